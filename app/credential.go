@@ -1,0 +1,22 @@
+package app
+
+import "time"
+
+// CredentialID identifies one registered credential.
+type CredentialID string
+
+// Credential is a registered way back in, as its owner may see it: nothing in it helps to use it.
+type Credential struct {
+	ID       CredentialID
+	Kind     Kind
+	Masked   string    // masked address or number, empty where there is none
+	Added    time.Time // UTC
+	LastUsed time.Time // zero when never
+}
+
+// Choice offers a kind, strongest first.
+type Choice struct {
+	Kind        Kind
+	Recommended bool // the page marks it
+	Have        bool // already registered (only while registering)
+}

@@ -1,0 +1,91 @@
+package app
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Code is a stable name of what went wrong. The window has a sentence and a next step for each; the API answers with
+// the code alone.
+type Code string
+
+// The codes. docs/api.md explains each; the window's texts are keyed "error.<code>".
+const (
+	// The three cases of an account that can't be helped here.
+	CodeNotManaged  Code = "password_not_managed" // the directory says that the password is managed elsewhere
+	CodeNotEnabled  Code = "not_enabled"          // the feature is off for the organisation or this person
+	CodeNotVerified Code = "could_not_verify"     // enabled, but not (enough) registered
+	CodeUnknown     Code = "unknown_account"      // no such user ID (helpful disclosure)
+	CodeDisabled    Code = "account_disabled"     // administratively disabled
+	CodeRecovery    Code = "recovery_locked"      // too many ended gates; Until says when it opens
+	CodeExpired     Code = "flow_expired"         // the conversation took too long; start again
+	CodeEnded       Code = "flow_ended"           // it was finished or cancelled
+	CodeMoved       Code = "flow_moved"           // another input came first; read the flow again
+	CodeNoFlow      Code = "no_such_flow"         //
+	CodeNotNow      Code = "not_now"              // this input does not answer the step at hand
+	CodeThrottled   Code = "too_many"             // RetryAt says when the next try is allowed
+	CodeSignIn      Code = "sign_in_wrong"        // user ID or password not right
+	CodeLocked      Code = "account_locked"       // the directory has locked the account
+	CodeSignedOut   Code = "signed_out"           // no session, or it ended
+	CodeForbidden   Code = "forbidden"            // the role does not allow this
+	CodeWrongCode   Code = "code_wrong"           // TriesLeft says how many are left
+	CodeCodeExpired Code = "code_expired"         // ask for a new one
+	CodeCodeUsed    Code = "code_used"            // a code works once: wait for the next
+	CodeGateEnded   Code = "gate_ended"           // no tries left at this gate
+	CodeBadCode     Code = "code_malformed"       // not six digits
+	CodeBadUserID   Code = "user_id_malformed"    //
+	CodeBadAddress  Code = "address_malformed"    //
+	CodeOwnDomain   Code = "address_own_domain"   // the organisation's own mail needs the forgotten password
+	CodeWrongAddr   Code = "address_wrong"        // not the address on file; TriesLeft
+	CodePassword    Code = "password_refused"     // Params["rule"] names the rule (app/password.Rule)
+	CodeDirectory   Code = "directory_refused"    // the directory's own rules; Params["rule"] when it said which
+	CodeTooEarly    Code = "too_early"            // Resend before ResendAt; RetryAt
+	CodeLimit       Code = "limit_reached"        // no more of this kind may be registered
+	CodeBadRequest  Code = "bad_request"          // malformed on the wire
+	CodeReused      Code = "idempotency_reused"   // the same key with another input
+	CodeUnavailable Code = "dependency_down"      // the directory, the store or the network: nothing was changed
+	CodeOffline     Code = "offline"              // the client could not reach the server
+	CodeInternal    Code = "internal"             //
+)
+
+// Error is a refusal or a failure: a stable code and what the page needs to say the next step. It never carries a
+// secret; its cause stays on this side of the wire.
+type Error struct {
+	Code      Code
+	Field     string            // the input's field that caused it ("code", "address", "user_id", "password"), or empty
+	At        time.Time         // the backend's clock when it answered
+	RetryAt   time.Time         // when the next try is allowed; zero when time does not matter
+	TriesLeft int               // with CodeWrongCode and CodeWrongAddr
+	Params    map[string]string // safe values for the sentence
+	Support   string            // code that finds the audit trail
+	Cause     error             // foreign error, for the log of this side only
+}
+
+// Error is for logs and tests; people get the window's sentence.
+func (e *Error) Error() string {
+	if e.Cause != nil {
+		return fmt.Sprintf("%s: %v", e.Code, e.Cause)
+	}
+	return string(e.Code)
+}
+
+// Unwrap gives the cause.
+func (e *Error) Unwrap() error { return e.Cause }
+
+// CodeOf names err: its code, CodeInternal for anything foreign, empty for nil.
+func CodeOf(err error) Code {
+	if err == nil {
+		return ""
+	}
+	var e *Error
+	if errors.As(err, &e) {
+		return e.Code
+	}
+	return CodeInternal
+}
+
+// Errorf makes an Error with a cause that the log may see.
+func Errorf(code Code, format string, args ...any) *Error {
+	return &Error{Code: code, Cause: fmt.Errorf(format, args...)}
+}

@@ -1,0 +1,69 @@
+package app
+
+import (
+	"io"
+	"time"
+)
+
+// Method is the backend half of a way to prove who you are. It is pure: what it needs stands in Turn, what it wants
+// done stands in Result, and the backend carries that out in one transaction. The backend counts the tries.
+//
+// The same type answers every input of a conversation: in is nil when it begins, Resend{} when a new code is asked for.
+// An *Error (CodeBadCode, CodeTooEarly, …) keeps the state and counts no try; a wrong answer is Verdict Wrong.
+type Method interface {
+	Kind() Kind
+	// Enrol registers a new credential.
+	Enrol(t Turn, in Input) (Result, error)
+	// Prove passes a gate with one that is registered. No verdict but Proven means proven.
+	Prove(t Turn, in Input) (Result, error)
+}
+
+// Turn is one turn of a method's conversation.
+type Turn struct {
+	Now        time.Time
+	Rand       io.Reader
+	Person     Person
+	Settings   MethodSettings
+	State      []byte // what the method returned in its last Result; nil at the beginning
+	Credential []byte // the credential's secret part (NewCredential.Secret or Result.Update); nil in Enrol
+	TriesLeft  int    // before this turn
+	Proven     bool   // another gate of this flow is passed already: a masked destination may show
+}
+
+// MethodSettings are the policy's figures that methods go by.
+type MethodSettings struct {
+	Organisation string        // issuer
+	CodeLife     time.Duration // a sent code's lifetime
+	ResendAfter  time.Duration // before Resend opens
+	ConfirmFirst bool          // type the destination in full before a code is sent
+	OwnDomains   []string      // lower case, ASCII (A-labels)
+}
+
+// Result is what a turn led to.
+type Result struct {
+	State      []byte // kept, sealed, until the next turn
+	Step       Step   // what to show now; nil when Verdict is Proven
+	Notice     *Notice
+	Verdict    Verdict
+	Why        Code // with Wrong: which code the person gets (CodeWrongCode, CodeCodeExpired, CodeCodeUsed, CodeWrongAddr)
+	Send       []Message
+	Credential *NewCredential // with Proven in Enrol
+	Update     []byte         // in Prove: the credential's new secret part (a used time step), saved whatever the verdict; nil for no change
+}
+
+// NewCredential is what Enrol made.
+type NewCredential struct {
+	Secret  []byte // sealed at rest; never leaves the backend
+	Masked  string // for its owner's eyes
+	Address string // number or address to tell its owner about changes, or empty
+}
+
+// Verdict is what a turn proves.
+type Verdict int
+
+// The verdicts. The zero value proves nothing.
+const (
+	Undecided Verdict = iota // go on with Step
+	Wrong                    // a try is gone
+	Proven
+)

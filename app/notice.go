@@ -1,0 +1,21 @@
+package app
+
+// NoticeCode says what happened on the way to a step; the window has a text for each.
+type NoticeCode string
+
+// The notices.
+const (
+	NoticeCodeSent    NoticeCode = "code_sent"     // a code is on its way
+	NoticeCodeResent  NoticeCode = "code_resent"   // a new code is on its way; the old one is dead
+	NoticeMethodAdded NoticeCode = "method_added"  // Kind was registered
+	NoticeGatePassed  NoticeCode = "gate_passed"   // the first gate is passed
+	NoticeGateEnded   NoticeCode = "gate_ended"    // five wrong tries: another way, or this one again
+	NoticeNotWritten  NoticeCode = "not_written"   // the directory did not take the password: choose one again
+	NoticeOldRequest  NoticeCode = "request_stood" // a request was open already; its receipt is shown
+)
+
+// Notice is something good to know, beside a step.
+type Notice struct {
+	Code NoticeCode
+	Kind Kind // the method it is about, or empty
+}

@@ -1,0 +1,79 @@
+package app
+
+import (
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/subtle"
+	"fmt"
+	"io"
+	"math/big"
+	"strings"
+	"time"
+)
+
+// OneTimeCode is a code that was sent: six digits, uniform, leading zeros kept, of which only a salted hash is kept.
+// It is bound to what it is for by the state that it is kept in.
+type OneTimeCode struct {
+	Salt    []byte    `json:"salt"`
+	Hash    []byte    `json:"hash"`
+	Sent    time.Time `json:"sent"`
+	Expires time.Time `json:"expires"`
+}
+
+// NewOneTimeCode draws a code that lives from now for life. Its digits are returned once, for the message.
+func NewOneTimeCode(random io.Reader, now time.Time, life time.Duration) (OneTimeCode, string, error) {
+	n, err := rand.Int(random, big.NewInt(1_000_000))
+	if err != nil {
+		return OneTimeCode{}, "", fmt.Errorf("draw a code: %w", err)
+	}
+	salt := make([]byte, 16)
+	if _, err := io.ReadFull(random, salt); err != nil {
+		return OneTimeCode{}, "", fmt.Errorf("draw a salt: %w", err)
+	}
+	digits := fmt.Sprintf("%06d", n)
+	return OneTimeCode{Salt: salt, Hash: hashCode(salt, digits), Sent: now, Expires: now.Add(life)}, digits, nil
+}
+
+// Check compares digits (already normalised) with the code at now: empty when they match, CodeWrongCode when they
+// don't, CodeCodeExpired when the code's time is over (the last instant is still good).
+func (c OneTimeCode) Check(now time.Time, digits string) Code {
+	if subtle.ConstantTimeCompare(c.Hash, hashCode(c.Salt, digits)) != 1 || len(c.Hash) == 0 {
+		return CodeWrongCode
+	}
+	if now.After(c.Expires) {
+		return CodeCodeExpired
+	}
+	return ""
+}
+
+func hashCode(salt []byte, digits string) []byte {
+	mac := hmac.New(sha256.New, salt)
+	mac.Write([]byte(digits))
+	return mac.Sum(nil)
+}
+
+// NormalDigits gives the six digits of what a person typed or pasted: ASCII and other decimal digits, with spaces and
+// hyphens between them. CodeBadCode otherwise.
+func NormalDigits(typed string) (string, error) {
+	var b strings.Builder
+	for _, r := range typed {
+		switch {
+		case r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case r >= '٠' && r <= '٩':
+			b.WriteRune('0' + r - '٠')
+		case r >= '۰' && r <= '۹':
+			b.WriteRune('0' + r - '۰')
+		case r >= '０' && r <= '９':
+			b.WriteRune('0' + r - '０')
+		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u202f' || r == '\t' || r == '\n' || r == '\r':
+		default:
+			return "", &Error{Code: CodeBadCode, Field: "code"}
+		}
+	}
+	if b.Len() != 6 {
+		return "", &Error{Code: CodeBadCode, Field: "code"}
+	}
+	return b.String(), nil
+}

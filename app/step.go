@@ -1,0 +1,134 @@
+package app
+
+import "time"
+
+// Step is what a flow wants now. The set is closed: a window that draws each of these can lead through any flow.
+type Step interface{ step() }
+
+// EnterSignIn wants a user ID and the password. Answer: SignIn.
+type EnterSignIn struct{ UserID string }
+
+// SignedIn ends a sign-in; Sessions.Open turns it into a session.
+type SignedIn struct {
+	Name       string
+	Registered bool // enough ways back in are registered
+}
+
+// EnterUserID wants to know who the person is. Answer: GiveUserID.
+type EnterUserID struct{ UserID string }
+
+// Triage wants to know what happened. Answer: GiveReason.
+type Triage struct{ Reasons []Reason }
+
+// Reason is what brought the person here.
+type Reason string
+
+// The reasons.
+const (
+	ReasonForgot Reason = "forgot"
+	ReasonLocked Reason = "locked"
+	ReasonNever  Reason = "never"
+)
+
+// ChooseMethod offers ways, to register one or to prove one. Answer: Choose.
+type ChooseMethod struct {
+	Enrol   bool // to register one; otherwise to pass a gate
+	Choices []Choice
+	Have    []Credential // registered so far (only while registering)
+	Needed  int          // methods to register
+	Gates   int          // gates of a reset
+	Gate    int          // the gate at hand, from 1 (only in a reset)
+}
+
+// ShowSecret shows a TOTP secret once, as an otpauth URI for a QR code and in groups for typing, and wants a code that
+// proves it. Answer: GiveCode.
+type ShowSecret struct {
+	URI       Secret   // otpauth://totp/… (Key URI Format)
+	Groups    []Secret // the base32 secret in groups of four
+	Issuer    string
+	Account   string
+	TriesLeft int
+}
+
+// EnterAddress wants an email address. Answer: GiveAddress.
+type EnterAddress struct {
+	Confirm    bool     // a reset: type in full the address that is on file
+	OwnDomains []string // addresses that can't serve, since they need the forgotten password
+	Address    string   // what was typed before
+	TriesLeft  int      // only with Confirm
+}
+
+// EnterCode wants the code that an app shows or a message carries. Answer: GiveCode; Resend where ResendAt is set.
+type EnterCode struct {
+	Channel   Kind
+	Masked    string // where it went, or empty
+	TriesLeft int
+	Expires   time.Time // zero when the code does not expire by itself
+	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
+}
+
+// NewPassword wants a new password. Answer: GivePassword.
+type NewPassword struct{ Rules PasswordRules }
+
+// PasswordRules are shown before typing, and judged by app/password on both sides.
+type PasswordRules struct {
+	MinLength  int      // characters (Unicode code points after NFC)
+	MaxLength  int      // characters
+	MinClasses int      // of lower case, upper case, digits, others; 0 for no such rule
+	Forbidden  []string // the person's names and the organisation's: not contained, whatever the case
+	Common     bool     // refused when it is a commonly used password
+	History    int      // the directory refuses this many old ones; 0 when it doesn't say
+}
+
+// Confirming means that the directory was told the new password and has not confirmed it: nobody knows yet whether it
+// holds. Answer: CheckAgain, which reads the directory again.
+type Confirming struct{ Since time.Time }
+
+// Registered is the wizard's last page: what there is and what it can do. Answer: Finish, or Choose for one more.
+type Registered struct {
+	Have   []Credential
+	Needed int
+	Gates  int
+	More   []Choice // what else may be added, the recommendation first
+	// Recommend is set while fewer than gates+1 are registered: one lost device must not lock the person out.
+	Recommend bool
+}
+
+// Blocked is a refusal that the person can't mend here. Answer: ContactAdmin where the flow allows it.
+type Blocked struct {
+	Code  Code
+	Until time.Time // when it may be tried again; zero when time does not help
+}
+
+// RequestSent says that an administrator was asked.
+type RequestSent struct{ Receipt string }
+
+// Done ends a flow: what happened, in facts that did happen.
+type Done struct{ Facts []Fact }
+
+// Fact is one thing that happened.
+type Fact string
+
+// The facts.
+const (
+	FactPasswordSet Fact = "password_set"
+	FactUnlocked    Fact = "unlocked"
+	FactSignedOut   Fact = "signed_out"
+	FactTold        Fact = "told"
+	FactRegistered  Fact = "registered"
+)
+
+func (EnterSignIn) step()  {}
+func (SignedIn) step()     {}
+func (EnterUserID) step()  {}
+func (Triage) step()       {}
+func (ChooseMethod) step() {}
+func (ShowSecret) step()   {}
+func (EnterAddress) step() {}
+func (EnterCode) step()    {}
+func (NewPassword) step()  {}
+func (Confirming) step()   {}
+func (Registered) step()   {}
+func (Blocked) step()      {}
+func (RequestSent) step()  {}
+func (Done) step()         {}

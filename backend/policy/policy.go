@@ -1,0 +1,121 @@
+// Package policy is the administrator's word on how Sparekey behaves: one TOML document, read and checked as a whole,
+// with a line and a reason for each thing that is wrong. docs/policy.md lists each setting.
+package policy
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Policy is a checked policy. Durations are written as "5m", "24h".
+type Policy struct {
+	Organisation Organisation `toml:"organisation"`
+	HelpDesk     HelpDesk     `toml:"help_desk"`
+	Feature      Feature      `toml:"feature"`
+	Methods      Methods      `toml:"methods"`
+	Codes        Codes        `toml:"codes"`
+	Flows        Flows        `toml:"flows"`
+	Recovery     Recovery     `toml:"recovery"`
+	SignIn       SignIn       `toml:"sign_in"`
+	Sessions     Sessions     `toml:"sessions"`
+	Password     Password     `toml:"password"`
+}
+
+// Organisation is how the organisation shows itself.
+type Organisation struct {
+	Name    string   `toml:"name"`
+	Colour  string   `toml:"colour"`  // "#RRGGBB", or empty
+	Logo    string   `toml:"logo"`    // PNG or SVG file, relative to the policy's folder, or empty
+	Domains []string `toml:"domains"` // its own mail domains, which can't serve as a private email
+}
+
+// HelpDesk is the way out.
+type HelpDesk struct {
+	Name  string `toml:"name"`
+	Phone string `toml:"phone"`
+	Hours string `toml:"hours"`
+	Link  string `toml:"link"`
+	Mail  string `toml:"mail"` // where help requests go; without one to every administrator, at most 100
+}
+
+// Audience says for whom the feature is on.
+type Audience string
+
+// The audiences.
+const (
+	ForNobody Audience = "nobody"
+	ForGroups Audience = "groups"
+	ForAll    Audience = "all"
+)
+
+// Feature turns the reset on.
+type Feature struct {
+	Reset      Audience `toml:"reset"`
+	Groups     []string `toml:"groups"`     // with "groups": nested ones count
+	Disclosure string   `toml:"disclosure"` // "helpful": the error cases are shown after the user ID
+}
+
+// Methods says what may be used.
+type Methods struct {
+	Allowed  []app.Kind `toml:"allowed"`
+	Register int        `toml:"register"` // methods to register, 1-4, never fewer than the gates
+	Gates    int        `toml:"gates"`    // methods to pass to reset, 1-2; administrators always 2
+}
+
+// Codes are the one-time codes.
+type Codes struct {
+	Lifetime           time.Duration `toml:"lifetime"`     // at most 10m
+	Tries              int           `toml:"tries"`        // wrong tries that end a gate
+	ResendAfter        time.Duration `toml:"resend_after"` // before "Send again" opens
+	ConfirmDestination bool          `toml:"confirm_destination"`
+}
+
+// Flows are the conversations.
+type Flows struct {
+	Lifetime time.Duration `toml:"lifetime"` // at most 60m
+}
+
+// Recovery throttles and locks the reset.
+type Recovery struct {
+	StartsPerHour   int           `toml:"starts_per_hour"`   // per account
+	EndedGates      int           `toml:"ended_gates"`       // that lock recovery
+	Window          time.Duration `toml:"window"`            // in which they count
+	Lock            time.Duration `toml:"lock"`              // from the last ended gate
+	MailsPerAddress int           `toml:"mails_per_address"` // in 10 minutes
+}
+
+// SignIn throttles signing in.
+type SignIn struct {
+	Failures       int           `toml:"failures"`        // then a pause, growing
+	Pause          time.Duration `toml:"pause"`           // the first one; doubles up to an hour
+	BelowDirectory int           `toml:"below_directory"` // stops this many failures below the directory's own threshold
+}
+
+// Sessions are the signed-in ones.
+type Sessions struct {
+	Access  time.Duration `toml:"access"`  // lifetime of an access token
+	Refresh time.Duration `toml:"refresh"` // lifetime of a refresh token, and of the session without a renewal
+}
+
+// Password is the rule for new passwords.
+type Password struct {
+	Mode      string   `toml:"mode"`       // "nist" or "classic" (3 of 4 classes)
+	MinLength int      `toml:"min_length"` // characters
+	MaxLength int      `toml:"max_length"`
+	Forbidden []string `toml:"forbidden"` // the organisation's terms
+}
+
+// Default is the policy of an organisation that said no more than who it is.
+func Default() Policy {
+	return Policy{
+		Feature:  Feature{Reset: ForNobody, Disclosure: "helpful"},
+		Methods:  Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
+		Codes:    Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Flows:    Flows{Lifetime: 15 * time.Minute},
+		Recovery: Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10},
+		SignIn:   SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
+		Sessions: Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
+		Password: Password{Mode: "nist", MinLength: 15, MaxLength: 256},
+	}
+}

@@ -1,0 +1,27 @@
+package port
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// ErrUndeliverable is a failure that trying again does not mend.
+var ErrUndeliverable = errors.New("undeliverable")
+
+// Deliverer carries a message out. nil means that the next hop has taken it. It may be asked twice for the same
+// message (m.ID) after a crash.
+type Deliverer interface {
+	Deliver(ctx context.Context, m app.Message) error
+}
+
+// Sealer encrypts what the store keeps: envelope encryption (AES-256-GCM under data keys that a master key wraps).
+type Sealer interface {
+	// Seal encrypts; the result names the data key. The associated data binds it to its place, e.g. "flow.state|ID".
+	Seal(plain []byte, place string) ([]byte, error)
+	// Open decrypts what Seal made for the same place.
+	Open(sealed []byte, place string) ([]byte, error)
+	// Index is a keyed hash (HMAC-SHA-256) by which a value can be found and not read; purpose keeps indexes apart.
+	Index(purpose, value string) []byte
+}

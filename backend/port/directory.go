@@ -1,0 +1,59 @@
+package port
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Directory is where accounts and passwords live. Every failure that is not named here means "unknown": nothing is
+// then claimed to have happened.
+type Directory interface {
+	// Find gives the account of a user ID, matched as the directory does (case does not matter); ErrNotFound.
+	Find(ctx context.Context, userID string) (DirectoryAccount, error)
+	// Account gives an account by ID; ErrNotFound.
+	Account(ctx context.Context, id app.AccountID) (DirectoryAccount, error)
+	// Administrators lists those whom a help request reaches where there is no help desk mailbox, and who are told when
+	// an administrator's password was reset.
+	Administrators(ctx context.Context) ([]DirectoryAccount, error)
+	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrDisabled or ErrNoPassword. It counts a failure as the
+	// directory does. An empty password is refused without asking (RFC 4513, 5.1.2).
+	Verify(ctx context.Context, id app.AccountID, password app.Secret) error
+	// SetPassword sets a password and lifts the directory's lock, both or neither: nil when the directory confirmed, a
+	// *Refusal when it refused and changed nothing. Any other error leaves it open whether it did.
+	SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error
+	// History says how many old passwords the directory refuses; 0 when it doesn't say.
+	History(ctx context.Context, id app.AccountID) (int, error)
+}
+
+// The directory's answers to Verify.
+var (
+	ErrPassword   = errors.New("directory: wrong password")
+	ErrLocked     = errors.New("directory: account locked")
+	ErrDisabled   = errors.New("directory: account disabled")
+	ErrNoPassword = errors.New("directory: no password set")
+)
+
+// Refusal is the directory's word on a password that it won't take.
+type Refusal struct{ Rule string } // "length", "history", "complexity", "age", or empty
+
+func (r *Refusal) Error() string { return "directory: password refused: " + r.Rule }
+
+// DirectoryAccount is what the directory says of an account.
+type DirectoryAccount struct {
+	ID          app.AccountID
+	UserID      string
+	Name        string   // display name
+	Names       []string // given and family names, which a password may not contain
+	Mail        string   // work mailbox, or empty
+	Groups      []string // nested ones included
+	Admin       bool
+	Disabled    bool
+	Elsewhere   bool      // its password is managed elsewhere
+	HasPassword bool      // false: never had one
+	LockedUntil time.Time // zero when not locked
+	Threshold   int       // failures after which the directory locks; 0 for never
+	Stamp       string    // changes with every password that is set; compared, never interpreted
+}
