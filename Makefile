@@ -1,0 +1,53 @@
+# Sparekey: `make run` tries it, `make test` proves it. Each installs what it needs.
+
+GO      := scripts/go
+BUILD   := build
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -X main.version=$(VERSION)
+SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
+
+.PHONY: run test bench soak fuzz timing pictures clean deps deps-test
+
+# The trial; where there is no display, the tour of it on a virtual one.
+run: deps $(BUILD)/sparekey
+	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
+	  exec $(BUILD)/sparekey try; \
+	else \
+	  echo "There is no display here: Sparekey shows itself on a virtual one."; \
+	  scripts/window $(BUILD)/sparekey tour --out $(BUILD)/tour; \
+	fi
+
+# Everything that can run on one machine, the real parts included.
+test: deps-test
+	@scripts/test
+
+# Figures, not verdicts: docs/figures.md says what they mean.
+bench: deps-test $(BUILD)/sparekey
+	@scripts/bench
+
+# Long campaigns, of which `make test` runs a short slice.
+soak: deps-test
+	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run 'TestKilled' -v ./backend/killtest
+
+fuzz: deps-test
+	@scripts/fuzz $${FUZZTIME:-10m}
+
+timing: deps-test
+	$(GO) test -run '^$$' -bench . -benchtime 10000x -count 5 ./backend/... ./methods/... ./app/...
+
+# The pictures that README shows.
+pictures: deps $(BUILD)/sparekey
+	scripts/window $(BUILD)/sparekey tour --out $(BUILD)/tour
+	scripts/pictures $(BUILD)/tour docs/pictures
+
+deps:
+	@scripts/deps build
+
+deps-test:
+	@scripts/deps test
+
+$(BUILD)/sparekey: $(SOURCES) | deps
+	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ .
+
+clean:
+	rm -rf $(BUILD)

@@ -1,0 +1,196 @@
+package main
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/sparekey/sparekey"
+
+// room is a row of the table in docs/architecture.md: a package and what it may import besides app.
+type room struct {
+	own     []string // packages of this module
+	foreign []string // modules from elsewhere, by prefix; the standard library is always allowed
+	why     string
+}
+
+const (
+	whyDomain  = "the domain meets everybody, so it depends on nobody"
+	whySibling = "siblings meet in the domain, so that each can be replaced, and read, alone"
+	whyEdge    = "each technology stays behind its port, and its words are translated there only"
+	whyWindow  = "the window draws steps; it can name no method, no store and no wire"
+)
+
+var rooms = map[string]room{
+	"":                        {own: []string{"*"}, foreign: []string{"*"}, why: "main wires everything"},
+	"app":                     {why: whyDomain},
+	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
+	"assets":                  {why: "files, embedded, and nothing else"},
+	"methods/authapp":         {foreign: []string{"github.com/pquerna/otp", "github.com/skip2/go-qrcode"}, why: whySibling},
+	"methods/email":           {foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
+	"methods/methodtest":      {why: whySibling},
+	"client":                  {own: []string{"client/wire", "client/keyring"}, why: whySibling},
+	"client/wire":             {why: whyEdge},
+	"client/keyring":          {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
+	"backend":                 {own: []string{"app/password", "backend/port", "backend/policy"}, why: "the backend gets its methods and its technologies injected"},
+	"backend/port":            {why: whyEdge},
+	"backend/policy":          {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: whyEdge},
+	"backend/trial":           {own: []string{"backend/port", "backend/policy"}, why: whySibling},
+	"backend/api":             {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
+	"backend/store":           {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
+	"backend/vault":           {own: []string{"backend/port"}, why: whyEdge},
+	"backend/audit":           {own: []string{"backend/port"}, why: whyEdge},
+	"backend/directory/local": {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
+	"ui":                      {own: []string{"app/password", "assets", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/kit":                  {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
+	"ui/tour":                 {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
+}
+
+// source is a file of the product: no tests.
+type source struct {
+	pkg  string // folder, "" for the root
+	path string
+	file *ast.File
+}
+
+func sources(t *testing.T) []source {
+	t.Helper()
+	var out []source
+	fset := token.NewFileSet()
+	err := filepath.WalkDir(".", func(p string, d os.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && p != "." && strings.HasPrefix(d.Name(), ".") || d.Name() == "build" {
+			return filepath.SkipDir
+		}
+		if !strings.HasSuffix(p, ".go") || strings.HasSuffix(p, "_test.go") {
+			return nil
+		}
+		f, err := parser.ParseFile(fset, p, nil, parser.ParseComments)
+		if err != nil {
+			return err
+		}
+		dir := path.Dir(filepath.ToSlash(p))
+		if dir == "." {
+			dir = ""
+		}
+		out = append(out, source{pkg: dir, path: p, file: f})
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func TestImportsKeepTheWalls(t *testing.T) {
+	for _, s := range sources(t) {
+		r, known := rooms[s.pkg]
+		if !known {
+			t.Errorf("%s: package %s is not in the table of docs/architecture.md; give it a room", s.path, s.pkg)
+			continue
+		}
+		for _, imp := range s.file.Imports {
+			name, _ := strconv.Unquote(imp.Path.Value)
+			if !allowed(r, name) {
+				t.Errorf("%s imports %s: %s", s.path, name, r.why)
+			}
+		}
+	}
+}
+
+func allowed(r room, name string) bool {
+	if own, inside := strings.CutPrefix(name, module+"/"); inside {
+		if own == "app" {
+			return true
+		}
+		for _, o := range r.own {
+			if o == "*" || o == own {
+				return true
+			}
+		}
+		return false
+	}
+	if first, _, _ := strings.Cut(name, "/"); !strings.Contains(first, ".") {
+		return true
+	}
+	for _, f := range r.foreign {
+		if f == "*" || name == f || strings.HasPrefix(name, f+"/") {
+			return true
+		}
+	}
+	return false
+}
+
+func TestEveryPackageHasOneComment(t *testing.T) {
+	comments := map[string]int{}
+	for _, s := range sources(t) {
+		comments[s.pkg] += 0
+		if s.file.Doc != nil {
+			comments[s.pkg]++
+		}
+	}
+	for pkg, n := range comments {
+		if n != 1 {
+			t.Errorf("package %q has %d package comments: one says what the room is for", pkg, n)
+		}
+	}
+}
+
+func TestExportedNamesAreDocumented(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			f, ok := d.(*ast.FuncDecl)
+			if ok && f.Recv == nil && f.Name.IsExported() && f.Doc == nil {
+				t.Errorf("%s: %s has no comment", s.path, f.Name.Name)
+			}
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.TYPE {
+				continue
+			}
+			for _, spec := range g.Specs {
+				ts := spec.(*ast.TypeSpec)
+				if ts.Name.IsExported() && ts.Doc == nil && g.Doc == nil {
+					t.Errorf("%s: type %s has no comment", s.path, ts.Name.Name)
+				}
+			}
+		}
+	}
+}
+
+func TestNoInitRegistration(t *testing.T) {
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
+				t.Errorf("%s has an init function: wiring is visible in main", s.path)
+			}
+		}
+	}
+}
+
+func TestOnlyMainExits(t *testing.T) {
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			sel, ok := n.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			id, ok := sel.X.(*ast.Ident)
+			if ok && id.Name == "os" && sel.Sel.Name == "Exit" && s.path != "main.go" {
+				t.Errorf("%s calls os.Exit: only main.go ends the process", s.path)
+			}
+			if ok && id.Name == "exec" && s.pkg != "" {
+				t.Errorf("%s starts a program: no shell is ever between a person and their password", s.path)
+			}
+			return true
+		})
+	}
+}
