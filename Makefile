@@ -27,7 +27,7 @@ bench: deps-test $(BUILD)/sparekey
 
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
-	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run 'TestKilled' -v ./backend/killtest
+	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v .
 
 fuzz: deps-test
 	@scripts/fuzz $${FUZZTIME:-10m}
