@@ -1,0 +1,151 @@
+// Package methodtest is the conformance suite that every method passes: what the backend relies on, whatever the method.
+package methodtest
+
+import (
+	"encoding/binary"
+	"io"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Subject is a method under test, with a person who knows how to use it.
+type Subject struct {
+	Method  app.Method
+	Holder  func() Holder // the person's half of a new credential
+	Enrol   []app.Input   // answers to the steps before the proof, while registering
+	Prove   []app.Input   // the same at a gate, with Settings.ConfirmFirst and nothing proven
+	Life    time.Duration // how long an answer stays good, counted from Start
+	Resends bool          // whether it sends codes
+}
+
+// Holder is the person's half: what they see and hold, and what they answer.
+type Holder interface {
+	// See takes in what a turn shows and sends.
+	See(r app.Result)
+	// Right answers the proof at now.
+	Right(now time.Time) app.Input
+	// Wrong answers it wrongly, differently for each n below 1000.
+	Wrong(now time.Time, n int) app.Input
+	// Secrets are what a page at a gate must not show.
+	Secrets() []string
+}
+
+// Start is when each conversation begins: a whole minute, so that a lifetime counts from the beginning of a time step.
+var Start = time.Date(2026, 3, 2, 9, 10, 0, 0, time.UTC)
+
+// Ana is the person of the suite.
+var Ana = app.Person{Account: "account-ana", UserID: "ana@harbour.example", Name: "Ana Lima"}
+
+// Run runs the suite.
+func Run(t *testing.T, s Subject) {
+	t.Run("round trip", s.roundTrip)
+	t.Run("an answer works once", s.replay)
+	t.Run("an answer expires", s.expiry)
+	t.Run("wrong answers prove nothing", s.wrongAnswers)
+	t.Run("tampered state and credential", s.tampered)
+	t.Run("another person", s.anotherPerson)
+	t.Run("a new code kills the old one", s.resend)
+	t.Run("inputs out of turn", s.outOfTurn)
+	t.Run("nothing secret at a gate", s.secrecy)
+	t.Run("no randomness, no secret", s.noRandomness)
+}
+
+// talk is a conversation as the backend leads it.
+type talk struct {
+	t      *testing.T
+	method app.Method
+	holder Holder
+	turn   app.Turn
+	prove  bool
+}
+
+func turn(seed uint64) app.Turn {
+	return app.Turn{
+		Now:    Start,
+		Rand:   rand.NewChaCha8([32]byte(binary.BigEndian.AppendUint64(make([]byte, 24), seed))),
+		Person: Ana,
+		Settings: app.MethodSettings{
+			Organisation: "Harbour Hospital",
+			CodeLife:     5 * time.Minute,
+			ResendAfter:  30 * time.Second,
+			ConfirmFirst: true,
+			OwnDomains:   []string{"harbour.example"},
+		},
+		TriesLeft: 5,
+	}
+}
+
+func (s Subject) enrol(t *testing.T, seed uint64) *talk {
+	return &talk{t: t, method: s.Method, holder: s.Holder(), turn: turn(seed)}
+}
+
+// gate begins a reset's gate with the credential and the person of an enrolment that is over.
+func (s Subject) gate(c *talk, now time.Time) *talk {
+	g := &talk{t: c.t, method: s.Method, holder: c.holder, turn: turn(uint64(now.UnixNano())), prove: true}
+	g.turn.Credential, g.turn.Now = c.turn.Credential, now
+	return g
+}
+
+// enrolled registers a credential and gives the conversation that did.
+func (s Subject) enrolled(t *testing.T, seed uint64) *talk {
+	t.Helper()
+	c := s.enrol(t, seed)
+	c.reach(s.Enrol)
+	r := c.must(c.holder.Right(c.turn.Now))
+	if r.Verdict != app.Proven || r.Credential == nil || len(r.Credential.Secret) == 0 {
+		t.Fatalf("enrolment ended with verdict %v, credential %v", r.Verdict, r.Credential != nil)
+	}
+	c.turn.Credential = r.Credential.Secret
+	return c
+}
+
+// say gives one input, and carries out what the backend would: it keeps state, tries and an updated credential.
+func (c *talk) say(in app.Input) (app.Result, error) {
+	ask := c.method.Enrol
+	if c.prove {
+		ask = c.method.Prove
+	}
+	r, err := ask(c.turn, in)
+	if err != nil {
+		return r, err
+	}
+	c.turn.State = r.State
+	if r.Update != nil {
+		c.turn.Credential = r.Update
+	}
+	c.holder.See(r)
+	return r, nil
+}
+
+// must is say where nothing can be refused.
+func (c *talk) must(in app.Input) app.Result {
+	c.t.Helper()
+	r, err := c.say(in)
+	if err != nil {
+		c.t.Fatalf("%T was refused: %v", in, err)
+	}
+	return r
+}
+
+// reach begins and goes on to the step that wants the proof.
+func (c *talk) reach(answers []app.Input) app.Result {
+	c.t.Helper()
+	r := c.must(nil)
+	for _, in := range answers {
+		r = c.must(in)
+	}
+	if r.Step == nil || r.Verdict != app.Undecided {
+		c.t.Fatalf("no proof is wanted: step %T, verdict %v", r.Step, r.Verdict)
+	}
+	return r
+}
+
+// later is when a person comes back: long after what registering used.
+func later() time.Time { return Start.Add(time.Hour) }
+
+type broken struct{}
+
+func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }

@@ -1,0 +1,137 @@
+package methodtest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+func (s Subject) roundTrip(t *testing.T) {
+	if !s.Method.Kind().Valid() {
+		t.Fatalf("kind %q is none of the product's", s.Method.Kind())
+	}
+	g := s.gate(s.enrolled(t, 1), later())
+	g.reach(s.Prove)
+	if r := g.must(g.holder.Right(g.turn.Now)); r.Verdict != app.Proven || r.Step != nil {
+		t.Fatalf("the right answer gave verdict %v and step %T", r.Verdict, r.Step)
+	}
+	again := s.gate(g, later().Add(time.Hour))
+	again.reach(s.Prove)
+	if r := again.must(again.holder.Right(again.turn.Now)); r.Verdict != app.Proven {
+		t.Fatalf("a second reset gave verdict %v", r.Verdict)
+	}
+}
+
+// replay gives the answer that registered, and then one that passed a gate, a second time.
+func (s Subject) replay(t *testing.T) {
+	c := s.enrol(t, 2)
+	c.reach(s.Enrol)
+	first := c.holder.Right(c.turn.Now)
+	c.turn.Credential = c.must(first).Credential.Secret
+	g := s.gate(c, Start)
+	g.reach(s.Prove)
+	if r, _ := g.say(first); r.Verdict == app.Proven {
+		t.Error("the answer that registered passed a gate too")
+	}
+
+	g = s.gate(c, later())
+	g.reach(s.Prove)
+	right := g.holder.Right(g.turn.Now)
+	if r := g.must(right); r.Verdict != app.Proven {
+		t.Fatalf("verdict %v", r.Verdict)
+	}
+	r, err := g.say(right)
+	if err != nil || r.Verdict != app.Wrong || r.Why != app.CodeCodeUsed {
+		t.Errorf("the same answer again: verdict %v, why %q, error %v", r.Verdict, r.Why, err)
+	}
+	other := s.gate(g, later().Add(time.Second))
+	other.reach(s.Prove)
+	if r, _ := other.say(right); r.Verdict == app.Proven {
+		t.Error("the same answer passed a gate of another flow")
+	}
+}
+
+func (s Subject) expiry(t *testing.T) {
+	for _, at := range []struct {
+		after time.Duration
+		good  bool
+	}{{s.Life - time.Second, true}, {s.Life + time.Second, false}} {
+		c := s.enrol(t, 3)
+		c.reach(s.Enrol)
+		right := c.holder.Right(c.turn.Now)
+		c.turn.Now = c.turn.Now.Add(at.after)
+		if r, err := c.say(right); err != nil || (r.Verdict == app.Proven) != at.good {
+			t.Errorf("registering: after %v the verdict is %v (%v)", at.after, r.Verdict, err)
+		}
+		g := s.gate(s.enrolled(t, 3), later())
+		g.reach(s.Prove)
+		right = g.holder.Right(g.turn.Now)
+		g.turn.Now = g.turn.Now.Add(at.after)
+		if r, err := g.say(right); err != nil || (r.Verdict == app.Proven) != at.good {
+			t.Errorf("at a gate: after %v the verdict is %v (%v)", at.after, r.Verdict, err)
+		}
+	}
+}
+
+// wrongAnswers gives 100: the backend counts, the method says Wrong each time and lets none through.
+func (s Subject) wrongAnswers(t *testing.T) {
+	c := s.enrol(t, 4)
+	c.reach(s.Enrol)
+	g := s.gate(s.enrolled(t, 5), later())
+	g.reach(s.Prove)
+	for _, c := range []*talk{c, g} {
+		for n := range 100 {
+			r, err := c.say(c.holder.Wrong(c.turn.Now, n))
+			if err != nil || r.Verdict != app.Wrong || r.Why != app.CodeWrongCode {
+				t.Fatalf("wrong answer %d: verdict %v, why %q, error %v", n, r.Verdict, r.Why, err)
+			}
+			if r.Step == nil || r.Credential != nil || len(r.Send) > 0 {
+				t.Fatalf("wrong answer %d: step %T, credential %v, %d messages", n, r.Step, r.Credential != nil, len(r.Send))
+			}
+		}
+		if r := c.must(c.holder.Right(c.turn.Now)); r.Verdict != app.Proven {
+			t.Errorf("the right answer after wrong ones: verdict %v", r.Verdict)
+		}
+	}
+}
+
+// resend asks too early, then in time: the answer to the first message is dead then.
+func (s Subject) resend(t *testing.T) {
+	c := s.enrol(t, 6)
+	c.reach(s.Enrol)
+	g := s.gate(s.enrolled(t, 7), later())
+	g.reach(s.Prove)
+	for _, c := range []*talk{c, g} {
+		if !s.Resends {
+			if _, err := c.say(app.Resend{}); app.CodeOf(err) != app.CodeNotNow {
+				t.Errorf("nothing is sent, yet Resend gave %v", err)
+			}
+			continue
+		}
+		s.resendIn(c)
+	}
+}
+
+func (s Subject) resendIn(c *talk) {
+	c.t.Helper()
+	old := c.holder.Right(c.turn.Now)
+	opens := c.turn.Now.Add(c.turn.Settings.ResendAfter)
+	c.turn.Now = opens.Add(-time.Second)
+	_, err := c.say(app.Resend{})
+	early, ok := err.(*app.Error)
+	if !ok || early.Code != app.CodeTooEarly || !early.RetryAt.Equal(opens) {
+		c.t.Fatalf("Resend a second early gave %v", err)
+	}
+	c.turn.Now = opens
+	r := c.must(app.Resend{})
+	if len(r.Send) != 1 || r.Notice == nil || r.Notice.Code != app.NoticeCodeResent || r.Verdict != app.Undecided {
+		c.t.Fatalf("Resend gave %d messages, notice %v, verdict %v", len(r.Send), r.Notice, r.Verdict)
+	}
+	if r := c.must(old); r.Verdict != app.Wrong {
+		c.t.Errorf("the old answer gave verdict %v", r.Verdict)
+	}
+	if r := c.must(c.holder.Right(c.turn.Now)); r.Verdict != app.Proven {
+		c.t.Errorf("the new answer gave verdict %v", r.Verdict)
+	}
+}
