@@ -1,0 +1,227 @@
+// Package vault seals what the store keeps: envelope encryption with AES-256-GCM under data keys, which a master key
+// wraps. A stolen database alone decrypts nothing; neither does a stolen database with its key file, without the master
+// key.
+//
+// A sealed value is
+//
+//	version (1 byte, 1) | data key ID (4 bytes, big endian) | nonce (12 bytes) | ciphertext | tag (16 bytes)
+//
+// and its associated data is the place where it is kept, so that a value moved to another row or column does not open.
+package vault
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+const (
+	version    = 1
+	keySize    = 32
+	headerSize = 1 + 4
+	nonceSize  = 12
+)
+
+// The failures of opening. None says more than its name: what was sealed stays out of every error.
+var (
+	ErrFormat = errors.New("vault: not a sealed value")
+	ErrKey    = errors.New("vault: sealed under a data key that is not here")
+	ErrForged = errors.New("vault: altered, or moved from another place")
+	ErrMaster = errors.New("vault: the master key does not open the key file")
+)
+
+// Vault is the port.Sealer. It is safe for concurrent use.
+type Vault struct {
+	path   string
+	random io.Reader
+	master cipher.AEAD
+
+	mu     sync.RWMutex
+	file   keyFile
+	data   map[uint32]cipher.AEAD
+	active uint32
+	index  []byte
+}
+
+var _ port.Sealer = (*Vault)(nil)
+
+// Create makes a key file at path with one data key and an index key, and opens it; an error that is fs.ErrExist when
+// there is one.
+// random must be safe for concurrent use, as crypto/rand.Reader is.
+func Create(path string, master app.Secret, random io.Reader) (*Vault, error) {
+	v, err := newVault(path, master, random)
+	if err != nil {
+		return nil, err
+	}
+	index, err := v.wrapNew(indexPlace)
+	if err != nil {
+		return nil, err
+	}
+	first, err := v.wrapNew(dataPlace(1))
+	if err != nil {
+		return nil, err
+	}
+	file := keyFile{Version: version, Index: index, Keys: []wrappedKey{{ID: 1, Wrapped: first}}}
+	if err := file.create(path); err != nil {
+		return nil, err
+	}
+	return v, v.load(file)
+}
+
+// Open reads the key file at path: an error that is fs.ErrNotExist when there is none, ErrMaster when master is not the
+// key that it was made with.
+func Open(path string, master app.Secret, random io.Reader) (*Vault, error) {
+	v, err := newVault(path, master, random)
+	if err != nil {
+		return nil, err
+	}
+	file, err := readKeyFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return v, v.load(file)
+}
+
+func newVault(path string, master app.Secret, random io.Reader) (*Vault, error) {
+	aead, err := newAEAD([]byte(master.Reveal()))
+	if err != nil {
+		return nil, fmt.Errorf("vault: master key: %w", err)
+	}
+	return &Vault{path: path, random: random, master: aead}, nil
+}
+
+// Seal encrypts plain for its place under the active data key. Nonces are random, so a data key is good for 2^32 values
+// (NIST SP 800-38D, 8.3): Rotate long before.
+func (v *Vault) Seal(plain []byte, place string) ([]byte, error) {
+	v.mu.RLock()
+	id, aead := v.active, v.data[v.active]
+	v.mu.RUnlock()
+	out := make([]byte, headerSize, headerSize+nonceSize+len(plain)+aead.Overhead())
+	out[0] = version
+	binary.BigEndian.PutUint32(out[1:], id)
+	return v.encrypt(aead, out, plain, place)
+}
+
+// Open decrypts what Seal made for the same place: ErrFormat, ErrKey or ErrForged otherwise.
+func (v *Vault) Open(sealed []byte, place string) ([]byte, error) {
+	if len(sealed) < headerSize || sealed[0] != version {
+		return nil, ErrFormat
+	}
+	v.mu.RLock()
+	aead, ok := v.data[binary.BigEndian.Uint32(sealed[1:])]
+	v.mu.RUnlock()
+	if !ok {
+		return nil, ErrKey
+	}
+	return decrypt(aead, sealed[headerSize:], place)
+}
+
+// Index is HMAC-SHA-256 under a key of its own, which rotation leaves as it is. The purpose is set off by its length,
+// so that no two pairs of purpose and value are the same message.
+func (v *Vault) Index(purpose, value string) []byte {
+	v.mu.RLock()
+	key := v.index
+	v.mu.RUnlock()
+	mac := hmac.New(sha256.New, key)
+	var length [8]byte
+	binary.BigEndian.PutUint64(length[:], uint64(len(purpose)))
+	mac.Write(length[:])
+	mac.Write([]byte(purpose))
+	mac.Write([]byte(value))
+	return mac.Sum(nil)
+}
+
+// Rotate makes a new data key and seals under it from now on; what was sealed before still opens. The key file is
+// durable before the key is used.
+func (v *Vault) Rotate() error {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	id := v.active + 1
+	wrapped, err := v.wrapNew(dataPlace(id))
+	if err != nil {
+		return err
+	}
+	next := v.file
+	next.Keys = append(next.Keys[:len(next.Keys):len(next.Keys)], wrappedKey{ID: id, Wrapped: wrapped})
+	if err := next.replace(v.path); err != nil {
+		return err
+	}
+	return v.load(next)
+}
+
+// wrapNew draws a key and wraps it under the master key.
+func (v *Vault) wrapNew(place string) ([]byte, error) {
+	key := make([]byte, keySize)
+	defer clear(key)
+	if _, err := io.ReadFull(v.random, key); err != nil {
+		return nil, fmt.Errorf("vault: draw a key: %w", err)
+	}
+	return v.encrypt(v.master, nil, key, place)
+}
+
+// load unwraps every key of a file and makes its last data key the active one.
+func (v *Vault) load(file keyFile) error {
+	index, err := decrypt(v.master, file.Index, indexPlace)
+	if err != nil {
+		return ErrMaster
+	}
+	data := make(map[uint32]cipher.AEAD, len(file.Keys))
+	for _, k := range file.Keys {
+		key, err := decrypt(v.master, k.Wrapped, dataPlace(k.ID))
+		if err != nil {
+			return ErrMaster
+		}
+		if data[k.ID], err = newAEAD(key); err != nil {
+			return fmt.Errorf("vault: data key %d: %w", k.ID, err)
+		}
+		clear(key)
+	}
+	v.file, v.data, v.index = file, data, index
+	v.active = file.Keys[len(file.Keys)-1].ID
+	return nil
+}
+
+// encrypt appends a nonce and the ciphertext to out.
+func (v *Vault) encrypt(aead cipher.AEAD, out, plain []byte, place string) ([]byte, error) {
+	var nonce [nonceSize]byte
+	if _, err := io.ReadFull(v.random, nonce[:]); err != nil {
+		return nil, fmt.Errorf("vault: draw a nonce: %w", err)
+	}
+	out = append(out, nonce[:]...)
+	return aead.Seal(out, nonce[:], plain, []byte(place)), nil
+}
+
+func decrypt(aead cipher.AEAD, sealed []byte, place string) ([]byte, error) {
+	if len(sealed) < nonceSize+aead.Overhead() {
+		return nil, ErrFormat
+	}
+	plain, err := aead.Open(nil, sealed[:nonceSize], sealed[nonceSize:], []byte(place))
+	if err != nil {
+		return nil, ErrForged
+	}
+	return plain, nil
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	if len(key) != keySize {
+		return nil, fmt.Errorf("%d bytes, want %d", len(key), keySize)
+	}
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCM(block)
+}
+
+const indexPlace = "sparekey vault index key"
+
+func dataPlace(id uint32) string { return fmt.Sprintf("sparekey vault data key|%d", id) }
