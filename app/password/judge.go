@@ -1,0 +1,138 @@
+package password
+
+import (
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Rule names a rule; the window has a sentence for each, and CodePassword carries it as Params["rule"].
+type Rule string
+
+// The rules.
+const (
+	RuleLengthMin Rule = "length_min" // Params: min
+	RuleLengthMax Rule = "length_max" // Params: max
+	RuleClasses   Rule = "classes"    // Params: min
+	RuleForbidden Rule = "forbidden"  // Params: term, once one is found
+	RuleCommon    Rule = "common"
+	RuleHistory   Rule = "history"   // Params: count; the directory judges it
+	RulePrintable Rule = "printable" // no control characters
+)
+
+// State says how a password stands to a rule.
+type State int
+
+// The states.
+const (
+	Unmet State = iota
+	Met
+	OnServer // known only after the password was sent
+)
+
+// Check is one rule and how the password stands to it.
+type Check struct {
+	Rule   Rule
+	Params map[string]string
+	State  State
+}
+
+// shortestTerm is how many characters a forbidden term must have to count: names like "Li" are in every other word.
+const shortestTerm = 4
+
+// Judge holds a password against the rules, in the order in which a page lists them, and leaves out rules that are not
+// set. Lengths are in code points after NFC, so that a letter counts the same however the keyboard composed it.
+func Judge(rules app.PasswordRules, password string) []Check {
+	text := norm.NFC.String(password)
+	length := utf8.RuneCountInString(text)
+	checks := []Check{number(RuleLengthMin, "min", rules.MinLength, length >= rules.MinLength)}
+	if rules.MaxLength > 0 {
+		checks = append(checks, number(RuleLengthMax, "max", rules.MaxLength, length <= rules.MaxLength))
+	}
+	if rules.MinClasses > 0 {
+		checks = append(checks, number(RuleClasses, "min", rules.MinClasses, classes(text) >= rules.MinClasses))
+	}
+	if len(rules.Forbidden) > 0 {
+		checks = append(checks, forbidden(rules.Forbidden, text))
+	}
+	if rules.Common {
+		checks = append(checks, Check{Rule: RuleCommon, State: met(!common(text))})
+	}
+	checks = append(checks, Check{Rule: RulePrintable, State: met(printable(password))})
+	if rules.History > 0 {
+		checks = append(checks, Check{Rule: RuleHistory, Params: map[string]string{"count": strconv.Itoa(rules.History)}, State: OnServer})
+	}
+	return checks
+}
+
+// First gives the first rule that the password breaks; ok is false when it breaks none.
+func First(checks []Check) (first Check, ok bool) {
+	for _, c := range checks {
+		if c.State == Unmet {
+			return c, true
+		}
+	}
+	return Check{}, false
+}
+
+func met(ok bool) State {
+	if ok {
+		return Met
+	}
+	return Unmet
+}
+
+func number(rule Rule, name string, n int, ok bool) Check {
+	return Check{Rule: rule, Params: map[string]string{name: strconv.Itoa(n)}, State: met(ok)}
+}
+
+// classes counts which of lower case, upper case, digits and others are there. Letters without case are others.
+func classes(text string) int {
+	var lower, upper, digit, other int
+	for _, r := range text {
+		switch {
+		case unicode.IsLower(r):
+			lower = 1
+		case unicode.IsUpper(r):
+			upper = 1
+		case unicode.IsDigit(r):
+			digit = 1
+		default:
+			other = 1
+		}
+	}
+	return lower + upper + digit + other
+}
+
+func forbidden(terms []string, text string) Check {
+	folded := fold(text)
+	for _, term := range terms {
+		term = strings.TrimSpace(term)
+		if t := fold(term); utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(folded, t) {
+			return Check{Rule: RuleForbidden, Params: map[string]string{"term": term}}
+		}
+	}
+	return Check{Rule: RuleForbidden, State: Met}
+}
+
+// fold brings text to a form that is the same whatever the case, also where one character becomes two ("ß", "SS").
+func fold(text string) string { return norm.NFC.String(cases.Fold().String(text)) }
+
+// joiners are invisible, but part of how Persian, Indic scripts and many emoji are written.
+const joiners = "\u200c\u200d"
+
+// printable reports whether password is text: valid UTF-8 of visible characters and spaces.
+func printable(password string) bool {
+	for _, r := range password {
+		if !unicode.IsGraphic(r) && !strings.ContainsRune(joiners, r) {
+			return false
+		}
+	}
+	return utf8.ValidString(password)
+}
