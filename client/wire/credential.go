@@ -1,0 +1,40 @@
+package wire
+
+import "github.com/sparekey/sparekey/app"
+
+// Credential is the form of app.Credential: nothing in it helps to use it.
+type Credential struct {
+	ID       string `json:"id"`
+	Kind     string `json:"kind"`
+	Masked   string `json:"masked,omitempty"`
+	Added    Time   `json:"added,omitzero" format:"date-time"`
+	LastUsed Time   `json:"last_used,omitzero" format:"date-time"`
+}
+
+func newCredential(c app.Credential) Credential {
+	return Credential{
+		ID: string(c.ID), Kind: string(c.Kind), Masked: c.Masked, Added: Time(c.Added), LastUsed: Time(c.LastUsed),
+	}
+}
+
+func (w Credential) domain() app.Credential {
+	return app.Credential{
+		ID: app.CredentialID(w.ID), Kind: app.Kind(w.Kind), Masked: w.Masked,
+		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(),
+	}
+}
+
+// Choice is the form of app.Choice.
+type Choice struct {
+	Kind        string `json:"kind"`
+	Recommended bool   `json:"recommended,omitempty"`
+	Have        bool   `json:"have,omitempty"`
+}
+
+func newChoice(c app.Choice) Choice {
+	return Choice{Kind: string(c.Kind), Recommended: c.Recommended, Have: c.Have}
+}
+
+func (w Choice) domain() app.Choice {
+	return app.Choice{Kind: app.Kind(w.Kind), Recommended: w.Recommended, Have: w.Have}
+}

@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"net/http"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// table says which HTTP status answers with which code. Of several codes with one status the first stands for it
+// where an answer has no code, e.g. because a proxy wrote it.
+var table = []struct {
+	code   app.Code
+	status int
+}{
+	{app.CodeBadRequest, http.StatusBadRequest},
+	{app.CodeSignedOut, http.StatusUnauthorized},
+	{app.CodeForbidden, http.StatusForbidden},
+	{app.CodeNotManaged, http.StatusForbidden},
+	{app.CodeNotEnabled, http.StatusForbidden},
+	{app.CodeNotVerified, http.StatusForbidden},
+	{app.CodeDisabled, http.StatusForbidden},
+	{app.CodeNoFlow, http.StatusNotFound},
+	{app.CodeMoved, http.StatusConflict},
+	{app.CodeNotNow, http.StatusConflict},
+	{app.CodeReused, http.StatusConflict},
+	{app.CodeLimit, http.StatusConflict},
+	{app.CodeEnded, http.StatusGone},
+	{app.CodeExpired, http.StatusGone},
+	{app.CodeSignIn, http.StatusUnprocessableEntity},
+	{app.CodeUnknown, http.StatusUnprocessableEntity},
+	{app.CodeWrongCode, http.StatusUnprocessableEntity},
+	{app.CodeCodeExpired, http.StatusUnprocessableEntity},
+	{app.CodeCodeUsed, http.StatusUnprocessableEntity},
+	{app.CodeGateEnded, http.StatusUnprocessableEntity},
+	{app.CodeBadCode, http.StatusUnprocessableEntity},
+	{app.CodeBadUserID, http.StatusUnprocessableEntity},
+	{app.CodeBadAddress, http.StatusUnprocessableEntity},
+	{app.CodeOwnDomain, http.StatusUnprocessableEntity},
+	{app.CodeWrongAddr, http.StatusUnprocessableEntity},
+	{app.CodePassword, http.StatusUnprocessableEntity},
+	{app.CodeDirectory, http.StatusUnprocessableEntity},
+	{app.CodeLocked, http.StatusLocked},
+	{app.CodeRecovery, http.StatusLocked},
+	{app.CodeThrottled, http.StatusTooManyRequests},
+	{app.CodeTooEarly, http.StatusTooManyRequests},
+	{app.CodeInternal, http.StatusInternalServerError},
+	{app.CodeUnavailable, http.StatusServiceUnavailable},
+	{app.CodeUnavailable, http.StatusBadGateway},
+	{app.CodeUnavailable, http.StatusGatewayTimeout},
+	{app.CodeOffline, http.StatusServiceUnavailable},
+}
+
+// StatusOf gives the HTTP status that answers with code: 500 for one that is not in the table.
+func StatusOf(code app.Code) int {
+	for _, row := range table {
+		if row.code == code {
+			return row.status
+		}
+	}
+	return http.StatusInternalServerError
+}
+
+// CodeOf gives the code that stands for an HTTP status of a failure. Statuses outside of the table: 4xx is
+// CodeBadRequest, anything else CodeInternal.
+func CodeOf(status int) app.Code {
+	for _, row := range table {
+		if row.status == status {
+			return row.code
+		}
+	}
+	if status >= 400 && status < 500 {
+		return app.CodeBadRequest
+	}
+	return app.CodeInternal
+}
+
+// Codes lists every code that an answer may carry, in the order of the table.
+func Codes() []app.Code {
+	seen := map[app.Code]bool{}
+	var codes []app.Code
+	for _, row := range table {
+		if !seen[row.code] {
+			seen[row.code] = true
+			codes = append(codes, row.code)
+		}
+	}
+	return codes
+}

@@ -1,0 +1,78 @@
+package wire
+
+import (
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// What the backend keeps of a credential never comes back: the forms have the fields that are listed here and no
+// others. Whoever adds one decides here, by hand, that it can't help to use a credential that somebody registered.
+var allowed = map[string]string{
+	"Credential":    "id kind masked added last_used",
+	"Choice":        "kind recommended have",
+	"Flow":          "id purpose rev at expires places now others can_back contact notice support",
+	"Place":         "id state",
+	"Notice":        "code kind",
+	"EnterSignIn":   "type user_id",
+	"SignedIn":      "type name registered",
+	"EnterUserID":   "type user_id",
+	"Triage":        "type reasons",
+	"ChooseMethod":  "type enrol choices have needed gates gate",
+	"ShowSecret":    "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards
+	"EnterAddress":  "type confirm own_domains address tries_left",
+	"EnterCode":     "type channel masked tries_left expires resend_at",
+	"NewPassword":   "type rules",
+	"PasswordRules": "min_length max_length min_classes forbidden common history",
+	"Confirming":    "type since",
+	"Registered":    "type have needed gates more recommend",
+	"Blocked":       "type code until",
+	"RequestSent":   "type receipt",
+	"Done":          "type facts",
+	"Problem":       "type title status code field at retry_at tries_left params support flow",
+	"Session":       "id person admin registered expires",
+	"Person":        "account user_id name",
+	"Organisation":  "name colour logo help_desk reset trial gates needed",
+	"HelpDesk":      "name phone hours link",
+	"Started":       "flow token",
+	"Grant":         "session at access access_expires refresh refresh_expires",
+}
+
+func TestAnswersCarryNoStoredCredential(t *testing.T) {
+	found := map[string]string{}
+	for _, zero := range Steps() {
+		collect(reflect.TypeOf(zero), found)
+	}
+	for _, answer := range []any{Started{}, Problem{}, Grant{}, Organisation{}} {
+		collect(reflect.TypeOf(answer), found)
+	}
+	for name, fields := range found {
+		if want := allowed[name]; fields != want {
+			t.Errorf("%s has the fields\n  %s\nallowed are\n  %s", name, fields, want)
+		}
+	}
+	if len(found) != len(allowed) {
+		t.Errorf("%d forms found, %d listed", len(found), len(allowed))
+	}
+}
+
+// collect lists the JSON fields of every struct of this package that t reaches.
+func collect(t reflect.Type, found map[string]string) {
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	leaf := []reflect.Type{reflect.TypeFor[Time](), reflect.TypeFor[Step]()}
+	if t.Kind() != reflect.Struct || slices.Contains(leaf, t) || found[t.Name()] != "" {
+		return
+	}
+	var fields []string
+	for i := range t.NumField() {
+		name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+		fields = append(fields, name)
+	}
+	found[t.Name()] = strings.Join(fields, " ")
+	for i := range t.NumField() {
+		collect(t.Field(i).Type, found)
+	}
+}
