@@ -1,0 +1,42 @@
+package store
+
+import (
+	"errors"
+
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+const selectAudit = `SELECT seq, at, action, result, reason, account, role, method, flow, support, station, network,
+	prev, hash FROM audit `
+
+// AuditHead implements port.AuditTx.
+func (t *transaction) AuditHead() (port.AuditEntry, error) {
+	head, err := t.readAudit(t.row(selectAudit + `ORDER BY seq DESC LIMIT 1`))
+	if errors.Is(err, port.ErrNotFound) {
+		return port.AuditEntry{}, nil
+	}
+	return head, err
+}
+
+// AppendAudit implements port.AuditTx. A number that is taken is refused: the trail does not fork.
+func (t *transaction) AppendAudit(e port.AuditEntry) error {
+	return t.exec("append to the audit trail", `INSERT INTO audit (seq, at, action, result, reason, account, role, method,
+			flow, support, station, network, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		e.Seq, micros(e.At), e.Action, e.Result, e.Reason, e.Account, e.Role, e.Method, e.Flow, e.Support, e.Station,
+		e.Network, blob(e.Prev), blob(e.Hash))
+}
+
+// AuditFrom implements port.AuditTx.
+func (t *transaction) AuditFrom(seq int64, n int) ([]port.AuditEntry, error) {
+	return list(t, "read the audit trail", t.readAudit, selectAudit+`WHERE seq >= ? ORDER BY seq LIMIT ?`, seq, n)
+}
+
+func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {
+	var e port.AuditEntry
+	err := t.scan("read the audit trail", row, &e.Seq, moment{&e.At}, &e.Action, &e.Result, &e.Reason, &e.Account,
+		&e.Role, &e.Method, &e.Flow, &e.Support, &e.Station, &e.Network, &e.Prev, &e.Hash)
+	if err != nil {
+		return port.AuditEntry{}, err
+	}
+	return e, nil
+}

@@ -1,0 +1,78 @@
+package store
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+const selectCredential = `SELECT id, account, kind, secret, masked, address, added, last_used, usable_at
+	FROM credential WHERE `
+
+// Credentials implements port.CredentialTx.
+func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
+	return list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id`,
+		string(account))
+}
+
+// CredentialsByAddress implements port.CredentialTx. Addresses are compared as they were put.
+func (t *transaction) CredentialsByAddress(kind app.Kind, address string) ([]port.CredentialRecord, error) {
+	return list(t, "find credentials", t.readCredential, selectCredential+`address_index = ? ORDER BY added, id`,
+		blob(t.addressIndex(kind, address)))
+}
+
+// PutCredential implements port.CredentialTx.
+func (t *transaction) PutCredential(r port.CredentialRecord) error {
+	secret, err := t.seal(r.Secret, "credential.secret", string(r.ID))
+	if err != nil {
+		return err
+	}
+	masked, err := t.seal([]byte(r.Masked), "credential.masked", string(r.ID))
+	if err != nil {
+		return err
+	}
+	address, err := t.seal([]byte(r.Address), "credential.address", string(r.ID))
+	if err != nil {
+		return err
+	}
+	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, secret, masked, address, address_index,
+			added, last_used, usable_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind, secret = excluded.secret,
+			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
+			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at`,
+		string(r.ID), string(r.Account), string(r.Kind), secret, masked, address,
+		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt))
+}
+
+// DeleteCredential implements port.CredentialTx; one that is not there is gone already.
+func (t *transaction) DeleteCredential(id app.CredentialID) error {
+	return t.exec("delete a credential", `DELETE FROM credential WHERE id = ?`, string(id))
+}
+
+// addressIndex is nil for no address.
+func (t *transaction) addressIndex(kind app.Kind, address string) []byte {
+	if address == "" {
+		return nil
+	}
+	return t.sealer.Index("credential.address|"+string(kind), address)
+}
+
+func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error) {
+	var r port.CredentialRecord
+	var masked, address []byte
+	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Secret, &masked, &address,
+		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt})
+	if err != nil {
+		return port.CredentialRecord{}, err
+	}
+	if r.Secret, err = t.unseal(r.Secret, "credential.secret", string(r.ID)); err != nil {
+		return port.CredentialRecord{}, err
+	}
+	if masked, err = t.unseal(masked, "credential.masked", string(r.ID)); err != nil {
+		return port.CredentialRecord{}, err
+	}
+	if address, err = t.unseal(address, "credential.address", string(r.ID)); err != nil {
+		return port.CredentialRecord{}, err
+	}
+	r.Masked, r.Address = string(masked), string(address)
+	return r, nil
+}

@@ -1,0 +1,87 @@
+package store
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+const selectFlow = `SELECT id, purpose, rev, account, token_hash, start_key, state, last_key, last_input, last_answer,
+	support, created, expires, ended, origin_station, origin_network, pending_since FROM flow WHERE `
+
+// Flow implements port.FlowTx.
+func (t *transaction) Flow(id app.FlowID) (port.FlowRecord, error) {
+	return t.readFlow(t.row(selectFlow+`id = ?`, string(id)))
+}
+
+// FlowByStartKey implements port.FlowTx.
+func (t *transaction) FlowByStartKey(hash []byte) (port.FlowRecord, error) {
+	return t.readFlow(t.row(selectFlow+`start_key = ?`, blob(hash)))
+}
+
+// FlowByToken implements port.FlowTx.
+func (t *transaction) FlowByToken(hash []byte) (port.FlowRecord, error) {
+	return t.readFlow(t.row(selectFlow+`token_hash = ?`, blob(hash)))
+}
+
+// PutFlow implements port.FlowTx.
+func (t *transaction) PutFlow(r port.FlowRecord) error {
+	state, err := t.seal(r.State, "flow.state", string(r.ID))
+	if err != nil {
+		return err
+	}
+	answer, err := t.seal(r.LastAnswer, "flow.last_answer", string(r.ID))
+	if err != nil {
+		return err
+	}
+	return t.exec("put a flow", `INSERT INTO flow (id, purpose, rev, account, token_hash, start_key, state, last_key,
+			last_input, last_answer, support, created, expires, ended, origin_station, origin_network, pending_since)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, rev = excluded.rev, account = excluded.account,
+			token_hash = excluded.token_hash, start_key = excluded.start_key, state = excluded.state,
+			last_key = excluded.last_key, last_input = excluded.last_input, last_answer = excluded.last_answer,
+			support = excluded.support, created = excluded.created, expires = excluded.expires, ended = excluded.ended,
+			origin_station = excluded.origin_station, origin_network = excluded.origin_network,
+			pending_since = excluded.pending_since`,
+		string(r.ID), string(r.Purpose), r.Rev, string(r.Account), blob(r.TokenHash), blob(r.StartKey), state,
+		blob(r.LastKey), blob(r.LastInput), answer, r.Support, micros(r.Created), micros(r.Expires), micros(r.Ended),
+		r.OriginStn, r.OriginNet, micros(r.PendingSince))
+}
+
+// EndFlows implements port.FlowTx. Flows of nobody in particular are nobody's to end.
+func (t *transaction) EndFlows(account app.AccountID, but app.FlowID, at time.Time) (int, error) {
+	if account == "" {
+		return 0, nil
+	}
+	return t.count("end flows", `UPDATE flow SET ended = ? WHERE account = ? AND id <> ? AND ended = 0`,
+		micros(at), string(account), string(but))
+}
+
+// PendingFlows implements port.FlowTx.
+func (t *transaction) PendingFlows() ([]port.FlowRecord, error) {
+	return list(t, "list pending flows", t.readFlow, selectFlow+`pending_since <> 0 ORDER BY pending_since, id`)
+}
+
+// DropFlows implements port.FlowTx.
+func (t *transaction) DropFlows(before time.Time) (int, error) {
+	return t.count("drop flows", `DELETE FROM flow WHERE expires <> 0 AND expires < ? AND pending_since = 0`,
+		micros(before))
+}
+
+func (t *transaction) readFlow(row scanner) (port.FlowRecord, error) {
+	var r port.FlowRecord
+	err := t.scan("read a flow", row, &r.ID, &r.Purpose, &r.Rev, &r.Account, &r.TokenHash, &r.StartKey, &r.State,
+		&r.LastKey, &r.LastInput, &r.LastAnswer, &r.Support, moment{&r.Created}, moment{&r.Expires}, moment{&r.Ended},
+		&r.OriginStn, &r.OriginNet, moment{&r.PendingSince})
+	if err != nil {
+		return port.FlowRecord{}, err
+	}
+	if r.State, err = t.unseal(r.State, "flow.state", string(r.ID)); err != nil {
+		return port.FlowRecord{}, err
+	}
+	if r.LastAnswer, err = t.unseal(r.LastAnswer, "flow.last_answer", string(r.ID)); err != nil {
+		return port.FlowRecord{}, err
+	}
+	return r, nil
+}

@@ -1,0 +1,73 @@
+package store
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+const selectSession = `SELECT id, account, flow, access_hash, access_expires, refresh_hash, refresh_expires,
+	previous_hash, used, created, ended FROM session WHERE `
+
+// Session implements port.SessionTx.
+func (t *transaction) Session(id app.SessionID) (port.SessionRecord, error) {
+	return t.readSession(t.row(selectSession+`id = ?`, string(id)))
+}
+
+// SessionByAccess implements port.SessionTx.
+func (t *transaction) SessionByAccess(hash []byte) (port.SessionRecord, error) {
+	return t.readSession(t.row(selectSession+`access_hash = ?`, blob(hash)))
+}
+
+// SessionByRefresh implements port.SessionTx.
+func (t *transaction) SessionByRefresh(hash []byte) (port.SessionRecord, error) {
+	return t.readSession(t.row(selectSession+`refresh_hash = ? OR previous_hash = ?`, blob(hash), blob(hash)))
+}
+
+// SessionByFlow implements port.SessionTx: the one that is good, or else the newest.
+func (t *transaction) SessionByFlow(id app.FlowID) (port.SessionRecord, error) {
+	return t.readSession(t.row(selectSession+`flow = ? ORDER BY ended <> 0, created DESC, id LIMIT 1`, string(id)))
+}
+
+// PutSession implements port.SessionTx: it inserts or replaces.
+func (t *transaction) PutSession(r port.SessionRecord) error {
+	used := 0
+	if r.Used {
+		used = 1
+	}
+	return t.exec("put a session", `INSERT INTO session (id, account, flow, access_hash, access_expires, refresh_hash,
+			refresh_expires, previous_hash, used, created, ended) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET account = excluded.account, flow = excluded.flow,
+			access_hash = excluded.access_hash, access_expires = excluded.access_expires,
+			refresh_hash = excluded.refresh_hash, refresh_expires = excluded.refresh_expires,
+			previous_hash = excluded.previous_hash, used = excluded.used, created = excluded.created,
+			ended = excluded.ended`,
+		string(r.ID), string(r.Account), string(r.Flow), blob(r.AccessHash), micros(r.AccessExpires),
+		blob(r.RefreshHash), micros(r.RefreshExpires), blob(r.PreviousHash), used, micros(r.Created), micros(r.Ended))
+}
+
+// EndSessions implements port.SessionTx; the good ones alone count.
+func (t *transaction) EndSessions(account app.AccountID, at time.Time) (int, error) {
+	return t.count("end sessions", `UPDATE session SET ended = ? WHERE account = ? AND ended = 0`,
+		micros(at), string(account))
+}
+
+// DropSessions implements port.SessionTx.
+func (t *transaction) DropSessions(before time.Time) (int, error) {
+	return t.count("drop sessions", `DELETE FROM session
+		WHERE (refresh_expires <> 0 AND refresh_expires < ?) OR (ended <> 0 AND ended < ?)`,
+		micros(before), micros(before))
+}
+
+func (t *transaction) readSession(row scanner) (port.SessionRecord, error) {
+	var r port.SessionRecord
+	var used int
+	err := t.scan("read a session", row, &r.ID, &r.Account, &r.Flow, &r.AccessHash, moment{&r.AccessExpires},
+		&r.RefreshHash, moment{&r.RefreshExpires}, &r.PreviousHash, &used, moment{&r.Created}, moment{&r.Ended})
+	if err != nil {
+		return port.SessionRecord{}, err
+	}
+	r.Used = used != 0
+	return r, nil
+}

@@ -1,0 +1,61 @@
+package storetest
+
+import (
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+func putCredential(tx port.Tx, r port.CredentialRecord) error { return tx.PutCredential(r) }
+
+func ids(all []port.CredentialRecord) []app.CredentialID {
+	var list []app.CredentialID
+	for _, r := range all {
+		list = append(list, r.ID)
+	}
+	return list
+}
+
+func testCredential(t *testing.T, s port.Store) {
+	of := func(account app.AccountID) []port.CredentialRecord {
+		return get(t, s, func(tx port.Tx) ([]port.CredentialRecord, error) { return tx.Credentials(account) })
+	}
+	same(t, "none yet", len(of("A1")), 0)
+	mail := port.CredentialRecord{
+		ID: "C1", Account: "A1", Kind: app.KindEmail, Secret: []byte("secret"), Masked: "a…@home.example",
+		Address: "ana@home.example", Added: later(2), LastUsed: later(3), UsableAt: later(4),
+	}
+	totp := port.CredentialRecord{ID: "C2", Account: "A1", Kind: app.KindAuthApp, Secret: []byte("seed"), Added: later(1)}
+	puts(t, s, putCredential, mail, totp, port.CredentialRecord{ID: "C3", Account: "A2", Kind: app.KindAuthApp})
+	same(t, "oldest first", of("A1"), []port.CredentialRecord{totp, mail})
+	mail.Secret, mail.Address, mail.LastUsed = []byte("other"), "", later(9)
+	puts(t, s, putCredential, mail)
+	same(t, "replaced", of("A1"), []port.CredentialRecord{totp, mail})
+	for range 2 { // deleting what is gone is no failure
+		update(t, s, func(tx port.Tx) error { return tx.DeleteCredential("C2") })
+	}
+	same(t, "after deletion", ids(of("A1")), []app.CredentialID{"C1"})
+	same(t, "another's", ids(of("A2")), []app.CredentialID{"C3"})
+}
+
+func testCredentialsByAddress(t *testing.T, s port.Store) {
+	by := func(kind app.Kind, address string) []app.CredentialID {
+		return ids(get(t, s, func(tx port.Tx) ([]port.CredentialRecord, error) {
+			return tx.CredentialsByAddress(kind, address)
+		}))
+	}
+	const address = "ana@home.example"
+	puts(t, s, putCredential,
+		port.CredentialRecord{ID: "C1", Account: "A1", Kind: app.KindEmail, Address: address, Added: now},
+		port.CredentialRecord{ID: "C2", Account: "A2", Kind: app.KindEmail, Address: address, Added: later(1)},
+		port.CredentialRecord{ID: "C3", Account: "A3", Kind: app.KindSMS, Address: address},
+		port.CredentialRecord{ID: "C4", Account: "A4", Kind: app.KindEmail, Address: "bo@home.example"},
+		port.CredentialRecord{ID: "C5", Account: "A5", Kind: app.KindEmail})
+	same(t, "found", by(app.KindEmail, address), []app.CredentialID{"C1", "C2"})
+	same(t, "unknown", len(by(app.KindEmail, "nobody@home.example")), 0)
+	same(t, "no address", len(by(app.KindEmail, "")), 0)
+	puts(t, s, putCredential, port.CredentialRecord{ID: "C1", Account: "A1", Kind: app.KindEmail, Address: "new@home.example"})
+	same(t, "after a change", by(app.KindEmail, address), []app.CredentialID{"C2"})
+	same(t, "the new one", by(app.KindEmail, "new@home.example"), []app.CredentialID{"C1"})
+}

@@ -1,0 +1,75 @@
+package storetest
+
+import (
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+func enqueue(tx port.Tx, r port.OutboxRecord) error { return tx.Enqueue(r) }
+
+func lease(t *testing.T, s port.Store, at time.Time, n int) []port.OutboxRecord {
+	t.Helper()
+	return change(t, s, func(tx port.Tx) ([]port.OutboxRecord, error) { return tx.Lease(at, at.Add(time.Minute), n) })
+}
+
+func messages(all []port.OutboxRecord) []string {
+	var list []string
+	for _, r := range all {
+		list = append(list, r.ID)
+	}
+	return list
+}
+
+func testOutbox(t *testing.T, s port.Store) {
+	want := port.OutboxRecord{
+		ID: "M1", Account: "A1", Created: now, Due: later(-1), Expires: later(5), Leased: later(-1), Attempts: 2,
+		Message: app.Message{
+			ID: "M1", Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageCode, Code: "012345",
+			Params: map[string]string{"minutes": "5"}, At: now,
+		},
+	}
+	puts(t, s, enqueue, want)
+	if err := s.Update(t.Context(), func(tx port.Tx) error { return tx.Enqueue(want) }); app.CodeOf(err) != app.CodeInternal {
+		t.Errorf("the same message twice: %v, want a refusal", err)
+	}
+	got := lease(t, s, now, 9)
+	want.Leased = later(1)
+	same(t, "message", got, []port.OutboxRecord{want})
+	want.Attempts, want.Delivered = 3, later(2)
+	puts(t, s, func(tx port.Tx, r port.OutboxRecord) error { return tx.PutOutbox(r) }, want)
+	same(t, "delivered: to lease", len(lease(t, s, later(9), 9)), 0)
+	drop := func(at int) int {
+		return change(t, s, func(tx port.Tx) (int, error) { return tx.DropOutbox(later(at)) })
+	}
+	same(t, "dropped at the edge", drop(2), 0)
+	same(t, "dropped", drop(3), 1)
+}
+
+func testLease(t *testing.T, s port.Store) {
+	puts(t, s, enqueue,
+		port.OutboxRecord{ID: "third", Due: later(-1)}, port.OutboxRecord{ID: "first", Due: later(-3)},
+		port.OutboxRecord{ID: "second", Due: later(-2), Expires: later(-1)}, port.OutboxRecord{ID: "edge", Due: now},
+		port.OutboxRecord{ID: "early", Due: later(2)}, port.OutboxRecord{ID: "leased", Leased: later(2)},
+		port.OutboxRecord{ID: "failed", Failed: later(-1)}, port.OutboxRecord{ID: "delivered", Delivered: later(-1)})
+	same(t, "the longest due", messages(lease(t, s, now, 2)), []string{"first", "second"})
+	same(t, "the rest", messages(lease(t, s, now, 9)), []string{"third", "edge"})
+	same(t, "nothing more", len(lease(t, s, now, 9)), 0)
+	same(t, "after the leases", messages(lease(t, s, later(1), 9)), []string{"first", "second", "third", "edge"})
+	same(t, "later", messages(lease(t, s, later(2), 9)), []string{"leased", "first", "second", "third", "edge", "early"})
+	same(t, "dropped, the unsent kept", change(t, s, func(tx port.Tx) (int, error) { return tx.DropOutbox(later(9)) }), 2)
+}
+
+func testNextDue(t *testing.T, s port.Store) {
+	next := func(tx port.Tx) (time.Time, error) { return tx.NextDue() }
+	missing(t, s, "empty", next)
+	puts(t, s, enqueue, port.OutboxRecord{ID: "failed", Due: later(1), Failed: now},
+		port.OutboxRecord{ID: "delivered", Due: later(1), Delivered: now})
+	missing(t, s, "nothing waits", next)
+	puts(t, s, enqueue, port.OutboxRecord{ID: "leased", Due: later(2), Leased: later(5)})
+	same(t, "when the lease runs out", get(t, s, next), later(5))
+	puts(t, s, enqueue, port.OutboxRecord{ID: "due", Due: later(4), Leased: later(3)})
+	same(t, "when the next is due", get(t, s, next), later(4))
+}
