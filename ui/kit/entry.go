@@ -1,0 +1,106 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// entry is Fyne's, without a frame, that says when it has the focus and passes
+// on Escape.
+type entry struct {
+	widget.Entry
+	focused bool
+	secret  bool
+	onFocus func(bool)
+}
+
+func newEntry() *entry {
+	e := &entry{}
+	e.Wrapping, e.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+// shown is the text that can be read on the screen.
+func (e *entry) shown() string {
+	switch {
+	case e.Text == "":
+		return e.PlaceHolder
+	case e.Password:
+		return ""
+	}
+	return e.Text
+}
+
+// FocusGained implements fyne.Focusable.
+func (e *entry) FocusGained() {
+	e.focused = true
+	e.Entry.FocusGained()
+	e.onFocus(true)
+	reveal(e)
+}
+
+// FocusLost implements fyne.Focusable.
+func (e *entry) FocusLost() {
+	e.focused = false
+	e.Entry.FocusLost()
+	e.onFocus(false)
+}
+
+// TypedKey implements fyne.Focusable.
+func (e *entry) TypedKey(key *fyne.KeyEvent) {
+	if key.Name == fyne.KeyEscape {
+		pass(e, key)
+		return
+	}
+	e.Entry.TypedKey(key)
+}
+
+// eye is the small button in a masked field.
+type eye struct {
+	pressable
+	mark *Mark
+	face *canvas.Rectangle
+}
+
+func newEye(key string, onTap func()) *eye {
+	e := &eye{mark: NewMark(IconEye, 20, ColorMuted), face: &canvas.Rectangle{}}
+	e.init(e, key, onTap)
+	return e
+}
+
+// open shows whether the text can be read now.
+func (e *eye) open(open bool) {
+	icon := IconEye
+	if open {
+		icon = IconEyeOff
+	}
+	e.mark.set(icon, ColorMuted)
+}
+
+// CreateRenderer implements fyne.Widget.
+func (e *eye) CreateRenderer() fyne.WidgetRenderer { return render(e) }
+
+// Children are what the eye is drawn with.
+func (e *eye) Children() []fyne.CanvasObject {
+	return []fyne.CanvasObject{e.face, e.mark, e.ring}
+}
+
+func (e *eye) minSize() fyne.Size { return fyne.NewSquareSize(u(34)) }
+
+func (e *eye) paint() {
+	var fill = Color(ColorSurface)
+	if e.hovered {
+		fill = Color(ColorSoft)
+	}
+	box(e.face, fill, nil, 8, 0)
+	e.ring.Hidden = !e.focused
+	box(e.ring, nil, Color(ColorPrimary), 8, 2)
+}
+
+func (e *eye) layout(size fyne.Size) {
+	place(e.face, 0, 0, size.Width, size.Height)
+	place(e.ring, 0, 0, size.Width, size.Height)
+	place(e.mark, 0, 0, size.Width, size.Height)
+}

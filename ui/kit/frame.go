@@ -1,0 +1,151 @@
+package kit
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+)
+
+// RailSpec is what the rail shows: whose window this is, in the middle where
+// one is, at the foot who helps.
+type RailSpec struct {
+	Logo         fyne.CanvasObject
+	Name         string
+	Middle, Foot fyne.CanvasObject
+}
+
+// The measures of the frame, in units.
+const (
+	railWidth  = 288
+	railInset  = 28
+	narrow     = 900 // below which the rail is a strip at the top
+	sideWidth  = 300
+	sideFits   = 1180 // from which the side panel shows by itself
+	leastWidth = 480  // of a page beside the side panel
+)
+
+// Frame is the window's content: a banner, the rail, the page and a panel at
+// the side.
+type Frame struct {
+	widget.BaseWidget
+	banner, page, side fyne.CanvasObject
+	rail               RailSpec
+	name               *Text
+	railLine, sideLine *canvas.Rectangle
+	sideFace           *canvas.Rectangle
+	wanted             *bool // whether the side panel is shown, nil to follow the width
+}
+
+// NewFrame returns a frame. Banner and side may be nil.
+func NewFrame(banner fyne.CanvasObject, rail RailSpec, page, side fyne.CanvasObject) *Frame {
+	f := &Frame{
+		banner: banner, page: page, side: side, rail: rail, name: NewText(rail.Name, Strong),
+		railLine: &canvas.Rectangle{}, sideLine: &canvas.Rectangle{}, sideFace: &canvas.Rectangle{},
+	}
+	f.ExtendBaseWidget(f)
+	return f
+}
+
+// SetPage replaces the page. What moved on the old one comes to rest.
+func (f *Frame) SetPage(page fyne.CanvasObject) {
+	Walk(f.page, func(o fyne.CanvasObject) bool {
+		if spinner, ok := o.(*Spinner); ok {
+			spinner.Stop()
+		}
+		return false
+	})
+	f.page = page
+	f.Refresh()
+}
+
+// SetRail replaces the rail.
+func (f *Frame) SetRail(rail RailSpec) {
+	f.rail = rail
+	f.name.SetText(rail.Name)
+	f.Refresh()
+}
+
+// SetSideShown shows or hides the side panel whatever the width. In a narrow
+// window it lies over the page.
+func (f *Frame) SetSideShown(shown bool) {
+	f.wanted = &shown
+	f.Refresh()
+}
+
+// SideShown reports whether the side panel is in view.
+func (f *Frame) SideShown() bool {
+	if f.side == nil {
+		return false
+	}
+	if f.wanted != nil {
+		return *f.wanted
+	}
+	return f.Size().Width >= u(sideFits)
+}
+
+// Narrow reports whether the rail is a strip at the top.
+func (f *Frame) Narrow() bool { return f.Size().Width < u(narrow) }
+
+// CreateRenderer implements fyne.Widget.
+func (f *Frame) CreateRenderer() fyne.WidgetRenderer { return render(f) }
+
+// Children are in the order of the Tab key: the page first.
+func (f *Frame) Children() []fyne.CanvasObject {
+	var objects []fyne.CanvasObject
+	for _, o := range []fyne.CanvasObject{f.page, f.banner, f.railLine, f.rail.Logo, f.name, f.rail.Middle, f.rail.Foot, f.sideFace, f.sideLine, f.side} {
+		if o != nil {
+			objects = append(objects, o)
+		}
+	}
+	return objects
+}
+
+func (f *Frame) minSize() fyne.Size { return fyne.NewSize(u(320), u(300)) }
+
+func (f *Frame) paint() {
+	box(f.railLine, Color(ColorLine), nil, 0, 0)
+	box(f.sideLine, Color(ColorLine), nil, 0, 0)
+	box(f.sideFace, Color(ColorBackground), nil, 0, 0)
+}
+
+func (f *Frame) layout(size fyne.Size) {
+	var top float32
+	if f.banner != nil && f.banner.Visible() {
+		top = heightFor(f.banner, size.Width)
+		place(f.banner, 0, 0, size.Width, top)
+	}
+	left := float32(0)
+	if f.Narrow() {
+		top = f.layoutStrip(top, size.Width)
+	} else {
+		f.layoutRail(top, size.Height-top)
+		left = u(railWidth)
+	}
+	right := f.layoutSide(top, left, size)
+	if f.page != nil {
+		place(f.page, left, top, right-left, size.Height-top)
+	}
+}
+
+// layoutSide places the side panel and returns where the page ends.
+func (f *Frame) layoutSide(top, left float32, size fyne.Size) float32 {
+	shown := f.SideShown()
+	f.sideFace.Hidden, f.sideLine.Hidden = !shown, !shown
+	if f.side == nil {
+		return size.Width
+	}
+	if !shown {
+		f.side.Hide()
+		return size.Width
+	}
+	f.side.Show()
+	width := min(u(sideWidth), size.Width)
+	x := size.Width - width
+	place(f.sideFace, x, top, width, size.Height-top)
+	place(f.sideLine, x, top, u(1), size.Height-top)
+	place(f.side, x+u(1), top, width-u(1), size.Height-top)
+	if x-left < u(leastWidth) {
+		return size.Width
+	}
+	return x
+}

@@ -1,0 +1,107 @@
+package kit
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/widget"
+
+	"github.com/sparekey/sparekey/assets"
+)
+
+// Icon names one of our icons.
+type Icon string
+
+// The icons.
+const (
+	IconApp      Icon = "app"
+	IconMessage  Icon = "message"
+	IconCall     Icon = "call"
+	IconKey      Icon = "key"
+	IconMail     Icon = "mail"
+	IconQuestion Icon = "question"
+	IconLock     Icon = "lock"
+	IconUnlock   Icon = "unlock"
+	IconShield   Icon = "shield"
+	IconHelp     Icon = "help"
+	IconChevron  Icon = "chevron"
+	IconCheck    Icon = "check"
+	IconCopy     Icon = "copy"
+	IconEye      Icon = "eye"
+	IconEyeOff   Icon = "eyeoff"
+	IconWarning  Icon = "warning"
+	IconInfo     Icon = "info"
+	IconPerson   Icon = "person"
+	IconTray     Icon = "tray"
+	IconBack     Icon = "back"
+	IconClock    Icon = "clock"
+	iconAlert    Icon = "alert"
+	iconCircle   Icon = "circle"
+	iconCross    Icon = "cross"
+)
+
+// tinted holds every icon in every colour it was shown in, by name.
+var tinted sync.Map
+
+// in returns the icon drawn in c. Fyne caches pictures by their name, so each
+// colour has its own.
+func (i Icon) in(c color.Color) fyne.Resource {
+	r, g, b, _ := c.RGBA()
+	hex := fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
+	name := string(i) + hex + ".svg"
+	if res, ok := tinted.Load(name); ok {
+		return res.(fyne.Resource)
+	}
+	svg, err := assets.Icon(string(i))
+	if err != nil {
+		fyne.LogError("icon is missing", err)
+	}
+	res, _ := tinted.LoadOrStore(name, fyne.NewStaticResource(name, bytes.ReplaceAll(svg, []byte(assets.Stroke), []byte(hex))))
+	return res.(fyne.Resource)
+}
+
+// Mark is an icon in a colour of the theme.
+type Mark struct {
+	widget.BaseWidget
+	icon  Icon
+	size  float32
+	color fyne.ThemeColorName
+	image *canvas.Image
+}
+
+// NewMark returns the icon, size units wide and high.
+func NewMark(icon Icon, size float32, color fyne.ThemeColorName) *Mark {
+	m := &Mark{icon: icon, size: size, color: color, image: &canvas.Image{FillMode: canvas.ImageFillContain}}
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+// set changes what is shown.
+func (m *Mark) set(icon Icon, color fyne.ThemeColorName) {
+	if m.icon != icon || m.color != color {
+		m.icon, m.color = icon, color
+		m.Refresh()
+	}
+}
+
+// CreateRenderer implements fyne.Widget.
+func (m *Mark) CreateRenderer() fyne.WidgetRenderer { return render(m) }
+
+// Children is the picture.
+func (m *Mark) Children() []fyne.CanvasObject { return []fyne.CanvasObject{m.image} }
+
+func (m *Mark) minSize() fyne.Size { return fyne.NewSquareSize(u(m.size)) }
+
+func (m *Mark) paint() {
+	m.image.Resource = m.icon.in(Color(m.color))
+	m.image.Refresh()
+}
+
+func (m *Mark) layout(size fyne.Size) {
+	side := min(u(m.size), size.Width, size.Height)
+	place(m.image, (size.Width-side)/2, (size.Height-side)/2, side, side)
+}
