@@ -1,0 +1,118 @@
+package policy
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/xml"
+	"errors"
+	"fmt"
+	"image/png"
+	"io"
+	"os"
+	"path/filepath"
+)
+
+//go:embed sample.toml
+var sample []byte
+
+// Sample is a commented policy to begin with. It parses, and sets what Default sets.
+func Sample() []byte { return bytes.Clone(sample) }
+
+// Parse reads a policy and checks it as a whole; file is its name in problems. What the document leaves out is as
+// Default has it. The error is a *Problems.
+func Parse(file string, data []byte) (Policy, error) {
+	p := Default()
+	lines, problems := decode(file, data, &p)
+	unread := *problems
+	for _, found := range p.Check() {
+		if unread.cover(found.Key) {
+			continue
+		}
+		found.File, found.Line = file, lines.of(found.Key)
+		problems.List = append(problems.List, found)
+	}
+	if err := problems.orNil(); err != nil {
+		return Policy{}, err
+	}
+	return p, nil
+}
+
+// The largest files that are read, in bytes.
+const (
+	maxPolicy = 256 << 10
+	maxLogo   = 1 << 20
+)
+
+// Load reads a policy and its logo (nil when it names none) from files. The error is a *Problems, or says which file
+// could not be read.
+func Load(path string) (Policy, []byte, error) {
+	data, err := read(path, maxPolicy)
+	if err != nil {
+		return Policy{}, nil, err
+	}
+	p, err := Parse(path, data)
+	if err != nil || p.Organisation.Logo == "" {
+		return p, nil, err
+	}
+	logo, err := read(filepath.Join(filepath.Dir(path), p.Organisation.Logo), maxLogo)
+	if err == nil {
+		err = checkLogo(logo)
+	}
+	if err != nil {
+		problems := Problems{List: []Problem{{File: path, Line: linesOf(data).of("organisation.logo"), Key: "organisation.logo", Reason: err.Error()}}}
+		return Policy{}, nil, &problems
+	}
+	return p, logo, nil
+}
+
+// read reads a file of at most limit bytes.
+func read(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := io.ReadAll(io.LimitReader(f, limit+1))
+	if err != nil {
+		return nil, err
+	}
+	if int64(len(data)) > limit {
+		return nil, fmt.Errorf("%s is larger than %d KiB", path, limit>>10)
+	}
+	return data, nil
+}
+
+// maxPixels bounds a logo's width and height.
+const maxPixels = 4096
+
+// checkLogo reports whether data is a PNG or SVG picture.
+func checkLogo(data []byte) error {
+	if c, err := png.DecodeConfig(bytes.NewReader(data)); err == nil {
+		if c.Width > maxPixels || c.Height > maxPixels {
+			return fmt.Errorf("is %d by %d pixels, more than %d", c.Width, c.Height, maxPixels)
+		}
+		return nil
+	}
+	if isSVG(data) {
+		return nil
+	}
+	return errors.New("is neither a PNG nor an SVG picture")
+}
+
+// isSVG reports whether data is well-formed XML with an svg element around everything.
+func isSVG(data []byte) bool {
+	d := xml.NewDecoder(bytes.NewReader(data))
+	root := ""
+	for {
+		token, err := d.Token()
+		if errors.Is(err, io.EOF) {
+			return root == "svg"
+		}
+		if err != nil {
+			return false
+		}
+		if start, ok := token.(xml.StartElement); ok && root == "" {
+			root = start.Name.Local
+		}
+	}
+}

@@ -1,0 +1,241 @@
+package policy
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// least is the shortest policy that holds.
+const least = `[organisation]
+name = "Harbour Hospital"
+domains = ["harbour.example"]
+[help_desk]
+name = "IT help desk"
+`
+
+func TestSampleIsTheDefault(t *testing.T) {
+	got, err := Parse("sample.toml", Sample())
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Organisation.Name, want.Organisation.Domains = "Example Organisation", []string{"example.com"}
+	want.HelpDesk.Name = "IT help desk"
+	want.Feature.Groups, want.Password.Forbidden = []string{}, []string{}
+	if !reflect.DeepEqual(got, want) {
+		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)
+	}
+	for _, name := range settings(reflect.TypeFor[Policy](), "") {
+		if linesOf(sample)[name] == 0 {
+			t.Errorf("the sample leaves out %s", name)
+		}
+	}
+}
+
+// settings lists the keys below a type.
+func settings(typ reflect.Type, path string) []string {
+	var names []string
+	for i := range typ.NumField() {
+		f := typ.Field(i)
+		name := strings.TrimPrefix(path+"."+f.Tag.Get("toml"), ".")
+		if f.Type.Kind() == reflect.Struct {
+			names = append(names, settings(f.Type, name)...)
+		} else {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+func TestDocumented(t *testing.T) {
+	doc, err := os.ReadFile("../../docs/policy.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range settings(reflect.TypeFor[Policy](), "") {
+		if !bytes.Contains(doc, []byte("`"+name+"`")) {
+			t.Errorf("docs/policy.md says nothing of %s", name)
+		}
+	}
+}
+
+func TestLeast(t *testing.T) {
+	p, err := Parse("policy.toml", []byte(least))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := Default()
+	want.Organisation = Organisation{Name: "Harbour Hospital", Domains: []string{"harbour.example"}}
+	want.HelpDesk = HelpDesk{Name: "IT help desk"}
+	if !reflect.DeepEqual(p, want) {
+		t.Errorf("left out settings are\n%+v, not\n%+v", p, want)
+	}
+}
+
+// TestProblems wants every line that is wrong, in order, and no other.
+func TestProblems(t *testing.T) {
+	for document, want := range map[string][]string{
+		"": {`p: help_desk.name: must give the help desk's name: every refusal names it`,
+			`p: organisation.domains: must name the organisation's own mail domains, since "email" is allowed: mail that needs the forgotten password is no way back in`,
+			`p: organisation.name: must give the organisation's name`},
+		least + "[methods]\ngates = 3\nregister = 5\nalowed = []\n": {
+			`p:7: methods.gates: must be 1 or 2, is 3`,
+			`p:8: methods.register: must be 1 to 4, is 5`,
+			`p:8: methods.register: must be at most 2, the number of allowed methods, is 5`,
+			`p:9: methods.alowed: is not a setting; did you mean "allowed"?`},
+		least + "[codes]\nlifetime = 300\ntries = \"5\"\nresend_after = \"1h\"\nconfirm_destination = 1\n": {
+			`p:7: codes.lifetime: must be a duration in quotes, such as "90s", "5m" or "24h"`,
+			`p:8: codes.tries: must be a whole number`,
+			`p:9: codes.resend_after: must be 10s to 5m, is 1h`,
+			`p:10: codes.confirm_destination: must be true or false`},
+		least + "[methods]\nallowed = [\"authapp\", \"sms\", \"fax\", \"authapp\"]\n": {
+			`p:7: methods.allowed: "sms" is not available in this version`,
+			`p:7: methods.allowed: "fax" is no method`,
+			`p:7: methods.allowed: names "authapp" twice`},
+		least + "methods = { gates = 2, register = 1 }\n[feature]\nreset = \"groups\"\n": {
+			`p:6: help_desk.methods: is not a setting`,
+			`p:7: feature.groups: must name a group, since the reset is on for groups`},
+		"methods = { gates = 2, register = 1 }\n" + least: {
+			`p:1: methods.register: must be at least methods.gates, which is 2, is 1`},
+		"methods.gates = 9\n" + least + "nmae = 1\n\n[pasword]\n\"a\\nb\" = 1\n": {
+			`p:1: methods.gates: must be 1 or 2, is 9`,
+			`p:1: methods.register: must be at least methods.gates, which is 9, is 2`,
+			`p:7: help_desk.nmae: is not a setting; did you mean "name"?`,
+			`p:9: pasword: is not a setting; did you mean "password"?`},
+		least + "\"a\\nb\" = 1\n":                       {"p:6: help_desk.a\uFFFDb: is not a setting"},
+		"organisation = 5\n[help_desk]\nname = \"x\"\n": {`p:1: organisation: must be a table`},
+		least + "phone = \"a\nb\"\n":                    {"p:6: help_desk.phone: "},
+		least + "name = \"twice\"\n":                    {"p:6: help_desk.name: "},
+		least + "[organisation]\n":                      {"p:6: organisation: "},
+		"\xff":                                          {"p:1: "},
+	} {
+		_, err := Parse("p", []byte(document))
+		var problems *Problems
+		if !errors.As(err, &problems) {
+			t.Errorf("%q: %v", document, err)
+			continue
+		}
+		got := strings.Split(err.Error(), "\n")
+		same := len(got) == len(want)
+		for i := 0; same && i < len(got); i++ {
+			same = got[i] == want[i] || strings.HasSuffix(want[i], ": ") && strings.HasPrefix(got[i], strings.TrimSuffix(want[i], " "))
+		}
+		if !same {
+			t.Errorf("%q:\n%s\nwant\n%s", document, err, strings.Join(want, "\n"))
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	var s struct {
+		Server struct {
+			Address string `toml:"address"`
+		} `toml:"server"`
+		Kept string `toml:"kept"`
+	}
+	s.Kept = "as it was"
+	if err := Decode("settings.toml", []byte("[server]\naddress = \"https://x.example\"\n"), &s); err != nil {
+		t.Fatal(err)
+	}
+	if s.Server.Address != "https://x.example" || s.Kept != "as it was" {
+		t.Errorf("%+v", s)
+	}
+	err := Decode("settings.toml", []byte("[server]\nadress = 1\n[sever]\n"), &s)
+	const want = `settings.toml:2: server.adress: is not a setting; did you mean "address"?` + "\n" +
+		`settings.toml:3: sever: is not a setting; did you mean "server"?`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
+func TestLoad(t *testing.T) {
+	folder := t.TempDir()
+	write := func(name string, data []byte) string {
+		t.Helper()
+		path := filepath.Join(folder, name)
+		if err := os.WriteFile(path, data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	picture := func(side int) []byte {
+		var b bytes.Buffer
+		if err := png.Encode(&b, image.NewPaletted(image.Rect(0, 0, side, 1), color.Palette{color.Black})); err != nil {
+			t.Fatal(err)
+		}
+		return b.Bytes()
+	}
+	for name, c := range map[string]struct {
+		logo []byte
+		want string
+	}{
+		"a.png":    {picture(3), ""},
+		"b.svg":    {[]byte("<?xml version=\"1.0\"?>\n<!-- x --><svg xmlns=\"http://www.w3.org/2000/svg\"><g/></svg>\n"), ""},
+		"c.png":    {picture(5000), "more than 4096"},
+		"d.svg":    {[]byte("<html><svg/></html>"), "neither"},
+		"e.svg":    {[]byte("<svg>"), "neither"},
+		"f.png":    {nil, "neither"},
+		"g.png":    {make([]byte, maxLogo+1), "larger than 1024 KiB"},
+		"none.png": {nil, "no such file"},
+	} {
+		path := write("policy.toml", []byte(strings.Replace(least, "[help_desk]", "logo = \""+name+"\"\n[help_desk]", 1)))
+		if name != "none.png" {
+			write(name, c.logo)
+		}
+		p, logo, err := Load(path)
+		if c.want == "" {
+			if err != nil || !bytes.Equal(logo, c.logo) || p.Organisation.Logo != name {
+				t.Errorf("%s: %d bytes, %v", name, len(logo), err)
+			}
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path+":4: organisation.logo: ") {
+			t.Errorf("%s: %v; want %q", name, err, c.want)
+		}
+	}
+	if _, logo, err := Load(write("plain.toml", []byte(least))); err != nil || logo != nil {
+		t.Errorf("without a logo: %d bytes, %v", len(logo), err)
+	}
+	if _, _, err := Load(filepath.Join(folder, "missing.toml")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a missing policy: %v", err)
+	}
+	if _, _, err := Load(write("big.toml", bytes.Repeat([]byte("#\n"), maxPolicy))); err == nil {
+		t.Error("an endless policy was read")
+	}
+}
+
+// FuzzParse holds that a document is a policy that passes its own check, or has problems, each on a line of its own that
+// the document has.
+func FuzzParse(f *testing.F) {
+	f.Add(string(sample))
+	for _, s := range []string{least, "a.b.c = [[1],{x=2}]", "[[x]]\n[[x.y]]", "\"\" = 1", "methods = {gates = 1", "x = 1979-05-27"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, document string) {
+		p, err := Parse("p", []byte(document))
+		if err == nil {
+			if found := p.Check(); len(found) > 0 {
+				t.Fatalf("accepted with %v", found)
+			}
+			return
+		}
+		var problems *Problems
+		if !errors.As(err, &problems) || len(problems.List) == 0 || !reflect.DeepEqual(p, Policy{}) {
+			t.Fatalf("%v", err)
+		}
+		for _, problem := range problems.List {
+			line := problem.String()
+			if !strings.HasPrefix(line, "p:") || strings.ContainsAny(line, "\n\r") || problem.Line > strings.Count(document, "\n")+1 {
+				t.Fatalf("%q", line)
+			}
+		}
+	})
+}
