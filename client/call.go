@@ -1,0 +1,134 @@
+package client
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/wire"
+)
+
+const (
+	requestTimeout = 15 * time.Second // one request with its answer and, where the connection broke, its repetition
+	totalTimeout   = 45 * time.Second // what one call of a service may take, renewals included
+	maxAnswer      = 4 << 20          // bytes; the logo is the largest thing in one
+	jsonType       = "application/json"
+)
+
+// call is one request to the API. Each is idempotent, by its method, by its key or by the token that it spends, so
+// that each may be sent twice.
+type call struct {
+	method string
+	path   string
+	token  app.Secret         // bearer; empty for anyone
+	key    app.IdempotencyKey // empty where the operation needs none
+	body   any                // nil for none
+	into   any                // where the answer goes; nil for none
+}
+
+// do is the choke point. It gives an *app.Error for whatever went wrong, and the flow that came beside a problem.
+func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
+	var body []byte
+	if call.body != nil {
+		var err error
+		if body, err = json.Marshal(call.body); err != nil {
+			return app.Flow{}, app.Errorf(app.CodeInternal, "write the request: %w", err)
+		}
+	}
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	answer, err := c.send(ctx, call, body)
+	if err != nil && broken(err) && ctx.Err() == nil {
+		answer, err = c.send(ctx, call, body)
+	}
+	if err != nil {
+		return app.Flow{}, offline(ctx, err)
+	}
+	return read(answer, call.into)
+}
+
+// answer is a whole answer in memory.
+type answer struct {
+	status int
+	media  string
+	body   []byte
+}
+
+func (c *Client) send(ctx context.Context, call call, body []byte) (answer, error) {
+	base, transport, err := c.route()
+	if err != nil {
+		return answer{}, err
+	}
+	r, err := http.NewRequestWithContext(ctx, call.method, base+call.path, bytes.NewReader(body))
+	if err != nil {
+		return answer{}, &trouble{"address", err}
+	}
+	c.head(r, call)
+	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
+	a, err := transport.RoundTrip(r)
+	if err != nil {
+		return answer{}, err
+	}
+	defer func() { _ = a.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(a.Body, maxAnswer+1))
+	if err != nil {
+		return answer{}, err
+	}
+	if len(data) > maxAnswer {
+		return answer{}, &trouble{"answer", errors.New("longer than any answer of ours")}
+	}
+	media, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
+	return answer{a.StatusCode, media, data}, nil
+}
+
+func (c *Client) head(r *http.Request, call call) {
+	r.Header.Set("Accept", jsonType)
+	r.Header.Set("User-Agent", "sparekey")
+	if c.Station != "" {
+		r.Header.Set("Sparekey-Station", headerSafe(c.Station))
+	}
+	if call.body != nil {
+		r.Header.Set("Content-Type", jsonType)
+	}
+	if !call.token.Empty() {
+		r.Header.Set("Authorization", "Bearer "+call.token.Reveal())
+	}
+	if call.key != "" {
+		r.Header.Set("Idempotency-Key", string(call.key))
+	}
+}
+
+// read decodes an answer, or the problem that it is.
+func read(a answer, into any) (app.Flow, error) {
+	switch {
+	case a.status >= 300 && a.status < 400:
+		return app.Flow{}, offlineFor("redirect", errors.New("redirects are not followed"))
+	case a.status >= 400:
+		return readProblem(a)
+	case into == nil && a.status == http.StatusNoContent:
+		return app.Flow{}, nil
+	case into == nil || a.media != jsonType || json.Unmarshal(a.body, into) != nil:
+		return app.Flow{}, offlineFor("answer", errors.New("not an answer of the API"))
+	}
+	return app.Flow{}, nil
+}
+
+// readProblem decodes a problem. What is none was written by something in between, and only its status counts.
+func readProblem(a answer) (app.Flow, error) {
+	var p wire.Problem
+	if a.media != wire.ProblemType || json.Unmarshal(a.body, &p) != nil || p.Code == "" {
+		return app.Flow{}, app.Errorf(wire.CodeOf(a.status), "status %d without a problem", a.status)
+	}
+	p.Status = a.status
+	if p.Flow != nil && p.Flow.Now.Step == nil {
+		p.Flow = nil
+	}
+	e, f := p.Domain()
+	return f, e
+}

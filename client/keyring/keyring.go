@@ -1,0 +1,137 @@
+// Package keyring keeps one short token in the operating system's keyring: Secret Service, Keychain or Credential
+// Manager. What is kept there can be made again by signing in, since a keyring can be lost at any time: a password
+// reset leaves the old login keyring locked, a kiosk has none.
+package keyring
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/zalando/go-keyring"
+)
+
+const (
+	// Deadline bounds every call: a bus without an unlocked keyring never answers.
+	Deadline = 3 * time.Second
+
+	maxItem = 1 << 10 // bytes; Windows holds 2,560
+)
+
+// The ways in which a keyring fails that are not its own words.
+var (
+	ErrHung    = errors.New("keyring: no answer")
+	ErrTooLong = errors.New("keyring: too long to be kept")
+)
+
+// System is a keyring as go-keyring offers it; nil in a Keyring means the operating system's.
+type System interface {
+	Set(service, user, password string) error
+	Get(service, user string) (string, error)
+	Delete(service, user string) error
+}
+
+// Keyring keeps one token under a service and an account. Any error of its methods means: go on without it.
+type Keyring struct {
+	Service string // "Sparekey", or "Sparekey trial"
+	Account string // the server's base URL
+	System  System
+
+	hung atomic.Bool // a call is still waiting for an answer; another would wait as well
+}
+
+// item is what is stored.
+type item struct {
+	Refresh string `json:"refresh"`
+}
+
+// Save keeps the token in place of the one before.
+func (k *Keyring) Save(ctx context.Context, token app.Secret) error {
+	data, err := json.Marshal(item{token.Reveal()})
+	if err != nil {
+		return fmt.Errorf("keyring: %w", err)
+	}
+	if len(data) > maxItem {
+		return ErrTooLong
+	}
+	_, err = k.within(ctx, func() (string, error) {
+		return "", k.system().Set(k.Service, k.Account, string(data))
+	})
+	return err
+}
+
+// Load gives the token, an empty one when there is none. What can't be read as ours counts as none.
+func (k *Keyring) Load(ctx context.Context) (app.Secret, error) {
+	data, err := k.within(ctx, func() (string, error) { return k.system().Get(k.Service, k.Account) })
+	if errors.Is(err, keyring.ErrNotFound) {
+		return app.Secret{}, nil
+	}
+	if err != nil {
+		return app.Secret{}, err
+	}
+	var i item
+	if len(data) > maxItem || json.Unmarshal([]byte(data), &i) != nil {
+		return app.Secret{}, nil
+	}
+	return app.NewSecret(i.Refresh), nil
+}
+
+// Forget removes the token; it is no error when there is none.
+func (k *Keyring) Forget(ctx context.Context) error {
+	_, err := k.within(ctx, func() (string, error) { return "", k.system().Delete(k.Service, k.Account) })
+	if errors.Is(err, keyring.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// within runs f in a goroutine of its own and stops waiting at the deadline. While an earlier call still hangs it
+// fails at once; when that one comes back, the keyring is used again.
+func (k *Keyring) within(ctx context.Context, f func() (string, error)) (string, error) {
+	if k.hung.Load() {
+		return "", ErrHung
+	}
+	ctx, cancel := context.WithTimeout(ctx, Deadline)
+	defer cancel()
+	done := make(chan outcome, 1)
+	go func() {
+		value, err := f()
+		done <- outcome{value, err}
+	}()
+	select {
+	case got := <-done:
+		return got.value, got.err
+	case <-ctx.Done():
+		k.hung.Store(true)
+		go func() {
+			<-done
+			k.hung.Store(false)
+		}()
+		return "", ErrHung
+	}
+}
+
+type outcome struct {
+	value string
+	err   error
+}
+
+func (k *Keyring) system() System {
+	if k.System != nil {
+		return k.System
+	}
+	return operatingSystem{}
+}
+
+// operatingSystem is go-keyring's own provider.
+type operatingSystem struct{}
+
+func (operatingSystem) Set(service, user, password string) error {
+	return keyring.Set(service, user, password)
+}
+func (operatingSystem) Get(service, user string) (string, error) { return keyring.Get(service, user) }
+func (operatingSystem) Delete(service, user string) error        { return keyring.Delete(service, user) }

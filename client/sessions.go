@@ -1,0 +1,74 @@
+package client
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/wire"
+)
+
+// Open implements app.Sessions. The session is Ephemeral where the Keeper could not keep it.
+func (c *Client) Open(ctx context.Context, id app.FlowID) (app.Session, error) {
+	token := c.tokens.get(id)
+	if token.Empty() {
+		return app.Session{}, &app.Error{Code: app.CodeNoFlow}
+	}
+	var w wire.Grant
+	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/sessions", token: token, into: &w}); err != nil {
+		return app.Session{}, err
+	}
+	if err := c.hold(ctx, w, c.session.turn()); err != nil {
+		return app.Session{}, err
+	}
+	c.tokens.drop(id)
+	s := w.Domain().Session
+	s.Ephemeral = c.ephemeral()
+	return s, nil
+}
+
+// Current implements app.Sessions. It takes up the session of an earlier run where the Keeper kept one.
+func (c *Client) Current(ctx context.Context) (app.Session, error) {
+	var w wire.Session
+	if _, err := c.doSignedIn(ctx, call{method: http.MethodGet, path: "/v1/sessions/current", into: &w}); err != nil {
+		return app.Session{}, err
+	}
+	s := w.Domain()
+	s.Ephemeral = c.ephemeral()
+	return s, nil
+}
+
+// Close implements app.Sessions. The session ends here whatever the server says; an error other than CodeSignedOut
+// means that it may live on there until it expires.
+func (c *Client) Close(ctx context.Context) error {
+	_, err := c.doSignedIn(ctx, call{method: http.MethodDelete, path: "/v1/sessions/current"})
+	c.forget(ctx)
+	if app.CodeOf(err) == app.CodeSignedOut {
+		return nil
+	}
+	return err
+}
+
+// doSignedIn sends a call with the session's access token. A token that is refused is renewed once; when that does not
+// help, the session is over and forgotten.
+func (c *Client) doSignedIn(ctx context.Context, call call) (app.Flow, error) {
+	ctx, cancel := context.WithTimeout(ctx, totalTimeout)
+	defer cancel()
+	access, err := c.access(ctx, app.Secret{})
+	if err != nil {
+		return app.Flow{}, err
+	}
+	call.token = access
+	f, err := c.do(ctx, call)
+	if app.CodeOf(err) != app.CodeSignedOut {
+		return f, err
+	}
+	if call.token, err = c.access(ctx, access); err != nil {
+		return app.Flow{}, err
+	}
+	f, err = c.do(ctx, call)
+	if app.CodeOf(err) == app.CodeSignedOut {
+		c.forget(ctx)
+	}
+	return f, err
+}
