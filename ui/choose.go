@@ -1,0 +1,91 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// chooseScreen offers ways, to register one or to pass a gate with one.
+type chooseScreen struct {
+	*sheet
+	talk *conversation
+	step app.ChooseMethod
+}
+
+func newChoose(c *conversation, step app.ChooseMethod) *chooseScreen {
+	return &chooseScreen{sheet: newStepSheet(c), talk: c, step: step}
+}
+
+func (s *chooseScreen) build() fyne.CanvasObject {
+	body := s.talk.choices("choose", s.step.Choices)
+	if len(body) == 0 {
+		body = append(body, kit.NewNote(kit.NoteWarning, text("choose.nothing")))
+	}
+	if len(s.step.Have) > 0 {
+		body = append(body, kit.NewText(text("choose.have"), kit.SmallStrong))
+		body = append(body, s.talk.registeredRows(s.step.Have)...)
+	}
+	return s.page(kit.PageSpec{
+		Heading:   s.heading(),
+		Lead:      s.lead(),
+		Body:      body,
+		Back:      s.talk.ways(),
+		Secondary: s.talk.contact(),
+	})
+}
+
+func (s *chooseScreen) heading() string {
+	switch {
+	case s.step.Enrol:
+		return text("choose.heading")
+	case s.step.Gate > 1:
+		return text("choose.heading_again")
+	}
+	return text("choose.heading_prove")
+}
+
+// lead says how many are still needed, or how far the gates are.
+func (s *chooseScreen) lead() string {
+	if !s.step.Enrol {
+		if s.step.Gates < 2 {
+			return text("choose.lead_single")
+		}
+		return text("choose.lead_gate", vars{"gate": s.step.Gate, "gates": s.step.Gates})
+	}
+	if missing := s.step.Needed - len(s.step.Have); missing > 0 {
+		return plural("choose.lead_needed", missing)
+	}
+	return text("choose.lead_enough")
+}
+
+// contact offers to ask an administrator, where the flow allows it.
+func (c *conversation) contact() fyne.CanvasObject {
+	if !c.flow.Contact {
+		return nil
+	}
+	return kit.NewButton("page.contact", text("blocked.contact"), kit.Secondary, func() { c.submit(app.ContactAdmin{}) })
+}
+
+// othersScreen offers the other ways that may be taken from a step; the flow stays where it is.
+type othersScreen struct {
+	*sheet
+	talk *conversation
+}
+
+func newOthers(c *conversation) *othersScreen {
+	s := &othersScreen{sheet: newSheet(c.w, "others"), talk: c}
+	s.escape = c.show
+	return s
+}
+
+func (s *othersScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading:   text("others.heading"),
+		Lead:      text("others.lead"),
+		Body:      s.talk.choices("others", s.talk.flow.Others),
+		Back:      kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+		Secondary: s.talk.contact(),
+	})
+}

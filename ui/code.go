@@ -1,0 +1,145 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// codeScreen takes the code that an app shows or a message carries.
+type codeScreen struct {
+	*sheet
+	talk   *conversation
+	cells  *kit.CodeCells
+	valid  *kit.Text
+	resend *kit.Button // nil when there is nothing to send
+}
+
+func newCode(c *conversation, step app.EnterCode) *codeScreen {
+	s := &codeScreen{sheet: newStepSheet(c), talk: c,
+		cells: kit.NewCodeCells("code.cells", text("code.label")),
+		valid: kit.NewText("", kit.Muted),
+	}
+	s.codeCells(s.cells, s.onNext)
+	s.next(text("button.next"), s.onNext)
+	if !step.ResendAt.IsZero() {
+		s.resend = kit.NewButton("code.resend", text("code.resend"), kit.Link, s.onResend)
+	}
+	if !step.ResendAt.IsZero() || !step.Expires.IsZero() {
+		s.tick = s.onTick
+	}
+	return s
+}
+
+func (s *codeScreen) build() fyne.CanvasObject {
+	step := s.step()
+	return s.page(kit.PageSpec{
+		Heading:   text(s.heading(step.Channel)),
+		Lead:      s.lead(step),
+		Body:      []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)},
+		Back:      s.talk.ways(),
+		Secondary: s.talk.another(),
+	})
+}
+
+// step is the step as it stands: a refused code may have changed its times.
+func (s *codeScreen) step() app.EnterCode {
+	step, _ := s.talk.flow.Now.(app.EnterCode)
+	return step
+}
+
+func (s *codeScreen) heading(channel app.Kind) string {
+	if key := "code.heading." + string(channel); known(key) {
+		return key
+	}
+	return "code.heading.other"
+}
+
+func (s *codeScreen) lead(step app.EnterCode) string {
+	switch {
+	case step.Channel == app.KindAuthApp:
+		return text("code.lead.authapp")
+	case step.Masked != "":
+		return text("code.lead.sent", vars{"to": step.Masked})
+	}
+	return text("code.lead.sent_hidden")
+}
+
+// times says how long the code is good, and when another can be sent.
+func (s *codeScreen) times() fyne.CanvasObject {
+	if s.tick == nil {
+		return nil
+	}
+	if s.resend == nil {
+		return s.valid
+	}
+	return kit.NewLine(8, s.valid, s.resend)
+}
+
+func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
+	if channel != app.KindEmail {
+		return nil
+	}
+	return kit.NewText(text("code.next_hint"), kit.Small)
+}
+
+func (s *codeScreen) onTick() {
+	step, now := s.step(), s.w.o.Clock()
+	if !step.Expires.IsZero() {
+		left := s.talk.local(step.Expires).Sub(now)
+		if left > 0 {
+			s.valid.SetText(text("code.valid", vars{"left": countdown(left)}))
+		} else {
+			s.valid.SetText(text("code.over"))
+		}
+	}
+	if s.resend == nil {
+		return
+	}
+	opens := s.talk.local(step.ResendAt)
+	if now.Before(opens) {
+		s.resend.SetText(text("code.resend_in", vars{"when": until(now, opens)}))
+		s.resend.Disable()
+		return
+	}
+	s.resend.SetText(text("code.resend"))
+	s.resend.Enable()
+}
+
+func (s *codeScreen) onResend() { s.talk.submit(app.Resend{}) }
+
+func (s *codeScreen) onNext() { s.talk.giveCode(s.sheet, s.cells) }
+
+func (s *codeScreen) failed(e *app.Error) { s.failedCode(s.cells, e) }
+
+// codeCells makes a page take a code: six digits send themselves.
+func (s *sheet) codeCells(cells *kit.CodeCells, onNext func()) {
+	s.fields = map[string]errorField{"code": cells}
+	s.first = cells
+	cells.OnChanged = func(string) { cells.SetError("") }
+	cells.OnComplete = func(string) { onNext() }
+	s.leave = cells.Clear
+}
+
+// giveCode sends what stands in the cells.
+func (c *conversation) giveCode(s *sheet, cells *kit.CodeCells) {
+	digits, err := app.NormalDigits(cells.Text())
+	if err != nil {
+		s.refuse(cells, text("code.incomplete"))
+		return
+	}
+	if s.paused == nil {
+		c.submit(app.GiveCode{Digits: app.NewSecret(digits)})
+	}
+}
+
+// failedCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
+// reached the judge stays: it can be sent again.
+func (s *sheet) failedCode(cells *kit.CodeCells, e *app.Error) {
+	s.warn(e)
+	if !unknown(e.Code) && e.Code != app.CodeTooEarly {
+		cells.Clear()
+	}
+	s.focus(cells)
+}

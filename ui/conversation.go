@@ -1,0 +1,276 @@
+package ui
+
+import (
+	"context"
+	"encoding/base64"
+	"errors"
+	"io"
+	"reflect"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// conversation is the flow at hand, and the one way in which the window answers it.
+type conversation struct {
+	w       *Window
+	route   Route
+	flow    app.Flow
+	arrived time.Time // the window's clock when flow came
+	last    intent
+}
+
+// intent is an answer that was sent and whose fate is not known. The same answer sent again carries the same key.
+type intent struct {
+	rev   int
+	input app.Input
+	key   app.IdempotencyKey
+}
+
+// begin starts the flow of a route. Registering needs a session: without one it begins with signing in.
+func (w *Window) begin(r Route) {
+	key, err := w.newKey()
+	if err != nil {
+		w.screen.failed(w.asError(err))
+		return
+	}
+	services := w.services
+	w.wait("wait.start", func(ctx context.Context) func() {
+		session, purpose, err := app.Session{}, r.Purpose, error(nil)
+		if r.Purpose == app.PurposeRegister {
+			session, err = services.Sessions.Current(ctx)
+			if app.CodeOf(err) == app.CodeSignedOut {
+				purpose, err = app.PurposeSignIn, nil
+			}
+		}
+		flow := app.Flow{}
+		if err == nil {
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: purpose, Key: key})
+		}
+		return func() {
+			if r.Purpose == app.PurposeRegister {
+				w.session = session
+			}
+			w.began(r, flow, err)
+		}
+	})
+}
+
+func (w *Window) began(r Route, flow app.Flow, err error) {
+	if err != nil {
+		w.screen.failed(w.asError(err))
+		return
+	}
+	talk := &conversation{w: w, route: r, flow: flow, arrived: w.o.Clock()}
+	w.talk = talk
+	talk.show()
+}
+
+// submit answers the step at hand.
+func (c *conversation) submit(in app.Input) {
+	if c.w.task != nil {
+		return
+	}
+	if c.last.key == "" || c.last.rev != c.flow.Rev || !reflect.DeepEqual(c.last.input, in) {
+		key, err := c.w.newKey()
+		if err != nil {
+			c.w.screen.failed(c.w.asError(err))
+			return
+		}
+		c.last = intent{rev: c.flow.Rev, input: in, key: key}
+	}
+	flows, id, sent := c.w.services.Flows, c.flow.ID, c.last
+	c.w.wait(waitFor(in), func(ctx context.Context) func() {
+		flow, err := flows.Submit(ctx, id, sent.rev, sent.key, sent.input)
+		return func() { c.received(flow, err) }
+	})
+}
+
+// received takes the answer: the page of the step that the flow stands at, and what was refused on it.
+func (c *conversation) received(flow app.Flow, err error) {
+	e := c.w.asError(err)
+	if e == nil || !unknown(e.Code) {
+		c.last = intent{}
+	}
+	if flow.ID != "" {
+		c.flow, c.arrived = flow, c.w.o.Clock()
+	}
+	switch {
+	case e == nil:
+		c.show()
+	case over(e.Code):
+		c.last = intent{}
+		c.w.talk = nil
+		c.w.show(newEnded(c.w, c.route, e))
+	case e.Code == app.CodeSignedOut:
+		c.signInAgain()
+	case e.Code == app.CodeMoved || e.Code == app.CodeNotNow || e.Code == app.CodeReused:
+		c.refresh(e)
+	case stepName(c.flow.Now) != c.w.screen.base().name:
+		c.show()
+		c.w.screen.base().warn(e)
+	default:
+		c.w.screen.failed(e)
+	}
+}
+
+// refresh reads the flow again, since the window was behind, and says why.
+func (c *conversation) refresh(e *app.Error) {
+	flows, id := c.w.services.Flows, c.flow.ID
+	c.w.wait("wait.other", func(ctx context.Context) func() {
+		flow, err := flows.Get(ctx, id)
+		return func() {
+			if err != nil {
+				c.received(app.Flow{}, err)
+				return
+			}
+			c.received(flow, nil)
+			c.w.screen.base().warn(e)
+		}
+	})
+}
+
+// show draws the step at hand. What the person said on the first page is answered here, not asked again.
+func (c *conversation) show() {
+	switch step := c.flow.Now.(type) {
+	case app.SignedIn:
+		c.open()
+		return
+	case app.Triage:
+		if reason := c.route.Reason; reason != "" && offers(step, reason) {
+			c.route.Reason = ""
+			c.submit(app.GiveReason{Reason: reason})
+			return
+		}
+	}
+	c.w.show(c.page())
+	c.tell()
+}
+
+// open turns the signed-in flow into a session, and goes on with what the person signed in for.
+func (c *conversation) open() {
+	w, services, id := c.w, c.w.services, c.flow.ID
+	key, err := w.newKey()
+	if err != nil {
+		w.screen.failed(w.asError(err))
+		return
+	}
+	w.wait("wait.session", func(ctx context.Context) func() {
+		session, err := services.Sessions.Open(ctx, id)
+		flow := app.Flow{}
+		if err == nil {
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: app.PurposeRegister, Key: key})
+		}
+		return func() {
+			w.session = session
+			if session.Ephemeral {
+				w.said = kit.NewNote(kit.NoteInfo, text("sign_in.ephemeral"))
+			}
+			w.began(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: session.Person.UserID}, flow, err)
+		}
+	})
+}
+
+// signInAgain begins anew after the session ended.
+func (c *conversation) signInAgain() {
+	w := c.w
+	userID := w.session.Person.UserID
+	w.session, w.talk = app.Session{}, nil
+	w.said = kit.NewNote(kit.NoteInfo, text("sign_in.again"))
+	w.begin(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: userID})
+}
+
+// cancel ends the flow and goes home.
+func (c *conversation) cancel() { c.w.home() }
+
+// back is Escape and the button on the left: a step back where there is one, otherwise out.
+func (c *conversation) back() {
+	if c.flow.CanBack {
+		c.submit(app.Back{})
+		return
+	}
+	c.cancel()
+}
+
+// over reports whether the flow came to its end.
+func (c *conversation) over() bool {
+	switch c.flow.Now.(type) {
+	case app.Done, app.SignedIn:
+		return true
+	}
+	return false
+}
+
+// over reports whether the code means that the flow is no more.
+func over(code app.Code) bool {
+	return code == app.CodeExpired || code == app.CodeEnded || code == app.CodeNoFlow
+}
+
+// unknown reports whether the code leaves it open what became of the input, so that it may be sent again as it was.
+func unknown(code app.Code) bool {
+	return code == app.CodeOffline || code == app.CodeUnavailable || code == app.CodeInternal
+}
+
+func offers(t app.Triage, reason app.Reason) bool {
+	for _, r := range t.Reasons {
+		if r == reason {
+			return true
+		}
+	}
+	return false
+}
+
+// asError names what went wrong; what is foreign is internal. The time of the next try is put onto the window's clock.
+func (w *Window) asError(err error) *app.Error {
+	if err == nil {
+		return nil
+	}
+	var known *app.Error
+	if !errors.As(err, &known) {
+		return &app.Error{Code: app.CodeInternal, Cause: err}
+	}
+	e := *known
+	if !e.RetryAt.IsZero() && !e.At.IsZero() {
+		e.RetryAt = w.o.Clock().Add(e.RetryAt.Sub(e.At))
+	}
+	return &e
+}
+
+// local puts a time of the server's onto the window's clock: it lies as far from now as the server said.
+func (c *conversation) local(t time.Time) time.Time {
+	if t.IsZero() || c.flow.At.IsZero() {
+		return t.In(c.arrived.Location())
+	}
+	return c.arrived.Add(t.Sub(c.flow.At))
+}
+
+// newKey draws an idempotency key: 128 random bits.
+func (w *Window) newKey() (app.IdempotencyKey, error) {
+	raw := make([]byte, 16)
+	if _, err := io.ReadFull(w.o.Rand, raw); err != nil {
+		return "", err
+	}
+	return app.IdempotencyKey(base64.RawURLEncoding.EncodeToString(raw)), nil
+}
+
+// waitFor names what an input makes the person wait for.
+func waitFor(in app.Input) string {
+	switch in.(type) {
+	case app.SignIn:
+		return "wait.sign_in"
+	case app.GiveUserID:
+		return "wait.user_id"
+	case app.GiveCode:
+		return "wait.code"
+	case app.GiveAddress, app.Resend:
+		return "wait.address"
+	case app.GivePassword:
+		return "wait.password"
+	case app.CheckAgain:
+		return "wait.confirm"
+	case app.ContactAdmin:
+		return "wait.help"
+	}
+	return "wait.other"
+}

@@ -1,0 +1,85 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// doneScreen says what happened, and what still has the old password.
+type doneScreen struct {
+	*sheet
+	talk *conversation
+	step app.Done
+}
+
+func newDone(c *conversation, step app.Done) *doneScreen {
+	s := &doneScreen{sheet: newSheet(c.w, "done"), talk: c, step: step}
+	s.escape = c.w.home
+	s.next(text("button.done"), c.w.home)
+	return s
+}
+
+func (s *doneScreen) build() fyne.CanvasObject {
+	purpose := string(s.talk.flow.Purpose)
+	return s.page(kit.PageSpec{
+		Top:     kit.NewMark(kit.IconCheck, 64, kit.ColorPrimary),
+		Heading: text("done.heading." + purpose),
+		Lead:    text("done.lead." + purpose),
+		Body:    []fyne.CanvasObject{s.facts(), s.old()},
+	})
+}
+
+func (s *doneScreen) facts() fyne.CanvasObject {
+	var lines []string
+	for _, fact := range s.step.Facts {
+		lines = append(lines, text("fact."+string(fact)))
+	}
+	return kit.NewFacts(lines)
+}
+
+// old warns of what still has the old password.
+func (s *doneScreen) old() fyne.CanvasObject {
+	if s.talk.flow.Purpose != app.PurposeReset {
+		return nil
+	}
+	return kit.NewNote(kit.NoteWarning, text("done.old"))
+}
+
+// requestScreen says that an administrator was asked.
+type requestScreen struct {
+	*sheet
+	step   app.RequestSent
+	copied *kit.Text
+}
+
+func newRequest(c *conversation, step app.RequestSent) *requestScreen {
+	s := &requestScreen{sheet: newSheet(c.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
+	s.escape = c.w.home
+	s.next(text("button.done"), c.w.home)
+	return s
+}
+
+func (s *requestScreen) build() fyne.CanvasObject {
+	button := kit.NewButton("request.copy", text("request.copy"), kit.Link, s.onCopy)
+	button.SetIcon(kit.IconCopy)
+	return s.page(kit.PageSpec{
+		Heading: text("request.heading"),
+		Lead:    text("request.lead"),
+		Body: []fyne.CanvasObject{
+			kit.NewCard(kit.NewColumn(4,
+				kit.NewText(text("request.receipt"), kit.SmallStrong),
+				kit.NewText(s.step.Receipt, kit.Heading),
+				kit.NewLine(0, button),
+				s.copied,
+			)),
+			s.w.helpCard(),
+		},
+	})
+}
+
+func (s *requestScreen) onCopy() {
+	s.w.app.Clipboard().SetContent(s.step.Receipt)
+	s.copied.SetText(text("request.copied"))
+}

@@ -1,0 +1,313 @@
+package ui
+
+import (
+	"testing"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+func TestReasonFromHomeIsNotAskedAgain(t *testing.T) {
+	s := newStage(t)
+	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.EnterUserID{}), nil }
+	s.answer = func(in app.Input) (app.Flow, error) {
+		switch in.(type) {
+		case app.GiveUserID:
+			return flow(2, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
+		case app.GiveReason:
+			return flow(3, app.ChooseMethod{Gates: 2, Gate: 1, Choices: []app.Choice{{Kind: app.KindAuthApp}}}), nil
+		}
+		return flow(4, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
+	}
+	w := s.open()
+	tap(t, w, "home.locked")
+	mustBeAt(t, w, "user_id")
+	test.Type(field(t, w, "user_id.field").Entry(), "ana@harbour.example")
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "choose")
+	if got := s.sent[1].in; got != (app.GiveReason{Reason: app.ReasonLocked}) {
+		t.Errorf("the reason sent was %v", got)
+	}
+	w.talk.submit(app.Back{})
+	mustBeAt(t, w, "triage")
+}
+
+func TestErrorStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterSignIn{}))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.EnterSignIn{}), &app.Error{Code: app.CodeSignIn, Field: "password"}
+	}
+	test.Type(field(t, w, "sign_in.user_id").Entry(), "ana@harbour.example")
+	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
+	tap(t, w, "page.next")
+	password := field(t, w, "sign_in.password")
+	if got := password.Error(); got != text("error.sign_in_wrong") {
+		t.Errorf("beside the password stands %q", got)
+	}
+	if password.Text() != "copper lantern" || field(t, w, "sign_in.user_id").Text() != "ana@harbour.example" {
+		t.Error("what was typed is lost")
+	}
+	if w.win.Canvas().Focused() != password.Entry() {
+		t.Error("the focus isn't where the mistake is mended")
+	}
+	test.Type(password.Entry(), "s")
+	if password.Error() != "" {
+		t.Error("the error stays while it is being mended")
+	}
+}
+
+func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
+	cases := []struct {
+		name, key, typed, want string
+		step                   app.Step
+	}{
+		{"no user ID", "user_id.field", "", "sign_in.user_id_empty", app.EnterUserID{}},
+		{"spaces in a user ID", "user_id.field", "ana maria", "error.user_id_malformed", app.EnterUserID{}},
+		{"no password", "sign_in.password", "", "sign_in.password_empty", app.EnterSignIn{UserID: "ana"}},
+		{"no address", "address.field", "", "address.empty", app.EnterAddress{}},
+		{"no domain", "address.field", "ana@", "error.address_malformed", app.EnterAddress{}},
+		{"a name before it", "address.field", "Ana <ana@home.example>", "error.address_malformed", app.EnterAddress{}},
+		{"own domain", "address.field", "ana@Harbour.example", "error.address_own_domain", app.EnterAddress{OwnDomains: []string{"harbour.example"}}},
+		{"below the own domain", "address.field", "ana@mail.harbour.example", "error.address_own_domain", app.EnterAddress{OwnDomains: []string{"harbour.example"}}},
+		{"no new password", "password.new", "", "password.empty", app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}},
+		{"too short", "password.new", "short", "rule.length_min", app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			s := newStage(t)
+			w := s.at(flow(1, c.step))
+			test.Type(field(t, w, c.key).Entry(), c.typed)
+			tap(t, w, "page.next")
+			if got := field(t, w, c.key).Error(); got != text(c.want) {
+				t.Errorf("beside the field stands %q, want %q", got, text(c.want))
+			}
+			if len(s.sent) > 0 {
+				t.Errorf("%v was sent all the same", s.sent)
+			}
+		})
+	}
+}
+
+func TestSameWordsSentAgainCarryTheSameKey(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterUserID{}))
+	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	test.Type(field(t, w, "user_id.field").Entry(), "ana")
+	tap(t, w, "page.next")
+	mustSay(t, w, text("error.offline"))
+	tap(t, w, "page.retry")
+	tap(t, w, "page.next")
+	test.Type(field(t, w, "user_id.field").Entry(), "x")
+	tap(t, w, "page.next")
+	if len(s.sent) != 4 {
+		t.Fatalf("%d inputs were sent, want 4", len(s.sent))
+	}
+	if s.sent[0].key != s.sent[1].key || s.sent[0].key != s.sent[2].key {
+		t.Error("the same words sent again carry another key")
+	}
+	if s.sent[3].key == s.sent[0].key {
+		t.Error("other words carry the same key")
+	}
+	if n := len(s.sent[0].key); n < 16 || n > 64 {
+		t.Errorf("a key of %d characters", n)
+	}
+}
+
+func TestAnAnsweredInputGetsANewKey(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterUserID{}))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return app.Flow{}, &app.Error{Code: app.CodeThrottled, At: serverNoon(), RetryAt: serverNoon().Add(time.Second)}
+	}
+	test.Type(field(t, w, "user_id.field").Entry(), "ana")
+	tap(t, w, "page.next")
+	s.pass(2 * time.Second)
+	tap(t, w, "page.next")
+	if len(s.sent) != 2 || s.sent[0].key == s.sent[1].key {
+		t.Error("a refusal that time mends is asked for again with the key of the refusal")
+	}
+}
+
+func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}), &app.Error{Code: app.CodeWrongCode, Field: "code", TriesLeft: 1}
+	}
+	test.Type(cells(t, w), "123456")
+	if len(s.sent) != 1 {
+		t.Fatal("six digits don't send themselves")
+	}
+	mustSay(t, w, "That code was not right. You have 1 try left. Check that it is the newest one.")
+	if got := cells(t, w).Text(); got != "" {
+		t.Errorf("the dead code %q stands there still", got)
+	}
+	if w.win.Canvas().Focused() != fyne.Focusable(cells(t, w)) {
+		t.Error("the focus isn't back in the cells")
+	}
+	test.Type(cells(t, w), "654321")
+	if len(s.sent) != 2 || s.sent[1].rev != 2 {
+		t.Errorf("the next try answers revision %d, want 2", s.sent[len(s.sent)-1].rev)
+	}
+}
+
+func TestThrottleCountsDownByTheServersClock(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(1, app.EnterCode{Channel: app.KindAuthApp}), &app.Error{
+			Code: app.CodeThrottled, At: serverNoon(), RetryAt: serverNoon().Add(22 * time.Second)}
+	}
+	test.Type(cells(t, w), "123456")
+	mustSay(t, w, "Too many tries. You can go on in 22 s.")
+	next := kit.Find(w.Root(), "page.next").(*kit.Button)
+	if !next.Disabled() {
+		t.Error("the primary button doesn't wait")
+	}
+	s.pass(2 * time.Second)
+	mustSay(t, w, "Too many tries. You can go on in 20 s.")
+	s.pass(20 * time.Second)
+	if next.Disabled() {
+		t.Error("the primary button waits for longer than it must")
+	}
+}
+
+func TestSendAgainOpensByTheServersClock(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterCode{Channel: app.KindEmail, Masked: "a•••@home.example",
+		Expires: serverNoon().Add(5 * time.Minute), ResendAt: serverNoon().Add(30 * time.Second)}))
+	mustSay(t, w, "Valid for 5:00")
+	mustSay(t, w, "Send again in 30 s")
+	s.pass(23 * time.Second)
+	mustSay(t, w, "Valid for 4:37")
+	mustSay(t, w, "Send again in 7 s")
+	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.EnterCode{Channel: app.KindEmail}), nil }
+	tap(t, w, "code.resend")
+	if len(s.sent) != 0 {
+		t.Error("Send again can be tapped before it opens")
+	}
+	s.pass(8 * time.Second)
+	tap(t, w, "code.resend")
+	if len(s.sent) != 1 || s.sent[0].in != (app.Resend{}) {
+		t.Errorf("%v was sent", s.sent)
+	}
+}
+
+func TestExpiredFlowOffersToStartAgain(t *testing.T) {
+	for _, code := range []app.Code{app.CodeExpired, app.CodeEnded, app.CodeNoFlow} {
+		s := newStage(t)
+		w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+		s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: code, Support: "H7K2-9QWD"} }
+		tap(t, w, "page.next")
+		mustBeAt(t, w, "ended")
+		mustSay(t, w, text("error."+string(code)))
+		mustSay(t, w, "Support code H7K2-9QWD")
+		tap(t, w, "page.next")
+		mustBeAt(t, w, "user_id")
+		if len(s.starts) != 2 {
+			t.Errorf("%s: %d starts", code, len(s.starts))
+		}
+	}
+}
+
+func TestMovedFlowIsReadAgain(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+	s.answer = func(in app.Input) (app.Flow, error) {
+		if in == nil {
+			return flow(7, app.NewPassword{}), nil
+		}
+		return app.Flow{}, &app.Error{Code: app.CodeMoved}
+	}
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "new_password")
+	mustSay(t, w, text("error.flow_moved"))
+}
+
+func TestARefusalOnAnotherStepIsShownThere(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.ChooseMethod{Gates: 2, Gate: 1}), &app.Error{Code: app.CodeGateEnded, Field: "code"}
+	}
+	test.Type(cells(t, w), "123456")
+	mustBeAt(t, w, "choose")
+	mustSay(t, w, text("error.gate_ended"))
+}
+
+func TestCancelEndsTheFlowOnTheServerToo(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterUserID{}))
+	tap(t, w, "page.cancel")
+	mustBeAt(t, w, "home")
+	if len(s.cancels) != 1 || s.cancels[0] != "f1" {
+		t.Errorf("cancelled: %v", s.cancels)
+	}
+}
+
+func TestEscapeGoesBackAndEnterGoesOn(t *testing.T) {
+	s := newStage(t)
+	f := flow(1, app.EnterUserID{UserID: "ana"})
+	f.CanBack = true
+	w := s.at(f)
+	s.answer = func(app.Input) (app.Flow, error) { return f, nil }
+	entry := field(t, w, "user_id.field").Entry()
+	if w.win.Canvas().Focused() != entry {
+		t.Error("the first field doesn't have the focus")
+	}
+	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	field(t, w, "user_id.field").Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	if len(s.sent) != 2 || s.sent[0].in != (app.GiveUserID{UserID: "ana"}) || s.sent[1].in != (app.Back{}) {
+		t.Errorf("Enter and Escape sent %v", s.sent)
+	}
+}
+
+func TestEndedSessionLeadsBackThroughSigningIn(t *testing.T) {
+	s := newStage(t)
+	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{UserID: "ana@harbour.example", Name: "Ana Ruiz"}}
+	s.start = func(start app.Start) (app.Flow, error) {
+		if start.Purpose == app.PurposeSignIn {
+			return flow(1, app.EnterSignIn{}), nil
+		}
+		return flow(1, app.Registered{Needed: 2, Gates: 2}), nil
+	}
+	w := s.open()
+	tap(t, w, "home.set_up")
+	mustBeAt(t, w, "registered")
+	mustSay(t, w, "Signed in as Ana Ruiz")
+	s.signed = false
+	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeSignedOut} }
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "sign_in")
+	mustSay(t, w, text("sign_in.again"))
+	if got := field(t, w, "sign_in.user_id").Text(); got != "ana@harbour.example" {
+		t.Errorf("the user ID is %q", got)
+	}
+	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.SignedIn{Name: "Ana Ruiz"}), nil }
+	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "registered")
+}
+
+func TestEphemeralSessionIsToldOf(t *testing.T) {
+	s := newStage(t)
+	s.session = app.Session{ID: "s1", Ephemeral: true}
+	s.start = func(start app.Start) (app.Flow, error) {
+		if start.Purpose == app.PurposeSignIn {
+			return flow(1, app.EnterSignIn{UserID: "ana"}), nil
+		}
+		return flow(1, app.ChooseMethod{Enrol: true, Needed: 2}), nil
+	}
+	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.SignedIn{}), nil }
+	w := s.open()
+	tap(t, w, "home.set_up")
+	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "choose")
+	mustSay(t, w, text("sign_in.ephemeral"))
+}

@@ -1,0 +1,60 @@
+package ui
+
+import (
+	"context"
+	"crypto/rand"
+	"io"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Options are what the window needs of the world. Services or one of Connect and Try must be set; everything else has
+// a default.
+type Options struct {
+	Services app.Services // zero: the first page is "connect or try"
+	Trial    *Trial       // the sample organisation's own, nil in a configured installation
+
+	// Connect gives the services of the organisation's server at an https address. nil: not offered.
+	Connect func(ctx context.Context, address string) (app.Services, error)
+	// Try gives the sample organisation. nil: not offered.
+	Try func(ctx context.Context) (app.Services, *Trial, error)
+
+	QR    func(text string) ([][]bool, error) // the modules of a QR code, true is dark; nil: the key is shown alone
+	Run   Runner                              // nil: goroutines that come back by fyne.Do
+	Clock func() time.Time                    // nil: time.Now
+	Rand  io.Reader                           // for idempotency keys; nil: crypto/rand
+	// Version is shown on the connect page, empty for none.
+	Version string
+}
+
+// Trial is what the window shows of the sample organisation.
+type Trial struct {
+	People []Sample
+	Tray   app.Tray
+}
+
+// Sample is a person of the sample organisation.
+type Sample struct {
+	// State says what the person is good for: "ready", "registered", "one", "not_enabled", "elsewhere", "locked",
+	// "admin" or "never".
+	State    string
+	UserID   string
+	Name     string
+	Password string                 // empty when there is none
+	App      func(time.Time) string // what the person's authenticator app shows; nil without one
+}
+
+// withDefaults fills what was left out.
+func (o Options) withDefaults() Options {
+	if o.Run == nil {
+		o.Run = background{}
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Rand == nil {
+		o.Rand = rand.Reader
+	}
+	return o
+}

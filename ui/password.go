@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/password"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// passwordScreen takes a new password; its rules stand there before the first letter, and each is ticked as one types.
+type passwordScreen struct {
+	*sheet
+	talk     *conversation
+	rules    app.PasswordRules
+	password *kit.Field
+	again    *kit.Field
+	strength *kit.Strength
+	word     *kit.Text // how strong, in words
+	checks   *kit.Checklist
+}
+
+func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
+	s := &passwordScreen{sheet: newStepSheet(c), talk: c, rules: step.Rules,
+		password: kit.NewField("password.new", text("password.label")),
+		again:    kit.NewField("password.again", text("password.again")),
+		strength: kit.NewStrength(),
+		word:     kit.NewText("", kit.Small),
+		checks:   kit.NewChecklist(),
+	}
+	s.password.SetPassword()
+	s.again.SetPassword()
+	s.password.OnChanged = s.onTyped
+	s.again.OnChanged = func(string) { s.again.SetError("") }
+	s.password.OnSubmitted = func(string) { s.focus(s.again) }
+	s.again.OnSubmitted = func(string) { s.onNext() }
+	s.fields = map[string]errorField{"password": s.password}
+	s.first = s.password.Entry()
+	s.leave = func() { s.password.SetText(""); s.again.SetText("") }
+	s.next(text("password.button"), s.onNext)
+	s.judge("")
+	return s
+}
+
+func (s *passwordScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("password.heading"),
+		Lead:    text("password.lead"),
+		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
+		Back:    s.talk.ways(),
+	})
+}
+
+func (s *passwordScreen) onTyped(typed string) {
+	s.password.SetError("")
+	s.again.SetError("")
+	s.judge(typed)
+}
+
+// judge ticks the rules and measures the strength of what was typed so far.
+func (s *passwordScreen) judge(typed string) {
+	var items []kit.Check
+	for _, check := range password.Judge(s.rules, typed) {
+		if quietRule(check, typed) {
+			continue
+		}
+		state := kit.Unmet
+		switch {
+		case check.State == password.OnServer:
+			state = kit.OnServer
+		case check.State == password.Met && typed != "":
+			state = kit.Met
+		}
+		items = append(items, kit.Check{Text: s.rule(check), State: state})
+	}
+	s.checks.SetItems(items)
+	if typed == "" {
+		s.strength.SetScore(0)
+		s.word.SetText("")
+		return
+	}
+	score := password.Strength(typed, s.rules.Forbidden)
+	s.strength.SetScore(score)
+	s.word.SetText(text("strength." + strconv.Itoa(score)))
+}
+
+// quietRule reports whether a rule goes without saying: it is listed only once it is broken.
+func quietRule(check password.Check, typed string) bool {
+	quiet := check.Rule == password.RuleLengthMax || check.Rule == password.RulePrintable
+	return quiet && (check.State == password.Met || typed == "")
+}
+
+// rule puts a rule into words.
+func (s *passwordScreen) rule(check password.Check) string {
+	key := "check." + string(check.Rule)
+	for _, name := range []string{"min", "max", "count"} {
+		if n, err := strconv.Atoi(check.Params[name]); err == nil {
+			return plural(key, n)
+		}
+	}
+	return text(key, vars{"org": s.w.org.Name})
+}
+
+func (s *passwordScreen) onNext() {
+	typed := s.password.Text()
+	if typed == "" {
+		s.refuse(s.password, text("password.empty"))
+		return
+	}
+	if broken, ok := password.First(password.Judge(s.rules, typed)); ok {
+		s.refuse(s.password, text("rule."+string(broken.Rule)))
+		return
+	}
+	if s.again.Text() == "" {
+		s.refuse(s.again, text("password.again_empty"))
+		return
+	}
+	if s.again.Text() != typed {
+		s.refuse(s.again, text("password.mismatch"))
+		return
+	}
+	s.talk.submit(app.GivePassword{Password: app.NewSecret(typed)})
+}

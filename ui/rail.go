@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"context"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// rail is what stands beside the page: whose this is, how far the person is, and where help is.
+func (w *Window) rail() kit.RailSpec {
+	name := firstOf(w.org.Name, text("app.name"))
+	logo := fyne.CanvasObject(kit.NewMonogram(name))
+	if len(w.org.Logo) > 0 {
+		logo = kit.NewLogo(w.org.Logo)
+	}
+	return kit.RailSpec{Logo: logo, Name: name, Middle: w.railMiddle(), Foot: w.railFoot()}
+}
+
+// railMiddle is the stepper of the flow at hand.
+func (w *Window) railMiddle() fyne.CanvasObject {
+	if w.talk == nil || len(w.talk.flow.Places) == 0 {
+		return nil
+	}
+	var places []kit.StepperPlace
+	for _, place := range w.talk.flow.Places {
+		places = append(places, kit.StepperPlace{Text: text("place." + string(place.ID)), State: placeState(place.State)})
+	}
+	return kit.NewStepper(places)
+}
+
+func placeState(s app.PlaceState) kit.StepState {
+	switch s {
+	case app.PlaceDone:
+		return kit.StepDone
+	case app.PlaceNow:
+		return kit.StepNow
+	}
+	return kit.StepTodo
+}
+
+// railFoot is where help is, or what happens with what one gives while registering; and who is signed in.
+func (w *Window) railFoot() fyne.CanvasObject {
+	var parts []fyne.CanvasObject
+	if w.session.ID != "" {
+		parts = append(parts,
+			kit.NewText(text("rail.signed_in", vars{"name": w.session.Person.Name}), kit.Small),
+			kit.NewLine(0, kit.NewButton("rail.sign_out", text("button.sign_out"), kit.Link, w.onSignOut)))
+	}
+	switch {
+	case w.talk != nil && w.talk.flow.Purpose == app.PurposeRegister:
+		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconShield, 18, kit.ColorMuted), kit.NewText(text("rail.private"), kit.Small)))
+	case w.org.HelpDesk.Name != "":
+		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines()))
+	}
+	if len(parts) == 0 {
+		return nil
+	}
+	return kit.NewColumn(8, parts...)
+}
+
+// helpLines name the help desk: its phone bold, its hours beside it.
+func (w *Window) helpLines() fyne.CanvasObject {
+	desk := w.org.HelpDesk
+	lines := []fyne.CanvasObject{kit.NewText(text("rail.help", vars{"name": desk.Name}), kit.Small)}
+	if desk.Phone != "" {
+		lines = append(lines, kit.NewText(desk.Phone, kit.SmallStrong))
+	}
+	if desk.Hours != "" {
+		lines = append(lines, kit.NewText(desk.Hours, kit.Small))
+	}
+	return kit.NewColumn(0, lines...)
+}
+
+// onSignOut ends the session and goes home. The window forgets it at once, whatever the server says.
+func (w *Window) onSignOut() {
+	sessions := w.services.Sessions
+	w.session = app.Session{}
+	w.home()
+	w.o.Run.Run(func() func() {
+		_ = sessions.Close(context.Background())
+		return nil
+	})
+}

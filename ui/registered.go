@@ -1,0 +1,86 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// registeredScreen is where the wizard ends, and where someone who has registered lands: what there is, what it can do
+// and who can see it.
+type registeredScreen struct {
+	*sheet
+	talk *conversation
+	step app.Registered
+}
+
+func newRegistered(c *conversation, step app.Registered) *registeredScreen {
+	s := &registeredScreen{sheet: newStepSheet(c), talk: c, step: step}
+	s.next(text("registered.button"), s.onFinish)
+	return s
+}
+
+func (s *registeredScreen) build() fyne.CanvasObject {
+	body := s.talk.registeredRows(s.step.Have)
+	body = append(body, kit.NewText(text("registered.who"), kit.Small))
+	if s.step.Recommend {
+		body = append(body, kit.NewNote(kit.NoteInfo, text("registered.recommend")))
+	}
+	if len(s.step.More) > 0 {
+		body = append(body, kit.NewText(text("registered.more"), kit.Strong))
+		body = append(body, s.talk.choices("registered", s.step.More)...)
+	}
+	return s.page(kit.PageSpec{
+		Heading: text("registered.heading"),
+		Lead:    s.lead(),
+		Body:    body,
+		Back:    s.talk.ways(),
+	})
+}
+
+// lead says what the registered ways can do.
+func (s *registeredScreen) lead() string {
+	n, gates := len(s.step.Have), s.step.Gates
+	switch {
+	case n == 0:
+		return text("registered.lead_none", vars{"gates": gates})
+	case n < gates:
+		return plural("registered.lead_few", n, vars{"gates": gates})
+	case n == 2:
+		return text("registered.lead_two")
+	}
+	return plural("registered.lead", n)
+}
+
+func (s *registeredScreen) onFinish() { s.talk.submit(app.Finish{}) }
+
+// registeredRows list what is registered; nothing in them can be acted on.
+func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, credential := range have {
+		rows = append(rows, kit.NewRow("have."+string(credential.Kind), kit.RowSpec{
+			Icon:    kindIcon(credential.Kind),
+			Title:   kindTitle(credential.Kind),
+			Detail:  c.detail(credential),
+			Passive: true,
+		}, nil))
+	}
+	return rows
+}
+
+// detail says where a credential leads, when it was added and used.
+func (c *conversation) detail(credential app.Credential) string {
+	now := c.w.o.Clock()
+	said := text("registered.added", vars{"date": date(now, c.local(credential.Added))})
+	if !credential.LastUsed.IsZero() {
+		said = text("registered.added_used", vars{
+			"date": date(now, c.local(credential.Added)),
+			"used": date(now, c.local(credential.LastUsed)),
+		})
+	}
+	if credential.Masked != "" {
+		return credential.Masked + " · " + said
+	}
+	return said
+}

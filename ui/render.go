@@ -1,0 +1,171 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// page draws the step at hand: one kind of page for each kind of step.
+func (c *conversation) page() screen {
+	switch step := c.flow.Now.(type) {
+	case app.EnterSignIn:
+		return newSignIn(c, step)
+	case app.EnterUserID:
+		return newUserID(c, step)
+	case app.Triage:
+		return newTriage(c, step)
+	case app.ChooseMethod:
+		return newChoose(c, step)
+	case app.ShowSecret:
+		return newSecret(c, step)
+	case app.EnterAddress:
+		return newAddress(c, step)
+	case app.EnterCode:
+		return newCode(c, step)
+	case app.NewPassword:
+		return newPassword(c, step)
+	case app.Confirming:
+		return newConfirming(c, step)
+	case app.Registered:
+		return newRegistered(c, step)
+	case app.Blocked:
+		return newBlocked(c, step)
+	case app.RequestSent:
+		return newRequest(c, step)
+	case app.Done:
+		return newDone(c, step)
+	}
+	return newEnded(c.w, c.route, &app.Error{Code: app.CodeInternal, Support: c.flow.Support})
+}
+
+// stepName is the name of the page that draws a step.
+func stepName(step app.Step) string {
+	switch step.(type) {
+	case app.EnterSignIn, app.SignedIn:
+		return "sign_in"
+	case app.EnterUserID:
+		return "user_id"
+	case app.Triage:
+		return "triage"
+	case app.ChooseMethod:
+		return "choose"
+	case app.ShowSecret:
+		return "secret"
+	case app.EnterAddress:
+		return "address"
+	case app.EnterCode:
+		return "code"
+	case app.NewPassword:
+		return "new_password"
+	case app.Confirming:
+		return "confirming"
+	case app.Registered:
+		return "registered"
+	case app.Blocked:
+		return "blocked"
+	case app.RequestSent:
+		return "request_sent"
+	case app.Done:
+		return "done"
+	}
+	return "ended"
+}
+
+// tell says what happened on the way to this step.
+func (c *conversation) tell() {
+	n := c.flow.Notice
+	if n == nil || c.w.task != nil {
+		return
+	}
+	kind := kit.NoteInfo
+	switch n.Code {
+	case app.NoticeCodeSent:
+		return // the page says where it went
+	case app.NoticeGateEnded, app.NoticeNotWritten:
+		kind = kit.NoteWarning
+	case app.NoticeMethodAdded, app.NoticeGatePassed:
+		kind = kit.NoteSuccess
+	}
+	about := ""
+	if n.Kind != "" {
+		about = kindTitle(n.Kind)
+	}
+	c.w.screen.base().say(kit.NewNote(kind, text("notice."+string(n.Code), vars{"kind": about})))
+}
+
+// newStepSheet begins the page of a step: Escape goes back.
+func newStepSheet(c *conversation) *sheet {
+	s := newSheet(c.w, stepName(c.flow.Now))
+	s.escape = c.back
+	return s
+}
+
+// next is the primary button of a step's page; Enter does the same.
+func (s *sheet) next(label string, onTap func()) {
+	s.enter = onTap
+	s.primary = kit.NewButton("page.next", label, kit.Primary, onTap)
+}
+
+// ways back: Back where the flow has one, and Cancel.
+func (c *conversation) ways() fyne.CanvasObject {
+	cancel := kit.NewButton("page.cancel", text("button.cancel"), kit.Link, c.cancel)
+	if !c.flow.CanBack {
+		return cancel
+	}
+	return kit.NewLine(8, kit.NewButton("page.back", text("button.back"), kit.Link, c.back), cancel)
+}
+
+// another offers the other ways that may be taken from here: one at once, several on a page of their own.
+func (c *conversation) another() fyne.CanvasObject {
+	if len(c.flow.Others) == 0 {
+		return nil
+	}
+	return kit.NewButton("page.another", text("button.another"), kit.Secondary, c.onAnother)
+}
+
+func (c *conversation) onAnother() {
+	if len(c.flow.Others) == 1 {
+		c.submit(app.Choose{Kind: c.flow.Others[0].Kind})
+		return
+	}
+	c.w.show(newOthers(c))
+}
+
+// choices are rows to choose a way from.
+func (c *conversation) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
+	var rows []fyne.CanvasObject
+	for _, choice := range from {
+		spec := kit.RowSpec{Icon: kindIcon(choice.Kind), Title: kindTitle(choice.Kind), Detail: text("kind." + string(choice.Kind) + ".detail")}
+		switch {
+		case choice.Have:
+			spec.Badge = text("choose.registered")
+		case choice.Recommended:
+			spec.Badge = text("choose.recommended")
+		}
+		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { c.submit(app.Choose{Kind: choice.Kind}) }))
+	}
+	return rows
+}
+
+func kindTitle(k app.Kind) string { return text("kind." + string(k) + ".title") }
+
+// kindIcon pictures a kind.
+func kindIcon(k app.Kind) kit.Icon {
+	switch k {
+	case app.KindAuthApp:
+		return kit.IconApp
+	case app.KindSMS:
+		return kit.IconMessage
+	case app.KindVoice:
+		return kit.IconCall
+	case app.KindSecurityKey:
+		return kit.IconKey
+	case app.KindEmail:
+		return kit.IconMail
+	case app.KindQuestions:
+		return kit.IconQuestion
+	}
+	return kit.IconShield
+}

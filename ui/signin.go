@@ -1,0 +1,101 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// signInScreen takes the user ID and the password.
+type signInScreen struct {
+	*sheet
+	talk     *conversation
+	userID   *kit.Field
+	password *kit.Field
+}
+
+func newSignIn(c *conversation, step app.EnterSignIn) *signInScreen {
+	s := &signInScreen{sheet: newStepSheet(c), talk: c,
+		userID:   kit.NewField("sign_in.user_id", text("sign_in.user_id")),
+		password: kit.NewField("sign_in.password", text("sign_in.password")),
+	}
+	s.userID.SetText(firstOf(step.UserID, c.route.UserID))
+	s.userID.SetPlaceholder(text("sign_in.user_id_hint"))
+	s.password.SetPassword()
+	s.fields = map[string]errorField{"user_id": s.userID, "password": s.password}
+	for _, field := range []*kit.Field{s.userID, s.password} {
+		field.OnChanged = func(string) { field.SetError("") }
+		field.OnSubmitted = func(string) { s.onNext() }
+	}
+	s.first = s.userID.Entry()
+	if s.userID.Text() != "" {
+		s.first = s.password.Entry()
+	}
+	s.leave = func() { s.password.SetText("") }
+	s.next(text("sign_in.button"), s.onNext)
+	return s
+}
+
+func (s *signInScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading:   text("sign_in.heading"),
+		Lead:      text("sign_in.lead"),
+		Body:      []fyne.CanvasObject{s.userID, s.password},
+		Back:      s.talk.ways(),
+		Secondary: s.forgot(),
+	})
+}
+
+// forgot is the way from here to the reset, where it is turned on.
+func (s *signInScreen) forgot() fyne.CanvasObject {
+	if !s.w.org.Reset {
+		return nil
+	}
+	return kit.NewButton("sign_in.forgot", text("sign_in.forgot"), kit.Secondary, func() {
+		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: app.ReasonForgot, UserID: s.userID.Text()})
+	})
+}
+
+func (s *signInScreen) onNext() {
+	if why := userIDProblem(s.userID.Text(), "sign_in.user_id_empty"); why != "" {
+		s.refuse(s.userID, why)
+		return
+	}
+	if s.password.Text() == "" {
+		s.refuse(s.password, text("sign_in.password_empty"))
+		return
+	}
+	s.talk.submit(app.SignIn{UserID: strings.TrimSpace(s.userID.Text()), Password: app.NewSecret(s.password.Text())})
+}
+
+// refuse shows what can be seen to be wrong before anything is sent.
+func (s *sheet) refuse(field errorField, why string) {
+	field.SetError(why)
+	s.focus(field)
+}
+
+// userIDProblem says what is wrong with a user ID, as far as that can be seen here.
+func userIDProblem(typed, emptyKey string) string {
+	id := strings.TrimSpace(typed)
+	switch {
+	case id == "":
+		return text(emptyKey)
+	case len(id) > 256 || strings.ContainsFunc(id, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
+		return text("error." + string(app.CodeBadUserID))
+	}
+	return ""
+}
+
+// firstOf gives the first word that isn't empty.
+func firstOf(words ...string) string {
+	for _, word := range words {
+		if word != "" {
+			return word
+		}
+	}
+	return ""
+}

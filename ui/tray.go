@@ -1,0 +1,109 @@
+package ui
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/layout"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// trayPanel is the trial's message tray beside the pages: each message that the organisation would have sent.
+type trayPanel struct {
+	w      *Window
+	box    *fyne.Container
+	button *kit.Button
+	stop   context.CancelFunc
+}
+
+func newTray(w *Window) *trayPanel {
+	t := &trayPanel{w: w, box: kit.NewColumn(12)}
+	t.button = kit.NewButton("banner.tray", text("banner.tray"), kit.Link, t.onToggle)
+	t.button.SetIcon(kit.IconTray)
+	t.draw(nil)
+	ctx, cancel := context.WithCancel(context.Background())
+	t.stop = cancel
+	t.follow(ctx)
+	return t
+}
+
+// panel is what stands beside the page.
+func (t *trayPanel) panel() fyne.CanvasObject {
+	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 16, 16), t.box))
+}
+
+// follow reads the tray, and again whenever there is something new.
+func (t *trayPanel) follow(ctx context.Context) {
+	tray := t.w.trial.Tray
+	t.w.o.Run.Run(func() func() {
+		changed, messages := tray.Changed(), tray.Messages()
+		return func() {
+			if ctx.Err() != nil {
+				return
+			}
+			t.draw(messages)
+			t.w.o.Run.Await(ctx, changed, func() { t.follow(ctx) })
+		}
+	})
+}
+
+// draw shows the messages, newest first.
+func (t *trayPanel) draw(messages []app.Message) {
+	caption := text("banner.tray")
+	if len(messages) > 0 {
+		caption = plural("banner.tray_count", len(messages))
+	}
+	t.button.SetText(caption)
+	objects := []fyne.CanvasObject{kit.NewText(text("tray.heading"), kit.Subheading), kit.NewText(text("tray.lead"), kit.Small)}
+	if len(messages) == 0 {
+		objects = append(objects, kit.NewText(text("tray.empty"), kit.Muted))
+	}
+	for _, message := range slices.Backward(messages) {
+		objects = append(objects, t.card(message))
+	}
+	t.box.Objects = objects
+	t.box.Refresh()
+}
+
+// card is one message as its receiver would read it.
+func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
+	subject, body := messageText(m)
+	at := m.At.In(t.w.o.Clock().Location())
+	parts := []fyne.CanvasObject{
+		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong), kit.NewText(clock(at), kit.Small)),
+		kit.NewText(text("tray.to", vars{"to": m.To}), kit.Small),
+	}
+	if m.Code != "" {
+		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
+		parts = append(parts, kit.NewText(m.Code, kit.Heading), kit.NewLine(0, copyCode))
+	}
+	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
+}
+
+// messageText puts a message into words.
+func messageText(m app.Message) (subject, body string) {
+	values := vars{}
+	for name, value := range m.Params {
+		values[name] = value
+	}
+	if kind := app.Kind(m.Params["kind"]); kind.Valid() {
+		values["kind"] = kindTitle(kind)
+	}
+	if reason := m.Params["reason"]; known("blocked." + reason + ".title") {
+		values["reason"] = text("blocked." + reason + ".title")
+	}
+	if _, given := values["time"]; !given {
+		values["time"] = clock(m.At)
+	}
+	key := "message." + string(m.Template)
+	return text(key+".subject", values), text(key+".body", values)
+}
+
+func (t *trayPanel) onToggle() {
+	t.w.trayShown = !t.w.trayShown
+	t.w.frame.SetSideShown(t.w.trayShown)
+}

@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// tryScreen lists the sample people: who they are, and what each is good for.
+type tryScreen struct {
+	*sheet
+	codes []func() // redraw what the sample phones show
+}
+
+func newTry(w *Window) *tryScreen {
+	s := &tryScreen{sheet: newSheet(w, "try")}
+	s.escape = w.home
+	s.tick = func() {
+		for _, redraw := range s.codes {
+			redraw()
+		}
+	}
+	return s
+}
+
+func (s *tryScreen) build() fyne.CanvasObject {
+	var people []fyne.CanvasObject
+	for _, sample := range s.w.trial.People {
+		people = append(people, s.person(sample))
+	}
+	return s.page(kit.PageSpec{
+		Heading: text("try.heading"),
+		Lead:    text("try.lead"),
+		Body:    people,
+		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+	})
+}
+
+// person is a row that begins the fitting job, and below it what there is to copy.
+func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
+	key := "try." + sample.State
+	row := kit.NewRow(key, kit.RowSpec{
+		Icon: kit.IconPerson, Title: sample.Name, Detail: text("sample." + sample.State),
+	}, func() { s.w.Go(sample.route()) })
+	lines := []fyne.CanvasObject{s.line(key+".user_id", "try.user_id", func() string { return sample.UserID })}
+	if sample.Password == "" {
+		lines = append(lines, kit.NewText(text("try.password")+": "+text("try.no_password"), kit.Small))
+	} else {
+		lines = append(lines, s.line(key+".password", "try.password", func() string { return sample.Password }))
+	}
+	if sample.App != nil {
+		lines = append(lines, s.line(key+".code", "try.code", func() string { return sample.App(s.w.o.Clock()) }))
+	}
+	return kit.NewColumn(4, append([]fyne.CanvasObject{row}, lines...)...)
+}
+
+// line shows a value that can be copied, and keeps it up to date.
+func (s *tryScreen) line(key, label string, value func() string) fyne.CanvasObject {
+	shown := kit.NewText(value(), kit.Mono)
+	s.codes = append(s.codes, func() { shown.SetText(value()) })
+	var button *kit.Button
+	button = kit.NewButton(key, text("try.copy"), kit.Link, func() {
+		s.w.app.Clipboard().SetContent(value())
+		button.SetText(text("try.copied"))
+	})
+	return kit.NewLine(8, kit.NewText(text(label), kit.Small), shown, button)
+}
+
+// route is the job that a sample person is good for.
+func (p Sample) route() Route {
+	r := Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: app.ReasonForgot, UserID: p.UserID}
+	switch p.State {
+	case "ready":
+		r.Purpose, r.Reason = app.PurposeRegister, ""
+	case "locked":
+		r.Reason = app.ReasonLocked
+	case "never":
+		r.Reason = app.ReasonNever
+	}
+	return r
+}

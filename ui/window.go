@@ -1,0 +1,146 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// The window's size when it opens, in units.
+const openWidth, openHeight = 1024, 700
+
+// Window is the shell around the pages: the rail, the page at hand, the trial's banner and tray.
+type Window struct {
+	app      fyne.App
+	win      fyne.Window
+	o        Options
+	first    Route // where the front door leads
+	services app.Services
+	trial    *Trial
+	org      app.Organisation
+	session  app.Session // zero when nobody is signed in
+	frame    *kit.Frame
+	tray     *trayPanel // nil outside the trial
+	screen   screen
+	talk     *conversation // the flow at hand; nil for none
+	task     *task         // what is being waited for; nil for nothing
+	again    func()        // does the last task once more
+	said     fyne.CanvasObject
+	stopTick func()
+
+	trayShown bool
+}
+
+// New makes the window's content and shows its first page in win. Call it on the UI thread.
+func New(a fyne.App, win fyne.Window, o Options) *Window {
+	w := &Window{app: a, win: win, o: o.withDefaults(), services: o.Services, trial: o.Trial, first: Route{Place: PlaceHome}}
+	if err := loadTexts(); err != nil {
+		fyne.LogError("The window's texts", err)
+	}
+	w.dress()
+	win.SetTitle(text("app.name"))
+	win.SetPadded(false)
+	win.Canvas().SetOnTypedKey(w.onKey)
+	w.assemble()
+	win.Resize(fyne.NewSize(openWidth, openHeight))
+	w.Go(Route{Place: PlaceStart})
+	return w
+}
+
+// Root is everything that the window shows.
+func (w *Window) Root() fyne.CanvasObject { return w.win.Content() }
+
+// Page names the page at hand: "home", "sign_in", "choose", "code", …
+func (w *Window) Page() string { return w.screen.base().name }
+
+// Window is the window itself.
+func (w *Window) Window() fyne.Window { return w.win }
+
+// Busy reports whether the page waits for the services.
+func (w *Window) Busy() bool { return w.task != nil }
+
+// Close cancels what is under way. Call it on the UI thread, when the window is closed.
+func (w *Window) Close() {
+	w.leaveFlow()
+	w.leavePage()
+	if w.tray != nil {
+		w.tray.stop()
+	}
+}
+
+// dress puts the organisation's colour on; one that can't be read from is left out.
+func (w *Window) dress() {
+	theme, err := kit.NewTheme(w.org.Colour, 1)
+	if err != nil {
+		fyne.LogError("The organisation's colour", err)
+		if theme, err = kit.NewTheme("", 1); err != nil {
+			return
+		}
+	}
+	w.app.Settings().SetTheme(theme)
+}
+
+// assemble builds the shell anew: around another organisation, or with another banner.
+func (w *Window) assemble() {
+	if w.tray != nil {
+		w.tray.stop()
+		w.tray = nil
+	}
+	var banner, side fyne.CanvasObject
+	if w.trial != nil {
+		w.tray = newTray(w)
+		banner = kit.NewBannerStrip(text("banner.text"), w.people(), w.tray.button)
+		side = w.tray.panel()
+	}
+	w.frame = kit.NewFrame(banner, w.rail(), container.NewStack(), side)
+	w.frame.SetSideShown(w.trayShown)
+	w.win.SetContent(w.frame)
+}
+
+// people is the banner's way to the sample people.
+func (w *Window) people() fyne.CanvasObject {
+	return kit.NewButton("banner.try", text("banner.try"), kit.Link, func() { w.Go(Route{Place: PlaceTry}) })
+}
+
+// show puts a page into the shell, in place of the one before.
+func (w *Window) show(s screen) {
+	w.leavePage()
+	w.screen = s
+	w.frame.SetRail(w.rail())
+	w.frame.SetPage(s.build())
+	if w.said != nil {
+		s.base().say(w.said)
+		w.said = nil
+	}
+	if first := s.base().first; first != nil {
+		w.win.Canvas().Focus(first)
+	} else {
+		w.win.Canvas().Unfocus()
+	}
+	w.tickNow()
+}
+
+// leavePage cancels what the page waits for, and wipes what was typed.
+func (w *Window) leavePage() {
+	w.stopWaiting()
+	if w.stopTick != nil {
+		w.stopTick()
+		w.stopTick = nil
+	}
+	if w.screen != nil && w.screen.base().leave != nil {
+		w.screen.base().leave()
+	}
+}
+
+// onKey gets the keys that nothing else took.
+func (w *Window) onKey(key *fyne.KeyEvent) {
+	s := w.screen.base()
+	switch {
+	case key.Name == fyne.KeyEscape && s.escape != nil:
+		s.escape()
+	case (key.Name == fyne.KeyReturn || key.Name == fyne.KeyEnter) && s.enter != nil:
+		s.enter()
+	}
+}
