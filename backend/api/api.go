@@ -1,0 +1,76 @@
+// Package api serves the services of package app over HTTP: JSON under /v1, its description (OpenAPI 3.1) at
+// /openapi.json, refusals as RFC 9457 problems with stable codes.
+//
+//	request → gate (path, panic, log) → mux → guard (role, body) → operation → app.Flows, app.Grants, app.Front
+//
+// Who may call an operation stands in one table, which the guard enforces and the description serves; an operation
+// without roles can't be registered. A bearer token travels in the header Authorization and nowhere else.
+package api
+
+import (
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"sync"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Config is what the API serves.
+type Config struct {
+	Front  app.Front
+	Flows  app.Flows
+	Grants app.Grants
+
+	Version string     // of the program, for the description
+	Clock   port.Clock // for the time of answers and the duration of requests; nil is the system's
+	Log     *slog.Logger
+	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored.
+	TrustedProxies []netip.Prefix
+}
+
+// New gives the handler. It keeps no state between requests.
+func New(c Config) http.Handler {
+	tameHuma.Do(setHumaGlobals)
+	if c.Clock == nil {
+		c.Clock = systemClock{}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	mux := http.NewServeMux()
+	s := &server{Config: c, huma: humago.New(mux, describe(c.Version))}
+	s.huma.UseMiddleware(s.guard)
+	s.registerFront()
+	s.registerFlows()
+	s.registerSessions()
+	s.serveDescription(mux)
+	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))
+	})
+	return s.gate(mux)
+}
+
+// server is the API at work.
+type server struct {
+	Config
+	huma huma.API
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
+
+// huma keeps these in package variables. They are set once, before the first operation is registered.
+var tameHuma sync.Once
+
+func setHumaGlobals() {
+	huma.DefaultArrayNullable = false      // our lists are never null
+	huma.ValidateStrictCasing = true       // "Rev" is not "rev"
+	huma.NewError = humaError              // its own refusals are our problems …
+	huma.NewErrorWithContext = humaErrorIn // … and go to the log
+}

@@ -1,0 +1,112 @@
+package api
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"regexp"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+const (
+	maxBody  = 64 << 10 // bytes
+	maxDepth = 8        // of nested objects; a submission needs 2
+)
+
+// fieldName is how our fields are written. It also keeps apart what encoding/json would take for the same.
+var fieldName = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+
+// checkBody reads the body, refuses what is not strict JSON of ours, and puts it back for the operation to decode.
+func checkBody(w http.ResponseWriter, r *http.Request, wanted bool) error {
+	if !wanted && r.ContentLength == 0 {
+		return nil
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	if err != nil {
+		return app.Errorf(app.CodeBadRequest, "read the body: %w", err)
+	}
+	if !wanted {
+		if len(body) > 0 {
+			return app.Errorf(app.CodeBadRequest, "a body where none is wanted")
+		}
+		return nil
+	}
+	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || media != "application/json" || !utf8Charset(params["charset"]) {
+		return app.Errorf(app.CodeBadRequest, "not application/json")
+	}
+	if err := strictJSON(body); err != nil {
+		return app.Errorf(app.CodeBadRequest, "body: %w", err)
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return nil
+}
+
+func utf8Charset(name string) bool { return name == "" || strings.EqualFold(name, "utf-8") }
+
+// strictJSON accepts one JSON object in valid UTF-8 (RFC 8259): no null, no NUL, no field twice, no deep nesting. Its
+// errors don't quote the body.
+func strictJSON(body []byte) error {
+	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
+		return errors.New("not an object in UTF-8")
+	}
+	d := json.NewDecoder(bytes.NewReader(body))
+	if err := strictValue(d, 0); err != nil {
+		return err
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return errors.New("more than one value")
+	}
+	return nil
+}
+
+func strictValue(d *json.Decoder, depth int) error {
+	token, err := d.Token()
+	if err != nil {
+		return errors.New("not JSON")
+	}
+	switch v := token.(type) {
+	case nil:
+		return errors.New("null")
+	case string:
+		if strings.ContainsRune(v, 0) {
+			return errors.New("NUL in a string")
+		}
+	case json.Delim:
+		if depth == maxDepth {
+			return errors.New("nested too deep")
+		}
+		return strictContainer(d, v, depth+1)
+	}
+	return nil
+}
+
+func strictContainer(d *json.Decoder, open json.Delim, depth int) error {
+	seen := map[string]bool{}
+	for d.More() {
+		if open == '{' {
+			token, err := d.Token()
+			if err != nil {
+				return errors.New("not JSON")
+			}
+			key, _ := token.(string)
+			if !fieldName.MatchString(key) || seen[key] {
+				return errors.New("a field with a strange name, or twice")
+			}
+			seen[key] = true
+		}
+		if err := strictValue(d, depth); err != nil {
+			return err
+		}
+	}
+	if _, err := d.Token(); err != nil {
+		return errors.New("not JSON")
+	}
+	return nil
+}

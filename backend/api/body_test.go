@@ -1,0 +1,150 @@
+package api_test
+
+import (
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// bodied lists the operations that take a body, with one that is good.
+var bodied = []struct{ path, token, body string }{
+	{"/v1/flows", "", `{"purpose":"reset"}`},
+	{"/v1/flows/F1/inputs", flowToken, submission},
+	{"/v1/sessions/renew", "", `{"refresh":"r1"}`},
+}
+
+func TestBodiesAreStrict(t *testing.T) {
+	f := newFake()
+	h, _ := handler(f)
+	for _, o := range bodied {
+		rest := strings.TrimPrefix(o.body, "{")
+		for name, body := range map[string]string{
+			"empty": "", "blank": "  \n", "text": "reset", "null": "null", "array": "[" + o.body + "]", "two": o.body + o.body,
+			"string": `"reset"`, "number": "1", "cut": o.body[:len(o.body)-1], "unknown field": `{"admin":true,` + rest,
+			"field twice": strings.TrimSuffix(o.body, "}") + "," + rest, "null field": `{"purpose":null,"rev":null,"refresh":null}`,
+			"other case":          strings.NewReplacer("purpose", "Purpose", "rev", "Rev", "refresh", "REFRESH").Replace(o.body),
+			"array for a string":  strings.NewReplacer(`"reset"`, `["reset"]`, `"123456"`, `["123456"]`, `"r1"`, `["r1"]`).Replace(o.body),
+			"object for a string": strings.NewReplacer(`"reset"`, `{"a":"b"}`, `"123456"`, `{"a":"b"}`, `"r1"`, `{"a":"b"}`).Replace(o.body),
+			"number for a string": strings.NewReplacer(`"reset"`, `7`, `"123456"`, `123456`, `"r1"`, `7`).Replace(o.body),
+			"NUL":                 strings.NewReplacer("reset", `re\u0000set`, "123456", `123\u0000`, "r1", `r\u0000`).Replace(o.body),
+			"raw NUL":             strings.NewReplacer("reset", "re\x00set", "123456", "123\x00", "r1", "r\x00").Replace(o.body),
+			"not UTF-8":           strings.NewReplacer("reset", "re\xff", "123456", "123\xff", "r1", "r\xff").Replace(o.body),
+			"deep":                `{"input":` + strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000) + "}",
+			"deep array":          `{"input":` + strings.Repeat("[", 60_000) + "}", "prototype": `{"__proto__":{},` + rest,
+			"oversize":    strings.TrimSuffix(o.body, "}") + strings.Repeat(" ", 64<<10) + "}",
+			"huge number": strings.Replace(o.body, `"rev":3`, `"rev":1e400`, 1) + " x", "comment": "/* */" + o.body, "BOM": "\ufeff" + o.body,
+		} {
+			wantProblem(t, o.path+": "+name, ask(h, "POST", o.path, o.token, body), 400, app.CodeBadRequest)
+		}
+	}
+	if n := f.reached(); n != 0 {
+		t.Errorf("%d calls reached a service", n)
+	}
+	for _, o := range bodied {
+		if w := ask(h, "POST", o.path, o.token, o.body); w.Code >= 400 {
+			t.Errorf("%s: the good body got %d %s", o.path, w.Code, w.Body)
+		}
+	}
+}
+
+func TestInputsAreStrict(t *testing.T) {
+	f := newFake()
+	h, _ := handler(f)
+	for _, input := range []string{
+		`{}`, `[]`, `"back"`, `{"type":"enter_code"}`, `{"type":["back"]}`, `{"type":{"a":"b"}}`, `{"type":7}`, `{"Type":"back"}`,
+		`{"type":"back","code":"123456"}`, `{"type":"give_code"}`, `{"type":"give_code","digits":"123456"}`,
+		`{"type":"choose","kind":"fax"}`, `{"type":"give_reason","reason":"bored"}`, `{"type":"sign_in","user_id":"ana"}`,
+		`{"type":"give_user_id","user_id":"` + strings.Repeat("x", 1025) + `"}`,
+	} {
+		body := `{"rev":3,"input":` + input + `}`
+		wantProblem(t, input, ask(h, "POST", "/v1/flows/F1/inputs", flowToken, body), 400, app.CodeBadRequest)
+	}
+	for _, rev := range []string{"-1", "1.5", "1e99", `"3"`, "true", "99999999999999999999"} {
+		body := `{"rev":` + rev + `,"input":{"type":"back"}}`
+		wantProblem(t, rev, ask(h, "POST", "/v1/flows/F1/inputs", flowToken, body), 400, app.CodeBadRequest)
+	}
+	if f.reached() != 0 {
+		t.Error("a service was reached")
+	}
+}
+
+func TestTheContentTypeMustBeJSON(t *testing.T) {
+	f := newFake()
+	h, _ := handler(f)
+	for _, o := range bodied {
+		for _, media := range []string{
+			"", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/cbor",
+			"application/json; charset=utf-16", "application/vnd.sparekey+json", "json", ";", "application/json+; x",
+		} {
+			r := httptest.NewRequest("POST", o.path, strings.NewReader(o.body))
+			r.Header.Set("Idempotency-Key", goodKey)
+			r.Header["Content-Type"] = []string{media}
+			if o.token != "" {
+				r.Header.Set("Authorization", "Bearer "+o.token)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			wantProblem(t, o.path+" as "+media, w, 400, app.CodeBadRequest)
+		}
+	}
+	if f.reached() != 0 {
+		t.Error("a service was reached")
+	}
+}
+
+func TestNoBodyWhereNoneIsWanted(t *testing.T) {
+	f := newFake()
+	h, _ := handler(f)
+	for _, o := range []struct{ method, path, token string }{
+		{"GET", "/v1/organisation", ""}, {"GET", "/v1/flows/F1", flowToken}, {"DELETE", "/v1/flows/F1", flowToken},
+		{"POST", "/v1/sessions", flowToken}, {"GET", "/v1/sessions/current", personToken}, {"DELETE", "/v1/sessions/current", personToken},
+	} {
+		wantProblem(t, o.path, ask(h, o.method, o.path, o.token, `{"id":"F2"}`), 400, app.CodeBadRequest)
+	}
+	if f.reached() != 0 {
+		t.Error("a service was reached")
+	}
+}
+
+// The fuzz targets, one an operation that takes a body: whatever is sent, the answer is a success or a 4xx problem.
+
+func FuzzStartFlow(f *testing.F)    { fuzz(f, 0) }
+func FuzzSubmitInput(f *testing.F)  { fuzz(f, 1) }
+func FuzzRenewSession(f *testing.F) { fuzz(f, 2) }
+
+func fuzz(f *testing.F, operation int) {
+	o := bodied[operation]
+	h, _ := handler(newFake())
+	f.Add(o.body)
+	f.Add(`{"rev":0,"input":{"type":"sign_in","user_id":"a","password":"b"}}`)
+	f.Add(`{"purpose":["reset"],"refresh":{"a":[null]}}`)
+	f.Add("{\"\x00\":1e999}")
+	f.Fuzz(func(t *testing.T, body string) {
+		checkFuzzed(t, ask(h, "POST", o.path, o.token, body))
+	})
+}
+
+// FuzzRequest is for the operations without a body: their input is the path, the token and the method.
+func FuzzRequest(f *testing.F) {
+	h, _ := handler(newFake())
+	f.Add("GET", "/v1/organisation", "")
+	f.Add("DELETE", "/v1/flows/F1", flowToken)
+	f.Add("POST", "/v1/sessions", flowToken)
+	f.Add("GET", "/v1/sessions/current", personToken)
+	f.Add("HEAD", "//v1/..%2f", "\x00")
+	f.Fuzz(func(t *testing.T, method, target, token string) {
+		checkFuzzed(t, askRaw(h, method, target, token))
+	})
+}
+
+func checkFuzzed(t *testing.T, w *httptest.ResponseRecorder) {
+	t.Helper()
+	if w.Code >= 500 || w.Code >= 300 && w.Code < 400 {
+		t.Fatalf("got %d %s", w.Code, w.Body)
+	}
+	if w.Code >= 400 && w.Header().Get("Content-Type") != "application/problem+json" {
+		t.Fatalf("got %d as %s", w.Code, w.Header().Get("Content-Type"))
+	}
+}

@@ -1,0 +1,124 @@
+package api_test
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// described is one operation of the served document.
+type described struct {
+	method, path, id string
+	roles            []app.Role
+	body             bool
+}
+
+func document(t *testing.T) (map[string]any, []described) {
+	t.Helper()
+	h, _ := handler(newFake())
+	w := ask(h, "GET", "/openapi.json", "", "")
+	var doc map[string]any
+	if err := json.Unmarshal(w.Body.Bytes(), &doc); err != nil || w.Code != 200 {
+		t.Fatalf("/openapi.json: %d, %v", w.Code, err)
+	}
+	var all []described
+	for path, item := range doc["paths"].(map[string]any) {
+		for method, raw := range item.(map[string]any) {
+			op := raw.(map[string]any)
+			d := described{method: strings.ToUpper(method), path: path, id: op["operationId"].(string), body: op["requestBody"] != nil}
+			listed, _ := op["x-roles"].([]any)
+			for _, r := range listed {
+				d.roles = append(d.roles, app.Role(r.(string)))
+			}
+			all = append(all, d)
+		}
+	}
+	return doc, all
+}
+
+func TestTheDescriptionIsOpenAPI31(t *testing.T) {
+	doc, all := document(t)
+	if v := doc["openapi"]; v != "3.1.0" {
+		t.Errorf("openapi %v", v)
+	}
+	var ids []string
+	for _, d := range all {
+		ids = append(ids, d.id)
+	}
+	slices.Sort(ids)
+	want := "cancel-flow end-session get-flow get-organisation get-session open-session renew-session start-flow submit-input"
+	if got := strings.Join(ids, " "); got != want {
+		t.Errorf("operations\n  %s\nwant\n  %s", got, want)
+	}
+	text, err := json.Marshal(doc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trap := range []string{`"null"`, "nullable", "ErrorModel", `"$schema"`} {
+		if strings.Contains(string(text), trap) {
+			t.Errorf("the document says %s", trap)
+		}
+	}
+}
+
+// The matrix is generated from the document: each operation as each role.
+func TestRolesOfEveryOperation(t *testing.T) {
+	tokens := map[app.Role]string{
+		app.RoleAnyone: "", app.RoleFlow: flowToken, app.RolePerson: personToken, app.RoleAdmin: adminToken,
+	}
+	bodies := map[string]string{}
+	for _, o := range bodied {
+		bodies[strings.Replace(o.path, "F1", "{id}", 1)] = o.body
+	}
+	_, all := document(t)
+	for _, d := range all {
+		if len(d.roles) == 0 {
+			t.Errorf("%s lists no role", d.id)
+		}
+		for role, token := range tokens {
+			f := newFake()
+			h, _ := handler(f)
+			body := ""
+			if d.body {
+				body = bodies[d.path]
+			}
+			w := ask(h, d.method, strings.Replace(d.path, "{id}", "F1", 1), token, body)
+			if slices.Contains(d.roles, role) {
+				if w.Code >= 400 || f.reached() != 1 || f.lastCaller().Role != role {
+					t.Errorf("%s as %s: got %d %s", d.id, role, w.Code, w.Body)
+				}
+				continue
+			}
+			status, code := 403, app.CodeForbidden
+			if role == app.RoleAnyone {
+				status, code = 401, app.CodeSignedOut
+			}
+			wantProblem(t, d.id+" as "+string(role), w, status, code)
+			if f.reached() != 0 {
+				t.Errorf("%s as %s reached a service", d.id, role)
+			}
+		}
+	}
+}
+
+// What each role may do is decided here a second time, by hand: the table in the program is checked against it.
+func TestRolesAreAsDecided(t *testing.T) {
+	decided := map[string]string{
+		"get-organisation": "anyone flow person admin", "start-flow": "anyone person admin",
+		"get-flow": "flow", "submit-input": "flow", "cancel-flow": "flow", "open-session": "flow",
+		"renew-session": "anyone flow person admin", "get-session": "person admin", "end-session": "person admin",
+	}
+	_, all := document(t)
+	for _, d := range all {
+		var names []string
+		for _, r := range d.roles {
+			names = append(names, string(r))
+		}
+		if got := strings.Join(names, " "); got != decided[d.id] {
+			t.Errorf("%s: %q, decided %q", d.id, got, decided[d.id])
+		}
+	}
+}

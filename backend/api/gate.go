@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"path"
+	"runtime"
+	"runtime/debug"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/wire"
+)
+
+// gate is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
+// paths. What the log gets are the route's pattern, the code and the support code, never a path, a header or a body.
+func (s *server) gate(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := s.Clock.Now()
+		n := &note{}
+		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
+		a := &answer{ResponseWriter: w}
+		a.Header().Set("Cache-Control", "no-store")
+		a.Header().Set("X-Content-Type-Options", "nosniff")
+		defer func() {
+			if p := recover(); p != nil {
+				s.recovered(a, r, p)
+			}
+			s.log(r, n, a.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
+		}()
+		if !plain(r) {
+			s.refuse(a, r, app.Errorf(app.CodeBadRequest, "odd path"))
+			return
+		}
+		next.ServeHTTP(a, r)
+	})
+}
+
+// plain reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
+// query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
+func plain(r *http.Request) bool {
+	u := r.URL
+	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path && u.RawPath == "" &&
+		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
+}
+
+// recovered answers a panic. http.ErrAbortHandler goes on its way: somebody wants the connection cut.
+func (s *server) recovered(a *answer, r *http.Request, p any) {
+	if p == http.ErrAbortHandler {
+		panic(p)
+	}
+	what := fmt.Sprintf("%T", p) // its text might quote what the person typed
+	if e, ok := p.(runtime.Error); ok {
+		what = e.Error()
+	}
+	s.Log.ErrorContext(r.Context(), "panic", "what", what, "stack", string(debug.Stack()))
+	if a.status == 0 {
+		s.refuse(a, r, app.Errorf(app.CodeInternal, "panic"))
+	}
+}
+
+// answer notes the status as it leaves.
+type answer struct {
+	http.ResponseWriter
+	status int
+}
+
+func (a *answer) WriteHeader(status int) {
+	if a.status == 0 {
+		a.status = status
+		if status == http.StatusUnauthorized {
+			a.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
+		}
+	}
+	a.ResponseWriter.WriteHeader(status)
+}
+
+func (a *answer) Write(b []byte) (int, error) {
+	if a.status == 0 {
+		a.WriteHeader(http.StatusOK)
+	}
+	return a.ResponseWriter.Write(b)
+}
+
+// note is what the log line will say of a request.
+type note struct {
+	route   string
+	code    string
+	support string
+	cause   error
+}
+
+type noteKey struct{}
+
+func noteOf(ctx context.Context) *note {
+	if n, ok := ctx.Value(noteKey{}).(*note); ok {
+		return n
+	}
+	return &note{}
+}
+
+func noteRoute(ctx context.Context, route string)     { noteOf(ctx).route = route }
+func noteSupport(ctx context.Context, support string) { noteOf(ctx).support = support }
+
+func noteProblem(ctx context.Context, p wire.Problem, err error) {
+	n := noteOf(ctx)
+	n.code, n.cause = p.Code, err
+	if p.Support != "" {
+		n.support = p.Support
+	}
+}
+
+func (s *server) log(r *http.Request, n *note, status int, duration slog.Attr) {
+	level := slog.LevelInfo
+	attrs := []slog.Attr{
+		slog.String("method", r.Method), slog.String("route", n.route), slog.Int("status", status),
+		slog.String("code", n.code), duration, slog.String("support", n.support),
+	}
+	if status >= http.StatusInternalServerError {
+		level = slog.LevelError
+		attrs = append(attrs, slog.Any("cause", n.cause))
+	}
+	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
+}

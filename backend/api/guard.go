@@ -1,0 +1,67 @@
+package api
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+	"github.com/sparekey/sparekey/app"
+)
+
+// guard stands before every operation: it finds out who calls, checks the operation's roles, and lets no body through
+// that is not strictly what it should be.
+func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
+	op := ctx.Operation()
+	noteRoute(ctx.Context(), op.Method+" "+op.Path)
+	r, w := humago.Unwrap(ctx)
+	caller, err := s.caller(r)
+	if err == nil && !slices.Contains(rolesOf(op), caller.Role) {
+		err = denied(caller)
+	}
+	if err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	if err := checkBody(w, r, op.RequestBody != nil); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	next(huma.WithContext(ctx, app.WithCaller(r.Context(), caller)))
+}
+
+// denied tells the caller who would have to call: nobody in particular is asked to say who they are.
+func denied(c app.Caller) error {
+	if c.Role == app.RoleAnyone {
+		return app.Errorf(app.CodeSignedOut, "no token")
+	}
+	return app.Errorf(app.CodeForbidden, "role %s", c.Role)
+}
+
+// caller identifies the bearer of the token; without a token it is anyone. A token that stands for nothing is refused
+// even where anyone may call.
+func (s *server) caller(r *http.Request) (app.Caller, error) {
+	origin := s.origin(r)
+	headers := r.Header.Values("Authorization")
+	if len(headers) == 0 {
+		return app.Caller{Role: app.RoleAnyone, Origin: origin}, nil
+	}
+	scheme, token, ok := strings.Cut(headers[0], " ")
+	if len(headers) > 1 || !ok || !strings.EqualFold(scheme, "Bearer") || token == "" || len(token) > maxToken {
+		return app.Caller{}, app.Errorf(app.CodeSignedOut, "not one bearer token")
+	}
+	ctx := app.WithCaller(r.Context(), app.Caller{Role: app.RoleAnyone, Origin: origin})
+	c, err := s.Grants.Identify(ctx, app.NewSecret(token))
+	if err != nil {
+		return app.Caller{}, err
+	}
+	if c.Role == "" || c.Role == app.RoleAnyone {
+		return app.Caller{}, errors.New("api: a token that stands for nobody was identified")
+	}
+	c.Origin = origin
+	return c, nil
+}
+
+const maxToken = 512 // bytes; ours have 43
