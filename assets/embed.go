@@ -18,8 +18,8 @@ var (
 	Regular []byte
 	//go:embed fonts/Inter-SemiBold.otf
 	SemiBold []byte
-	// Display is the semibold cut for headings, spaced for large sizes.
-	//go:embed fonts/InterDisplay-SemiBold.otf
+	// Display is the bold cut for headings, spaced for large sizes.
+	//go:embed fonts/InterDisplay-Bold.otf
 	Display []byte
 	//go:embed fonts/NotoSansMono-Regular.ttf
 	Mono []byte

@@ -162,13 +162,9 @@ func (b *Button) hover(fill, toward fyne.ThemeColorName) color.Color {
 
 func (b *Button) paint() {
 	fill, stroke, text := b.colors()
-	width := float32(0)
-	if stroke != nil {
-		width = 1
-	}
-	box(b.face, fill, stroke, buttonRadius, width)
+	box(b.face, fill, stroke, buttonRadius, 1)
 	l := looks[Strong]
-	b.caption.Text, b.caption.TextSize, b.caption.FontSource = b.text, u(l.size), l.font
+	b.caption.Text, b.caption.TextSize, b.caption.FontSource = b.text, l.points(), l.font
 	b.caption.Color = Color(text)
 	b.caption.Hidden = b.busy
 	b.caption.Refresh()

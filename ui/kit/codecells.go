@@ -216,7 +216,7 @@ func (c *CodeCells) paint() {
 		if i < len(typed) {
 			d.Text = string(typed[i])
 		}
-		d.TextSize, d.FontSource, d.Color, d.Alignment = u(l.size), l.font, Color(l.color), fyne.TextAlignCenter
+		d.TextSize, d.FontSource, d.Color, d.Alignment = l.points(), l.font, Color(l.color), fyne.TextAlignCenter
 		d.Refresh()
 	}
 	c.halo.Hidden = !c.focused

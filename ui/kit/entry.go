@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -18,6 +20,7 @@ type entry struct {
 func newEntry() *entry {
 	e := &entry{}
 	e.Wrapping, e.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly
+	e.ActionItem = &canvas.Rectangle{} // in place of Fyne's eye
 	e.ExtendBaseWidget(e)
 	return e
 }
@@ -84,23 +87,24 @@ func (e *eye) CreateRenderer() fyne.WidgetRenderer { return render(e) }
 
 // Children are what the eye is drawn with.
 func (e *eye) Children() []fyne.CanvasObject {
-	return []fyne.CanvasObject{e.face, e.mark, e.ring}
+	return []fyne.CanvasObject{e.face, e.mark}
 }
 
 func (e *eye) minSize() fyne.Size { return fyne.NewSquareSize(u(34)) }
 
 func (e *eye) paint() {
-	var fill = Color(ColorSurface)
+	fill := Color(ColorSurface)
 	if e.hovered {
 		fill = Color(ColorSoft)
 	}
-	box(e.face, fill, nil, 8, 0)
-	e.ring.Hidden = !e.focused
-	box(e.ring, nil, Color(ColorPrimary), 8, 2)
+	var stroke color.Color
+	if e.focused {
+		stroke = Color(ColorPrimary)
+	}
+	box(e.face, fill, stroke, 8, 2)
 }
 
 func (e *eye) layout(size fyne.Size) {
 	place(e.face, 0, 0, size.Width, size.Height)
-	place(e.ring, 0, 0, size.Width, size.Height)
 	place(e.mark, 0, 0, size.Width, size.Height)
 }

@@ -18,6 +18,7 @@ type Field struct {
 
 	key    string
 	label  *Text
+	halo   *canvas.Rectangle
 	frame  *canvas.Rectangle
 	entry  *entry
 	reveal *eye
@@ -26,7 +27,7 @@ type Field struct {
 
 // NewField returns an empty field.
 func NewField(key, labelText string) *Field {
-	f := &Field{key: key, label: NewText(labelText, label), frame: &canvas.Rectangle{}, entry: newEntry(), err: NewText("", DangerText)}
+	f := &Field{key: key, label: NewText(labelText, label), halo: &canvas.Rectangle{}, frame: &canvas.Rectangle{}, entry: newEntry(), err: NewText("", DangerText)}
 	f.label.Hidden = labelText == ""
 	f.err.Hide()
 	f.reveal = newEye(key+".reveal", f.toggle)
@@ -111,7 +112,7 @@ func (f *Field) CreateRenderer() fyne.WidgetRenderer { return render(f) }
 
 // Children are what the field is made of.
 func (f *Field) Children() []fyne.CanvasObject {
-	return []fyne.CanvasObject{f.label, f.frame, f.entry, f.reveal, f.err}
+	return []fyne.CanvasObject{f.label, f.halo, f.frame, f.entry, f.reveal, f.err}
 }
 
 func (f *Field) minSize() fyne.Size {
@@ -119,12 +120,12 @@ func (f *Field) minSize() fyne.Size {
 }
 
 func (f *Field) paint() {
-	fill, stroke, width := ColorSurface, ColorEdge, float32(1)
+	fill, stroke, halo, width := ColorSurface, ColorEdge, ColorSoft, float32(1)
 	if f.entry.Disabled() {
 		fill, stroke = ColorBackground, ColorLine
 	}
 	if f.err.Visible() {
-		stroke, width = ColorDanger, 1.5
+		stroke, halo, width = ColorDanger, ColorDangerSoft, 1.5
 	}
 	if f.entry.focused {
 		width = 2
@@ -132,6 +133,8 @@ func (f *Field) paint() {
 			stroke = ColorPrimary
 		}
 	}
+	f.halo.Hidden = !f.entry.focused
+	box(f.halo, Color(halo), nil, 13, 0)
 	box(f.frame, Color(fill), Color(stroke), 10, width)
 }
 
@@ -144,6 +147,7 @@ func (f *Field) layout(size fyne.Size) {
 	}
 	height := u(fieldHeight)
 	place(f.frame, 0, y, size.Width, height)
+	place(f.halo, -u(3), y-u(3), size.Width+u(6), height+u(6))
 	own := f.entry.MinSize().Height
 	right := u(8)
 	if f.reveal.Visible() {

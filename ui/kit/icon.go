@@ -97,6 +97,9 @@ func (m *Mark) Children() []fyne.CanvasObject { return []fyne.CanvasObject{m.ima
 func (m *Mark) minSize() fyne.Size { return fyne.NewSquareSize(u(m.size)) }
 
 func (m *Mark) paint() {
+	if m.icon == "" {
+		return
+	}
 	m.image.Resource = m.icon.in(Color(m.color))
 	m.image.Refresh()
 }

@@ -92,7 +92,7 @@ func (p *pressable) Cursor() desktop.Cursor {
 // paintRing shows the ring around a shape of this radius while it has the focus.
 func (p *pressable) paintRing(radius float32) {
 	p.ring.Hidden = !p.focused
-	box(p.ring, nil, Color(ColorPrimary), radius+4, 2)
+	box(p.ring, Color(ColorBackground), Color(ColorPrimary), radius+4, 2)
 }
 
 func (p *pressable) layoutRing(size fyne.Size) {

@@ -134,7 +134,7 @@ func (s *Stepper) paint() {
 		case StepNow:
 			box(one.dot, Color(ColorSurface), Color(ColorPrimary), stepDot/2, 1.5)
 		case StepTodo:
-			box(one.dot, nil, line, stepDot/2, 1.5)
+			box(one.dot, Color(ColorBackground), line, stepDot/2, 1.5)
 		}
 		box(one.line, line, nil, 0, 0)
 	}

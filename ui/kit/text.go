@@ -1,6 +1,7 @@
 package kit
 
 import (
+	"math"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -31,25 +32,29 @@ const (
 	digit
 )
 
-// look is what a text style is made of: size and line height in units.
+// look is what a text style is made of: size and line height in units. Whole
+// sizes only: glyphs are spaced as in the next whole size.
 type look struct {
 	font       fyne.Resource
 	size, line float32
 	color      fyne.ThemeColorName
 }
 
+// points is the size of the font in Fyne's units.
+func (l look) points() float32 { return float32(math.Round(float64(u(l.size)))) }
+
 var looks = map[TextStyle]look{
 	Heading:     {fontDisplay, 28, 36, ColorInk},
 	Subheading:  {fontSemiBold, 18, 26, ColorInk},
-	Body:        {fontRegular, 15.5, 24, ColorInk},
-	Strong:      {fontSemiBold, 15.5, 24, ColorInk},
-	Muted:       {fontRegular, 15.5, 24, ColorMuted},
+	Body:        {fontRegular, 15, 24, ColorInk},
+	Strong:      {fontSemiBold, 15, 24, ColorInk},
+	Muted:       {fontRegular, 15, 24, ColorMuted},
 	Small:       {fontRegular, 13, 19, ColorMuted},
 	SmallStrong: {fontSemiBold, 13, 19, ColorInk},
 	Mono:        {fontMono, 16, 26, ColorInk},
 	DangerText:  {fontRegular, 14, 20, ColorDanger},
 	Success:     {fontRegular, 15, 22, ColorSuccess},
-	lead:        {fontRegular, 15.5, 24, ColorMuted},
+	lead:        {fontRegular, 16, 24, ColorMuted},
 	detail:      {fontRegular, 14, 20, ColorMuted},
 	label:       {fontSemiBold, 14, 20, ColorInk},
 	noteText:    {fontRegular, 14, 20, ColorInk},
@@ -121,7 +126,7 @@ func (t *Text) natural() float32 {
 
 func (t *Text) measure(s string) float32 {
 	l := looks[t.style]
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, u(l.size), fyne.TextStyle{}, l.font)
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, l.points(), fyne.TextStyle{}, l.font)
 	return size.Width
 }
 
@@ -164,7 +169,7 @@ func (t *Text) paint() {
 	}
 	t.lines = t.lines[:len(words)]
 	for i, line := range t.lines {
-		line.Text, line.TextSize, line.FontSource = words[i], u(l.size), l.font
+		line.Text, line.TextSize, line.FontSource = words[i], l.points(), l.font
 		line.Color = Color(t.color)
 		line.Refresh()
 	}

@@ -17,7 +17,7 @@ const sizeUnit fyne.ThemeSizeName = "kit.unit"
 var (
 	fontRegular  = fyne.NewStaticResource("Inter-Regular.otf", assets.Regular)
 	fontSemiBold = fyne.NewStaticResource("Inter-SemiBold.otf", assets.SemiBold)
-	fontDisplay  = fyne.NewStaticResource("InterDisplay-SemiBold.otf", assets.Display)
+	fontDisplay  = fyne.NewStaticResource("InterDisplay-Bold.otf", assets.Display)
 	fontMono     = fyne.NewStaticResource("NotoSansMono-Regular.ttf", assets.Mono)
 )
 
@@ -57,6 +57,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	switch name {
 	case theme.ColorNameInputBackground, theme.ColorNameInputBorder:
 		return color.Transparent // Field draws its own frame
+	case theme.ColorNameShadow:
+		return color.Transparent
 	case theme.ColorNameHover, theme.ColorNamePressed, theme.ColorNameScrollBarBackground:
 		return alpha(p[ColorInk], 0x0F)
 	case theme.ColorNameScrollBar:
@@ -108,7 +110,7 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	case sizeUnit:
 		return t.scale
 	case theme.SizeNameText:
-		return 15.5 * t.scale
+		return 16 * t.scale
 	case theme.SizeNameCaptionText:
 		return 13 * t.scale
 	case theme.SizeNameHeadingText:

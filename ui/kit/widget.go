@@ -83,8 +83,11 @@ func visible(objects ...fyne.CanvasObject) []fyne.CanvasObject {
 	return shown
 }
 
-// box fills r in the colours named, stroke wide.
+// box draws r with this fill, and with a stroke unless it is nil.
 func box(r *canvas.Rectangle, fill, stroke color.Color, radius, width float32) {
+	if stroke == nil {
+		width = 0
+	}
 	r.FillColor, r.StrokeColor = fill, stroke
 	r.CornerRadius, r.StrokeWidth = u(radius), u(width)
 	r.Refresh()
