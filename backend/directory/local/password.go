@@ -1,0 +1,207 @@
+package local
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"unicode/utf8"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// errChanged means that the password was set while another was hashed: the answer is about an old one.
+var errChanged = errors.New("local directory: password changed meanwhile")
+
+// Verify implements port.Directory. It hashes outside of any transaction and counts the answer inside one, where a lock
+// that closed meanwhile still holds: however many guess at once, no more than Threshold learn anything.
+func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
+	if password.Empty() {
+		return port.ErrPassword
+	}
+	for {
+		r, err := d.person(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := d.refuses(r); err != nil {
+			return err
+		}
+		right, err := d.match(ctx, r.password, password)
+		if err != nil {
+			return err
+		}
+		if err := d.judge(ctx, r, right); !errors.Is(err, errChanged) {
+			return err
+		}
+	}
+}
+
+// refuses says why the account can't sign in whatever the password is; nil when it can.
+func (d *Directory) refuses(r record) error {
+	switch {
+	case r.Disabled:
+		return port.ErrDisabled
+	case r.locked(d.config.Clock.Now()):
+		return port.ErrLocked
+	case r.password == "":
+		return port.ErrNoPassword
+	}
+	return nil
+}
+
+// judge counts an answer about the password that then had.
+func (d *Directory) judge(ctx context.Context, then record, right bool) error {
+	verdict := port.ErrPassword
+	if right {
+		verdict = nil
+	}
+	err := d.update(ctx, func(tx *sql.Tx) error {
+		now, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(then.ID)))
+		if err != nil {
+			return err
+		}
+		if now.stamp != then.stamp {
+			return errChanged
+		}
+		if err := d.refuses(now); err != nil {
+			return err
+		}
+		if right {
+			now.failures = 0
+		} else if now.failures++; d.config.Threshold > 0 && now.failures >= d.config.Threshold {
+			now.failures, now.lockedUntil = 0, d.config.Clock.Now().Add(d.config.LockFor).UnixMicro()
+		}
+		_, err = tx.Exec(`UPDATE person SET failures = ?, locked_until = ? WHERE id = ?`,
+			now.failures, now.lockedUntil, string(now.ID))
+		return unavailable("count an answer", err)
+	})
+	if err != nil {
+		return err
+	}
+	return verdict
+}
+
+// SetPassword implements port.Directory. It refuses by "length", by "history", and without a rule's name where the
+// password is managed elsewhere.
+func (d *Directory) SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error {
+	for {
+		r, err := d.person(ctx, id)
+		if err != nil {
+			return err
+		}
+		if err := d.judgeNew(ctx, r, password); err != nil {
+			return err
+		}
+		phc, err := d.hash(ctx, password)
+		if err != nil {
+			return err
+		}
+		err = d.update(ctx, func(tx *sql.Tx) error {
+			now, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id)))
+			if err != nil {
+				return err
+			}
+			if now.stamp != r.stamp {
+				return errChanged // its history is another one now
+			}
+			return d.storePassword(tx, id, phc)
+		})
+		if !errors.Is(err, errChanged) {
+			return err
+		}
+	}
+}
+
+// judgeNew gives a *port.Refusal, or nil when the password may be set.
+func (d *Directory) judgeNew(ctx context.Context, r record, password app.Secret) error {
+	if r.Elsewhere {
+		return &port.Refusal{}
+	}
+	if password.Empty() || utf8.RuneCountInString(password.Reveal()) < d.config.MinLength {
+		return &port.Refusal{Rule: "length"}
+	}
+	last, err := d.lastPasswords(ctx, r)
+	if err != nil {
+		return err
+	}
+	for _, phc := range last {
+		same, err := d.match(ctx, phc, password)
+		if err != nil {
+			return err
+		}
+		if same {
+			return &port.Refusal{Rule: "history"}
+		}
+	}
+	return nil
+}
+
+// lastPasswords lists the passwords that can't be set again, the present one first.
+func (d *Directory) lastPasswords(ctx context.Context, r record) ([]string, error) {
+	if d.config.History == 0 || r.password == "" {
+		return nil, nil
+	}
+	rows, err := d.db.QueryContext(ctx, `SELECT password FROM old_password WHERE person = ? AND stamp > ?
+		ORDER BY stamp DESC`, string(r.ID), r.stamp-int64(d.config.History))
+	if err != nil {
+		return nil, unavailable("read the history", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err has told
+	last := []string{r.password}
+	for rows.Next() {
+		var phc string
+		if err := rows.Scan(&phc); err != nil {
+			return nil, unavailable("read the history", err)
+		}
+		last = append(last, phc)
+	}
+	return last, unavailable("read the history", rows.Err())
+}
+
+// storePassword sets a hash, moves the one before into the history, and lifts the lock. Stamps count up by one, so they
+// number the history too.
+func (d *Directory) storePassword(tx *sql.Tx, id app.AccountID, phc string) error {
+	for _, query := range []struct {
+		text string
+		args []any
+	}{
+		{`INSERT INTO old_password (person, stamp, password)
+			SELECT id, stamp, password FROM person WHERE id = ? AND password <> ''`, []any{string(id)}},
+		{`UPDATE person SET password = ?, stamp = stamp + 1, failures = 0, locked_until = 0 WHERE id = ?`,
+			[]any{phc, string(id)}},
+		{`DELETE FROM old_password WHERE person = ?
+			AND stamp <= (SELECT stamp FROM person WHERE id = ?) - ?`, []any{string(id), string(id), d.config.History}},
+	} {
+		if _, err := tx.Exec(query.text, query.args...); err != nil {
+			return unavailable("store a password", err)
+		}
+	}
+	return nil
+}
+
+// History implements port.Directory.
+func (d *Directory) History(ctx context.Context, id app.AccountID) (int, error) {
+	if _, err := d.person(ctx, id); err != nil {
+		return 0, err
+	}
+	return d.config.History, nil
+}
+
+// hash waits for a slot and hashes.
+func (d *Directory) hash(ctx context.Context, password app.Secret) (string, error) {
+	if err := d.slots.Acquire(ctx, 1); err != nil {
+		return "", unavailable("wait to hash", err)
+	}
+	defer d.slots.Release(1)
+	return d.config.Hasher.Hash(password)
+}
+
+// match waits for a slot and compares.
+func (d *Directory) match(ctx context.Context, phc string, password app.Secret) (bool, error) {
+	if err := d.slots.Acquire(ctx, 1); err != nil {
+		return false, unavailable("wait to hash", err)
+	}
+	defer d.slots.Release(1)
+	return d.config.Hasher.Match(phc, password)
+}

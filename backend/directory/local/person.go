@@ -1,0 +1,165 @@
+package local
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Person is what Put is told.
+type Person struct {
+	ID          app.AccountID
+	UserID      string
+	Name        string
+	Names       []string // given and family names
+	Mail        string
+	Groups      []string // nested ones included
+	Admin       bool
+	Disabled    bool
+	Elsewhere   bool
+	LockedUntil time.Time  // zero when not locked
+	Password    app.Secret // taken whatever the rules say; empty: the present one stays, and who is new has none
+}
+
+// Put inserts or replaces a person. A user ID that another person has, whatever its case, is refused.
+func (d *Directory) Put(ctx context.Context, p Person) error {
+	if p.ID == "" || p.UserID == "" {
+		return errors.New("local directory: a person needs an ID and a user ID")
+	}
+	var phc string
+	if !p.Password.Empty() {
+		var err error
+		if phc, err = d.hash(ctx, p.Password); err != nil {
+			return err
+		}
+	}
+	names, groups, err := jsonLists(p)
+	if err != nil {
+		return err
+	}
+	return d.update(ctx, func(tx *sql.Tx) error {
+		_, err := tx.Exec(`INSERT INTO person (id, user_id, user_key, name, names, mail, groups, admin, disabled, elsewhere,
+				password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
+			ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, user_key = excluded.user_key, name = excluded.name,
+				names = excluded.names, mail = excluded.mail, groups = excluded.groups, admin = excluded.admin,
+				disabled = excluded.disabled, elsewhere = excluded.elsewhere`,
+			string(p.ID), p.UserID, key(p.UserID), p.Name, names, p.Mail, groups, p.Admin, p.Disabled, p.Elsewhere)
+		if err != nil {
+			return unavailable("put a person", err)
+		}
+		if phc != "" {
+			if err := d.storePassword(tx, p.ID, phc); err != nil {
+				return err
+			}
+		}
+		_, err = tx.Exec(`UPDATE person SET failures = 0, locked_until = ? WHERE id = ?`, micros(p.LockedUntil), string(p.ID))
+		return unavailable("put a person", err)
+	})
+}
+
+func jsonLists(p Person) (names, groups string, err error) {
+	n, err1 := json.Marshal(p.Names)
+	g, err2 := json.Marshal(p.Groups)
+	return string(n), string(g), errors.Join(err1, err2)
+}
+
+// key is what user IDs are compared by.
+func key(userID string) string { return strings.ToLower(userID) }
+
+// Find implements port.Directory: the whole user ID, whatever its case.
+func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAccount, error) {
+	r, err := read(d.db.QueryRowContext(ctx, selectPerson+`WHERE user_key = ?`, key(userID)))
+	return r.account(d.config), err
+}
+
+// Account implements port.Directory.
+func (d *Directory) Account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
+	r, err := d.person(ctx, id)
+	return r.account(d.config), err
+}
+
+// Administrators implements port.Directory: those who are not disabled, by user ID.
+func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
+	rows, err := d.db.QueryContext(ctx, selectPerson+`WHERE admin <> 0 AND disabled = 0 ORDER BY user_key`)
+	if err != nil {
+		return nil, unavailable("list administrators", err)
+	}
+	defer func() { _ = rows.Close() }() // rows.Err has told
+	var all []port.DirectoryAccount
+	for rows.Next() {
+		r, err := read(rows)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, r.account(d.config))
+	}
+	return all, unavailable("list administrators", rows.Err())
+}
+
+func (d *Directory) person(ctx context.Context, id app.AccountID) (record, error) {
+	return read(d.db.QueryRowContext(ctx, selectPerson+`WHERE id = ?`, string(id)))
+}
+
+// record is a person at rest.
+type record struct {
+	Person
+	password    string
+	stamp       int64
+	failures    int
+	lockedUntil int64
+}
+
+const selectPerson = `SELECT id, user_id, name, names, mail, groups, admin, disabled, elsewhere, password, stamp, failures,
+	locked_until FROM person `
+
+// read reads one row of selectPerson; ErrNotFound when there is none.
+func read(row interface{ Scan(...any) error }) (record, error) {
+	var r record
+	var names, groups []byte
+	err := row.Scan(&r.ID, &r.UserID, &r.Name, &names, &r.Mail, &groups, &r.Admin, &r.Disabled, &r.Elsewhere, &r.password,
+		&r.stamp, &r.failures, &r.lockedUntil)
+	if errors.Is(err, sql.ErrNoRows) {
+		return record{}, port.ErrNotFound
+	}
+	if err != nil {
+		return record{}, unavailable("read a person", err)
+	}
+	if err := errors.Join(json.Unmarshal(names, &r.Names), json.Unmarshal(groups, &r.Groups)); err != nil {
+		return record{}, fmt.Errorf("local directory: person %s: %w", r.ID, err)
+	}
+	return r, nil
+}
+
+// locked reports whether the account is locked now.
+func (r record) locked(now time.Time) bool { return now.Before(time.UnixMicro(r.lockedUntil)) }
+
+func (r record) account(config Config) port.DirectoryAccount {
+	if r.ID == "" {
+		return port.DirectoryAccount{}
+	}
+	a := port.DirectoryAccount{
+		ID: r.ID, UserID: r.UserID, Name: r.Name, Names: r.Names, Mail: r.Mail, Groups: r.Groups, Admin: r.Admin,
+		Disabled: r.Disabled, Elsewhere: r.Elsewhere, HasPassword: r.password != "", Threshold: config.Threshold,
+		Stamp: strconv.FormatInt(r.stamp, 10),
+	}
+	if r.locked(config.Clock.Now()) {
+		a.LockedUntil = time.UnixMicro(r.lockedUntil).UTC()
+	}
+	return a
+}
+
+// micros is a time at rest; 0 is the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
