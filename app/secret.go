@@ -2,33 +2,50 @@ package app
 
 import (
 	"errors"
+	"fmt"
+	"io"
 	"log/slog"
 )
 
 // Secret holds a value that must not reach a log, an error, a URL or a picture: a password, a token, a seed.
 // Its printed forms say "[secret]", and JSON refuses it, so that only code that calls Reveal by name can pass it on.
-type Secret struct{ value []byte }
+type Secret struct {
+	// Two pointers away, which is further than fmt follows where it can't call Format: in an unexported field.
+	value **[]byte
+	_     [0]func() // not comparable: == would tell nothing about the value
+}
 
 // NewSecret keeps a copy of value.
-func NewSecret(value string) Secret { return Secret{value: []byte(value)} }
+func NewSecret(value string) Secret {
+	bytes := []byte(value)
+	kept := &bytes
+	return Secret{value: &kept}
+}
 
 // Reveal returns the value. The caller keeps the copy short-lived.
-func (s Secret) Reveal() string { return string(s.value) }
+func (s Secret) Reveal() string {
+	if s.value == nil {
+		return ""
+	}
+	return string(**s.value)
+}
 
 // Empty reports whether there is no value.
-func (s Secret) Empty() bool { return len(s.value) == 0 }
+func (s Secret) Empty() bool { return s.value == nil || len(**s.value) == 0 }
 
-// Wipe overwrites the value held here; copies made by Reveal are not reached.
+// Wipe overwrites the value, here and in copies of the Secret; what Reveal gave is not reached.
 func (s *Secret) Wipe() {
-	clear(s.value)
-	s.value = nil
+	if s.value != nil {
+		clear(**s.value)
+		**s.value = nil
+	}
 }
 
 // String hides the value.
 func (s Secret) String() string { return "[secret]" }
 
-// GoString hides the value from %#v.
-func (s Secret) GoString() string { return "[secret]" }
+// Format hides the value from every verb of fmt, %x and %#v among them.
+func (s Secret) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, s.String()) }
 
 // LogValue hides the value from structured logs.
 func (s Secret) LogValue() slog.Value { return slog.StringValue("[secret]") }
