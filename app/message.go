@@ -10,6 +10,7 @@ const (
 	MessageCode            MessageID = "code"             // Params: minutes; Code
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
+	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )

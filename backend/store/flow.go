@@ -63,6 +63,12 @@ func (t *transaction) PendingFlows() ([]port.FlowRecord, error) {
 	return list(t, "list pending flows", t.readFlow, selectFlow+`pending_since <> 0 ORDER BY pending_since, id`)
 }
 
+// ExpiredFlows implements port.FlowTx.
+func (t *transaction) ExpiredFlows(before time.Time) ([]port.FlowRecord, error) {
+	return list(t, "list expired flows", t.readFlow,
+		selectFlow+`ended = 0 AND expires <> 0 AND expires < ? AND pending_since = 0 ORDER BY expires, id`, micros(before))
+}
+
 // DropFlows implements port.FlowTx.
 func (t *transaction) DropFlows(before time.Time) (int, error) {
 	return t.count("drop flows", `DELETE FROM flow WHERE expires <> 0 AND expires < ? AND pending_since = 0`,

@@ -1,0 +1,130 @@
+package backend
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// The audit trail has an entry for each input that was taken or refused ("reset.code", the purpose and the input), and
+// one for each thing that came of it:
+//
+//	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
+//	register.added                      a method was registered
+//	reset.gate, register.gate           a gate was passed; an attempt ended without a try left
+//	recovery.lock                       ended gates locked recovery
+//	reset.write                         the directory took the password, refused it, or did not say
+//	help.request                        a help request was stored
+//	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
+//	outbox.failed                       a message was given up
+
+// The results.
+const (
+	resultSucceeded = "succeeded"
+	resultFailed    = "failed"
+	resultBlocked   = "blocked"
+	resultCancelled = "cancelled"
+	resultAbandoned = "abandoned"
+	resultContacted = "contacted_administrator"
+)
+
+// event is what the audit trail is told; where it comes from is added.
+type event struct {
+	action  string
+	result  string
+	reason  app.Code
+	method  app.Kind
+	account app.AccountID // of the flow, where empty
+}
+
+// log appends an entry to the chain.
+func (b *Backend) log(tx *tx, e port.AuditEntry) error {
+	head, err := tx.AuditHead()
+	if err != nil {
+		return err
+	}
+	e.At = b.now()
+	return tx.AppendAudit(b.Chain.Link(head, e))
+}
+
+// audit tells what came of the flow.
+func (t *talk) audit(e event) error {
+	account := e.account
+	if account == "" {
+		account = t.rec.Account
+	}
+	return t.b.log(t.tx, port.AuditEntry{
+		Action:  e.action,
+		Result:  e.result,
+		Reason:  string(e.reason),
+		Account: string(account),
+		Role:    string(app.RoleFlow),
+		Method:  string(e.method),
+		Flow:    string(t.rec.ID),
+		Support: t.rec.Support,
+		Station: t.rec.OriginStn,
+		Network: t.rec.OriginNet,
+	})
+}
+
+// auditAnswer tells how an input was answered.
+func (t *talk) auditAnswer(q question, before spot, refusal *app.Error) error {
+	if refusal != nil {
+		return t.b.auditRefusal(t.tx, q, t.rec, refusal)
+	}
+	e := t.entry(q)
+	e.Result = t.outcome()
+	if t.s.At == atBlocked {
+		e.Reason = string(t.s.Blocked)
+	}
+	if before == atMethod || t.s.At == atMethod {
+		e.Method = string(t.s.Kind)
+	}
+	return t.b.log(t.tx, e)
+}
+
+// outcome is the result of an input that was taken.
+func (t *talk) outcome() string {
+	switch t.s.At {
+	case atBlocked:
+		return resultBlocked
+	case atSent:
+		return resultContacted
+	}
+	return resultSucceeded
+}
+
+func (t *talk) entry(q question) port.AuditEntry { return entryOf(q, t.rec) }
+
+// auditRefusal tells that an input was refused; of a flow that is not known, rec holds the name that was given.
+func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal *app.Error) error {
+	e := entryOf(q, rec)
+	e.Result, e.Reason = resultFailed, string(refusal.Code)
+	return b.log(tx, e)
+}
+
+// entryOf says which input came, from whom and where.
+func entryOf(q question, rec port.FlowRecord) port.AuditEntry {
+	purpose, input := string(rec.Purpose), nameOf(q.in)
+	if purpose == "" {
+		purpose = "flow"
+	}
+	switch {
+	case input == "" && q.id == "":
+		input = "start"
+	case input == "":
+		input = "read"
+	}
+	account := rec.Account
+	if account == "" {
+		account = q.caller.Account
+	}
+	return port.AuditEntry{
+		Action:  purpose + "." + input,
+		Account: string(account),
+		Role:    string(q.caller.Role),
+		Flow:    string(rec.ID),
+		Support: rec.Support,
+		Station: q.caller.Origin.Station,
+		Network: q.caller.Origin.Network,
+	}
+}

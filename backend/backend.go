@@ -1,0 +1,177 @@
+// Package backend carries out what people ask for: it holds the state machines of signing in, registering and
+// resetting, counts the tries, and keeps flow, counters, credentials, audit trail and outbox in step, in one
+// transaction for each input. It knows no technology: the store, the directory, the methods and the clock are given.
+//
+// The machines are drawn beside their code in signin.go, register.go and reset.go. An input passes through flow.go
+// (who asks, is it a repeat, is it the flow's turn), then the machine, then flow.go again (persist, audit, answer). A
+// call that may be slow (the directory) is never made inside a transaction: the try is reserved before, the outcome is
+// committed afterwards, with everything checked again.
+package backend
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Config is what a Backend is made of. Everything but Logo, Trial and Log is required.
+type Config struct {
+	Store     port.Store
+	Directory port.Directory
+	Deliverer port.Deliverer
+	Chain     port.Chain
+	Sealer    port.Sealer // for its keyed index
+	Clock     port.Clock
+	Rand      port.Rand // read by one caller at a time
+	Methods   []app.Method
+	Policy    policy.Policy
+	Logo      []byte // PNG or SVG, or empty
+	Trial     bool   // the sample organisation
+	Log       *slog.Logger
+}
+
+// Backend implements the services of package app. It is safe for concurrent use.
+type Backend struct {
+	Config
+	methods map[app.Kind]app.Method
+	wrong   *memory     // wrong passwords of the last minutes
+	writing *inProgress // password writes that this process waits for
+	wake    chan struct{}
+	stop    context.CancelFunc
+	done    sync.WaitGroup
+}
+
+var (
+	_ app.Front  = (*Backend)(nil)
+	_ app.Flows  = (*Backend)(nil)
+	_ app.Grants = (*Backend)(nil)
+)
+
+// directoryTimeout bounds a call of the directory.
+const directoryTimeout = 20 * time.Second
+
+// New checks the configuration and makes a Backend. StartWorker sets its worker going.
+func New(c Config) (*Backend, error) {
+	required := map[string]bool{
+		"Store": c.Store == nil, "Directory": c.Directory == nil, "Deliverer": c.Deliverer == nil,
+		"Chain": c.Chain == nil, "Sealer": c.Sealer == nil, "Clock": c.Clock == nil, "Rand": c.Rand == nil,
+	}
+	for name, missing := range required {
+		if missing {
+			return nil, fmt.Errorf("backend: no %s", name)
+		}
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Rand = &lockedReader{r: c.Rand}
+	b := &Backend{
+		Config:  c,
+		methods: make(map[app.Kind]app.Method, len(c.Methods)),
+		wrong:   newMemory(),
+		writing: newInProgress(),
+		wake:    make(chan struct{}, 1),
+	}
+	for _, m := range c.Methods {
+		if _, twice := b.methods[m.Kind()]; twice {
+			return nil, fmt.Errorf("backend: two methods of kind %s", m.Kind())
+		}
+		b.methods[m.Kind()] = m
+	}
+	for _, kind := range c.Policy.Methods.Allowed {
+		if b.methods[kind] == nil {
+			return nil, fmt.Errorf("backend: the policy allows %s, which this build does not have", kind)
+		}
+	}
+	return b, nil
+}
+
+// tx is a transaction that remembers whether a message was put into the outbox.
+type tx struct {
+	port.Tx
+	queued bool
+}
+
+// Enqueue puts a message into the outbox; the worker is woken after the commit.
+func (t *tx) Enqueue(r port.OutboxRecord) error {
+	t.queued = true
+	return t.Tx.Enqueue(r)
+}
+
+// update runs f in one transaction. An *app.Error of f passes as it is, anything foreign becomes CodeUnavailable.
+func (b *Backend) update(ctx context.Context, f func(*tx) error) error {
+	var queued bool
+	err := b.Store.Update(ctx, func(inner port.Tx) error {
+		t := &tx{Tx: inner}
+		err := f(t)
+		queued = t.queued
+		return err
+	})
+	if err != nil {
+		return unavailable(err)
+	}
+	if queued {
+		b.nudge()
+	}
+	return nil
+}
+
+// view runs f on a snapshot; errors as with update.
+func (b *Backend) view(ctx context.Context, f func(*tx) error) error {
+	return unavailable(b.Store.View(ctx, func(inner port.Tx) error { return f(&tx{Tx: inner}) }))
+}
+
+// unavailable keeps an *app.Error and wraps everything else.
+func unavailable(err error) error {
+	var known *app.Error
+	if err == nil || errors.As(err, &known) {
+		return err
+	}
+	return &app.Error{Code: app.CodeUnavailable, Cause: err}
+}
+
+// now is the time as the store keeps it: UTC, to the microsecond.
+func (b *Backend) now() time.Time { return b.Clock.Now().UTC().Truncate(time.Microsecond) }
+
+// Organisation tells anyone who the organisation is.
+func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
+	p := b.Policy
+	return app.Organisation{
+		Name:   p.Organisation.Name,
+		Colour: p.Organisation.Colour,
+		Logo:   b.Logo,
+		HelpDesk: app.HelpDesk{
+			Name:  p.HelpDesk.Name,
+			Phone: p.HelpDesk.Phone,
+			Hours: p.HelpDesk.Hours,
+			Link:  p.HelpDesk.Link,
+		},
+		Reset:  !b.off(),
+		Trial:  b.Trial,
+		Gates:  p.Methods.Gates,
+		Needed: b.needed(false),
+	}, nil
+}
+
+// settings are the policy's figures for the methods.
+func (b *Backend) settings() app.MethodSettings {
+	own := make([]string, len(b.Policy.Organisation.Domains))
+	for i, domain := range b.Policy.Organisation.Domains {
+		own[i] = strings.ToLower(domain)
+	}
+	return app.MethodSettings{
+		Organisation: b.Policy.Organisation.Name,
+		CodeLife:     b.Policy.Codes.Lifetime,
+		ResendAfter:  b.Policy.Codes.ResendAfter,
+		ConfirmFirst: b.Policy.Codes.ConfirmDestination,
+		OwnDomains:   own,
+	}
+}

@@ -1,0 +1,145 @@
+package backend
+
+import (
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// allowed reports why an account may not be helped here at all; empty when it may. The first reason that holds is told:
+//
+//	password managed elsewhere  → password_not_managed   whatever else is set, only the help desk can help
+//	disabled by administrators  → account_disabled       self-service never lifts that
+//	off for the organisation    → not_enabled
+//	off for this person         → not_enabled
+//
+// What else a reset needs (no lock, enough methods, the administrators' rule) is judged by [talk.open].
+func (b *Backend) allowed(account port.DirectoryAccount) app.Code {
+	switch {
+	case account.Elsewhere:
+		return app.CodeNotManaged
+	case account.Disabled:
+		return app.CodeDisabled
+	case !b.enabled(account):
+		return app.CodeNotEnabled
+	}
+	return ""
+}
+
+func (b *Backend) enabled(account port.DirectoryAccount) bool {
+	switch b.Policy.Feature.Reset {
+	case policy.ForAll:
+		return true
+	case policy.ForGroups:
+		return slices.ContainsFunc(account.Groups, func(group string) bool {
+			return slices.Contains(b.Policy.Feature.Groups, group)
+		})
+	}
+	return false
+}
+
+// off reports whether the reset is off for everyone.
+func (b *Backend) off() bool {
+	return b.Policy.Feature.Reset != policy.ForAll && b.Policy.Feature.Reset != policy.ForGroups
+}
+
+// gates is how many a person passes to reset: administrators always two.
+func (b *Backend) gates(admin bool) int {
+	if admin {
+		return 2
+	}
+	return b.Policy.Methods.Gates
+}
+
+// needed is how many methods a person registers: never fewer than the gates.
+func (b *Backend) needed(admin bool) int {
+	return max(b.Policy.Methods.Register, b.gates(admin))
+}
+
+// registered reports whether enough different methods are.
+func (b *Backend) registered(creds []port.CredentialRecord, admin bool) bool {
+	return len(b.kinds(creds)) >= b.needed(admin)
+}
+
+// kinds are the different ones among credentials that the policy allows, strongest first.
+func (b *Backend) kinds(creds []port.CredentialRecord) []app.Kind {
+	var have []app.Kind
+	for _, kind := range b.offered() {
+		if slices.ContainsFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind }) {
+			have = append(have, kind)
+		}
+	}
+	return have
+}
+
+// offered are the kinds that the policy allows, strongest first.
+func (b *Backend) offered() []app.Kind {
+	var offered []app.Kind
+	for _, kind := range app.Kinds() {
+		if slices.Contains(b.Policy.Methods.Allowed, kind) {
+			offered = append(offered, kind)
+		}
+	}
+	return offered
+}
+
+// usable are the credentials that may serve a reset at now.
+func usable(creds []port.CredentialRecord, now time.Time) []port.CredentialRecord {
+	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return c.UsableAt.After(now) })
+}
+
+// ways are the kinds that may pass the gate at hand: registered, usable, and not passed already.
+func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
+	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now)), t.s.passed)
+}
+
+// most is how many credentials of each kind a person may register; 1 for those not named.
+var most = map[app.Kind]int{app.KindAuthApp: 5}
+
+// full reports whether no more of a kind may be registered.
+func full(creds []port.CredentialRecord, kind app.Kind) bool {
+	count := 0
+	for _, c := range creds {
+		if c.Kind == kind {
+			count++
+		}
+	}
+	return count >= max(most[kind], 1)
+}
+
+// enrolChoices lists every kind that may be registered, strongest first; the first that is missing is recommended.
+func (b *Backend) enrolChoices(creds []port.CredentialRecord) []app.Choice {
+	have := b.kinds(creds)
+	var offered []app.Choice
+	recommended := false
+	for _, kind := range b.offered() {
+		choice := app.Choice{Kind: kind, Have: slices.Contains(have, kind)}
+		choice.Recommended = !choice.Have && !recommended
+		recommended = recommended || choice.Recommended
+		offered = append(offered, choice)
+	}
+	return offered
+}
+
+// more lists what else may be added, the recommendation first: a kind that is missing, else the strongest.
+func (b *Backend) more(creds []port.CredentialRecord) []app.Choice {
+	open := slices.DeleteFunc(b.enrolChoices(creds), func(c app.Choice) bool { return full(creds, c.Kind) })
+	slices.SortStableFunc(open, func(x, y app.Choice) int { return rank(x) - rank(y) })
+	if len(open) > 0 {
+		open[0].Recommended = true
+	}
+	return open
+}
+
+func rank(c app.Choice) int {
+	switch {
+	case c.Recommended:
+		return 0
+	case !c.Have:
+		return 1
+	}
+	return 2
+}

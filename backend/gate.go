@@ -1,0 +1,327 @@
+package backend
+
+import (
+	"errors"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// A gate is passed by one method; a registration goes through one method's Enrol in the same way.
+//
+//	          ┌──────────── Back ─────────────┐
+//	          ▼                               │
+//	choose ──Choose──▶ method ──proven──▶ gate passed (or method registered)
+//	   ▲                │  ▲
+//	   │                │  └── wrong (a try is gone), Resend, Choose another (each keeps its own tries)
+//	   └──5th wrong ────┘
+//	      (the gate has ended: counted for the recovery lock)
+
+// enterGate leads to the gate at hand: to the choice, past it where there is only one way, or to the refusal where none
+// is left.
+func (t *talk) enterGate() error {
+	t.s.Kind = ""
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	ways := t.ways(creds)
+	if len(ways) < t.s.Gates-len(t.s.Passed) {
+		t.block(app.CodeNotVerified, noTime)
+		return nil
+	}
+	t.s.At = atChoose
+	if len(ways) > 1 {
+		return nil
+	}
+	err = t.take(ways[0])
+	if isRefusal(err) { // a code can't be sent just now: the choice stays, and says when
+		return nil
+	}
+	return err
+}
+
+// choose takes a way that is offered.
+func (t *talk) choose(kind app.Kind) error {
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	var open []app.Choice
+	switch {
+	case t.s.At == atMethod:
+		open = t.others(creds)
+	case t.enrolling():
+		open = t.b.enrolChoices(creds)
+	default:
+		open = choices(t.ways(creds))
+	}
+	for _, choice := range open {
+		if choice.Kind != kind {
+			continue
+		}
+		if t.enrolling() && full(creds, kind) {
+			return &app.Error{Code: app.CodeLimit}
+		}
+		return t.take(kind)
+	}
+	return &app.Error{Code: app.CodeNotNow}
+}
+
+// take begins a method's conversation, or goes on with it where it was left.
+func (t *talk) take(kind app.Kind) error {
+	before := t.s.Kind
+	t.s.Kind = kind
+	if t.s.attempt() == nil || len(t.s.attempt().State) == 0 {
+		if err := t.turn(nil); err != nil {
+			t.s.Kind = before
+			return err
+		}
+		return nil
+	}
+	t.s.At = atMethod
+	return nil
+}
+
+// turn gives the method at hand its turn and carries out what it led to.
+func (t *talk) turn(in app.Input) error {
+	if t.enrolling() {
+		return t.enrol(in)
+	}
+	return t.prove(in)
+}
+
+// asTurn is what the method gets to know.
+func (t *talk) asTurn() app.Turn {
+	turn := app.Turn{
+		Now:       t.now,
+		Rand:      t.b.Rand,
+		Person:    t.s.Who.Person,
+		Settings:  t.b.settings(),
+		TriesLeft: t.triesLeft(t.s.Kind),
+		Proven:    len(t.s.Passed) > 0,
+	}
+	if a := t.s.attempt(); a != nil {
+		turn.State = a.State
+	}
+	return turn
+}
+
+// triesLeft counts down across resends and switches.
+func (t *talk) triesLeft(kind app.Kind) int {
+	left := t.b.Policy.Codes.Tries
+	if a := t.s.Attempts[kind]; a != nil {
+		left -= a.Wrong
+	}
+	return max(left, 0)
+}
+
+// keep puts a method's state and step beside the tries that it has used.
+func (t *talk) keep(r app.Result) error {
+	step, err := saveStep(r.Step)
+	if err != nil {
+		return err
+	}
+	if t.s.Attempts == nil {
+		t.s.Attempts = make(map[app.Kind]*attempt)
+	}
+	a := t.s.attempt()
+	if a == nil {
+		a = &attempt{}
+		t.s.Attempts[t.s.Kind] = a
+	}
+	a.State, a.Step = r.State, step
+	if r.Notice != nil {
+		t.s.Notice = r.Notice
+	}
+	t.s.At = atMethod
+	return nil
+}
+
+// prove lets the method at hand judge an input with each credential of its kind: a code of any of them passes.
+func (t *talk) prove(in app.Input) error {
+	if blocked, err := t.recoveryLocked(); blocked || err != nil {
+		return err
+	}
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	var wrong app.Result
+	for _, c := range usable(creds, t.now) {
+		if c.Kind != t.s.Kind {
+			continue
+		}
+		turn := t.asTurn()
+		turn.Credential = c.Secret
+		r, err := t.b.methods[c.Kind].Prove(turn, in)
+		if err != nil {
+			return methodFailure(err)
+		}
+		if err := t.used(c, r); err != nil {
+			return err
+		}
+		switch {
+		case r.Verdict == app.Proven:
+			return t.passGate()
+		case r.Verdict == app.Undecided:
+			return t.goOn(r)
+		case wrong.Verdict != app.Wrong || r.Why != app.CodeWrongCode:
+			wrong = r
+		}
+	}
+	if wrong.Verdict != app.Wrong { // the credential was taken away meanwhile
+		return t.enterGate()
+	}
+	return t.wrong(wrong)
+}
+
+// used keeps what a turn changed of a credential: a code that was used stays used, whatever the verdict.
+func (t *talk) used(c port.CredentialRecord, r app.Result) error {
+	if r.Update == nil && r.Verdict != app.Proven {
+		return nil
+	}
+	if r.Update != nil {
+		c.Secret = r.Update
+	}
+	if r.Verdict == app.Proven {
+		c.LastUsed = t.now
+	}
+	return t.tx.PutCredential(c)
+}
+
+// goOn shows a method's next step and sends what it wants sent.
+func (t *talk) goOn(r app.Result) error {
+	if err := t.send(r.Send); err != nil {
+		return err
+	}
+	return t.keep(r)
+}
+
+// wrong takes a try away; the last one ends the gate.
+func (t *talk) wrong(r app.Result) error {
+	t.counted = true
+	if err := t.keep(r); err != nil {
+		return err
+	}
+	a := t.s.attempt()
+	a.Wrong++
+	locked, err := t.countWrong()
+	if err != nil {
+		return err
+	}
+	left := t.triesLeft(t.s.Kind)
+	if left > 0 && !locked {
+		return &app.Error{Code: r.Why, Field: fieldOf(a.Step), TriesLeft: left}
+	}
+	return t.endGate(locked)
+}
+
+// fieldOf names the field that a step's answer came from.
+func fieldOf(step savedStep) string {
+	if step.Address != nil {
+		return "address"
+	}
+	return "code"
+}
+
+// endGate closes an attempt without a try left. In a reset it counts for the recovery lock.
+func (t *talk) endGate(locked bool) error {
+	kind := t.s.Kind
+	delete(t.s.Attempts, kind)
+	t.s.Kind = ""
+	t.s.Notice = &app.Notice{Code: app.NoticeGateEnded, Kind: kind}
+	if err := t.audit(event{action: string(t.rec.Purpose) + ".gate", result: resultFailed, reason: app.CodeGateEnded, method: kind}); err != nil {
+		return err
+	}
+	if t.enrolling() {
+		if err := t.home(); err != nil {
+			return err
+		}
+		return &app.Error{Code: app.CodeGateEnded}
+	}
+	until, err := t.countEndedGate(locked)
+	if err != nil {
+		return err
+	}
+	if !until.IsZero() {
+		t.s.Notice = nil
+		t.block(app.CodeRecovery, until)
+		return &app.Error{Code: app.CodeRecovery, RetryAt: until}
+	}
+	t.s.At = atChoose
+	return &app.Error{Code: app.CodeGateEnded}
+}
+
+// passGate goes on to the next gate or to the new password.
+func (t *talk) passGate() error {
+	kind := t.s.Kind
+	t.s.Passed = append(t.s.Passed, kind)
+	t.s.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: kind}
+	if err := t.audit(event{action: "reset.gate", result: resultSucceeded, method: kind}); err != nil {
+		return err
+	}
+	t.s.Kind, t.s.Attempts = "", nil
+	if len(t.s.Passed) < t.s.Gates {
+		return t.enterGate()
+	}
+	t.s.At = atPassword
+	return nil
+}
+
+// noTime stands where waiting does not help.
+var noTime time.Time
+
+// block refuses what the person can't mend here; until says when it may be tried again, if time helps.
+func (t *talk) block(code app.Code, until time.Time) {
+	t.s.At, t.s.Blocked, t.s.Until = atBlocked, code, until
+}
+
+// back goes to the step before. A method may have one of its own (the address, before its code).
+func (t *talk) back() error {
+	switch t.s.At {
+	case atTriage, atBlocked:
+		t.s.At = atUserID
+	case atChoose:
+		t.s.At = atTriage
+	case atMethod:
+		if err := t.turn(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
+			return err
+		}
+		return t.leave()
+	}
+	return nil
+}
+
+// leave goes from a method's step to where it was chosen.
+func (t *talk) leave() error {
+	t.s.Kind = ""
+	if t.enrolling() {
+		return t.home()
+	}
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	t.s.At = atChoose
+	if len(t.ways(creds)) < 2 {
+		t.s.At = atTriage
+	}
+	return nil
+}
+
+// isRefusal reports whether err answers the person; anything else undoes the transaction.
+func isRefusal(err error) bool {
+	var refusal *app.Error
+	return errors.As(err, &refusal) && refusal.Code != app.CodeInternal
+}
+
+// methodFailure keeps a method's refusal; anything else that it returns is ours to mend.
+func methodFailure(err error) error {
+	var known *app.Error
+	if errors.As(err, &known) {
+		return known
+	}
+	return app.Errorf(app.CodeInternal, "a method failed: %w", err)
+}

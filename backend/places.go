@@ -1,0 +1,50 @@
+package backend
+
+import "github.com/sparekey/sparekey/app"
+
+// places draws the stepper: what is done, where the person stands, what is to come.
+//
+//	sign-in   sign_in
+//	register  choose → set_up → finish
+//	reset     who → prove → prove_again (with two gates) → new_password
+func (t *talk) places() []app.Place {
+	switch t.rec.Purpose {
+	case app.PurposeSignIn:
+		return stepper([]app.PlaceID{app.PlaceSignIn}, 0, t.s.At == atSignedIn)
+	case app.PurposeRegister:
+		at := map[spot]int{atMethod: 1, atRegistered: 2, atDone: 2}[t.s.At]
+		return stepper([]app.PlaceID{app.PlaceChoose, app.PlaceSetUp, app.PlaceFinish}, at, t.s.At == atDone)
+	}
+	ids := []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceProveAgain, app.PlaceNewPassword}
+	gates := t.s.Gates
+	if gates == 0 {
+		gates = t.b.gates(false)
+	}
+	if gates < 2 {
+		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
+	}
+	at := 0
+	switch t.s.At {
+	case atChoose, atMethod:
+		at = min(1+len(t.s.Passed), len(ids)-2)
+	case atPassword, atConfirming, atDone:
+		at = len(ids) - 1
+	}
+	return stepper(ids, at, t.s.At == atDone)
+}
+
+// stepper marks the places before now as done, and the one at now too when all is over.
+func stepper(ids []app.PlaceID, now int, over bool) []app.Place {
+	places := make([]app.Place, len(ids))
+	for i, id := range ids {
+		state := app.PlaceTodo
+		switch {
+		case i < now || over:
+			state = app.PlaceDone
+		case i == now:
+			state = app.PlaceNow
+		}
+		places[i] = app.Place{ID: id, State: state}
+	}
+	return places
+}

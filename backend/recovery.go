@@ -1,0 +1,104 @@
+package backend
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// The recovery lock: so many ended gates within a window lock resetting for an account, from the last ended gate on.
+// Wrong tries are counted besides, across flows, so that conversations which are left before their gate ends are no way
+// round it: as many as the ended gates would have taken lock too.
+
+func (b *Backend) gateWindow() window {
+	return window{n: b.Policy.Recovery.EndedGates, span: b.Policy.Recovery.Window}
+}
+
+func (b *Backend) wrongWindow() window {
+	return window{n: b.Policy.Recovery.EndedGates * b.Policy.Codes.Tries, span: b.Policy.Recovery.Window}
+}
+
+func (b *Backend) startWindow() window {
+	return window{n: b.Policy.Recovery.StartsPerHour, span: time.Hour}
+}
+
+func (b *Backend) mailWindow() window {
+	return window{n: b.Policy.Recovery.MailsPerAddress, span: 10 * time.Minute}
+}
+
+// The counters of an account.
+const (
+	countRecovery = "recovery"    // the lock
+	countGates    = "ended_gates" //
+	countWrong    = "wrong_tries" //
+	countStarts   = "starts"      //
+	countSignIn   = "sign_in"     //
+	countMail     = "mail"        // of an address
+)
+
+func (b *Backend) accountKey(purpose string, account app.AccountID) string {
+	return b.counterKey(purpose, "account|"+string(account))
+}
+
+// lockedUntil is when the account's recovery lock opens; zero when it is open.
+func (t *talk) lockedUntil() (time.Time, error) {
+	c, err := t.tx.Counter(t.b.accountKey(countRecovery, t.rec.Account))
+	if err != nil || !t.now.Before(c.Until) {
+		return time.Time{}, err
+	}
+	return c.Until, nil
+}
+
+// recoveryLocked blocks the flow when the account's lock has closed meanwhile, through another one.
+func (t *talk) recoveryLocked() (bool, error) {
+	until, err := t.lockedUntil()
+	if err != nil || until.IsZero() {
+		return false, err
+	}
+	t.block(app.CodeRecovery, until)
+	return true, nil
+}
+
+// countWrong counts a wrong try in a reset, and reports whether it was one too many for the account.
+func (t *talk) countWrong() (bool, error) {
+	if t.enrolling() {
+		return false, nil
+	}
+	return t.b.wrongWindow().record(t.tx, t.b.accountKey(countWrong, t.rec.Account), t.now)
+}
+
+// countEndedGate counts an ended gate, and gives until when that locked the account; zero when it didn't.
+func (t *talk) countEndedGate(lock bool) (time.Time, error) {
+	full, err := t.b.gateWindow().record(t.tx, t.b.accountKey(countGates, t.rec.Account), t.now)
+	if err != nil || !full && !lock {
+		return time.Time{}, err
+	}
+	until := t.now.Add(t.b.Policy.Recovery.Lock)
+	err = t.tx.PutCounter(port.Counter{
+		Key: t.b.accountKey(countRecovery, t.rec.Account), Since: t.now, Until: until, Expiry: until,
+	})
+	if err != nil {
+		return time.Time{}, err
+	}
+	return until, t.audit(event{action: "recovery.lock", result: resultBlocked, reason: app.CodeRecovery})
+}
+
+// clearLocks forgets what was counted against the account: its person has proven who they are, and has a new password.
+func (t *talk) clearLocks() error {
+	account := t.rec.Account
+	for _, w := range []struct {
+		purpose string
+		window  window
+	}{{countGates, t.b.gateWindow()}, {countWrong, t.b.wrongWindow()}} {
+		if err := w.window.forget(t.tx, t.b.accountKey(w.purpose, account), t.now); err != nil {
+			return err
+		}
+	}
+	for _, purpose := range []string{countRecovery, countSignIn} {
+		if err := t.tx.PutCounter(port.Counter{Key: t.b.accountKey(purpose, account), Expiry: t.now}); err != nil {
+			return err
+		}
+	}
+	return nil
+}

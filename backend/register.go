@@ -1,0 +1,118 @@
+package backend
+
+import (
+	"context"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Registering. The account is that of the session which started the flow.
+//
+//	Start ─┬─ not for this person ──────────────────────────▶ blocked ──ContactAdmin──▶ sent
+//	       ├─ enough registered ────────────▶ registered ──Finish──▶ done
+//	       └─▶ choose ──Choose──▶ method ──▶ added ──┬─ enough ──▶ registered ─┐
+//	              ▲                  │                └─ not yet ──▶ choose     │
+//	              └─ Back, 5th wrong ┘               method ◀──Choose one more─┘
+//
+// From registered, Back and the end of an attempt lead to registered again.
+
+// meet makes the first state of a registration out of what the directory says.
+func (b *Backend) meet(ctx context.Context, id app.AccountID) (state, error) {
+	account, err := b.account(ctx, id)
+	if err != nil {
+		return state{}, unavailable(err)
+	}
+	s := state{Who: whoIs(account, 0), Typed: account.UserID, Blocked: b.allowed(account)}
+	if s.Blocked != "" {
+		s.At = atBlocked
+	}
+	return s, nil
+}
+
+// openRegistration leads a new flow to its first page.
+func (t *talk) openRegistration() error {
+	if t.s.At == atBlocked {
+		return nil
+	}
+	return t.home()
+}
+
+// home leads to the page that fits what is registered.
+func (t *talk) home() error {
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	t.s.Kind = ""
+	t.s.At = atChoose
+	if t.b.registered(creds, t.s.Who.Admin) {
+		t.s.At = atRegistered
+	}
+	return nil
+}
+
+// enrol lets the method at hand register a credential.
+func (t *talk) enrol(in app.Input) error {
+	r, err := t.b.methods[t.s.Kind].Enrol(t.asTurn(), in)
+	switch {
+	case err != nil:
+		return methodFailure(err)
+	case r.Verdict == app.Wrong:
+		return t.wrong(r)
+	case r.Verdict == app.Undecided:
+		return t.goOn(r)
+	case r.Credential == nil:
+		return app.Errorf(app.CodeInternal, "a method proved nothing to register")
+	}
+	return t.add(*r.Credential)
+}
+
+// add registers a credential and tells its owner on every channel there was before.
+func (t *talk) add(c app.NewCredential) error {
+	kind := t.s.Kind
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	delete(t.s.Attempts, kind)
+	if full(creds, kind) { // another window was faster
+		t.counted = true
+		if err := t.home(); err != nil {
+			return err
+		}
+		return &app.Error{Code: app.CodeLimit}
+	}
+	id, err := t.b.newID()
+	if err != nil {
+		return err
+	}
+	err = t.tx.PutCredential(port.CredentialRecord{
+		ID:       app.CredentialID(id),
+		Account:  t.rec.Account,
+		Kind:     kind,
+		Secret:   c.Secret,
+		Masked:   c.Masked,
+		Address:  c.Address,
+		Added:    t.now,
+		UsableAt: t.now,
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := t.tell(app.MessageMethodAdded, map[string]string{"kind": string(kind)}, creds); err != nil {
+		return err
+	}
+	if err := t.audit(event{action: "register.added", result: resultSucceeded, method: kind}); err != nil {
+		return err
+	}
+	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}
+	return t.home()
+}
+
+// finish ends the registration.
+func (t *talk) finish() error {
+	t.s.Facts = []app.Fact{app.FactRegistered}
+	t.end(atDone)
+	return nil
+}

@@ -1,0 +1,123 @@
+package backend
+
+import (
+	"context"
+	"strings"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Resetting. The two halves after the gates stand in write.go.
+//
+//	user_id ──GiveUserID──▶ throttled? ──▶ may this account be helped? ──no──▶ blocked ──ContactAdmin──▶ sent
+//	   ▲ ▲                                    │ yes                                │
+//	   │ └───────────────── Back ─────────────│────────────────────────────────────┘
+//	   └─Back── triage ◀──────────────────────┘
+//	              │ GiveReason
+//	              ▼
+//	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
+//	              │ 5 ended gates in 24 h                            ▲                          │
+//	              ▼                                                  └── refused, not written ──┘
+//	           blocked
+//
+// ContactAdmin leads to sent from every page after the user ID but confirming.
+
+// reasons lists what may have happened, the commonest first.
+func reasons() []app.Reason {
+	return []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}
+}
+
+// identify finds out who wants to reset, and whether that can be.
+func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (app.Flow, error) {
+	flow, answered, err := b.reserve(ctx, q, func(t *talk) error { return t.admitName("user_id", q, in.UserID) })
+	if answered {
+		return flow, err
+	}
+	userID, _ := checkUserID(in.UserID)
+	account, known, err := b.find(ctx, userID)
+	if err != nil {
+		return b.down(ctx, q, err)
+	}
+	history := 0
+	if known && b.allowed(account) == "" {
+		if history, err = b.history(ctx, account.ID); err != nil {
+			return b.down(ctx, q, err)
+		}
+	}
+	return b.commit(ctx, q, func(t *talk) error {
+		if known {
+			return t.open(account, history)
+		}
+		return t.unknown(userID)
+	})
+}
+
+// open leads a known account to the triage, or to the reason why it can't be helped: first what [Backend.allowed] says,
+// then the recovery lock, then too few methods (administrators: two gates, whatever the policy).
+func (t *talk) open(account port.DirectoryAccount, history int) error {
+	if t.rec.Account != account.ID {
+		if err := t.countStart("account|" + string(account.ID)); err != nil {
+			return err
+		}
+		t.s = state{At: t.s.At, Typed: t.s.Typed}
+		t.rec.Account = account.ID
+	}
+	t.s.Who = whoIs(account, history)
+	t.s.Gates = t.b.gates(account.Admin)
+	if code := t.b.allowed(account); code != "" {
+		t.block(code, noTime)
+		return nil
+	}
+	if blocked, err := t.recoveryLocked(); blocked || err != nil {
+		return err
+	}
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	if len(t.ways(creds)) < t.s.Gates {
+		t.block(app.CodeNotVerified, noTime)
+		return nil
+	}
+	t.s.At = atTriage
+	return nil
+}
+
+// unknown tells that nobody has this user ID; where the reset is off for everyone, that comes first.
+func (t *talk) unknown(userID string) error {
+	if err := t.countStart("name|" + strings.ToLower(userID)); err != nil {
+		return err
+	}
+	t.s = state{At: t.s.At, Typed: t.s.Typed}
+	t.rec.Account = ""
+	code := app.CodeUnknown
+	if t.b.off() {
+		code = app.CodeNotEnabled
+	}
+	t.block(code, noTime)
+	return nil
+}
+
+// countStart throttles how often a reset is begun for an account, or for a name that is none.
+func (t *talk) countStart(subject string) error {
+	retry, err := t.b.startWindow().allow(t.tx, t.b.counterKey(countStarts, subject), t.now)
+	if err != nil {
+		return err
+	}
+	if !retry.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	}
+	return nil
+}
+
+// giveReason goes on to the first gate.
+func (t *talk) giveReason(in app.GiveReason) error {
+	for _, known := range reasons() {
+		if in.Reason == known {
+			t.s.Reason = in.Reason
+			return t.enterGate()
+		}
+	}
+	return app.Errorf(app.CodeBadRequest, "unknown reason")
+}

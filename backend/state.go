@@ -1,0 +1,155 @@
+package backend
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// spot is where a flow stands. Each machine's drawing names the spots that it uses.
+type spot string
+
+const (
+	atSignIn     spot = "sign_in"
+	atSignedIn   spot = "signed_in"
+	atUserID     spot = "user_id"
+	atTriage     spot = "triage"
+	atChoose     spot = "choose"
+	atMethod     spot = "method"
+	atRegistered spot = "registered"
+	atPassword   spot = "password"
+	atConfirming spot = "confirming"
+	atBlocked    spot = "blocked"
+	atSent       spot = "sent"
+	atDone       spot = "done"
+)
+
+// final reports whether a flow that stands here has ended by itself, so that its last page may be read again.
+func (s spot) final() bool { return s == atSent || s == atDone }
+
+// state is what a flow remembers between two inputs. It is kept sealed.
+type state struct {
+	At     spot        `json:"at"`
+	Typed  string      `json:"typed,omitempty"` // the user ID as the person typed it
+	Who    who         `json:"who,omitzero"`
+	Reason app.Reason  `json:"reason,omitempty"`
+	Notice *app.Notice `json:"notice,omitempty"`
+
+	// A gate, or the registration of one method.
+	Gates    int                   `json:"gates,omitempty"`
+	Passed   []app.Kind            `json:"passed,omitempty"`
+	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
+	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
+
+	// The password.
+	Stamp  string `json:"stamp,omitempty"`  // the directory's, before the write
+	Locked bool   `json:"locked,omitempty"` // the directory had locked the account before the write
+
+	// The ends.
+	Blocked app.Code   `json:"blocked,omitempty"`
+	Until   time.Time  `json:"until,omitzero"`
+	Receipt string     `json:"receipt,omitempty"`
+	Facts   []app.Fact `json:"facts,omitempty"`
+}
+
+// who is what the directory said of the person when the flow met them.
+type who struct {
+	Person  app.Person `json:"person"`
+	Mail    string     `json:"mail,omitempty"` // work mailbox
+	Names   []string   `json:"names,omitempty"`
+	Admin   bool       `json:"admin,omitempty"`
+	History int        `json:"history,omitempty"`
+}
+
+// attempt is one method's conversation at one gate.
+type attempt struct {
+	State []byte    `json:"state"`
+	Step  savedStep `json:"step"`
+	Wrong int       `json:"wrong,omitempty"`
+}
+
+// attempt gives the conversation with the method at hand, nil when there is none.
+func (s *state) attempt() *attempt { return s.Attempts[s.Kind] }
+
+// passed reports whether a method of this kind has passed a gate already.
+func (s *state) passed(kind app.Kind) bool { return slices.Contains(s.Passed, kind) }
+
+func (s *state) encode() ([]byte, error) {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return nil, app.Errorf(app.CodeInternal, "encode a flow: %w", err)
+	}
+	return data, nil
+}
+
+func decodeState(data []byte) (state, error) {
+	var s state
+	if err := json.Unmarshal(data, &s); err != nil {
+		return state{}, app.Errorf(app.CodeInternal, "decode a flow: %w", err)
+	}
+	return s, nil
+}
+
+// savedStep is a method's step at rest: exactly one field is set.
+type savedStep struct {
+	Secret  *savedSecret      `json:"secret,omitempty"`
+	Address *app.EnterAddress `json:"address,omitempty"`
+	Code    *app.EnterCode    `json:"code,omitempty"`
+}
+
+// savedSecret is app.ShowSecret with its secrets in the open: the flow's state is sealed as a whole.
+type savedSecret struct {
+	URI     string   `json:"uri"`
+	Groups  []string `json:"groups"`
+	Issuer  string   `json:"issuer"`
+	Account string   `json:"account"`
+}
+
+// saveStep translates a method's step. A method may show no other kind.
+func saveStep(step app.Step) (savedStep, error) {
+	switch step := step.(type) {
+	case app.ShowSecret:
+		groups := make([]string, len(step.Groups))
+		for i, group := range step.Groups {
+			groups[i] = group.Reveal()
+		}
+		return savedStep{Secret: &savedSecret{
+			URI: step.URI.Reveal(), Groups: groups, Issuer: step.Issuer, Account: step.Account,
+		}}, nil
+	case app.EnterAddress:
+		return savedStep{Address: &step}, nil
+	case app.EnterCode:
+		return savedStep{Code: &step}, nil
+	}
+	return savedStep{}, &app.Error{Code: app.CodeInternal, Cause: fmt.Errorf("a method showed %T", step)}
+}
+
+// show gives the step back, with the tries that are left now.
+func (s savedStep) show(tries int) app.Step {
+	switch {
+	case s.Secret != nil:
+		groups := make([]app.Secret, len(s.Secret.Groups))
+		for i, group := range s.Secret.Groups {
+			groups[i] = app.NewSecret(group)
+		}
+		return app.ShowSecret{
+			URI: app.NewSecret(s.Secret.URI), Groups: groups,
+			Issuer: s.Secret.Issuer, Account: s.Secret.Account, TriesLeft: tries,
+		}
+	case s.Address != nil:
+		step := *s.Address
+		step.TriesLeft = 0
+		if step.Confirm {
+			step.TriesLeft = tries
+		}
+		return step
+	case s.Code != nil:
+		step := *s.Code
+		step.TriesLeft = tries
+		return step
+	}
+	return nil
+}

@@ -1,0 +1,169 @@
+package backend
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// flow draws the flow as it stands: everything that the window may know, computed from what holds now, so that a
+// credential or a kind that is gone is no longer offered.
+func (t *talk) flow() (app.Flow, error) {
+	creds, err := t.credentials()
+	if err != nil {
+		return app.Flow{}, err
+	}
+	return app.Flow{
+		ID:      t.rec.ID,
+		Purpose: t.rec.Purpose,
+		Rev:     t.rec.Rev,
+		At:      t.now,
+		Expires: t.rec.Expires,
+		Places:  t.places(),
+		Now:     t.show(creds),
+		Others:  t.others(creds),
+		CanBack: t.canBack(),
+		Contact: t.canContact(),
+		Notice:  t.s.Notice,
+		Support: t.rec.Support,
+	}, nil
+}
+
+// credentials are the account's, oldest first; none while nobody is known.
+func (t *talk) credentials() ([]port.CredentialRecord, error) {
+	if t.rec.Account == "" {
+		return nil, nil
+	}
+	return t.tx.Credentials(t.rec.Account)
+}
+
+// show draws the step at hand.
+func (t *talk) show(creds []port.CredentialRecord) app.Step {
+	switch s := &t.s; s.At {
+	case atSignIn:
+		return app.EnterSignIn{UserID: s.Typed}
+	case atSignedIn:
+		return app.SignedIn{Name: s.Who.Person.Name, Registered: t.b.registered(creds, s.Who.Admin)}
+	case atUserID:
+		return app.EnterUserID{UserID: s.Typed}
+	case atTriage:
+		return app.Triage{Reasons: reasons()}
+	case atChoose:
+		return t.showChoice(creds)
+	case atMethod:
+		return s.attempt().Step.show(t.triesLeft(s.Kind))
+	case atRegistered:
+		return t.showRegistered(creds)
+	case atPassword:
+		return app.NewPassword{Rules: t.b.rules(s.Who)}
+	case atConfirming:
+		return app.Confirming{Since: t.rec.PendingSince}
+	case atBlocked:
+		return app.Blocked{Code: s.Blocked, Until: s.Until}
+	case atSent:
+		return app.RequestSent{Receipt: s.Receipt}
+	case atDone:
+		return app.Done{Facts: s.Facts}
+	}
+	return nil
+}
+
+func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
+	admin := t.s.Who.Admin
+	if t.enrolling() {
+		return app.ChooseMethod{
+			Enrol:   true,
+			Choices: t.b.enrolChoices(creds),
+			Have:    owned(creds),
+			Needed:  t.b.needed(admin),
+			Gates:   t.b.gates(admin),
+		}
+	}
+	return app.ChooseMethod{
+		Choices: choices(t.ways(creds)),
+		Needed:  t.b.needed(admin),
+		Gates:   t.s.Gates,
+		Gate:    len(t.s.Passed) + 1,
+	}
+}
+
+func (t *talk) showRegistered(creds []port.CredentialRecord) app.Registered {
+	admin := t.s.Who.Admin
+	return app.Registered{
+		Have:      owned(creds),
+		Needed:    t.b.needed(admin),
+		Gates:     t.b.gates(admin),
+		More:      t.b.more(creds),
+		Recommend: len(creds) <= t.b.gates(admin),
+	}
+}
+
+// others are the other ways that may be taken from a method's step.
+func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
+	if t.s.At != atMethod {
+		return nil
+	}
+	offered := choices(t.ways(creds))
+	if t.enrolling() {
+		offered = t.b.more(creds)
+	}
+	var others []app.Choice
+	for _, choice := range offered {
+		if choice.Kind != t.s.Kind {
+			choice.Recommended = false
+			others = append(others, choice)
+		}
+	}
+	return others
+}
+
+func (t *talk) enrolling() bool { return t.rec.Purpose == app.PurposeRegister }
+
+// canBack reports whether there is a step before this one. A gate that is passed stays passed: nothing leads back
+// through it.
+func (t *talk) canBack() bool {
+	switch t.s.At {
+	case atTriage:
+		return true
+	case atBlocked:
+		return t.rec.Purpose == app.PurposeReset
+	case atChoose:
+		return !t.enrolling() && len(t.s.Passed) == 0
+	case atMethod:
+		if t.enrolling() || len(t.s.Passed) == 0 {
+			return true
+		}
+		creds, err := t.credentials()
+		return err == nil && len(t.ways(creds)) > 1
+	}
+	return false
+}
+
+// canContact reports whether an administrator may be asked from here: in a reset, once there is a user ID, and wherever
+// a refusal has no other way out. Where the password is managed elsewhere an administrator of ours could do nothing.
+func (t *talk) canContact() bool {
+	switch t.s.At {
+	case atBlocked:
+		return t.s.Blocked != app.CodeNotManaged
+	case atTriage, atChoose, atMethod, atPassword:
+		return t.rec.Purpose == app.PurposeReset
+	}
+	return false
+}
+
+// owned shows credentials to their owner.
+func owned(creds []port.CredentialRecord) []app.Credential {
+	shown := make([]app.Credential, len(creds))
+	for i, c := range creds {
+		shown[i] = app.Credential{ID: c.ID, Kind: c.Kind, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed}
+	}
+	return shown
+}
+
+// choices offers kinds, given strongest first.
+func choices(kinds []app.Kind) []app.Choice {
+	offered := make([]app.Choice, len(kinds))
+	for i, kind := range kinds {
+		offered[i] = app.Choice{Kind: kind, Recommended: i == 0}
+	}
+	return offered
+}
