@@ -160,7 +160,7 @@ func FuzzNormalDigits(f *testing.F) {
 	f.Fuzz(func(t *testing.T, typed string) {
 		got, err := app.NormalDigits(typed)
 		if err != nil {
-			if got != "" || app.CodeOf(err) != app.CodeBadCode || strings.Contains(err.Error(), typed) && len(typed) > 1 {
+			if got != "" || app.CodeOf(err) != app.CodeBadCode || err.Error() != string(app.CodeBadCode) {
 				t.Fatalf("%q: %q, %v", typed, got, err)
 			}
 			return
