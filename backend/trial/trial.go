@@ -1,0 +1,81 @@
+// Package trial is the sample organisation: Harbour Hospital, its policy, its people (one in each state that matters),
+// and the tray that catches what it would have sent. Their passwords and secrets are public: never use them elsewhere.
+package trial
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+)
+
+const (
+	domain = "harbour.example"
+	group  = "Password self-service"
+)
+
+// Policy is the sample organisation's.
+func Policy() policy.Policy {
+	p := policy.Default()
+	p.Organisation = policy.Organisation{Name: "Harbour Hospital", Colour: "#0B6B66", Domains: []string{domain}}
+	p.HelpDesk = policy.HelpDesk{
+		Name:  "IT help desk",
+		Phone: "ext. 4400",
+		Hours: "7:00 to 19:00",
+		Mail:  "helpdesk@" + domain,
+	}
+	p.Feature.Reset = policy.ForGroups
+	p.Feature.Groups = []string{group}
+	return p
+}
+
+// State says what a sample person is good for.
+type State string
+
+// The states.
+const (
+	Ready      State = "ready"       // may register, has nothing registered
+	Registered State = "registered"  // an authenticator app and a private email
+	One        State = "one"         // an authenticator app only, which is not enough
+	NotEnabled State = "not_enabled" // not in the group
+	Elsewhere  State = "elsewhere"   // the password is managed elsewhere
+	Locked     State = "locked"      // locked out by the directory, registered with two
+	Admin      State = "admin"       // an administrator, registered with two
+	Never      State = "never"       // never had a password; both contacts were entered beforehand
+)
+
+// Person is one of the sample organisation.
+type Person struct {
+	State     State
+	ID        app.AccountID
+	UserID    string
+	Name      string
+	Names     []string // given and family name
+	Password  string   // empty: never had one
+	AppSecret string   // base32, of the authenticator app; empty without one
+	Mail      string   // private mailbox; empty without one
+}
+
+// People lists them, in the order of a tour.
+func People() []Person {
+	people := []Person{
+		{State: Ready, Names: []string{"Ana", "Reyes"}, Password: "lantern-tide-copper-41"},
+		{State: Registered, Names: []string{"Ben", "Okafor"}, Password: "walnut-ferry-violet-27", Mail: "ben.okafor@mail.example"},
+		{State: One, Names: []string{"Chiara", "Lindqvist"}, Password: "maple-signal-amber-63"},
+		{State: NotEnabled, Names: []string{"Dmitri", "Halloran"}, Password: "pebble-orchard-indigo-58"},
+		{State: Elsewhere, Names: []string{"Esme", "Tanaka"}, Password: "willow-anchor-saffron-19"},
+		{State: Locked, Names: []string{"Farid", "Moreau"}, Password: "quarry-meadow-scarlet-74", Mail: "farid.moreau@mail.example"},
+		{State: Admin, Names: []string{"Greta", "Nwosu"}, Password: "harvest-pilot-cobalt-36", Mail: "greta.nwosu@mail.example"},
+		{State: Never, Names: []string{"Hugo", "Castellan"}, Mail: "hugo.castellan@mail.example"},
+	}
+	for i := range people {
+		p := &people[i]
+		p.ID = app.AccountID("trial-" + string(p.State))
+		p.Name = p.Names[0] + " " + p.Names[1]
+		p.UserID = userID(p.Names)
+		if p.hasApp() {
+			p.AppSecret = appSecret(p.ID)
+		}
+	}
+	return people
+}
+
+func (p Person) hasApp() bool { return p.State == One || p.Mail != "" }
