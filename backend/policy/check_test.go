@@ -16,69 +16,72 @@ func sound() Policy {
 	return p
 }
 
+// faults are ways to break a sound policy, by the key that is to blame.
+var faults = map[string][]func(*Policy){
+	"organisation.name": {
+		func(p *Policy) { p.Organisation.Name = "  " },
+		func(p *Policy) { p.Organisation.Name = strings.Repeat("x", 81) },
+		func(p *Policy) { p.Organisation.Name = "a\nb" },
+	},
+	"organisation.colour": {
+		func(p *Policy) { p.Organisation.Colour = "teal" },
+		func(p *Policy) { p.Organisation.Colour = "#12345" },
+		func(p *Policy) { p.Organisation.Colour = "#12345g" },
+		func(p *Policy) { p.Organisation.Colour = "#123456\n" },
+	},
+	"organisation.logo": {
+		func(p *Policy) { p.Organisation.Logo = "../logo.png" },
+		func(p *Policy) { p.Organisation.Logo = "/etc/logo.png" },
+	},
+	"organisation.domains": {
+		func(p *Policy) { p.Organisation.Domains = nil },
+		func(p *Policy) { p.Organisation.Domains = []string{"Harbour.example"} },
+		func(p *Policy) { p.Organisation.Domains = []string{"bücher.example"} },
+		func(p *Policy) { p.Organisation.Domains = []string{"harbour"} },
+		func(p *Policy) { p.Organisation.Domains = []string{"@harbour.example"} },
+		func(p *Policy) { p.Organisation.Domains = []string{"192.0.2.1"} },
+	},
+	"help_desk.name":  {func(p *Policy) { p.HelpDesk.Name = "" }},
+	"help_desk.phone": {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
+	"help_desk.hours": {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
+	"help_desk.link": {
+		func(p *Policy) { p.HelpDesk.Link = "http://x.example" },
+		func(p *Policy) { p.HelpDesk.Link = "javascript:alert(1)" },
+		func(p *Policy) { p.HelpDesk.Link = "https://a:b@x.example" },
+		func(p *Policy) { p.HelpDesk.Link = "https://" },
+	},
+	"help_desk.mail":     {func(p *Policy) { p.HelpDesk.Mail = "Help <help@x.example>" }, func(p *Policy) { p.HelpDesk.Mail = "help" }},
+	"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
+	"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
+	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
+	"methods.allowed": {
+		func(p *Policy) { p.Methods.Allowed = nil },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
+	},
+	"methods.gates": {func(p *Policy) { p.Methods.Gates = 0 }},
+	"methods.register": {
+		func(p *Policy) { p.Methods.Register = 1 },
+		func(p *Policy) { p.Methods.Register = 3 },
+		func(p *Policy) { p.Methods.Gates, p.Methods.Register = 1, 0 },
+	},
+	"flows.lifetime":      {func(p *Policy) { p.Codes.Lifetime, p.Flows.Lifetime = 10*time.Minute, 9*time.Minute }},
+	"sessions.refresh":    {func(p *Policy) { p.Sessions.Access, p.Sessions.Refresh = time.Hour, 30*time.Minute }},
+	"password.mode":       {func(p *Policy) { p.Password.Mode = "" }},
+	"password.min_length": {func(p *Policy) { p.Password.MinLength = 14 }, func(p *Policy) { p.Password.Mode, p.Password.MinLength = "classic", 7 }},
+	"password.forbidden":  {func(p *Policy) { p.Password.Forbidden = []string{"abc"} }, func(p *Policy) { p.Password.Forbidden = slices.Repeat([]string{"harbour"}, 1001) }},
+}
+
 // TestCheck breaks one thing at a time: the key that is to blame is named, and no other.
 func TestCheck(t *testing.T) {
 	if found := sound().Check(); len(found) > 0 {
 		t.Fatalf("a sound policy has problems: %v", found)
 	}
-	for key, breaks := range map[string][]func(*Policy){
-		"organisation.name": {
-			func(p *Policy) { p.Organisation.Name = "  " },
-			func(p *Policy) { p.Organisation.Name = strings.Repeat("x", 81) },
-			func(p *Policy) { p.Organisation.Name = "a\nb" },
-		},
-		"organisation.colour": {
-			func(p *Policy) { p.Organisation.Colour = "teal" },
-			func(p *Policy) { p.Organisation.Colour = "#12345" },
-			func(p *Policy) { p.Organisation.Colour = "#12345g" },
-			func(p *Policy) { p.Organisation.Colour = "#123456\n" },
-		},
-		"organisation.logo": {
-			func(p *Policy) { p.Organisation.Logo = "../logo.png" },
-			func(p *Policy) { p.Organisation.Logo = "/etc/logo.png" },
-		},
-		"organisation.domains": {
-			func(p *Policy) { p.Organisation.Domains = nil },
-			func(p *Policy) { p.Organisation.Domains = []string{"Harbour.example"} },
-			func(p *Policy) { p.Organisation.Domains = []string{"bücher.example"} },
-			func(p *Policy) { p.Organisation.Domains = []string{"harbour"} },
-			func(p *Policy) { p.Organisation.Domains = []string{"@harbour.example"} },
-			func(p *Policy) { p.Organisation.Domains = []string{"192.0.2.1"} },
-		},
-		"help_desk.name":  {func(p *Policy) { p.HelpDesk.Name = "" }},
-		"help_desk.phone": {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
-		"help_desk.hours": {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
-		"help_desk.link": {
-			func(p *Policy) { p.HelpDesk.Link = "http://x.example" },
-			func(p *Policy) { p.HelpDesk.Link = "javascript:alert(1)" },
-			func(p *Policy) { p.HelpDesk.Link = "https://a:b@x.example" },
-			func(p *Policy) { p.HelpDesk.Link = "https://" },
-		},
-		"help_desk.mail":     {func(p *Policy) { p.HelpDesk.Mail = "Help <help@x.example>" }, func(p *Policy) { p.HelpDesk.Mail = "help" }},
-		"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
-		"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
-		"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
-		"methods.allowed": {
-			func(p *Policy) { p.Methods.Allowed = nil },
-			func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} },
-			func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
-			func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
-		},
-		"methods.gates": {func(p *Policy) { p.Methods.Gates = 0 }},
-		"methods.register": {
-			func(p *Policy) { p.Methods.Register = 1 },
-			func(p *Policy) { p.Methods.Register = 3 },
-			func(p *Policy) { p.Methods.Gates, p.Methods.Register = 1, 0 },
-		},
-		"flows.lifetime":      {func(p *Policy) { p.Codes.Lifetime, p.Flows.Lifetime = 10*time.Minute, 9*time.Minute }},
-		"sessions.refresh":    {func(p *Policy) { p.Sessions.Access, p.Sessions.Refresh = time.Hour, 30*time.Minute }},
-		"password.mode":       {func(p *Policy) { p.Password.Mode = "" }},
-		"password.min_length": {func(p *Policy) { p.Password.MinLength = 14 }, func(p *Policy) { p.Password.Mode, p.Password.MinLength = "classic", 7 }},
-		"password.forbidden":  {func(p *Policy) { p.Password.Forbidden = []string{"abc"} }, func(p *Policy) { p.Password.Forbidden = slices.Repeat([]string{"harbour"}, 1001) }},
-	} {
-		for i, break1 := range breaks {
+	for key, breaks := range faults {
+		for i, fault := range breaks {
 			p := sound()
-			break1(&p)
+			fault(&p)
 			found := p.Check()
 			if len(found) == 0 || slices.ContainsFunc(found, func(f Problem) bool { return f.Key != key }) {
 				t.Errorf("%s, way %d: found %v", key, i, found)

@@ -11,7 +11,7 @@ import (
 	"github.com/pquerna/otp"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/methods/methodtest"
+	"github.com/sparekey/sparekey/methods/methodtest" // the suite that every method passes
 )
 
 // phone is an authenticator app of the test's own, written from RFC 4226 and 6238.
@@ -72,6 +72,15 @@ func TestWindow(t *testing.T) {
 		if want := second >= -30 && second < 60; err != nil || matched != want {
 			t.Errorf("%d s after its step began: %v, %v", second, matched, err)
 		}
+	}
+}
+
+// TestTwins takes a code that two neighbouring steps share: used in one, it is used in both.
+func TestTwins(t *testing.T) {
+	const first, code = 56188870, "617002"
+	step, matched, err := seed("12345678901234567890").match(time.Unix(first*period, 0), code)
+	if err != nil || !matched || step != first+1 {
+		t.Errorf("step %d, %v, %v; want %d", step, matched, err, first+1)
 	}
 }
 

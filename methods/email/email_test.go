@@ -9,7 +9,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/methods/methodtest"
+	"github.com/sparekey/sparekey/methods/methodtest" // the suite that every method passes
 )
 
 // mailbox is a person who reads the mail.

@@ -45,6 +45,10 @@ func (s Subject) replay(t *testing.T) {
 	if err != nil || r.Verdict != app.Wrong || r.Why != app.CodeCodeUsed {
 		t.Errorf("the same answer again: verdict %v, why %q, error %v", r.Verdict, r.Why, err)
 	}
+	g.turn.Now = g.turn.Now.Add(time.Minute)
+	if r, err := g.say(app.Resend{}); app.CodeOf(err) != app.CodeNotNow {
+		t.Errorf("a new code after the gate was passed: %d messages, error %v", len(r.Send), err)
+	}
 	other := s.gate(g, later().Add(time.Second))
 	other.reach(s.Prove)
 	if r, _ := other.say(right); r.Verdict == app.Proven {
