@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -17,11 +18,11 @@ type fake struct {
 	items   map[string]string
 	err     error
 	release chan struct{}
-	calls   int
+	calls   atomic.Int32
 }
 
 func (f *fake) wait() error {
-	f.calls++
+	f.calls.Add(1)
 	if f.release != nil {
 		<-f.release
 	}
@@ -102,8 +103,8 @@ func TestAFailingKeyringSaysSo(t *testing.T) {
 func TestWhatIsTooLongIsNotKept(t *testing.T) {
 	f := &fake{items: map[string]string{}}
 	k := &Keyring{System: f}
-	if err := k.Save(context.Background(), app.NewSecret(strings.Repeat("x", 1<<10))); !errors.Is(err, ErrTooLong) || f.calls != 0 {
-		t.Errorf("got %v after %d calls", err, f.calls)
+	if err := k.Save(context.Background(), app.NewSecret(strings.Repeat("x", 1<<10))); !errors.Is(err, ErrTooLong) || f.calls.Load() != 0 {
+		t.Errorf("got %v after %d calls", err, f.calls.Load())
 	}
 }
 
@@ -132,8 +133,8 @@ func TestAHangingKeyringIsLeftAfterTheDeadline(t *testing.T) {
 		if err := k.Forget(ctx); !errors.Is(err, ErrHung) {
 			t.Errorf("got %v", err)
 		}
-		if took := time.Since(began); took != Deadline || f.calls != 1 {
-			t.Errorf("later calls waited too: %v, %d calls", took, f.calls)
+		if took := time.Since(began); took != Deadline || f.calls.Load() != 1 {
+			t.Errorf("later calls waited too: %v, %d calls", took, f.calls.Load())
 		}
 		close(f.release)
 		synctest.Wait()

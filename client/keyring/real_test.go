@@ -47,7 +47,6 @@ func runOnBus(t *testing.T, state string, command ...string) {
 		"XDG_RUNTIME_DIR="+home, "XDG_CONFIG_HOME="+home, "DISPLAY=")
 	cmd.WaitDelay = 10 * time.Second // daemons that outlive the bus keep its pipes open
 	out, err := cmd.CombinedOutput()
-	t.Logf("%s: %v\n%s", state, err, out)
 	if err != nil && !errors.Is(err, exec.ErrWaitDelay) {
 		t.Errorf("%s: %v\n%s", state, err, out)
 	}

@@ -1,0 +1,112 @@
+package api_test
+
+import (
+	"context"
+	"reflect"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client" // the real client: the two ends of the wire can't drift apart
+	"github.com/sparekey/sparekey/client/wire"
+)
+
+func TestEveryStepAndInputTravels(t *testing.T) {
+	f, ctx := newFake(), context.Background()
+	c, _ := connect(t, f)
+	if _, err := c.Start(ctx, app.Start{Purpose: app.PurposeReset, Key: goodKey}); err != nil {
+		t.Fatal(err)
+	}
+	steps := everyStep()
+	if len(steps) != len(wire.Steps()) {
+		t.Errorf("%d of %d steps", len(steps), len(wire.Steps()))
+	}
+	for _, step := range steps {
+		f.flow.Now = step
+		got, err := c.Get(ctx, "F1")
+		if want := f.withoutToken(); err != nil || !reflect.DeepEqual(got, want) {
+			t.Errorf("%T: got %#v, %v\nwant %#v", step, got, err, want)
+		}
+	}
+	inputs := everyInput()
+	if len(inputs) != len(wire.Inputs()) {
+		t.Errorf("%d of %d inputs", len(inputs), len(wire.Inputs()))
+	}
+	for _, in := range inputs {
+		if _, err := c.Submit(ctx, "F1", 3, goodKey, in); err != nil {
+			t.Errorf("%T: %v", in, err)
+		}
+		if got := f.inputs[len(f.inputs)-1]; !reflect.DeepEqual(got, in) {
+			t.Errorf("sent %#v, arrived %#v", in, got)
+		}
+	}
+	if o := f.lastCaller().Origin; o != (app.Origin{Station: "desk-3", Network: "127.0.0.1"}) {
+		t.Errorf("origin %+v", o)
+	}
+}
+
+func TestEveryCodeTravelsWithItsFlow(t *testing.T) {
+	f, ctx := newFake(), context.Background()
+	c, w := connect(t, f)
+	for _, code := range wire.Codes() {
+		f.err = nil
+		if _, err := c.Start(ctx, app.Start{Purpose: app.PurposeReset, Key: goodKey}); err != nil {
+			t.Fatal(err)
+		}
+		want := &app.Error{
+			Code: code, Field: "code", At: noon, RetryAt: noon.Add(time.Minute), TriesLeft: 2,
+			Params: map[string]string{"rule": "length"}, Support: "H7K2-9QWD",
+		}
+		f.err = want
+		flow, err := c.Submit(ctx, "F1", 3, goodKey, app.GiveCode{Digits: app.NewSecret("123456")})
+		if !reflect.DeepEqual(err, error(want)) || flow.ID != "F1" {
+			t.Errorf("%s: got %#v with flow %q", code, err, flow.ID)
+		}
+		if status := strconv.Itoa(wire.StatusOf(code)); !w.seen["submit-input "+status] {
+			t.Errorf("%s: no %s", code, status)
+		}
+	}
+}
+
+func everyStep() []app.Step {
+	have := []app.Credential{{ID: "C1", Kind: app.KindEmail, Masked: "a…@p….example", Added: noon}}
+	choices := []app.Choice{{Kind: app.KindAuthApp, Recommended: true}, {Kind: app.KindEmail, Have: true}}
+	return []app.Step{
+		app.EnterSignIn{UserID: "ana"}, app.SignedIn{Name: "Ana", Registered: true}, app.EnterUserID{},
+		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonNever}},
+		app.ChooseMethod{Choices: choices, Gates: 2, Gate: 1}, // an empty list is no null
+		app.ShowSecret{URI: app.NewSecret("otpauth://totp/x"), Groups: []app.Secret{app.NewSecret("ABCD")}, Issuer: "Harbour", TriesLeft: 5},
+		app.EnterAddress{Confirm: true, OwnDomains: []string{"harbour.example"}, TriesLeft: 5},
+		app.EnterCode{Channel: app.KindEmail, TriesLeft: 5, Expires: noon, ResendAt: noon},
+		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Common: true, History: 24}},
+		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
+		app.Blocked{Code: app.CodeRecovery, Until: noon}, app.RequestSent{Receipt: "R-1"},
+		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
+	}
+}
+
+func everyInput() []app.Input {
+	return []app.Input{
+		app.SignIn{UserID: "ana", Password: app.NewSecret("pässwörd \u2028 <&>")}, app.GiveUserID{UserID: "ana"},
+		app.GiveReason{Reason: app.ReasonForgot}, app.Choose{Kind: app.KindSecurityKey}, app.GiveCode{Digits: app.NewSecret("123 456")},
+		app.GiveAddress{Address: "ana@private.example"}, app.GivePassword{Password: app.NewSecret("correct horse battery staple")},
+		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
+	}
+}
+
+// BenchmarkSubmit is one round trip of an input within the process: client, JSON, guard, operation, and back.
+func BenchmarkSubmit(b *testing.B) {
+	f := newFake()
+	h, _ := handler(f)
+	c, ctx := &client.Client{Transport: client.InProcess(h)}, context.Background()
+	if _, err := c.Start(ctx, app.Start{Purpose: app.PurposeReset, Key: goodKey}); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := c.Submit(ctx, "F1", 3, goodKey, app.GiveCode{Digits: app.NewSecret("123456")}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
