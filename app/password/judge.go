@@ -1,6 +1,7 @@
 package password
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -20,7 +21,7 @@ const (
 	RuleLengthMin Rule = "length_min" // Params: min
 	RuleLengthMax Rule = "length_max" // Params: max
 	RuleClasses   Rule = "classes"    // Params: min
-	RuleForbidden Rule = "forbidden"  // Params: term, once one is found
+	RuleForbidden Rule = "forbidden"  // it says not which term: that would be a part of the password
 	RuleCommon    Rule = "common"
 	RuleHistory   Rule = "history"   // Params: count; the directory judges it
 	RulePrintable Rule = "printable" // no control characters
@@ -59,7 +60,7 @@ func Judge(rules app.PasswordRules, password string) []Check {
 		checks = append(checks, number(RuleClasses, "min", rules.MinClasses, classes(text) >= rules.MinClasses))
 	}
 	if len(rules.Forbidden) > 0 {
-		checks = append(checks, forbidden(rules.Forbidden, text))
+		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text))})
 	}
 	if rules.Common {
 		checks = append(checks, Check{Rule: RuleCommon, State: met(!common(text))})
@@ -110,15 +111,13 @@ func classes(text string) int {
 	return lower + upper + digit + other
 }
 
-func forbidden(terms []string, text string) Check {
+// forbidden reports whether text contains one of the terms.
+func forbidden(terms []string, text string) bool {
 	folded := fold(text)
-	for _, term := range terms {
-		term = strings.TrimSpace(term)
-		if t := fold(term); utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(folded, t) {
-			return Check{Rule: RuleForbidden, Params: map[string]string{"term": term}}
-		}
-	}
-	return Check{Rule: RuleForbidden, State: Met}
+	return slices.ContainsFunc(terms, func(term string) bool {
+		t := fold(strings.TrimSpace(term))
+		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(folded, t)
+	})
 }
 
 // fold brings text to a form that is the same whatever the case, also where one character becomes two ("ß", "SS").
