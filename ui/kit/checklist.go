@@ -48,6 +48,7 @@ func NewChecklist() *Checklist {
 
 // SetItems replaces the rules.
 func (c *Checklist) SetItems(items []Check) {
+	added := len(items) != len(c.items)
 	c.items = items
 	c.lines.resize(len(items), Body)
 	for i, item := range items {
@@ -57,6 +58,9 @@ func (c *Checklist) SetItems(items []Check) {
 		c.lines.texts[i].tint(l.color)
 	}
 	c.Refresh()
+	if added {
+		reflow(c)
+	}
 }
 
 // Items returns the rules.

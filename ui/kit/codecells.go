@@ -63,6 +63,7 @@ func (c *CodeCells) SetError(text string) {
 	c.err.SetText(text)
 	c.err.Hidden = text == ""
 	c.Refresh()
+	reflow(c)
 }
 
 // Error returns the error shown, or "".
@@ -74,6 +75,7 @@ func (c *CodeCells) changed(edited bool) {
 	if !edited {
 		return
 	}
+	reveal(c)
 	if c.OnChanged != nil {
 		c.OnChanged(c.Text())
 	}

@@ -108,7 +108,11 @@ func (l line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	var x float32
 	for i, w := range l.widths(objects, size.Width) {
 		h := heightFor(objects[i], w)
-		place(objects[i], x, (size.Height-h)/2, w, h)
+		y := (size.Height - h) / 2
+		if is[*Mark](objects[i]) {
+			y = min(y, u(1)) // beside the first line of a text
+		}
+		place(objects[i], x, y, w, h)
 		x += w + u(float32(l))
 	}
 }

@@ -60,6 +60,12 @@ func (e *entry) TypedKey(key *fyne.KeyEvent) {
 	e.Entry.TypedKey(key)
 }
 
+// TypedRune implements fyne.Focusable.
+func (e *entry) TypedRune(r rune) {
+	e.Entry.TypedRune(r)
+	reveal(e)
+}
+
 // eye is the small button in a masked field.
 type eye struct {
 	pressable

@@ -75,6 +75,7 @@ func (f *Field) SetError(text string) {
 	f.err.SetText(text)
 	f.err.Hidden = text == ""
 	f.Refresh()
+	reflow(f)
 }
 
 // Error returns the error shown, or "".

@@ -116,7 +116,7 @@ func (f *Frame) layout(size fyne.Size) {
 	}
 	left := float32(0)
 	if f.Narrow() {
-		top = f.layoutStrip(top, size.Width)
+		top = f.layoutStrip(top, size)
 	} else {
 		f.layoutRail(top, size.Height-top)
 		left = u(railWidth)

@@ -78,6 +78,15 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 	return true
 }
 
+// reflow lays the column out anew, after something in it changed its height.
+func (p *Page) reflow() {
+	p.scroll.Refresh()
+	content := p.scroll.Content.(*fyne.Container)
+	content.Layout.Layout(content.Objects, content.Size())
+	p.column.Layout.Layout(p.column.Objects, p.column.Size())
+	p.paint()
+}
+
 // CreateRenderer implements fyne.Widget.
 func (p *Page) CreateRenderer() fyne.WidgetRenderer { return render(p) }
 

@@ -40,7 +40,7 @@ type palette map[fyne.ThemeColorName]color.NRGBA
 func lightPalette() palette {
 	return palette{
 		ColorBackground: rgb(0xF5F4F0), ColorSurface: rgb(0xFFFFFF), ColorInk: rgb(0x1B232D),
-		ColorMuted: rgb(0x5C6774), ColorLine: rgb(0xE2DFD8), ColorEdge: rgb(0x8B918F),
+		ColorMuted: rgb(0x5C6774), ColorLine: rgb(0xE2DFD8), ColorEdge: rgb(0x868C8A),
 		ColorPrimary: rgb(0x0B6B66), ColorOnPrimary: rgb(0xFFFFFF), ColorSoft: rgb(0xE2F0EE),
 		ColorWarning: rgb(0x9A4B06), ColorWarningSoft: rgb(0xFBEFDD),
 		ColorDanger: rgb(0xB3261E), ColorDangerSoft: rgb(0xFBE9E7),

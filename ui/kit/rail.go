@@ -8,6 +8,7 @@ func (f *Frame) layoutRail(top, height float32) {
 	if s, ok := f.rail.Middle.(*Stepper); ok {
 		s.Compact(false)
 	}
+	f.name.Hidden = false
 	place(f.railLine, u(railWidth-1), top, u(1), height)
 	y := f.layoutName(top+u(32), width)
 	if f.rail.Middle != nil {
@@ -45,37 +46,56 @@ func (f *Frame) layoutName(top, width float32) float32 {
 }
 
 // layoutStrip places the rail as a strip at the top and returns where it ends.
-// What has no room beside the name goes on a line of its own.
-func (f *Frame) layoutStrip(top, width float32) float32 {
+// What has no room beside the name goes on a line of its own; in a low window
+// the name goes first, for the logo says it too.
+func (f *Frame) layoutStrip(top float32, size fyne.Size) float32 {
 	inset, gap := u(20), u(20)
 	if s, ok := f.rail.Middle.(*Stepper); ok {
 		s.Compact(true)
 	}
-	height := u(56)
+	others := visible(f.rail.Middle, f.rail.Foot)
 	x := inset
 	if f.rail.Logo != nil {
-		logo := f.rail.Logo.MinSize()
-		place(f.rail.Logo, x, top+(height-logo.Height)/2, logo.Width, logo.Height)
-		x += logo.Width + u(12)
+		x += f.rail.Logo.MinSize().Width + u(12)
 	}
-	nameWidth := min(f.name.natural(), width-inset-x)
-	nameHeight := f.name.HeightFor(nameWidth)
-	height = max(height, nameHeight+u(16))
-	place(f.name, x, top+(height-nameHeight)/2, nameWidth, nameHeight)
-	x += nameWidth + gap
+	needed := x + f.name.natural() + inset
+	for _, o := range others {
+		needed += gap + o.MinSize().Width
+	}
+	f.name.Hidden = f.rail.Logo != nil && needed > size.Width && size.Height < u(560)
 
-	right, bottom := width-inset, top+height
-	for _, o := range visible(f.rail.Middle, f.rail.Foot) {
+	height := u(56)
+	if !f.name.Hidden {
+		width := min(f.name.natural(), size.Width-inset-x)
+		own := f.name.HeightFor(width)
+		height = max(height, own+u(16))
+		place(f.name, x, top+(height-own)/2, width, own)
+		x += width + gap
+	}
+	if f.rail.Logo != nil {
+		logo := f.rail.Logo.MinSize()
+		place(f.rail.Logo, inset, top+(height-logo.Height)/2, logo.Width, logo.Height)
+	}
+	bottom := f.layoutBeside(others, fyne.NewPos(x, top), fyne.NewSize(size.Width-inset-x, height))
+	place(f.railLine, 0, bottom, size.Width, u(1))
+	return bottom + u(1)
+}
+
+// layoutBeside places objects from the right into the room left of a strip,
+// and what doesn't fit below it. It returns where they end.
+func (f *Frame) layoutBeside(objects []fyne.CanvasObject, at fyne.Position, room fyne.Size) float32 {
+	inset, right, bottom := u(20), at.X+room.Width, at.Y+room.Height
+	below := right - inset
+	for _, o := range objects {
 		own := o.MinSize()
-		if own.Width <= right-x && own.Height <= height-u(8) {
-			place(o, right-own.Width, top+(height-own.Height)/2, own.Width, own.Height)
-			right -= own.Width + gap
+		if own.Width <= right-at.X && own.Height <= room.Height-u(8) {
+			place(o, right-own.Width, at.Y+(room.Height-own.Height)/2, own.Width, own.Height)
+			right -= own.Width + u(20)
 			continue
 		}
-		h := heightFor(o, width-2*inset)
-		place(o, inset, bottom, width-2*inset, h)
+		h := heightFor(o, below)
+		place(o, inset, bottom, below, h)
 		bottom += h + u(12)
 	}
-	place(f.railLine, 0, bottom, width, u(1))
-	return bottom + u(1)
+	return bottom
 }

@@ -83,7 +83,7 @@ func (s *Stepper) Compact(compact bool) {
 // HeightFor returns how high the steps are at this width.
 func (s *Stepper) HeightFor(width float32) float32 {
 	if s.compact {
-		return u(stepDot)
+		return s.compactSize(width).Height
 	}
 	var height float32
 	for i, one := range s.steps {
@@ -114,13 +114,7 @@ func (s *Stepper) Children() []fyne.CanvasObject {
 
 func (s *Stepper) minSize() fyne.Size {
 	if s.compact {
-		width := u(compactStride) * float32(len(s.steps))
-		for _, one := range s.steps {
-			if one.name.Visible() {
-				width += one.name.natural() + u(8)
-			}
-		}
-		return fyne.NewSize(width, u(stepDot))
+		return s.compactSize(u(widest))
 	}
 	return fyne.NewSize(u(160), s.HeightFor(max(u(160), s.Size().Width)))
 }
@@ -142,7 +136,7 @@ func (s *Stepper) paint() {
 
 func (s *Stepper) layout(size fyne.Size) {
 	if s.compact {
-		s.layoutCompact()
+		s.layoutCompact(size.Width)
 		return
 	}
 	var y float32
@@ -156,21 +150,51 @@ func (s *Stepper) layout(size fyne.Size) {
 	}
 }
 
-// compactStride is the distance of two dots side by side, in units.
-const compactStride = stepDot + 10
+// The measures of the compact steps, in units.
+const (
+	compactStride = stepDot + 10
+	compactName   = 120 // what the name needs to stand beside the dots
+)
 
-func (s *Stepper) layoutCompact() {
-	var x float32
+// now returns the name of the present step, or nil.
+func (s *Stepper) now() *Text {
 	for _, one := range s.steps {
-		one.layoutDot(x, 0)
-		end := x + u(stepDot)
-		if one.name.Visible() {
-			width := one.name.natural()
-			place(one.name, end+u(8), u(1), width, u(24))
-			end += width + u(8)
+		if one.place.State == StepNow {
+			return one.name
 		}
-		place(one.line, end, u(stepDot/2-0.5), u(compactStride-stepDot), u(1))
-		x = end + u(compactStride-stepDot)
+	}
+	return nil
+}
+
+// dots is how wide the dots are side by side.
+func (s *Stepper) dots() float32 { return u(compactStride) * float32(len(s.steps)) }
+
+// compactSize is the size the compact steps take, at this width at most.
+func (s *Stepper) compactSize(width float32) fyne.Size {
+	name := s.now()
+	if name == nil {
+		return fyne.NewSize(s.dots(), u(stepDot))
+	}
+	if beside := width - s.dots(); beside >= min(name.natural(), u(compactName)) {
+		return fyne.NewSize(s.dots()+min(beside, name.natural()), max(u(stepDot), name.HeightFor(beside)))
+	}
+	return fyne.NewSize(width, u(stepDot+4)+name.HeightFor(width))
+}
+
+func (s *Stepper) layoutCompact(width float32) {
+	for i, one := range s.steps {
+		x := float32(i) * u(compactStride)
+		one.layoutDot(x, 0)
+		place(one.line, x+u(stepDot), u(stepDot/2-0.5), u(compactStride-stepDot), u(1))
+	}
+	name := s.now()
+	if name == nil {
+		return
+	}
+	if beside := width - s.dots(); beside >= min(name.natural(), u(compactName)) {
+		place(name, s.dots(), u(1), beside, name.HeightFor(beside))
+	} else {
+		place(name, 0, u(stepDot+4), width, name.HeightFor(width))
 	}
 }
 

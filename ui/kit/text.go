@@ -88,6 +88,7 @@ func (t *Text) SetText(text string) {
 	if t.text != text {
 		t.text = text
 		t.Refresh()
+		reflow(t)
 	}
 }
 

@@ -111,3 +111,20 @@ func reveal(w fyne.CanvasObject) {
 		return ok && page.ScrollTo(w)
 	})
 }
+
+// reflow lays out anew the page and the frame that hold w, whose height changed.
+func reflow(w fyne.CanvasObject) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(w)
+	if c == nil {
+		return
+	}
+	Walk(c.Content(), func(o fyne.CanvasObject) bool {
+		switch o := o.(type) {
+		case *Frame:
+			o.layout(o.Size())
+		case *Page:
+			o.reflow()
+		}
+		return false
+	})
+}
