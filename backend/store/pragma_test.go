@@ -1,0 +1,44 @@
+package store
+
+import (
+	"database/sql"
+	"path/filepath"
+	"testing"
+)
+
+// plain seals nothing: these tests ask the connections, which only this package can reach.
+type plain struct{}
+
+func (plain) Seal(b []byte, _ string) ([]byte, error) { return b, nil }
+func (plain) Open(b []byte, _ string) ([]byte, error) { return b, nil }
+func (plain) Index(string, string) []byte             { return nil }
+
+func TestConnectionsAreDurable(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "sparekey.db"), plain{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	for name, db := range map[string]*sql.DB{"writer": s.write, "reader": s.read} {
+		queryOnly := "0"
+		if db == s.read {
+			queryOnly = "1"
+		}
+		for pragma, want := range map[string]string{
+			"journal_mode": "wal", "synchronous": "2" /* FULL */, "foreign_keys": "1", "busy_timeout": "10000",
+			"query_only": queryOnly,
+		} {
+			var got string
+			if err := db.QueryRow("PRAGMA " + pragma).Scan(&got); err != nil || got != want {
+				t.Errorf("%s: %s = %q, %v; want %q", name, pragma, got, err, want)
+			}
+		}
+	}
+	if n := s.write.Stats().MaxOpenConnections; n != 1 {
+		t.Errorf("%d writers, want 1", n)
+	}
+}
