@@ -149,3 +149,29 @@ func TestShowSecret(t *testing.T) {
 		t.Errorf("URI %s", got)
 	}
 }
+
+// BenchmarkProve is what a gate costs: three codes, and the credential read and written.
+func BenchmarkProve(b *testing.B) {
+	p := &phone{}
+	turn := app.Turn{Now: methodtest.Start, Rand: zeros{}, Person: methodtest.Ana, TriesLeft: 5}
+	r, err := Method{}.Enrol(turn, nil)
+	if err != nil {
+		b.Fatal(err)
+	}
+	p.See(r)
+	turn.State = r.State
+	if r, err = (Method{}).Enrol(turn, p.Right(turn.Now)); err != nil {
+		b.Fatal(err)
+	}
+	turn.Credential, turn.Now = r.Credential.Secret, turn.Now.Add(time.Hour)
+	if r, err = (Method{}).Prove(turn, nil); err != nil {
+		b.Fatal(err)
+	}
+	turn.State = r.State
+	right := p.Right(turn.Now)
+	for b.Loop() {
+		if r, err := (Method{}).Prove(turn, right); err != nil || r.Verdict != app.Proven {
+			b.Fatal(r.Verdict, err)
+		}
+	}
+}

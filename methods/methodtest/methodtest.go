@@ -48,6 +48,8 @@ func Run(t *testing.T, s Subject) {
 	t.Run("tampered state and credential", s.tampered)
 	t.Run("another person", s.anotherPerson)
 	t.Run("a new code kills the old one", s.resend)
+	t.Run("a conversation that is left", s.cancelled)
+	t.Run("a turn changes nothing but its result", s.pure)
 	t.Run("inputs out of turn", s.outOfTurn)
 	t.Run("nothing secret at a gate", s.secrecy)
 	t.Run("no randomness, no secret", s.noRandomness)
