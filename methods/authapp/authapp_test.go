@@ -39,13 +39,17 @@ func (p *phone) Right(now time.Time) app.Input        { return give(p.code(now))
 func (p *phone) Wrong(now time.Time, n int) app.Input { return give(p.code(now) + n + 1) }
 func (p *phone) Secrets() []string                    { return []string{p.uri.Secret(), p.uri.Secret()[:4]} }
 
-func TestConformance(t *testing.T) {
-	methodtest.Run(t, methodtest.Subject{
+func subject() methodtest.Subject {
+	return methodtest.Subject{
 		Method: Method{},
 		Holder: func() methodtest.Holder { return &phone{} },
 		Life:   time.Minute - time.Nanosecond, // its own step and the one after, from the beginning of the first
-	})
+	}
 }
+
+func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }
+
+func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
 
 // TestVectors takes RFC 6238, appendix B (SHA-1), of which six of the eight digits are ours.
 func TestVectors(t *testing.T) {

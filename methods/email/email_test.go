@@ -34,16 +34,20 @@ func (m *mailbox) Secrets() []string {
 
 const private = "ana.lima@bücher.example"
 
-func TestConformance(t *testing.T) {
-	methodtest.Run(t, methodtest.Subject{
+func subject() methodtest.Subject {
+	return methodtest.Subject{
 		Method:  Method{},
 		Holder:  func() methodtest.Holder { return &mailbox{} },
 		Enrol:   []app.Input{app.GiveAddress{Address: private}},
 		Prove:   []app.Input{app.GiveAddress{Address: "ANA.LIMA@XN--BCHER-KVA.example"}},
 		Life:    5 * time.Minute,
 		Resends: true,
-	})
+	}
 }
+
+func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }
+
+func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
 
 func turn() app.Turn {
 	return app.Turn{
