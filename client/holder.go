@@ -27,31 +27,44 @@ type holder struct {
 	keeping sync.Mutex // one at a time at the Keeper
 }
 
-// turn begins another session, or none.
-func (h *holder) turn() int {
+// next begins the turn of another session.
+func (h *holder) next() int {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.turns++
 	return h.turns
 }
 
+func (h *holder) turn() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.turns
+}
+
 // renewal is a renewal under way; whoever needs a token meanwhile waits for the same one.
 type renewal struct {
 	done chan struct{}
+	turn int
 	err  error
 }
 
+// ticket is an access token and the turn that it belongs to.
+type ticket struct {
+	access app.Secret
+	turn   int
+}
+
 // access gives an access token that is neither about to expire nor the stale one, which the server refused.
-func (c *Client) access(ctx context.Context, stale app.Secret) (app.Secret, error) {
+func (c *Client) access(ctx context.Context, stale app.Secret) (ticket, error) {
 	h := &c.session
 	h.mu.Lock()
 	if !h.access.Empty() && h.access.Reveal() != stale.Reveal() && c.now().Before(h.until.Add(-renewAhead)) {
 		defer h.mu.Unlock()
-		return h.access, nil
+		return ticket{h.access, h.turns}, nil
 	}
 	r := h.renewal
 	if r == nil {
-		r = &renewal{done: make(chan struct{})}
+		r = &renewal{done: make(chan struct{}), turn: h.turns}
 		h.renewal = r
 		// The renewal outlives a caller who goes away: a rotated token must not get lost.
 		go c.renew(context.WithoutCancel(ctx), r)
@@ -60,33 +73,33 @@ func (c *Client) access(ctx context.Context, stale app.Secret) (app.Secret, erro
 	select {
 	case <-r.done:
 	case <-ctx.Done():
-		return app.Secret{}, offline(ctx, ctx.Err())
+		return ticket{}, offline(ctx, ctx.Err())
 	}
 	if r.err != nil {
-		return app.Secret{}, r.err
+		return ticket{}, r.err
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.access.Empty() {
-		return app.Secret{}, &app.Error{Code: app.CodeSignedOut} // closed meanwhile
+		return ticket{}, &app.Error{Code: app.CodeSignedOut} // closed meanwhile
 	}
-	return h.access, nil
+	return ticket{h.access, h.turns}, nil
 }
 
 // renew trades the refresh token for new tokens.
 func (c *Client) renew(ctx context.Context, r *renewal) {
 	defer close(r.done)
-	r.err = c.trade(ctx)
+	r.err = c.trade(ctx, r.turn)
 	if app.CodeOf(r.err) == app.CodeSignedOut {
-		c.forget(ctx)
+		c.forget(ctx, r.turn)
 	}
 	c.session.mu.Lock()
 	c.session.renewal = nil
 	c.session.mu.Unlock()
 }
 
-func (c *Client) trade(ctx context.Context) error {
-	refresh, turn := c.refresh(ctx)
+func (c *Client) trade(ctx context.Context, turn int) error {
+	refresh := c.refresh(ctx)
 	if refresh.Empty() {
 		return &app.Error{Code: app.CodeSignedOut}
 	}
@@ -99,15 +112,14 @@ func (c *Client) trade(ctx context.Context) error {
 	return c.hold(ctx, w, turn)
 }
 
-// refresh gives the refresh token and the turn that it belongs to: this run's, or the one that the Keeper has from an
-// earlier run.
-func (c *Client) refresh(ctx context.Context) (app.Secret, int) {
+// refresh gives the refresh token: this run's, or the one that the Keeper has from an earlier run.
+func (c *Client) refresh(ctx context.Context) app.Secret {
 	h := &c.session
 	h.mu.Lock()
-	looked, token, turn := h.looked, h.refresh, h.turns
+	looked, token := h.looked, h.refresh
 	h.mu.Unlock()
 	if looked || c.Keep == nil {
-		return token, turn
+		return token
 	}
 	h.keeping.Lock()
 	kept, err := c.Keep.Load(ctx)
@@ -118,7 +130,7 @@ func (c *Client) refresh(ctx context.Context) (app.Secret, int) {
 		h.refresh = kept
 	}
 	h.looked = true
-	return h.refresh, h.turns
+	return h.refresh
 }
 
 // hold takes over a grant and has the Keeper keep its refresh token; CodeSignedOut when the turn that it belongs to is
@@ -131,11 +143,11 @@ func (c *Client) hold(ctx context.Context, w wire.Grant, turn int) error {
 	h := &c.session
 	h.keeping.Lock()
 	defer h.keeping.Unlock()
-	kept := c.Keep != nil && c.Keep.Save(ctx, g.Refresh) == nil
+	kept := h.turn() == turn && c.Keep != nil && c.Keep.Save(ctx, g.Refresh) == nil
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.turns != turn {
-		return &app.Error{Code: app.CodeSignedOut} // whoever took the next turn is waiting to keep or forget
+		return &app.Error{Code: app.CodeSignedOut} // whoever took the next turn keeps or forgets after this
 	}
 	h.access, h.refresh, h.looked, h.ephemeral = g.Access, g.Refresh, true, !kept
 	h.until = c.now().Add(g.AccessExpires.Sub(time.Time(w.At)))
@@ -148,18 +160,25 @@ func (c *Client) ephemeral() bool {
 	return c.session.ephemeral
 }
 
-// forget ends the session on this side. What the Keeper can't remove is worth nothing: the server ended it, or it
-// expires.
-func (c *Client) forget(ctx context.Context) {
+// forget ends the session of a turn on this side, unless another one has begun. What the Keeper can't remove is worth
+// nothing: the server ended it, or it expires.
+func (c *Client) forget(ctx context.Context, turn int) {
 	h := &c.session
-	h.mu.Lock()
-	h.access, h.refresh, h.until, h.looked, h.ephemeral = app.Secret{}, app.Secret{}, time.Time{}, true, false
-	h.turns++
-	h.mu.Unlock()
-	if c.Keep == nil {
-		return
-	}
 	h.keeping.Lock()
 	defer h.keeping.Unlock()
+	if !h.clear(turn) || c.Keep == nil {
+		return
+	}
 	_ = c.Keep.Forget(context.WithoutCancel(ctx))
+}
+
+func (h *holder) clear(turn int) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.turns != turn {
+		return false
+	}
+	h.access, h.refresh, h.until, h.looked, h.ephemeral = app.Secret{}, app.Secret{}, time.Time{}, true, false
+	h.turns++
+	return true
 }

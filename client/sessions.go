@@ -18,7 +18,7 @@ func (c *Client) Open(ctx context.Context, id app.FlowID) (app.Session, error) {
 	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/sessions", token: token, into: &w}); err != nil {
 		return app.Session{}, err
 	}
-	if err := c.hold(ctx, w, c.session.turn()); err != nil {
+	if err := c.hold(ctx, w, c.session.next()); err != nil {
 		return app.Session{}, err
 	}
 	c.tokens.drop(id)
@@ -41,8 +41,9 @@ func (c *Client) Current(ctx context.Context) (app.Session, error) {
 // Close implements app.Sessions. The session ends here whatever the server says; an error other than CodeSignedOut
 // means that it may live on there until it expires.
 func (c *Client) Close(ctx context.Context) error {
+	turn := c.session.turn()
 	_, err := c.doSignedIn(ctx, call{method: http.MethodDelete, path: "/v1/sessions/current"})
-	c.forget(ctx)
+	c.forget(ctx, turn)
 	if app.CodeOf(err) == app.CodeSignedOut {
 		return nil
 	}
@@ -54,21 +55,22 @@ func (c *Client) Close(ctx context.Context) error {
 func (c *Client) doSignedIn(ctx context.Context, call call) (app.Flow, error) {
 	ctx, cancel := context.WithTimeout(ctx, totalTimeout)
 	defer cancel()
-	access, err := c.access(ctx, app.Secret{})
+	t, err := c.access(ctx, app.Secret{})
 	if err != nil {
 		return app.Flow{}, err
 	}
-	call.token = access
+	call.token = t.access
 	f, err := c.do(ctx, call)
 	if app.CodeOf(err) != app.CodeSignedOut {
 		return f, err
 	}
-	if call.token, err = c.access(ctx, access); err != nil {
+	if t, err = c.access(ctx, t.access); err != nil {
 		return app.Flow{}, err
 	}
+	call.token = t.access
 	f, err = c.do(ctx, call)
 	if app.CodeOf(err) == app.CodeSignedOut {
-		c.forget(ctx)
+		c.forget(ctx, t.turn)
 	}
 	return f, err
 }
