@@ -104,7 +104,8 @@ func fault(t *testing.T, name string, all []port.AuditEntry, seq int64, why stri
 
 // TestHashIsOfTheLine holds what docs/audit.md says: anyone can check an exported line.
 func TestHashIsOfTheLine(t *testing.T) {
-	for _, e := range []port.AuditEntry{trail(2)[1], audit.Chain{}.Link(port.AuditEntry{}, port.AuditEntry{Action: "<&>\u2028"})} {
+	odd := audit.Chain{}.Link(port.AuditEntry{}, port.AuditEntry{Action: "<&>\u2028"})
+	for _, e := range []port.AuditEntry{trail(2)[1], odd} {
 		line, err := json.Marshal(e)
 		if err != nil {
 			t.Fatal(err)

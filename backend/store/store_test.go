@@ -76,7 +76,9 @@ func TestSealedColumnsAreUnreadable(t *testing.T) {
 		for _, err := range []error{
 			tx.PutFlow(port.FlowRecord{ID: plain, State: []byte(canary), LastAnswer: []byte(canary)}),
 			tx.PutCredential(port.CredentialRecord{ID: "C", Secret: []byte(canary), Masked: canary, Address: canary}),
-			tx.Enqueue(port.OutboxRecord{ID: "M", Message: app.Message{To: canary, Code: canary, Params: map[string]string{"p": canary}}}),
+			tx.Enqueue(port.OutboxRecord{ID: "M", Message: app.Message{
+				To: canary, Code: canary, Params: map[string]string{"p": canary},
+			}}),
 			tx.PutHelpRequest(port.HelpRequest{Receipt: "R", UserID: canary}),
 		} {
 			if err != nil {
@@ -140,7 +142,8 @@ func TestOtherKeysAreRefused(t *testing.T) {
 	if err := open(t, path, keys(t, folder)).Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := store.Open(t.Context(), path, keys(t, t.TempDir())); err == nil || !strings.Contains(err.Error(), "other keys") {
+	s, err := store.Open(t.Context(), path, keys(t, t.TempDir()))
+	if err == nil || !strings.Contains(err.Error(), "other keys") {
 		t.Errorf("Open under other keys = %v, %v", s, err)
 	}
 }
@@ -242,7 +245,9 @@ func TestTwoStoresOnOneFileTakeTurns(t *testing.T) {
 func TestAuditChainSurvivesTheStore(t *testing.T) {
 	s := fresh(t)
 	for i := range 5 {
-		appendAudit(t, s, port.AuditEntry{At: start.Add(time.Duration(i) * time.Nanosecond), Action: "sign_in", Result: "failed", Station: "a\nb\xff"})
+		appendAudit(t, s, port.AuditEntry{
+			At: start.Add(time.Duration(i) * time.Nanosecond), Action: "sign_in", Result: "failed", Station: "a\nb\xff",
+		})
 	}
 	update(t, s, func(tx port.Tx) error {
 		entries, err := tx.AuditFrom(1, 10)

@@ -22,11 +22,14 @@ func fullFlow(id app.FlowID) port.FlowRecord {
 
 func testFlow(t *testing.T, s port.Store) {
 	missing(t, s, "unknown flow", func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") })
-	for _, want := range []port.FlowRecord{fullFlow("F1"), {ID: "F2", Purpose: app.PurposeSignIn, Created: now, Expires: later(1)}} {
+	bare := port.FlowRecord{ID: "F2", Purpose: app.PurposeSignIn, Created: now, Expires: later(1)}
+	for _, want := range []port.FlowRecord{fullFlow("F1"), bare} {
 		puts(t, s, putFlow, want)
 		same(t, "flow", get(t, s, func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow(want.ID) }), want)
 	}
-	changed := port.FlowRecord{ID: "F1", Purpose: app.PurposeRegister, Rev: 8, Account: "A2", Created: now, State: []byte("new")}
+	changed := port.FlowRecord{
+		ID: "F1", Purpose: app.PurposeRegister, Rev: 8, Account: "A2", Created: now, State: []byte("new"),
+	}
 	puts(t, s, putFlow, changed)
 	same(t, "replaced", get(t, s, func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") }), changed)
 }
@@ -45,7 +48,8 @@ func testFlowByHash(t *testing.T, s port.Store) {
 	}
 	twice := fullFlow("F5")
 	twice.StartKey = []byte("start F1")
-	if err := s.Update(t.Context(), func(tx port.Tx) error { return tx.PutFlow(twice) }); app.CodeOf(err) != app.CodeInternal {
+	err := s.Update(t.Context(), func(tx port.Tx) error { return tx.PutFlow(twice) })
+	if app.CodeOf(err) != app.CodeInternal {
 		t.Errorf("two flows of one start key: %v, want a refusal", err)
 	}
 }
@@ -84,4 +88,17 @@ func testPendingAndDroppedFlows(t *testing.T, s port.Store) {
 	for _, id := range []app.FlowID{"first", "second", "edge", "good", "for ever"} {
 		get(t, s, func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow(id) })
 	}
+}
+
+func testExpiredFlows(t *testing.T, s port.Store) {
+	puts(t, s, putFlow,
+		port.FlowRecord{ID: "second", Expires: later(-1)}, port.FlowRecord{ID: "first", Expires: later(-2)},
+		port.FlowRecord{ID: "edge", Expires: now}, port.FlowRecord{ID: "for ever"},
+		port.FlowRecord{ID: "ended", Expires: later(-1), Ended: later(-2)},
+		port.FlowRecord{ID: "pending", Expires: later(-1), PendingSince: later(-2)})
+	var got []app.FlowID
+	for _, r := range get(t, s, func(tx port.Tx) ([]port.FlowRecord, error) { return tx.ExpiredFlows(now) }) {
+		got = append(got, r.ID)
+	}
+	same(t, "expired", got, []app.FlowID{"first", "second"})
 }

@@ -32,7 +32,8 @@ func testOutbox(t *testing.T, s port.Store) {
 		},
 	}
 	puts(t, s, enqueue, want)
-	if err := s.Update(t.Context(), func(tx port.Tx) error { return tx.Enqueue(want) }); app.CodeOf(err) != app.CodeInternal {
+	err := s.Update(t.Context(), func(tx port.Tx) error { return tx.Enqueue(want) })
+	if app.CodeOf(err) != app.CodeInternal {
 		t.Errorf("the same message twice: %v, want a refusal", err)
 	}
 	got := lease(t, s, now, 9)

@@ -44,7 +44,8 @@ func testAudit(t *testing.T, s port.Store) {
 	put := func(tx port.Tx, e port.AuditEntry) error { return tx.AppendAudit(e) }
 	puts(t, s, put, first, second)
 	same(t, "head", head(), second)
-	if err := s.Update(t.Context(), func(tx port.Tx) error { return tx.AppendAudit(second) }); app.CodeOf(err) != app.CodeInternal {
+	err := s.Update(t.Context(), func(tx port.Tx) error { return tx.AppendAudit(second) })
+	if app.CodeOf(err) != app.CodeInternal {
 		t.Errorf("a number twice: %v, want a refusal", err)
 	}
 	puts(t, s, put, port.AuditEntry{Seq: 3, At: later(2), Action: "a", Result: "r", Prev: []byte("h2"), Hash: []byte("h3")})

@@ -21,6 +21,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"flow by hash", testFlowByHash},
 		{"end flows", testEndFlows},
 		{"pending and dropped flows", testPendingAndDroppedFlows},
+		{"expired flows", testExpiredFlows},
 		{"credential", testCredential},
 		{"credentials by address", testCredentialsByAddress},
 		{"session", testSession},

@@ -143,7 +143,8 @@ func testHangUp(t *testing.T, s port.Store) {
 		t.Errorf("hung up while it ran: %v", err)
 	}
 	same(t, "kept", get(t, s, func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") }), fullFlow("F1"))
-	if err := s.Update(ctx, func(port.Tx) error { t.Error("f ran for nobody"); return nil }); !errors.Is(err, context.Canceled) {
+	err = s.Update(ctx, func(port.Tx) error { t.Error("f ran for nobody"); return nil })
+	if !errors.Is(err, context.Canceled) {
 		t.Errorf("hung up before: %v, want context.Canceled", err)
 	}
 }
