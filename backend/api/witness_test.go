@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"io"
 	"net/http"
+	"regexp"
 	"strconv"
 	"strings"
 	"testing"
@@ -47,9 +48,11 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a, nil
 }
 
+var flowID = regexp.MustCompile(`^/v1/flows/[^/]+`)
+
 // check finds the operation in the document and validates what was sent and what came.
 func (w *witness) check(r *http.Request, sent []byte, a *http.Response, got []byte) {
-	path := strings.Replace(r.URL.Path, "/F1", "/{id}", 1)
+	path := flowID.ReplaceAllString(r.URL.Path, "/v1/flows/{id}")
 	item, ok := w.doc["paths"].(map[string]any)[path].(map[string]any)
 	op, _ := item[strings.ToLower(r.Method)].(map[string]any)
 	if !ok || op == nil {
