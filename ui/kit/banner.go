@@ -16,6 +16,11 @@ type bannerStrip struct {
 // NewBannerStrip returns a strip with a text and, at its right, what can be done.
 func NewBannerStrip(text string, actions ...fyne.CanvasObject) fyne.CanvasObject {
 	objects := []fyne.CanvasObject{NewText(text, noteText).tint(ColorWarning)}
+	for _, action := range actions {
+		if button, ok := action.(*Button); ok {
+			button.low = true
+		}
+	}
 	b := &bannerStrip{face: &canvas.Rectangle{}, line: NewLine(8, append(objects, actions...)...)}
 	b.ExtendBaseWidget(b)
 	return b
@@ -23,7 +28,7 @@ func NewBannerStrip(text string, actions ...fyne.CanvasObject) fyne.CanvasObject
 
 // HeightFor returns how high the strip is when it is this wide.
 func (b *bannerStrip) HeightFor(width float32) float32 {
-	return max(u(36), heightFor(b.line, width-u(56))+u(8))
+	return max(u(40), heightFor(b.line, width-u(56))+u(8))
 }
 
 // CreateRenderer implements fyne.Widget.

@@ -19,7 +19,7 @@ const (
 	Danger
 )
 
-const buttonHeight, buttonRadius = 46, 10
+const buttonHeight, lowHeight, buttonRadius = 46, 32, 10
 
 // Button is a button.
 type Button struct {
@@ -27,6 +27,7 @@ type Button struct {
 	role    Role
 	text    string
 	busy    bool
+	low     bool // for a strip
 	icon    Icon
 	face    *canvas.Rectangle
 	caption *canvas.Text
@@ -126,6 +127,9 @@ func (b *Button) minSize() fyne.Size {
 	width := b.caption.MinSize().Width + 2*b.padding() + b.iconWidth()
 	if b.role != Link {
 		width = max(width, u(84))
+	}
+	if b.low {
+		return fyne.NewSize(width, u(lowHeight))
 	}
 	return fyne.NewSize(width, u(buttonHeight))
 }

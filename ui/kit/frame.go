@@ -19,6 +19,7 @@ const (
 	railWidth  = 288
 	railInset  = 28
 	narrow     = 900 // below which the rail is a strip at the top
+	low        = 560 // below which the strip leaves the rail's foot to the page
 	sideWidth  = 300
 	sideFits   = 1180 // from which the side panel shows by itself
 	leastWidth = 480  // of a page beside the side panel
@@ -33,6 +34,7 @@ type Frame struct {
 	name               *Text
 	railLine, sideLine *canvas.Rectangle
 	sideFace           *canvas.Rectangle
+	lent               fyne.CanvasObject // the rail's foot, while the page shows it
 	wanted             *bool // whether the side panel is shown, nil to follow the width
 }
 
@@ -92,7 +94,7 @@ func (f *Frame) CreateRenderer() fyne.WidgetRenderer { return render(f) }
 // Children are in the order of the Tab key: the page first.
 func (f *Frame) Children() []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
-	for _, o := range []fyne.CanvasObject{f.page, f.banner, f.railLine, f.rail.Logo, f.name, f.rail.Middle, f.rail.Foot, f.sideFace, f.sideLine, f.side} {
+	for _, o := range []fyne.CanvasObject{f.page, f.banner, f.railLine, f.rail.Logo, f.name, f.rail.Middle, f.foot(), f.sideFace, f.sideLine, f.side} {
 		if o != nil {
 			objects = append(objects, o)
 		}
@@ -125,6 +127,28 @@ func (f *Frame) layout(size fyne.Size) {
 	if f.page != nil {
 		place(f.page, left, top, right-left, size.Height-top)
 	}
+}
+
+// lend puts the rail's foot at the end of the page while the strip would take too much of a low window, and takes it
+// back when there is room again.
+func (f *Frame) lend() {
+	page, ok := f.page.(*Page)
+	if !ok {
+		return
+	}
+	f.lent = nil
+	if f.Narrow() && f.Size().Height < u(low) {
+		f.lent = f.rail.Foot
+	}
+	page.setEnd(f.lent)
+}
+
+// foot is the rail's foot while it stands in the rail.
+func (f *Frame) foot() fyne.CanvasObject {
+	if f.lent != nil {
+		return nil
+	}
+	return f.rail.Foot
 }
 
 // layoutSide places the side panel and returns where the page ends.

@@ -20,7 +20,7 @@ func fullPage() *Page {
 	checks := NewChecklist()
 	checks.SetItems([]Check{{"At least 15 characters", Met}, {"Does not contain your name, nor that of the organisation or of the place you work at", Refused}})
 	return NewPage(PageSpec{
-		Top: NewEmblem(IconCheck), Heading: "Scan this with your authenticator app, then type what it shows",
+		Top: NewSeal(IconCheck), Heading: "Scan this with your authenticator app, then type what it shows",
 		Lead: "Two are needed to get back in. A third means a lost phone is no disaster.",
 		Body: []fyne.CanvasObject{
 			field, NewStrength(), checks, cells,
@@ -123,14 +123,14 @@ func checkApart(t *testing.T, root fyne.CanvasObject) {
 	each(root, fyne.Position{}, nil, func(p placed, parents []placed) {
 		for _, parent := range parents {
 			switch parent.object.(type) {
-			case *Text, *Button, *entry, *eye, *Emblem, *Card: // one thing each
+			case *Text, *Button, *entry, *eye, *Seal, *Card: // one thing each
 				return
 			case *container.Scroll: // what scrolls lies under the footer; see the column alone
 				return
 			}
 		}
 		switch p.object.(type) {
-		case *Text, *Button, *entry, *eye, *Emblem, *Strength, *Badge, *QR, *Note, *Card, *Mark, *container.Scroll:
+		case *Text, *Button, *entry, *eye, *Seal, *Strength, *Badge, *QR, *Note, *Card, *Mark, *container.Scroll:
 			leaves = append(leaves, p)
 		}
 		if scroll, ok := p.object.(*container.Scroll); ok {

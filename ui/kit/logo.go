@@ -66,34 +66,3 @@ func NewLogo(png []byte) fyne.CanvasObject {
 	image.SetMinSize(fyne.NewSize(u(logoHeight)*aspect, u(logoHeight)))
 	return image
 }
-
-const emblemSize = 64
-
-// Emblem is an icon in a tinted circle, for the top of a page.
-type Emblem struct {
-	widget.BaseWidget
-	face *canvas.Rectangle
-	mark *Mark
-}
-
-// NewEmblem returns the emblem of icon.
-func NewEmblem(icon Icon) *Emblem {
-	e := &Emblem{face: &canvas.Rectangle{}, mark: NewMark(icon, 30, ColorPrimary)}
-	e.ExtendBaseWidget(e)
-	return e
-}
-
-// CreateRenderer implements fyne.Widget.
-func (e *Emblem) CreateRenderer() fyne.WidgetRenderer { return render(e) }
-
-// Children are what the emblem is drawn with.
-func (e *Emblem) Children() []fyne.CanvasObject { return []fyne.CanvasObject{e.face, e.mark} }
-
-func (e *Emblem) minSize() fyne.Size { return fyne.NewSquareSize(u(emblemSize)) }
-
-func (e *Emblem) paint() { box(e.face, Color(ColorSoft), nil, emblemSize/2, 0) }
-
-func (e *Emblem) layout(fyne.Size) {
-	place(e.face, 0, 0, u(emblemSize), u(emblemSize))
-	place(e.mark, 0, 0, u(emblemSize), u(emblemSize))
-}

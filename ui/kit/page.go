@@ -32,6 +32,7 @@ type Page struct {
 	column *fyne.Container
 	scroll *container.Scroll
 	rule   *canvas.Rectangle
+	end    fyne.CanvasObject // the rail's foot, lent by a frame that has no room for it
 }
 
 // NewPage returns the page of spec.
@@ -62,6 +63,7 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 	if !inside {
 		return false
 	}
+	p.settle()
 	driver := fyne.CurrentApp().Driver()
 	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(p.scroll.Content).Y
 	margin, view := u(24), p.scroll.Size().Height
@@ -85,6 +87,28 @@ func (p *Page) reflow() {
 	content.Layout.Layout(content.Objects, content.Size())
 	p.column.Layout.Layout(p.column.Objects, p.column.Size())
 	p.paint()
+}
+
+// settle gives what came or went since the last frame its place.
+func (p *Page) settle() {
+	content, view := p.scroll.Content, p.scroll.Size()
+	content.Resize(fyne.NewSize(view.Width, max(view.Height, content.MinSize().Height)))
+	content.Refresh()
+}
+
+// setEnd puts o at the end of the body, in place of what was put there before (nil for nothing).
+func (p *Page) setEnd(o fyne.CanvasObject) {
+	if p.end == o {
+		return
+	}
+	if p.end != nil {
+		p.column.Objects = p.column.Objects[:len(p.column.Objects)-1]
+	}
+	if o != nil {
+		p.column.Objects = append(p.column.Objects, o)
+	}
+	p.end = o
+	p.column.Refresh()
 }
 
 // CreateRenderer implements fyne.Widget.

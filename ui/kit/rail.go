@@ -53,7 +53,7 @@ func (f *Frame) layoutStrip(top float32, size fyne.Size) float32 {
 	if s, ok := f.rail.Middle.(*Stepper); ok {
 		s.Compact(true)
 	}
-	others := visible(f.rail.Middle, f.rail.Foot)
+	others := visible(f.rail.Middle, f.foot())
 	x := inset
 	if f.rail.Logo != nil {
 		x += f.rail.Logo.MinSize().Width + u(12)
