@@ -1,0 +1,313 @@
+package backend_test
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"reflect"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend"
+	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/directory/local"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/backend/vault"
+	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/email"
+)
+
+// The real store, vault, audit chain, directory and methods take part: what is tested is that they hold together.
+
+// clock stands still until a test moves it.
+type clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+func (c *clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.now
+}
+
+func (c *clock) pass(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// seeded is a source of randomness that repeats.
+func seeded(seed uint64) io.Reader {
+	var key [32]byte
+	binary.LittleEndian.PutUint64(key[:], seed)
+	return rand.NewChaCha8(key)
+}
+
+// directory is the local one, with faults to inject.
+type directory struct {
+	*local.Directory
+	mu     sync.Mutex
+	set    func(write func() error) error // around SetPassword
+	down   error                          // of every reading call
+	verify int                            // calls of Verify
+}
+
+func (d *directory) fault() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.down
+}
+
+func (d *directory) Find(ctx context.Context, userID string) (port.DirectoryAccount, error) {
+	if err := d.fault(); err != nil {
+		return port.DirectoryAccount{}, err
+	}
+	return d.Directory.Find(ctx, userID)
+}
+
+func (d *directory) Account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
+	if err := d.fault(); err != nil {
+		return port.DirectoryAccount{}, err
+	}
+	return d.Directory.Account(ctx, id)
+}
+
+func (d *directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
+	d.mu.Lock()
+	d.verify++
+	d.mu.Unlock()
+	return d.Directory.Verify(ctx, id, password)
+}
+
+func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error {
+	write := func() error { return d.Directory.SetPassword(ctx, id, password) }
+	if d.set != nil {
+		return d.set(write)
+	}
+	return write()
+}
+
+// Put implements trial.Directory.
+func (d *directory) Put(ctx context.Context, a port.DirectoryAccount, password app.Secret) error {
+	return d.Directory.Put(ctx, local.Person{
+		ID: a.ID, UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
+		Disabled: a.Disabled, Elsewhere: a.Elsewhere, LockedUntil: a.LockedUntil, Password: password,
+	})
+}
+
+// post is a deliverer that may fail.
+type post struct {
+	trial.Tray
+	fail error
+}
+
+func (p *post) Deliver(ctx context.Context, m app.Message) error {
+	if p.fail != nil {
+		return p.fail
+	}
+	return p.Tray.Deliver(ctx, m)
+}
+
+// world is the sample organisation with a backend.
+type world struct {
+	*backend.Backend
+	t      testing.TB
+	config backend.Config
+	clock  *clock
+	dir    *directory
+	post   *post
+	keys   int
+}
+
+func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
+	t.Helper()
+	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
+	folder := t.TempDir()
+	random := seeded(1)
+	master, err := vault.NewMaster(random)
+	w.ok(err)
+	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, random)
+	w.ok(err)
+	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
+	w.ok(err)
+	people, err := local.Open(t.Context(), local.InMemory, local.Config{
+		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
+		Threshold: 10, LockFor: time.Hour, History: 3, MinLength: 8,
+	})
+	w.ok(err)
+	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
+	w.dir = &directory{Directory: people}
+	p := trial.Policy()
+	for _, f := range change {
+		f(&p)
+	}
+	w.config = backend.Config{
+		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: sealer, Clock: w.clock,
+		Rand: random, Methods: []app.Method{authapp.Method{}, email.Method{}}, Policy: p, Trial: true,
+	}
+	w.ok(trial.Seed(t.Context(), trial.Seeding{
+		Directory: w.dir, Store: db, Methods: w.config.Methods, Rand: random, Clock: w.clock,
+	}))
+	w.restart()
+	return w
+}
+
+// restart makes a new backend on what the old one left behind.
+func (w *world) restart() {
+	w.t.Helper()
+	var err error
+	w.Backend, err = backend.New(w.config)
+	w.ok(err)
+}
+
+func (w *world) ok(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *world) key() app.IdempotencyKey {
+	w.keys++
+	return app.IdempotencyKey(fmt.Sprintf("key-%016d", w.keys))
+}
+
+func someone(state trial.State) trial.Person {
+	for _, p := range trial.People() {
+		if p.State == state {
+			return p
+		}
+	}
+	panic("nobody is " + state)
+}
+
+// talk is a conversation as a client has it.
+type talk struct {
+	w    *world
+	ctx  context.Context
+	flow app.Flow
+}
+
+var here = app.Origin{Station: "desk 4", Network: "local"}
+
+// start begins a flow; caller matters to a registration only.
+func (w *world) start(purpose app.Purpose, caller app.Caller) *talk {
+	w.t.Helper()
+	caller.Origin = here
+	flow, err := w.Start(app.WithCaller(w.t.Context(), caller), app.Start{Purpose: purpose, Key: w.key()})
+	w.ok(err)
+	return &talk{w: w, flow: flow, ctx: w.as(flow.ID)}
+}
+
+func (w *world) as(id app.FlowID) context.Context {
+	return app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleFlow, Flow: id, Origin: here})
+}
+
+// say submits an input and keeps the flow that came back.
+func (k *talk) say(in app.Input) error {
+	k.w.t.Helper()
+	flow, err := k.w.Submit(k.ctx, k.flow.ID, k.flow.Rev, k.w.key(), in)
+	if flow.ID != "" {
+		k.flow = flow
+	}
+	return err
+}
+
+// must submits inputs that have to be taken.
+func (k *talk) must(inputs ...app.Input) *talk {
+	k.w.t.Helper()
+	for _, in := range inputs {
+		if err := k.say(in); err != nil {
+			k.w.t.Fatalf("%T at %T: %v", in, k.flow.Now, err)
+		}
+	}
+	return k
+}
+
+// refused submits an input that has to be refused with a code.
+func (k *talk) refused(in app.Input, code app.Code) *app.Error {
+	k.w.t.Helper()
+	err := k.say(in)
+	if app.CodeOf(err) != code {
+		k.w.t.Fatalf("%T at %T: %v, want %s", in, k.flow.Now, err, code)
+	}
+	refusal := err.(*app.Error)
+	if !refusal.At.Equal(k.w.clock.Now()) || refusal.Support == "" {
+		k.w.t.Fatalf("%s: at %v, support %q", code, refusal.At, refusal.Support)
+	}
+	return refusal
+}
+
+// at fails unless the flow stands at a step of this type, and gives the step.
+func at[S app.Step](k *talk) S {
+	k.w.t.Helper()
+	step, ok := k.flow.Now.(S)
+	if !ok {
+		k.w.t.Fatalf("the flow stands at %T %+v, want %v", k.flow.Now, k.flow.Now, reflect.TypeFor[S]())
+	}
+	return step
+}
+
+// code is what the person's phone shows now, as an input.
+func (w *world) code(p trial.Person) app.GiveCode {
+	return app.GiveCode{Digits: app.NewSecret(p.Code(w.clock.Now()))}
+}
+
+// mailed is the latest code that went to an address.
+func (w *world) mailed(to string) app.GiveCode {
+	w.t.Helper()
+	var code string
+	for _, m := range w.messages() {
+		if m.To == to && m.Code != "" {
+			code = m.Code
+		}
+	}
+	if code == "" {
+		w.t.Fatalf("no code went to %s", to)
+	}
+	return app.GiveCode{Digits: app.NewSecret(code)}
+}
+
+// messages delivers what is due and lists what has arrived.
+func (w *world) messages() []app.Message {
+	w.t.Helper()
+	w.ok(w.Deliver(w.t.Context()))
+	return w.post.Messages()
+}
+
+// wrongCode is six digits that are not the phone's.
+func (w *world) wrongCode(p trial.Person) app.GiveCode {
+	right := w.code(p).Digits.Reveal()
+	return app.GiveCode{Digits: app.NewSecret(fmt.Sprintf("%c%s", '0'+(right[0]-'0'+1)%10, right[1:]))}
+}
+
+// trail reads the audit trail.
+func (w *world) trail() []port.AuditEntry {
+	w.t.Helper()
+	var all []port.AuditEntry
+	w.ok(w.config.Store.View(w.t.Context(), func(tx port.Tx) (err error) {
+		all, err = tx.AuditFrom(1, 100_000)
+		return err
+	}))
+	return all
+}
+
+// audited counts the entries of an action with a result.
+func (w *world) audited(action, result string) int {
+	count := 0
+	for _, e := range w.trail() {
+		if e.Action == action && e.Result == result {
+			count++
+		}
+	}
+	return count
+}
