@@ -35,7 +35,7 @@ type Frame struct {
 	railLine, sideLine *canvas.Rectangle
 	sideFace           *canvas.Rectangle
 	lent               fyne.CanvasObject // the rail's foot, while the page shows it
-	wanted             *bool // whether the side panel is shown, nil to follow the width
+	wanted             *bool             // whether the side panel is shown, nil to follow the width
 }
 
 // NewFrame returns a frame. Banner and side may be nil.
@@ -117,6 +117,7 @@ func (f *Frame) layout(size fyne.Size) {
 		place(f.banner, 0, 0, size.Width, top)
 	}
 	left := float32(0)
+	f.lend()
 	if f.Narrow() {
 		top = f.layoutStrip(top, size)
 	} else {
