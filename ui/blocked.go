@@ -31,7 +31,7 @@ func newBlocked(c *conversation, step app.Blocked) *blockedScreen {
 func (s *blockedScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: text(s.title()),
-		Lead:    text("error."+string(s.step.Code), vars{"org": s.w.org.Name}),
+		Lead:    s.w.refusal(&app.Error{Code: s.step.Code}),
 		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.w.helpCard(), supportCode(s.talk.flow.Support)},
 		Back:    s.way(),
 	})

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"slices"
+	"strconv"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -23,9 +26,9 @@ func (s *chooseScreen) build() fyne.CanvasObject {
 	if len(body) == 0 {
 		body = append(body, kit.NewNote(kit.NoteWarning, text("choose.nothing")))
 	}
-	if len(s.step.Have) > 0 {
+	if have := s.beyond(); len(have) > 0 {
 		body = append(body, kit.NewText(text("choose.have"), kit.SmallStrong))
-		body = append(body, s.talk.registeredRows(s.step.Have)...)
+		body = append(body, s.talk.registeredRows(have)...)
 	}
 	return s.page(kit.PageSpec{
 		Heading:   s.heading(),
@@ -33,6 +36,13 @@ func (s *chooseScreen) build() fyne.CanvasObject {
 		Body:      body,
 		Back:      s.talk.ways(),
 		Secondary: s.talk.contact(),
+	})
+}
+
+// beyond are the registered ways that aren't among the choices.
+func (s *chooseScreen) beyond() []app.Credential {
+	return slices.DeleteFunc(slices.Clone(s.step.Have), func(have app.Credential) bool {
+		return slices.ContainsFunc(s.step.Choices, func(c app.Choice) bool { return c.Have && c.Kind == have.Kind })
 	})
 }
 
@@ -55,9 +65,17 @@ func (s *chooseScreen) lead() string {
 		return text("choose.lead_gate", vars{"gate": s.step.Gate, "gates": s.step.Gates})
 	}
 	if missing := s.step.Needed - len(s.step.Have); missing > 0 {
-		return plural("choose.lead_needed", missing)
+		return plural("choose.lead_needed", missing, vars{"word": numberWord(missing)})
 	}
 	return text("choose.lead_enough")
+}
+
+// numberWord writes a small number as the first word of a sentence.
+func numberWord(n int) string {
+	if key := "number." + strconv.Itoa(n); known(key) {
+		return text(key)
+	}
+	return strconv.Itoa(n)
 }
 
 // contact offers to ask an administrator, where the flow allows it.

@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // conversation is the flow at hand, and the one way in which the window answers it.
@@ -165,7 +164,7 @@ func (c *conversation) open() {
 		return func() {
 			w.session = session
 			if session.Ephemeral {
-				w.said = kit.NewNote(kit.NoteInfo, text("sign_in.ephemeral"))
+				w.said = text("sign_in.ephemeral")
 			}
 			w.began(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: session.Person.UserID}, flow, err)
 		}
@@ -177,7 +176,7 @@ func (c *conversation) signInAgain() {
 	w := c.w
 	userID := w.session.Person.UserID
 	w.session, w.talk = app.Session{}, nil
-	w.said = kit.NewNote(kit.NoteInfo, text("sign_in.again"))
+	w.said = text("sign_in.again")
 	w.begin(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: userID})
 }
 

@@ -24,7 +24,7 @@ func newDone(c *conversation, step app.Done) *doneScreen {
 func (s *doneScreen) build() fyne.CanvasObject {
 	purpose := string(s.talk.flow.Purpose)
 	return s.page(kit.PageSpec{
-		Top:     kit.NewMark(kit.IconCheck, 64, kit.ColorPrimary),
+		Top:     kit.NewSeal(kit.IconCheck),
 		Heading: text("done.heading." + purpose),
 		Lead:    text("done.lead." + purpose),
 		Body:    []fyne.CanvasObject{s.facts(), s.old()},

@@ -24,6 +24,8 @@ type Options struct {
 	Run   Runner                              // nil: goroutines that come back by fyne.Do
 	Clock func() time.Time                    // nil: time.Now
 	Rand  io.Reader                           // for idempotency keys; nil: crypto/rand
+	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.
+	Appearance string
 	// Version is shown on the connect page, empty for none.
 	Version string
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -25,10 +26,21 @@ func (w *Window) railMiddle() fyne.CanvasObject {
 		return nil
 	}
 	var places []kit.StepperPlace
-	for _, place := range w.talk.flow.Places {
+	for _, place := range w.talk.places() {
 		places = append(places, kit.StepperPlace{Text: text("place." + string(place.ID)), State: placeState(place.State)})
 	}
 	return kit.NewStepper(places)
+}
+
+// places are the flow's. Signing in and registering are two flows but one way to go: each shows the other's places too.
+func (c *conversation) places() []app.Place {
+	switch c.flow.Purpose {
+	case app.PurposeRegister:
+		return append([]app.Place{{ID: app.PlaceSignIn, State: app.PlaceDone}}, c.flow.Places...)
+	case app.PurposeSignIn:
+		return append(slices.Clone(c.flow.Places), app.Place{ID: app.PlaceChoose}, app.Place{ID: app.PlaceSetUp}, app.Place{ID: app.PlaceFinish})
+	}
+	return c.flow.Places
 }
 
 func placeState(s app.PlaceState) kit.StepState {
@@ -46,8 +58,8 @@ func (w *Window) railFoot() fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	if w.session.ID != "" {
 		parts = append(parts,
-			kit.NewText(text("rail.signed_in", vars{"name": w.session.Person.Name}), kit.Small),
-			kit.NewLine(0, kit.NewButton("rail.sign_out", text("button.sign_out"), kit.Link, w.onSignOut)))
+			kit.NewLine(8, kit.NewText(text("rail.signed_in", vars{"name": w.session.Person.Name}), kit.Small),
+				kit.NewButton("rail.sign_out", text("button.sign_out"), kit.Link, w.onSignOut)))
 	}
 	switch {
 	case w.talk != nil && w.talk.flow.Purpose == app.PurposeRegister:

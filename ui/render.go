@@ -92,7 +92,7 @@ func (c *conversation) tell() {
 	if n.Kind != "" {
 		about = kindTitle(n.Kind)
 	}
-	c.w.screen.base().say(kit.NewNote(kind, text("notice."+string(n.Code), vars{"kind": about})))
+	c.w.screen.base().tell(kind, text("notice."+string(n.Code), vars{"kind": about}))
 }
 
 // newStepSheet begins the page of a step: Escape goes back.

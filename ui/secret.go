@@ -15,7 +15,7 @@ import (
 const forgetAfter = 30 * time.Second
 
 // qrSize is the side of the QR code, its quiet zone included.
-const qrSize = 208
+const qrSize = 250
 
 // secretScreen shows the authenticator app's key, once, and takes the code that proves it.
 type secretScreen struct {

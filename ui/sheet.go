@@ -24,9 +24,10 @@ type sheet struct {
 	fields  map[string]errorField // by the name that an error gives them
 	enter   func()                // Enter where nothing has the focus
 	escape  func()
-	tick    func() // once a second while the page is shown; nil when nothing counts down
-	leave   func() // when the page is left; nil for nothing
-	note    *fyne.Container
+	tick    func()          // once a second while the page is shown; nil when nothing counts down
+	leave   func()          // when the page is left; nil for nothing
+	news    *fyne.Container // above the body: what happened on the way here
+	note    *fyne.Container // below the body: what went wrong
 	wait    *fyne.Container
 	drawn   *kit.Page
 	paused  func() // redraws a note that counts down; nil for none
@@ -36,7 +37,8 @@ type sheet struct {
 type errorField interface{ SetError(text string) }
 
 func newSheet(w *Window, name string) *sheet {
-	s := &sheet{w: w, name: name, note: kit.NewColumn(12), wait: kit.NewColumn(4)}
+	s := &sheet{w: w, name: name, news: kit.NewColumn(12), note: kit.NewColumn(12), wait: kit.NewColumn(4)}
+	s.news.Hide()
 	s.note.Hide()
 	s.wait.Hide()
 	return s
@@ -47,8 +49,7 @@ func (s *sheet) base() *sheet { return s }
 // failed shows a refusal beside the field that caused it, otherwise in the note.
 func (s *sheet) failed(e *app.Error) {
 	if field, ok := s.fields[e.Field]; ok && e.RetryAt.IsZero() {
-		field.SetError(s.w.refusal(e))
-		s.focus(field)
+		s.refuse(field, s.w.refusal(e))
 		return
 	}
 	s.warn(e)
@@ -85,10 +86,20 @@ func (s *sheet) pause(e *app.Error) {
 	s.w.tickNow()
 }
 
-// say puts something into the note's place.
+// say puts something into the note's place, in view.
 func (s *sheet) say(parts ...fyne.CanvasObject) {
 	s.note.Objects = present(parts)
 	s.note.Show()
+	s.redraw()
+	if s.drawn != nil {
+		s.drawn.ScrollTo(s.note)
+	}
+}
+
+// tell says above the body what happened on the way here.
+func (s *sheet) tell(kind kit.NoteKind, words string) {
+	s.news.Add(kit.NewNote(kind, words))
+	s.news.Show()
 	s.redraw()
 }
 
@@ -126,7 +137,7 @@ func (s *sheet) focus(widget any) {
 
 // page lays out: the note and the wait stand below the page's own body.
 func (s *sheet) page(p kit.PageSpec) fyne.CanvasObject {
-	p.Body = append(present(p.Body), s.note, s.wait)
+	p.Body = append(append([]fyne.CanvasObject{s.news}, present(p.Body)...), s.note, s.wait)
 	if p.Primary == nil && s.primary != nil {
 		p.Primary = s.primary
 	}

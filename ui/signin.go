@@ -76,6 +76,9 @@ func (s *signInScreen) onNext() {
 func (s *sheet) refuse(field errorField, why string) {
 	field.SetError(why)
 	s.focus(field)
+	if o, ok := field.(fyne.CanvasObject); ok && s.drawn != nil {
+		s.drawn.ScrollTo(o)
+	}
 }
 
 // userIDProblem says what is wrong with a user ID, as far as that can be seen here.

@@ -41,7 +41,7 @@ var others = strings.Fields(`
 	sample.ready sample.registered sample.one sample.not_enabled sample.elsewhere sample.locked sample.admin sample.never
 	code.heading.authapp code.heading.sms code.heading.voice code.heading.email
 	done.heading.reset done.lead.reset done.heading.register done.lead.register
-	strength.0 strength.1 strength.2 strength.3 strength.4
+	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
 	rule.length rule.history rule.complexity rule.age
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
@@ -223,7 +223,7 @@ func TestEachRefusalHasItsWords(t *testing.T) {
 		{app.Error{Code: "new_to_me"}, "", "Something went wrong on our side. Try again, or tell the help desk the support code."},
 	}
 	for _, c := range cases {
-		if got := refusal(&c.e, "Harbour Hospital", c.when); got != c.want {
+		if got := refusal(&c.e, c.when); got != c.want {
 			t.Errorf("%s is said %q, want %q", c.e.Code, got, c.want)
 		}
 	}

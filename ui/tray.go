@@ -6,7 +6,6 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	"fyne.io/fyne/v2/layout"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -16,6 +15,7 @@ import (
 type trayPanel struct {
 	w      *Window
 	box    *fyne.Container
+	scroll *container.Scroll
 	button *kit.Button
 	stop   context.CancelFunc
 }
@@ -24,6 +24,7 @@ func newTray(w *Window) *trayPanel {
 	t := &trayPanel{w: w, box: kit.NewColumn(12)}
 	t.button = kit.NewButton("banner.tray", text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
+	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
 	t.draw(nil)
 	ctx, cancel := context.WithCancel(context.Background())
 	t.stop = cancel
@@ -31,9 +32,22 @@ func newTray(w *Window) *trayPanel {
 	return t
 }
 
-// panel is what stands beside the page.
-func (t *trayPanel) panel() fyne.CanvasObject {
-	return container.NewVScroll(container.New(layout.NewCustomPaddedLayout(20, 20, 16, 16), t.box))
+// panel is a layout that gives its one object the width that there is, and asks for none.
+type panel struct{}
+
+const panelPadding = 16
+
+// Layout implements fyne.Layout.
+func (panel) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	width := size.Width - 2*panelPadding
+	objects[0].Move(fyne.NewPos(panelPadding, panelPadding))
+	objects[0].Resize(fyne.NewSize(width, objects[0].Size().Height)) // texts wrap
+	objects[0].Resize(fyne.NewSize(width, objects[0].MinSize().Height))
+}
+
+// MinSize implements fyne.Layout.
+func (panel) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, objects[0].MinSize().Height+2*panelPadding)
 }
 
 // follow reads the tray, and again whenever there is something new.
@@ -67,6 +81,7 @@ func (t *trayPanel) draw(messages []app.Message) {
 	}
 	t.box.Objects = objects
 	t.box.Refresh()
+	t.scroll.Refresh()
 }
 
 // card is one message as its receiver would read it.
@@ -106,4 +121,5 @@ func messageText(m app.Message) (subject, body string) {
 func (t *trayPanel) onToggle() {
 	t.w.trayShown = !t.w.trayShown
 	t.w.frame.SetSideShown(t.w.trayShown)
+	t.scroll.Refresh()
 }

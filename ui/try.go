@@ -43,28 +43,28 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	row := kit.NewRow(key, kit.RowSpec{
 		Icon: kit.IconPerson, Title: sample.Name, Detail: text("sample." + sample.State),
 	}, func() { s.w.Go(sample.route()) })
-	lines := []fyne.CanvasObject{s.line(key+".user_id", "try.user_id", func() string { return sample.UserID })}
-	if sample.Password == "" {
-		lines = append(lines, kit.NewText(text("try.password")+": "+text("try.no_password"), kit.Small))
-	} else {
-		lines = append(lines, s.line(key+".password", "try.password", func() string { return sample.Password }))
+	values := []fyne.CanvasObject{s.value(key+".user_id", func() string { return sample.UserID })}
+	if sample.Password != "" {
+		values = append(values, s.value(key+".password", func() string { return sample.Password }))
 	}
+	parts := []fyne.CanvasObject{row, kit.NewLine(8, values...)}
 	if sample.App != nil {
-		lines = append(lines, s.line(key+".code", "try.code", func() string { return sample.App(s.w.o.Clock()) }))
+		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
+		parts = append(parts, kit.NewLine(0, code, kit.NewText(text("try.code"), kit.Small)))
 	}
-	return kit.NewColumn(4, append([]fyne.CanvasObject{row}, lines...)...)
+	return kit.NewColumn(0, parts...)
 }
 
-// line shows a value that can be copied, and keeps it up to date.
-func (s *tryScreen) line(key, label string, value func() string) fyne.CanvasObject {
-	shown := kit.NewText(value(), kit.Mono)
-	s.codes = append(s.codes, func() { shown.SetText(value()) })
+// value is a button that shows a value, keeps it up to date, and copies it.
+func (s *tryScreen) value(key string, value func() string) fyne.CanvasObject {
 	var button *kit.Button
-	button = kit.NewButton(key, text("try.copy"), kit.Link, func() {
+	button = kit.NewButton(key, value(), kit.Link, func() {
 		s.w.app.Clipboard().SetContent(value())
 		button.SetText(text("try.copied"))
 	})
-	return kit.NewLine(8, kit.NewText(text(label), kit.Small), shown, button)
+	button.SetIcon(kit.IconCopy)
+	s.codes = append(s.codes, func() { button.SetText(value()) })
+	return button
 }
 
 // route is the job that a sample person is good for.

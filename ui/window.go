@@ -3,6 +3,7 @@ package ui
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
+	fynetheme "fyne.io/fyne/v2/theme"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -27,7 +28,7 @@ type Window struct {
 	talk     *conversation // the flow at hand; nil for none
 	task     *task         // what is being waited for; nil for nothing
 	again    func()        // does the last task once more
-	said     fyne.CanvasObject
+	said     string        // what the next page tells
 	stopTick func()
 
 	trayShown bool
@@ -79,7 +80,20 @@ func (w *Window) dress() {
 			return
 		}
 	}
-	w.app.Settings().SetTheme(theme)
+	switch w.o.Appearance {
+	case "light":
+		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantLight))
+	case "dark":
+		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantDark))
+	default:
+		w.app.Settings().SetTheme(theme)
+	}
+}
+
+// SetAppearance switches to "light", "dark" or "system". Call it on the UI thread.
+func (w *Window) SetAppearance(appearance string) {
+	w.o.Appearance = appearance
+	w.dress()
 }
 
 // assemble builds the shell anew: around another organisation, or with another banner.
@@ -92,7 +106,7 @@ func (w *Window) assemble() {
 	if w.trial != nil {
 		w.tray = newTray(w)
 		banner = kit.NewBannerStrip(text("banner.text"), w.people(), w.tray.button)
-		side = w.tray.panel()
+		side = w.tray.scroll
 	}
 	w.frame = kit.NewFrame(banner, w.rail(), container.NewStack(), side)
 	w.frame.SetSideShown(w.trayShown)
@@ -110,9 +124,9 @@ func (w *Window) show(s screen) {
 	w.screen = s
 	w.frame.SetRail(w.rail())
 	w.frame.SetPage(s.build())
-	if w.said != nil {
-		s.base().say(w.said)
-		w.said = nil
+	if w.said != "" {
+		s.base().tell(kit.NoteInfo, w.said)
+		w.said = ""
 	}
 	if first := s.base().first; first != nil {
 		w.win.Canvas().Focus(first)

@@ -78,7 +78,7 @@ func merged(values []vars) vars {
 
 // refusal says what an error means to the person, and what to do. when is the time of the next try as people say it,
 // empty when time does not matter.
-func refusal(e *app.Error, org, when string) string {
+func refusal(e *app.Error, when string) string {
 	key := "error." + string(e.Code)
 	switch e.Code {
 	case app.CodeWrongCode, app.CodeWrongAddr:
@@ -95,7 +95,7 @@ func refusal(e *app.Error, org, when string) string {
 	if !known(key) {
 		key = "error.internal"
 	}
-	return text(key, vars{"org": org})
+	return text(key)
 }
 
 // refusal says what an error means here, now.
@@ -104,7 +104,7 @@ func (w *Window) refusal(e *app.Error) string {
 	if now := w.o.Clock(); e.RetryAt.After(now) {
 		when = until(now, e.RetryAt)
 	}
-	return refusal(e, w.org.Name, when)
+	return refusal(e, when)
 }
 
 // until says when a time is, seen from now: soon by counting, later by the clock.
