@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
 	"fyne.io/fyne/v2/theme"
 )
 
@@ -217,5 +218,40 @@ func TestFrameFollowsTheWidth(t *testing.T) {
 	w.Resize(fyne.NewSize(800, 600))
 	if !f.Narrow() || f.page.Position().X != 0 || f.page.Position().Y == 0 {
 		t.Errorf("narrow: page at %v", f.page.Position())
+	}
+}
+
+func TestLowWindowLendsTheRailsFootToThePage(t *testing.T) {
+	useTheme(t)
+	f := fullFrame()
+	w := show(t, f, 640, 400)
+	page := f.page.(*Page)
+	inPage := func() bool {
+		found := false
+		Walk(page, func(o fyne.CanvasObject) bool { found = o == f.rail.Foot; return found })
+		return found
+	}
+	if !inPage() {
+		t.Error("the foot is not on the page of a low window")
+	}
+	w.Resize(fyne.NewSize(1024, 700))
+	if inPage() || Find(f, "next") == nil {
+		t.Error("the foot stays on the page of a high window")
+	}
+}
+
+func TestColoursFollowTheThemeLive(t *testing.T) {
+	useTheme(t)
+	f := fullFrame()
+	show(t, f, 1024, 700)
+	button := Find(f, "next").(*Button)
+	light := button.face.FillColor
+	own, _ := NewTheme("", 1)
+	test.ApplyTheme(t, Forced(own, theme.VariantDark))
+	if button.face.FillColor == light || button.face.FillColor != Color(ColorPrimary) {
+		t.Errorf("the button stays %v", button.face.FillColor)
+	}
+	if f.name.lines[0].Color != Color(ColorInk) {
+		t.Errorf("the name stays %v", f.name.lines[0].Color)
 	}
 }

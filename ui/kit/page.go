@@ -82,10 +82,9 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 
 // reflow lays the column out anew, after something in it changed its height.
 func (p *Page) reflow() {
+	p.settle()
+	p.column.Refresh()
 	p.scroll.Refresh()
-	content := p.scroll.Content.(*fyne.Container)
-	content.Layout.Layout(content.Objects, content.Size())
-	p.column.Layout.Layout(p.column.Objects, p.column.Size())
 	p.paint()
 }
 
@@ -191,7 +190,7 @@ func (l *pageLayout) top() float32 {
 	if l.page.Size().Height < u(560) {
 		return u(28)
 	}
-	return u(pageTop - 4)
+	return u(pageTop - 2)
 }
 
 func (l *pageLayout) columnWidth(width float32) float32 {
