@@ -22,7 +22,7 @@ func (b *Backend) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	case app.PurposeRegister:
 		var err error
 		if first, err = b.meet(ctx, q.caller.Account); err != nil {
-			return app.Flow{}, b.failed(q, err)
+			return app.Flow{}, b.refuse(ctx, q, err)
 		}
 	}
 	var a answer
