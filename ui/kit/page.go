@@ -64,8 +64,7 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 		return false
 	}
 	p.settle()
-	driver := fyne.CurrentApp().Driver()
-	top := driver.AbsolutePositionForObject(o).Y - driver.AbsolutePositionForObject(p.scroll.Content).Y
+	top, _ := heightIn(p.scroll.Content, o)
 	margin, view := u(24), p.scroll.Size().Height
 	offset := p.scroll.Offset
 	if top-margin < offset.Y {
@@ -86,6 +85,19 @@ func (p *Page) reflow() {
 	p.column.Refresh()
 	p.scroll.Refresh()
 	p.paint()
+}
+
+// heightIn returns how far o lies below the top of root. The driver knows it only of what was painted already.
+func heightIn(root, o fyne.CanvasObject) (float32, bool) {
+	if root == o {
+		return 0, true
+	}
+	for _, child := range childrenOf(root) {
+		if y, ok := heightIn(child, o); ok {
+			return y + child.Position().Y, true
+		}
+	}
+	return 0, false
 }
 
 // settle gives what came or went since the last frame its place.
