@@ -33,8 +33,12 @@ var AppIcon []byte
 //go:embed icons/*.svg
 var icons embed.FS
 
-// Stroke is the colour every icon is drawn in; replace it to tint one.
-const Stroke = "#000000"
+// Every icon is drawn in lines of this colour and this width (on its grid of
+// 24), as the attributes say. Replace them to tint one or to draw it larger.
+const (
+	Stroke      = "#000000"
+	StrokeWidth = `stroke-width="1.7"`
+)
 
 // Icon returns the SVG of the icon called name: a 24 grid, lines of 1.7 in
 // Stroke, nothing filled. The error is fs.ErrNotExist for an unknown name.

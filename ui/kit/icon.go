@@ -44,15 +44,17 @@ const (
 	iconCross    Icon = "cross"
 )
 
-// tinted holds every icon in every colour it was shown in, by name.
+// tinted holds every icon in every colour and width of line it was shown in, by name.
 var tinted sync.Map
 
-// in returns the icon drawn in c. Fyne caches pictures by their name, so each
-// colour has its own.
-func (i Icon) in(c color.Color) fyne.Resource {
+// in returns the icon drawn in c with lines this many pixels wide: Fyne scales
+// a picture's shapes but not its lines. It caches pictures by their name, so
+// each colour and width has its own.
+func (i Icon) in(c color.Color, width float32) fyne.Resource {
 	r, g, b, _ := c.RGBA()
 	hex := fmt.Sprintf("#%02x%02x%02x", r>>8, g>>8, b>>8)
-	name := string(i) + hex + ".svg"
+	line := fmt.Sprintf(`stroke-width="%.2f"`, width)
+	name := string(i) + hex + line + ".svg"
 	if res, ok := tinted.Load(name); ok {
 		return res.(fyne.Resource)
 	}
@@ -60,8 +62,26 @@ func (i Icon) in(c color.Color) fyne.Resource {
 	if err != nil {
 		fyne.LogError("icon is missing", err)
 	}
-	res, _ := tinted.LoadOrStore(name, fyne.NewStaticResource(name, bytes.ReplaceAll(svg, []byte(assets.Stroke), []byte(hex))))
+	svg = bytes.ReplaceAll(svg, []byte(assets.Stroke), []byte(hex))
+	svg = bytes.ReplaceAll(svg, []byte(assets.StrokeWidth), []byte(line))
+	res, _ := tinted.LoadOrStore(name, fyne.NewStaticResource(name, svg))
 	return res.(fyne.Resource)
+}
+
+// density is how many pixels one of Fyne's units takes on the window of o, or
+// before it is on one, on the application's first.
+func density(o fyne.CanvasObject) float32 {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(o)
+	if windows := driver.AllWindows(); c == nil && len(windows) > 0 {
+		c = windows[0].Canvas()
+	}
+	if c == nil {
+		return 1
+	}
+	const far = 1000
+	x, _ := c.PixelCoordinateForPosition(fyne.NewPos(far, 0))
+	return max(float32(x)/far, 0.5)
 }
 
 // Mark is an icon in a colour of the theme.
@@ -100,7 +120,7 @@ func (m *Mark) paint() {
 	if m.icon == "" {
 		return
 	}
-	m.image.Resource = m.icon.in(Color(m.color))
+	m.image.Resource = m.icon.in(Color(m.color), max(1.7*u(m.size)/24, u(1.3))*density(m))
 	m.image.Refresh()
 }
 

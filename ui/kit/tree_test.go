@@ -43,12 +43,15 @@ func TestEveryIconIsDrawn(t *testing.T) {
 		IconApp, IconMessage, IconCall, IconKey, IconMail, IconQuestion, IconLock, IconUnlock, IconShield, IconHelp, IconChevron, IconCheck, IconCopy,
 		IconEye, IconEyeOff, IconWarning, IconInfo, IconPerson, IconTray, IconBack, IconClock, iconAlert, iconCircle, iconCross,
 	} {
-		light, ink := icon.in(Color(ColorSurface)), icon.in(Color(ColorInk))
+		light, ink := icon.in(Color(ColorSurface), 1.7), icon.in(Color(ColorInk), 1.7)
 		if len(light.Content()) == 0 || light.Name() == ink.Name() || string(light.Content()) == string(ink.Content()) {
 			t.Errorf("%s is missing, or has one colour only", icon)
 		}
-		if icon.in(Color(ColorInk)) != ink {
+		if icon.in(Color(ColorInk), 1.7) != ink {
 			t.Errorf("%s is tinted anew each time", icon)
+		}
+		if string(icon.in(Color(ColorInk), 3.4).Content()) == string(ink.Content()) {
+			t.Errorf("%s keeps its thin lines when it is larger", icon)
 		}
 	}
 }
