@@ -120,6 +120,12 @@ func TestAnswersThatAreNone(t *testing.T) {
 		}
 	}
 	ctx := context.Background()
+	bare := page(409, "application/problem+json", `{"code":"flow_moved","flow":{"id":"F1"}}`)
+	c := &Client{Transport: InProcess(bare)}
+	c.tokens.put("F1", app.NewSecret("t"))
+	if f, err := c.Get(ctx, "F1"); app.CodeOf(err) != app.CodeMoved || f.ID != "" {
+		t.Errorf("a flow without a step beside a problem: %v with %q", err, f.ID)
+	}
 	odd := page(201, "application/json", `{"flow":{"id":"F1"},"token":"t"}`)
 	if _, err := (&Client{Transport: InProcess(odd)}).Start(ctx, app.Start{}); app.CodeOf(err) != app.CodeOffline {
 		t.Errorf("a flow without a step: %v", err)

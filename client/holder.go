@@ -172,13 +172,15 @@ func (c *Client) forget(ctx context.Context, turn int) {
 	_ = c.Keep.Forget(context.WithoutCancel(ctx))
 }
 
+// clear drops the tokens of a turn and reports whether there were any.
 func (h *holder) clear(turn int) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.turns != turn {
 		return false
 	}
+	held := !h.refresh.Empty()
 	h.access, h.refresh, h.until, h.looked, h.ephemeral = app.Secret{}, app.Secret{}, time.Time{}, true, false
 	h.turns++
-	return true
+	return held
 }

@@ -137,9 +137,11 @@ func (m *movable) move(d time.Duration) {
 
 // box is a keeper in memory.
 type box struct {
-	mu     sync.Mutex
-	token  app.Secret
-	broken bool
+	mu      sync.Mutex
+	token   app.Secret
+	broken  bool
+	loads   int
+	forgets int
 }
 
 var errBox = errors.New("no keyring here")
@@ -157,6 +159,7 @@ func (b *box) Save(_ context.Context, token app.Secret) error {
 func (b *box) Load(context.Context) (app.Secret, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.loads++
 	if b.broken {
 		return app.Secret{}, errBox
 	}
@@ -167,6 +170,7 @@ func (b *box) Forget(context.Context) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.token = app.Secret{}
+	b.forgets++
 	return nil
 }
 

@@ -85,30 +85,24 @@ func TestARegistrationIsStartedByWhoIsSignedIn(t *testing.T) {
 	}
 }
 
-func TestWhatTheKeeperCannotKeepIsEphemeral(t *testing.T) {
-	for name, k := range map[string]Keeper{"none": nil, "broken": &box{broken: true}} {
-		c, _ := signedIn(t, newServer(), k)
-		if !current(t, c).Ephemeral {
-			t.Errorf("%s: the session is said to be kept", name)
+// A server rotates the token whether or not somebody waits for the answer.
+func TestARenewalOutlivesWhoAskedForIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newServer()
+		c, clock := signedIn(t, s, nil)
+		clock.move(time.Hour)
+		s.hold = make(chan struct{})
+		ctx, cancel := context.WithCancel(context.Background())
+		time.AfterFunc(time.Second, cancel)
+		if _, err := c.Current(ctx); app.CodeOf(err) != app.CodeOffline {
+			t.Errorf("who went away got %v", err)
 		}
-	}
-	b := &box{}
-	c, _ := signedIn(t, newServer(), b)
-	if current(t, c).Ephemeral || b.kept() != "refresh-1" {
-		t.Errorf("ephemeral, or kept %q", b.kept())
-	}
-}
-
-func TestTheNextRunTakesTheSessionUp(t *testing.T) {
-	s, b := newServer(), &box{}
-	signedIn(t, s, b)
-	next := &Client{Transport: InProcess(s), Keep: b, Clock: &movable{now: noon}}
-	if got := current(t, next); got.ID != "S1" || got.Ephemeral || b.kept() != "refresh-2" {
-		t.Errorf("got %+v, kept %q", got, b.kept())
-	}
-	if _, err := (&Client{Transport: InProcess(s), Keep: &box{broken: true}}).Current(context.Background()); app.CodeOf(err) != app.CodeSignedOut {
-		t.Errorf("with a broken keeper: %v", err)
-	}
+		close(s.hold)
+		synctest.Wait()
+		if current(t, c); s.renewals != 1 {
+			t.Errorf("%d renewals", s.renewals)
+		}
+	})
 }
 
 func TestAnAccessTokenIsRenewedBeforeItExpires(t *testing.T) {

@@ -69,8 +69,6 @@ func (systemClock) Now() time.Time { return time.Now() }
 var tameHuma sync.Once
 
 func setHumaGlobals() {
-	huma.DefaultArrayNullable = false      // our lists are never null
-	huma.ValidateStrictCasing = true       // "Rev" is not "rev"
 	huma.NewError = humaError              // its own refusals are our problems …
 	huma.NewErrorWithContext = humaErrorIn // … and go to the log
 }

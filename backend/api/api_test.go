@@ -27,11 +27,14 @@ func TestOddPathsReachNoOperation(t *testing.T) {
 		"v1/sessions/current", "", "*", "/v1/sessions/current\x00", "/v1/sessions/curren\u0442", "/v1/flows/F1/inputs/..",
 	} {
 		for _, method := range []string{"GET", "DELETE", "POST", "HEAD", "OPTIONS", "CONNECT", "TRACE", "get"} {
-			w := ask(h, method, target, "", "")
+			w := ask(h, method+" "+target, "", "")
 			if w.Code < 400 || w.Code > 499 {
 				t.Errorf("%s %q: %d", method, target, w.Code)
 			}
 		}
+	}
+	for _, target := range []string{"/v1/organisation?", "/v1/organisation?a=b", "/v1/organisation/", "/nothing", "/openapi.json?a"} {
+		wantProblem(t, target, ask(h, "GET "+target, "", ""), app.CodeBadRequest)
 	}
 	// The same, escaped by whoever sends it, and over the whole of net/http.
 	server := httptest.NewServer(h)
@@ -59,7 +62,7 @@ func TestOnlyABearerTokenInItsHeaderCounts(t *testing.T) {
 		r.Header.Set("Authorization", value)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
-		wantProblem(t, value, w, 401, app.CodeSignedOut)
+		wantProblem(t, value, w, app.CodeSignedOut)
 		if w.Header().Get("WWW-Authenticate") != "Bearer" {
 			t.Error("a 401 without WWW-Authenticate")
 		}
@@ -69,8 +72,8 @@ func TestOnlyABearerTokenInItsHeaderCounts(t *testing.T) {
 	r.Header.Add("Authorization", "Bearer "+adminToken)
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
-	wantProblem(t, "two tokens", w, 401, app.CodeSignedOut)
-	wantProblem(t, "unknown, where anyone may call", ask(h, "GET", "/v1/organisation", "stale", ""), 401, app.CodeSignedOut)
+	wantProblem(t, "two tokens", w, app.CodeSignedOut)
+	wantProblem(t, "unknown, where anyone may call", ask(h, "GET /v1/organisation", "stale", ""), app.CodeSignedOut)
 	if f.reached() != 0 {
 		t.Error("a service was reached")
 	}
@@ -79,9 +82,9 @@ func TestOnlyABearerTokenInItsHeaderCounts(t *testing.T) {
 func TestATokenServesItsOwnFlowOnly(t *testing.T) {
 	f := newFake()
 	h, _ := handler(f)
-	wantProblem(t, "read", ask(h, "GET", "/v1/flows/F2", flowToken, ""), 404, app.CodeNoFlow)
-	wantProblem(t, "answer", ask(h, "POST", "/v1/flows/F2/inputs", flowToken, submission), 404, app.CodeNoFlow)
-	wantProblem(t, "cancel", ask(h, "DELETE", "/v1/flows/F2", flowToken, ""), 404, app.CodeNoFlow)
+	wantProblem(t, "read", ask(h, "GET /v1/flows/F2", flowToken, ""), app.CodeNoFlow)
+	wantProblem(t, "answer", ask(h, "POST /v1/flows/F2/inputs", flowToken, submission), app.CodeNoFlow)
+	wantProblem(t, "cancel", ask(h, "DELETE /v1/flows/F2", flowToken, ""), app.CodeNoFlow)
 	if f.reached() != 0 {
 		t.Error("a service was reached")
 	}
@@ -98,7 +101,7 @@ func TestAnIdempotencyKeyIsRequired(t *testing.T) {
 		}
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
-		wantProblem(t, key, w, 400, app.CodeBadRequest)
+		wantProblem(t, key, w, app.CodeBadRequest)
 	}
 	if f.reached() != 0 {
 		t.Error("a service was reached")
@@ -110,10 +113,10 @@ func TestForeignErrorsLeaveAsInternal(t *testing.T) {
 	f.err = errors.New("disk canary-77 on fire")
 	h, log := handler(f)
 	for _, w := range []*httptest.ResponseRecorder{
-		ask(h, "GET", "/v1/organisation", "", ""), ask(h, "GET", "/v1/flows/F1", flowToken, ""),
-		ask(h, "POST", "/v1/sessions", flowToken, ""), ask(h, "DELETE", "/v1/sessions/current", personToken, ""),
+		ask(h, "GET /v1/organisation", "", ""), ask(h, "GET /v1/flows/F1", flowToken, ""),
+		ask(h, "POST /v1/sessions", flowToken, ""), ask(h, "DELETE /v1/sessions/current", personToken, ""),
 	} {
-		wantProblem(t, "foreign error", w, 500, app.CodeInternal)
+		wantProblem(t, "foreign error", w, app.CodeInternal)
 		if strings.Contains(w.Body.String(), "canary") {
 			t.Errorf("the cause left: %s", w.Body)
 		}
@@ -127,10 +130,13 @@ func TestAFlowStandsBesideItsProblem(t *testing.T) {
 	f := newFake()
 	f.err = &app.Error{Code: app.CodeWrongCode, Field: "code", TriesLeft: 4}
 	h, _ := handler(f)
-	w := ask(h, "POST", "/v1/flows/F1/inputs", flowToken, submission)
-	wantProblem(t, "wrong code", w, 422, app.CodeWrongCode)
+	w := ask(h, "POST /v1/flows/F1/inputs", flowToken, submission)
+	wantProblem(t, "wrong code", w, app.CodeWrongCode)
+	if strings.Count(w.Body.String(), `"support":"H7K2-9QWD"`) != 2 {
+		t.Error("the problem does not have the flow's support code")
+	}
 	for _, want := range []string{
-		`"flow":{"id":"F1"`, `"tries_left":4`, `"field":"code"`, `"support":"H7K2-9QWD"`, `"at":"2027-03-04T12:00:00.000000Z"`,
+		`"flow":{"id":"F1"`, `"tries_left":4`, `"field":"code"`, `"at":"2027-03-04T12:00:00.000000Z"`,
 	} {
 		if !strings.Contains(w.Body.String(), want) {
 			t.Errorf("no %s in %s", want, w.Body)
@@ -142,8 +148,8 @@ func TestAPanicIsAProblemAndTheLogHasNoBody(t *testing.T) {
 	f := newFake()
 	f.panic = "the password was hunter2-canary"
 	h, log := handler(f)
-	w := ask(h, "POST", "/v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"give_password","password":"hunter2-canary"}}`)
-	wantProblem(t, "panic", w, 500, app.CodeInternal)
+	w := ask(h, "POST /v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"give_password","password":"hunter2-canary"}}`)
+	wantProblem(t, "panic", w, app.CodeInternal)
 	if got := log.String(); strings.Contains(got, "canary") || !strings.Contains(got, `"msg":"panic"`) {
 		t.Errorf("log: %s", got)
 	}
@@ -152,18 +158,21 @@ func TestAPanicIsAProblemAndTheLogHasNoBody(t *testing.T) {
 func TestTheLogHasOneLineAndNoSecret(t *testing.T) {
 	f := newFake()
 	h, log := handler(f)
-	ask(h, "POST", "/v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"sign_in","user_id":"user-canary","password":"password-canary"}}`)
+	ask(h, "POST /v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"sign_in","user_id":"user-canary","password":"password-canary"}}`)
 	line := log.String()
 	if strings.Count(line, "\n") != 1 || !strings.Contains(line, `"method":"POST","route":"POST /v1/flows/{id}/inputs","status":200,"code":"","duration":0,"support":"H7K2-9QWD"`) {
 		t.Errorf("log: %s", line)
 	}
-	ask(h, "POST", "/v1/flows", "", `{"purpose":"reset"}`)
-	ask(h, "POST", "/v1/sessions", flowToken, "")
-	ask(h, "POST", "/v1/sessions/renew", "", `{"refresh":"refresh-canary"}`)
-	ask(h, "POST", "/v1/sessions/renew", "", `{"refresh":["refresh-canary"]}`)
-	ask(h, "POST", "/v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"give_code","code":["code-canary"]}}`)
-	ask(h, "GET", "/v1/sessions/current", "token-canary", "")
-	ask(h, "GET", "/v1/path-canary?query-canary", "", "")
+	ask(h, "POST /v1/flows", "", `{"purpose":"reset"}`)
+	ask(h, "POST /v1/sessions", flowToken, "")
+	ask(h, "POST /v1/sessions/renew", "", `{"refresh":"refresh-canary"}`)
+	ask(h, "POST /v1/sessions/renew", "", `{"refresh":["refresh-canary"]}`)
+	ask(h, "POST /v1/flows/F1/inputs", flowToken, `{"rev":3,"input":{"type":"give_code","code":["code-canary"]}}`)
+	ask(h, "GET /v1/sessions/current", "token-canary", "")
+	ask(h, "GET /v1/path-canary?query-canary", "", "")
+	if strings.Count(log.String(), `"status":400,"code":"bad_request"`) != 3 {
+		t.Error("a refusal has no code in the log")
+	}
 	if strings.Contains(log.String(), "canary") {
 		t.Errorf("log: %s", log)
 	}
@@ -178,8 +187,8 @@ func TestRefusalsDoNotEchoWhatWasSent(t *testing.T) {
 		`{"rev":3,"input":{"type":"give_password","password":["canary"]}}`, `{"rev":"canary"}`, `{"canary":1}`,
 		`{"rev":3,"input":{"type":"give_reason","reason":"canary"}}`, `{"rev":3,"input":{"type":"canary"}}`, `canary`,
 	} {
-		w := ask(h, "POST", "/v1/flows/F1/inputs", flowToken, body)
-		wantProblem(t, body, w, 400, app.CodeBadRequest)
+		w := ask(h, "POST /v1/flows/F1/inputs", flowToken, body)
+		wantProblem(t, body, w, app.CodeBadRequest)
 		if strings.Contains(w.Body.String(), "canary") {
 			t.Errorf("%s: echoed in %s", body, w.Body)
 		}
@@ -250,13 +259,13 @@ func TestAbortGoesItsWay(t *testing.T) {
 			t.Errorf("got %v", p)
 		}
 	}()
-	ask(h, "GET", "/v1/organisation", "", "")
+	ask(h, "GET /v1/organisation", "", "")
 }
 
 func TestTheSystemsClockServesWhereNoneIsGiven(t *testing.T) {
 	f := newFake()
 	before := time.Now().UTC().Format("2006-01-02")
-	w := ask(api.New(api.Config{Front: f, Flows: f, Grants: f}), "POST", "/v1/sessions", flowToken, "")
+	w := ask(api.New(api.Config{Front: f, Flows: f, Grants: f}), "POST /v1/sessions", flowToken, "")
 	if w.Code != 201 || !strings.Contains(w.Body.String(), `"at":"`+before[:8]) {
 		t.Errorf("got %d %s", w.Code, w.Body)
 	}

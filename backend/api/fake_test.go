@@ -14,6 +14,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/api"
+	"github.com/sparekey/sparekey/client/wire"
 )
 
 // The fake stands in for the backend: it knows four tokens, one a role, and answers with what the test put in.
@@ -150,8 +151,9 @@ func handler(f *fake) (http.Handler, *bytes.Buffer) {
 	}), log
 }
 
-// ask sends one request past the network, as it is written.
-func ask(h http.Handler, method, target, token, body string) *httptest.ResponseRecorder {
+// ask sends one request ("METHOD target") past the network, as it is written.
+func ask(h http.Handler, request, token, body string) *httptest.ResponseRecorder {
+	method, target, _ := strings.Cut(request, " ")
 	r := httptest.NewRequest(method, "/", strings.NewReader(body))
 	path, query, asked := strings.Cut(target, "?")
 	r.URL.Path, r.URL.RawQuery, r.URL.ForceQuery = path, query, asked && query == ""
@@ -178,9 +180,10 @@ func askRaw(h http.Handler, method, target, token string) *httptest.ResponseReco
 }
 
 // wantProblem checks that an answer is the problem of a code.
-func wantProblem(t *testing.T, what string, w *httptest.ResponseRecorder, status int, code app.Code) {
+func wantProblem(t *testing.T, what string, w *httptest.ResponseRecorder, code app.Code) {
 	t.Helper()
 	body, _ := io.ReadAll(w.Result().Body)
+	status := wire.StatusOf(code)
 	if w.Code != status || !strings.Contains(string(body), `"code":"`+string(code)+`"`) ||
 		w.Header().Get("Content-Type") != "application/problem+json" {
 		t.Errorf("%s: got %d %s %.200s, want %d %s", what, w.Code, w.Header().Get("Content-Type"), body, status, code)

@@ -41,7 +41,7 @@ func (s *server) gate(next http.Handler) http.Handler {
 // query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
 func plain(r *http.Request) bool {
 	u := r.URL
-	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path && u.RawPath == "" &&
+	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path &&
 		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
 }
 
