@@ -43,7 +43,7 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 		return err
 	}
 	e.At = b.now()
-	return tx.AppendAudit(b.Chain.Link(head, e))
+	return tx.AppendAudit(b.c.Chain.Link(head, e))
 }
 
 // audit tells what came of the flow.

@@ -116,3 +116,25 @@ func TestEveryRefusalAndOutcomeIsAudited(t *testing.T) {
 		t.Errorf("a gate's entry: %+v", e)
 	}
 }
+
+// trail reads the audit trail.
+func (w *world) trail() []port.AuditEntry {
+	w.t.Helper()
+	var all []port.AuditEntry
+	w.ok(w.config.Store.View(w.t.Context(), func(tx port.Tx) (err error) {
+		all, err = tx.AuditFrom(1, 100_000)
+		return err
+	}))
+	return all
+}
+
+// audited counts the entries of an action with a result.
+func (w *world) audited(action, result string) int {
+	count := 0
+	for _, e := range w.trail() {
+		if e.Action == action && e.Result == result {
+			count++
+		}
+	}
+	return count
+}

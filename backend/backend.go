@@ -40,7 +40,7 @@ type Config struct {
 
 // Backend implements the services of package app. It is safe for concurrent use.
 type Backend struct {
-	Config
+	c       Config
 	methods map[app.Kind]app.Method
 	wrong   *memory     // wrong passwords of the last minutes
 	writing *inProgress // password writes that this process waits for
@@ -74,7 +74,7 @@ func New(c Config) (*Backend, error) {
 	}
 	c.Rand = &lockedReader{r: c.Rand}
 	b := &Backend{
-		Config:  c,
+		c:       c,
 		methods: make(map[app.Kind]app.Method, len(c.Methods)),
 		wrong:   newMemory(),
 		writing: newInProgress(),
@@ -109,7 +109,7 @@ func (t *tx) Enqueue(r port.OutboxRecord) error {
 // update runs f in one transaction. An *app.Error of f passes as it is, anything foreign becomes CodeUnavailable.
 func (b *Backend) update(ctx context.Context, f func(*tx) error) error {
 	var queued bool
-	err := b.Store.Update(ctx, func(inner port.Tx) error {
+	err := b.c.Store.Update(ctx, func(inner port.Tx) error {
 		t := &tx{Tx: inner}
 		err := f(t)
 		queued = t.queued
@@ -126,7 +126,7 @@ func (b *Backend) update(ctx context.Context, f func(*tx) error) error {
 
 // view runs f on a snapshot; errors as with update.
 func (b *Backend) view(ctx context.Context, f func(*tx) error) error {
-	return unavailable(b.Store.View(ctx, func(inner port.Tx) error { return f(&tx{Tx: inner}) }))
+	return unavailable(b.c.Store.View(ctx, func(inner port.Tx) error { return f(&tx{Tx: inner}) }))
 }
 
 // unavailable keeps an *app.Error and wraps everything else.
@@ -139,15 +139,15 @@ func unavailable(err error) error {
 }
 
 // now is the time as the store keeps it: UTC, to the microsecond.
-func (b *Backend) now() time.Time { return b.Clock.Now().UTC().Truncate(time.Microsecond) }
+func (b *Backend) now() time.Time { return b.c.Clock.Now().UTC().Truncate(time.Microsecond) }
 
 // Organisation tells anyone who the organisation is.
 func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
-	p := b.Policy
+	p := b.c.Policy
 	return app.Organisation{
 		Name:   p.Organisation.Name,
 		Colour: p.Organisation.Colour,
-		Logo:   b.Logo,
+		Logo:   b.c.Logo,
 		HelpDesk: app.HelpDesk{
 			Name:  p.HelpDesk.Name,
 			Phone: p.HelpDesk.Phone,
@@ -155,7 +155,7 @@ func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
 			Link:  p.HelpDesk.Link,
 		},
 		Reset:  !b.off(),
-		Trial:  b.Trial,
+		Trial:  b.c.Trial,
 		Gates:  p.Methods.Gates,
 		Needed: b.needed(false),
 	}, nil
@@ -163,15 +163,15 @@ func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
 
 // settings are the policy's figures for the methods.
 func (b *Backend) settings() app.MethodSettings {
-	own := make([]string, len(b.Policy.Organisation.Domains))
-	for i, domain := range b.Policy.Organisation.Domains {
+	own := make([]string, len(b.c.Policy.Organisation.Domains))
+	for i, domain := range b.c.Policy.Organisation.Domains {
 		own[i] = strings.ToLower(domain)
 	}
 	return app.MethodSettings{
-		Organisation: b.Policy.Organisation.Name,
-		CodeLife:     b.Policy.Codes.Lifetime,
-		ResendAfter:  b.Policy.Codes.ResendAfter,
-		ConfirmFirst: b.Policy.Codes.ConfirmDestination,
+		Organisation: b.c.Policy.Organisation.Name,
+		CodeLife:     b.c.Policy.Codes.Lifetime,
+		ResendAfter:  b.c.Policy.Codes.ResendAfter,
+		ConfirmFirst: b.c.Policy.Codes.ConfirmDestination,
 		OwnDomains:   own,
 	}
 }

@@ -58,7 +58,7 @@ func (b *Backend) resume(ctx context.Context) error {
 	for _, rec := range pending {
 		o, err := b.reread(ctx, rec)
 		if err != nil {
-			b.Log.Warn("a password write is still not confirmed", "flow", rec.ID, "error", err)
+			b.c.Log.Warn("a password write is still not confirmed", "flow", rec.ID, "error", err)
 			continue
 		}
 		if o.unknown {

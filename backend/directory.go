@@ -12,7 +12,7 @@ import (
 func (b *Backend) find(ctx context.Context, userID string) (account port.DirectoryAccount, known bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	account, err = b.Directory.Find(ctx, userID)
+	account, err = b.c.Directory.Find(ctx, userID)
 	if errors.Is(err, port.ErrNotFound) {
 		return port.DirectoryAccount{}, false, nil
 	}
@@ -23,21 +23,21 @@ func (b *Backend) find(ctx context.Context, userID string) (account port.Directo
 func (b *Backend) account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	return b.Directory.Account(ctx, id)
+	return b.c.Directory.Account(ctx, id)
 }
 
 // history asks how many old passwords the directory refuses.
 func (b *Backend) history(ctx context.Context, id app.AccountID) (int, error) {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	return b.Directory.History(ctx, id)
+	return b.c.Directory.History(ctx, id)
 }
 
 // administrators asks whom the directory names as such.
 func (b *Backend) administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	return b.Directory.Administrators(ctx)
+	return b.c.Directory.Administrators(ctx)
 }
 
 // whoIs keeps what a flow needs of an account.
@@ -53,6 +53,6 @@ func whoIs(a port.DirectoryAccount, history int) who {
 
 // down answers that the directory can't be asked: nothing was changed.
 func (b *Backend) down(ctx context.Context, q question, cause error) (app.Flow, error) {
-	b.Log.Warn("the directory failed", "flow", q.id, "input", nameOf(q.in), "error", cause)
+	b.c.Log.Warn("the directory failed", "flow", q.id, "input", nameOf(q.in), "error", cause)
 	return b.commit(ctx, q, func(*talk) error { return &app.Error{Code: app.CodeUnavailable, Cause: cause} })
 }

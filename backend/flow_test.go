@@ -1,10 +1,13 @@
 package backend_test
 
 import (
+	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
@@ -163,6 +166,49 @@ func TestTheLastPageCanBeReadAgain(t *testing.T) {
 		t.Errorf("the last page is %T", flow.Now)
 	}
 	k.refused(app.Back{}, app.CodeEnded)
+}
+
+// brokenStore loses every transaction at its commit while it is broken.
+type brokenStore struct {
+	port.Store
+	broken bool
+}
+
+func (s *brokenStore) Update(ctx context.Context, f func(port.Tx) error) error {
+	return s.Store.Update(ctx, func(tx port.Tx) error {
+		if err := f(tx); err != nil {
+			return err
+		}
+		if s.broken {
+			return errors.New("disk full")
+		}
+		return nil
+	})
+}
+
+func TestWithoutTheStoreNothingHappened(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	db := &brokenStore{Store: w.config.Store}
+	w.config.Store = db
+	w.restart()
+	k := w.reset(ben).must(app.Choose{Kind: app.KindAuthApp})
+	entries := len(w.trail())
+	db.broken = true
+	key, code := w.key(), w.code(ben)
+	if flow, err := w.Submit(k.ctx, k.flow.ID, k.flow.Rev, key, code); app.CodeOf(err) != app.CodeUnavailable || flow.ID != "" {
+		t.Fatalf("without a store: %v", err)
+	}
+	if _, err := w.Start(k.ctx, app.Start{Purpose: app.PurposeReset, Key: w.key()}); app.CodeOf(err) != app.CodeUnavailable {
+		t.Errorf("a start without a store: %v", err)
+	}
+	db.broken = false
+	if n := len(w.trail()); n != entries {
+		t.Errorf("%d audit entries of what did not happen", n-entries)
+	}
+	flow, err := w.Submit(k.ctx, k.flow.ID, k.flow.Rev, key, code)
+	if _, passed := flow.Now.(app.EnterCode); err != nil || !passed || len(w.messages()) != 1 {
+		t.Errorf("the same again: %v at %T", err, flow.Now)
+	}
 }
 
 func TestEveryInputAtEveryStep(t *testing.T) {

@@ -96,7 +96,7 @@ func (t *talk) turn(in app.Input) error {
 func (t *talk) asTurn() app.Turn {
 	turn := app.Turn{
 		Now:       t.now,
-		Rand:      t.b.Rand,
+		Rand:      t.b.c.Rand,
 		Person:    t.s.Who.Person,
 		Settings:  t.b.settings(),
 		TriesLeft: t.triesLeft(t.s.Kind),
@@ -110,7 +110,7 @@ func (t *talk) asTurn() app.Turn {
 
 // triesLeft counts down across resends and switches.
 func (t *talk) triesLeft(kind app.Kind) int {
-	left := t.b.Policy.Codes.Tries
+	left := t.b.c.Policy.Codes.Tries
 	if a := t.s.Attempts[kind]; a != nil {
 		left -= a.Wrong
 	}
@@ -276,45 +276,6 @@ var noTime time.Time
 // block refuses what the person can't mend here; until says when it may be tried again, if time helps.
 func (t *talk) block(code app.Code, until time.Time) {
 	t.s.At, t.s.Blocked, t.s.Until = atBlocked, code, until
-}
-
-// back goes to the step before. A method may have one of its own (the address, before its code).
-func (t *talk) back() error {
-	switch t.s.At {
-	case atTriage, atBlocked:
-		t.s.At = atUserID
-	case atChoose:
-		t.s.At = atTriage
-	case atMethod:
-		if err := t.turn(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
-			return err
-		}
-		return t.leave()
-	}
-	return nil
-}
-
-// leave goes from a method's step to where it was chosen.
-func (t *talk) leave() error {
-	t.s.Kind = ""
-	if t.enrolling() {
-		return t.home()
-	}
-	creds, err := t.credentials()
-	if err != nil {
-		return err
-	}
-	t.s.At = atChoose
-	if len(t.ways(creds)) < 2 {
-		t.s.At = atTriage
-	}
-	return nil
-}
-
-// isRefusal reports whether err answers the person; anything else undoes the transaction.
-func isRefusal(err error) bool {
-	var refusal *app.Error
-	return errors.As(err, &refusal) && refusal.Code != app.CodeInternal
 }
 
 // methodFailure keeps a method's refusal; anything else that it returns is ours to mend.

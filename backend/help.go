@@ -22,7 +22,7 @@ func (b *Backend) contactAdmin(ctx context.Context, q question) (app.Flow, error
 	if answered {
 		return flow, err
 	}
-	to := []string{b.Policy.HelpDesk.Mail}
+	to := []string{b.c.Policy.HelpDesk.Mail}
 	if to[0] == "" {
 		administrators, err := b.administrators(ctx)
 		if err != nil {
@@ -62,7 +62,7 @@ func (t *talk) asker() app.AccountID {
 	if t.rec.Account != "" {
 		return t.rec.Account
 	}
-	name := t.b.Sealer.Index("help", strings.ToLower(t.s.Typed))
+	name := t.b.c.Sealer.Index("help", strings.ToLower(t.s.Typed))
 	return app.AccountID("nobody:" + hex.EncodeToString(name[:16]))
 }
 

@@ -63,7 +63,7 @@ func (b *Backend) work(ctx context.Context) {
 			return
 		case <-sweep.C:
 			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
-				b.Log.Error("the sweep failed", "error", err)
+				b.c.Log.Error("the sweep failed", "error", err)
 			}
 			continue
 		case <-b.wake:
@@ -88,7 +88,7 @@ func (b *Backend) deliverDue(ctx context.Context) time.Duration {
 		return sweepEvery
 	case err != nil:
 		if ctx.Err() == nil {
-			b.Log.Error("the outbox failed", "error", err)
+			b.c.Log.Error("the outbox failed", "error", err)
 		}
 		return lastRetry / 60
 	}
@@ -123,7 +123,7 @@ func (b *Backend) deliver(ctx context.Context, r port.OutboxRecord) error {
 		return b.delivered(ctx, r, port.ErrUndeliverable)
 	}
 	timed, cancel := context.WithTimeout(ctx, deliverTime)
-	err := b.Deliverer.Deliver(timed, r.Message)
+	err := b.c.Deliverer.Deliver(timed, r.Message)
 	cancel()
 	if err != nil && ctx.Err() != nil {
 		return ctx.Err() // stopping; the lease runs out
@@ -145,14 +145,14 @@ func (b *Backend) delivered(ctx context.Context, r port.OutboxRecord, outcome er
 			r.Failed = now
 			template := r.Message.Template
 			r.Message = app.Message{ID: r.ID}
-			b.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
+			b.c.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
 			if err := b.log(tx, port.AuditEntry{
 				Action: "outbox.failed", Result: resultFailed, Account: string(r.Account), Reason: string(template),
 			}); err != nil {
 				return err
 			}
 		default:
-			b.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
+			b.c.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
 			r.Due = now.Add(retryAfter(r.Attempts))
 		}
 		return tx.PutOutbox(r)

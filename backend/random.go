@@ -45,7 +45,7 @@ func (b *Backend) newID() (string, error) {
 
 func (b *Backend) random(n int) ([]byte, error) {
 	bits := make([]byte, n)
-	if _, err := io.ReadFull(b.Rand, bits); err != nil {
+	if _, err := io.ReadFull(b.c.Rand, bits); err != nil {
 		return nil, app.Errorf(app.CodeInternal, "draw random bits: %w", err)
 	}
 	return bits, nil
@@ -62,7 +62,7 @@ const (
 func (b *Backend) pick(alphabet string, n int) (string, error) {
 	text := make([]byte, n)
 	for i := range text {
-		at, err := rand.Int(b.Rand, big.NewInt(int64(len(alphabet))))
+		at, err := rand.Int(b.c.Rand, big.NewInt(int64(len(alphabet))))
 		if err != nil {
 			return "", app.Errorf(app.CodeInternal, "draw a character: %w", err)
 		}

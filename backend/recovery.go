@@ -12,19 +12,19 @@ import (
 // round it: as many as the ended gates would have taken lock too.
 
 func (b *Backend) gateWindow() window {
-	return window{n: b.Policy.Recovery.EndedGates, span: b.Policy.Recovery.Window}
+	return window{n: b.c.Policy.Recovery.EndedGates, span: b.c.Policy.Recovery.Window}
 }
 
 func (b *Backend) wrongWindow() window {
-	return window{n: b.Policy.Recovery.EndedGates * b.Policy.Codes.Tries, span: b.Policy.Recovery.Window}
+	return window{n: b.c.Policy.Recovery.EndedGates * b.c.Policy.Codes.Tries, span: b.c.Policy.Recovery.Window}
 }
 
 func (b *Backend) startWindow() window {
-	return window{n: b.Policy.Recovery.StartsPerHour, span: time.Hour}
+	return window{n: b.c.Policy.Recovery.StartsPerHour, span: time.Hour}
 }
 
 func (b *Backend) mailWindow() window {
-	return window{n: b.Policy.Recovery.MailsPerAddress, span: 10 * time.Minute}
+	return window{n: b.c.Policy.Recovery.MailsPerAddress, span: 10 * time.Minute}
 }
 
 // The counters of an account.
@@ -74,7 +74,7 @@ func (t *talk) countEndedGate(lock bool) (time.Time, error) {
 	if err != nil || !full && !lock {
 		return time.Time{}, err
 	}
-	until := t.now.Add(t.b.Policy.Recovery.Lock)
+	until := t.now.Add(t.b.c.Policy.Recovery.Lock)
 	err = t.tx.PutCounter(port.Counter{
 		Key: t.b.accountKey(countRecovery, t.rec.Account), Since: t.now, Until: until, Expiry: until,
 	})

@@ -80,7 +80,7 @@ func (g guess) subject() string {
 
 // print is the keyed hash by which a repeat is known, until the password changes.
 func (g guess) print() []byte {
-	return g.b.Sealer.Index("wrong_password", g.subject()+"|"+g.account.Stamp+"|"+g.password.Reveal())
+	return g.b.c.Sealer.Index("wrong_password", g.subject()+"|"+g.account.Stamp+"|"+g.password.Reveal())
 }
 
 // pointless refuses what needs no asking and is no guess: nothing, far too much, or what was wrong a moment ago.
@@ -126,7 +126,7 @@ func (g guess) count(t *talk) error {
 func (g guess) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	err := g.b.Directory.Verify(ctx, g.account.ID, g.password)
+	err := g.b.c.Directory.Verify(ctx, g.account.ID, g.password)
 	if !g.known {
 		return port.ErrPassword
 	}
@@ -152,7 +152,7 @@ func (g guess) settle(t *talk, verdict error) error {
 	case errors.Is(verdict, port.ErrDisabled):
 		return &app.Error{Code: app.CodeDisabled}
 	}
-	g.b.Log.Warn("the directory failed", "flow", t.rec.ID, "error", verdict)
+	g.b.c.Log.Warn("the directory failed", "flow", t.rec.ID, "error", verdict)
 	return &app.Error{Code: app.CodeUnavailable, Cause: verdict}
 }
 

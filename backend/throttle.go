@@ -58,7 +58,7 @@ func (b *Backend) throttleNetwork(tx *tx, purpose string, from app.Origin) (time
 
 // counterKey names a counter; the subject is personal and goes in as a keyed hash.
 func (b *Backend) counterKey(purpose, subject string) string {
-	return purpose + ":" + hex.EncodeToString(b.Sealer.Index("counter", subject)[:16])
+	return purpose + ":" + hex.EncodeToString(b.c.Sealer.Index("counter", subject)[:16])
 }
 
 // window counts events exactly: not more than n in any span. It remembers when each of the last n happened, in a ring
@@ -160,9 +160,9 @@ func (p pause) forgive(c port.Counter) port.Counter {
 // signInPause is the lock for an account. It stops well below the directory's own threshold, so that nobody can lock
 // a directory account through us: from there on a try costs an hour, longer than directories remember failures.
 func (b *Backend) signInPause(account port.DirectoryAccount) pause {
-	p := pause{failures: max(b.Policy.SignIn.Failures, 1), first: b.Policy.SignIn.Pause}
+	p := pause{failures: max(b.c.Policy.SignIn.Failures, 1), first: b.c.Policy.SignIn.Pause}
 	if account.Threshold > 0 {
-		if stop := max(account.Threshold-b.Policy.SignIn.BelowDirectory, 1); stop < p.failures {
+		if stop := max(account.Threshold-b.c.Policy.SignIn.BelowDirectory, 1); stop < p.failures {
 			p = pause{failures: stop, first: longestPause}
 		}
 	}

@@ -59,6 +59,7 @@ type directory struct {
 	set    func(write func() error) error // around SetPassword
 	down   error                          // of every reading call
 	verify int                            // calls of Verify
+	slow   func()                         // what happens while Verify's answer is on its way
 }
 
 func (d *directory) fault() error {
@@ -85,7 +86,11 @@ func (d *directory) Verify(ctx context.Context, id app.AccountID, password app.S
 	d.mu.Lock()
 	d.verify++
 	d.mu.Unlock()
-	return d.Directory.Verify(ctx, id, password)
+	err := d.Directory.Verify(ctx, id, password)
+	if d.slow != nil {
+		d.slow()
+	}
+	return err
 }
 
 func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error {
@@ -288,26 +293,4 @@ func (w *world) messages() []app.Message {
 func (w *world) wrongCode(p trial.Person) app.GiveCode {
 	right := w.code(p).Digits.Reveal()
 	return app.GiveCode{Digits: app.NewSecret(fmt.Sprintf("%c%s", '0'+(right[0]-'0'+1)%10, right[1:]))}
-}
-
-// trail reads the audit trail.
-func (w *world) trail() []port.AuditEntry {
-	w.t.Helper()
-	var all []port.AuditEntry
-	w.ok(w.config.Store.View(w.t.Context(), func(tx port.Tx) (err error) {
-		all, err = tx.AuditFrom(1, 100_000)
-		return err
-	}))
-	return all
-}
-
-// audited counts the entries of an action with a result.
-func (w *world) audited(action, result string) int {
-	count := 0
-	for _, e := range w.trail() {
-		if e.Action == action && e.Result == result {
-			count++
-		}
-	}
-	return count
 }

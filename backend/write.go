@@ -24,11 +24,11 @@ import (
 
 // rules are what a new password has to keep to.
 func (b *Backend) rules(w who) app.PasswordRules {
-	p := b.Policy.Password
+	p := b.c.Policy.Password
 	rules := app.PasswordRules{
 		MinLength: p.MinLength,
 		MaxLength: p.MaxLength,
-		Forbidden: slices.Concat(w.Names, []string{w.Person.Name, b.Policy.Organisation.Name}, p.Forbidden),
+		Forbidden: slices.Concat(w.Names, []string{w.Person.Name, b.c.Policy.Organisation.Name}, p.Forbidden),
 		Common:    true,
 		History:   w.History,
 	}
@@ -119,7 +119,7 @@ type outcome struct {
 func (b *Backend) write(ctx context.Context, id app.AccountID, given app.Secret) outcome {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
-	err := b.Directory.SetPassword(ctx, id, given)
+	err := b.c.Directory.SetPassword(ctx, id, given)
 	var refused *port.Refusal
 	switch {
 	case err == nil:
@@ -127,7 +127,7 @@ func (b *Backend) write(ctx context.Context, id app.AccountID, given app.Secret)
 	case errors.As(err, &refused):
 		return outcome{refusal: refused}
 	}
-	b.Log.Warn("a password write is not confirmed", "error", err)
+	b.c.Log.Warn("a password write is not confirmed", "error", err)
 	return outcome{unknown: true}
 }
 
@@ -171,7 +171,7 @@ func (t *talk) awaits(o outcome) bool {
 func (b *Backend) colleagues(ctx context.Context) []port.DirectoryAccount {
 	found, err := b.administrators(ctx)
 	if err != nil {
-		b.Log.Warn("the administrators could not be read", "error", err)
+		b.c.Log.Warn("the administrators could not be read", "error", err)
 	}
 	return found
 }

@@ -187,6 +187,20 @@ func TestAResetEndsTheOtherFlows(t *testing.T) {
 	second.refused(app.Choose{Kind: app.KindAuthApp}, app.CodeEnded)
 }
 
+func TestASignInThatAResetOvertakesIsVoid(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	r := w.toPassword(ben)
+	k := w.start(app.PurposeSignIn, app.Caller{})
+	w.dir.slow = func() {
+		w.dir.slow = nil
+		at[app.Done](r.must(app.GivePassword{Password: secret(newPassword)}))
+	}
+	k.refused(try(ben, ben.Password), app.CodeEnded)
+	if _, err := w.Grant(k.ctx, k.flow.ID); app.CodeOf(err) != app.CodeEnded {
+		t.Errorf("the old password still opens a session: %v", err)
+	}
+}
+
 func TestAnOvertakenWriteIsNotClaimed(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	lost := w.toPassword(ben)

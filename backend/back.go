@@ -1,0 +1,36 @@
+package backend
+
+import "github.com/sparekey/sparekey/app"
+
+// back goes to the step before. A method may have one of its own (the address, before its code).
+func (t *talk) back() error {
+	switch t.s.At {
+	case atTriage, atBlocked:
+		t.s.At = atUserID
+	case atChoose:
+		t.s.At = atTriage
+	case atMethod:
+		if err := t.turn(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
+			return err
+		}
+		return t.leave()
+	}
+	return nil
+}
+
+// leave goes from a method's step to where it was chosen.
+func (t *talk) leave() error {
+	t.s.Kind = ""
+	if t.enrolling() {
+		return t.home()
+	}
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	t.s.At = atChoose
+	if len(t.ways(creds)) < 2 {
+		t.s.At = atTriage
+	}
+	return nil
+}
