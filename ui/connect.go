@@ -92,7 +92,7 @@ func serverAddress(typed string) (address, problem string) {
 	case err != nil || u.Scheme != "https" || !hostName(u.Hostname()) || u.User != nil || u.RawQuery != "" || u.Fragment != "":
 		return "", "connect.malformed"
 	}
-	return strings.TrimRight(u.String(), "/"), ""
+	return "https://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), ""
 }
 
 // hostName reports whether a name can be that of a server.

@@ -143,7 +143,7 @@ func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
 	if len(s.sent) != 1 {
 		t.Fatal("six digits don't send themselves")
 	}
-	mustSay(t, w, "That code was not right. You have 1 try left. Check that it is the newest one.")
+	mustSay(t, w, "That code was not right. You have 1 try left. Check that it is the newest.")
 	if got := cells(t, w).Text(); got != "" {
 		t.Errorf("the dead code %q stands there still", got)
 	}

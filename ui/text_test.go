@@ -215,7 +215,7 @@ func TestEachRefusalHasItsWords(t *testing.T) {
 		when string
 		want string
 	}{
-		{app.Error{Code: app.CodeWrongCode, TriesLeft: 3}, "", "That code was not right. You have 3 tries left. Check that it is the newest one."},
+		{app.Error{Code: app.CodeWrongCode, TriesLeft: 3}, "", "That code was not right. You have 3 tries left. Check that it is the newest."},
 		{app.Error{Code: app.CodeThrottled}, "in 22 s", "Too many tries. You can go on in 22 s."},
 		{app.Error{Code: app.CodeThrottled}, "", "Too many tries. Wait a while, then try again."},
 		{app.Error{Code: app.CodeDirectory, Params: map[string]string{"rule": "history"}}, "",
