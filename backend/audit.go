@@ -66,19 +66,20 @@ func (t *talk) audit(e event) error {
 	})
 }
 
-// auditAnswer tells how an input was answered.
-func (t *talk) auditAnswer(q question, before spot, refusal *app.Error) error {
-	if refusal != nil {
-		return t.b.auditRefusal(t.tx, q, t.rec, refusal)
-	}
-	e := t.entry(q)
+// auditAnswer tells how an input was answered; kind is the method that was at hand when it came.
+func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error {
+	e := entryOf(q, t.rec)
 	e.Result = t.outcome()
 	if t.s.At == atBlocked {
 		e.Reason = string(t.s.Blocked)
 	}
-	if before == atMethod || t.s.At == atMethod {
-		e.Method = string(t.s.Kind)
+	if refusal != nil {
+		e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)
 	}
+	if kind == "" {
+		kind = t.s.Kind
+	}
+	e.Method = string(kind)
 	return t.b.log(t.tx, e)
 }
 
@@ -93,13 +94,20 @@ func (t *talk) outcome() string {
 	return resultSucceeded
 }
 
-func (t *talk) entry(q question) port.AuditEntry { return entryOf(q, t.rec) }
-
 // auditRefusal tells that an input was refused; of a flow that is not known, rec holds the name that was given.
 func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal *app.Error) error {
 	e := entryOf(q, rec)
-	e.Result, e.Reason = resultFailed, string(refusal.Code)
+	e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)
 	return b.log(tx, e)
+}
+
+// resultOf tells a wrong answer from one that was not even judged.
+func resultOf(code app.Code) string {
+	switch code {
+	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeLimit:
+		return resultBlocked
+	}
+	return resultFailed
 }
 
 // entryOf says which input came, from whom and where.

@@ -112,6 +112,9 @@ func TestEveryRefusalAndOutcomeIsAudited(t *testing.T) {
 			t.Errorf("%s has no support code: %+v", want, e)
 		}
 	}
+	if e := seen["reset.code failed code_wrong"]; e.Method != string(app.KindAuthApp) {
+		t.Errorf("a wrong code's entry names the method %q", e.Method)
+	}
 	if e := seen["reset.gate succeeded"]; e.Account != string(ben.ID) || e.Method == "" || e.Station != here.Station || e.Network != here.Network {
 		t.Errorf("a gate's entry: %+v", e)
 	}

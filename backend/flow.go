@@ -184,7 +184,7 @@ func (t *talk) visible() bool {
 
 // run lets f answer, and persists what came of it.
 func (t *talk) run(q question, f func(*talk) error, last bool) (refusal *app.Error, answered bool, err error) {
-	before := t.s.At
+	kind := t.s.Kind
 	if t.takes(q.in) {
 		t.s.Notice = nil
 		err = f(t)
@@ -215,7 +215,7 @@ func (t *talk) run(q question, f func(*talk) error, last bool) (refusal *app.Err
 	if err := t.save(); err != nil {
 		return nil, true, err
 	}
-	return refusal, true, t.auditAnswer(q, before, refusal)
+	return refusal, true, t.auditAnswer(q, kind, refusal)
 }
 
 // save writes the flow down.
@@ -228,8 +228,8 @@ func (t *talk) save() error {
 	return t.tx.PutFlow(t.rec)
 }
 
-// end closes the flow; its last page stays readable until it is swept.
+// end closes the flow; its last page stays readable until it is swept. What a method kept is of no use any more.
 func (t *talk) end(at spot) {
-	t.s.At = at
+	t.s.At, t.s.Kind, t.s.Attempts = at, "", nil
 	t.rec.Ended = t.now
 }

@@ -123,6 +123,7 @@ func TestMalformedStarts(t *testing.T) {
 func TestAFlowExpires(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	k := w.reset(ben)
+	signedIn(w) // came to its end, and is not abandoned
 	w.clock.pass(15 * time.Minute)
 	k.must(app.Choose{Kind: app.KindAuthApp})
 	w.clock.pass(time.Second)
@@ -132,8 +133,8 @@ func TestAFlowExpires(t *testing.T) {
 	}
 	w.ok(w.Sweep(t.Context()))
 	w.ok(w.Sweep(t.Context()))
-	if n := w.audited("reset.end", "abandoned"); n != 1 {
-		t.Errorf("%d flows were abandoned, want 1", n)
+	if n, m := w.audited("reset.end", "abandoned"), w.audited("sign_in.end", "abandoned"); n != 1 || m != 0 {
+		t.Errorf("%d resets and %d sign-ins were abandoned, want 1 and 0", n, m)
 	}
 	k.refused(app.Back{}, app.CodeEnded)
 	w.clock.pass(2 * time.Hour)

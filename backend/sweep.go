@@ -40,9 +40,16 @@ func (b *Backend) abandon(tx *tx, now time.Time) error {
 		return err
 	}
 	for _, rec := range expired {
+		s, err := decodeState(rec.State)
+		if err != nil {
+			return err
+		}
 		rec.Ended = now
 		if err := tx.PutFlow(rec); err != nil {
 			return err
+		}
+		if s.At == atSignedIn || s.At == atBlocked { // it came to its end; nobody gave up
+			continue
 		}
 		if err := b.log(tx, port.AuditEntry{
 			Action:  string(rec.Purpose) + ".end",

@@ -46,15 +46,18 @@ func (b *Backend) rules(w who) app.PasswordRules {
 
 // setPassword judges the new password and has the directory set it.
 func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePassword) (app.Flow, error) {
-	var id app.AccountID
+	var w who
 	flow, answered, err := b.reserve(ctx, q, func(t *talk) error {
-		id = t.rec.Account
-		return t.judge(in.Password)
+		w = t.s.Who
+		return nil
 	})
 	if answered {
 		return flow, err
 	}
-	account, err := b.account(ctx, id)
+	if refusal := b.judge(w, in.Password); refusal != nil {
+		return b.commit(ctx, q, func(*talk) error { return refusal })
+	}
+	account, err := b.account(ctx, w.Person.Account)
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
@@ -77,8 +80,8 @@ func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePasswo
 }
 
 // judge holds the password against the rules that were shown.
-func (t *talk) judge(given app.Secret) error {
-	check, broken := password.First(password.Judge(t.b.rules(t.s.Who), given.Reveal()))
+func (b *Backend) judge(w who, given app.Secret) *app.Error {
+	check, broken := password.First(password.Judge(b.rules(w), given.Reveal()))
 	if !broken {
 		return nil
 	}
