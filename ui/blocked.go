@@ -18,9 +18,9 @@ type blockedScreen struct {
 func newBlocked(c *conversation, step app.Blocked) *blockedScreen {
 	s := &blockedScreen{sheet: newStepSheet(c), talk: c, step: step, until: kit.NewText("", kit.Strong)}
 	if c.flow.Contact {
-		s.next(text("blocked.contact"), s.onContact)
+		s.does("page.contact", text("blocked.contact"), s.onContact)
 	} else {
-		s.next(text("button.home"), c.w.home)
+		s.does("page.home", text("button.home"), c.w.home)
 	}
 	if !step.Until.IsZero() {
 		s.tick = s.onTick
@@ -63,12 +63,19 @@ func (s *blockedScreen) hint() fyne.CanvasObject {
 	return kit.NewText(text("blocked.contact_hint"), kit.Muted)
 }
 
-// way is the button on the left, where the primary one doesn't lead out already.
+// way is what stands on the left: a step back where there is one, and out, where the primary button doesn't lead out.
 func (s *blockedScreen) way() fyne.CanvasObject {
-	if s.talk.flow.CanBack || s.talk.flow.Contact {
-		return s.talk.ways()
+	ways := kit.NewLine(8)
+	if s.talk.flow.CanBack {
+		ways.Add(kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.back))
 	}
-	return nil
+	if s.talk.flow.Contact {
+		ways.Add(kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home))
+	}
+	if len(ways.Objects) == 0 {
+		return nil
+	}
+	return ways
 }
 
 func (s *blockedScreen) onContact() { s.talk.submit(app.ContactAdmin{}) }

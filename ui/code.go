@@ -129,9 +129,7 @@ func (c *conversation) giveCode(s *sheet, cells *kit.CodeCells) {
 		s.refuse(cells, text("code.incomplete"))
 		return
 	}
-	if s.paused == nil {
-		c.submit(app.GiveCode{Digits: app.NewSecret(digits)})
-	}
+	c.submit(app.GiveCode{Digits: app.NewSecret(digits)})
 }
 
 // failedCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never

@@ -39,6 +39,9 @@ func (s *connectScreen) build() fyne.CanvasObject {
 			Icon: kit.IconPerson, Title: text("connect.try.title"), Detail: text("connect.try.detail"),
 		}, s.onTry))
 	}
+	if s.w.o.Version != "" {
+		body = append(body, kit.NewText(text("connect.version", vars{"version": s.w.o.Version}), kit.Small))
+	}
 	return s.page(kit.PageSpec{Heading: text("connect.heading"), Lead: text("connect.lead"), Body: body})
 }
 

@@ -68,7 +68,7 @@ func (w *Window) began(r Route, flow app.Flow, err error) {
 
 // submit answers the step at hand.
 func (c *conversation) submit(in app.Input) {
-	if c.w.task != nil {
+	if c.w.task != nil || c.w.screen.base().paused != nil && waitFor(in) != "wait.other" {
 		return
 	}
 	if c.last.key == "" || c.last.rev != c.flow.Rev || !reflect.DeepEqual(c.last.input, in) {
@@ -108,10 +108,18 @@ func (c *conversation) received(flow app.Flow, err error) {
 		c.refresh(e)
 	case stepName(c.flow.Now) != c.w.screen.base().name:
 		c.show()
-		c.w.screen.base().warn(e)
+		if !c.told() {
+			c.w.screen.base().warn(e)
+		}
 	default:
 		c.w.screen.failed(e)
 	}
+}
+
+// told reports whether the page at hand says by itself why the person stands there.
+func (c *conversation) told() bool {
+	_, blocked := c.flow.Now.(app.Blocked)
+	return blocked || c.flow.Notice != nil
 }
 
 // refresh reads the flow again, since the window was behind, and says why.

@@ -236,7 +236,7 @@ func TestAskingAnAdministratorGivesAReceipt(t *testing.T) {
 	f.Contact = true
 	w := s.at(f)
 	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.RequestSent{Receipt: "R-4821"}), nil }
-	tap(t, w, "page.next")
+	tap(t, w, "page.contact")
 	if s.sent[0].in != (app.ContactAdmin{}) {
 		t.Fatalf("%v was sent", s.sent[0].in)
 	}

@@ -103,9 +103,12 @@ func newStepSheet(c *conversation) *sheet {
 }
 
 // next is the primary button of a step's page; Enter does the same.
-func (s *sheet) next(label string, onTap func()) {
+func (s *sheet) next(label string, onTap func()) { s.does("page.next", label, onTap) }
+
+// does is next for a page whose primary button has a key of its own.
+func (s *sheet) does(key, label string, onTap func()) {
 	s.enter = onTap
-	s.primary = kit.NewButton("page.next", label, kit.Primary, onTap)
+	s.primary = kit.NewButton(key, label, kit.Primary, onTap)
 }
 
 // ways back: Back where the flow has one, and Cancel.

@@ -57,7 +57,7 @@ func (s *sheet) failed(e *app.Error) {
 
 // warn shows a refusal in the note: with a countdown when time mends it, with "Try again" when sending it again may.
 func (s *sheet) warn(e *app.Error) {
-	if !e.RetryAt.IsZero() {
+	if !e.RetryAt.IsZero() && (e.Code == app.CodeThrottled || e.Code == app.CodeTooEarly) {
 		s.pause(e)
 		return
 	}

@@ -47,7 +47,7 @@ var others = strings.Fields(`
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title
-	blocked.account_locked.title error.too_many_until error.too_early_until`)
+	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.too_many_until error.too_early_until`)
 
 func TestEveryTextIsThereAndUsed(t *testing.T) {
 	data, err := assets.Text.ReadFile("text/en.json")

@@ -83,14 +83,13 @@ func refusal(e *app.Error, when string) string {
 	switch e.Code {
 	case app.CodeWrongCode, app.CodeWrongAddr:
 		return plural(key, e.TriesLeft)
-	case app.CodeThrottled, app.CodeTooEarly:
-		if when != "" {
-			return text(key+"_until", vars{"when": when})
-		}
 	case app.CodePassword, app.CodeDirectory:
 		if rule := e.Params["rule"]; rule != "" && known("rule."+rule) {
 			return text(key) + " " + text("rule."+rule)
 		}
+	}
+	if when != "" && known(key+"_until") {
+		return text(key+"_until", vars{"when": when})
 	}
 	if !known(key) {
 		key = "error.internal"
