@@ -1,0 +1,151 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/sparekey/sparekey/backend/policy"
+)
+
+// commandLine is what may be said on it.
+type commandLine struct {
+	Open    openCommand    `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
+	Try     tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
+	Tour    tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Policy  policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
+	Version versionCommand `cmd:"" help:"Say which version this is."`
+}
+
+// runner is a command that was parsed.
+type runner interface {
+	run(ctx context.Context, s streams) error
+}
+
+// usageError is a mistake in what was said to the program: the command line or a file that it names.
+type usageError struct{ error }
+
+func isUsage(err error) bool {
+	var u usageError
+	return errors.As(err, &u)
+}
+
+// parse gives the command that args name; nil when they asked for help, which is then printed already.
+func parse(args []string, out io.Writer) (func(context.Context, streams) error, error) {
+	var line commandLine
+	helped := false
+	parser, err := kong.New(&line,
+		kong.Name("sparekey"),
+		kong.Description("Set up ways to prove who you are, and let yourself back in when you forgot your password."),
+		kong.Writers(out, io.Discard),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	command, ok := parsed.Selected().Target.Addr().Interface().(runner)
+	if !ok {
+		return nil, fmt.Errorf("%s needs one of its commands", parsed.Command())
+	}
+	return command.run, nil
+}
+
+type openCommand struct {
+	Settings   string `help:"Settings file, in place of the one in the configuration folder." type:"path"`
+	Server     string `help:"The organisation's server, such as https://reset.example.org."`
+	Appearance string `help:"system, light or dark."`
+}
+
+func (c *openCommand) run(ctx context.Context, s streams) error {
+	set, path, err := c.settings()
+	if err != nil {
+		return usageError{err}
+	}
+	return openWindow(ctx, set, path)
+}
+
+// settings are those of the file, with the flags before them.
+func (c *openCommand) settings() (settings, string, error) {
+	path := c.Settings
+	if path == "" {
+		path = settingsPath()
+	} else if _, err := os.Stat(path); err != nil {
+		return settings{}, path, fmt.Errorf("settings can't be read: %w", err)
+	}
+	set, err := loadSettings(path)
+	if err != nil {
+		return settings{}, path, err
+	}
+	if c.Server != "" {
+		set.Server = strings.TrimRight(c.Server, "/")
+	}
+	if c.Appearance != "" {
+		set.Appearance = c.Appearance
+	}
+	if err := set.check(); err != nil {
+		return settings{}, path, fmt.Errorf("--%w", err)
+	}
+	return set, path, nil
+}
+
+type tryCommand struct {
+	Appearance string `help:"system, light or dark." enum:"system,light,dark" default:"system"`
+	Data       string `help:"Folder for the trial's data, in place of its own in the data folder." type:"path"`
+	Fresh      bool   `help:"Begin anew: forget what the trial kept from earlier runs."`
+}
+
+func (c *tryCommand) run(ctx context.Context, _ streams) error { return openTrialWindow(ctx, c) }
+
+type tourCommand struct {
+	Out     string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
+	Stories []string      `help:"Tell these stories only."`
+	Stay    time.Duration `help:"Keep the window open for so long afterwards."`
+}
+
+func (c *tourCommand) run(ctx context.Context, s streams) error { return runTour(ctx, c, s) }
+
+type policyCommands struct {
+	Check policyCheck `cmd:"" help:"Name everything that is wrong in a policy document, by line."`
+	Init  policyInit  `cmd:"" help:"Print a policy document to start from."`
+}
+
+type policyCheck struct {
+	File string `arg:"" help:"The policy document (TOML)." type:"path"`
+}
+
+func (c *policyCheck) run(_ context.Context, s streams) error {
+	p, _, err := policy.Load(c.File)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = fmt.Fprintf(s.out, "%s is good: %s, %d to register, %d to reset.\n", c.File, p.Organisation.Name, p.Methods.Register, p.Methods.Gates)
+	return err
+}
+
+type policyInit struct{}
+
+func (policyInit) run(_ context.Context, s streams) error {
+	_, err := s.out.Write(policy.Sample())
+	return err
+}
+
+type versionCommand struct{}
+
+func (versionCommand) run(_ context.Context, s streams) error {
+	_, err := fmt.Fprintf(s.out, "sparekey %s\n", version)
+	return err
+}

@@ -1,0 +1,276 @@
+package tour
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// story is something that a person wants, from the home page to its end.
+type story struct {
+	name string
+	tell func(*visitor)
+}
+
+func stories() []story {
+	return []story{
+		{"registration", registration},
+		{"reset", reset},
+		{"wrong-code", wrongCode},
+		{"errors", errorCases},
+		{"help-request", helpRequest},
+		{"locked", lockedOut},
+		{"bad-input", badInput},
+	}
+}
+
+const (
+	privateMail = "ana@letters.example"
+	newPassword = "seven herons cross the harbour"
+)
+
+// registration: someone who is ready registers an authenticator app and a private email.
+func registration(v *visitor) {
+	ana := v.person("ready")
+	v.page("home")
+	v.snap("home")
+	v.tap("banner.try")
+	v.page("try")
+	v.snap("try")
+	v.tap("page.home")
+	v.page("home")
+	v.tap("home.set_up")
+	v.signIn(ana.UserID, ana.Password)
+	v.page("choose")
+	v.snap("choose")
+
+	v.tap("choose.authapp")
+	v.page("secret")
+	v.snap("authenticator")
+	secret := v.key()
+	v.typeIn("code.cells", v.code(secret))
+
+	v.page("choose")
+	v.see("Authenticator app")
+	v.snap("choose-one-more")
+	v.tap("choose.email")
+	v.page("address")
+	v.snap("private-email")
+	v.typeIn("address.field", "ana.reyes@harbour.example")
+	v.tap("page.next")
+	v.see("harbour.example")
+	v.snap("own-domain-refused")
+	v.check("what was typed is still there", func() bool { return v.typed("address.field") == "ana.reyes@harbour.example" })
+	v.typeIn("address.field", privateMail)
+	v.tap("page.next")
+	v.page("code")
+	v.snap("private-email-code")
+	v.typeIn("code.cells", v.mailed(privateMail))
+
+	v.page("registered")
+	v.snap("registered")
+	v.tap("page.next")
+	v.page("done")
+	v.snap("registered-done")
+	v.tap("page.next")
+	v.page("home")
+	v.tap("rail.sign_out")
+	v.page("home")
+	v.phone(ana.UserID, secret)
+}
+
+// reset: the same person forgot the password, passes two gates and chooses a new one; the old one is dead.
+func reset(v *visitor) {
+	ana := v.person("ready")
+	v.page("home")
+	v.tap("home.forgot")
+	v.page("user_id")
+	v.snap("user-id")
+	v.typeIn("user_id.field", ana.UserID)
+	v.tap("page.next")
+	v.page("choose")
+	v.snap("choose-gate")
+
+	v.tap("choose.email")
+	v.page("address")
+	v.snap("confirm-address")
+	v.typeIn("address.field", privateMail)
+	v.tap("page.next")
+	v.page("code")
+	v.snap("gate-email")
+	v.typeIn("code.cells", v.mailed(privateMail))
+
+	v.page("code")
+	v.see("authenticator app")
+	v.snap("gate-app")
+	v.typeIn("code.cells", v.nextCode(ana.UserID))
+
+	v.page("new_password")
+	v.snap("new-password-empty")
+	v.typeIn("password.new", "Harbour Hospital")
+	v.snap("new-password-refused")
+	v.typeIn("password.new", newPassword)
+	v.typeIn("password.again", newPassword)
+	v.snap("new-password")
+	v.tap("page.next")
+	v.page("done")
+	v.snap("reset-done")
+	v.tap("page.next")
+
+	v.page("home")
+	v.tap("home.set_up")
+	v.page("sign_in")
+	v.typeIn("sign_in.user_id", ana.UserID)
+	v.typeIn("sign_in.password", ana.Password)
+	v.tap("page.next")
+	v.see("is not right")
+	v.snap("old-password-refused")
+	v.signIn(ana.UserID, newPassword)
+	v.page("registered")
+	v.tap("page.next")
+	v.page("done")
+	v.tap("page.next")
+	v.page("home")
+	v.tap("rail.sign_out")
+}
+
+// wrongCode: five wrong codes end a gate; the person is told how many tries are left, and may take another way.
+func wrongCode(v *visitor) {
+	ben := v.person("registered")
+	v.begin("home.forgot", ben.UserID)
+	v.page("choose")
+	v.tap("choose.authapp")
+	v.page("code")
+	for try := 1; try <= 5; try++ {
+		v.typeIn("code.cells", v.wrong(ben))
+		if try < 5 {
+			v.see(left(5 - try))
+		}
+		if try == 2 {
+			v.snap("wrong-code")
+		}
+	}
+	v.page("choose")
+	v.snap("gate-ended")
+	v.tap("page.cancel")
+	v.page("home")
+}
+
+func left(n int) string {
+	if n == 1 {
+		return "1 try left"
+	}
+	return fmt.Sprintf("%d tries left", n)
+}
+
+// errorCases: the three accounts that can't be helped here, each with its way out.
+func errorCases(v *visitor) {
+	for _, c := range []struct{ state, picture string }{
+		{"elsewhere", "error-not-managed"},
+		{"not_enabled", "error-not-enabled"},
+		{"one", "error-could-not-verify"},
+	} {
+		v.begin("home.forgot", v.person(c.state).UserID)
+		v.page("blocked")
+		v.see("ext. 4400")
+		v.check("only the account that others manage can't ask an administrator", func() bool {
+			return (v.find("page.contact") != nil) == (c.state != "elsewhere")
+		})
+		v.snap(c.picture)
+		v.tap("page.home")
+		v.page("home")
+	}
+}
+
+var receipt = regexp.MustCompile(`R-[0-9A-Z]+-[0-9A-Z]+`)
+
+// helpRequest: an administrator is asked; the person gets a receipt, the help desk a mail with the same number.
+func helpRequest(v *visitor) {
+	v.begin("home.forgot", v.person("not_enabled").UserID)
+	v.page("blocked")
+	v.tap("page.contact")
+	v.page("request_sent")
+	var number string
+	v.check("there is a receipt", func() bool {
+		number = receipt.FindString(strings.Join(kit.Texts(v.o.Window.Root()), "\n"))
+		return number != ""
+	})
+	v.check("the help desk got it", func() bool { return v.delivered(app.MessageHelpRequest, number) })
+	v.snap("request-sent")
+	v.tap("banner.tray")
+	v.snap("message-tray")
+	v.tap("banner.tray")
+	v.tap("page.next")
+	v.page("home")
+}
+
+// lockedOut: someone whom the directory has locked gets out with a reset.
+func lockedOut(v *visitor) {
+	farid := v.person("locked")
+	v.begin("home.locked", farid.UserID)
+	v.page("choose")
+	v.tap("choose.authapp")
+	v.page("code")
+	v.typeIn("code.cells", farid.App(time.Now()))
+	v.see("Type the code from the email")
+	v.typeIn("code.cells", v.mailed("farid.moreau@mail.example"))
+	v.page("new_password")
+	v.typeIn("password.new", "a kite above the quiet quarry")
+	v.typeIn("password.again", "a kite above the quiet quarry")
+	v.press(fyne.KeyReturn)
+	v.page("done")
+	v.see("unlocked")
+	v.snap("unlocked")
+	v.tap("page.next")
+	v.page("home")
+}
+
+// badInput: what is wrong is said beside the field, at once, and nothing typed is lost.
+func badInput(v *visitor) {
+	v.tap("home.forgot")
+	v.page("user_id")
+	v.tap("page.next")
+	v.snap("user-id-missing")
+	v.check("the page is still there", func() bool { return v.o.Window.Page() == "user_id" })
+	v.typeIn("user_id.field", "nobody@harbour.example")
+	v.tap("page.next")
+	v.page("blocked")
+	v.snap("unknown-account")
+	v.tap("page.home")
+	v.page("home")
+}
+
+// begin takes a reset from the home page past the user ID.
+func (v *visitor) begin(row, userID string) {
+	v.page("home")
+	v.tap(row)
+	v.page("user_id")
+	v.typeIn("user_id.field", userID)
+	v.tap("page.next")
+}
+
+func (v *visitor) signIn(userID, password string) {
+	v.page("sign_in")
+	v.typeIn("sign_in.user_id", userID)
+	v.typeIn("sign_in.password", password)
+	v.snapOnce("sign-in")
+	v.tap("page.next")
+}
+
+// person is the sample person in a state.
+func (v *visitor) person(state string) ui.Sample {
+	for _, p := range v.o.Trial.People {
+		if p.State == state {
+			return p
+		}
+	}
+	v.fail("the sample organisation has nobody who is %q", state)
+	return ui.Sample{App: func(time.Time) string { return "" }}
+}

@@ -1,0 +1,96 @@
+// Package tour is the app acting on itself: it does in the real window what a person would do, tapping and typing
+// through the widgets, saves a picture of each page in light and dark, and writes down each step and check. Its one
+// shortcut is to read the message tray, as a person reads their phone and mailbox. It exists in the trial only.
+package tour
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui"
+)
+
+// Options are what a tour needs.
+type Options struct {
+	Window  *ui.Window
+	Trial   *ui.Trial
+	Code    func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
+	Stories []string                                          // tell these only; none: all
+	Out     string                                            // folder for pictures and transcript
+	Log     io.Writer
+}
+
+// Transcript is what happened, as JSON beside the pictures.
+type Transcript struct {
+	Started  time.Time `json:"started"`
+	Took     string    `json:"took"`
+	Steps    []Record  `json:"steps"`
+	Pictures []string  `json:"pictures"`
+	Failed   int       `json:"failed"`
+}
+
+// Record is one step or check.
+type Record struct {
+	Story string `json:"story"`
+	Step  string `json:"step"`
+	Took  string `json:"took"`
+	Error string `json:"error,omitempty"`
+}
+
+func (t *Transcript) record(story, step string, err error, took time.Duration) {
+	r := Record{Story: story, Step: step, Took: took.Round(time.Millisecond).String()}
+	if err != nil {
+		r.Error = err.Error()
+		t.Failed++
+	}
+	t.Steps = append(t.Steps, r)
+}
+
+// Run performs every story and returns an error when a step of one failed; the stories after it are performed all the
+// same. It must not be called on the window's thread.
+func Run(ctx context.Context, o Options) error {
+	if o.Trial == nil {
+		return &app.Error{Code: app.CodeForbidden, Cause: fmt.Errorf("the tour is for the trial only")}
+	}
+	if err := os.MkdirAll(o.Out, 0o755); err != nil {
+		return err
+	}
+	v := &visitor{
+		ctx: ctx, o: o, out: Transcript{Started: time.Now()},
+		phones: map[string]string{}, read: map[string]bool{}, taken: map[string]bool{},
+	}
+	for _, s := range stories() {
+		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
+			continue
+		}
+		v.story, v.err = s.name, nil
+		s.tell(v)
+		if v.err != nil { // the next story begins where a person would
+			v.on(func() { o.Window.Go(ui.Route{Place: ui.PlaceHome}) })
+		}
+	}
+	v.out.Took = time.Since(v.out.Started).Round(time.Second).String()
+	if err := v.save(); err != nil {
+		return err
+	}
+	fmt.Fprintf(o.Log, "%d steps, %d failed, %d pictures in %s, %s\n", len(v.out.Steps), v.out.Failed, len(v.out.Pictures), o.Out, v.out.Took)
+	if v.out.Failed > 0 {
+		return fmt.Errorf("%d steps of the tour failed", v.out.Failed)
+	}
+	return ctx.Err()
+}
+
+func (v *visitor) save() error {
+	data, err := json.MarshalIndent(v.out, "", "  ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(v.o.Out, "transcript.json"), append(data, '\n'), 0o644)
+}

@@ -1,0 +1,166 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"os"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/client/keyring"
+	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/ui"
+)
+
+// appID is the program's name for the platform; FyneApp.toml says the same.
+const appID = "app.sparekey.desktop"
+
+// desk is the desktop program: the window, and what was opened for it and has to be closed after it.
+type desk struct {
+	mu      sync.Mutex
+	trial   *embedded
+	folders folders
+}
+
+// openWindow opens the window on the organisation's server, or, without one, on "connect or try".
+func openWindow(ctx context.Context, set settings, path string) error {
+	d := &desk{}
+	o := ui.Options{
+		Appearance: set.Appearance,
+		Connect: func(ctx context.Context, address string) (app.Services, error) {
+			return connect(ctx, path, address)
+		},
+		Try: d.openTrial,
+	}
+	if set.Server != "" {
+		o.Services = remote(set.Server).Services()
+	}
+	return errors.Join(d.show(ctx, o, nil), d.close())
+}
+
+// openTrialWindow opens the window on the trial at once.
+func openTrialWindow(ctx context.Context, c *tryCommand) error {
+	d := &desk{}
+	if c.Data != "" {
+		d.folders = folders{data: c.Data, key: c.Data + "-key"}
+	}
+	if c.Fresh {
+		if err := d.fresh(); err != nil {
+			return err
+		}
+	}
+	o := ui.Options{Appearance: c.Appearance}
+	var err error
+	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
+		return err
+	}
+	return errors.Join(d.show(ctx, o, nil), d.close())
+}
+
+// fresh takes an earlier trial's data away.
+func (d *desk) fresh() error {
+	if d.folders == (folders{}) {
+		var err error
+		if d.folders, err = trialFolders(); err != nil {
+			return err
+		}
+	}
+	return d.folders.remove()
+}
+
+// show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
+// called on a goroutine of its own once the window is there.
+func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	o.QR = authapp.Modules
+	o.Version = version
+	a := fyneapp.NewWithID(appID)
+	win := a.NewWindow("Sparekey")
+	w := ui.New(a, win, o)
+	a.Lifecycle().SetOnStarted(func() {
+		if then != nil {
+			go then(w)
+		}
+	})
+	ended := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+			fyne.Do(a.Quit)
+		case <-ended:
+		}
+	}()
+	win.ShowAndRun()
+	close(ended)
+	w.Close()
+	return nil
+}
+
+// openTrial opens the sample organisation, once, and gives the way to it.
+func (d *desk) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trial == nil {
+		if d.folders == (folders{}) {
+			var err error
+			if d.folders, err = trialFolders(); err != nil {
+				return app.Services{}, nil, err
+			}
+		}
+		opened, err := openTrial(context.WithoutCancel(ctx), trialConfig{folders: d.folders})
+		if err != nil {
+			return app.Services{}, nil, err
+		}
+		d.trial = opened
+	}
+	c := inProcess(d.trial.handler)
+	c.Keep = &keyring.Keyring{Service: "Sparekey trial", Account: d.folders.data}
+	return c.Services(), &ui.Trial{People: samples(), Tray: d.trial.tray}, nil
+}
+
+func (d *desk) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trial == nil {
+		return nil
+	}
+	return d.trial.Close()
+}
+
+// inProcess is a client of a backend in this process: no port is opened.
+func inProcess(handler http.Handler) *client.Client {
+	return &client.Client{Transport: client.InProcess(handler), Station: station()}
+}
+
+// remote is a client of the organisation's server.
+func remote(server string) *client.Client {
+	return &client.Client{
+		Base: server, Station: station(),
+		Keep: &keyring.Keyring{Service: "Sparekey", Account: server},
+	}
+}
+
+// connect looks whether a server answers at the address, and keeps it in the settings.
+func connect(ctx context.Context, path, address string) (app.Services, error) {
+	if err := checkServer(address); err != nil {
+		return app.Services{}, &app.Error{Code: app.CodeOffline, Field: "address", Params: map[string]string{"reason": "address"}, Cause: err}
+	}
+	services := remote(address).Services()
+	if _, err := services.Front.Organisation(ctx); err != nil {
+		return app.Services{}, err
+	}
+	return services, saveServer(path, address)
+}
+
+// station is what this workstation calls itself; empty when it doesn't say.
+func station() string {
+	name, err := os.Hostname()
+	if err != nil {
+		return ""
+	}
+	return name
+}
