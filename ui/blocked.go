@@ -70,7 +70,7 @@ func (s *blockedScreen) way() fyne.CanvasObject {
 		ways.Add(kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.back))
 	}
 	if s.talk.flow.Contact {
-		ways.Add(kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home))
+		ways.Add(kit.NewButton("page.home", text("button.cancel"), kit.Link, s.w.home))
 	}
 	if len(ways.Objects) == 0 {
 		return nil

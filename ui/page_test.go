@@ -100,6 +100,16 @@ func uncut(t *testing.T, w *Window, page string, words *canvas.Text) {
 	}
 }
 
+func TestNoticeStandsAboveTheBody(t *testing.T) {
+	f := flow(1, app.ChooseMethod{Gates: 2, Gate: 2})
+	f.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: app.KindAuthApp}
+	w := newStage(t).at(f)
+	mustSay(t, w, text("notice.gate_passed"))
+	f.Now = app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}
+	w = newStage(t).at(f)
+	mustNotSay(t, w, text("notice.gate_passed"))
+}
+
 func TestHomeWithoutResetSaysWhy(t *testing.T) {
 	s := newStage(t)
 	s.org.Reset = false

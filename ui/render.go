@@ -79,6 +79,9 @@ func (c *conversation) tell() {
 	if n == nil || c.w.task != nil {
 		return
 	}
+	if _, last := c.flow.Now.(app.NewPassword); last && n.Code == app.NoticeGatePassed {
+		return // there is no gate to come
+	}
 	kind := kit.NoteInfo
 	switch n.Code {
 	case app.NoticeCodeSent:

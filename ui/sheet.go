@@ -67,13 +67,13 @@ func (s *sheet) warn(e *app.Error) {
 		s.say(note, kit.NewLine(0, retry), supportCode(e.Support))
 		return
 	}
-	s.say(note, supportCode(e.Support))
+	s.say(note)
 }
 
 // pause counts down to the next try, and keeps the primary button until then.
 func (s *sheet) pause(e *app.Error) {
 	note := kit.NewNote(kit.NoteWarning, "")
-	s.say(note, supportCode(e.Support))
+	s.say(note)
 	s.paused = func() {
 		note.SetText(s.w.refusal(e))
 		over := !s.w.o.Clock().Before(e.RetryAt)

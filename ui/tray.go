@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -86,11 +87,11 @@ func (t *trayPanel) draw(messages []app.Message) {
 
 // card is one message as its receiver would read it.
 func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
-	subject, body := messageText(m)
 	at := m.At.In(t.w.o.Clock().Location())
+	subject, body := messageText(m, at)
 	parts := []fyne.CanvasObject{
-		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong), kit.NewText(clock(at), kit.Small)),
-		kit.NewText(text("tray.to", vars{"to": m.To}), kit.Small),
+		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
+		kit.NewText(text("tray.to", vars{"to": m.To, "clock": clock(at)}), kit.Small),
 	}
 	if m.Code != "" {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
@@ -99,8 +100,8 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
 }
 
-// messageText puts a message into words.
-func messageText(m app.Message) (subject, body string) {
+// messageText puts a message into words; at is when it was sent, where the reader is.
+func messageText(m app.Message, at time.Time) (subject, body string) {
 	values := vars{}
 	for name, value := range m.Params {
 		values[name] = value
@@ -112,7 +113,7 @@ func messageText(m app.Message) (subject, body string) {
 		values["reason"] = text("blocked." + reason + ".title")
 	}
 	if _, given := values["time"]; !given {
-		values["time"] = clock(m.At)
+		values["time"] = clock(at)
 	}
 	key := "message." + string(m.Template)
 	return text(key+".subject", values), text(key+".body", values)

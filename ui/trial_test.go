@@ -132,7 +132,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 		f()
 	}
 	mustSay(t, w, "042917")
-	mustSay(t, w, "To ana@home.example")
+	mustSay(t, w, "To ana@home.example, at 11:00")
 	mustSay(t, w, "Type it in Sparekey. It works once, for 5 minutes. If you didn't ask for it, tell your help desk.")
 	mustSay(t, w, "ana asks for help with the password. Why: Your account is not enabled for password reset")
 	mustSay(t, w, "Messages (2)")
