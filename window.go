@@ -5,10 +5,13 @@ import (
 	"errors"
 	"net/http"
 	"os"
+	"regexp"
+	"strings"
 	"sync"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/client"
@@ -78,6 +81,7 @@ func (d *desk) fresh() error {
 func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
 	o.QR = authapp.Modules
 	o.Version = version
+	o.Region = region(lang.SystemLocale().String())
 	a := fyneapp.NewWithID(appID)
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
@@ -163,4 +167,16 @@ func station() string {
 		return ""
 	}
 	return name
+}
+
+var regionForm = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// region is the country that a locale names (BCP 47: "en-GB", "zh-Hant-TW"); empty when it names none.
+func region(locale string) string {
+	for _, part := range strings.Split(locale, "-")[1:] {
+		if regionForm.MatchString(part) {
+			return part
+		}
+	}
+	return ""
 }

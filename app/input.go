@@ -26,8 +26,8 @@ type GiveAddress struct{ Address string }
 
 // GivePhone answers EnterPhone.
 type GivePhone struct {
-	Number    string // as typed; national numbers are read as of Region
-	Region    string // ISO 3166-1 alpha-2
+	Number    string // as typed; without a leading "+" it is read as of Region
+	Region    string // ISO 3166-1 alpha-2, from the workstation's locale; empty where that names none
 	Extension string // office only
 	Use       PhoneUse
 }

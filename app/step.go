@@ -71,11 +71,12 @@ const (
 // EnterPhone wants a phone number. Answer: GivePhone.
 type EnterPhone struct {
 	Channel   Kind       // KindSMS or KindVoice
-	Confirm   bool       // a reset: type in full the number that is on file
-	Uses      []PhoneUse // what may be registered; one of them in a reset
-	Region    string     // ISO 3166-1 alpha-2, from the locale; changed by typing "+…"
-	Number    string     // what was typed before
-	TriesLeft int        // only with Confirm
+	Confirm   bool       // a reset: type in full a number that is on file
+	Uses      []PhoneUse // what may still be registered; with Confirm the one on file, none where there are several
+	Number    string     // what was typed before, as the other two
+	Extension string
+	Use       PhoneUse
+	TriesLeft int // only with Confirm
 }
 
 // Question is a security question: predefined ones have a text in each language under their ID, the administrator's

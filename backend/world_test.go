@@ -23,6 +23,9 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
+	"github.com/sparekey/sparekey/methods/questions"
+	"github.com/sparekey/sparekey/methods/sms"
+	"github.com/sparekey/sparekey/methods/voice"
 )
 
 // The real store, vault, audit chain, directory and methods take part: what is tested is that they hold together.
@@ -152,18 +155,25 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
 	w.dir = &directory{Directory: people}
 	p := trial.Policy()
+	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindEmail}
 	for _, f := range change {
 		f(&p)
 	}
 	w.config = backend.Config{
 		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: sealer, Clock: w.clock,
-		Rand: random, Methods: []app.Method{authapp.Method{}, email.Method{}}, Policy: p, Trial: true,
+		Rand: random, Methods: everyMethod(), Policy: p, Trial: true,
 	}
 	w.ok(trial.Seed(t.Context(), trial.Seeding{
 		Directory: w.dir, Store: db, Methods: w.config.Methods, Rand: random, Clock: w.clock,
 	}))
 	w.restart()
 	return w
+}
+
+// everyMethod is what a build has; answers are hashed cheaply.
+func everyMethod() []app.Method {
+	quick := questions.Method{Cost: questions.Cost{Memory: 8, Passes: 1}}
+	return []app.Method{authapp.Method{}, email.Method{}, sms.Method{}, voice.Method{}, quick}
 }
 
 // restart makes a new backend on what the old one left behind.

@@ -78,10 +78,13 @@ func (s *codeScreen) times() fyne.CanvasObject {
 }
 
 func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
-	if channel != app.KindEmail {
-		return nil
+	switch channel {
+	case app.KindEmail:
+		return kit.NewText(text("code.next_hint"), kit.Small)
+	case app.KindVoice:
+		return kit.NewText(text("code.call_hint"), kit.Small)
 	}
-	return kit.NewText(text("code.next_hint"), kit.Small)
+	return nil
 }
 
 func (s *codeScreen) onTick() {

@@ -33,10 +33,16 @@ var (
 	}))
 	credentials = optional(rapid.Custom(func(t *rapid.T) app.Credential {
 		return app.Credential{
-			ID: app.CredentialID(words.Draw(t, "id")), Kind: kinds.Draw(t, "kind"), Masked: words.Draw(t, "masked"),
+			ID: app.CredentialID(words.Draw(t, "id")), Kind: kinds.Draw(t, "kind"), Variant: words.Draw(t, "variant"), Masked: words.Draw(t, "masked"),
 			Added: instant.Draw(t, "added"), LastUsed: instant.Draw(t, "used"),
 		}
 	}))
+	questions = rapid.Custom(func(t *rapid.T) app.Question {
+		return app.Question{ID: words.Draw(t, "id"), Text: words.Draw(t, "text")}
+	})
+	answers = rapid.Custom(func(t *rapid.T) app.Answer {
+		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}
+	})
 	secret = rapid.Map(words, app.NewSecret)
 )
 
@@ -68,6 +74,12 @@ func anyStep(t *rapid.T) app.Step {
 			Channel: kinds.Draw(t, "channel"), Masked: text, TriesLeft: number,
 			Expires: instant.Draw(t, "expires"), ResendAt: instant.Draw(t, "resend"),
 		},
+		app.EnterPhone{
+			Channel: app.KindVoice, Confirm: yes, Uses: optional(rapid.SampledFrom([]app.PhoneUse{app.PhoneMobile, app.PhoneOffice})).Draw(t, "uses"),
+			Number: text, Extension: text, Use: app.PhoneOffice, TriesLeft: number,
+		},
+		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
+		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
 		app.NewPassword{Rules: app.PasswordRules{
 			MinLength: number, MaxLength: number, MinClasses: number,
 			Forbidden: optional(words).Draw(t, "forbidden"), Common: yes, History: number,
@@ -87,7 +99,9 @@ func anyInput(t *rapid.T) app.Input {
 	return rapid.SampledFrom([]app.Input{
 		app.SignIn{UserID: text, Password: hidden}, app.GiveUserID{UserID: text},
 		app.GiveReason{Reason: app.ReasonLocked}, app.Choose{Kind: kinds.Draw(t, "kind")},
-		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text}, app.GivePassword{Password: hidden},
+		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
+		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
+		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}).Draw(t, "input")
 }
