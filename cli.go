@@ -111,9 +111,10 @@ type tryCommand struct {
 func (c *tryCommand) run(ctx context.Context, _ streams) error { return openTrialWindow(ctx, c) }
 
 type tourCommand struct {
-	Out     string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
-	Stories []string      `help:"Tell these stories only."`
-	Stay    time.Duration `help:"Keep the window open for so long afterwards."`
+	Out      string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
+	Stories  []string      `help:"Tell these stories only."`
+	Pictures bool          `help:"Take pictures." default:"true" negatable:""`
+	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
 }
 
 func (c *tourCommand) run(ctx context.Context, s streams) error { return runTour(ctx, c, s) }

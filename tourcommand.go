@@ -29,7 +29,7 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
-			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Out: c.Out, Log: s.out, Stories: c.Stories,
+			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
 		})
 		select {
 		case <-time.After(c.Stay):

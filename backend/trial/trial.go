@@ -15,7 +15,7 @@ const (
 // Policy is the sample organisation's.
 func Policy() policy.Policy {
 	p := policy.Default()
-	p.Organisation = policy.Organisation{Name: "Harbour Hospital", Colour: "#0B6B66", Domains: []string{domain}}
+	p.Organisation = policy.Organisation{Name: "Harbour Hospital", Domains: []string{domain}}
 	p.HelpDesk = policy.HelpDesk{
 		Name:  "IT help desk",
 		Phone: "ext. 4400",

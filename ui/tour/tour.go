@@ -19,12 +19,13 @@ import (
 
 // Options are what a tour needs.
 type Options struct {
-	Window  *ui.Window
-	Trial   *ui.Trial
-	Code    func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
-	Stories []string                                          // tell these only; none: all
-	Out     string                                            // folder for pictures and transcript
-	Log     io.Writer
+	Window   *ui.Window
+	Trial    *ui.Trial
+	Code     func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
+	Stories  []string                                          // tell these only; none: all
+	Pictures bool                                              // take pictures
+	Out      string                                            // folder for pictures and transcript
+	Log      io.Writer
 }
 
 // Transcript is what happened, as JSON beside the pictures.

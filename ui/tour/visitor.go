@@ -200,6 +200,9 @@ func (v *visitor) check(what string, cond func() bool) {
 
 // snap saves pictures of the page in light and in dark.
 func (v *visitor) snap(name string) {
+	if !v.o.Pictures {
+		return
+	}
 	v.act("take pictures of "+name, func() error {
 		v.shots++
 		for _, look := range []string{"dark", "light"} {
