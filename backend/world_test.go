@@ -134,12 +134,14 @@ type world struct {
 	dir    *directory
 	post   *post
 	keys   int
+	folder string // what the store wrote
 }
 
 func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
 	folder := t.TempDir()
+	w.folder = folder
 	random := seeded(1)
 	master, err := vault.NewMaster(random)
 	w.ok(err)

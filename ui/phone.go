@@ -50,7 +50,7 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 func (s *phoneScreen) build() fyne.CanvasObject {
 	channel := "." + string(s.step.Channel)
 	heading, lead := "phone.heading"+channel, "phone.lead"+channel
-	body := []fyne.CanvasObject{nil, s.number, s.extension, s.hint()}
+	body := []fyne.CanvasObject{nil, kit.NewColumn(8, s.number, s.hint()), s.extension}
 	switch {
 	case s.step.Confirm:
 		heading, lead = "phone.heading_confirm", "phone.lead_confirm"+channel

@@ -95,13 +95,21 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	}
 	parts := []fyne.CanvasObject{
 		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
-		kit.NewText(text("tray.to", vars{"to": m.To, "clock": clock(at)}), kit.Small),
+		kit.NewText(text("tray.to", vars{"to": destination(m.To), "clock": clock(at)}), kit.Small),
 	}
 	if m.Code != "" {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
 		parts = append(parts, kit.NewText(m.Code, kit.Heading), kit.NewLine(0, copyCode))
 	}
 	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
+}
+
+// destination is where a message went, as people write it.
+func destination(to string) string {
+	if number, extension, has := strings.Cut(to, ";ext="); has {
+		return text("tray.extension", vars{"number": number, "extension": extension})
+	}
+	return to
 }
 
 // spelt is a code as a voice reads it, digit by digit.
