@@ -11,6 +11,7 @@ import (
 	fyneapp "fyne.io/fyne/v2/app"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
@@ -79,6 +80,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.QR = authapp.Modules
 	o.Version = version
 	a := fyneapp.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
 	a.Lifecycle().SetOnStarted(func() {
