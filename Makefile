@@ -36,7 +36,7 @@ timing: deps-test
 	$(GO) test -run '^$$' -bench . -benchtime 10000x -count 5 ./backend/... ./methods/... ./app/...
 
 # The pictures that README shows.
-pictures: deps $(BUILD)/sparekey
+pictures: deps-test $(BUILD)/sparekey
 	scripts/window $(BUILD)/sparekey tour --out $(BUILD)/tour
 	scripts/pictures $(BUILD)/tour docs/pictures
 

@@ -113,6 +113,8 @@ func (c *tryCommand) run(ctx context.Context, _ streams) error { return openTria
 type tourCommand struct {
 	Out      string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
 	Stories  []string      `help:"Tell these stories only."`
+	Width    float32       `help:"Width of the window, in units." default:"1024"`
+	Height   float32       `help:"Height of the window." default:"700"`
 	Pictures bool          `help:"Take pictures." default:"true" negatable:""`
 	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
 }

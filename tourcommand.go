@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"fyne.io/fyne/v2"
 	"github.com/pquerna/otp/totp"
 
 	"github.com/sparekey/sparekey/ui"
@@ -23,11 +24,12 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 	d := &desk{folders: own}
 	o := ui.Options{Appearance: "light"}
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
-		return errors.Join(err, own.remove())
+		return err
 	}
 	var told error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
+		fyne.DoAndWait(func() { w.Window().Resize(fyne.NewSize(c.Width, c.Height)) })
 		told = tour.Run(ctx, tour.Options{
 			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
 		})
@@ -37,5 +39,5 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 		}
 	})
 	fmt.Fprintf(s.out, "Pictures and transcript: %s\n", c.Out)
-	return errors.Join(told, shown, d.close(), own.remove())
+	return errors.Join(told, shown, d.close())
 }

@@ -31,7 +31,10 @@ import (
 )
 
 // folders are where the trial keeps things. The key is never in the data folder, whose backups would carry it along.
-type folders struct{ data, key string }
+type folders struct {
+	data, key string
+	temporary string // holds both, and goes when the trial is closed; empty: they stay
+}
 
 // trialFolders are the trial's own. Without a profile they are temporary, and made anew for each run.
 func trialFolders() (folders, error) {
@@ -48,7 +51,7 @@ func temporaryFolders() (folders, error) {
 	if err != nil {
 		return folders{}, fmt.Errorf("there is no folder for the trial: %w", err)
 	}
-	return folders{data: filepath.Join(dir, "data"), key: filepath.Join(dir, "key")}, nil
+	return folders{data: filepath.Join(dir, "data"), key: filepath.Join(dir, "key"), temporary: dir}, nil
 }
 
 // dataFolder is where the platform keeps programs' data for this person.
@@ -106,11 +109,13 @@ type embedded struct {
 	store   *store.Store
 	tray    *trial.Tray
 	close   []func() error
+
+	temporary string
 }
 
 // openTrial opens the sample organisation: keys, store, directory, backend, API.
 func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
-	e := &embedded{tray: &trial.Tray{}}
+	e := &embedded{tray: &trial.Tray{}, temporary: c.folders.temporary}
 	c = c.withDefaults(e.tray)
 	defer func() {
 		if err != nil {
@@ -172,6 +177,9 @@ func (e *embedded) Close() error {
 		all = errors.Join(all, e.close[i]())
 	}
 	e.close = nil
+	if e.temporary != "" {
+		all = errors.Join(all, os.RemoveAll(e.temporary))
+	}
 	return all
 }
 

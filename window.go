@@ -14,6 +14,7 @@ import (
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
@@ -83,6 +84,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
 	a := fyneapp.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
 	a.Lifecycle().SetOnStarted(func() {

@@ -31,11 +31,10 @@ func (s *chooseScreen) build() fyne.CanvasObject {
 		body = append(body, s.talk.registeredRows(have)...)
 	}
 	return s.page(kit.PageSpec{
-		Heading:   s.heading(),
-		Lead:      s.lead(),
-		Body:      body,
-		Back:      s.talk.ways(),
-		Secondary: s.talk.contact(),
+		Heading: s.heading(),
+		Lead:    s.lead(),
+		Body:    body,
+		Back:    s.talk.ways(),
 	})
 }
 
@@ -78,14 +77,6 @@ func numberWord(n int) string {
 	return strconv.Itoa(n)
 }
 
-// contact offers to ask an administrator, where the flow allows it.
-func (c *conversation) contact() fyne.CanvasObject {
-	if !c.flow.Contact {
-		return nil
-	}
-	return kit.NewButton("page.contact", text("blocked.contact"), kit.Secondary, func() { c.submit(app.ContactAdmin{}) })
-}
-
 // othersScreen offers the other ways that may be taken from a step; the flow stays where it is.
 type othersScreen struct {
 	*sheet
@@ -100,10 +91,9 @@ func newOthers(c *conversation) *othersScreen {
 
 func (s *othersScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading:   text("others.heading"),
-		Lead:      text("others.lead"),
-		Body:      s.talk.choices("others", s.talk.flow.Others),
-		Back:      kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
-		Secondary: s.talk.contact(),
+		Heading: text("others.heading"),
+		Lead:    text("others.lead"),
+		Body:    s.talk.choices("others", s.talk.flow.Others),
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
 	})
 }

@@ -67,10 +67,28 @@ func (w *Window) railFoot() fyne.CanvasObject {
 	case w.org.HelpDesk.Name != "":
 		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines()))
 	}
+	if contact := w.contact(); contact != nil {
+		parts = append(parts, contact)
+	}
 	if len(parts) == 0 {
 		return nil
 	}
 	return kit.NewColumn(8, parts...)
+}
+
+// contact asks an administrator, on each page of a flow that allows it. A page that refuses has its own button for it.
+func (w *Window) contact() fyne.CanvasObject {
+	if w.talk == nil || !w.talk.flow.Contact {
+		return nil
+	}
+	if _, refused := w.talk.flow.Now.(app.Blocked); refused {
+		return nil
+	}
+	return kit.NewLine(0, kit.NewButton("page.contact", text("blocked.contact"), kit.Link, func() {
+		if w.talk != nil {
+			w.talk.submit(app.ContactAdmin{})
+		}
+	}))
 }
 
 // helpLines name the help desk: its phone bold, its hours beside it.

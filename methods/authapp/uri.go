@@ -36,10 +36,11 @@ func label(s string) string {
 	return seen
 }
 
-// Modules draws text as a QR code: rows of modules, true for dark, with medium error recovery and no border. It fails
-// where text is longer than a QR code holds.
+// Modules draws text as a QR code: rows of modules, true for dark, with the least error recovery, since a screen has no
+// scratches and larger modules are read from further away, and no border. It fails where text is longer than a QR code
+// holds.
 func Modules(text string) ([][]bool, error) {
-	code, err := qrcode.New(text, qrcode.Medium)
+	code, err := qrcode.New(text, qrcode.Low)
 	if err != nil {
 		return nil, fmt.Errorf("authapp: draw a QR code: %w", err)
 	}
