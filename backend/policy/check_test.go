@@ -73,13 +73,14 @@ var faults = map[string][]func(*Policy){
 	"methods.allowed": {
 		func(p *Policy) { p.Methods.Allowed = nil },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSecurityKey} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindQuestions} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
 	},
 	"methods.gates": {
 		func(p *Policy) { p.Methods.Gates = 0 },
 		func(p *Policy) {
-			p.Methods.Allowed, p.Methods.Gates = []app.Kind{app.KindAuthApp, app.KindQuestions}, 1
+			p.Methods.Allowed, p.Methods.Gates = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindQuestions}, 1
 		},
 	},
 	"methods.register": {
