@@ -24,6 +24,15 @@ import (
 // appID is the program's name for the platform; FyneApp.toml says the same.
 const appID = "app.sparekey.desktop"
 
+// profileID is the name under which the toolkit keeps its preferences; none without a profile, where it would keep them
+// in the folder that the program was started in.
+func profileID() string {
+	if _, err := os.UserConfigDir(); err != nil {
+		return ""
+	}
+	return appID
+}
+
 // desk is the desktop program: the window, and what was opened for it and has to be closed after it.
 type desk struct {
 	mu      sync.Mutex
@@ -83,7 +92,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.QR = authapp.Modules
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
-	a := fyneapp.NewWithID(appID)
+	a := fyneapp.NewWithID(profileID())
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
