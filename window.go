@@ -24,13 +24,17 @@ import (
 // appID is the program's name for the platform; FyneApp.toml says the same.
 const appID = "app.sparekey.desktop"
 
-// profileID is the name under which the toolkit keeps its preferences; none without a profile, where it would keep them
-// in the folder that the program was started in.
-func profileID() string {
-	if _, err := os.UserConfigDir(); err != nil {
-		return ""
+// shelter gives the toolkit a folder for its preferences that is gone afterwards, where there is no profile: it would
+// keep them in the folder that the program was started in.
+func shelter() (leave func() error, err error) {
+	if _, err := os.UserConfigDir(); err == nil {
+		return func() error { return nil }, nil
 	}
-	return appID
+	dir, err := os.MkdirTemp("", "sparekey-")
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return os.RemoveAll(dir) }, os.Setenv("XDG_CONFIG_HOME", dir)
 }
 
 // desk is the desktop program: the window, and what was opened for it and has to be closed after it.
@@ -89,10 +93,14 @@ func (d *desk) fresh() error {
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
 // called on a goroutine of its own once the window is there.
 func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	leave, err := shelter()
+	if err != nil {
+		return err
+	}
 	o.QR = authapp.Modules
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
-	a := fyneapp.NewWithID(profileID())
+	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
@@ -112,7 +120,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	win.ShowAndRun()
 	close(ended)
 	w.Close()
-	return nil
+	return leave()
 }
 
 // openTrial opens the sample organisation, once, and gives the way to it.
