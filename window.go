@@ -24,8 +24,8 @@ import (
 // appID is the program's name for the platform; FyneApp.toml says the same.
 const appID = "app.sparekey.desktop"
 
-// shelter gives the toolkit a folder for its preferences that is gone afterwards, where there is no profile: it would
-// keep them in the folder that the program was started in.
+// shelter goes to a folder of its own, which is gone afterwards, where there is no profile: the toolkit keeps its
+// preferences in the working folder then.
 func shelter() (leave func() error, err error) {
 	if _, err := os.UserConfigDir(); err == nil {
 		return func() error { return nil }, nil
@@ -34,7 +34,7 @@ func shelter() (leave func() error, err error) {
 	if err != nil {
 		return nil, err
 	}
-	return func() error { return os.RemoveAll(dir) }, os.Setenv("XDG_CONFIG_HOME", dir)
+	return func() error { return errors.Join(os.Chdir(os.TempDir()), os.RemoveAll(dir)) }, os.Chdir(dir)
 }
 
 // desk is the desktop program: the window, and what was opened for it and has to be closed after it.
