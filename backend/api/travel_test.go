@@ -79,7 +79,7 @@ func everyStep() []app.Step {
 		app.ShowSecret{URI: app.NewSecret("otpauth://totp/x"), Groups: []app.Secret{app.NewSecret("ABCD")}, Issuer: "Harbour", TriesLeft: 5},
 		app.EnterAddress{Confirm: true, OwnDomains: []string{"harbour.example"}, TriesLeft: 5},
 		app.EnterCode{Channel: app.KindEmail, TriesLeft: 5, Expires: noon, ResendAt: noon},
-		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Common: true, History: 24}},
+		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
 		app.Blocked{Code: app.CodeRecovery, Until: noon}, app.RequestSent{Receipt: "R-1"},
 		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},

@@ -24,7 +24,7 @@ var allowed = map[string]string{
 	"EnterAddress":  "type confirm own_domains address tries_left",
 	"EnterCode":     "type channel masked tries_left expires resend_at",
 	"NewPassword":   "type rules",
-	"PasswordRules": "min_length max_length min_classes forbidden common history",
+	"PasswordRules": "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":    "type since",
 	"Registered":    "type have needed gates more recommend",
 	"Blocked":       "type code until",
