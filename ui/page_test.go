@@ -44,7 +44,7 @@ func steps() []struct {
 		{app.EnterCode{Channel: app.KindEmail, Masked: "a•••@home.example", Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second)},
 			"code", "Valid for 4:37"},
 		{app.EnterCode{Channel: app.KindAuthApp}, "code", "Type the code from your authenticator app"},
-		{app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ruiz"}, Common: true, History: 10}},
+		{app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ruiz"}, Banned: true, Common: true, Breached: true, History: 10}},
 			"new_password", "Not one of your last 10 passwords (the directory checks this)"},
 		{app.Confirming{Since: serverNoon().Add(-40 * time.Second)}, "confirming", "Sent 40 s ago"},
 		{app.Registered{Have: have, Needed: 2, Gates: 2, More: both, Recommend: true}, "registered", "Two ways: enough to reset your password."},
