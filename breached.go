@@ -38,7 +38,7 @@ func (c *breachedImport) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{fmt.Errorf("%s was not imported:\n%w", c.List, err)}
 	}
-	_, err = fmt.Fprintf(s.out, "%s holds %d passwords.\n", c.Filter, count)
+	_, err = fmt.Fprintf(s.out, "%s is made. Passwords in it: %d\n", c.Filter, count)
 	return err
 }
 

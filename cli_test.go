@@ -66,7 +66,7 @@ func TestALeakedListBecomesAFilterThatThePolicyNames(t *testing.T) {
 	if code, _, errs := said(t, "policy", "check", document); code != 2 || !strings.Contains(errs, "password.breached: ") || !strings.Contains(errs, "no such file") {
 		t.Errorf("without the filter: exit code %d: %s", code, errs)
 	}
-	if code, out, errs := said(t, "breached", "import", file(t, "list.txt", listed), filter); code != 0 || !strings.Contains(out, "holds 1 passwords") {
+	if code, out, errs := said(t, "breached", "import", file(t, "list.txt", listed), filter); code != 0 || !strings.Contains(out, "is made. Passwords in it: 1\n") {
 		t.Fatalf("import: exit code %d: %s%s", code, out, errs)
 	}
 	if code, _, errs := said(t, "policy", "check", document); code != 0 {

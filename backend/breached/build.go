@@ -31,7 +31,8 @@ func Build(list io.Reader, path string, progress func(lines int64)) (count int64
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, f.Close(), os.Remove(f.Name()))
+			_ = f.Close() // it may be closed already
+			err = errors.Join(err, os.Remove(f.Name()))
 		}
 	}()
 	if progress == nil {
@@ -41,11 +42,12 @@ func Build(list io.Reader, path string, progress func(lines int64)) (count int64
 	if err != nil {
 		return 0, err
 	}
-	if err = f.Sync(); err != nil {
+	// Nothing in it is secret, and the server may be another user than the one who imports.
+	if err = errors.Join(f.Chmod(0o644), f.Sync()); err != nil {
 		return 0, err
 	}
 	if err = f.Close(); err != nil {
-		return 0, errors.Join(err, os.Remove(f.Name()))
+		return 0, err
 	}
 	return count, os.Rename(f.Name(), path)
 }
