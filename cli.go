@@ -16,11 +16,12 @@ import (
 
 // commandLine is what may be said on it.
 type commandLine struct {
-	Open    openCommand    `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
-	Try     tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
-	Tour    tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
-	Policy  policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Open     openCommand      `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
+	Try      tryCommand       `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
+	Tour     tourCommand      `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Policy   policyCommands   `cmd:"" help:"Check a policy document, or print one to start from."`
+	Breached breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
+	Version  versionCommand   `cmd:"" help:"Say which version this is."`
 }
 
 // runner is a command that was parsed.
@@ -134,6 +135,13 @@ func (c *policyCheck) run(_ context.Context, s streams) error {
 	p, _, err := policy.Load(c.File)
 	if err != nil {
 		return usageError{err}
+	}
+	filter, err := openBreached(c.File, p)
+	if err != nil {
+		return usageError{err}
+	}
+	if filter != nil {
+		defer filter.Close()
 	}
 	_, err = fmt.Fprintf(s.out, "%s is good: %s, %d to register, %d to reset.\n", c.File, p.Organisation.Name, p.Methods.Register, p.Methods.Gates)
 	return err

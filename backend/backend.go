@@ -23,7 +23,8 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a Backend is made of. Everything but Logo, Trial and Log is required.
+// Config is what a Backend is made of. Everything but Breached, Logo, Trial and Log is required; Breached is, where the
+// policy names a list.
 type Config struct {
 	Store     port.Store
 	Directory port.Directory
@@ -33,6 +34,7 @@ type Config struct {
 	Clock     port.Clock
 	Rand      port.Rand // read by one caller at a time
 	Methods   []app.Method
+	Breached  port.Breached // the list of leaked passwords that the policy names, or nil
 	Policy    policy.Policy
 	Logo      []byte // PNG or SVG, or empty
 	Trial     bool   // the sample organisation
@@ -70,6 +72,9 @@ func New(c Config) (*Backend, error) {
 		if missing {
 			return nil, fmt.Errorf("backend: no %s", name)
 		}
+	}
+	if c.Policy.Password.Breached != "" && c.Breached == nil {
+		return nil, errors.New("backend: the policy names a list of leaked passwords, and none was opened")
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -74,7 +74,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
 		app.NewPassword{Rules: app.PasswordRules{
 			MinLength: number, MaxLength: number, MinClasses: number,
-			Forbidden: optional(words).Draw(t, "forbidden"), Common: yes, History: number,
+			Forbidden: optional(words).Draw(t, "forbidden"), Banned: yes, OwnTerms: yes, Common: yes, Breached: yes, History: number,
 		}},
 		app.Confirming{Since: instant.Draw(t, "since")},
 		app.Registered{
