@@ -75,7 +75,11 @@ func (c *openCommand) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return openWindow(ctx, set, path)
+	claim, free := claimWindow(ctx, "window", path, c.Server)
+	if !free {
+		return nil
+	}
+	return openWindow(ctx, set, path, &desk{claim: claim, log: s.err})
 }
 
 // settings are those of the file, with the flags before them.
@@ -108,7 +112,16 @@ type tryCommand struct {
 	Fresh      bool   `help:"Begin anew: forget what the trial kept from earlier runs."`
 }
 
-func (c *tryCommand) run(ctx context.Context, _ streams) error { return openTrialWindow(ctx, c) }
+func (c *tryCommand) run(ctx context.Context, s streams) error {
+	claim, free := claimWindow(ctx, "trial", c.Data)
+	switch {
+	case !free && c.Fresh:
+		return errOpen
+	case !free:
+		return nil
+	}
+	return openTrialWindow(ctx, c, &desk{claim: claim, log: s.err})
+}
 
 type tourCommand struct {
 	Out      string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`

@@ -43,6 +43,9 @@ func trialFolders() (folders, error) {
 	return temporaryFolders()
 }
 
+// foldersAt are those of a trial whose data folder was chosen.
+func foldersAt(data string) folders { return folders{data: data, key: data + "-key"} }
+
 func temporaryFolders() (folders, error) {
 	dir, err := os.MkdirTemp("", "sparekey-trial-")
 	if err != nil {
