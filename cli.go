@@ -20,6 +20,7 @@ type commandLine struct {
 	Try     tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
 	Tour    tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
 	Policy  policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
+	Audit   auditCommands  `cmd:"" help:"Check the trial's audit trail."`
 	Version versionCommand `cmd:"" help:"Say which version this is."`
 }
 
