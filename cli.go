@@ -16,12 +16,14 @@ import (
 
 // commandLine is what may be said on it.
 type commandLine struct {
-	Open    openCommand    `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
-	Try     tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
-	Tour    tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
-	Policy  policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
-	Audit   auditCommands  `cmd:"" help:"Check the trial's audit trail."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Open         openCommand    `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
+	Try          tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
+	Tour         tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Policy       policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
+	Audit        auditCommands  `cmd:"" help:"Check the trial's audit trail."`
+	Doctor       doctorCommand  `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
+	DoctorWindow doctorWindow   `cmd:"" hidden:""`
+	Version      versionCommand `cmd:"" help:"Say which version this is."`
 }
 
 // runner is a command that was parsed.
