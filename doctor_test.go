@@ -140,6 +140,7 @@ func (r *ring) Load(context.Context) (app.Secret, error) { return r.kept, r.load
 func (r *ring) Forget(context.Context) error             { r.kept = app.Secret{}; return r.forget }
 
 func TestDoctorOnKeyring(t *testing.T) {
+	there := func() bool { return true }
 	locked := errors.New("it is locked")
 	for name, c := range map[string]struct {
 		ring *ring
@@ -152,18 +153,38 @@ func TestDoctorOnKeyring(t *testing.T) {
 		"forgets nothing": {&ring{forget: locked}, attention, "it is locked"},
 		"keeps nothing":   {&ring{deaf: true}, attention, "something else"},
 	} {
-		doctor{keyring: c.ring}.keeps(t.Context()).is(t, name, c.want, c.what)
+		doctor{keyring: c.ring, bus: there}.keeps(t.Context()).is(t, name, c.want, c.what)
 		if c.ring.save == nil && !c.ring.kept.Empty() {
 			t.Errorf("%s: the probe was left behind", name)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		doctor{keyring: &ring{hangs: true}}.keeps(t.Context()).is(t, "it hangs", attention, "deadline")
+		doctor{keyring: &ring{hangs: true}, bus: there}.keeps(t.Context()).is(t, "it hangs", attention, "deadline")
 		if took := time.Since(began); took > 3*time.Second {
 			t.Errorf("it waited %v", took)
 		}
 	})
+}
+
+func TestDoctorOnKeyringWithoutABus(t *testing.T) {
+	none := func() bool { return false }
+	untouched := &ring{hangs: true}
+	doctor{system: "linux", keyring: untouched, bus: none}.keeps(t.Context()).is(t, "Linux", attention, "no session bus")
+	doctor{system: "windows", keyring: &ring{}, bus: none}.keeps(t.Context()).is(t, "Windows", healthy, "a probe")
+	folder := t.TempDir()
+	if sessionBus("", folder) || sessionBus("autolaunch:", folder) {
+		t.Error("a bus was found where there is none")
+	}
+	if !sessionBus("unix:path=/x", folder) {
+		t.Error("the bus that the environment names was not found")
+	}
+	if err := os.WriteFile(filepath.Join(folder, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !sessionBus("", folder) {
+		t.Error("the bus of the runtime folder was not found")
+	}
 }
 
 func TestDoctorOnTheServersAnswer(t *testing.T) {
@@ -274,10 +295,6 @@ func TestTheDoctorEndsWithOneWhereThereIsAProblem(t *testing.T) {
 	for _, name := range []string{"DISPLAY", "WAYLAND_DISPLAY", "DBUS_SESSION_BUS_ADDRESS", "XDG_RUNTIME_DIR", "HOME", "XDG_CONFIG_HOME"} {
 		t.Setenv(name, "")
 	}
-	if err := os.Unsetenv("DBUS_SESSION_BUS_ADDRESS"); err != nil {
-		t.Fatal(err)
-	}
-	t.Setenv("PATH", t.TempDir()) // no bus is started for this
 	code, out, errs := said(t, "doctor")
 	if code != 1 || !strings.Contains(out, "no profile") || !strings.Contains(out, "problem") || errs != "sparekey: doctor: problems: 1\n" {
 		t.Errorf("exit code %d:\n%s%s", code, out, errs)

@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"runtime"
 	"strings"
 	"time"
@@ -21,6 +22,7 @@ import (
 type doctor struct {
 	system  string // runtime.GOOS
 	env     func(name string) string
+	bus     func() bool // whether there is a session bus, on which the keyring answers
 	keyring client.Keeper
 	window  func(ctx context.Context) (said string, err error) // opens and closes one, in a process of its own
 	server  string                                             // address; empty where none is set
@@ -31,6 +33,9 @@ type doctor struct {
 func realDoctor(server string) doctor {
 	return doctor{
 		system: runtime.GOOS, env: os.Getenv, window: openAndClose, server: server, ask: askServer, now: time.Now,
+		bus: func() bool {
+			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
+		},
 		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
 	}
 }
@@ -175,8 +180,27 @@ func openAndClose(ctx context.Context) (string, error) {
 	return string(said), err
 }
 
+// sessionBus looks where the keyring's library does. Asked without a bus, that starts one, which nobody ends.
+func sessionBus(address, runtimeFolder string) bool {
+	if address != "" && address != "autolaunch:" {
+		return true
+	}
+	for _, name := range []string{"bus", "dbus-session"} {
+		if _, err := os.Stat(filepath.Join(runtimeFolder, name)); err == nil {
+			return true
+		}
+	}
+	return false
+}
+
 // keeps sets, gets and deletes a probe. All three together may take as long as one call of the window.
 func (d doctor) keeps(ctx context.Context) finding {
+	if d.system != "windows" && d.system != "darwin" && !d.bus() {
+		return finding{
+			"keyring", attention, "there is no session bus to reach one on, so who is signed in is signed out when the window closes",
+			"Start Sparekey in a graphical session, or with dbus-run-session",
+		}
+	}
 	ctx, cancel := context.WithTimeout(ctx, keyring.Deadline)
 	defer cancel()
 	const probe = "probe"

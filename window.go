@@ -85,11 +85,11 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
-	ctx, leave := context.WithCancel(ctx)
+	open, leave := context.WithCancel(ctx)
 	defer leave()
 	a.Lifecycle().SetOnStarted(func() {
 		if d.claim != nil {
-			go raised(ctx, d.claim, d.log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+			go raised(open, d.claim, d.log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
 		}
 		if then != nil {
 			go then(w)
