@@ -100,9 +100,13 @@ func oneLine(text string) string {
 type doctorWindow struct{}
 
 func (doctorWindow) run(context.Context, streams) error {
+	leave, err := shelter()
+	if err != nil {
+		return err
+	}
 	a := fyneapp.NewWithID(appID)
 	win := a.NewWindow("Sparekey")
 	a.Lifecycle().SetOnStarted(func() { fyne.Do(a.Quit) })
 	win.ShowAndRun()
-	return nil
+	return leave()
 }

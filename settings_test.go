@@ -66,3 +66,11 @@ func FuzzSettings(f *testing.F) {
 		}
 	})
 }
+
+func TestRegionOfALocale(t *testing.T) {
+	for locale, want := range map[string]string{"en-GB": "GB", "zh-Hant-TW": "TW", "de": "", "": "", "en-001": "", "en-Latn": ""} {
+		if got := region(locale); got != want {
+			t.Errorf("%q is in %q, want %q", locale, got, want)
+		}
+	}
+}

@@ -24,6 +24,9 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
+	"github.com/sparekey/sparekey/methods/questions"
+	"github.com/sparekey/sparekey/methods/sms"
+	"github.com/sparekey/sparekey/methods/voice"
 	"github.com/sparekey/sparekey/ui"
 )
 
@@ -166,7 +169,9 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 }
 
 // methods are the ways to prove who you are that this build has.
-func methods() []app.Method { return []app.Method{authapp.Method{}, email.Method{}} }
+func methods() []app.Method {
+	return []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}}
+}
 
 // openDirectory opens the sample directory and puts the sample people there, once.
 func (e *embedded) openDirectory(ctx context.Context, c trialConfig) (*local.Directory, error) {

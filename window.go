@@ -6,10 +6,13 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"regexp"
+	"strings"
 	"sync"
 
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
@@ -22,6 +25,19 @@ import (
 
 // appID is the program's name for the platform; FyneApp.toml says the same.
 const appID = "app.sparekey.desktop"
+
+// shelter goes to a folder of its own, which is gone afterwards, where there is no profile: the toolkit keeps its
+// preferences in the working folder then.
+func shelter() (leave func() error, err error) {
+	if _, err := os.UserConfigDir(); err == nil {
+		return func() error { return nil }, nil
+	}
+	dir, err := os.MkdirTemp("", "sparekey-")
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return errors.Join(os.Chdir(os.TempDir()), os.RemoveAll(dir)) }, os.Chdir(dir)
+}
 
 // desk is the desktop program: the window, and what was opened for it and has to be closed after it.
 type desk struct {
@@ -79,14 +95,19 @@ func (d *desk) fresh() error {
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
 // called on a goroutine of its own once the window is there.
 func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	leave, err := shelter()
+	if err != nil {
+		return err
+	}
 	o.QR = authapp.Modules
 	o.Version = version
+	o.Region = region(lang.SystemLocale().String())
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
-	open, leave := context.WithCancel(ctx)
-	defer leave()
+	open, shut := context.WithCancel(ctx)
+	defer shut()
 	a.Lifecycle().SetOnStarted(func() {
 		if d.claim != nil {
 			go raised(open, d.claim, d.log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
@@ -106,7 +127,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	win.ShowAndRun()
 	close(ended)
 	w.Close()
-	return nil
+	return leave()
 }
 
 // openTrial opens the sample organisation, once, and gives the way to it.
@@ -176,4 +197,16 @@ func station() string {
 		return ""
 	}
 	return name
+}
+
+var regionForm = regexp.MustCompile(`^[A-Z]{2}$`)
+
+// region is the country that a locale names (BCP 47: "en-GB", "zh-Hant-TW"); empty when it names none.
+func region(locale string) string {
+	for _, part := range strings.Split(locale, "-")[1:] {
+		if regionForm.MatchString(part) {
+			return part
+		}
+	}
+	return ""
 }

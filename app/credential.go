@@ -9,6 +9,7 @@ type CredentialID string
 type Credential struct {
 	ID       CredentialID
 	Kind     Kind
+	Variant  string    // a PhoneUse where there may be one for each, or empty
 	Masked   string    // masked address or number, empty where there is none
 	Added    time.Time // UTC
 	LastUsed time.Time // zero when never

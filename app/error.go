@@ -38,6 +38,11 @@ const (
 	CodeBadAddress  Code = "address_malformed"    //
 	CodeOwnDomain   Code = "address_own_domain"   // the organisation's own mail needs the forgotten password
 	CodeWrongAddr   Code = "address_wrong"        // not the address on file; TriesLeft
+	CodeBadPhone    Code = "phone_malformed"      // not a number that exists in that country
+	CodePhoneUse    Code = "phone_use"            // this kind of number can't serve here (a land line for texts, a premium number)
+	CodeWrongPhone  Code = "phone_wrong"          // not the number on file; TriesLeft
+	CodeBadAnswer   Code = "answer_malformed"     // Params["why"]: short, long, twice, in_question, user_id, question; Params["index"] from 0
+	CodeWrongAnswer Code = "answer_wrong"         // not all are right; TriesLeft
 	CodePassword    Code = "password_refused"     // Params["rule"] names the rule (app/password.Rule)
 	CodeDirectory   Code = "directory_refused"    // the directory's own rules; Params["rule"] when it said which
 	CodeTooEarly    Code = "too_early"            // Resend before ResendAt; RetryAt
@@ -53,10 +58,10 @@ const (
 // secret; its cause stays on this side of the wire.
 type Error struct {
 	Code      Code
-	Field     string            // the input's field that caused it ("code", "address", "user_id", "password"), or empty
+	Field     string            // the input's field that caused it ("code", "address", "number", "extension", "answers", "user_id", "password"), or empty
 	At        time.Time         // the backend's clock when it answered
 	RetryAt   time.Time         // when the next try is allowed; zero when time does not matter
-	TriesLeft int               // with CodeWrongCode and CodeWrongAddr
+	TriesLeft int               // with CodeWrongCode and its like
 	Params    map[string]string // safe values for the sentence
 	Support   string            // code that finds the audit trail
 	Cause     error             // foreign error, for the log of this side only

@@ -24,6 +24,23 @@ type GiveCode struct{ Digits Secret }
 // GiveAddress answers EnterAddress.
 type GiveAddress struct{ Address string }
 
+// GivePhone answers EnterPhone.
+type GivePhone struct {
+	Number    string // as typed; without a leading "+" it is read as of Region
+	Region    string // ISO 3166-1 alpha-2, from the workstation's locale; empty where that names none
+	Extension string // office only
+	Use       PhoneUse
+}
+
+// Answer is an answer to a security question.
+type Answer struct {
+	Question string // its ID
+	Answer   Secret
+}
+
+// GiveAnswers answers PickQuestions and AnswerQuestions.
+type GiveAnswers struct{ Answers []Answer }
+
 // GivePassword answers NewPassword.
 type GivePassword struct{ Password Secret }
 
@@ -49,6 +66,8 @@ func (Choose) input()       {}
 func (GiveCode) input()     {}
 func (GiveAddress) input()  {}
 func (GivePassword) input() {}
+func (GivePhone) input()    {}
+func (GiveAnswers) input()  {}
 func (Resend) input()       {}
 func (Back) input()         {}
 func (ContactAdmin) input() {}

@@ -18,16 +18,31 @@ type Method interface {
 	Prove(t Turn, in Input) (Result, error)
 }
 
+// Slow is a Method that takes long over GiveAnswers, since it hashes them. The backend has it prepare them before it
+// opens a transaction, and gives what came of it to Enrol or Prove in their place; those take GiveAnswers too.
+type Slow interface {
+	Method
+	// Prepare does what takes long, for Enrol when t.Credential is nil and for Prove otherwise. Its error is a refusal as
+	// Enrol's and Prove's.
+	Prepare(t Turn, in GiveAnswers) (Prepared, error)
+}
+
+// Prepared stands for answers that a Slow method has worked on. It holds none in the open, and never travels.
+type Prepared struct{ Work any }
+
+func (Prepared) input() {}
+
 // Turn is one turn of a method's conversation.
 type Turn struct {
 	Now        time.Time
 	Rand       io.Reader
 	Person     Person
 	Settings   MethodSettings
-	State      []byte // what the method returned in its last Result; nil at the beginning
-	Credential []byte // the credential's secret part (NewCredential.Secret or Result.Update); nil in Enrol
-	TriesLeft  int    // before this turn
-	Proven     bool   // another gate of this flow is passed already: a masked destination may show
+	State      []byte   // what the method returned in its last Result; nil at the beginning
+	Credential []byte   // the credential's secret part (NewCredential.Secret or Result.Update); nil in Enrol
+	Variants   []string // of the credentials of this kind that the person has; in Prove several mean: ask which
+	TriesLeft  int      // before this turn
+	Proven     bool     // another gate of this flow is passed already: a masked destination may show
 }
 
 // MethodSettings are the policy's figures that methods go by.
@@ -37,6 +52,14 @@ type MethodSettings struct {
 	ResendAfter  time.Duration // before Resend opens
 	ConfirmFirst bool          // type the destination in full before a code is sent
 	OwnDomains   []string      // lower case, ASCII (A-labels)
+	Questions    QuestionSettings
+}
+
+// QuestionSettings are the policy's figures for security questions.
+type QuestionSettings struct {
+	Own      []string // the administrator's own questions
+	Register int      // how many to choose and answer
+	Ask      int      // how many of these are asked at a gate
 }
 
 // Result is what a turn led to.
@@ -45,7 +68,7 @@ type Result struct {
 	Step       Step   // what to show now; nil when Verdict is Proven
 	Notice     *Notice
 	Verdict    Verdict
-	Why        Code // with Wrong: which code the person gets (CodeWrongCode, CodeCodeExpired, CodeCodeUsed, CodeWrongAddr)
+	Why        Code // with Wrong: which code the person gets (CodeWrongCode, CodeCodeExpired, CodeCodeUsed, CodeWrongAddr, …)
 	Send       []Message
 	Credential *NewCredential // with Proven in Enrol
 	Update     []byte         // in Prove: the credential's new secret part (a used time step), saved whatever the verdict; nil for no change
@@ -54,6 +77,7 @@ type Result struct {
 // NewCredential is what Enrol made.
 type NewCredential struct {
 	Secret  []byte // sealed at rest; never leaves the backend
+	Variant string // what tells it from others of its kind, of which there may be one each (a PhoneUse), or empty
 	Masked  string // for its owner's eyes
 	Address string // number or address to tell its owner about changes, or empty
 }

@@ -58,6 +58,47 @@ type EnterAddress struct {
 	TriesLeft  int      // only with Confirm
 }
 
+// PhoneUse says what a number is for its owner: one of each may be registered.
+type PhoneUse string
+
+// The uses of a number.
+const (
+	PhoneMobile    PhoneUse = "mobile"
+	PhoneAlternate PhoneUse = "alternate" // another mobile
+	PhoneOffice    PhoneUse = "office"    // may have an extension; calls only
+)
+
+// EnterPhone wants a phone number. Answer: GivePhone.
+type EnterPhone struct {
+	Channel   Kind       // KindSMS or KindVoice
+	Confirm   bool       // a reset: type in full a number that is on file
+	Uses      []PhoneUse // what may still be registered; with Confirm the one on file, none where there are several
+	Number    string     // what was typed before, as the other two
+	Extension string
+	Use       PhoneUse
+	TriesLeft int // only with Confirm
+}
+
+// Question is a security question: predefined ones have a text in each language under their ID, the administrator's
+// own bring theirs.
+type Question struct {
+	ID   string
+	Text string // the administrator's own words; empty for a predefined one
+}
+
+// PickQuestions wants questions chosen and answered. Answer: GiveAnswers with Choose different questions.
+type PickQuestions struct {
+	Questions            []Question
+	Choose               int // how many, 3 to 5
+	MinLength, MaxLength int // of an answer, characters
+}
+
+// AnswerQuestions wants the answers to these. Answer: GiveAnswers in the same order.
+type AnswerQuestions struct {
+	Questions []Question
+	TriesLeft int
+}
+
 // EnterCode wants the code that an app shows or a message carries. Answer: GiveCode; Resend where ResendAt is set.
 type EnterCode struct {
 	Channel   Kind
@@ -118,17 +159,20 @@ const (
 	FactRegistered  Fact = "registered"
 )
 
-func (EnterSignIn) step()  {}
-func (SignedIn) step()     {}
-func (EnterUserID) step()  {}
-func (Triage) step()       {}
-func (ChooseMethod) step() {}
-func (ShowSecret) step()   {}
-func (EnterAddress) step() {}
-func (EnterCode) step()    {}
-func (NewPassword) step()  {}
-func (Confirming) step()   {}
-func (Registered) step()   {}
-func (Blocked) step()      {}
-func (RequestSent) step()  {}
-func (Done) step()         {}
+func (EnterSignIn) step()     {}
+func (SignedIn) step()        {}
+func (EnterUserID) step()     {}
+func (Triage) step()          {}
+func (ChooseMethod) step()    {}
+func (ShowSecret) step()      {}
+func (EnterAddress) step()    {}
+func (EnterCode) step()       {}
+func (EnterPhone) step()      {}
+func (PickQuestions) step()   {}
+func (AnswerQuestions) step() {}
+func (NewPassword) step()     {}
+func (Confirming) step()      {}
+func (Registered) step()      {}
+func (Blocked) step()         {}
+func (RequestSent) step()     {}
+func (Done) step()            {}

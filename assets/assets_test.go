@@ -36,3 +36,20 @@ func TestAppIconIsSquare(t *testing.T) {
 		t.Errorf("icon is %d by %d (%v)", config.Width, config.Height, err)
 	}
 }
+
+func TestEveryQuestionHasItsTextInEveryLanguage(t *testing.T) {
+	ids := Questions()
+	texts, err := QuestionTexts()
+	if err != nil || len(ids) != 35 || len(texts) != 35 {
+		t.Fatalf("%d questions, %d with texts (%v)", len(ids), len(texts), err)
+	}
+	seen := map[string]string{}
+	for id, translated := range texts {
+		for _, text := range translated {
+			if !regexp.MustCompile(`^\pL.{9,198}\?$`).MatchString(text) || seen[text] != "" {
+				t.Errorf("%s: %q is no question, or one of two (%s)", id, text, seen[text])
+			}
+			seen[text] = id
+		}
+	}
+}

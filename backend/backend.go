@@ -13,6 +13,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"runtime"
 	"strings"
 	"sync"
 	"time"
@@ -43,8 +44,9 @@ type Config struct {
 type Backend struct {
 	c       Config
 	methods map[app.Kind]app.Method
-	wrong   *memory     // wrong passwords of the last minutes
-	writing *inProgress // password writes that this process waits for
+	wrong   *memory       // wrong passwords of the last minutes
+	writing *inProgress   // password writes that this process waits for
+	hashing chan struct{} // holds a place for each answer set that is hashed
 	wake    chan struct{}
 	stop    context.CancelFunc
 	done    sync.WaitGroup
@@ -79,6 +81,7 @@ func New(c Config) (*Backend, error) {
 		methods: make(map[app.Kind]app.Method, len(c.Methods)),
 		wrong:   newMemory(),
 		writing: newInProgress(),
+		hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		wake:    make(chan struct{}, 1),
 	}
 	for _, m := range c.Methods {
@@ -176,5 +179,10 @@ func (b *Backend) settings() app.MethodSettings {
 		ResendAfter:  b.c.Policy.Codes.ResendAfter,
 		ConfirmFirst: b.c.Policy.Codes.ConfirmDestination,
 		OwnDomains:   own,
+		Questions: app.QuestionSettings{
+			Own:      b.c.Policy.Questions.Own,
+			Register: b.c.Policy.Questions.Register,
+			Ask:      b.c.Policy.Questions.Ask,
+		},
 	}
 }

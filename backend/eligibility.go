@@ -61,13 +61,13 @@ func (b *Backend) needed(admin bool) int {
 
 // registered reports whether enough different methods are.
 func (b *Backend) registered(creds []port.CredentialRecord, admin bool) bool {
-	return len(b.kinds(creds)) >= b.needed(admin)
+	return len(b.kinds(creds, admin)) >= b.needed(admin)
 }
 
 // kinds are the different ones among credentials that the policy allows, strongest first.
-func (b *Backend) kinds(creds []port.CredentialRecord) []app.Kind {
+func (b *Backend) kinds(creds []port.CredentialRecord, admin bool) []app.Kind {
 	var have []app.Kind
-	for _, kind := range b.offered() {
+	for _, kind := range b.offered(admin) {
 		if slices.ContainsFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind }) {
 			have = append(have, kind)
 		}
@@ -75,11 +75,11 @@ func (b *Backend) kinds(creds []port.CredentialRecord) []app.Kind {
 	return have
 }
 
-// offered are the kinds that the policy allows, strongest first.
-func (b *Backend) offered() []app.Kind {
+// offered are the kinds that the policy allows, strongest first; for administrators security questions never.
+func (b *Backend) offered(admin bool) []app.Kind {
 	var offered []app.Kind
 	for _, kind := range app.Kinds() {
-		if slices.Contains(b.c.Policy.Methods.Allowed, kind) {
+		if slices.Contains(b.c.Policy.Methods.Allowed, kind) && !(admin && kind == app.KindQuestions) {
 			offered = append(offered, kind)
 		}
 	}
@@ -93,11 +93,12 @@ func usable(creds []port.CredentialRecord, now time.Time) []port.CredentialRecor
 
 // ways are the kinds that may pass the gate at hand: registered, usable, and not passed already.
 func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
-	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now)), t.s.passed)
+	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now), t.s.Who.Admin), t.s.passed)
 }
 
-// most is how many credentials of each kind a person may register; 1 for those not named.
-var most = map[app.Kind]int{app.KindAuthApp: 5}
+// most is how many credentials of each kind a person may register; 1 for those not named. Of numbers it is one for each
+// use.
+var most = map[app.Kind]int{app.KindAuthApp: 5, app.KindSMS: 2, app.KindVoice: 3}
 
 // full reports whether no more of a kind may be registered.
 func full(creds []port.CredentialRecord, kind app.Kind) bool {
@@ -110,12 +111,28 @@ func full(creds []port.CredentialRecord, kind app.Kind) bool {
 	return count >= max(most[kind], 1)
 }
 
+// variants are those of a kind that there are.
+func variants(creds []port.CredentialRecord, kind app.Kind) []string {
+	var found []string
+	for _, c := range creds {
+		if c.Kind == kind && c.Variant != "" {
+			found = append(found, c.Variant)
+		}
+	}
+	return found
+}
+
+// has reports whether there is one of a kind and variant already; what has no variant may be there several times.
+func has(creds []port.CredentialRecord, kind app.Kind, variant string) bool {
+	return slices.Contains(variants(creds, kind), variant)
+}
+
 // enrolChoices lists every kind that may be registered, strongest first; the first that is missing is recommended.
-func (b *Backend) enrolChoices(creds []port.CredentialRecord) []app.Choice {
-	have := b.kinds(creds)
+func (b *Backend) enrolChoices(creds []port.CredentialRecord, admin bool) []app.Choice {
+	have := b.kinds(creds, admin)
 	var offered []app.Choice
 	recommended := false
-	for _, kind := range b.offered() {
+	for _, kind := range b.offered(admin) {
 		choice := app.Choice{Kind: kind, Have: slices.Contains(have, kind)}
 		choice.Recommended = !choice.Have && !recommended
 		recommended = recommended || choice.Recommended
@@ -125,8 +142,8 @@ func (b *Backend) enrolChoices(creds []port.CredentialRecord) []app.Choice {
 }
 
 // more lists what else may be added, the recommendation first: a kind that is missing, else the strongest.
-func (b *Backend) more(creds []port.CredentialRecord) []app.Choice {
-	open := slices.DeleteFunc(b.enrolChoices(creds), func(c app.Choice) bool { return full(creds, c.Kind) })
+func (b *Backend) more(creds []port.CredentialRecord, admin bool) []app.Choice {
+	open := slices.DeleteFunc(b.enrolChoices(creds, admin), func(c app.Choice) bool { return full(creds, c.Kind) })
 	slices.SortStableFunc(open, func(x, y app.Choice) int { return rank(x) - rank(y) })
 	if len(open) > 0 {
 		open[0].Recommended = true

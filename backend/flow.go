@@ -52,6 +52,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 		return b.identify(ctx, q, in)
 	case app.GivePassword:
 		return b.setPassword(ctx, q, in)
+	case app.GiveAnswers:
+		return b.giveAnswers(ctx, q, in)
 	case app.CheckAgain:
 		return b.checkAgain(ctx, q)
 	case app.ContactAdmin:
@@ -67,7 +69,7 @@ func (t *talk) step(in app.Input) error {
 		return t.giveReason(in)
 	case app.Choose:
 		return t.choose(in.Kind)
-	case app.GiveCode, app.GiveAddress, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.Resend:
 		return t.turn(in)
 	case app.Back:
 		return t.back()

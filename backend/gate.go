@@ -53,7 +53,7 @@ func (t *talk) choose(kind app.Kind) error {
 	case t.s.At == atMethod:
 		open = t.others(creds)
 	case t.enrolling():
-		open = t.b.enrolChoices(creds)
+		open = t.b.enrolChoices(creds, t.s.Who.Admin)
 	default:
 		open = choices(t.ways(creds))
 	}
@@ -93,12 +93,13 @@ func (t *talk) turn(in app.Input) error {
 }
 
 // asTurn is what the method gets to know.
-func (t *talk) asTurn() app.Turn {
+func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 	turn := app.Turn{
 		Now:       t.now,
 		Rand:      t.b.c.Rand,
 		Person:    t.s.Who.Person,
 		Settings:  t.b.settings(),
+		Variants:  variants(creds, t.s.Kind),
 		TriesLeft: t.triesLeft(t.s.Kind),
 		Proven:    len(t.s.Passed) > 0,
 	}
@@ -149,11 +150,12 @@ func (t *talk) prove(in app.Input) error {
 		return err
 	}
 	var wrong app.Result
-	for _, c := range usable(creds, t.now) {
+	creds = usable(creds, t.now)
+	for _, c := range creds {
 		if c.Kind != t.s.Kind {
 			continue
 		}
-		turn := t.asTurn()
+		turn := t.asTurn(creds)
 		turn.Credential = c.Secret
 		r, err := t.b.methods[c.Kind].Prove(turn, in)
 		if err != nil {
@@ -220,8 +222,13 @@ func (t *talk) wrong(r app.Result) error {
 
 // fieldOf names the field that a step's answer came from.
 func fieldOf(step savedStep) string {
-	if step.Address != nil {
+	switch {
+	case step.Address != nil:
 		return "address"
+	case step.Phone != nil:
+		return "number"
+	case step.Answer != nil:
+		return "answers"
 	}
 	return "code"
 }

@@ -25,6 +25,10 @@ func nameOf(in app.Input) string {
 		return "code"
 	case app.GiveAddress:
 		return "address"
+	case app.GivePhone:
+		return "number"
+	case app.GiveAnswers:
+		return "answers"
 	case app.GivePassword:
 		return "password"
 	case app.Resend:
@@ -50,8 +54,14 @@ func content(in app.Input) string {
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
 	case app.GivePassword:
 		return fmt.Sprintf("password %q", in.Password.Reveal())
+	case app.GiveAnswers:
+		all := "answers"
+		for _, a := range in.Answers {
+			all += fmt.Sprintf(" %q %q", a.Question, a.Answer.Reveal())
+		}
+		return all
 	}
-	return fmt.Sprintf("%s %q", nameOf(in), fmt.Sprint(in))
+	return fmt.Sprintf("%s %q", nameOf(in), fmt.Sprintf("%+q", in))
 }
 
 // takes reports whether an input answers the step at hand.
@@ -66,7 +76,7 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atTriage
 	case app.Choose:
 		return at == atChoose || at == atRegistered || at == atMethod
-	case app.GiveCode, app.GiveAddress, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
 	case app.GivePassword:
 		return at == atPassword
@@ -89,6 +99,10 @@ func (s savedStep) takes(in app.Input) bool {
 		return s.Secret != nil || s.Code != nil
 	case app.GiveAddress:
 		return s.Address != nil
+	case app.GivePhone:
+		return s.Phone != nil
+	case app.GiveAnswers:
+		return s.Pick != nil || s.Answer != nil
 	case app.Resend:
 		return s.Code != nil && !s.Code.ResendAt.IsZero()
 	}

@@ -1,18 +1,18 @@
 package backend
 
 import (
+	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// send puts a method's messages into the outbox. An address that got its share must wait.
+// send puts a method's messages into the outbox. An address or a number that got its share must wait.
 func (t *talk) send(messages []app.Message) error {
 	for _, m := range messages {
-		if m.Channel == app.KindEmail {
-			key := t.b.counterKey(countMail, m.To)
-			retry, err := t.b.mailWindow().allow(t.tx, key, t.now)
+		for _, l := range t.shares(m) {
+			retry, err := l.window.allow(t.tx, l.key, t.now)
 			if err != nil {
 				return err
 			}
@@ -29,6 +29,25 @@ func (t *talk) send(messages []app.Message) error {
 		}
 	}
 	return nil
+}
+
+// share is what may be sent to somebody within a span.
+type share struct {
+	window window
+	key    string
+}
+
+// shares are those that a message takes from: its address's or number's (whatever the extension), and for texts and
+// calls, which cost money, the account's.
+func (t *talk) shares(m app.Message) []share {
+	if m.Channel == app.KindEmail {
+		return []share{{t.b.mailWindow(), t.b.counterKey(countMail, m.To)}}
+	}
+	number, _, _ := strings.Cut(m.To, ";")
+	return []share{
+		{t.b.numberWindow(), t.b.counterKey(countNumber, string(m.Channel)+"|"+number)},
+		{t.b.phoneWindow(), t.b.accountKey(countPhone, t.rec.Account)},
+	}
 }
 
 // post puts one message into the outbox; after expires it is pointless (zero: never).

@@ -27,6 +27,14 @@ func (b *Backend) mailWindow() window {
 	return window{n: b.c.Policy.Recovery.MailsPerAddress, span: 10 * time.Minute}
 }
 
+func (b *Backend) numberWindow() window {
+	return window{n: b.c.Policy.Recovery.SendsPerNumber, span: 10 * time.Minute}
+}
+
+func (b *Backend) phoneWindow() window {
+	return window{n: b.c.Policy.Recovery.SendsPerAccount, span: 24 * time.Hour}
+}
+
 // The counters of an account.
 const (
 	countRecovery = "recovery"    // the lock
@@ -35,6 +43,8 @@ const (
 	countStarts   = "starts"      //
 	countSignIn   = "sign_in"     //
 	countMail     = "mail"        // of an address
+	countNumber   = "number"      // of a number: texts and calls apart
+	countPhone    = "phone"       // texts and calls together
 )
 
 func (b *Backend) accountKey(purpose string, account app.AccountID) string {

@@ -54,7 +54,11 @@ func (t *talk) home() error {
 
 // enrol lets the method at hand register a credential.
 func (t *talk) enrol(in app.Input) error {
-	r, err := t.b.methods[t.s.Kind].Enrol(t.asTurn(), in)
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	r, err := t.b.methods[t.s.Kind].Enrol(t.asTurn(creds), in)
 	switch {
 	case err != nil:
 		return methodFailure(err)
@@ -76,7 +80,7 @@ func (t *talk) add(c app.NewCredential) error {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	if full(creds, kind) { // another window was faster
+	if full(creds, kind) || has(creds, kind, c.Variant) { // another window was faster
 		t.counted = true
 		if err := t.home(); err != nil {
 			return err
@@ -91,6 +95,7 @@ func (t *talk) add(c app.NewCredential) error {
 		ID:       app.CredentialID(id),
 		Account:  t.rec.Account,
 		Kind:     kind,
+		Variant:  c.Variant,
 		Secret:   c.Secret,
 		Masked:   c.Masked,
 		Address:  c.Address,

@@ -95,9 +95,12 @@ func decodeState(data []byte) (state, error) {
 
 // savedStep is a method's step at rest: exactly one field is set.
 type savedStep struct {
-	Secret  *savedSecret      `json:"secret,omitempty"`
-	Address *app.EnterAddress `json:"address,omitempty"`
-	Code    *app.EnterCode    `json:"code,omitempty"`
+	Secret  *savedSecret         `json:"secret,omitempty"`
+	Address *app.EnterAddress    `json:"address,omitempty"`
+	Phone   *app.EnterPhone      `json:"phone,omitempty"`
+	Code    *app.EnterCode       `json:"code,omitempty"`
+	Pick    *app.PickQuestions   `json:"pick,omitempty"`
+	Answer  *app.AnswerQuestions `json:"answer,omitempty"`
 }
 
 // savedSecret is app.ShowSecret with its secrets in the open: the flow's state is sealed as a whole.
@@ -121,8 +124,14 @@ func saveStep(step app.Step) (savedStep, error) {
 		}}, nil
 	case app.EnterAddress:
 		return savedStep{Address: &step}, nil
+	case app.EnterPhone:
+		return savedStep{Phone: &step}, nil
 	case app.EnterCode:
 		return savedStep{Code: &step}, nil
+	case app.PickQuestions:
+		return savedStep{Pick: &step}, nil
+	case app.AnswerQuestions:
+		return savedStep{Answer: &step}, nil
 	}
 	return savedStep{}, &app.Error{Code: app.CodeInternal, Cause: fmt.Errorf("a method showed %T", step)}
 }
@@ -146,8 +155,21 @@ func (s savedStep) show(tries int) app.Step {
 			step.TriesLeft = tries
 		}
 		return step
+	case s.Phone != nil:
+		step := *s.Phone
+		step.TriesLeft = 0
+		if step.Confirm {
+			step.TriesLeft = tries
+		}
+		return step
 	case s.Code != nil:
 		step := *s.Code
+		step.TriesLeft = tries
+		return step
+	case s.Pick != nil:
+		return *s.Pick
+	case s.Answer != nil:
+		step := *s.Answer
 		step.TriesLeft = tries
 		return step
 	}

@@ -72,7 +72,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 	if t.enrolling() {
 		return app.ChooseMethod{
 			Enrol:   true,
-			Choices: t.b.enrolChoices(creds),
+			Choices: t.b.enrolChoices(creds, admin),
 			Have:    owned(creds),
 			Needed:  t.b.needed(admin),
 			Gates:   t.b.gates(admin),
@@ -92,7 +92,7 @@ func (t *talk) showRegistered(creds []port.CredentialRecord) app.Registered {
 		Have:      owned(creds),
 		Needed:    t.b.needed(admin),
 		Gates:     t.b.gates(admin),
-		More:      t.b.more(creds),
+		More:      t.b.more(creds, admin),
 		Recommend: len(creds) <= t.b.gates(admin),
 	}
 }
@@ -104,7 +104,7 @@ func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
 	}
 	offered := choices(t.ways(creds))
 	if t.enrolling() {
-		offered = t.b.more(creds)
+		offered = t.b.more(creds, t.s.Who.Admin)
 	}
 	var others []app.Choice
 	for _, choice := range offered {
@@ -154,7 +154,7 @@ func (t *talk) canContact() bool {
 func owned(creds []port.CredentialRecord) []app.Credential {
 	shown := make([]app.Credential, len(creds))
 	for i, c := range creds {
-		shown[i] = app.Credential{ID: c.ID, Kind: c.Kind, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed}
+		shown[i] = app.Credential{ID: c.ID, Kind: c.Kind, Variant: c.Variant, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed}
 	}
 	return shown
 }

@@ -21,8 +21,6 @@ import (
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/backend/vault"
-	"github.com/sparekey/sparekey/methods/authapp"
-	"github.com/sparekey/sparekey/methods/email"
 )
 
 // The real store, vault, audit chain, directory and methods take part: what is tested is that they hold together.
@@ -131,12 +129,14 @@ type world struct {
 	dir    *directory
 	post   *post
 	keys   int
+	folder string // what the store wrote
 }
 
 func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
 	folder := t.TempDir()
+	w.folder = folder
 	random := seeded(1)
 	master, err := vault.NewMaster(random)
 	w.ok(err)
@@ -152,12 +152,13 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
 	w.dir = &directory{Directory: people}
 	p := trial.Policy()
+	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindEmail}
 	for _, f := range change {
 		f(&p)
 	}
 	w.config = backend.Config{
 		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: sealer, Clock: w.clock,
-		Rand: random, Methods: []app.Method{authapp.Method{}, email.Method{}}, Policy: p, Trial: true,
+		Rand: random, Methods: everyMethod(), Policy: p, Trial: true,
 	}
 	w.ok(trial.Seed(t.Context(), trial.Seeding{
 		Directory: w.dir, Store: db, Methods: w.config.Methods, Rand: random, Clock: w.clock,

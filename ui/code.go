@@ -24,7 +24,7 @@ func newCode(c *conversation, step app.EnterCode) *codeScreen {
 	s.codeCells(s.cells, s.onNext)
 	s.next(text("button.next"), s.onNext)
 	if !step.ResendAt.IsZero() {
-		s.resend = kit.NewButton("code.resend", text("code.resend"), kit.Link, s.onResend)
+		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
 	}
 	if !step.ResendAt.IsZero() || !step.Expires.IsZero() {
 		s.tick = s.onTick
@@ -60,6 +60,10 @@ func (s *codeScreen) lead(step app.EnterCode) string {
 	switch {
 	case step.Channel == app.KindAuthApp:
 		return text("code.lead.authapp")
+	case step.Channel == app.KindVoice && step.Masked != "":
+		return text("code.lead.called", vars{"to": step.Masked})
+	case step.Channel == app.KindVoice:
+		return text("code.lead.called_hidden")
 	case step.Masked != "":
 		return text("code.lead.sent", vars{"to": step.Masked})
 	}
@@ -78,10 +82,13 @@ func (s *codeScreen) times() fyne.CanvasObject {
 }
 
 func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
-	if channel != app.KindEmail {
-		return nil
+	switch channel {
+	case app.KindEmail:
+		return kit.NewText(text("code.next_hint"), kit.Small)
+	case app.KindVoice:
+		return kit.NewText(text("code.call_hint"), kit.Small)
 	}
-	return kit.NewText(text("code.next_hint"), kit.Small)
+	return nil
 }
 
 func (s *codeScreen) onTick() {
@@ -99,12 +106,26 @@ func (s *codeScreen) onTick() {
 	}
 	opens := s.talk.local(step.ResendAt)
 	if now.Before(opens) {
-		s.resend.SetText(text("code.resend_in", vars{"when": until(now, opens)}))
+		s.resend.SetText(s.again(step, until(now, opens)))
 		s.resend.Disable()
 		return
 	}
-	s.resend.SetText(text("code.resend"))
+	s.resend.SetText(s.again(step, ""))
 	s.resend.Enable()
+}
+
+// again offers another code, and says when it can be had.
+func (s *codeScreen) again(step app.EnterCode, when string) string {
+	values := vars{"when": when}
+	switch call := step.Channel == app.KindVoice; {
+	case call && when == "":
+		return text("code.call_again")
+	case call:
+		return text("code.call_again_in", values)
+	case when == "":
+		return text("code.resend")
+	}
+	return text("code.resend_in", values)
 }
 
 func (s *codeScreen) onResend() { s.talk.submit(app.Resend{}) }

@@ -270,8 +270,10 @@ func waitFor(in app.Input) string {
 		return "wait.user_id"
 	case app.GiveCode:
 		return "wait.code"
-	case app.GiveAddress, app.Resend:
+	case app.GiveAddress, app.GivePhone, app.Resend:
 		return "wait.address"
+	case app.GiveAnswers:
+		return "wait.answers"
 	case app.GivePassword:
 		return "wait.password"
 	case app.CheckAgain:

@@ -26,6 +26,9 @@ type Options struct {
 	Rand  io.Reader                           // for idempotency keys; nil: crypto/rand
 	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.
 	Appearance string
+	// Region is the country of the system's locale (ISO 3166-1 alpha-2), as which national phone numbers are read; empty
+	// where the locale names none.
+	Region string
 	// Version is shown on the connect page, empty for none.
 	Version string
 }

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -44,6 +45,13 @@ func steps() []struct {
 		{app.EnterCode{Channel: app.KindEmail, Masked: "a•••@home.example", Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second)},
 			"code", "Valid for 4:37"},
 		{app.EnterCode{Channel: app.KindAuthApp}, "code", "Type the code from your authenticator app"},
+		{app.EnterPhone{Channel: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate}}, "phone", "Which number should get the text?"},
+		{app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}, Use: app.PhoneOffice}, "phone", "Extension, if there is one"},
+		{app.EnterPhone{Channel: app.KindVoice, Confirm: true, Uses: []app.PhoneUse{app.PhoneOffice}}, "phone", "Type your office number in full"},
+		{app.EnterPhone{Channel: app.KindSMS, Confirm: true}, "phone", "Type your phone number in full"},
+		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "The voice says the code twice, one digit after the other."},
+		{app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}, "pick_questions", "Next (0 of 3)"},
+		{app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}, "answer_questions", "Which ward did you work on first, before it was moved to the building by the water?"},
 		{app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ruiz"}, Common: true, History: 10}},
 			"new_password", "Not one of your last 10 passwords (the directory checks this)"},
 		{app.Confirming{Since: serverNoon().Add(-40 * time.Second)}, "confirming", "Sent 40 s ago"},
@@ -57,6 +65,15 @@ func steps() []struct {
 		{app.RequestSent{Receipt: "R-4821"}, "request_sent", "R-4821"},
 		{app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactUnlocked, app.FactSignedOut, app.FactTold}}, "done", "You were signed out everywhere else"},
 	}
+}
+
+// catalogue is one question of the administrator's and all predefined ones.
+func catalogue() []app.Question {
+	all := []app.Question{{ID: "own_1", Text: "Which ward did you work on first, before it was moved to the building by the water?"}}
+	for _, id := range assets.Questions() {
+		all = append(all, app.Question{ID: id})
+	}
+	return all
 }
 
 func TestEachStepHasItsPage(t *testing.T) {

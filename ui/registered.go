@@ -79,8 +79,10 @@ func (c *conversation) detail(credential app.Credential) string {
 			"used": date(now, c.local(credential.LastUsed)),
 		})
 	}
-	if credential.Masked != "" {
-		return credential.Masked + " · " + said
+	for _, word := range []string{credential.Masked, useName(app.PhoneUse(credential.Variant))} {
+		if word != "" {
+			said = word + " · " + said
+		}
 	}
 	return said
 }

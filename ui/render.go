@@ -22,8 +22,14 @@ func (c *conversation) page() screen {
 		return newSecret(c, step)
 	case app.EnterAddress:
 		return newAddress(c, step)
+	case app.EnterPhone:
+		return newPhone(c, step)
 	case app.EnterCode:
 		return newCode(c, step)
+	case app.PickQuestions:
+		return newPick(c, step)
+	case app.AnswerQuestions:
+		return newProveAnswers(c, step)
 	case app.NewPassword:
 		return newPassword(c, step)
 	case app.Confirming:
@@ -55,8 +61,14 @@ func stepName(step app.Step) string {
 		return "secret"
 	case app.EnterAddress:
 		return "address"
+	case app.EnterPhone:
+		return "phone"
 	case app.EnterCode:
 		return "code"
+	case app.PickQuestions:
+		return "pick_questions"
+	case app.AnswerQuestions:
+		return "answer_questions"
 	case app.NewPassword:
 		return "new_password"
 	case app.Confirming:

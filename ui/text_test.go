@@ -31,6 +31,8 @@ var families = []struct {
 	{"home.", "../app", "Reason", []string{".title", ".detail"}},
 	{"kind.", "../app", "Kind", []string{".title", ".detail"}},
 	{"message.", "../app", "MessageID", []string{".subject", ".body"}},
+	{"phone.use.", "../app", "PhoneUse", []string{""}},
+	{"phone.heading_confirm.", "../app", "PhoneUse", []string{""}},
 	{"rule.", "../app/password", "Rule", []string{""}},
 	{"check.", "../app/password", "Rule", []string{""}},
 }
@@ -39,6 +41,9 @@ var families = []struct {
 // rules, months, the titles of refusals, the throttles' second form.
 var others = strings.Fields(`
 	sample.ready sample.registered sample.one sample.not_enabled sample.elsewhere sample.locked sample.admin sample.never
+	phone.heading.sms phone.heading.voice phone.lead.sms phone.lead.voice phone.lead_confirm.sms phone.lead_confirm.voice
+	phone.button.sms phone.button.voice
+	answer.short answer.long answer.twice answer.in_question answer.user_id answer.question
 	code.heading.authapp code.heading.sms code.heading.voice code.heading.email
 	done.heading.reset done.lead.reset done.heading.register done.lead.register
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
@@ -59,6 +64,9 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 		t.Fatal(err)
 	}
 	wanted := slices.Concat(others, literalKeys(t))
+	for _, id := range assets.Questions() {
+		wanted = append(wanted, "question."+id)
+	}
 	for _, family := range families {
 		for _, value := range constants(t, family.dir, family.kind) {
 			for _, suffix := range family.suffixes {

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -89,9 +90,12 @@ func (t *trayPanel) draw(messages []app.Message) {
 func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	at := m.At.In(t.w.o.Clock().Location())
 	subject, body := messageText(m, at)
+	if m.Channel == app.KindVoice {
+		subject, body = text("message.code.call"), text("message.code.spoken", vars{"digits": spelt(m.Code)})
+	}
 	parts := []fyne.CanvasObject{
 		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
-		kit.NewText(text("tray.to", vars{"to": m.To, "clock": clock(at)}), kit.Small),
+		kit.NewText(text("tray.to", vars{"to": destination(m.To), "clock": clock(at)}), kit.Small),
 	}
 	if m.Code != "" {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
@@ -99,6 +103,17 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	}
 	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
 }
+
+// destination is where a message went, as people write it.
+func destination(to string) string {
+	if number, extension, has := strings.Cut(to, ";ext="); has {
+		return text("tray.extension", vars{"number": number, "extension": extension})
+	}
+	return to
+}
+
+// spelt is a code as a voice reads it, digit by digit.
+func spelt(code string) string { return strings.Join(strings.Split(code, ""), ", ") }
 
 // messageText puts a message into words; at is when it was sent, where the reader is.
 func messageText(m app.Message, at time.Time) (subject, body string) {

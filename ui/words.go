@@ -81,7 +81,7 @@ func merged(values []vars) vars {
 func refusal(e *app.Error, when string) string {
 	key := "error." + string(e.Code)
 	switch e.Code {
-	case app.CodeWrongCode, app.CodeWrongAddr:
+	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer:
 		return plural(key, e.TriesLeft)
 	case app.CodePassword, app.CodeDirectory:
 		if rule := e.Params["rule"]; rule != "" && known("rule."+rule) {

@@ -16,7 +16,7 @@ import (
 
 const (
 	maxBody  = 64 << 10 // bytes
-	maxDepth = 8        // of nested objects; a submission needs 2
+	maxDepth = 8        // of nested objects; a submission with answers needs 4
 )
 
 // fieldName is how our fields are written. It also keeps apart what encoding/json would take for the same.

@@ -24,6 +24,9 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
+	"github.com/sparekey/sparekey/methods/questions"
+	"github.com/sparekey/sparekey/methods/sms"
+	"github.com/sparekey/sparekey/methods/voice"
 )
 
 // real is the sample organisation behind real HTTP.
@@ -44,7 +47,7 @@ func newReal(t *testing.T) *real {
 			t.Fatal(err)
 		}
 	}
-	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, email.Method{}}
+	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}}
 	master, err := vault.NewMaster(rand.Reader)
 	ok(err)
 	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, rand.Reader)

@@ -16,7 +16,7 @@ import (
 )
 
 // available lists the methods of this version.
-var available = []app.Kind{app.KindAuthApp, app.KindEmail}
+var available = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
 
 // Check looks at the policy as a whole and gives every problem, without file and line.
 func (p Policy) Check() []Problem {
@@ -25,6 +25,7 @@ func (p Policy) Check() []Problem {
 	c.helpDesk(p.HelpDesk)
 	c.feature(p.Feature)
 	c.methods(p.Methods)
+	c.questions(p)
 	c.limits(p)
 	c.password(p.Password)
 	if slices.Contains(p.Methods.Allowed, app.KindEmail) && len(p.Organisation.Domains) == 0 {
@@ -179,6 +180,8 @@ func (c *checker) limits(p Policy) {
 	c.duration("recovery.window", p.Recovery.Window, time.Hour, 7*day)
 	c.duration("recovery.lock", p.Recovery.Lock, 10*time.Minute, 7*day)
 	c.number("recovery.mails_per_address", p.Recovery.MailsPerAddress, 1, 10)
+	c.number("recovery.sends_per_number", p.Recovery.SendsPerNumber, 1, 10)
+	c.number("recovery.sends_per_account", p.Recovery.SendsPerAccount, 5, 100)
 	c.number("sign_in.failures", p.SignIn.Failures, 1, 100)
 	c.duration("sign_in.pause", p.SignIn.Pause, time.Second, time.Hour)
 	c.number("sign_in.below_directory", p.SignIn.BelowDirectory, 1, 10)

@@ -54,13 +54,35 @@ var faults = map[string][]func(*Policy){
 	"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
 	"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
 	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
+	"questions.register": {func(p *Policy) { p.Questions.Register = 6 }},
+	"questions.ask":      {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
+	"questions.own": {
+		func(p *Policy) { p.Questions.Own = []string{"x?"} },
+		func(p *Policy) { p.Questions.Own = []string{strings.Repeat("x", 201)} },
+		func(p *Policy) { p.Questions.Own = []string{"Which ward\nwas first?"} },
+		func(p *Policy) { p.Questions.Own = []string{"Which ward was first? "} },
+		func(p *Policy) { p.Questions.Own = []string{"Which ward was first?", "which WARD was first?"} },
+		func(p *Policy) {
+			for i := range 21 {
+				p.Questions.Own = append(p.Questions.Own, "Which ward was first?"+strings.Repeat("?", i))
+			}
+		},
+	},
+	"recovery.sends_per_number":  {func(p *Policy) { p.Recovery.SendsPerNumber = 11 }},
+	"recovery.sends_per_account": {func(p *Policy) { p.Recovery.SendsPerAccount = 4 }},
 	"methods.allowed": {
 		func(p *Policy) { p.Methods.Allowed = nil },
-		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSecurityKey} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindQuestions} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
 	},
-	"methods.gates": {func(p *Policy) { p.Methods.Gates = 0 }},
+	"methods.gates": {
+		func(p *Policy) { p.Methods.Gates = 0 },
+		func(p *Policy) {
+			p.Methods.Allowed, p.Methods.Gates = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindQuestions}, 1
+		},
+	},
 	"methods.register": {
 		func(p *Policy) { p.Methods.Register = 1 },
 		func(p *Policy) { p.Methods.Register = 3 },

@@ -29,7 +29,7 @@ func TestSampleIsTheDefault(t *testing.T) {
 	want := Default()
 	want.Organisation.Name, want.Organisation.Domains = "Example Organisation", []string{"example.com"}
 	want.HelpDesk.Name = "IT help desk"
-	want.Feature.Groups, want.Password.Forbidden = []string{}, []string{}
+	want.Feature.Groups, want.Password.Forbidden, want.Questions.Own = []string{}, []string{}, []string{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)
 	}
@@ -96,8 +96,8 @@ func TestProblems(t *testing.T) {
 			`p:8: codes.tries: must be a whole number`,
 			`p:9: codes.resend_after: must be 10s to 5m, is 1h`,
 			`p:10: codes.confirm_destination: must be true or false`},
-		least + "[methods]\nallowed = [\"authapp\", \"sms\", \"fax\", \"authapp\"]\n": {
-			`p:7: methods.allowed: "sms" is not available in this version`,
+		least + "[methods]\nallowed = [\"authapp\", \"securitykey\", \"fax\", \"authapp\"]\n": {
+			`p:7: methods.allowed: "securitykey" is not available in this version`,
 			`p:7: methods.allowed: "fax" is no method`,
 			`p:7: methods.allowed: names "authapp" twice`},
 		least + "methods = { gates = 2, register = 1 }\n[feature]\nreset = \"groups\"\n": {

@@ -14,6 +14,7 @@ type Policy struct {
 	HelpDesk     HelpDesk     `toml:"help_desk"`
 	Feature      Feature      `toml:"feature"`
 	Methods      Methods      `toml:"methods"`
+	Questions    Questions    `toml:"questions"`
 	Codes        Codes        `toml:"codes"`
 	Flows        Flows        `toml:"flows"`
 	Recovery     Recovery     `toml:"recovery"`
@@ -63,6 +64,13 @@ type Methods struct {
 	Gates    int        `toml:"gates"`    // methods to pass to reset, 1-2; administrators always 2
 }
 
+// Questions are the security questions.
+type Questions struct {
+	Own      []string `toml:"own"`      // the administrator's own, beside the predefined ones
+	Register int      `toml:"register"` // how many to choose and answer, 3-5
+	Ask      int      `toml:"ask"`      // how many of these are asked at a gate, 3-5
+}
+
 // Codes are the one-time codes.
 type Codes struct {
 	Lifetime           time.Duration `toml:"lifetime"`     // at most 10m
@@ -83,6 +91,8 @@ type Recovery struct {
 	Window          time.Duration `toml:"window"`            // in which they count
 	Lock            time.Duration `toml:"lock"`              // from the last ended gate
 	MailsPerAddress int           `toml:"mails_per_address"` // in 10 minutes
+	SendsPerNumber  int           `toml:"sends_per_number"`  // texts, and calls, in 10 minutes
+	SendsPerAccount int           `toml:"sends_per_account"` // texts and calls in 24 hours
 }
 
 // SignIn throttles signing in.
@@ -109,13 +119,14 @@ type Password struct {
 // Default is the policy of an organisation that said no more than who it is.
 func Default() Policy {
 	return Policy{
-		Feature:  Feature{Reset: ForNobody, Disclosure: "helpful"},
-		Methods:  Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
-		Codes:    Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
-		Flows:    Flows{Lifetime: 15 * time.Minute},
-		Recovery: Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10},
-		SignIn:   SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
-		Sessions: Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
-		Password: Password{Mode: "nist", MinLength: 15, MaxLength: 256},
+		Feature:   Feature{Reset: ForNobody, Disclosure: "helpful"},
+		Methods:   Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
+		Questions: Questions{Register: 5, Ask: 3},
+		Codes:     Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Flows:     Flows{Lifetime: 15 * time.Minute},
+		Recovery:  Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
+		SignIn:    SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
+		Sessions:  Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
+		Password:  Password{Mode: "nist", MinLength: 15, MaxLength: 256},
 	}
 }

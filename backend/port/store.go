@@ -76,6 +76,7 @@ type CredentialRecord struct {
 	ID       app.CredentialID
 	Account  app.AccountID
 	Kind     app.Kind
+	Variant  string // what tells it from others of its kind, of which there may be one each; or empty
 	Secret   []byte // the method's own, sealed at rest
 	Masked   string // sealed at rest
 	Address  string // where its owner is told about changes; sealed at rest, found by the keyed index

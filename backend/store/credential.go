@@ -5,7 +5,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-const selectCredential = `SELECT id, account, kind, secret, masked, address, added, last_used, usable_at
+const selectCredential = `SELECT id, account, kind, variant, secret, masked, address, added, last_used, usable_at
 	FROM credential WHERE `
 
 // Credentials implements port.CredentialTx.
@@ -34,12 +34,13 @@ func (t *transaction) PutCredential(r port.CredentialRecord) error {
 	if err != nil {
 		return err
 	}
-	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, secret, masked, address, address_index,
-			added, last_used, usable_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind, secret = excluded.secret,
+	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, variant, secret, masked, address,
+			address_index, added, last_used, usable_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
+			variant = excluded.variant, secret = excluded.secret,
 			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
 			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at`,
-		string(r.ID), string(r.Account), string(r.Kind), secret, masked, address,
+		string(r.ID), string(r.Account), string(r.Kind), r.Variant, secret, masked, address,
 		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt))
 }
 
@@ -59,7 +60,7 @@ func (t *transaction) addressIndex(kind app.Kind, address string) []byte {
 func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error) {
 	var r port.CredentialRecord
 	var masked, address []byte
-	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Secret, &masked, &address,
+	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Variant, &r.Secret, &masked, &address,
 		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt})
 	if err != nil {
 		return port.CredentialRecord{}, err

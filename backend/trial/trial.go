@@ -22,6 +22,9 @@ func Policy() policy.Policy {
 		Hours: "7:00 to 19:00",
 		Mail:  "helpdesk@" + domain,
 	}
+	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
+	p.Questions.Own = []string{"Which ward or office did you work in first at the hospital?"}
+	p.Questions.Register = 3
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
 	return p

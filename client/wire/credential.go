@@ -6,6 +6,7 @@ import "github.com/sparekey/sparekey/app"
 type Credential struct {
 	ID       string `json:"id"`
 	Kind     string `json:"kind"`
+	Variant  string `json:"variant,omitempty"`
 	Masked   string `json:"masked,omitempty"`
 	Added    Time   `json:"added,omitzero" format:"date-time"`
 	LastUsed Time   `json:"last_used,omitzero" format:"date-time"`
@@ -13,13 +14,13 @@ type Credential struct {
 
 func newCredential(c app.Credential) Credential {
 	return Credential{
-		ID: string(c.ID), Kind: string(c.Kind), Masked: c.Masked, Added: Time(c.Added), LastUsed: Time(c.LastUsed),
+		ID: string(c.ID), Kind: string(c.Kind), Variant: c.Variant, Masked: c.Masked, Added: Time(c.Added), LastUsed: Time(c.LastUsed),
 	}
 }
 
 func (w Credential) domain() app.Credential {
 	return app.Credential{
-		ID: app.CredentialID(w.ID), Kind: app.Kind(w.Kind), Masked: w.Masked,
+		ID: app.CredentialID(w.ID), Kind: app.Kind(w.Kind), Variant: w.Variant, Masked: w.Masked,
 		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(),
 	}
 }

@@ -20,6 +20,8 @@ var inputs = map[string]variant[app.Input]{
 	"choose":        form[Choose](true),
 	"give_code":     form[GiveCode](true),
 	"give_address":  form[GiveAddress](true),
+	"give_phone":    form[GivePhone](true),
+	"give_answers":  form[GiveAnswers](true),
 	"give_password": form[GivePassword](true),
 	"resend":        form[Resend](true),
 	"back":          form[Back](true),
@@ -49,6 +51,10 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(GiveCode{Type: "give_code", Code: in.Digits.Reveal()})
 	case app.GiveAddress:
 		return json.Marshal(GiveAddress{Type: "give_address", Address: in.Address})
+	case app.GivePhone:
+		return json.Marshal(newGivePhone(in))
+	case app.GiveAnswers:
+		return json.Marshal(newGiveAnswers(in))
 	case app.GivePassword:
 		return json.Marshal(GivePassword{Type: "give_password", Password: in.Password.Reveal()})
 	case app.Resend:

@@ -15,20 +15,23 @@ type Step struct{ app.Step }
 func Steps() map[string]any { return zeros(steps) }
 
 var steps = map[string]variant[app.Step]{
-	"enter_sign_in": form[EnterSignIn](false),
-	"signed_in":     form[SignedIn](false),
-	"enter_user_id": form[EnterUserID](false),
-	"triage":        form[Triage](false),
-	"choose_method": form[ChooseMethod](false),
-	"show_secret":   form[ShowSecret](false),
-	"enter_address": form[EnterAddress](false),
-	"enter_code":    form[EnterCode](false),
-	"new_password":  form[NewPassword](false),
-	"confirming":    form[Confirming](false),
-	"registered":    form[Registered](false),
-	"blocked":       form[Blocked](false),
-	"request_sent":  form[RequestSent](false),
-	"done":          form[Done](false),
+	"enter_sign_in":    form[EnterSignIn](false),
+	"signed_in":        form[SignedIn](false),
+	"enter_user_id":    form[EnterUserID](false),
+	"triage":           form[Triage](false),
+	"choose_method":    form[ChooseMethod](false),
+	"show_secret":      form[ShowSecret](false),
+	"enter_address":    form[EnterAddress](false),
+	"enter_code":       form[EnterCode](false),
+	"enter_phone":      form[EnterPhone](false),
+	"pick_questions":   form[PickQuestions](false),
+	"answer_questions": form[AnswerQuestions](false),
+	"new_password":     form[NewPassword](false),
+	"confirming":       form[Confirming](false),
+	"registered":       form[Registered](false),
+	"blocked":          form[Blocked](false),
+	"request_sent":     form[RequestSent](false),
+	"done":             form[Done](false),
 }
 
 // UnmarshalJSON reads the form that "type" names.
@@ -64,6 +67,12 @@ func newStep(step app.Step) any {
 		return newEnterAddress(s)
 	case app.EnterCode:
 		return newEnterCode(s)
+	case app.EnterPhone:
+		return newEnterPhone(s)
+	case app.PickQuestions:
+		return newPickQuestions(s)
+	case app.AnswerQuestions:
+		return newAnswerQuestions(s)
 	case app.NewPassword:
 		return newNewPassword(s)
 	case app.Confirming:

@@ -17,8 +17,10 @@ type Subject struct {
 	Holder  func() Holder // the person's half of a new credential
 	Enrol   []app.Input   // answers to the steps before the proof, while registering
 	Prove   []app.Input   // the same at a gate, with Settings.ConfirmFirst and nothing proven
-	Life    time.Duration // how long an answer stays good, counted from Start
+	Life    time.Duration // how long an answer stays good, counted from Start; zero for ever
 	Resends bool          // whether it sends codes
+	// Knowledge is proven by what the person knows: registering takes any answer, and the same one passes again and again.
+	Knowledge bool
 }
 
 // Holder is the person's half: what they see and hold, and what they answer.
@@ -75,6 +77,7 @@ func turn(seed uint64) app.Turn {
 			ResendAfter:  30 * time.Second,
 			ConfirmFirst: true,
 			OwnDomains:   []string{"harbour.example"},
+			Questions:    app.QuestionSettings{Own: []string{"Which ward did you work on first?"}, Register: 5, Ask: 3},
 		},
 		TriesLeft: 5,
 	}

@@ -28,6 +28,8 @@ func stories() []story {
 		{"help-request", helpRequest},
 		{"locked", lockedOut},
 		{"bad-input", badInput},
+		{"phone", phones},
+		{"questions", securityQuestions},
 	}
 }
 

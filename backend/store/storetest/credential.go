@@ -23,7 +23,7 @@ func testCredential(t *testing.T, s port.Store) {
 	}
 	same(t, "none yet", len(of("A1")), 0)
 	mail := port.CredentialRecord{
-		ID: "C1", Account: "A1", Kind: app.KindEmail, Secret: []byte("secret"), Masked: "a…@home.example",
+		ID: "C1", Account: "A1", Kind: app.KindEmail, Variant: "office", Secret: []byte("secret"), Masked: "a…@home.example",
 		Address: "ana@home.example", Added: later(2), LastUsed: later(3), UsableAt: later(4),
 	}
 	totp := port.CredentialRecord{ID: "C2", Account: "A1", Kind: app.KindAuthApp, Secret: []byte("seed"), Added: later(1)}

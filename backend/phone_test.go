@@ -1,0 +1,125 @@
+package backend_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/trial"
+)
+
+const mobile, other, office = "+61491570156", "+61491570157", "+442079460000"
+
+func allow(kinds ...app.Kind) func(*policy.Policy) {
+	return func(p *policy.Policy) { p.Methods.Allowed = kinds }
+}
+
+// addNumber registers a number in a registration that offers it.
+func (k *talk) addNumber(kind app.Kind, number string, use app.PhoneUse) *talk {
+	k.w.t.Helper()
+	k.must(app.Choose{Kind: kind}, app.GivePhone{Number: number, Use: use})
+	k.must(k.w.mailed(number))
+	k.w.clock.pass(time.Second) // the next one is younger
+	return k
+}
+
+func TestResetByTextAndCall(t *testing.T) {
+	w, ana := newWorld(t, allow(app.KindSMS, app.KindVoice)), someone(trial.Ready)
+	k := w.register(ana)
+	k.addNumber(app.KindSMS, mobile, app.PhoneMobile)
+	k.addNumber(app.KindVoice, office, app.PhoneOffice)
+	have := at[app.Registered](k).Have
+	if len(have) != 2 || have[0].Masked != "+61 ••••••56" || have[0].Variant != "mobile" || have[1].Variant != "office" {
+		t.Errorf("registered %+v", have)
+	}
+	told := 0
+	for _, m := range w.messages() {
+		if m.Template == app.MessageMethodAdded && m.To == mobile && m.Channel == app.KindSMS {
+			told++
+		}
+		if m.Template != app.MessageCode && m.Channel == app.KindVoice {
+			t.Errorf("a notice was read out: %+v", m)
+		}
+	}
+	if told != 1 {
+		t.Errorf("the old channel was told %d times of the new one", told)
+	}
+	w.clock.pass(time.Minute)
+	r := w.reset(ana).must(app.Choose{Kind: app.KindVoice})
+	if step := at[app.EnterPhone](r); !step.Confirm || step.Number != "" || len(step.Uses) != 1 {
+		t.Errorf("at the first gate: %+v", step)
+	}
+	wrong := r.refused(app.GivePhone{Number: mobile}, app.CodeWrongPhone)
+	if wrong.TriesLeft != 4 || wrong.Field != "number" {
+		t.Errorf("a wrong number: %+v", wrong)
+	}
+	r.must(app.GivePhone{Number: office})
+	if step := at[app.EnterCode](r.must(w.mailed(office))); step.Channel != app.KindSMS || step.Masked != "+61 ••••••56" {
+		t.Errorf("at the second gate: %+v", step)
+	}
+	at[app.NewPassword](r.must(w.mailed(mobile)))
+}
+
+// TestOneNumberForEachUse holds whatever two windows do at once.
+func TestOneNumberForEachUse(t *testing.T) {
+	w, ana := newWorld(t, allow(app.KindSMS, app.KindVoice)), someone(trial.Ready)
+	k, late := w.register(ana), w.register(ana)
+	late.must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: other, Use: app.PhoneMobile})
+	k.addNumber(app.KindSMS, mobile, app.PhoneMobile)
+	late.refused(w.mailed(other), app.CodeLimit)
+	k.must(app.Choose{Kind: app.KindSMS})
+	if uses := at[app.EnterPhone](k).Uses; len(uses) != 1 || uses[0] != app.PhoneAlternate {
+		t.Errorf("still free are %v", uses)
+	}
+	k.must(app.GivePhone{Number: other, Use: app.PhoneAlternate})
+	k.must(w.mailed(other))
+	k.refused(app.Choose{Kind: app.KindSMS}, app.CodeLimit)
+	k.addNumber(app.KindVoice, office, app.PhoneOffice)
+
+	r := w.reset(ana).must(app.Choose{Kind: app.KindSMS})
+	if step := at[app.EnterPhone](r); len(step.Uses) != 0 {
+		t.Errorf("which of two is meant is not asked: %+v", step)
+	}
+	r.must(app.GivePhone{Number: other})
+	r.refused(app.GiveCode{Digits: secret("000000")}, app.CodeWrongCode)
+	r.must(w.mailed(other))
+	for _, c := range at[app.Registered](w.register(ana)).Have {
+		if c.LastUsed.IsZero() == (c.Variant == string(app.PhoneAlternate)) {
+			t.Errorf("%s %s was used %v", c.Kind, c.Variant, c.LastUsed)
+		}
+	}
+}
+
+// TestTextsAndCallsAreRationed by number and by account, whatever extension is typed.
+func TestTextsAndCallsAreRationed(t *testing.T) {
+	w := newWorld(t, allow(app.KindSMS, app.KindVoice), func(p *policy.Policy) {
+		p.Recovery.SendsPerNumber, p.Recovery.SendsPerAccount = 3, 5
+	})
+	k := w.register(someone(trial.Ready)).must(app.Choose{Kind: app.KindVoice})
+	for _, extension := range []string{"1", "2", "3"} {
+		k.must(app.GivePhone{Number: office, Use: app.PhoneOffice, Extension: extension}, app.Back{})
+	}
+	refusal := k.refused(app.GivePhone{Number: office, Use: app.PhoneOffice, Extension: "4"}, app.CodeThrottled)
+	if want := w.clock.Now().Add(10 * time.Minute); !refusal.RetryAt.Equal(want) {
+		t.Errorf("again at %v, want %v", refusal.RetryAt, want)
+	}
+	k.must(app.GivePhone{Number: mobile, Use: app.PhoneMobile}, app.Back{}, app.GivePhone{Number: other, Use: app.PhoneMobile}, app.Back{})
+	refusal = k.refused(app.GivePhone{Number: "+61491570158", Use: app.PhoneMobile}, app.CodeThrottled)
+	if want := w.clock.Now().Add(24 * time.Hour); !refusal.RetryAt.Equal(want) {
+		t.Errorf("again at %v, want %v", refusal.RetryAt, want)
+	}
+	sent := 0
+	for _, m := range w.messages() {
+		if m.Code != "" {
+			sent++
+		}
+		if m.Channel == app.KindVoice && m.Code != "" && strings.Contains(m.To, "ext") != strings.HasPrefix(m.To, office) {
+			t.Errorf("called %s", m.To)
+		}
+	}
+	if sent != 5 {
+		t.Errorf("%d codes went out", sent)
+	}
+}

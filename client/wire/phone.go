@@ -1,0 +1,48 @@
+package wire
+
+import "github.com/sparekey/sparekey/app"
+
+// EnterPhone is the form of app.EnterPhone.
+type EnterPhone struct {
+	Type      string   `json:"type" const:"enter_phone"`
+	Channel   string   `json:"channel"`
+	Confirm   bool     `json:"confirm"`
+	Uses      []string `json:"uses" nullable:"false"`
+	Number    string   `json:"number,omitempty"`
+	Extension string   `json:"extension,omitempty"`
+	Use       string   `json:"use,omitempty"`
+	TriesLeft int      `json:"tries_left,omitempty"`
+}
+
+func newEnterPhone(s app.EnterPhone) EnterPhone {
+	return EnterPhone{
+		Type: "enter_phone", Channel: string(s.Channel), Confirm: s.Confirm,
+		Uses:   list(s.Uses, func(use app.PhoneUse) string { return string(use) }),
+		Number: s.Number, Extension: s.Extension, Use: string(s.Use), TriesLeft: s.TriesLeft,
+	}
+}
+
+func (w EnterPhone) domain() app.Step {
+	return app.EnterPhone{
+		Channel: app.Kind(w.Channel), Confirm: w.Confirm,
+		Uses:   unlist(w.Uses, func(use string) app.PhoneUse { return app.PhoneUse(use) }),
+		Number: w.Number, Extension: w.Extension, Use: app.PhoneUse(w.Use), TriesLeft: w.TriesLeft,
+	}
+}
+
+// GivePhone is the form of app.GivePhone.
+type GivePhone struct {
+	Type      string `json:"type" const:"give_phone"`
+	Number    string `json:"number" maxLength:"256"`
+	Region    string `json:"region,omitempty" maxLength:"2"`
+	Extension string `json:"extension,omitempty" maxLength:"32"`
+	Use       string `json:"use,omitempty" enum:"mobile,alternate,office"`
+}
+
+func newGivePhone(in app.GivePhone) GivePhone {
+	return GivePhone{Type: "give_phone", Number: in.Number, Region: in.Region, Extension: in.Extension, Use: string(in.Use)}
+}
+
+func (w GivePhone) domain() app.Input {
+	return app.GivePhone{Number: w.Number, Region: w.Region, Extension: w.Extension, Use: app.PhoneUse(w.Use)}
+}

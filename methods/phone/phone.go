@@ -1,0 +1,186 @@
+// Package phone is what text messages and calls share: reading a number, sending a six-digit code there, taking the
+// code. Packages sms and voice say what is their own.
+package phone
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Channel is a way to bring a code to a telephone.
+type Channel struct {
+	Kind app.Kind       // KindSMS or KindVoice
+	Uses []app.PhoneUse // that a number may have, one of each for a person
+}
+
+// credential is the secret part of a registered number.
+type credential struct {
+	Owner  app.AccountID `json:"owner"`
+	Number number        `json:"number"`
+}
+
+// Enrol asks for a number, sends a code there and registers it once the code comes back.
+func (c Channel) Enrol(t app.Turn, in app.Input) (app.Result, error) {
+	if in == nil {
+		if len(c.free(t)) == 0 {
+			return app.Result{}, &app.Error{Code: app.CodeLimit}
+		}
+		s := state{Owner: t.Person.Account, Channel: c.Kind, Use: useEnrol}
+		return result(s, c.enterPhone(t, s))
+	}
+	s, err := c.readState(t, useEnrol)
+	if err != nil {
+		return app.Result{}, err
+	}
+	switch in := in.(type) {
+	case app.GivePhone:
+		return c.enrolNumber(t, s, in)
+	case app.Back:
+		if !s.Asked {
+			break
+		}
+		s.Asked = false
+		return result(s, c.enterPhone(t, s))
+	case app.Resend:
+		return s.resend(t)
+	case app.GiveCode:
+		return c.enrolCode(t, s, in)
+	}
+	return app.Result{}, &app.Error{Code: app.CodeNotNow}
+}
+
+// free are the uses that the person has no number for yet.
+func (c Channel) free(t app.Turn) []app.PhoneUse {
+	return slices.DeleteFunc(slices.Clone(c.Uses), func(use app.PhoneUse) bool {
+		return slices.Contains(t.Variants, string(use))
+	})
+}
+
+func (c Channel) enterPhone(t app.Turn, s state) app.EnterPhone {
+	return app.EnterPhone{Channel: c.Kind, Uses: c.free(t), Number: s.Typed, Extension: s.Number.Extension, Use: s.Number.Use}
+}
+
+// enrolNumber sends a code to a number. The same number again, before a new code may be sent, goes on with the code that
+// is on its way.
+func (c Channel) enrolNumber(t app.Turn, s state, in app.GivePhone) (app.Result, error) {
+	switch {
+	case s.Asked || s.Used:
+		return app.Result{}, &app.Error{Code: app.CodeNotNow}
+	case !slices.Contains(c.Uses, in.Use):
+		return app.Result{}, &app.Error{Code: app.CodePhoneUse, Field: "number"}
+	case !slices.Contains(c.free(t), in.Use):
+		return app.Result{}, &app.Error{Code: app.CodeLimit}
+	}
+	n, err := read(in)
+	if err != nil {
+		return app.Result{}, err
+	}
+	again := same(s.Number.dial(), n.dial()) && t.Now.Before(s.resendAt(t))
+	s.Number, s.Typed, s.Masked, s.Asked = n, in.Number, n.masked(), true
+	if again {
+		return result(s, s.enterCode(t))
+	}
+	return s.send(t, app.NoticeCodeSent)
+}
+
+func (c Channel) enrolCode(t app.Turn, s state, in app.GiveCode) (app.Result, error) {
+	if s.Asked && !slices.Contains(c.free(t), s.Number.Use) { // another window was faster
+		return app.Result{}, &app.Error{Code: app.CodeLimit}
+	}
+	r, err := s.check(t, in)
+	if err != nil || r.Verdict != app.Proven {
+		return r, err
+	}
+	secret, err := json.Marshal(credential{Owner: t.Person.Account, Number: s.Number})
+	if err != nil {
+		return app.Result{}, fmt.Errorf("phone: keep the credential: %w", err)
+	}
+	r.Credential = &app.NewCredential{
+		Secret: secret, Variant: string(s.Number.Use), Masked: s.Number.masked(), Address: s.Number.dial(),
+	}
+	return r, nil
+}
+
+// Prove sends a code to a number on file, to no other. With Settings.ConfirmFirst, and as long as nothing is proven, the
+// person types that number in full before, and learns nothing of it from the page. Where there are several numbers that
+// is how they say which.
+func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
+	var kept credential
+	if err := decode(t.Credential, &kept); err != nil {
+		return app.Result{}, err
+	}
+	if kept.Owner != t.Person.Account || !kept.Number.valid() || !slices.Contains(c.Uses, kept.Number.Use) {
+		return app.Result{}, app.Errorf(app.CodeInternal, "phone: not this person's credential")
+	}
+	if in == nil {
+		return c.begin(t, kept.Number)
+	}
+	s, err := c.readState(t, useProve)
+	if err != nil {
+		return app.Result{}, err
+	}
+	switch in := in.(type) {
+	case app.GivePhone:
+		return c.confirm(t, s, kept.Number, in)
+	case app.Resend:
+		if s.elsewhere(kept.Number) {
+			return s.wrong(t, app.CodeWrongCode)
+		}
+		return s.resend(t)
+	case app.GiveCode:
+		if s.elsewhere(kept.Number) {
+			return s.wrong(t, app.CodeWrongCode)
+		}
+		return s.check(t, in)
+	}
+	return app.Result{}, &app.Error{Code: app.CodeNotNow}
+}
+
+// begin asks for the number or sends the code at once.
+func (c Channel) begin(t app.Turn, n number) (app.Result, error) {
+	s := state{Owner: t.Person.Account, Channel: c.Kind, Use: useProve}
+	several := len(t.Variants) > 1
+	if several || t.Settings.ConfirmFirst && !t.Proven {
+		step := app.EnterPhone{Channel: c.Kind, Confirm: true, TriesLeft: t.TriesLeft}
+		if !several {
+			step.Uses = []app.PhoneUse{n.Use}
+		}
+		return result(s, step)
+	}
+	s.Asked, s.Number = true, n
+	if t.Proven {
+		s.Masked = n.masked()
+	}
+	return s.send(t, app.NoticeCodeSent)
+}
+
+// confirm compares what was typed with the number on file. What the page shows afterwards is what was typed.
+func (c Channel) confirm(t app.Turn, s state, n number, in app.GivePhone) (app.Result, error) {
+	if s.Asked || s.Used {
+		return app.Result{}, &app.Error{Code: app.CodeNotNow}
+	}
+	typed, _, err := parse(in.Number, in.Region)
+	if err != nil {
+		return app.Result{}, err
+	}
+	if !same(typed, n.E164) {
+		step := app.EnterPhone{Channel: c.Kind, Confirm: true, Number: in.Number, TriesLeft: max(t.TriesLeft-1, 0)}
+		if len(t.Variants) < 2 {
+			step.Uses = []app.PhoneUse{n.Use}
+		}
+		r, err := result(s, step)
+		r.Verdict, r.Why = app.Wrong, app.CodeWrongPhone
+		return r, err
+	}
+	s.Asked, s.Number, s.Masked = true, n, n.masked()
+	return s.send(t, app.NoticeCodeSent)
+}
+
+// minutes is a lifetime as a message says it, rounded down so that it promises nothing, and at least 1.
+func minutes(life time.Duration) string {
+	return fmt.Sprint(max(int(life/time.Minute), 1))
+}

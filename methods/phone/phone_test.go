@@ -1,0 +1,261 @@
+package phone
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/methodtest" // the suite that every method passes
+)
+
+var calls = Channel{Kind: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}
+
+// method is a channel as a method.
+type method struct{ Channel }
+
+func (m method) Kind() app.Kind { return m.Channel.Kind }
+
+// handset is a person with the telephone in hand.
+type handset struct{ got []app.Message }
+
+func (h *handset) See(r app.Result) { h.got = append(h.got, r.Send...) }
+
+func (h *handset) last() int {
+	n, _ := strconv.Atoi(h.got[len(h.got)-1].Code)
+	return n
+}
+
+func give(n int) app.Input {
+	return app.GiveCode{Digits: app.NewSecret(fmt.Sprintf("%06d", n%1_000_000))}
+}
+
+func (h *handset) Right(time.Time) app.Input          { return give(h.last()) }
+func (h *handset) Wrong(_ time.Time, n int) app.Input { return give(h.last() + n + 1) }
+func (h *handset) Secrets() []string {
+	return []string{fmt.Sprintf("%06d", h.last()), "491570156", "1570156"}
+}
+
+const mobile = "+61491570156"
+
+func subject() methodtest.Subject {
+	return methodtest.Subject{
+		Method:  method{calls},
+		Holder:  func() methodtest.Holder { return &handset{} },
+		Enrol:   []app.Input{app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}},
+		Prove:   []app.Input{app.GivePhone{Number: mobile}},
+		Life:    5 * time.Minute,
+		Resends: true,
+	}
+}
+
+func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }
+
+func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
+
+func turn() app.Turn {
+	return app.Turn{
+		Now: methodtest.Start, Rand: rand.NewChaCha8([32]byte{}), Person: methodtest.Ana, TriesLeft: 5,
+		Settings: app.MethodSettings{CodeLife: 5 * time.Minute, ResendAfter: 30 * time.Second, ConfirmFirst: true},
+	}
+}
+
+// talk says inputs one after the other.
+type talk struct {
+	*testing.T
+	turn app.Turn
+	ask  func(app.Turn, app.Input) (app.Result, error)
+	handset
+}
+
+func (k *talk) say(in app.Input) (app.Result, error) {
+	r, err := k.ask(k.turn, in)
+	if err == nil {
+		k.See(r)
+		k.turn.State = r.State
+	}
+	return r, err
+}
+
+func (k *talk) must(in app.Input) app.Result {
+	k.Helper()
+	r, err := k.say(in)
+	if err != nil {
+		k.Fatalf("%T: %v", in, err)
+	}
+	return r
+}
+
+// enrolled registers a number and gives its credential.
+func enrolled(t *testing.T, in app.GivePhone) *app.NewCredential {
+	t.Helper()
+	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k.must(nil)
+	k.must(in)
+	r := k.must(k.Right(k.turn.Now))
+	if r.Verdict != app.Proven {
+		t.Fatal("not proven")
+	}
+	return r.Credential
+}
+
+func TestMessageAndCredential(t *testing.T) {
+	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+	if step := k.must(nil).Step.(app.EnterPhone); !slices.Equal(step.Uses, calls.Uses) || step.Confirm || step.Channel != app.KindVoice {
+		t.Errorf("begins with %+v", step)
+	}
+	r := k.must(app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "4400", Use: app.PhoneOffice})
+	m := k.got[0]
+	if m.To != "+442079460000;ext=4400" || m.Channel != app.KindVoice || m.Template != app.MessageCode || m.Params["minutes"] != "5" || len(m.Code) != 6 {
+		t.Errorf("message %+v", m)
+	}
+	step := r.Step.(app.EnterCode)
+	if step.Masked != "+44 ••••••00" || !step.Expires.Equal(k.turn.Now.Add(5*time.Minute)) || step.Channel != app.KindVoice || step.TriesLeft != 5 {
+		t.Errorf("step %+v", step)
+	}
+	c := k.must(k.Right(k.turn.Now)).Credential
+	if c.Variant != "office" || c.Masked != "+44 ••••••00" || c.Address != m.To {
+		t.Errorf("credential %+v", c)
+	}
+}
+
+// TestOneNumberForEachUse offers what is free, and refuses the rest at each point.
+func TestOneNumberForEachUse(t *testing.T) {
+	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k.turn.Variants = []string{"mobile"}
+	if uses := k.must(nil).Step.(app.EnterPhone).Uses; !slices.Equal(uses, calls.Uses[1:]) {
+		t.Errorf("offered %v", uses)
+	}
+	if _, err := k.say(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); app.CodeOf(err) != app.CodeLimit {
+		t.Errorf("a second mobile: %v", err)
+	}
+	if _, err := k.say(app.GivePhone{Number: mobile, Use: "fax"}); app.CodeOf(err) != app.CodePhoneUse {
+		t.Errorf("a use of no channel: %v", err)
+	}
+	k.must(app.GivePhone{Number: mobile, Use: app.PhoneAlternate})
+	k.turn.Variants = []string{"mobile", "alternate"}
+	if _, err := k.say(k.Right(k.turn.Now)); app.CodeOf(err) != app.CodeLimit {
+		t.Errorf("another window was faster: %v", err)
+	}
+	k = &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k.turn.Variants = []string{"mobile", "alternate", "office"}
+	if _, err := k.say(nil); app.CodeOf(err) != app.CodeLimit {
+		t.Errorf("nothing is free: %v", err)
+	}
+}
+
+// TestBack keeps what was typed. The same number goes on with the code on its way; another one kills it.
+func TestBack(t *testing.T) {
+	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k.must(nil)
+	typed := app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "12", Use: app.PhoneOffice}
+	k.must(typed)
+	if back := k.must(app.Back{}).Step.(app.EnterPhone); back.Number != typed.Number || back.Extension != "12" || back.Use != app.PhoneOffice {
+		t.Errorf("back at %+v", back)
+	}
+	if _, err := k.say(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
+		t.Errorf("back at the beginning: %v", err)
+	}
+	if k.must(typed); len(k.got) != 1 {
+		t.Errorf("the same number within 30 s got %d messages", len(k.got))
+	}
+	first := k.Right(k.turn.Now)
+	k.must(app.Back{})
+	if k.must(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); len(k.got) != 2 || k.got[1].To != mobile {
+		t.Errorf("another number: %+v", k.got)
+	}
+	if r := k.must(first); r.Verdict != app.Wrong {
+		t.Errorf("the code for the other number: verdict %v", r.Verdict)
+	}
+}
+
+// TestConfirm types wrong numbers at a gate: nothing is sent and nothing of the true one is shown.
+func TestConfirm(t *testing.T) {
+	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
+	step := k.must(nil).Step.(app.EnterPhone)
+	if !step.Confirm || step.Number != "" || !slices.Equal(step.Uses, calls.Uses[:1]) || len(k.got) > 0 {
+		t.Fatalf("step %+v", step)
+	}
+	for _, typed := range []string{"+61491570157", "+442079460000"} {
+		r := k.must(app.GivePhone{Number: typed})
+		if r.Verdict != app.Wrong || r.Why != app.CodeWrongPhone || len(k.got) > 0 {
+			t.Errorf("%s: verdict %v, why %q", typed, r.Verdict, r.Why)
+		}
+		if step := r.Step.(app.EnterPhone); step.Number != typed || step.TriesLeft != 4 || !step.Confirm {
+			t.Errorf("%s: step %+v", typed, step)
+		}
+	}
+	if _, err := k.say(app.GivePhone{Number: "12"}); app.CodeOf(err) != app.CodeBadPhone {
+		t.Errorf("malformed: %v", err)
+	}
+	if r := k.must(app.GivePhone{Number: "0491 570 156", Region: "AU"}); r.Step.(app.EnterCode).Masked != "+61 ••••••56" || k.got[0].To != mobile {
+		t.Errorf("sent %+v", k.got)
+	}
+}
+
+// TestMaskedAtAGate shows a destination only once something is proven.
+func TestMaskedAtAGate(t *testing.T) {
+	secret := enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
+	for _, c := range []struct {
+		confirm, proven bool
+		masked          string
+	}{{false, false, ""}, {false, true, "+61 ••••••56"}, {true, true, "+61 ••••••56"}} {
+		k := &talk{T: t, turn: turn(), ask: calls.Prove}
+		k.turn.Credential, k.turn.Settings.ConfirmFirst, k.turn.Proven = secret, c.confirm, c.proven
+		if got := k.must(nil).Step.(app.EnterCode).Masked; got != c.masked || len(k.got) != 1 {
+			t.Errorf("%+v: masked %q, %d messages", c, got, len(k.got))
+		}
+	}
+}
+
+// TestSeveralNumbers leads a gate as the backend does, with each credential in turn: the number that is typed says which.
+func TestSeveralNumbers(t *testing.T) {
+	one := enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
+	two := enrolled(t, app.GivePhone{Number: "+442079460000", Use: app.PhoneOffice}).Secret
+	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k.turn.Variants, k.turn.Proven, k.turn.Settings.ConfirmFirst = []string{"mobile", "office"}, true, false
+	each := func(in app.Input) (r app.Result) {
+		for _, secret := range [][]byte{one, two} {
+			k.turn.Credential = secret
+			if r = k.must(in); r.Verdict != app.Wrong {
+				return r
+			}
+		}
+		return r
+	}
+	if step := each(nil).Step.(app.EnterPhone); !step.Confirm || len(step.Uses) > 0 {
+		t.Errorf("asked for %+v", step)
+	}
+	each(app.GivePhone{Number: "+442079460000"})
+	if len(k.got) != 1 || k.got[0].To != "+442079460000" {
+		t.Fatalf("sent %+v", k.got)
+	}
+	if r := each(k.Wrong(k.turn.Now, 1)); r.Verdict != app.Wrong || r.Why != app.CodeWrongCode {
+		t.Errorf("a wrong code: %v, %s", r.Verdict, r.Why)
+	}
+	k.turn.Now = k.turn.Now.Add(time.Minute)
+	if each(app.Resend{}); len(k.got) != 2 || k.got[1].To != "+442079460000" {
+		t.Errorf("sent again %+v", k.got)
+	}
+	if r := each(k.Right(k.turn.Now)); r.Verdict != app.Proven {
+		t.Errorf("the right code: %v", r.Verdict)
+	}
+}
+
+// TestDestination changes the state's number: a code never goes anywhere but to the number on file.
+func TestDestination(t *testing.T) {
+	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
+	k.turn.Settings.ConfirmFirst = false
+	k.must(nil)
+	k.turn.State = []byte(strings.ReplaceAll(string(k.turn.State), mobile, "+61491570157"))
+	k.turn.Now = k.turn.Now.Add(time.Minute)
+	if r, err := k.say(app.Resend{}); err == nil && r.Verdict != app.Wrong || len(k.got) > 1 {
+		t.Errorf("a code went to %+v", k.got)
+	}
+}

@@ -1,0 +1,150 @@
+package questions
+
+import (
+	"bytes"
+	"crypto/rand"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// The uses of a state: one made for the other is refused.
+const (
+	useEnrol = "enrol"
+	useProve = "prove"
+)
+
+// state is what the method keeps between two turns.
+type state struct {
+	Owner app.AccountID `json:"owner"`
+	Use   string        `json:"use"`
+	Asked []string      `json:"asked,omitempty"` // the IDs of the questions at this gate
+	Over  bool          `json:"over,omitempty"`  // all was right: nothing more is wanted
+}
+
+// credential is the secret part: which questions, and the answers' hashes.
+type credential struct {
+	Owner   app.AccountID `json:"owner"`
+	Cost    Cost          `json:"cost"`
+	Answers []kept        `json:"answers"`
+	// Drawn are the IDs of the questions that are asked until a gate has ended. They outlive the conversation: who leaves
+	// it and comes back finds the same ones, and can't shop for easy ones.
+	Drawn []string `json:"drawn,omitempty"`
+}
+
+// kept is an answer at rest.
+type kept struct {
+	ID   string `json:"id"`
+	Text string `json:"text,omitempty"` // of the administrator's own question, as it was answered
+	Salt []byte `json:"salt"`
+	Hash []byte `json:"hash"`
+}
+
+// find gives the answer to a question.
+func (c credential) find(id string) (kept, bool) {
+	at := slices.IndexFunc(c.Answers, func(k kept) bool { return k.ID == id })
+	if at < 0 {
+		return kept{}, false
+	}
+	return c.Answers[at], true
+}
+
+// questions are those with these IDs.
+func (c credential) questions(ids []string) []app.Question {
+	var all []app.Question
+	for _, id := range ids {
+		k, _ := c.find(id)
+		all = append(all, app.Question{ID: k.ID, Text: k.Text})
+	}
+	return all
+}
+
+// holds reports whether the IDs name different questions of the credential's, and some.
+func (c credential) holds(ids []string) bool {
+	for i, id := range ids {
+		if _, known := c.find(id); !known || slices.Contains(ids[:i], id) {
+			return false
+		}
+	}
+	return len(ids) > 0
+}
+
+func (c credential) encode() ([]byte, error) {
+	data, err := json.Marshal(c)
+	if err != nil {
+		return nil, fmt.Errorf("questions: keep the credential: %w", err)
+	}
+	return data, nil
+}
+
+// draw chooses n of the credential's questions at random, in a random order.
+func (c credential) draw(random io.Reader, n int) ([]string, error) {
+	var left []string
+	for _, k := range c.Answers {
+		left = append(left, k.ID)
+	}
+	var drawn []string
+	for len(drawn) < n && len(left) > 0 {
+		at, err := rand.Int(random, big.NewInt(int64(len(left))))
+		if err != nil {
+			return nil, fmt.Errorf("questions: draw: %w", err)
+		}
+		i := int(at.Int64())
+		drawn, left = append(drawn, left[i]), slices.Delete(left, i, i+1)
+	}
+	return drawn, nil
+}
+
+// readCredential takes the turn's credential, made for the same person.
+func readCredential(t app.Turn) (credential, error) {
+	var c credential
+	if err := decode(t.Credential, &c); err != nil {
+		return credential{}, err
+	}
+	good := c.Owner == t.Person.Account && len(c.Answers) > 0 && c.Cost.valid()
+	for _, k := range c.Answers {
+		good = good && k.ID != "" && len(k.Salt) == saltSize && len(k.Hash) == hashSize
+	}
+	if !good {
+		return credential{}, app.Errorf(app.CodeInternal, "questions: not this person's credential")
+	}
+	return c, nil
+}
+
+// readState takes the turn's state, made for the same person and the same use.
+func readState(t app.Turn, use string) (state, error) {
+	if t.State == nil {
+		return state{}, &app.Error{Code: app.CodeNotNow}
+	}
+	var s state
+	if err := decode(t.State, &s); err != nil {
+		return state{}, err
+	}
+	if s.Owner != t.Person.Account || s.Use != use {
+		return state{}, app.Errorf(app.CodeInternal, "questions: not this conversation's state")
+	}
+	return s, nil
+}
+
+// result is a turn that goes on with step.
+func result(s state, step app.Step) (app.Result, error) {
+	data, err := json.Marshal(s)
+	if err != nil {
+		return app.Result{}, fmt.Errorf("questions: keep the state: %w", err)
+	}
+	return app.Result{State: data, Step: step}, nil
+}
+
+// decode reads what this package wrote, and nothing else. The cause names no content.
+func decode(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	if d.Decode(into) != nil || d.InputOffset() != int64(len(data)) {
+		return app.Errorf(app.CodeInternal, "questions: malformed state or credential")
+	}
+	return nil
+}

@@ -1,0 +1,23 @@
+// Package sms is the text message: a six-digit code goes to a number that can be a mobile's.
+package sms
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/phone"
+)
+
+// Method implements app.Method. Its zero value is ready.
+type Method struct{}
+
+var _ app.Method = Method{}
+
+var channel = phone.Channel{Kind: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate}}
+
+// Kind is app.KindSMS.
+func (Method) Kind() app.Kind { return app.KindSMS }
+
+// Enrol registers a number, see [phone.Channel].
+func (Method) Enrol(t app.Turn, in app.Input) (app.Result, error) { return channel.Enrol(t, in) }
+
+// Prove takes a code that was sent, see [phone.Channel].
+func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) { return channel.Prove(t, in) }

@@ -1,0 +1,139 @@
+package ui
+
+import (
+	"strings"
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// phoneScreen takes a phone number: a new one with its use, or one on file typed in full.
+type phoneScreen struct {
+	*sheet
+	talk      *conversation
+	step      app.EnterPhone
+	uses      *kit.Options // nil where there is one use only
+	number    *kit.Field
+	extension *kit.Field
+}
+
+func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
+	s := &phoneScreen{sheet: newStepSheet(c), talk: c, step: step,
+		number:    kit.NewField("phone.field", text("phone.label")),
+		extension: kit.NewField("phone.extension", text("phone.extension")),
+	}
+	s.number.SetText(step.Number)
+	s.number.SetPlaceholder(text("phone.placeholder"))
+	s.extension.SetText(step.Extension)
+	for _, f := range []*kit.Field{s.number, s.extension} {
+		f.OnChanged = func(string) { f.SetError("") }
+		f.OnSubmitted = func(string) { s.onNext() }
+	}
+	s.fields = map[string]errorField{"number": s.number, "extension": s.extension}
+	s.first = s.number.Entry()
+	if !step.Confirm && len(step.Uses) > 1 {
+		s.uses = kit.NewOptions("phone.use", text("phone.use"), useNames(step.Uses), s.onUse)
+		for i, use := range step.Uses {
+			if use == step.Use {
+				s.uses.Select(i)
+			}
+		}
+	}
+	s.onUse()
+	s.next(text("phone.button."+string(step.Channel)), s.onNext)
+	return s
+}
+
+func (s *phoneScreen) build() fyne.CanvasObject {
+	channel := "." + string(s.step.Channel)
+	heading, lead := "phone.heading"+channel, "phone.lead"+channel
+	body := []fyne.CanvasObject{nil, kit.NewColumn(8, s.number, s.hint()), s.extension}
+	switch {
+	case s.step.Confirm:
+		heading, lead = "phone.heading_confirm", "phone.lead_confirm"+channel
+		if len(s.step.Uses) == 1 {
+			heading += "." + string(s.step.Uses[0])
+		}
+	default:
+		if s.uses != nil {
+			body[0] = s.uses
+		}
+		body = append(body, kit.NewNote(kit.NoteInfo, text("phone.risk")))
+	}
+	return s.page(kit.PageSpec{
+		Heading:   text(heading),
+		Lead:      text(lead),
+		Body:      body,
+		Back:      s.talk.ways(),
+		Secondary: s.talk.another(),
+	})
+}
+
+// hint says how a number without its country's code is read.
+func (s *phoneScreen) hint() fyne.CanvasObject {
+	if s.w.o.Region == "" {
+		return kit.NewText(text("phone.region_none"), kit.Small)
+	}
+	return kit.NewText(text("phone.region", vars{"region": s.w.o.Region}), kit.Small)
+}
+
+// use is what the number is for.
+func (s *phoneScreen) use() app.PhoneUse {
+	switch {
+	case s.uses != nil:
+		return s.step.Uses[s.uses.Selected()]
+	case len(s.step.Uses) > 0:
+		return s.step.Uses[0]
+	}
+	return ""
+}
+
+// onUse asks for an extension where one can be: an office's.
+func (s *phoneScreen) onUse() {
+	if s.use() == app.PhoneOffice && !s.step.Confirm {
+		s.extension.Show()
+	} else {
+		s.extension.Hide()
+	}
+	s.redraw()
+}
+
+func (s *phoneScreen) onNext() {
+	typed := strings.TrimSpace(s.number.Text())
+	switch {
+	case typed == "":
+		s.refuse(s.number, text("phone.empty"))
+		return
+	case s.w.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
+		s.refuse(s.number, text("phone.no_country"))
+		return
+	}
+	in := app.GivePhone{Number: typed, Region: s.w.o.Region, Use: s.use()}
+	if s.extension.Visible() {
+		in.Extension = strings.TrimSpace(s.extension.Text())
+	}
+	if len(in.Extension) > 8 || strings.ContainsFunc(in.Extension, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsDigit(r) }) {
+		s.refuse(s.extension, text("phone.extension_digits"))
+		return
+	}
+	s.talk.submit(in)
+}
+
+// useName is what a use of a number is called; empty for none.
+func useName(use app.PhoneUse) string {
+	if key := "phone.use." + string(use); known(key) {
+		return text(key)
+	}
+	return ""
+}
+
+func useNames(uses []app.PhoneUse) []string {
+	var names []string
+	for _, use := range uses {
+		names = append(names, useName(use))
+	}
+	return names
+}

@@ -1,0 +1,133 @@
+package ui
+
+import (
+	"reflect"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/test"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}))
+	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.EnterCode{Channel: app.KindVoice}), nil }
+	if kit.Find(w.Root(), "phone.extension") != nil {
+		t.Error("a mobile is asked for an extension")
+	}
+	test.Type(field(t, w, "phone.field").Entry(), "020 7946 0000")
+	tap(t, w, "page.next")
+	if len(s.sent) != 0 {
+		t.Error("a number without a country was sent")
+	}
+	mustSay(t, w, text("phone.no_country"))
+	field(t, w, "phone.field").SetText("+44 20 7946 0000")
+	tap(t, w, "phone.use.3")
+	test.Type(field(t, w, "phone.extension").Entry(), "12a")
+	tap(t, w, "page.next")
+	mustSay(t, w, text("phone.extension_digits"))
+	field(t, w, "phone.extension").SetText("12")
+	tap(t, w, "page.next")
+	want := app.GivePhone{Number: "+44 20 7946 0000", Use: app.PhoneOffice, Extension: "12"}
+	if len(s.sent) != 1 || s.sent[0].in != want {
+		t.Errorf("sent %+v", s.sent)
+	}
+	mustBeAt(t, w, "code")
+}
+
+func TestANationalNumberGoesWithTheRegion(t *testing.T) {
+	s := newStage(t)
+	s.start = func(app.Start) (app.Flow, error) {
+		return flow(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
+	}
+	w := s.open(func(o *Options) { o.Region = "AU" })
+	w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
+	mustNotSay(t, w, text("phone.risk"))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
+	}
+	test.Type(field(t, w, "phone.field").Entry(), "0491 570 156")
+	tap(t, w, "page.next")
+	if want := (app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}); len(s.sent) != 1 || s.sent[0].in != want {
+		t.Errorf("sent %+v", s.sent)
+	}
+	if got := field(t, w, "phone.field"); got.Error() != "That is not the number on file. You have 4 tries left." || got.Text() != "0491 570 156" {
+		t.Errorf("beside the field: %q, in it %q", got.Error(), got.Text())
+	}
+}
+
+func TestQuestionsAreChosenThenAnswered(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
+	pick := func(id string) *kit.Tick { return kit.Find(w.Root(), "questions.pick."+id).(*kit.Tick) }
+	tap(t, w, "page.next")
+	mustBeAt(t, w, "pick_questions")
+	for _, id := range []string{"first_pet", "own_1", "first_car"} {
+		tap(t, w, "questions.pick."+id)
+	}
+	if mustSay(t, w, "Next (3 of 3)"); !pick("first_film").Disabled() || pick("first_pet").Disabled() || !pick("own_1").On() {
+		t.Error("a fourth question can be chosen, or a chosen one not be let go")
+	}
+	tap(t, w, "page.next")
+	mustSay(t, w, text("questions.answer.heading"))
+	answers := []string{"Minka", "Paediatrics", "Minka"}
+	for i, answer := range answers {
+		test.Type(field(t, w, "answers."+string(rune('1'+i))).Entry(), answer)
+	}
+	for _, shown := range kit.Texts(w.Root()) {
+		if shown == "Minka" {
+			t.Error("an answer can be read on the page")
+		}
+	}
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}),
+			&app.Error{Code: app.CodeBadAnswer, Field: "answers", Params: map[string]string{"why": "twice", "index": "2"}}
+	}
+	tap(t, w, "page.next")
+	want := app.GiveAnswers{Answers: []app.Answer{{Question: "first_pet", Answer: app.NewSecret("Minka")},
+		{Question: "own_1", Answer: app.NewSecret("Paediatrics")}, {Question: "first_car", Answer: app.NewSecret("Minka")}}}
+	if len(s.sent) != 1 || !reflect.DeepEqual(s.sent[0].in, want) {
+		t.Fatalf("sent %+v", s.sent)
+	}
+	third := field(t, w, "answers.3")
+	if third.Error() != text("answer.twice") || third.Text() != "Minka" {
+		t.Errorf("beside the third stands %q, in it %q", third.Error(), third.Text())
+	}
+	tap(t, w, "page.back")
+	if third.Text() != "" || !pick("first_pet").On() {
+		t.Error("back at the choice, an answer stays behind or the choice is lost")
+	}
+}
+
+func TestWrongAnswersStayAndSayHowManyTriesAreLeft(t *testing.T) {
+	s := newStage(t)
+	w := s.at(flow(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
+	tap(t, w, "page.next")
+	mustSay(t, w, text("questions.empty"))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
+	}
+	for i := range 3 {
+		f := field(t, w, "answers."+string(rune('1'+i)))
+		test.Type(f.Entry(), "something")
+		f.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	mustSay(t, w, "Not all answers are right. You have 4 tries left.")
+	if len(s.sent) != 1 || s.sent[0].rev != 1 || field(t, w, "answers.2").Text() != "something" {
+		t.Errorf("%d sent; the second field holds %q", len(s.sent), field(t, w, "answers.2").Text())
+	}
+}
+
+func TestACallIsReadDigitByDigitTwice(t *testing.T) {
+	test.NewTempApp(t)
+	if err := loadTexts(); err != nil {
+		t.Fatal(err)
+	}
+	got := text("message.code.spoken", vars{"digits": spelt("042907")})
+	if want := "“Hello. Here is your code: 0, 4, 2, 9, 0, 7. Once more: 0, 4, 2, 9, 0, 7. Type it in Sparekey. If you did not ask for it, tell your help desk. Goodbye.”"; got != want {
+		t.Errorf("the voice says %s", got)
+	}
+}

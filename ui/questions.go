@@ -1,0 +1,222 @@
+package ui
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// questionText is a question in words: the administrator's own, or the predefined one's.
+func questionText(q app.Question) string {
+	if q.Text != "" {
+		return q.Text
+	}
+	if key := "question." + q.ID; known(key) {
+		return text(key)
+	}
+	return q.ID
+}
+
+// pickScreen offers questions to choose from; the flow stays where it is until they are answered.
+type pickScreen struct {
+	*sheet
+	talk   *conversation
+	step   app.PickQuestions
+	rows   []*kit.Tick
+	chosen []int // of the questions, in the order in which they were chosen
+}
+
+func newPick(c *conversation, step app.PickQuestions) *pickScreen {
+	s := &pickScreen{sheet: newStepSheet(c), talk: c, step: step}
+	for i, q := range step.Questions {
+		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q), func() { s.onTick(i) }))
+	}
+	s.does("page.next", "", s.onNext)
+	s.count()
+	return s
+}
+
+func (s *pickScreen) build() fyne.CanvasObject {
+	list := kit.NewColumn(8)
+	for _, row := range s.rows {
+		list.Add(row)
+	}
+	return s.page(kit.PageSpec{
+		Heading:   text("questions.pick.heading", vars{"n": s.step.Choose}),
+		Lead:      text("questions.pick.lead"),
+		Body:      []fyne.CanvasObject{list},
+		Back:      s.talk.ways(),
+		Secondary: s.talk.another(),
+	})
+}
+
+// onTick chooses a question or lets it go. Beyond the number that is wanted nothing can be chosen.
+func (s *pickScreen) onTick(i int) {
+	if at := slices.Index(s.chosen, i); at >= 0 {
+		s.chosen = slices.Delete(s.chosen, at, at+1)
+	} else if len(s.chosen) < s.step.Choose {
+		s.chosen = append(s.chosen, i)
+	}
+	s.count()
+}
+
+// count says on the button how many are chosen.
+func (s *pickScreen) count() {
+	full := len(s.chosen) >= s.step.Choose
+	for i, row := range s.rows {
+		on := slices.Contains(s.chosen, i)
+		row.SetOn(on)
+		if full && !on {
+			row.Disable()
+		} else {
+			row.Enable()
+		}
+	}
+	s.primary.SetText(text("questions.pick.button", vars{"chosen": len(s.chosen), "n": s.step.Choose}))
+	s.enable(full)
+	s.redraw()
+}
+
+func (s *pickScreen) onNext() {
+	if len(s.chosen) < s.step.Choose {
+		return
+	}
+	var questions []app.Question
+	for _, i := range s.chosen {
+		questions = append(questions, s.step.Questions[i])
+	}
+	s.w.show(newAnswers(s, questions))
+}
+
+// answersScreen takes an answer to each of some questions: to register them, or to pass a gate.
+type answersScreen struct {
+	*sheet
+	talk      *conversation
+	pick      *pickScreen // nil at a gate
+	questions []app.Question
+	answers   []*kit.Field
+}
+
+// newAnswers asks for answers to register.
+func newAnswers(pick *pickScreen, questions []app.Question) *answersScreen {
+	s := takeAnswers(pick.talk, questions)
+	s.pick = pick
+	s.escape = s.onBack
+	s.next(text("questions.answer.button"), s.onNext)
+	return s
+}
+
+// newProveAnswers asks for the answers that were registered.
+func newProveAnswers(c *conversation, step app.AnswerQuestions) *answersScreen {
+	s := takeAnswers(c, step.Questions)
+	s.next(text("questions.prove.button"), s.onNext)
+	return s
+}
+
+func takeAnswers(c *conversation, questions []app.Question) *answersScreen {
+	s := &answersScreen{sheet: newStepSheet(c), talk: c, questions: questions}
+	for i, q := range questions {
+		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q))
+		field.SetPassword()
+		field.OnChanged = func(string) { field.SetError("") }
+		field.OnSubmitted = func(string) { s.onEnter(i) }
+		s.answers = append(s.answers, field)
+	}
+	if len(s.answers) > 0 {
+		s.first = s.answers[0].Entry()
+	}
+	s.leave = func() {
+		for _, field := range s.answers {
+			field.SetText("")
+		}
+	}
+	return s
+}
+
+func (s *answersScreen) build() fyne.CanvasObject {
+	body := make([]fyne.CanvasObject, len(s.answers))
+	for i, field := range s.answers {
+		body[i] = field
+	}
+	if s.pick == nil {
+		return s.page(kit.PageSpec{
+			Heading:   text("questions.prove.heading"),
+			Lead:      text("questions.prove.lead"),
+			Body:      body,
+			Back:      s.talk.ways(),
+			Secondary: s.talk.another(),
+		})
+	}
+	step := s.pick.step
+	return s.page(kit.PageSpec{
+		Heading: text("questions.answer.heading"),
+		Lead:    text("questions.answer.lead", vars{"min": step.MinLength, "max": step.MaxLength}),
+		Body:    append(body, kit.NewText(text("questions.answer.hidden"), kit.Small)),
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.onBack),
+	})
+}
+
+// onBack goes back to the choice, which is as it was left.
+func (s *answersScreen) onBack() { s.w.show(s.pick) }
+
+// onEnter goes on to the next answer, and from the last to the end.
+func (s *answersScreen) onEnter(i int) {
+	if i+1 < len(s.answers) {
+		s.focus(s.answers[i+1])
+		return
+	}
+	s.onNext()
+}
+
+func (s *answersScreen) onNext() {
+	var in app.GiveAnswers
+	for i, field := range s.answers {
+		if why := s.problem(field.Text()); why != "" {
+			s.refuse(field, why)
+			return
+		}
+		in.Answers = append(in.Answers, app.Answer{Question: s.questions[i].ID, Answer: app.NewSecret(field.Text())})
+	}
+	s.talk.submit(in)
+}
+
+// problem says what is wrong with an answer, as far as that can be seen here.
+func (s *answersScreen) problem(typed string) string {
+	n := utf8.RuneCountInString(strings.TrimSpace(typed))
+	switch {
+	case n == 0:
+		return text("questions.empty")
+	case s.pick != nil && n < s.pick.step.MinLength:
+		return s.why("short")
+	}
+	return ""
+}
+
+// why puts the reason into words why an answer can't serve.
+func (s *answersScreen) why(reason string) string {
+	const min, max = 3, 40 // at a gate, where the step doesn't say
+	values := vars{"min": min, "max": max}
+	if s.pick != nil {
+		values = vars{"min": s.pick.step.MinLength, "max": s.pick.step.MaxLength}
+	}
+	if key := "answer." + reason; known(key) {
+		return text(key, values)
+	}
+	return text("error.answer_malformed")
+}
+
+// failed shows a refused answer beside its field. Which of several was wrong nobody says, and what was typed stays.
+func (s *answersScreen) failed(e *app.Error) {
+	at, err := strconv.Atoi(e.Params["index"])
+	if e.Code == app.CodeBadAnswer && err == nil && at >= 0 && at < len(s.answers) {
+		s.refuse(s.answers[at], s.why(e.Params["why"]))
+		return
+	}
+	s.warn(e)
+}
