@@ -43,6 +43,7 @@ var rooms = map[string]room{
 	"client":                  {own: []string{"client/wire", "client/keyring"}, why: whySibling},
 	"client/wire":             {why: whyEdge},
 	"client/keyring":          {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
+	"client/instance":         {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend":                 {own: []string{"app/password", "backend/port", "backend/policy"}, why: "the backend gets its methods and its technologies injected"},
 	"backend/port":            {why: whyEdge},
 	"backend/policy":          {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: whyEdge},

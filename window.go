@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/client/instance"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/ui"
@@ -42,11 +44,12 @@ type desk struct {
 	mu      sync.Mutex
 	trial   *embedded
 	folders folders
+	claim   *instance.Instance // nil: nobody can raise the window
+	log     io.Writer
 }
 
 // openWindow opens the window on the organisation's server, or, without one, on "connect or try".
-func openWindow(ctx context.Context, set settings, path string) error {
-	d := &desk{}
+func openWindow(ctx context.Context, set settings, path string, d *desk) error {
 	o := ui.Options{
 		Appearance: set.Appearance,
 		Connect: func(ctx context.Context, address string) (app.Services, error) {
@@ -61,20 +64,19 @@ func openWindow(ctx context.Context, set settings, path string) error {
 }
 
 // openTrialWindow opens the window on the trial at once.
-func openTrialWindow(ctx context.Context, c *tryCommand) error {
-	d := &desk{}
+func openTrialWindow(ctx context.Context, c *tryCommand, d *desk) error {
 	if c.Data != "" {
-		d.folders = folders{data: c.Data, key: c.Data + "-key"}
+		d.folders = foldersAt(c.Data)
 	}
 	if c.Fresh {
 		if err := d.fresh(); err != nil {
-			return err
+			return errors.Join(err, d.close())
 		}
 	}
 	o := ui.Options{Appearance: c.Appearance}
 	var err error
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
-		return err
+		return errors.Join(err, d.close())
 	}
 	return errors.Join(d.show(ctx, o, nil), d.close())
 }
@@ -104,7 +106,12 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
+	open, shut := context.WithCancel(ctx)
+	defer shut()
 	a.Lifecycle().SetOnStarted(func() {
+		if d.claim != nil {
+			go raised(open, d.claim, d.log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+		}
 		if then != nil {
 			go then(w)
 		}
@@ -148,10 +155,14 @@ func (d *desk) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
 func (d *desk) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.trial == nil {
-		return nil
+	var err error
+	if d.trial != nil {
+		err = d.trial.Close()
 	}
-	return d.trial.Close()
+	if d.claim != nil {
+		err = errors.Join(err, d.claim.Close())
+	}
+	return err
 }
 
 // inProcess is a client of a backend in this process: no port is opened.
