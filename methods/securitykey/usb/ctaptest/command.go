@@ -51,6 +51,10 @@ const (
 	cmdCredential = 0x0a
 	cmdSelect     = 0x0b
 	cmdConfig     = 0x0d
+
+	// The same two under the numbers that they had before CTAP 2.1 was final: libfido2 1.12 knows only these.
+	cmdBioEarly        = 0x40
+	cmdCredentialEarly = 0x41
 )
 
 // call is one command at work. It holds the key's lock, but for the time in which it waits for a person.
@@ -105,14 +109,14 @@ func (c *call) run(command byte, body []byte) (any, error) {
 		return nil, c.reset()
 	case cmdSelect:
 		return nil, c.wait(c.k.touch)
-	case cmdCredential:
-		return with(body, c.manage)
 	case cmdConfig:
 		return with(body, c.configure)
-	case cmdBio:
-		if c.k.o.Sensor {
-			return with(body, c.bio)
-		}
+	}
+	switch {
+	case command == cmdCredential, command == cmdCredentialEarly && !c.k.o.NoPreview:
+		return with(body, c.manage)
+	case c.k.o.Sensor && (command == cmdBio || command == cmdBioEarly && !c.k.o.NoPreview):
+		return with(body, c.bio)
 	}
 	return nil, errInvalidCommand
 }
@@ -187,9 +191,13 @@ func (k *Key) info() information {
 		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: credentialIDSize, Transports: []string{"usb"},
 		ForceChange: k.store.forceChange, MinPIN: k.store.minPIN, Firmware: k.o.Firmware, Room: k.o.Room - k.kept(),
 	}
+	i.Options["credentialMgmtPreview"] = !k.o.NoPreview
 	if k.o.Sensor {
 		i.Options["uv"] = len(k.store.fingers) > 0
 		i.Options["bioEnroll"] = len(k.store.fingers) > 0
+		if !k.o.NoPreview {
+			i.Options["userVerificationMgmtPreview"] = len(k.store.fingers) > 0
+		}
 	}
 	for _, alg := range k.o.Algorithms {
 		i.Algorithms = append(i.Algorithms, parameter{Type: "public-key", Algorithm: alg})

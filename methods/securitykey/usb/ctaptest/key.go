@@ -16,6 +16,7 @@ type Options struct {
 	Protocols          []int         // PIN/UV auth protocols, by preference; nil for 2 and 1
 	Room               int           // discoverable credentials that it can keep; 0 for 25
 	Sensor             bool          // has a fingerprint sensor
+	NoPreview          bool          // refuses the commands of the time before CTAP 2.1 was final
 	SelfAttest         bool          // attests with the credential's own key, not with a certificate
 	ResetWindow        time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
 	Now                func() time.Time

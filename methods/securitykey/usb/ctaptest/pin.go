@@ -216,6 +216,9 @@ func (k *Key) newToken(s shared, r pinRequest) pinAnswer {
 // verified says whether auth authenticates data with a token that may do this; rpID is empty where there is none.
 func (k *Key) verified(version int, data, auth []byte, may int, rpID string) error {
 	t := &k.now.token
+	if auth == nil {
+		return errTokenRequired
+	}
 	if t.value == nil || version != t.version || t.may&may == 0 || !authentic(version, t.value, data, auth) {
 		return errAuthInvalid
 	}

@@ -144,20 +144,25 @@ static char *tree(struct port *p, const char *text)
 	    "P: /devices/pci/usb1/1-%d/1-%d:1.0\nE: SUBSYSTEM=usb\nE: DEVTYPE=usb_interface\n\n"
 	    "P: /devices/pci/usb1/1-%d/1-%d:1.0/%s\nE: SUBSYSTEM=hid\n"
 	    "E: HID_ID=0003:0000%s:0000%s\nE: HID_NAME=%s\n\n"
-	    "P: /devices/pci/usb1/1-%d/1-%d:1.0/%s/hidraw/hidraw%d\nN: hidraw%d\n"
-	    "E: SUBSYSTEM=hidraw\nE: DEVNAME=/dev/hidraw%d\nE: MAJOR=240\nE: MINOR=%d\n",
+	    "P: /devices/pci/usb1/1-%d/1-%d:1.0/%s/hidraw/hidraw%d\n"
+	    "E: SUBSYSTEM=hidraw\nE: MAJOR=240\nE: MINOR=%d\n",
 	    n, id[0], id[1], id[0], id[1], field[1], field[2], n, n,
 	    n, n, p->hid, id[0], id[1], field[2],
-	    n, n, p->hid, n, n, n, n);
+	    n, n, p->hid, n, n);
 
 	g_strfreev(field);
 	g_strfreev(id);
 	return all;
 }
 
+static char *hidraw_path(const struct port *p)
+{
+	return g_strdup_printf("%s/1-%d:1.0/%s/hidraw/hidraw%d", p->path, p->number, p->hid, p->number);
+}
+
 static void plug(struct port *p, const char *text)
 {
-	char name[128], *all, *hid, *link, *root = umockdev_testbed_get_root_dir(bed);
+	char name[128], *all, *hid, *hidraw, *link, *root = umockdev_testbed_get_root_dir(bed);
 	struct termios raw;
 	GError *err = NULL;
 
@@ -182,8 +187,15 @@ static void plug(struct port *p, const char *text)
 	hid = g_strdup_printf("%s/1-%d:1.0/%s", p->path, p->number, p->hid);
 	umockdev_testbed_set_attribute_binary(bed, hid, "report_descriptor", (guint8 *)descriptor, sizeof(descriptor));
 	g_free(hid);
+	/* The test bed would make the node by itself, and keep it for ever: it gets to know the name afterwards. */
+	hidraw = hidraw_path(p);
+	umockdev_testbed_set_property(bed, hidraw, "DEVNAME", p->node);
+	g_free(hidraw);
+	link = g_strdup_printf("%s/dev", root);
+	mkdir(link, 0755);
+	g_free(link);
 	link = g_strdup_printf("%s%s", root, p->node);
-	if (unlink(link) < 0 || symlink(name, link) < 0)
+	if (symlink(name, link) < 0)
 		die("symlink");
 	g_free(link);
 
@@ -193,6 +205,21 @@ static void plug(struct port *p, const char *text)
 		must(err);
 	g_free(all);
 	g_free(root);
+}
+
+/* The deepest first: the test bed forgets the links to a device, but not those to its children. */
+static void remove_tree(struct port *p)
+{
+	char *usb = g_strdup_printf("%s/1-%d:1.0", p->path, p->number), *hid = g_strdup_printf("%s/%s", usb, p->hid);
+	char *hidraw = hidraw_path(p);
+
+	umockdev_testbed_remove_device(bed, hidraw);
+	umockdev_testbed_remove_device(bed, hid);
+	umockdev_testbed_remove_device(bed, usb);
+	umockdev_testbed_remove_device(bed, p->path);
+	g_free(hidraw);
+	g_free(hid);
+	g_free(usb);
 }
 
 static void unplug(struct port *p)
@@ -205,7 +232,7 @@ static void unplug(struct port *p)
 	link = g_strdup_printf("%s%s", root, p->node);
 	umockdev_testbed_detach_ioctl(bed, p->node, NULL);
 	g_object_unref(p->ioctls);
-	umockdev_testbed_remove_device(bed, p->path);
+	remove_tree(p);
 	unlink(link);
 	g_source_remove(p->watch);
 	close(p->slave);
