@@ -29,7 +29,8 @@ func newPIN(secret app.Secret, least int) (*pin, error) {
 	var made *pin
 	var err error
 	secret.Lend(func(value []byte) {
-		composed := norm.NFC.Bytes(value)
+		// a copy of our own, which nothing grows: Bytes may give value itself
+		composed := norm.NFC.Append(make([]byte, 0, 4*len(value)+utf8.UTFMax), value...)
 		defer clear(composed)
 		switch {
 		case utf8.RuneCount(composed) < least:
