@@ -109,8 +109,6 @@ type job struct {
 // talk has a conversation, and comes back soon after ctx or the limit ended whatever the key does. A conversation that
 // does not end is left behind; libfido2's own limit ends it, and the key is busy until then.
 func (k *key) talk(ctx context.Context, j job) error {
-	ctx, stop := context.WithTimeout(ctx, j.limit)
-	defer stop()
 	wait, enough := context.WithTimeout(ctx, patience)
 	defer enough()
 	select {
@@ -122,6 +120,8 @@ func (k *key) talk(ctx context.Context, j job) error {
 		}
 		return k.explain(ctx, nil, ctx.Err())
 	}
+	ctx, stop := context.WithTimeout(ctx, j.limit)
+	defer stop()
 	l, result := &line{}, make(chan error, 1)
 	go func() {
 		err := l.open(k.path, j.limit+grace)

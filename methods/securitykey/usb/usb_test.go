@@ -43,8 +43,21 @@ func plug(t testing.TB, k *ctaptest.Key, port int) *ctaptest.Socket {
 	if err != nil {
 		t.Fatal(err)
 	}
+	plugged[port] = s
 	t.Cleanup(func() { out(t, s) })
 	return s
+}
+
+// plugged are the keys that are, or were, plugged in.
+var plugged [ctaptest.Ports]*ctaptest.Socket
+
+func unplugAll(t testing.TB) {
+	t.Helper()
+	for _, s := range plugged {
+		if s != nil {
+			out(t, s)
+		}
+	}
 }
 
 // out takes it out.

@@ -30,6 +30,7 @@ type operation struct {
 	channel uint32
 	cancel  context.CancelFunc
 	why     byte // status for keepalives
+	stalled bool // by StallKeepalive, until the next INIT
 }
 
 // Serve powers the key and answers on port until it is taken out: nil then.
@@ -70,6 +71,7 @@ func (s *session) handle(m message) {
 			<-ctx.Done()
 			return nil
 		})
+		s.stall()
 		return
 	case Busy, Refuse, Unplug:
 		s.send(m, fault)
@@ -78,6 +80,7 @@ func (s *session) handle(m message) {
 	switch {
 	case m.command == hidInit:
 		s.stop(m.channel)
+		s.unstall()
 		s.init(m, fault)
 	case m.channel == 0 || m.channel == broadcast || m.channel > s.last:
 		s.refuse(m.channel, hidInvalidChannel)
@@ -148,7 +151,9 @@ func (s *session) start(channel uint32, fault Fault, work func(context.Context) 
 		answer := work(ctx)
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.now = nil
+		if s.now == op {
+			s.now = nil
+		}
 		if answer != nil {
 			s.put(message{channel: channel, command: hidCBOR, data: answer}, fault)
 		}
@@ -162,6 +167,24 @@ func (s *session) stop(channel uint32) {
 	defer s.mu.Unlock()
 	if s.now != nil && (channel == 0 || channel == s.now.channel) {
 		s.now.cancel()
+	}
+}
+
+func (s *session) stall() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != nil {
+		s.now.stalled = true
+	}
+}
+
+// unstall ends a stall at once, so that the next command finds nothing at work.
+func (s *session) unstall() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.now != nil && s.now.stalled {
+		s.now.cancel()
+		s.now = nil
 	}
 }
 

@@ -1,0 +1,315 @@
+//go:build cgo && !nofido
+
+package usb_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
+)
+
+// TestWrongPINsToTheEnd: three in a row block the PIN until the key is put back, eight in all for good.
+func TestWrongPINsToTheEnd(t *testing.T) {
+	s := newStage(t, 0)
+	ends := []struct {
+		tries int
+		code  app.Code
+	}{{3, app.CodeKeyAuthBlocked}, {3, app.CodeKeyAuthBlocked}, {2, app.CodeKeyPINBlocked}}
+	left := 8
+	for round, end := range ends {
+		talk := with("9999")
+		_, err := s.d.Run(t.Context(), create(), talk)
+		wants(t, err, end.code)
+		if len(talk.asked) != end.tries {
+			t.Fatalf("round %d: asked %d times, want %d", round, len(talk.asked), end.tries)
+		}
+		for i, state := range talk.asked[1:] {
+			left--
+			if state.Last == nil || state.Last.Code != app.CodeKeyPINWrong || state.Last.TriesLeft != left {
+				t.Errorf("round %d, try %d: told %+v, want %d left", round, i, state.Last, left)
+			}
+		}
+		left--
+		if left != s.k.Retries() {
+			t.Errorf("round %d: %d left, the key says %d", round, left, s.k.Retries())
+		}
+		// the right PIN does not help now
+		_, err = s.d.Run(t.Context(), create(), with("0815"))
+		wants(t, err, end.code)
+		unplugAll(t)
+		plug(t, s.k, 0)
+		if i := known(t, s.d, 1)[0]; i.PINRetries != left {
+			t.Errorf("round %d: shown %d left, want %d", round, i.PINRetries, left)
+		}
+	}
+	_, err := s.d.Run(t.Context(), create(), with("0815"))
+	wants(t, err, app.CodeKeyPINBlocked)
+}
+
+func TestAPINThatCanBeNoneCostsNoTry(t *testing.T) {
+	s := newStage(t, 0)
+	talk := with("081", "0815\x00", "0815")
+	if _, err := s.d.Run(t.Context(), create(), talk); err != nil {
+		t.Fatal(err)
+	}
+	if len(talk.asked) != 3 || talk.asked[1].Last.Code != app.CodeKeyPINShort || talk.asked[1].Last.Params["min"] != "4" ||
+		talk.asked[2].Last.Code != app.CodeKeyPINPolicy || s.k.Retries() != 8 {
+		t.Errorf("asked %+v", talk.asked)
+	}
+}
+
+func TestAPINIsTheSameHoweverItIsTyped(t *testing.T) {
+	s := newStage(t, 0)
+	composed, apart := "caf\u00e9s", "cafe\u0301s"
+	if err := s.d.ChangePIN(t.Context(), s.access, app.NewSecret(composed)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.d.Run(t.Context(), create(), with(apart)); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestAPINIsChangedWhenTheKeyWantsIt(t *testing.T) {
+	s := newStage(t, 0)
+	s.k.RequirePIN(6, true)
+	unplugAll(t)
+	plug(t, s.k, 0)
+	if i := known(t, s.d, 1)[0]; !i.ForcePINChange || i.MinPINLength != 6 {
+		t.Errorf("got %+v", i)
+	}
+	talk := with("0815", "081500", "081500")
+	if _, err := s.d.Run(t.Context(), create(), talk); err != nil {
+		t.Fatal(err)
+	}
+	if len(talk.asked) != 2 || talk.asked[0].Want != app.KeyWantsPIN || talk.asked[1].Want != app.KeyWantsNewPIN {
+		t.Errorf("asked %+v", talk.asked)
+	}
+	_, err := s.d.Credentials(t.Context(), app.KeyAccess{ID: known(t, s.d, 1)[0].ID, PIN: app.NewSecret("081500")})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func TestANewPINFollowsTheKeysRules(t *testing.T) {
+	k := ctaptest.New(ctaptest.Options{})
+	k.RequirePIN(8, false)
+	plug(t, k, 0)
+	talk := with("0815", "08150815")
+	if _, err := usb.New().Run(t.Context(), create(), talk); err != nil {
+		t.Fatal(err)
+	}
+	if len(talk.asked) != 2 || talk.asked[1].Last.Code != app.CodeKeyPINShort || talk.asked[1].Last.Params["min"] != "8" {
+		t.Errorf("asked %+v", talk.asked)
+	}
+}
+
+func TestAKeyThatIsRegisteredIsRecognised(t *testing.T) {
+	s := newStage(t, 0)
+	strangers := make([][]byte, 20)
+	for i := range strangers {
+		strangers[i] = make([]byte, 48)
+		strangers[i][0] = byte(i + 1)
+	}
+	lists := map[string][][]byte{
+		"alone": {s.made.CredentialID}, "in a list too long for the key": append(strangers, s.made.CredentialID),
+	}
+	for name, list := range lists {
+		t.Run(name, func(t *testing.T) {
+			_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Exclude = list }), with("0815"))
+			wants(t, err, app.CodeKeyExcluded)
+			if _, err := s.d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = list }), with("0815")); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	if _, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Exclude = strangers }), with("0815")); err != nil {
+		t.Error(err)
+	}
+	for name, list := range map[string][][]byte{"one": strangers[:1], "many": strangers} {
+		_, err := s.d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = list }), with("0815"))
+		if app.CodeOf(err) != app.CodeKeyNoCredential {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
+
+func TestAKeyWithNothingForUsSaysSo(t *testing.T) {
+	s := newStage(t, 0)
+	_, err := s.d.Run(t.Context(), get(func(g *app.KeyGet) { g.RPID = "elsewhere.example" }), with("0815"))
+	wants(t, err, app.CodeKeyNoCredential)
+}
+
+func TestAFullKeySaysSo(t *testing.T) {
+	plug(t, ctaptest.New(ctaptest.Options{Room: 1}), 0)
+	d := usb.New()
+	for i, want := range []app.Code{"", app.CodeKeyFull} {
+		_, err := d.Run(t.Context(), create(func(c *app.KeyCreate) {
+			c.Discoverable, c.UserID = true, []byte{byte(i)}
+		}), with("0815"))
+		if app.CodeOf(err) != want {
+			t.Fatalf("credential %d: got %v, want %q", i, err, want)
+		}
+	}
+}
+
+func TestAnAlgorithmThatTheKeyLacks(t *testing.T) {
+	plug(t, ctaptest.New(ctaptest.Options{}), 0)
+	_, err := usb.New().Run(t.Context(), create(func(c *app.KeyCreate) { c.Algorithms = []int{-257} }), with("0815"))
+	wants(t, err, app.CodeKeyUnsupported)
+}
+
+func TestWhatComesOfTouches(t *testing.T) {
+	s := newStage(t, 0)
+	for name, c := range map[string]struct {
+		gate ctaptest.Gate
+		code app.Code
+	}{
+		"refused": {ctaptest.Refusing, app.CodeKeyTouchRefused}, "the key gave up": {ctaptest.TimingOut, app.CodeKeyTimeout},
+		"nobody came": {ctaptest.Never, app.CodeKeyTimeout},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s.k.Touch(c.gate)
+			defer s.k.Touch(ctaptest.Granting)
+			began := time.Now()
+			_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = time.Second }), with("0815"))
+			wants(t, err, c.code)
+			if took := time.Since(began); took > late {
+				t.Errorf("it took %v", took)
+			}
+		})
+	}
+	if _, err := s.d.Run(t.Context(), create(), with("0815")); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+// TestASlowTouch: the person is told after a moment, and it works.
+func TestASlowTouch(t *testing.T) {
+	s := newStage(t, 0)
+	waiting, touch := make(chan struct{}, 1), make(chan struct{})
+	s.k.Touch(ctaptest.Slow(waiting, touch))
+	talk := with("0815")
+	go func() {
+		<-waiting
+		told := <-talk.touched
+		if told.Want == app.KeyWantsTouch && told.Key.ID == s.access.ID {
+			touch <- struct{}{}
+		}
+	}()
+	if _, err := s.d.Run(t.Context(), create(), talk); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCancelling ends it at once, and tells the key.
+func TestCancelling(t *testing.T) {
+	s := newStage(t, 0)
+	waiting, told := make(chan struct{}), make(chan error, 1)
+	s.k.Touch(func(ctx context.Context) ctaptest.Outcome {
+		close(waiting)
+		<-ctx.Done()
+		told <- ctx.Err()
+		return ctaptest.TimedOut
+	})
+	ctx, cancel := context.WithCancel(t.Context())
+	go func() {
+		<-waiting
+		cancel()
+	}()
+	began := time.Now()
+	_, err := s.d.Run(ctx, create(), with("0815"))
+	wants(t, err, app.CodeKeyCancelled)
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+	<-told
+	s.k.Touch(ctaptest.Granting)
+	if _, err := s.d.Run(t.Context(), create(), with("0815")); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestCancellingAtThePIN(t *testing.T) {
+	s := newStage(t, 0)
+	_, err := s.d.Run(t.Context(), create(), with())
+	wants(t, err, app.CodeKeyCancelled)
+	if s.k.Retries() != 8 {
+		t.Error("it cost a try")
+	}
+}
+
+func TestNoKey(t *testing.T) {
+	_, err := usb.New().Run(t.Context(), create(), with("0815"))
+	wants(t, err, app.CodeKeyMissing)
+	wants(t, usb.New().SetPIN(t.Context(), "no such key", app.NewSecret("0815")), app.CodeKeyGone)
+}
+
+// TestTwoKeysAtOnce: the one that is touched is used, or the one that is chosen.
+func TestTwoKeysAtOnce(t *testing.T) {
+	first, second := ctaptest.New(ctaptest.Options{Name: "First"}), ctaptest.New(ctaptest.Options{Name: "Second"})
+	plug(t, first, 0)
+	plug(t, second, 1)
+	d := usb.New()
+	known(t, d, 2)
+	for name, c := range map[string]struct {
+		talk func() *person
+		want *ctaptest.Key
+	}{
+		"touched": {func() *person { return with("0815") }, second},
+		"chosen": {func() *person {
+			p := with("0815")
+			p.choose = func(context.Context, []app.KeyInfo) (int, error) { return 0, nil }
+			return p
+		}, first},
+	} {
+		t.Run(name, func(t *testing.T) {
+			first.Touch(ctaptest.Never)
+			second.Touch(ctaptest.Granting)
+			if c.want == first {
+				second.Touch(ctaptest.Never)
+				first.Touch(ctaptest.Granting)
+			}
+			before := c.want.Credentials()
+			if _, err := d.Run(t.Context(), create(), c.talk()); err != nil {
+				t.Fatal(err)
+			}
+			if c.want.Credentials() != before+1 {
+				t.Error("the other key was used")
+			}
+		})
+	}
+	t.Run("neither", func(t *testing.T) {
+		first.Touch(ctaptest.Never)
+		second.Touch(ctaptest.Never)
+		p := with("0815")
+		gone := errors.New("the window closed")
+		p.choose = func(context.Context, []app.KeyInfo) (int, error) { return 0, gone }
+		if _, err := d.Run(t.Context(), create(), p); !errors.Is(err, gone) {
+			t.Errorf("got %v", err)
+		}
+		_, err := d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = limit }), with("0815"))
+		wants(t, err, app.CodeKeyTimeout)
+	})
+}
+
+func TestAMalformedRequestReachesNoKey(t *testing.T) {
+	d := usb.New()
+	for name, use := range map[string]app.UseKey{
+		"nothing": {}, "both": {Create: create().Create, Get: get().Get},
+		"no challenge":    create(func(c *app.KeyCreate) { c.Challenge = nil }),
+		"no user":         create(func(c *app.KeyCreate) { c.UserID = nil }),
+		"no algorithm":    create(func(c *app.KeyCreate) { c.Algorithms = nil }),
+		"a NUL":           create(func(c *app.KeyCreate) { c.RPID = "harbour.example\x00.evil" }),
+		"an empty ID":     get(func(g *app.KeyGet) { g.Allow = [][]byte{{}} }),
+		"no relying part": get(func(g *app.KeyGet) { g.RPID = "" }),
+	} {
+		if _, err := d.Run(t.Context(), use, with("0815")); app.CodeOf(err) != app.CodeBadRequest {
+			t.Errorf("%s: got %v", name, err)
+		}
+	}
+}
