@@ -148,6 +148,13 @@ func (k *Key) Credentials() int {
 	return len(k.store.credentials)
 }
 
+// ForgetFingers deletes the fingers that the key knows.
+func (k *Key) ForgetFingers() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.store.fingers = nil
+}
+
 // RequirePIN sets the least length of PINs, in code points, and whether the PIN must be changed before it is used.
 func (k *Key) RequirePIN(least int, change bool) {
 	k.mu.Lock()
