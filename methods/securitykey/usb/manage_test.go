@@ -134,13 +134,12 @@ func TestAKeyWithoutASensorEnrolsNothing(t *testing.T) {
 }
 
 func TestAFactoryReset(t *testing.T) {
-	now := time.Now()
-	k := ctaptest.New(ctaptest.Options{Now: func() time.Time { return now }})
+	k := ctaptest.New(ctaptest.Options{})
 	plug(t, k, 0)
 	d := usb.New()
 	register(t, d, with("0815"))
 	id := known(t, d, 1)[0].ID
-	now = now.Add(time.Minute)
+	k.Age(time.Minute)
 	wants(t, d.Reset(t.Context(), id, func(context.Context) {}), app.CodeKeyResetLate)
 	if !k.HasPIN() {
 		t.Error("it was reset all the same")

@@ -9,14 +9,15 @@ import (
 	"os"
 	"strings"
 	"testing"
+	"unsafe"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
 )
 
-// TestNoPINStaysOnTheCHeap: neither the driver nor libfido2 leaves a PIN in memory that is C's. The search itself is
-// proven by what C was lent on purpose.
+// TestNoPINStaysOnTheCHeap: neither the driver nor libfido2 leaves a PIN in memory that is C's. That the search finds
+// anything is shown by a name that the loader keeps there.
 func TestNoPINStaysOnTheCHeap(t *testing.T) {
 	plug(t, ctaptest.New(ctaptest.Options{}), 0)
 	d := usb.New()
@@ -61,16 +62,18 @@ func inC(t *testing.T, text []byte) int {
 		t.Fatal(err)
 	}
 	defer func() { _ = memory.Close() }()
-	n := 0
+	n, here := 0, int64(uintptr(unsafe.Pointer(&text[0]))) // all of Go's heap is one mapping
 	for lines := bufio.NewScanner(maps); lines.Scan(); {
 		fields := strings.Fields(lines.Text())
-		named := strings.Join(fields[5:], " ")
-		if !strings.HasPrefix(fields[1], "rw-p") || strings.HasPrefix(named, "[anon: Go") || strings.HasPrefix(named, "[v") {
+		if !strings.HasPrefix(fields[1], "rw-p") {
 			continue
 		}
 		var from, to int64
 		if _, err := fmt.Sscanf(fields[0], "%x-%x", &from, &to); err != nil {
 			t.Fatal(err)
+		}
+		if from <= here && here < to || strings.Contains(lines.Text(), "[anon: Go") {
+			continue
 		}
 		part := make([]byte, to-from)
 		if read, err := memory.ReadAt(part, from); err == nil {

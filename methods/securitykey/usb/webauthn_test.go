@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"context"
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -151,8 +152,8 @@ func TestAKeyVerifiesByFinger(t *testing.T) {
 		return ctaptest.Granted
 	})
 	login(t, d, with(), made)
-	if tries != 3 {
-		t.Errorf("%d tries", tries)
+	if n := tries.Load(); n != 3 {
+		t.Errorf("%d tries", n)
 	}
 	k.Finger(ctaptest.Mismatching)
 	talk = with("0815")

@@ -3,6 +3,7 @@ package ctaptest
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/fxamacker/cbor/v2"
 )
@@ -152,7 +153,7 @@ func (c *call) wait(g Gate) error {
 
 // reset is a factory reset (section 6.6): soon after power-up, and after a touch.
 func (c *call) reset() error {
-	if c.k.o.Now().Sub(c.k.now.since) > c.k.o.ResetWindow {
+	if time.Since(c.k.now.since) > c.k.o.ResetWindow {
 		return errNotAllowed
 	}
 	if err := c.wait(c.k.touch); err != nil {

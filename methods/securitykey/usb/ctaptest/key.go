@@ -19,7 +19,6 @@ type Options struct {
 	NoPreview          bool          // refuses the commands of the time before CTAP 2.1 was final
 	SelfAttest         bool          // attests with the credential's own key, not with a certificate
 	ResetWindow        time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
-	Now                func() time.Time
 }
 
 // Key is the authenticator. Its methods may be called while it is in use.
@@ -87,9 +86,6 @@ func New(o Options) *Key {
 	if o.ResetWindow == 0 {
 		o.ResetWindow = 10 * time.Second
 	}
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	k := &Key{o: o, touch: Granting, finger: Granting, fault: func(Message) Fault { return NoFault }}
 	k.wipe()
 	return k
@@ -103,7 +99,7 @@ func (k *Key) wipe() {
 func (k *Key) power() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.now = volatile{since: k.o.Now(), agreement: newAgreement()}
+	k.now = volatile{since: time.Now(), agreement: newAgreement()}
 }
 
 // Touch decides about touches from now on.
@@ -125,6 +121,13 @@ func (k *Key) Faults(f func(Message) Fault) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.fault = f
+}
+
+// Age lets time go by since the key was plugged in.
+func (k *Key) Age(d time.Duration) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.now.since = k.now.since.Add(-d)
 }
 
 // Retries says how many wrong PINs are left.

@@ -187,8 +187,7 @@ func TestTheToolsEnrolFingers(t *testing.T) {
 }
 
 func TestTheToolsConfigureAndReset(t *testing.T) {
-	now := time.Now()
-	k := ctaptest.New(ctaptest.Options{Now: func() time.Time { return now }})
+	k := ctaptest.New(ctaptest.Options{})
 	plug(t, k, 0)
 	tool(t, "0815\n0815\n", "fido2-token", "-S", node)
 	tool(t, "0815\n", "fido2-token", "-S", "-l", "6", node)
@@ -196,11 +195,11 @@ func TestTheToolsConfigureAndReset(t *testing.T) {
 	if !strings.Contains(info, "minpinlen: 6") || !strings.Contains(info, "pin change required: true") {
 		t.Errorf("got\n%s", info)
 	}
-	now = now.Add(11 * time.Second)
+	k.Age(11 * time.Second)
 	if out, err := try("", "fido2-token", "-R", node); err == nil {
 		t.Errorf("a reset long after power-up worked: %s", out)
 	}
-	now = now.Add(-5 * time.Second)
+	k.Age(-5 * time.Second)
 	tool(t, "", "fido2-token", "-R", node)
 	if k.HasPIN() {
 		t.Error("the PIN survived the reset")
