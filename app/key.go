@@ -17,12 +17,12 @@ type KeyDriver interface {
 	Run(ctx context.Context, use UseKey, talk KeyTalk) (KeyAnswer, error)
 }
 
-// KeyTalk is how a key asks the person. Its methods are called one at a time, but for Touch, which may overlap with
-// Choose's end; the context of each ends when the answer no longer matters.
+// KeyTalk is how a key asks the person. Its methods are called one at a time. The context of each ends when the answer no
+// longer matters, e.g. because the key was taken out, and each returns then.
 type KeyTalk interface {
 	// PIN asks for what state.Want says. An error ends the conversation and is what Run returns.
 	PIN(ctx context.Context, state KeyState) (Secret, error)
-	// Touch says that the key waits for a touch or a finger, by state.Want; ctx ends when it no longer does.
+	// Touch says that the key waits for a touch or a finger, by state.Want, until ctx ends. It returns at once.
 	Touch(ctx context.Context, state KeyState)
 	// Choose asks which key to use: the index of one, or no answer until ctx ends because the person touched it.
 	Choose(ctx context.Context, keys []KeyInfo) (int, error)
@@ -171,7 +171,7 @@ type KeyManager interface {
 	NameFingerprint(ctx context.Context, access KeyAccess, finger Fingerprint) error
 	DeleteFingerprint(ctx context.Context, access KeyAccess, finger []byte) error
 	// Reset makes the key as it came from the factory: everything on it is lost. Keys allow it only within seconds
-	// after they were plugged in (CodeKeyResetLate), and want a touch, for which touch is called.
+	// after they were plugged in (CodeKeyResetLate), and want a touch: touch is called for that, and returns at once.
 	Reset(ctx context.Context, id KeyID, touch func(context.Context)) error
 }
 

@@ -132,18 +132,29 @@ func (d *Driver) refresh() {
 	}
 }
 
-// meet learns the names of new keys, and asks them what they are.
+// finding is held while libfido2 looks for devices: it keeps a list of its own, without a lock.
+var finding sync.Mutex
+
+// meet learns the names of new keys, and asks them what they are, beside the caller: neither may hold Watch up.
 func (d *Driver) meet(news []*key) {
-	found, _ := libfido2.DeviceLocations() // what it does not find keeps the name that the system gave it
 	for _, k := range news {
 		k.asked, k.info.Trouble = true, nil
-		for _, f := range found {
-			if f.Path == k.path {
-				k.info.Product, k.info.Manufacturer = f.Product, f.Manufacturer
-			}
-		}
-		go k.ask()
 	}
+	go func() {
+		finding.Lock()
+		found, _ := libfido2.DeviceLocations() // what it does not find keeps the name that the system gave it
+		finding.Unlock()
+		for _, k := range news {
+			d.mu.Lock()
+			for _, f := range found {
+				if f.Path == k.path {
+					k.info.Product, k.info.Manufacturer = f.Product, f.Manufacturer
+				}
+			}
+			d.mu.Unlock()
+			go k.ask()
+		}
+	}()
 }
 
 // ask asks a key what it is, a few times over.

@@ -1,4 +1,4 @@
-//go:build cgo && !nofido
+//go:build linux && cgo && !nofido
 
 package usb_test
 

@@ -151,60 +151,6 @@ func (c *conversation) once(ctx context.Context, how way) (app.KeyAnswer, error)
 	return c.use(ctx, verifier{})
 }
 
-// ask asks for a PIN, until it can be one.
-func (c *conversation) ask(ctx context.Context, want app.KeyWant) (*pin, error) {
-	least := 0
-	if want == app.KeyWantsNewPIN {
-		least = c.key.told().MinPINLength
-	}
-	for {
-		if ctx.Err() != nil {
-			return nil, &app.Error{Code: app.CodeKeyCancelled, Cause: ctx.Err()}
-		}
-		secret, err := c.talk.PIN(ctx, app.KeyState{Key: c.key.told(), Want: want, Last: c.last})
-		c.last = nil
-		if err != nil {
-			return nil, err
-		}
-		p, err := newPIN(secret, least)
-		e, ours := err.(*app.Error)
-		if !ours {
-			return p, err
-		}
-		c.last = e
-	}
-}
-
-// renewed sets a PIN, or changes the one that there is, and gives it for the request.
-func (c *conversation) renewed(ctx context.Context, how way) (*pin, error) {
-	var old *pin
-	var err error
-	if how == byChangedPIN {
-		if old, err = c.ask(ctx, app.KeyWantsPIN); err != nil {
-			return nil, err
-		}
-	}
-	for {
-		next, err := c.ask(ctx, app.KeyWantsNewPIN)
-		if err != nil {
-			freeAll([]*pin{old})
-			return nil, err
-		}
-		kept := next.clone()
-		if err = c.key.setPIN(ctx, old.clone(), next); err == nil {
-			freeAll([]*pin{old})
-			return kept, nil
-		}
-		freeAll([]*pin{kept})
-		if e, ours := err.(*app.Error); ours && e.Code == app.CodeKeyPINPolicy {
-			c.last = e
-			continue
-		}
-		freeAll([]*pin{old})
-		return nil, err
-	}
-}
-
 // use has the key answer the request. It takes the PIN over.
 func (c *conversation) use(ctx context.Context, v verifier) (app.KeyAnswer, error) {
 	want := app.KeyWantsTouch

@@ -1,4 +1,4 @@
-//go:build cgo && !nofido
+//go:build linux && cgo && !nofido
 
 // The tests run under a virtual USB, so that the driver finds nodes by the real libfido2; behind them is a key in
 // software, and go-webauthn judges what it answers.

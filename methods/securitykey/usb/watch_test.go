@@ -1,4 +1,4 @@
-//go:build cgo && !nofido
+//go:build linux && cgo && !nofido
 
 package usb_test
 
@@ -76,6 +76,21 @@ func TestUnpluggedWhileItWaits(t *testing.T) {
 	if took := time.Since(began); took > time.Second {
 		t.Errorf("it took %v", took)
 	}
+}
+
+// slowly is a person who never answers.
+type slowly struct{ *person }
+
+func (slowly) PIN(ctx context.Context, _ app.KeyState) (app.Secret, error) {
+	<-ctx.Done()
+	return app.Secret{}, ctx.Err()
+}
+
+func TestUnpluggedAtThePIN(t *testing.T) {
+	s := newStage(t, 0)
+	time.AfterFunc(limit, func() { unplugAll(t) })
+	_, err := s.d.Run(t.Context(), create(), slowly{with()})
+	wants(t, err, app.CodeKeyGone)
 }
 
 // TestCyclesLeaveNothingBehind: plugging in, using and taking out leaves no descriptor, goroutine or memory behind.

@@ -1,4 +1,4 @@
-//go:build cgo && !nofido
+//go:build linux && cgo && !nofido
 
 package usb_test
 
@@ -144,9 +144,9 @@ func TestAKeyVerifiesByFinger(t *testing.T) {
 	if s := <-talk.touched; s.Want != app.KeyWantsFinger {
 		t.Errorf("the key wanted %q", s.Want)
 	}
-	tries := 0
+	var tries atomic.Int32
 	k.Finger(func(context.Context) ctaptest.Outcome {
-		if tries++; tries < 3 {
+		if tries.Add(1) < 3 {
 			return ctaptest.NoMatch
 		}
 		return ctaptest.Granted
