@@ -6,6 +6,7 @@ package usb_test
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -20,9 +21,10 @@ import (
 
 const starter = "../../../scripts/virtualusb"
 
-// TestMain starts the tests again, on a virtual USB.
+// TestMain starts the tests again, on a virtual USB. Fuzzing needs none, and the descriptor for itself.
 func TestMain(m *testing.M) {
-	if os.Getenv(ctaptest.Variable) == "" {
+	flag.Parse()
+	if os.Getenv(ctaptest.Variable) == "" && flag.Lookup("test.fuzz").Value.String() == "" {
 		err := syscall.Exec(starter, append([]string{starter}, os.Args...), os.Environ())
 		fmt.Fprintln(os.Stderr, "usb:", err)
 		os.Exit(1)
