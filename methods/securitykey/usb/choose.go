@@ -113,6 +113,10 @@ func (k *key) touched(ctx context.Context, limit time.Duration) (bool, error) {
 				return status(C.FIDO_ERR_RX)
 			}
 		}
+		// It must not go on waiting when the next conversation begins: that would find it busy.
+		var late C.int
+		C.fido_dev_cancel(l.dev)
+		C.fido_dev_get_touch_status(l.dev, &late, C.int(grace.Milliseconds()))
 		return nil
 	}})
 	return yes && err == nil, err

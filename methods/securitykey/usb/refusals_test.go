@@ -139,6 +139,33 @@ func TestCancelling(t *testing.T) {
 	}
 }
 
+// TestAKeyInUseIsBusy: a second conversation waits for the first, but not for ever, and works after it.
+func TestAKeyInUseIsBusy(t *testing.T) {
+	s := newStage(t, 0)
+	waiting, touch := make(chan struct{}, 1), make(chan struct{})
+	s.k.Touch(ctaptest.Slow(waiting, touch))
+	first := make(chan error, 1)
+	go func() {
+		_, err := s.d.Run(context.Background(), create(func(c *app.KeyCreate) { c.Timeout = 20 * time.Second }), with("0815"))
+		first <- err
+	}()
+	<-waiting
+	_, err := s.d.Credentials(t.Context(), s.access)
+	wants(t, err, app.CodeKeyBusy)
+	second := make(chan error, 1)
+	go func() {
+		_, err := s.d.Credentials(context.Background(), s.access)
+		second <- err
+	}()
+	touch <- struct{}{}
+	if err := <-first; err != nil {
+		t.Error(err)
+	}
+	if err := <-second; err != nil {
+		t.Error(err)
+	}
+}
+
 func TestCancellingAtThePIN(t *testing.T) {
 	s := newStage(t, 0)
 	_, err := s.d.Run(t.Context(), create(), with())
@@ -188,6 +215,23 @@ func TestTwoKeysAtOnce(t *testing.T) {
 			}
 		})
 	}
+	outer := t
+	t.Run("one is taken out", func(t *testing.T) {
+		first.Touch(ctaptest.Never)
+		second.Touch(ctaptest.Never)
+		ctx, cancel := context.WithCancel(t.Context())
+		p := with("0815")
+		p.choose = func(ctx context.Context, _ []app.KeyInfo) (int, error) {
+			out(t, plugged[1])
+			cancel()
+			<-ctx.Done()
+			return 0, ctx.Err()
+		}
+		_, err := d.Run(ctx, create(), p)
+		wants(t, err, app.CodeKeyCancelled)
+		plug(outer, second, 1)
+		known(t, d, 2)
+	})
 	t.Run("neither", func(t *testing.T) {
 		first.Touch(ctaptest.Never)
 		second.Touch(ctaptest.Never)

@@ -89,6 +89,10 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
 	GError *err = NULL;
 
 	(void)base;
+	if (p->node == NULL) {
+		umockdev_ioctl_client_complete(client, -1, ENODEV);
+		return TRUE;
+	}
 	if (request == HIDIOCGRDESCSIZE) {
 		UMockdevIoctlData *size = umockdev_ioctl_data_resolve(arg, 0, sizeof(int), &err);
 		int n = sizeof(descriptor);
@@ -199,10 +203,13 @@ static void plug(struct port *p, const char *text)
 		die("symlink");
 	g_free(link);
 
-	p->ioctls = umockdev_ioctl_base_new();
-	g_signal_connect(p->ioctls, "handle-ioctl", G_CALLBACK(on_ioctl), p);
-	if (!umockdev_testbed_attach_ioctl(bed, p->node, p->ioctls, &err))
-		must(err);
+	/* Once and for all: to take it away would abort a program that is in the middle of a call. */
+	if (p->ioctls == NULL) {
+		p->ioctls = umockdev_ioctl_base_new();
+		g_signal_connect(p->ioctls, "handle-ioctl", G_CALLBACK(on_ioctl), p);
+		if (!umockdev_testbed_attach_ioctl(bed, p->node, p->ioctls, &err))
+			must(err);
+	}
 	g_free(all);
 	g_free(root);
 }
@@ -230,8 +237,6 @@ static void unplug(struct port *p)
 		return;
 	root = umockdev_testbed_get_root_dir(bed);
 	link = g_strdup_printf("%s%s", root, p->node);
-	umockdev_testbed_detach_ioctl(bed, p->node, NULL);
-	g_object_unref(p->ioctls);
 	remove_tree(p);
 	unlink(link);
 	g_source_remove(p->watch);
