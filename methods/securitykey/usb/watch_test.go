@@ -103,8 +103,9 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 	d := usb.New()
 	seen := d.Watch(t.Context())
 	k := ctaptest.New(ctaptest.Options{})
+	b := must[*ctaptest.Bus](t)(bus())
 	cycle := func() {
-		s := plug(t, k, 0)
+		s := must[*ctaptest.Socket](t)(b.Plug(k, 0)) // plug would keep them all for its cleaning up
 		for keys := range seen {
 			if len(keys) == 1 && keys[0].Ready {
 				break
@@ -134,8 +135,10 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 		t.Errorf("%d goroutines, %d before", now, routines)
 	}
 	const slack = 4 << 20 // the collector's own
-	if now := resident(t); now > memory+slack {
-		t.Errorf("%d KiB resident, %d before", now>>10, memory>>10)
+	now := resident(t)
+	t.Logf("%d cycles: %d KiB resident, %d before", cycles, now>>10, memory>>10)
+	if now > memory+slack {
+		t.Error("the memory grows")
 	}
 }
 
