@@ -2,7 +2,6 @@ package backend_test
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -43,11 +42,23 @@ func (c *clock) pass(d time.Duration) {
 	c.now = c.now.Add(d)
 }
 
-// seeded is a source of randomness that repeats.
-func seeded(seed uint64) io.Reader {
+// repeating is a source of randomness that repeats, for many readers at once, as crypto/rand.Reader is.
+type repeating struct {
+	mu     sync.Mutex
+	source *rand.ChaCha8
+}
+
+func (r *repeating) Read(p []byte) (int, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.source.Read(p)
+}
+
+// seeded is such a source that begins with a byte.
+func seeded(first byte) *repeating {
 	var key [32]byte
-	binary.LittleEndian.PutUint64(key[:], seed)
-	return rand.NewChaCha8(key)
+	key[0] = first
+	return &repeating{source: rand.NewChaCha8(key)}
 }
 
 // directory is the local one, with faults to inject.
