@@ -34,6 +34,7 @@ type PlaceID string
 // The places.
 const (
 	PlaceSignIn      PlaceID = "sign_in"
+	PlaceVerify      PlaceID = "verify" // a second proof, after the password or before a change
 	PlaceChoose      PlaceID = "choose"
 	PlaceSetUp       PlaceID = "set_up"
 	PlaceFinish      PlaceID = "finish"

@@ -44,6 +44,10 @@ type state struct {
 	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
 	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
 
+	// The last fresh proof: of the password alone where there is no kind.
+	ProvenAt time.Time `json:"proven_at,omitzero"`
+	ProvenBy app.Kind  `json:"proven_by,omitempty"`
+
 	// The password.
 	Stamp  string `json:"stamp,omitempty"`  // the directory's, before the write
 	Locked bool   `json:"locked,omitempty"` // the directory had locked the account before the write

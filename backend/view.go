@@ -116,6 +116,9 @@ func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
 	return others
 }
 
+// resetting reports whether the person has not even given a password.
+func (t *talk) resetting() bool { return t.rec.Purpose == app.PurposeReset }
+
 func (t *talk) enrolling() bool { return t.rec.Purpose == app.PurposeRegister }
 
 // canBack reports whether there is a step before this one. A gate that is passed stays passed: nothing leads back
@@ -127,8 +130,11 @@ func (t *talk) canBack() bool {
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
 	case atChoose:
-		return !t.enrolling() && len(t.s.Passed) == 0
+		return t.resetting() && len(t.s.Passed) == 0
 	case atMethod:
+		if t.rec.Purpose == app.PurposeSignIn {
+			return false
+		}
 		if t.enrolling() || len(t.s.Passed) == 0 {
 			return true
 		}
@@ -138,14 +144,14 @@ func (t *talk) canBack() bool {
 	return false
 }
 
-// canContact reports whether an administrator may be asked from here: in a reset, once there is a user ID, and wherever
+// canContact reports whether an administrator may be asked from here: in a reset, once there is a user ID, after the password of a sign-in, and wherever
 // a refusal has no other way out. Where the password is managed elsewhere an administrator of ours could do nothing.
 func (t *talk) canContact() bool {
 	switch t.s.At {
 	case atBlocked:
 		return t.s.Blocked != app.CodeNotManaged
 	case atTriage, atChoose, atMethod, atPassword:
-		return t.rec.Purpose == app.PurposeReset
+		return t.resetting() || t.rec.Purpose == app.PurposeSignIn
 	}
 	return false
 }

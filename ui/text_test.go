@@ -51,8 +51,8 @@ var others = strings.Fields(`
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
-	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title
-	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.too_many_until error.too_early_until`)
+	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
+	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.too_early_until`)
 
 func TestEveryTextIsThereAndUsed(t *testing.T) {
 	data, err := assets.Text.ReadFile("text/en.json")

@@ -147,6 +147,8 @@ func (v *visitor) setUp(p ui.Sample) {
 	v.page("home")
 	v.tap("home.set_up")
 	v.signIn(p.UserID, p.Password)
+	v.page("code")
+	v.typeIn("code.cells", v.fresh(p))
 	v.page("registered")
 }
 
