@@ -20,6 +20,7 @@ const (
 	PurposeSignIn   Purpose = "sign_in"
 	PurposeRegister Purpose = "register"
 	PurposeReset    Purpose = "reset"
+	PurposeManage   Purpose = "manage" // the security info page
 )
 
 // Place is one entry of the stepper.

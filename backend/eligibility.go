@@ -100,9 +100,12 @@ func (t *talk) serving(creds []port.CredentialRecord) []port.CredentialRecord {
 }
 
 // ways are the kinds that may pass the gate at hand: registered, usable, and not passed already. After a password the
-// verification methods alone may.
+// verification methods alone may, and for a change of the security info the strongest of them.
 func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
-	if !t.resetting() {
+	switch {
+	case t.s.Wanted != nil:
+		return t.b.strongest(creds, t.s.Who.Admin)
+	case !t.resetting():
 		return t.b.verifying(creds, t.s.Who.Admin)
 	}
 	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now), t.s.Who.Admin), t.s.passed)

@@ -45,10 +45,11 @@ func (t *talk) choose(kind app.Kind) error {
 		return err
 	}
 	var open []app.Choice
+	offering := t.enrolling() || t.s.At == atInfo
 	switch {
 	case t.s.At == atMethod:
 		open = t.others(creds)
-	case t.enrolling():
+	case offering:
 		open = t.b.enrolChoices(creds, t.s.Who.Admin)
 	default:
 		open = choices(t.ways(creds))
@@ -57,8 +58,11 @@ func (t *talk) choose(kind app.Kind) error {
 		if choice.Kind != kind {
 			continue
 		}
-		if t.enrolling() && full(creds, kind) {
+		if offering && full(creds, kind) {
 			return &app.Error{Code: app.CodeLimit}
+		}
+		if offering && t.s.At != atMethod {
+			return t.guarded(wanted{What: addOne, Kind: kind})
 		}
 		return t.take(kind)
 	}

@@ -31,6 +31,14 @@ func nameOf(in app.Input) string {
 		return "answers"
 	case app.GivePassword:
 		return "password"
+	case app.SetDefault:
+		return "default"
+	case app.Delete:
+		return "delete"
+	case app.Reveal:
+		return "reveal"
+	case app.SignOutEverywhere:
+		return "sign_out_everywhere"
 	case app.Resend:
 		return "resend"
 	case app.Back:
@@ -75,9 +83,15 @@ func (t *talk) takes(in app.Input) bool {
 	case app.GiveReason:
 		return at == atTriage
 	case app.Choose:
-		return at == atChoose || at == atRegistered || at == atMethod
+		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
+	case app.SetDefault, app.Reveal:
+		return at == atInfo
+	case app.SignOutEverywhere:
+		return t.rec.Purpose == app.PurposeManage && at != atBlocked
+	case app.Delete:
+		return at == atInfo || at == atDelete
 	case app.GivePassword:
 		return at == atPassword
 	case app.CheckAgain:

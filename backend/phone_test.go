@@ -68,7 +68,7 @@ func TestOneNumberForEachUse(t *testing.T) {
 	k, late := w.register(ana), w.register(ana)
 	late.must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: other, Use: app.PhoneMobile})
 	k.addNumber(app.KindSMS, mobile, app.PhoneMobile)
-	late.refused(w.mailed(other), app.CodeLimit)
+	late.refused(w.mailed(other), app.CodeEnded) // a change ends what was begun before it
 	k.must(app.Choose{Kind: app.KindSMS})
 	if uses := at[app.EnterPhone](k).Uses; len(uses) != 1 || uses[0] != app.PhoneAlternate {
 		t.Errorf("still free are %v", uses)

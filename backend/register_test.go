@@ -98,8 +98,8 @@ func TestFiveApps(t *testing.T) {
 	if more := at[app.Registered](k).More; len(more) != 0 {
 		t.Errorf("more than the limit is offered: %v", more)
 	}
-	other.refused(app.GiveCode{Digits: secret(slow(w.clock.Now()))}, app.CodeLimit)
-	if have := at[app.Registered](other).Have; len(have) != 6 {
+	other.refused(app.GiveCode{Digits: secret(slow(w.clock.Now()))}, app.CodeEnded) // a change ends what was begun before it
+	if have := at[app.Registered](k).Have; len(have) != 6 {
 		t.Errorf("%d credentials, want 5 apps and an address", len(have))
 	}
 }

@@ -49,9 +49,50 @@ func (b *Backend) verifying(creds []port.CredentialRecord, admin bool) []app.Kin
 	return kinds
 }
 
-// verified notes a fresh proof.
+// strongest is the strongest verification method among credentials; none where there is none.
+func (b *Backend) strongest(creds []port.CredentialRecord, admin bool) []app.Kind {
+	kinds := slices.DeleteFunc(b.kinds(creds, admin), func(k app.Kind) bool { return !k.Verifies() })
+	return kinds[:min(len(kinds), 1)]
+}
+
+// first is the credential that is the default; empty where there is no verification method.
+func (b *Backend) first(creds []port.CredentialRecord, admin bool) app.CredentialID {
+	kinds := b.verifying(creds, admin)
+	if len(kinds) == 0 {
+		return ""
+	}
+	var found app.CredentialID
+	for _, c := range creds {
+		if c.Kind == kinds[0] && (c.Default || found == "") {
+			found = c.ID
+		}
+	}
+	return found
+}
+
+// verified notes a fresh proof, and goes on with what it was asked for.
 func (t *talk) verified(kind app.Kind) error {
-	t.s.ProvenAt, t.s.ProvenBy = t.now, kind
-	t.s.At, t.s.Notice = atSignedIn, nil
-	return nil
+	t.s.Passed, t.s.Notice = nil, nil
+	if t.s.Wanted == nil {
+		t.s.ProvenAt, t.s.ProvenBy, t.s.At = t.now, kind, atSignedIn
+		return nil
+	}
+	session, err := t.session()
+	if err != nil {
+		return err
+	}
+	session.ProvenAt, session.ProvenBy = t.now, kind
+	if err := t.tx.PutSession(session); err != nil {
+		return err
+	}
+	w := *t.s.Wanted
+	t.s.Wanted = nil
+	err = t.do(w)
+	if isRefusal(err) { // the proof holds all the same
+		t.counted = true
+		if err := t.home(); err != nil {
+			return err
+		}
+	}
+	return err
 }

@@ -45,7 +45,7 @@ func (w *Window) begin(r Route) {
 		}
 		flow := app.Flow{}
 		if err == nil {
-			flow, err = services.Flows.Start(ctx, app.Start{Purpose: purpose, Key: key})
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: landing(purpose, session), Key: key})
 		}
 		return func() {
 			if r.Purpose == app.PurposeRegister {
@@ -54,6 +54,14 @@ func (w *Window) begin(r Route) {
 			w.began(r, flow, err)
 		}
 	})
+}
+
+// landing is where registering leads who has registered enough: to the security info page.
+func landing(purpose app.Purpose, session app.Session) app.Purpose {
+	if purpose == app.PurposeRegister && session.Registered {
+		return app.PurposeManage
+	}
+	return purpose
 }
 
 func (w *Window) began(r Route, flow app.Flow, err error) {
@@ -144,6 +152,8 @@ func (c *conversation) show() {
 	case app.SignedIn:
 		c.open()
 		return
+	case app.Done:
+		c.w.forgetSession(step)
 	case app.Triage:
 		if reason := c.route.Reason; reason != "" && offers(step, reason) {
 			c.route.Reason = ""
@@ -167,7 +177,7 @@ func (c *conversation) open() {
 		session, err := services.Sessions.Open(ctx, id)
 		flow := app.Flow{}
 		if err == nil {
-			flow, err = services.Flows.Start(ctx, app.Start{Purpose: app.PurposeRegister, Key: key})
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: landing(app.PurposeRegister, session), Key: key})
 		}
 		return func() {
 			w.session = session

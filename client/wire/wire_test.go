@@ -88,6 +88,11 @@ func anyStep(t *rapid.T) app.Step {
 		app.Registered{
 			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
 		},
+		app.SecurityInfo{
+			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
+		},
+		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable")}, Left: number, Needed: number},
+		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
 		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
 		app.RequestSent{Receipt: text},
 		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
@@ -102,6 +107,7 @@ func anyInput(t *rapid.T) app.Input {
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
+		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}).Draw(t, "input")
 }
@@ -143,17 +149,19 @@ func through[W any](t interface{ Fatalf(string, ...any) }, w W) W {
 
 func TestFlowsAndStepsRoundTrip(t *testing.T) {
 	seen := map[reflect.Type]bool{}
-	rapid.Check(t, func(t *rapid.T) {
-		f := anyFlow(t)
-		seen[reflect.TypeOf(f.Now)] = true
-		w, err := NewFlow(f)
-		if err != nil {
-			t.Fatalf("NewFlow: %v", err)
-		}
-		if got := through(t, w).Domain(); !reflect.DeepEqual(got, f) {
-			t.Fatalf("got  %#v\nwant %#v", got, f)
-		}
-	})
+	for range 5 { // each kind is drawn, but for one run in billions
+		rapid.Check(t, func(t *rapid.T) {
+			f := anyFlow(t)
+			seen[reflect.TypeOf(f.Now)] = true
+			w, err := NewFlow(f)
+			if err != nil {
+				t.Fatalf("NewFlow: %v", err)
+			}
+			if got := through(t, w).Domain(); !reflect.DeepEqual(got, f) {
+				t.Fatalf("got  %#v\nwant %#v", got, f)
+			}
+		})
+	}
 	if len(seen) != len(steps) {
 		t.Errorf("%d of %d kinds of step were tried", len(seen), len(steps))
 	}
@@ -161,14 +169,16 @@ func TestFlowsAndStepsRoundTrip(t *testing.T) {
 
 func TestInputsRoundTrip(t *testing.T) {
 	seen := map[reflect.Type]bool{}
-	rapid.Check(t, func(t *rapid.T) {
-		in := anyInput(t)
-		seen[reflect.TypeOf(in)] = true
-		got := through(t, Submission{Rev: 3, Input: Input{in}})
-		if got.Rev != 3 || !reflect.DeepEqual(got.Input.Input, in) {
-			t.Fatalf("got %#v, want %#v", got, in)
-		}
-	})
+	for range 5 { // each kind is drawn, but for one run in billions
+		rapid.Check(t, func(t *rapid.T) {
+			in := anyInput(t)
+			seen[reflect.TypeOf(in)] = true
+			got := through(t, Submission{Rev: 3, Input: Input{in}})
+			if got.Rev != 3 || !reflect.DeepEqual(got.Input.Input, in) {
+				t.Fatalf("got %#v, want %#v", got, in)
+			}
+		})
+	}
 	if len(seen) != len(inputs) {
 		t.Errorf("%d of %d kinds of input were tried", len(seen), len(inputs))
 	}

@@ -30,6 +30,7 @@ func stories() []story {
 		{"bad-input", badInput},
 		{"phone", phones},
 		{"questions", securityQuestions},
+		{"account", account},
 	}
 }
 
@@ -138,11 +139,7 @@ func reset(v *visitor) {
 	v.page("code")
 	v.snap("sign-in-code")
 	v.typeIn("code.cells", v.nextCode(ana.UserID))
-	v.page("registered")
-	v.tap("page.next")
-	v.page("done")
-	v.tap("page.next")
-	v.page("home")
+	v.page("info")
 	v.tap("rail.sign_out")
 }
 
