@@ -16,11 +16,15 @@ import (
 
 // commandLine is what may be said on it.
 type commandLine struct {
-	Open    openCommand    `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
-	Try     tryCommand     `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
-	Tour    tourCommand    `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
-	Policy  policyCommands `cmd:"" help:"Check a policy document, or print one to start from."`
-	Version versionCommand `cmd:"" help:"Say which version this is."`
+	Open         openCommand      `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
+	Try          tryCommand       `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
+	Tour         tourCommand      `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Policy       policyCommands   `cmd:"" help:"Check a policy document, or print one to start from."`
+	Breached     breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
+	Audit        auditCommands    `cmd:"" help:"Check the trial's audit trail."`
+	Doctor       doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
+	DoctorWindow doctorWindow     `cmd:"" hidden:""`
+	Version      versionCommand   `cmd:"" help:"Say which version this is."`
 }
 
 // runner is a command that was parsed.
@@ -75,7 +79,11 @@ func (c *openCommand) run(ctx context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return openWindow(ctx, set, path)
+	claim, free := claimWindow(ctx, "window", path, c.Server)
+	if !free {
+		return nil
+	}
+	return openWindow(ctx, set, path, &desk{claim: claim, log: s.err})
 }
 
 // settings are those of the file, with the flags before them.
@@ -108,7 +116,16 @@ type tryCommand struct {
 	Fresh      bool   `help:"Begin anew: forget what the trial kept from earlier runs."`
 }
 
-func (c *tryCommand) run(ctx context.Context, _ streams) error { return openTrialWindow(ctx, c) }
+func (c *tryCommand) run(ctx context.Context, s streams) error {
+	claim, free := claimWindow(ctx, "trial", c.Data)
+	switch {
+	case !free && c.Fresh:
+		return errOpen
+	case !free:
+		return nil
+	}
+	return openTrialWindow(ctx, c, &desk{claim: claim, log: s.err})
+}
 
 type tourCommand struct {
 	Out      string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
@@ -134,6 +151,13 @@ func (c *policyCheck) run(_ context.Context, s streams) error {
 	p, _, err := policy.Load(c.File)
 	if err != nil {
 		return usageError{err}
+	}
+	filter, err := openBreached(c.File, p)
+	if err != nil {
+		return usageError{err}
+	}
+	if filter != nil {
+		defer filter.Close()
 	}
 	_, err = fmt.Fprintf(s.out, "%s is good: %s, %d to register, %d to reset.\n", c.File, p.Organisation.Name, p.Methods.Register, p.Methods.Gates)
 	return err

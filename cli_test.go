@@ -2,10 +2,15 @@ package main
 
 import (
 	"bytes"
+	"context"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
 )
 
 // said runs the command line and returns what it printed.
@@ -49,6 +54,61 @@ func TestTheCommandLineAnswers(t *testing.T) {
 		if code != c.code || !strings.Contains(out, c.out) || !strings.Contains(errs, c.errs) {
 			t.Errorf("%s: exit code %d, want %d\nprinted %q, want %q\nerrors %q, want %q", name, code, c.code, out, c.out, errs, c.errs)
 		}
+	}
+}
+
+// listed is the SHA-1 of "password", as public lists have it.
+const listed = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\n"
+
+func TestALeakedListBecomesAFilterThatThePolicyNames(t *testing.T) {
+	document := file(t, "policy.toml", strings.Replace(string(policy.Sample()), `breached = ""`, `breached = "leaked.filter"`, 1))
+	filter := filepath.Join(filepath.Dir(document), "leaked.filter")
+	if code, _, errs := said(t, "policy", "check", document); code != 2 || !strings.Contains(errs, "password.breached: ") || !strings.Contains(errs, "no such file") {
+		t.Errorf("without the filter: exit code %d: %s", code, errs)
+	}
+	if code, out, errs := said(t, "breached", "import", file(t, "list.txt", listed), filter); code != 0 || !strings.Contains(out, "is made. Passwords in it: 1\n") {
+		t.Fatalf("import: exit code %d: %s%s", code, out, errs)
+	}
+	if code, _, errs := said(t, "policy", "check", document); code != 0 {
+		t.Errorf("with the filter: exit code %d: %s", code, errs)
+	}
+	p, _, err := policy.Load(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f, err := openBreached(document, p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	for password, want := range map[string]bool{"password": true, "harbour lamp seven": false} {
+		if found, err := f.Contains(app.NewSecret(password)); found != want || err != nil {
+			t.Errorf("%s: %v, %v", password, found, err)
+		}
+	}
+	if err := os.WriteFile(filter, []byte("SPAREKBF and so on"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if code, _, errs := said(t, "policy", "check", document); code != 2 || !strings.Contains(errs, "is damaged") {
+		t.Errorf("with a damaged filter: exit code %d: %s", code, errs)
+	}
+}
+
+func TestAWrongListIsNamedByLine(t *testing.T) {
+	list := file(t, "list.txt", listed+"password\n")
+	filter := filepath.Join(t.TempDir(), "leaked.filter")
+	code, _, errs := said(t, "breached", "import", list, filter)
+	if _, err := os.Stat(filter); code != 2 || !strings.Contains(errs, list) || !strings.Contains(errs, "line 2: ") || err == nil {
+		t.Errorf("exit code %d: %s; the filter: %v", code, errs, err)
+	}
+	if code, _, errs := said(t, "breached", "import", list+".none", filter); code != 2 || !strings.Contains(errs, "no such file") {
+		t.Errorf("no such list: exit code %d: %s", code, errs)
+	}
+	stopped, stop := context.WithCancel(t.Context())
+	stop()
+	var errors bytes.Buffer
+	if code := run(stopped, []string{"breached", "import", file(t, "good.txt", listed), filter}, io.Discard, &errors); code == 0 {
+		t.Error("an interrupted import went on")
 	}
 }
 

@@ -38,13 +38,24 @@ type folders struct {
 
 // trialFolders are the trial's own. Without a profile they are temporary, and made anew for each run.
 func trialFolders() (folders, error) {
-	data, err := dataFolder()
-	config, err2 := os.UserConfigDir()
-	if err == nil && err2 == nil {
-		return folders{data: filepath.Join(data, "sparekey", "trial"), key: filepath.Join(config, "sparekey", "trial-key")}, nil
+	if own, err := profileFolders(); err == nil {
+		return own, nil
 	}
 	return temporaryFolders()
 }
+
+// profileFolders are those of the person's profile; an error without one.
+func profileFolders() (folders, error) {
+	data, err := dataFolder()
+	config, err2 := os.UserConfigDir()
+	if err := errors.Join(err, err2); err != nil {
+		return folders{}, err
+	}
+	return folders{data: filepath.Join(data, "sparekey", "trial"), key: filepath.Join(config, "sparekey", "trial-key")}, nil
+}
+
+// foldersAt are those of a trial whose data folder was chosen.
+func foldersAt(data string) folders { return folders{data: data, key: data + "-key"} }
 
 func temporaryFolders() (folders, error) {
 	dir, err := os.MkdirTemp("", "sparekey-trial-")
@@ -71,8 +82,10 @@ func dataFolder() (string, error) {
 
 func (f folders) database() string { return filepath.Join(f.data, "sparekey.db") }
 
-// remove takes the trial's data and key away.
-func (f folders) remove() error { return errors.Join(os.RemoveAll(f.data), os.RemoveAll(f.key)) }
+// remove takes the trial's data, its keys and its heads away.
+func (f folders) remove() error {
+	return errors.Join(os.RemoveAll(f.data), os.RemoveAll(f.key), os.RemoveAll(f.auditKey()), os.RemoveAll(f.heads()))
+}
 
 // trialConfig is what tests replace; the zero value of each is the real one.
 type trialConfig struct {
@@ -131,13 +144,18 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 		return nil, err
 	}
 	e.close = append(e.close, e.store.Close)
+	heads, err := openHeads(c.folders)
+	if err != nil {
+		return nil, err
+	}
+	e.close = append(e.close, heads.Close)
 	directory, err := e.openDirectory(ctx, c)
 	if err != nil {
 		return nil, err
 	}
 	service, err := backend.New(backend.Config{
-		Store: e.store, Directory: directory, Deliverer: c.deliverer, Chain: audit.Chain{}, Sealer: sealer,
-		Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(), Trial: true, Log: c.log,
+		Store: e.store, Directory: directory, Deliverer: c.deliverer, Chain: audit.Chain{}, Heads: heads,
+		Sealer: sealer, Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(), Trial: true, Log: c.log,
 	})
 	if err != nil {
 		return nil, err

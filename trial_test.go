@@ -41,7 +41,7 @@ func TestTheTrialKeepsWhatItHas(t *testing.T) {
 }
 
 func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
-	for _, lost := range []string{"key", filepath.Join("data", "keys.json")} {
+	for _, lost := range []string{"key", filepath.Join("data", "keys.json"), "key-audit", "key-audit-heads.jsonl"} {
 		dir := opened(t)
 		if err := os.Remove(filepath.Join(dir, lost)); err != nil {
 			t.Fatal(err)

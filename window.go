@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 	"os"
 	"regexp"
@@ -16,6 +17,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/client/instance"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/ui"
@@ -24,16 +26,30 @@ import (
 // appID is the program's name for the platform; FyneApp.toml says the same.
 const appID = "app.sparekey.desktop"
 
+// shelter goes to a folder of its own, which is gone afterwards, where there is no profile: the toolkit keeps its
+// preferences in the working folder then.
+func shelter() (leave func() error, err error) {
+	if _, err := os.UserConfigDir(); err == nil {
+		return func() error { return nil }, nil
+	}
+	dir, err := os.MkdirTemp("", "sparekey-")
+	if err != nil {
+		return nil, err
+	}
+	return func() error { return errors.Join(os.Chdir(os.TempDir()), os.RemoveAll(dir)) }, os.Chdir(dir)
+}
+
 // desk is the desktop program: the window, and what was opened for it and has to be closed after it.
 type desk struct {
 	mu      sync.Mutex
 	trial   *embedded
 	folders folders
+	claim   *instance.Instance // nil: nobody can raise the window
+	log     io.Writer
 }
 
 // openWindow opens the window on the organisation's server, or, without one, on "connect or try".
-func openWindow(ctx context.Context, set settings, path string) error {
-	d := &desk{}
+func openWindow(ctx context.Context, set settings, path string, d *desk) error {
 	o := ui.Options{
 		Appearance: set.Appearance,
 		Connect: func(ctx context.Context, address string) (app.Services, error) {
@@ -48,20 +64,19 @@ func openWindow(ctx context.Context, set settings, path string) error {
 }
 
 // openTrialWindow opens the window on the trial at once.
-func openTrialWindow(ctx context.Context, c *tryCommand) error {
-	d := &desk{}
+func openTrialWindow(ctx context.Context, c *tryCommand, d *desk) error {
 	if c.Data != "" {
-		d.folders = folders{data: c.Data, key: c.Data + "-key"}
+		d.folders = foldersAt(c.Data)
 	}
 	if c.Fresh {
 		if err := d.fresh(); err != nil {
-			return err
+			return errors.Join(err, d.close())
 		}
 	}
 	o := ui.Options{Appearance: c.Appearance}
 	var err error
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
-		return err
+		return errors.Join(err, d.close())
 	}
 	return errors.Join(d.show(ctx, o, nil), d.close())
 }
@@ -80,6 +95,10 @@ func (d *desk) fresh() error {
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
 // called on a goroutine of its own once the window is there.
 func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	leave, err := shelter()
+	if err != nil {
+		return err
+	}
 	o.QR = authapp.Modules
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
@@ -87,7 +106,12 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
 	w := ui.New(a, win, o)
+	open, shut := context.WithCancel(ctx)
+	defer shut()
 	a.Lifecycle().SetOnStarted(func() {
+		if d.claim != nil {
+			go raised(open, d.claim, d.log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+		}
 		if then != nil {
 			go then(w)
 		}
@@ -103,7 +127,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	win.ShowAndRun()
 	close(ended)
 	w.Close()
-	return nil
+	return leave()
 }
 
 // openTrial opens the sample organisation, once, and gives the way to it.
@@ -131,10 +155,14 @@ func (d *desk) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
 func (d *desk) close() error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.trial == nil {
-		return nil
+	var err error
+	if d.trial != nil {
+		err = d.trial.Close()
 	}
-	return d.trial.Close()
+	if d.claim != nil {
+		err = errors.Join(err, d.claim.Close())
+	}
+	return err
 }
 
 // inProcess is a client of a backend in this process: no port is opened.

@@ -117,7 +117,10 @@ type PasswordRules struct {
 	MaxLength  int      // characters
 	MinClasses int      // of lower case, upper case, digits, others; 0 for no such rule
 	Forbidden  []string // the person's names and the organisation's: not contained, whatever the case
+	Banned     bool     // refused when it is made of words that are easy to guess
+	OwnTerms   bool     // the organisation bans words of its own, which only the server knows
 	Common     bool     // refused when it is a commonly used password
+	Breached   bool     // refused when it is in a list of leaked passwords, which only the server has
 	History    int      // the directory refuses this many old ones; 0 when it doesn't say
 }
 

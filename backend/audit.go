@@ -1,6 +1,8 @@
 package backend
 
 import (
+	"context"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -45,7 +47,42 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 		return err
 	}
 	e.At = b.now()
-	return tx.AppendAudit(b.c.Chain.Link(head, e))
+	e = b.c.Chain.Link(head, e)
+	if e.Seq%signEvery == 0 {
+		tx.head = &e
+	}
+	return tx.AppendAudit(e)
+}
+
+// signEvery is the number of entries from one signed head to the next.
+const signEvery = 100
+
+// sign keeps a head of the trail. It is made after the commit: what was rolled back was never vouched for. The trail
+// goes on without a head that could not be kept; the next one vouches for the same entries.
+func (b *Backend) sign(last port.AuditEntry) {
+	if b.c.Heads == nil {
+		return
+	}
+	if err := b.c.Heads.Sign(last); err != nil {
+		b.c.Log.Error("the head of the audit trail was not signed", "error", err)
+	}
+}
+
+// signLast keeps a head of the trail as it stands.
+func (b *Backend) signLast(ctx context.Context) error {
+	if b.c.Heads == nil {
+		return nil
+	}
+	var last port.AuditEntry
+	err := b.view(ctx, func(tx *tx) (err error) {
+		last, err = tx.AuditHead()
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	b.sign(last)
+	return nil
 }
 
 // audit tells what came of the flow.

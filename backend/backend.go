@@ -23,16 +23,19 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a Backend is made of. Everything but Logo, Trial and Log is required.
+// Config is what a Backend is made of. Everything but Breached, Heads, Logo, Trial and Log is required; Breached is, where
+// the policy names a list.
 type Config struct {
 	Store     port.Store
 	Directory port.Directory
 	Deliverer port.Deliverer
 	Chain     port.Chain
+	Heads     port.Heads  // of the audit trail; nil: none are signed
 	Sealer    port.Sealer // for its keyed index
 	Clock     port.Clock
 	Rand      port.Rand // read by one caller at a time
 	Methods   []app.Method
+	Breached  port.Breached // the list of leaked passwords that the policy names, or nil
 	Policy    policy.Policy
 	Logo      []byte // PNG or SVG, or empty
 	Trial     bool   // the sample organisation
@@ -71,6 +74,9 @@ func New(c Config) (*Backend, error) {
 			return nil, fmt.Errorf("backend: no %s", name)
 		}
 	}
+	if c.Policy.Password.Breached != "" && c.Breached == nil {
+		return nil, errors.New("backend: the policy names a list of leaked passwords, and none was opened")
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -97,10 +103,11 @@ func New(c Config) (*Backend, error) {
 	return b, nil
 }
 
-// tx is a transaction that remembers whether a message was put into the outbox.
+// tx is a transaction that remembers whether a message was put into the outbox, and which head is due.
 type tx struct {
 	port.Tx
 	queued bool
+	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
 }
 
 // Enqueue puts a message into the outbox; the worker is woken after the commit.
@@ -111,18 +118,19 @@ func (t *tx) Enqueue(r port.OutboxRecord) error {
 
 // update runs f in one transaction. An *app.Error of f passes as it is, anything foreign becomes CodeUnavailable.
 func (b *Backend) update(ctx context.Context, f func(*tx) error) error {
-	var queued bool
+	t := &tx{}
 	err := b.c.Store.Update(ctx, func(inner port.Tx) error {
-		t := &tx{Tx: inner}
-		err := f(t)
-		queued = t.queued
-		return err
+		*t = tx{Tx: inner}
+		return f(t)
 	})
 	if err != nil {
 		return unavailable(err)
 	}
-	if queued {
+	if t.queued {
 		b.nudge()
+	}
+	if t.head != nil {
+		b.sign(*t.head)
 	}
 	return nil
 }

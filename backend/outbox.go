@@ -19,9 +19,12 @@ const (
 	sweepEvery  = time.Minute
 )
 
-// StartWorker learns what came of unconfirmed password writes, and sets the worker going that carries messages out and
-// sweeps. It returns when the worker runs; Close, or the end of ctx, stops it.
+// StartWorker signs the audit trail's head, learns what came of unconfirmed password writes, and sets the worker going
+// that carries messages out and sweeps. It returns when the worker runs; Close, or the end of ctx, stops it.
 func (b *Backend) StartWorker(ctx context.Context) error {
+	if err := b.signLast(ctx); err != nil {
+		return err
+	}
 	if err := b.resume(ctx); err != nil {
 		return err
 	}
@@ -34,13 +37,14 @@ func (b *Backend) StartWorker(ctx context.Context) error {
 	return nil
 }
 
-// Close stops the worker and waits for it. The store stays open.
+// Close stops the worker, waits for it, and signs the audit trail's last head. The store stays open.
 func (b *Backend) Close() error {
-	if b.stop != nil {
-		b.stop()
+	if b.stop == nil {
+		return nil
 	}
+	b.stop()
 	b.done.Wait()
-	return nil
+	return b.signLast(context.Background())
 }
 
 // nudge wakes the worker.

@@ -156,6 +156,22 @@ func TestAdministratorsHaveNoQuestions(t *testing.T) {
 	r.refused(app.Choose{Kind: app.KindQuestions}, app.CodeNotNow)
 }
 
+// TestAnswersCountForNoAdministrator who became one after they were given: another gate has to be passed.
+func TestAnswersCountForNoAdministrator(t *testing.T) {
+	w, ben := newWorld(t, withQuestions), someone(trial.Registered)
+	w.register(ben).addQuestions()
+	k := w.reset(ben).must(app.Choose{Kind: app.KindQuestions})
+	k.must(knowAll(at[app.AnswerQuestions](k).Questions), app.Choose{Kind: app.KindAuthApp}, w.code(ben))
+	account, err := w.dir.Account(t.Context(), ben.ID)
+	w.ok(err)
+	account.Admin = true
+	w.ok(w.dir.Put(t.Context(), account, app.NewSecret(ben.Password)))
+	at[app.NewPassword](k)
+	if step := at[app.EnterCode](k.must(app.GivePassword{Password: secret("nine herons over the lagoon")})); step.Channel != app.KindEmail {
+		t.Errorf("the gate that is left is %+v", step)
+	}
+}
+
 // slow is the method whose hashing waits.
 type slow struct {
 	questions.Method

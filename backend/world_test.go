@@ -21,11 +21,6 @@ import (
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/backend/vault"
-	"github.com/sparekey/sparekey/methods/authapp"
-	"github.com/sparekey/sparekey/methods/email"
-	"github.com/sparekey/sparekey/methods/questions"
-	"github.com/sparekey/sparekey/methods/sms"
-	"github.com/sparekey/sparekey/methods/voice"
 )
 
 // The real store, vault, audit chain, directory and methods take part: what is tested is that they hold together.
@@ -170,12 +165,6 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	}))
 	w.restart()
 	return w
-}
-
-// everyMethod is what a build has; answers are hashed cheaply.
-func everyMethod() []app.Method {
-	quick := questions.Method{Cost: questions.Cost{Memory: 8, Passes: 1}}
-	return []app.Method{authapp.Method{}, email.Method{}, sms.Method{}, voice.Method{}, quick}
 }
 
 // restart makes a new backend on what the old one left behind.

@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/app/password"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -21,28 +19,6 @@ import (
 //	                        ├─ refused ───────────────▶ password, with the directory's reason
 //	                        └─ anything else, a crash ─▶ confirming
 //	confirming ──CheckAgain, a start, the sweep──▶ the stamp changed: 2nd transaction · unchanged: password · unknown: stays
-
-// rules are what a new password has to keep to.
-func (b *Backend) rules(w who) app.PasswordRules {
-	p := b.c.Policy.Password
-	rules := app.PasswordRules{
-		MinLength: p.MinLength,
-		MaxLength: p.MaxLength,
-		Forbidden: slices.Concat(w.Names, []string{w.Person.Name, b.c.Policy.Organisation.Name}, p.Forbidden),
-		Common:    true,
-		History:   w.History,
-	}
-	if local, _, _ := strings.Cut(w.Person.UserID, "@"); local != "" {
-		rules.Forbidden = append(rules.Forbidden, local)
-	}
-	if p.Mode == "classic" {
-		rules.MinClasses = 3
-	}
-	rules.Forbidden = slices.DeleteFunc(rules.Forbidden, func(term string) bool { return strings.TrimSpace(term) == "" })
-	slices.Sort(rules.Forbidden)
-	rules.Forbidden = slices.Compact(rules.Forbidden)
-	return rules
-}
 
 // setPassword judges the new password and has the directory set it.
 func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePassword) (app.Flow, error) {
@@ -79,19 +55,6 @@ func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePasswo
 	return b.conclude(ctx, q, o)
 }
 
-// judge holds the password against the rules that were shown.
-func (b *Backend) judge(w who, given app.Secret) *app.Error {
-	check, broken := password.First(password.Judge(b.rules(w), given.Reveal()))
-	if !broken {
-		return nil
-	}
-	params := map[string]string{"rule": string(check.Rule)}
-	for name, value := range check.Params {
-		params[name] = value
-	}
-	return &app.Error{Code: app.CodePassword, Field: "password", Params: params}
-}
-
 // beginWrite persists that the password's write is not confirmed. What the directory says of the account now counts:
 // it may have been disabled, or made an administrator's, since the flow met it.
 func (t *talk) beginWrite(account port.DirectoryAccount) error {
@@ -101,6 +64,9 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	}
 	t.s.Who = whoIs(account, t.s.Who.History)
 	t.s.Gates = t.b.gates(account.Admin)
+	if account.Admin {
+		t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return kind == app.KindQuestions })
+	}
 	if len(t.s.Passed) < t.s.Gates {
 		return t.enterGate()
 	}

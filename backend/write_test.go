@@ -3,10 +3,13 @@ package backend_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend"
+	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
@@ -246,4 +249,58 @@ func TestAPendingWriteIsPersisted(t *testing.T) {
 	if len(pending) != 1 || pending[0].ID != k.flow.ID {
 		t.Errorf("pending: %v", pending)
 	}
+}
+
+// leaked is a breached list in words.
+type leaked struct {
+	words []string
+	fail  error
+}
+
+func (l leaked) Contains(given app.Secret) (bool, error) {
+	return slices.Contains(l.words, given.Reveal()), l.fail
+}
+
+func TestWhatOnlyThisSideHasIsJudgedHere(t *testing.T) {
+	w, ben := newWorld(t, func(p *policy.Policy) { p.Password.Banned = []string{"lighthouse", "ferry"} }), someone(trial.Registered)
+	w.config.Breached = leaked{words: []string{"seventeen grey lamps"}}
+	w.restart()
+	k := w.toPassword(ben)
+	rules := at[app.NewPassword](k).Rules
+	if !rules.Banned || !rules.OwnTerms || !rules.Breached || slices.Contains(rules.Forbidden, "lighthouse") {
+		t.Errorf("the rules that are shown: %+v", rules)
+	}
+	for given, rule := range map[string]string{
+		"passwordpassword":     "banned",
+		"Lighth0useFerry!!":    "banned",
+		"seventeen grey lamps": "breached",
+	} {
+		if got := k.refused(app.GivePassword{Password: secret(given)}, app.CodePassword); got.Params["rule"] != rule || len(got.Params) != 1 {
+			t.Errorf("%q: %v, want %s", given, got.Params, rule)
+		}
+		at[app.NewPassword](k)
+	}
+	at[app.Done](k.must(app.GivePassword{Password: secret(newPassword)}))
+}
+
+func TestAListThatCannotBeReadLetsNothingPass(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	w.config.Breached = leaked{fail: errTimeout}
+	w.restart()
+	k := w.toPassword(ben)
+	k.refused(app.GivePassword{Password: secret(newPassword)}, app.CodeUnavailable)
+	at[app.NewPassword](k)
+	if !w.signsIn(ben, ben.Password) {
+		t.Error("the password was set unjudged")
+	}
+}
+
+func TestAListThatThePolicyNamesIsRequired(t *testing.T) {
+	w := newWorld(t)
+	w.config.Policy.Password.Breached = "leaked.filter"
+	if _, err := backend.New(w.config); err == nil {
+		t.Error("the policy's list is missing, and nobody says so")
+	}
+	w.config.Breached = leaked{}
+	w.restart()
 }

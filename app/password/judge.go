@@ -22,7 +22,9 @@ const (
 	RuleLengthMax Rule = "length_max" // Params: max
 	RuleClasses   Rule = "classes"    // Params: min
 	RuleForbidden Rule = "forbidden"  // it says not which term: that would be a part of the password
+	RuleBanned    Rule = "banned"     // it says not which term either
 	RuleCommon    Rule = "common"
+	RuleBreached  Rule = "breached"  // the backend judges it: only there is the list
 	RuleHistory   Rule = "history"   // Params: count; the directory judges it
 	RulePrintable Rule = "printable" // no control characters
 )
@@ -62,10 +64,16 @@ func Judge(rules app.PasswordRules, password string) []Check {
 	if len(rules.Forbidden) > 0 {
 		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text))})
 	}
+	if rules.Banned {
+		checks = append(checks, Check{Rule: RuleBanned, State: banned(rules, text)})
+	}
 	if rules.Common {
 		checks = append(checks, Check{Rule: RuleCommon, State: met(!common(text))})
 	}
 	checks = append(checks, Check{Rule: RulePrintable, State: met(printable(password))})
+	if rules.Breached {
+		checks = append(checks, Check{Rule: RuleBreached, State: OnServer})
+	}
 	if rules.History > 0 {
 		checks = append(checks, Check{Rule: RuleHistory, Params: map[string]string{"count": strconv.Itoa(rules.History)}, State: OnServer})
 	}
@@ -111,13 +119,24 @@ func classes(text string) int {
 	return lower + upper + digit + other
 }
 
-// forbidden reports whether text contains one of the terms.
+// forbidden reports whether text contains one of the terms, also with look-alikes.
 func forbidden(terms []string, text string) bool {
-	folded := fold(text)
+	text = normal(text)
 	return slices.ContainsFunc(terms, func(term string) bool {
-		t := fold(strings.TrimSpace(term))
-		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(folded, t)
+		t := normal(strings.TrimSpace(term))
+		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(text, t)
 	})
+}
+
+// banned judges by the built-in terms; what the organisation's say is known on the server.
+func banned(rules app.PasswordRules, text string) State {
+	if Guessable(text, nil) {
+		return Unmet
+	}
+	if rules.OwnTerms {
+		return OnServer
+	}
+	return Met
 }
 
 // fold brings text to a form that is the same whatever the case, also where one character becomes two ("ß", "SS").

@@ -7,9 +7,9 @@ import (
 	"github.com/trustelem/zxcvbn"
 )
 
-// longest is how many characters the estimate looks at: its time grows faster than the length, and 100 characters are
+// longest is how many characters the estimate looks at: its time grows faster than the length, and 64 characters are
 // strong or weak for good.
-const longest = 100
+const longest = 64
 
 // Strength estimates how hard a password is to guess, from 0 (at once) to 4 (not by offline attacks either). Inputs are
 // words that a guesser would try first: the person's names, the organisation's.

@@ -86,7 +86,7 @@ func everyStep() []app.Step {
 		app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneOffice}, Number: "020 7946 0000", Extension: "12", Use: app.PhoneOffice},
 		app.PickQuestions{Questions: []app.Question{{ID: "first_pet"}, {ID: "own_1", Text: "Which ward?"}}, Choose: 5, MinLength: 3, MaxLength: 40},
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
-		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Common: true, History: 24}},
+		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
 		app.SecurityInfo{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
 		app.ConfirmDelete{Credential: have[0], Left: 1, Needed: 2}, app.Revealed{Credential: have[0], Value: app.NewSecret("a@b.example")},

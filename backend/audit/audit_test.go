@@ -51,6 +51,7 @@ func TestGoodTrail(t *testing.T) {
 func TestEveryEditIsFound(t *testing.T) {
 	edits := map[string]func(*port.AuditEntry){
 		"at":      func(e *port.AuditEntry) { e.At = e.At.Add(time.Microsecond) },
+		"era":     func(e *port.AuditEntry) { e.At = time.UnixMicro(1 << 62) },
 		"action":  func(e *port.AuditEntry) { e.Action = "x" },
 		"result":  func(e *port.AuditEntry) { e.Result = "x" },
 		"reason":  func(e *port.AuditEntry) { e.Reason = "" },

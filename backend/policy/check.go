@@ -212,12 +212,21 @@ func (c *checker) password(p Password) {
 		c.add("password.mode", `must be "nist" or "classic", is %q`, p.Mode)
 	}
 	c.number("password.max_length", p.MaxLength, leastMax, mostMax)
-	if len(p.Forbidden) > 1000 {
-		c.add("password.forbidden", "must be at most 1000 terms, is %d", len(p.Forbidden))
+	c.terms("password.forbidden", p.Forbidden)
+	c.terms("password.banned", p.Banned)
+	if p.Breached != "" && !filepath.IsLocal(p.Breached) {
+		c.add("password.breached", "must be a file in the policy's folder, is %q", p.Breached)
 	}
-	for _, term := range p.Forbidden {
+}
+
+// terms checks the organisation's words.
+func (c *checker) terms(key string, terms []string) {
+	if len(terms) > 1000 {
+		c.add(key, "must be at most 1000 terms, is %d", len(terms))
+	}
+	for _, term := range terms {
 		if n := utf8.RuneCountInString(strings.TrimSpace(term)); n < 4 || n > 64 {
-			c.add("password.forbidden", "%q must have 4 to 64 characters: shorter ones are in every other word", term)
+			c.add(key, "%q must have 4 to 64 characters: shorter ones are in every other word", term)
 		}
 	}
 }

@@ -73,13 +73,14 @@ var faults = map[string][]func(*Policy){
 	"methods.allowed": {
 		func(p *Policy) { p.Methods.Allowed = nil },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSecurityKey} },
+		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindQuestions} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
 	},
 	"methods.gates": {
 		func(p *Policy) { p.Methods.Gates = 0 },
 		func(p *Policy) {
-			p.Methods.Allowed, p.Methods.Gates = []app.Kind{app.KindAuthApp, app.KindQuestions}, 1
+			p.Methods.Allowed, p.Methods.Gates = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindQuestions}, 1
 		},
 	},
 	"methods.register": {
@@ -91,6 +92,8 @@ var faults = map[string][]func(*Policy){
 	"sessions.refresh":    {func(p *Policy) { p.Sessions.Access, p.Sessions.Refresh = time.Hour, 30*time.Minute }},
 	"password.mode":       {func(p *Policy) { p.Password.Mode = "" }},
 	"password.min_length": {func(p *Policy) { p.Password.MinLength = 14 }, func(p *Policy) { p.Password.Mode, p.Password.MinLength = "classic", 7 }},
+	"password.banned":     {func(p *Policy) { p.Password.Banned = []string{" abc "} }, func(p *Policy) { p.Password.Banned = slices.Repeat([]string{"harbour"}, 1001) }},
+	"password.breached":   {func(p *Policy) { p.Password.Breached = "../x" }, func(p *Policy) { p.Password.Breached = "/etc/x" }},
 	"password.forbidden":  {func(p *Policy) { p.Password.Forbidden = []string{"abc"} }, func(p *Policy) { p.Password.Forbidden = slices.Repeat([]string{"harbour"}, 1001) }},
 }
 

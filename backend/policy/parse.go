@@ -59,10 +59,22 @@ func Load(path string) (Policy, []byte, error) {
 		err = checkLogo(logo)
 	}
 	if err != nil {
-		problems := Problems{List: []Problem{{File: path, Line: linesOf(data).of("organisation.logo"), Key: "organisation.logo", Reason: err.Error()}}}
-		return Policy{}, nil, &problems
+		return Policy{}, nil, problemAt(path, data, "organisation.logo", err)
 	}
 	return p, logo, nil
+}
+
+// Blame puts what is wrong with a file that the policy at path names at the line that names it. The error is a *Problems.
+func Blame(path, key string, reason error) error {
+	data, err := read(path, maxPolicy)
+	if err != nil {
+		return err
+	}
+	return problemAt(path, data, key, reason)
+}
+
+func problemAt(path string, data []byte, key string, reason error) error {
+	return &Problems{List: []Problem{{File: path, Line: linesOf(data).of(key), Key: key, Reason: reason.Error()}}}
 }
 
 // read reads a file of at most limit bytes.

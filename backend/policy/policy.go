@@ -120,7 +120,9 @@ type Password struct {
 	Mode      string   `toml:"mode"`       // "nist" or "classic" (3 of 4 classes)
 	MinLength int      `toml:"min_length"` // characters
 	MaxLength int      `toml:"max_length"`
-	Forbidden []string `toml:"forbidden"` // the organisation's terms
+	Forbidden []string `toml:"forbidden"` // the organisation's terms, not to be contained
+	Banned    []string `toml:"banned"`    // its easy words, scored beside the built-in ones
+	Breached  string   `toml:"breached"`  // filter file of leaked passwords, relative to the policy's folder, or empty
 }
 
 // Default is the policy of an organisation that said no more than who it is.

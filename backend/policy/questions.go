@@ -29,7 +29,13 @@ func (c *checker) questions(p Policy) {
 			c.add("questions.own", "has %q twice", own)
 		}
 	}
-	if slices.Contains(p.Methods.Allowed, app.KindQuestions) && p.Methods.Gates == 1 {
+	if !slices.Contains(p.Methods.Allowed, app.KindQuestions) {
+		return
+	}
+	if p.Methods.Gates == 1 {
 		c.add("methods.gates", "must be 2, since \"questions\" are allowed: they are never the only gate")
+	}
+	if n := len(p.Methods.Allowed) - 1; n == 1 {
+		c.add("methods.allowed", "must name two methods beside \"questions\": administrators can't use these, and always pass two gates")
 	}
 }

@@ -1,7 +1,12 @@
 package store
 
 import (
+	"context"
+	"database/sql"
 	"errors"
+	"fmt"
+	"math"
+	"net/url"
 
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -39,4 +44,34 @@ func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {
 		return port.AuditEntry{}, err
 	}
 	return e, nil
+}
+
+// auditPage is how many entries ReadAudit hands over at once.
+const auditPage = 1000
+
+// ReadAudit gives the audit trail of the database at path to each, in order and in pages, from one snapshot. It opens
+// the database for reading alone: nothing is made, brought up to date or unsealed. An error of each ends it, and is
+// returned as it is.
+func ReadAudit(ctx context.Context, path string, each func([]port.AuditEntry) error) error {
+	name, err := fileURL(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_pragma": {"busy_timeout(10000)"}})
+	if err != nil {
+		return fmt.Errorf("store: open %s: %w", path, err)
+	}
+	db, err := sql.Open("sqlite", name)
+	if err != nil {
+		return fmt.Errorf("store: open %s: %w", path, err)
+	}
+	defer func() { _ = db.Close() }() // nothing was written
+	return (&Store{read: db}).View(ctx, func(tx port.Tx) error {
+		for next := int64(math.MinInt64); ; {
+			page, err := tx.AuditFrom(next, auditPage)
+			if err != nil || len(page) == 0 {
+				return err
+			}
+			if err := each(page); err != nil {
+				return err
+			}
+			next = page[len(page)-1].Seq + 1
+		}
+	})
 }

@@ -63,17 +63,26 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 
 // connect describes connections to the database; none is opened yet.
 func connect(path string, more url.Values) (*sql.DB, error) {
-	absolute, err := filepath.Abs(path)
+	more["_pragma"] = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}
+	name, err := fileURL(path, more)
 	if err != nil {
 		return nil, err
+	}
+	return sql.Open("sqlite", name)
+}
+
+// fileURL names the database for the driver.
+func fileURL(path string, options url.Values) (string, error) {
+	absolute, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
 	}
 	slashed := filepath.ToSlash(absolute)
 	if slashed[0] != '/' {
 		slashed = "/" + slashed // C:/… becomes file:///C:/…
 	}
-	more["_pragma"] = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}
-	name := url.URL{Scheme: "file", Path: slashed, RawQuery: more.Encode()}
-	return sql.Open("sqlite", name.String())
+	name := url.URL{Scheme: "file", Path: slashed, RawQuery: options.Encode()}
+	return name.String(), nil
 }
 
 // createFile makes the database's file and folder, for the owner only; SQLite gives its log the same mode. A file that

@@ -111,7 +111,10 @@ type PasswordRules struct {
 	MaxLength  int      `json:"max_length"`
 	MinClasses int      `json:"min_classes,omitempty"`
 	Forbidden  []string `json:"forbidden" nullable:"false"`
+	Banned     bool     `json:"banned"`
+	OwnTerms   bool     `json:"own_terms,omitempty"`
 	Common     bool     `json:"common"`
+	Breached   bool     `json:"breached,omitempty"`
 	History    int      `json:"history,omitempty"`
 }
 

@@ -28,7 +28,7 @@ var allowed = map[string]string{
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
 	"NewPassword":     "type rules",
-	"PasswordRules":   "min_length max_length min_classes forbidden common history",
+	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":      "type since",
 	"Registered":      "type have needed gates more recommend",
 	"SecurityInfo":    "type have needed gates more recommend",

@@ -1,0 +1,161 @@
+// Package instance makes a second start of the program raise the window of the first. A lock says that there is a
+// first one: the operating system lets go of it when the process ends, however it ends. A Unix socket beside it (which
+// Windows 10 knows too) carries the one message. Both lie in a folder that only their owner may enter.
+package instance
+
+import (
+	"bufio"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/gofrs/flock"
+)
+
+// ErrRunning means that another process has the name, and has taken the message to show itself.
+var ErrRunning = errors.New("instance: it is open already")
+
+const (
+	message  = "raise\n"
+	answer   = "raised\n"
+	patience = 2 * time.Second // with a first one that is just starting, or hangs
+	pause    = 20 * time.Millisecond
+)
+
+// Instance is the first of its name. Close gives the name back.
+type Instance struct {
+	lock     *flock.Flock
+	listener net.Listener // nil where no socket could be made: nobody can raise it then
+	raise    chan struct{}
+	done     sync.WaitGroup
+}
+
+// Folder is where instances of this person meet, made where it is missing; an error where there is none: without a
+// profile nothing outlives the process, so there is nothing to share either.
+func Folder() (string, error) {
+	dir := os.Getenv("XDG_RUNTIME_DIR")
+	if !filepath.IsAbs(dir) {
+		var err error
+		if dir, err = os.UserCacheDir(); err != nil {
+			return "", fmt.Errorf("instance: %w", err)
+		}
+	}
+	dir = filepath.Join(dir, "sparekey")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return "", fmt.Errorf("instance: %w", err)
+	}
+	if err := os.Chmod(dir, 0o700); err != nil {
+		return "", fmt.Errorf("instance: %w", err)
+	}
+	return dir, nil
+}
+
+// Claim takes a name in the folder. ErrRunning when another process has it: that one was told to show itself. Any other
+// error means that this can't be found out (no lock on that disk; or the other does not answer): go on without a claim.
+func Claim(ctx context.Context, folder, name string) (*Instance, error) {
+	path := filepath.Join(folder, short(name))
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	lock := flock.New(path+".lock", flock.SetPermissions(0o600))
+	for {
+		first, err := lock.TryLock()
+		if err != nil {
+			return nil, errors.Join(fmt.Errorf("instance: %w", err), lock.Close())
+		}
+		if first {
+			return listen(lock, path+".sock"), nil
+		}
+		err = tell(ctx, path+".sock")
+		if err == nil {
+			return nil, errors.Join(ErrRunning, lock.Close())
+		}
+		select {
+		case <-ctx.Done():
+			return nil, errors.Join(fmt.Errorf("instance: the other one does not answer: %w", err), lock.Close())
+		case <-time.After(pause):
+		}
+	}
+}
+
+// short is the name as a file's: the path of a socket may have no more than some 100 bytes.
+func short(name string) string {
+	sum := sha256.Sum256([]byte(name))
+	return hex.EncodeToString(sum[:6])
+}
+
+// listen waits for messages. Whoever holds the lock may take a socket away that a killed process left behind.
+func listen(lock *flock.Flock, path string) *Instance {
+	i := &Instance{lock: lock, raise: make(chan struct{}, 1)}
+	_ = os.Remove(path)
+	listener, err := net.Listen("unix", path)
+	if err != nil {
+		return i
+	}
+	i.listener = listener
+	i.done.Go(i.serve)
+	return i
+}
+
+func (i *Instance) serve() {
+	for {
+		conn, err := i.listener.Accept()
+		if err != nil {
+			return
+		}
+		i.done.Go(func() { i.hear(conn) })
+	}
+}
+
+// hear takes one message. Several that nobody looked after yet are one.
+func (i *Instance) hear(conn net.Conn) {
+	defer func() { _ = conn.Close() }()
+	_ = conn.SetDeadline(time.Now().Add(patience)) // a socket has one
+	if line, err := bufio.NewReaderSize(conn, 16).ReadSlice('\n'); err != nil || string(line) != message {
+		return
+	}
+	select {
+	case i.raise <- struct{}{}:
+	default:
+	}
+	_, _ = conn.Write([]byte(answer)) // who asked has gone, and needs no answer
+}
+
+// Raise gives a value whenever another start wants the window to be seen, those before the first look included.
+func (i *Instance) Raise() <-chan struct{} { return i.raise }
+
+// Close gives the name back.
+func (i *Instance) Close() error {
+	var err error
+	if i.listener != nil {
+		err = i.listener.Close()
+	}
+	i.done.Wait()
+	return errors.Join(err, i.lock.Close())
+}
+
+// tell sends the message and waits until it was taken.
+func tell(ctx context.Context, path string) error {
+	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = conn.Close() }()
+	if deadline, ok := ctx.Deadline(); ok {
+		_ = conn.SetDeadline(deadline)
+	}
+	if _, err := conn.Write([]byte(message)); err != nil {
+		return err
+	}
+	got, err := bufio.NewReader(conn).ReadString('\n')
+	if err == nil && got != answer {
+		err = errors.New("another program answers")
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package wire
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"pgregory.net/rapid"
+)
+
+// The generators make what the backend makes: times cut to microseconds in UTC, lists without an empty non-nil form.
+
+var (
+	words   = rapid.OneOf(rapid.Just(""), rapid.StringN(0, 12, 48))
+	counts  = rapid.IntRange(0, 9)
+	kinds   = rapid.SampledFrom(app.Kinds())
+	instant = rapid.Custom(func(t *rapid.T) time.Time {
+		if rapid.Bool().Draw(t, "zero") {
+			return time.Time{}
+		}
+		return time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "µs")).UTC()
+	})
+	choices = optional(rapid.Custom(func(t *rapid.T) app.Choice {
+		return app.Choice{Kind: kinds.Draw(t, "kind"), Recommended: rapid.Bool().Draw(t, "rec"), Have: rapid.Bool().Draw(t, "have")}
+	}))
+	credentials = optional(rapid.Custom(func(t *rapid.T) app.Credential {
+		return app.Credential{
+			ID: app.CredentialID(words.Draw(t, "id")), Kind: kinds.Draw(t, "kind"), Variant: words.Draw(t, "variant"), Masked: words.Draw(t, "masked"),
+			Added: instant.Draw(t, "added"), LastUsed: instant.Draw(t, "used"),
+		}
+	}))
+	questions = rapid.Custom(func(t *rapid.T) app.Question {
+		return app.Question{ID: words.Draw(t, "id"), Text: words.Draw(t, "text")}
+	})
+	answers = rapid.Custom(func(t *rapid.T) app.Answer {
+		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}
+	})
+	secret = rapid.Map(words, app.NewSecret)
+)
+
+func optional[A any](g *rapid.Generator[A]) *rapid.Generator[[]A] {
+	return rapid.Map(rapid.SliceOfN(g, 0, 3), func(s []A) []A {
+		if len(s) == 0 {
+			return nil
+		}
+		return s
+	})
+}
+
+// everyStep is one of each kind.
+func everyStep(t *rapid.T) []app.Step {
+	text, number, yes := words.Draw(t, "text"), counts.Draw(t, "number"), rapid.Bool().Draw(t, "yes")
+	return []app.Step{
+		app.EnterSignIn{UserID: text},
+		app.SignedIn{Name: text, Registered: yes},
+		app.EnterUserID{UserID: text},
+		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}},
+		app.ChooseMethod{
+			Enrol: yes, Choices: choices.Draw(t, "choices"), Have: credentials.Draw(t, "have"),
+			Needed: number, Gates: number, Gate: number,
+		},
+		app.ShowSecret{
+			URI: secret.Draw(t, "uri"), Groups: optional(secret).Draw(t, "groups"), Issuer: text, Account: text, TriesLeft: number,
+		},
+		app.EnterAddress{Confirm: yes, OwnDomains: optional(words).Draw(t, "own"), Address: text, TriesLeft: number},
+		app.EnterCode{
+			Channel: kinds.Draw(t, "channel"), Masked: text, TriesLeft: number,
+			Expires: instant.Draw(t, "expires"), ResendAt: instant.Draw(t, "resend"),
+		},
+		app.EnterPhone{
+			Channel: app.KindVoice, Confirm: yes, Uses: optional(rapid.SampledFrom([]app.PhoneUse{app.PhoneMobile, app.PhoneOffice})).Draw(t, "uses"),
+			Number: text, Extension: text, Use: app.PhoneOffice, TriesLeft: number,
+		},
+		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
+		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
+		app.NewPassword{Rules: app.PasswordRules{
+			MinLength: number, MaxLength: number, MinClasses: number,
+			Forbidden: optional(words).Draw(t, "forbidden"), Banned: yes, OwnTerms: yes, Common: yes, Breached: yes, History: number,
+		}},
+		app.Confirming{Since: instant.Draw(t, "since")},
+		app.Registered{
+			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
+		},
+		app.SecurityInfo{
+			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
+		},
+		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable")}, Left: number, Needed: number},
+		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
+		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
+		app.RequestSent{Receipt: text},
+		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
+	}
+}
+
+// everyInput is one of each kind.
+func everyInput(t *rapid.T) []app.Input {
+	text, hidden := words.Draw(t, "text"), secret.Draw(t, "secret")
+	return []app.Input{
+		app.SignIn{UserID: text, Password: hidden}, app.GiveUserID{UserID: text},
+		app.GiveReason{Reason: app.ReasonLocked}, app.Choose{Kind: kinds.Draw(t, "kind")},
+		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
+		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
+		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
+		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
+		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
+	}
+}
+
+func anyFlow(t *rapid.T) app.Flow {
+	f := app.Flow{
+		ID: "F1", Purpose: app.PurposeReset, Rev: counts.Draw(t, "rev"), At: instant.Draw(t, "at"),
+		Expires: instant.Draw(t, "expires"), Now: rapid.SampledFrom(everyStep(t)).Draw(t, "step"), Others: choices.Draw(t, "others"),
+		Places:  []app.Place{{ID: app.PlaceWho, State: app.PlaceDone}, {ID: app.PlaceProve, State: app.PlaceNow}},
+		CanBack: rapid.Bool().Draw(t, "back"), Contact: rapid.Bool().Draw(t, "contact"), Support: words.Draw(t, "support"),
+	}
+	if rapid.Bool().Draw(t, "noticed") {
+		f.Notice = &app.Notice{Code: app.NoticeCodeSent, Kind: kinds.Draw(t, "about")}
+	}
+	return f
+}

@@ -1,0 +1,67 @@
+package ui
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// checkState gives the state of a rule in the checklist on the page at hand.
+func checkState(t *testing.T, w *Window, key string) kit.CheckState {
+	t.Helper()
+	for _, item := range w.screen.(*passwordScreen).checks.Items() {
+		if item.Text == text(key) {
+			return item.State
+		}
+	}
+	t.Fatalf("the checklist leaves out %q", text(key))
+	return kit.Unmet
+}
+
+// TestEasyWordsAreTickedWhereTheyAreKnown: the built-in ones as one types, the organisation's and the leaked passwords
+// not before the server has spoken.
+func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
+	for own, passed := range map[bool]kit.CheckState{false: kit.Met, true: kit.OnServer} {
+		s := newStage(t)
+		rules := app.PasswordRules{MinLength: 15, MaxLength: 256, Banned: true, OwnTerms: own, Breached: true}
+		w := s.at(flow(1, app.NewPassword{Rules: rules}))
+		if got := checkState(t, w, "check.banned"); got != kit.Unmet {
+			t.Errorf("own %v: before typing: %v", own, got)
+		}
+		test.Type(field(t, w, "password.new").Entry(), "Passw0rdWelcome1!")
+		if got := checkState(t, w, "check.banned"); got != kit.Unmet {
+			t.Errorf("own %v: easy words: %v", own, got)
+		}
+		tap(t, w, "page.next")
+		if got := field(t, w, "password.new").Error(); got != text("rule.banned") || len(s.sent) > 0 {
+			t.Errorf("own %v: easy words are refused with %q, %d were sent", own, got, len(s.sent))
+		}
+		field(t, w, "password.new").SetText("copper lantern quietly")
+		if got := checkState(t, w, "check.banned"); got != passed {
+			t.Errorf("own %v: other words: %v, want %v", own, got, passed)
+		}
+		if got := checkState(t, w, "check.breached"); got != kit.OnServer {
+			t.Errorf("leaked passwords are %v, though only the server knows", got)
+		}
+	}
+}
+
+func TestALeakedPasswordIsRefusedInWords(t *testing.T) {
+	s := newStage(t)
+	step := app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Breached: true}}
+	w := s.at(flow(1, step))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(1, step), &app.Error{Code: app.CodePassword, Field: "password", Params: map[string]string{"rule": "breached"}}
+	}
+	for _, key := range []string{"password.new", "password.again"} {
+		test.Type(field(t, w, key).Entry(), "copper lantern quietly")
+	}
+	tap(t, w, "page.next")
+	if got := field(t, w, "password.new").Error(); !strings.HasSuffix(got, text("rule.breached")) {
+		t.Errorf("a leaked password is refused with %q", got)
+	}
+}
