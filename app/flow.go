@@ -21,6 +21,7 @@ const (
 	PurposeRegister Purpose = "register"
 	PurposeReset    Purpose = "reset"
 	PurposeManage   Purpose = "manage" // the security info page
+	PurposeChange   Purpose = "change_password"
 )
 
 // Place is one entry of the stepper.

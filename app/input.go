@@ -56,6 +56,9 @@ type Reveal struct{ Credential CredentialID }
 // SignOutEverywhere ends every session of the person, this one too.
 type SignOutEverywhere struct{}
 
+// GiveCurrentPassword answers CurrentPassword.
+type GiveCurrentPassword struct{ Password Secret }
+
 // Resend asks for a new code; the old one is dead then, and the tries stay counted.
 type Resend struct{}
 
@@ -71,21 +74,22 @@ type CheckAgain struct{}
 // Finish answers Registered.
 type Finish struct{}
 
-func (SignIn) input()            {}
-func (GiveUserID) input()        {}
-func (GiveReason) input()        {}
-func (Choose) input()            {}
-func (GiveCode) input()          {}
-func (GiveAddress) input()       {}
-func (GivePassword) input()      {}
-func (GivePhone) input()         {}
-func (GiveAnswers) input()       {}
-func (SetDefault) input()        {}
-func (Delete) input()            {}
-func (Reveal) input()            {}
-func (SignOutEverywhere) input() {}
-func (Resend) input()            {}
-func (Back) input()              {}
-func (ContactAdmin) input()      {}
-func (CheckAgain) input()        {}
-func (Finish) input()            {}
+func (SignIn) input()              {}
+func (GiveUserID) input()          {}
+func (GiveReason) input()          {}
+func (Choose) input()              {}
+func (GiveCode) input()            {}
+func (GiveAddress) input()         {}
+func (GivePassword) input()        {}
+func (GivePhone) input()           {}
+func (GiveAnswers) input()         {}
+func (SetDefault) input()          {}
+func (Delete) input()              {}
+func (Reveal) input()              {}
+func (SignOutEverywhere) input()   {}
+func (GiveCurrentPassword) input() {}
+func (Resend) input()              {}
+func (Back) input()                {}
+func (ContactAdmin) input()        {}
+func (CheckAgain) input()          {}
+func (Finish) input()              {}

@@ -108,6 +108,9 @@ type EnterCode struct {
 	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
 }
 
+// CurrentPassword wants the password that the person has now, once more. Answer: GiveCurrentPassword.
+type CurrentPassword struct{}
+
 // NewPassword wants a new password. Answer: GivePassword.
 type NewPassword struct{ Rules PasswordRules }
 
@@ -198,6 +201,7 @@ func (EnterCode) step()       {}
 func (EnterPhone) step()      {}
 func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
+func (CurrentPassword) step() {}
 func (NewPassword) step()     {}
 func (Confirming) step()      {}
 func (Registered) step()      {}

@@ -15,7 +15,7 @@ import (
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
-//	reset.write                         the directory took the password, refused it, or did not say
+//	reset.write, change_password.write  the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it

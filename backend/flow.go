@@ -52,6 +52,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 		return b.identify(ctx, q, in)
 	case app.GivePassword:
 		return b.setPassword(ctx, q, in)
+	case app.GiveCurrentPassword:
+		return b.checkCurrent(ctx, q, in)
 	case app.GiveAnswers:
 		return b.giveAnswers(ctx, q, in)
 	case app.CheckAgain:

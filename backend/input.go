@@ -39,6 +39,8 @@ func nameOf(in app.Input) string {
 		return "reveal"
 	case app.SignOutEverywhere:
 		return "sign_out_everywhere"
+	case app.GiveCurrentPassword:
+		return "current_password"
 	case app.Resend:
 		return "resend"
 	case app.Back:
@@ -62,6 +64,8 @@ func content(in app.Input) string {
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
 	case app.GivePassword:
 		return fmt.Sprintf("password %q", in.Password.Reveal())
+	case app.GiveCurrentPassword:
+		return fmt.Sprintf("current %q", in.Password.Reveal())
 	case app.GiveAnswers:
 		all := "answers"
 		for _, a := range in.Answers {
@@ -92,6 +96,8 @@ func (t *talk) takes(in app.Input) bool {
 		return t.rec.Purpose == app.PurposeManage && at != atBlocked
 	case app.Delete:
 		return at == atInfo || at == atDelete
+	case app.GiveCurrentPassword:
+		return at == atCurrent
 	case app.GivePassword:
 		return at == atPassword
 	case app.CheckAgain:

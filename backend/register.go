@@ -24,7 +24,11 @@ func (b *Backend) meet(ctx context.Context, caller app.Caller) (state, error) {
 	if err != nil {
 		return state{}, unavailable(err)
 	}
-	s := state{Who: whoIs(account, 0), Typed: account.UserID, Session: caller.Session, Blocked: b.allowed(account)}
+	history, err := b.history(ctx, account.ID)
+	if err != nil {
+		return state{}, unavailable(err)
+	}
+	s := state{Who: whoIs(account, history), Typed: account.UserID, Session: caller.Session, Blocked: b.allowed(account)}
 	if s.Blocked != "" {
 		s.At = atBlocked
 	}
@@ -33,7 +37,11 @@ func (b *Backend) meet(ctx context.Context, caller app.Caller) (state, error) {
 
 // openOwn leads a new flow to its first page.
 func (t *talk) openOwn() error {
-	if t.s.At == atBlocked {
+	switch {
+	case t.s.At == atBlocked:
+		return nil
+	case t.changing():
+		t.s.At = atCurrent
 		return nil
 	}
 	return t.home()

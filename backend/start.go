@@ -19,7 +19,7 @@ func (b *Backend) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	switch s.Purpose {
 	case app.PurposeReset:
 		first.At = atUserID
-	case app.PurposeRegister, app.PurposeManage:
+	case app.PurposeRegister, app.PurposeManage, app.PurposeChange:
 		var err error
 		if first, err = b.meet(ctx, q.caller); err != nil {
 			return app.Flow{}, b.refuse(ctx, q, err)
@@ -43,7 +43,7 @@ func (b *Backend) startable(q question, s app.Start) error {
 	switch s.Purpose {
 	case app.PurposeSignIn, app.PurposeReset:
 		return nil
-	case app.PurposeRegister, app.PurposeManage:
+	case app.PurposeRegister, app.PurposeManage, app.PurposeChange:
 		if q.caller.Account == "" || q.caller.Role != app.RolePerson && q.caller.Role != app.RoleAdmin {
 			return &app.Error{Code: app.CodeSignedOut}
 		}
@@ -77,7 +77,7 @@ func (b *Backend) begin(tx *tx, q question, purpose app.Purpose, first state) (a
 
 // own reports whether a flow of this purpose belongs to the session that starts it.
 func own(purpose app.Purpose) bool {
-	return purpose == app.PurposeRegister || purpose == app.PurposeManage
+	return purpose == app.PurposeRegister || purpose == app.PurposeManage || purpose == app.PurposeChange
 }
 
 func (b *Backend) create(tx *tx, q question, purpose app.Purpose, first state) (answer, error) {

@@ -22,6 +22,7 @@ const (
 	atRegistered spot = "registered"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
+	atCurrent    spot = "current"
 	atInfo       spot = "info"
 	atDelete     spot = "delete"
 	atRevealed   spot = "revealed"

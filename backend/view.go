@@ -53,6 +53,8 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
 	case atRegistered:
 		return t.showRegistered(creds)
+	case atCurrent:
+		return app.CurrentPassword{}
 	case atInfo:
 		return t.showInfo(creds)
 	case atDelete, atRevealed:

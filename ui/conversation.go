@@ -37,7 +37,7 @@ func (w *Window) begin(r Route) {
 	services := w.services
 	w.wait("wait.start", func(ctx context.Context) func() {
 		session, purpose, err := app.Session{}, r.Purpose, error(nil)
-		if r.Purpose == app.PurposeRegister {
+		if r.own() {
 			session, err = services.Sessions.Current(ctx)
 			if app.CodeOf(err) == app.CodeSignedOut {
 				purpose, err = app.PurposeSignIn, nil
@@ -48,12 +48,17 @@ func (w *Window) begin(r Route) {
 			flow, err = services.Flows.Start(ctx, app.Start{Purpose: landing(purpose, session), Key: key})
 		}
 		return func() {
-			if r.Purpose == app.PurposeRegister {
+			if r.own() {
 				w.session = session
 			}
 			w.began(r, flow, err)
 		}
 	})
+}
+
+// own reports whether the route needs a session.
+func (r Route) own() bool {
+	return r.Purpose == app.PurposeRegister || r.Purpose == app.PurposeChange
 }
 
 // landing is where registering leads who has registered enough: to the security info page.
@@ -274,7 +279,7 @@ func (w *Window) newKey() (app.IdempotencyKey, error) {
 // waitFor names what an input makes the person wait for.
 func waitFor(in app.Input) string {
 	switch in.(type) {
-	case app.SignIn:
+	case app.SignIn, app.GiveCurrentPassword:
 		return "wait.sign_in"
 	case app.GiveUserID:
 		return "wait.user_id"

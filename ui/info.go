@@ -59,7 +59,7 @@ func (s *infoScreen) lead() string {
 	for _, c := range s.step.Have {
 		kinds[c.Kind] = true
 	}
-	return plural("info.lead", s.step.Gates, vars{"gates": numberWord(s.step.Gates), "have": len(kinds)})
+	return plural("info.lead", len(kinds), vars{"gates": s.step.Gates})
 }
 
 // methodScreen is one registered way and what can be done with it; the flow stays where it is.
@@ -205,9 +205,16 @@ func (w *Window) forgetSession(done app.Done) {
 // accountPlaces are where who is signed in may go.
 func (w *Window) accountPlaces() fyne.CanvasObject {
 	talk := w.talk
-	info := kit.NewRailItem("rail.info", text("rail.info"), true, func() {
-		w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeRegister})
-	})
-	everywhere := kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) })
-	return kit.NewRailList(info, everywhere)
+	place := func(key string, purpose, goes app.Purpose) *kit.RailItem {
+		return kit.NewRailItem(key, text(key), talk.flow.Purpose == purpose, func() {
+			w.Go(Route{Place: PlaceFlow, Purpose: goes})
+		})
+	}
+	places := []*kit.RailItem{
+		place("rail.info", app.PurposeManage, app.PurposeRegister), place("rail.change", app.PurposeChange, app.PurposeChange),
+	}
+	if talk.flow.Purpose == app.PurposeManage {
+		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
+	}
+	return kit.NewRailList(places...)
 }

@@ -22,7 +22,7 @@ func (w *Window) rail() kit.RailSpec {
 
 // railMiddle is the stepper of the flow at hand; while one looks after one's account, its places.
 func (w *Window) railMiddle() fyne.CanvasObject {
-	if w.talk != nil && w.talk.flow.Purpose == app.PurposeManage && w.session.ID != "" {
+	if w.talk != nil && (w.talk.flow.Purpose == app.PurposeManage || w.talk.flow.Purpose == app.PurposeChange) && w.session.ID != "" {
 		return w.accountPlaces()
 	}
 	if w.talk == nil || len(w.talk.flow.Places) == 0 {

@@ -36,6 +36,8 @@ func (c *conversation) page() screen {
 		return newConfirming(c, step)
 	case app.Registered:
 		return newRegistered(c, step)
+	case app.CurrentPassword:
+		return newCurrent(c)
 	case app.SecurityInfo:
 		return newInfo(c, step)
 	case app.ConfirmDelete:
@@ -81,6 +83,8 @@ func stepName(step app.Step) string {
 		return "confirming"
 	case app.Registered:
 		return "registered"
+	case app.CurrentPassword:
+		return "current"
 	case app.SecurityInfo:
 		return "info"
 	case app.ConfirmDelete:

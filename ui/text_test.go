@@ -45,7 +45,7 @@ var others = strings.Fields(`
 	phone.button.sms phone.button.voice
 	answer.short answer.long answer.twice answer.in_question answer.user_id answer.question
 	code.heading.authapp code.heading.sms code.heading.voice code.heading.email
-	done.heading.reset done.lead.reset done.heading.register done.lead.register done.heading.manage done.lead.manage
+	done.heading.reset done.lead.reset done.heading.register done.lead.register done.heading.change_password done.lead.change_password done.heading.manage done.lead.manage
 	method.default.title method.default.detail method.reveal.title method.reveal.detail
 	method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4

@@ -80,6 +80,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.Registered{
 			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
 		},
+		app.CurrentPassword{},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
 		},
@@ -100,6 +101,7 @@ func everyInput(t *rapid.T) []app.Input {
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
+		app.GiveCurrentPassword{Password: hidden},
 		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}

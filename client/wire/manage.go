@@ -81,3 +81,20 @@ func (w Delete) domain() app.Input { return app.Delete{Credential: app.Credentia
 func (w Reveal) domain() app.Input { return app.Reveal{Credential: app.CredentialID(w.Credential)} }
 
 func (w SignOutEverywhere) domain() app.Input { return app.SignOutEverywhere{} }
+
+// CurrentPassword is the form of app.CurrentPassword.
+type CurrentPassword struct {
+	Type string `json:"type" const:"current_password"`
+}
+
+func (w CurrentPassword) domain() app.Step { return app.CurrentPassword{} }
+
+// GiveCurrentPassword is the form of app.GiveCurrentPassword.
+type GiveCurrentPassword struct {
+	Type     string `json:"type" const:"give_current_password"`
+	Password string `json:"password" maxLength:"4096"`
+}
+
+func (w GiveCurrentPassword) domain() app.Input {
+	return app.GiveCurrentPassword{Password: app.NewSecret(w.Password)}
+}

@@ -29,6 +29,7 @@ var steps = map[string]variant[app.Step]{
 	"new_password":     form[NewPassword](false),
 	"confirming":       form[Confirming](false),
 	"registered":       form[Registered](false),
+	"current_password": form[CurrentPassword](false),
 	"security_info":    form[SecurityInfo](false),
 	"confirm_delete":   form[ConfirmDelete](false),
 	"revealed":         form[Revealed](false),
@@ -82,6 +83,8 @@ func newStep(step app.Step) any {
 		return Confirming{Type: "confirming", Since: Time(s.Since)}
 	case app.Registered:
 		return newRegistered(s)
+	case app.CurrentPassword:
+		return CurrentPassword{Type: "current_password"}
 	case app.SecurityInfo:
 		return newSecurityInfo(s)
 	case app.ConfirmDelete:

@@ -31,6 +31,7 @@ var allowed = map[string]string{
 	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":      "type since",
 	"Registered":      "type have needed gates more recommend",
+	"CurrentPassword": "type",
 	"SecurityInfo":    "type have needed gates more recommend",
 	"ConfirmDelete":   "type credential left needed",
 	"Revealed":        "type credential value", // a number or an address, for its owner after a fresh proof

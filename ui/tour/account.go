@@ -3,7 +3,7 @@ package tour
 import "github.com/sparekey/sparekey/app"
 
 // account: someone looks after what is registered: sees an address in full, adds a number and makes it the default,
-// deletes the address, and signs out everywhere.
+// deletes it, changes the password, and signs out everywhere.
 func account(v *visitor) {
 	greta := v.person("admin")
 	v.setUp(greta)
@@ -53,6 +53,26 @@ func account(v *visitor) {
 	v.see("are needed")
 	v.snap("delete-below-what-is-needed")
 	v.tap("page.back")
+	v.page("info")
+
+	v.tap("rail.change")
+	v.page("current")
+	v.typeIn("current.password", "not this one")
+	v.tap("page.next")
+	v.see("That is not your password")
+	v.snap("current-password-wrong")
+	v.typeIn("current.password", greta.Password)
+	v.tap("page.next")
+	v.page("new_password")
+	v.snap("change-password")
+	v.typeIn("password.new", "a slow barge under nine bridges")
+	v.typeIn("password.again", "a slow barge under nine bridges")
+	v.tap("page.next")
+	v.page("done")
+	v.snap("password-changed")
+	v.tap("page.next")
+	v.page("home")
+	v.tap("home.set_up")
 	v.page("info")
 
 	v.tap("rail.everywhere")
