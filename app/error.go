@@ -53,6 +53,31 @@ const (
 	CodeUnavailable Code = "dependency_down"      // the directory, the store or the network: nothing was changed
 	CodeOffline     Code = "offline"              // the client could not reach the server
 	CodeInternal    Code = "internal"             //
+
+	// Security keys. These arise on the workstation; the backend never answers with one.
+	CodeKeyMissing      Code = "key_missing"          // none is plugged in
+	CodeKeyGone         Code = "key_gone"             // it was taken out in the middle
+	CodeKeyNoPermission Code = "key_no_permission"    // this user may not open it; Params["udev"] is the rule that helps, Params["file"] where it goes
+	CodeKeyUnsupported  Code = "key_unsupported"      // the key, or this program, can't do that
+	CodeKeyFailed       Code = "key_failed"           // its answer made no sense
+	CodeKeyBusy         Code = "key_busy"             // another program, or another page, uses it
+	CodeKeyTimeout      Code = "key_timeout"          // nobody touched it, or it does not answer
+	CodeKeyCancelled    Code = "key_cancelled"        // the person cancelled
+	CodeKeyTouchRefused Code = "key_touch_refused"    // the person refused at the key
+	CodeKeyNoPIN        Code = "key_no_pin"           // it has no PIN, and one is needed
+	CodeKeyPINWrong     Code = "key_pin_wrong"        // TriesLeft says how many are left until only a factory reset helps
+	CodeKeyPINShort     Code = "key_pin_short"        // Params["min"] says how many characters it takes
+	CodeKeyPINPolicy    Code = "key_pin_policy"       // too long, the old one again, or against the key's own rules
+	CodeKeyPINChange    Code = "key_pin_change"       // the key wants its PIN changed before it does anything
+	CodeKeyAuthBlocked  Code = "key_pin_auth_blocked" // too many wrong PINs in a row: take it out and put it back
+	CodeKeyPINBlocked   Code = "key_pin_blocked"      // too many wrong PINs: only a factory reset helps
+	CodeKeyFingerWrong  Code = "key_finger_wrong"     // TriesLeft says how many are left until it wants the PIN
+	CodeKeyUVBlocked    Code = "key_uv_blocked"       // too many wrong fingers: the PIN opens it again
+	CodeKeyFingersFull  Code = "key_fingers_full"     // no room for another finger
+	CodeKeyNoCredential Code = "key_no_credentials"   // nothing on it for this organisation
+	CodeKeyExcluded     Code = "key_excluded"         // registered already
+	CodeKeyFull         Code = "key_full"             // no room for another credential
+	CodeKeyResetLate    Code = "key_reset_late"       // a factory reset only works right after plugging in
 )
 
 // Error is a refusal or a failure: a stable code and what the page needs to say the next step. It never carries a

@@ -30,6 +30,15 @@ func (s Secret) Reveal() string {
 	return string(**s.value)
 }
 
+// Lend calls use with the value itself, which must not be kept. Unlike Reveal it leaves no copy behind.
+func (s Secret) Lend(use func(value []byte)) {
+	if s.value == nil {
+		use(nil)
+		return
+	}
+	use(**s.value)
+}
+
 // Empty reports whether there is no value.
 func (s Secret) Empty() bool { return s.value == nil || len(**s.value) == 0 }
 

@@ -84,3 +84,21 @@ func TestSecret(t *testing.T) {
 		t.Error("an empty secret is not Empty")
 	}
 }
+
+func TestLendGivesTheValueItself(t *testing.T) {
+	s := app.NewSecret("0815")
+	s.Lend(func(value []byte) {
+		if string(value) != "0815" {
+			t.Errorf("got %q", value)
+		}
+		value[0] = '1'
+	})
+	if s.Reveal() != "1815" {
+		t.Error("Lend made a copy")
+	}
+	app.Secret{}.Lend(func(value []byte) {
+		if len(value) != 0 {
+			t.Errorf("an empty secret lent %q", value)
+		}
+	})
+}

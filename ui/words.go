@@ -81,8 +81,11 @@ func merged(values []vars) vars {
 func refusal(e *app.Error, when string) string {
 	key := "error." + string(e.Code)
 	switch e.Code {
-	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer:
+	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
+		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
 		return plural(key, e.TriesLeft)
+	case app.CodeKeyPINShort:
+		return text(key, vars{"min": e.Params["min"]})
 	case app.CodePassword, app.CodeDirectory:
 		if rule := e.Params["rule"]; rule != "" && known("rule."+rule) {
 			return text(key) + " " + text("rule."+rule)

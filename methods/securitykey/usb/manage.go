@@ -1,0 +1,182 @@
+//go:build cgo && !nofido
+
+package usb
+
+/*
+#include "glue.h"
+*/
+import "C"
+
+import (
+	"context"
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// setPIN sets the first PIN, or changes old into next. It takes both over.
+func (k *key) setPIN(ctx context.Context, old, next *pin) error {
+	err := k.talk(ctx, job{limit: brisk, pins: []*pin{old, next}, do: func(l *line) error { return l.setPIN(old, next) }})
+	k.relearn(ctx)
+	return err
+}
+
+// relearn reads what the key says of itself after something changed it; what goes wrong there shows at the next use.
+func (k *key) relearn(ctx context.Context) { _ = k.learn(ctx) }
+
+// SetPIN sets the first PIN.
+func (d *Driver) SetPIN(ctx context.Context, id app.KeyID, secret app.Secret) error {
+	k, err := d.key(id)
+	if err != nil {
+		return err
+	}
+	p, err := newPIN(secret, k.told().MinPINLength)
+	if err != nil {
+		return err
+	}
+	return k.setPIN(ctx, nil, p)
+}
+
+// ChangePIN changes the PIN.
+func (d *Driver) ChangePIN(ctx context.Context, access app.KeyAccess, secret app.Secret) error {
+	k, err := d.key(access.ID)
+	if err != nil {
+		return err
+	}
+	old, err := newPIN(access.PIN, 0)
+	if err != nil {
+		return err
+	}
+	next, err := newPIN(secret, k.told().MinPINLength)
+	if err != nil {
+		freeAll([]*pin{old})
+		return err
+	}
+	return k.setPIN(ctx, old, next)
+}
+
+// open has a conversation that the PIN opens; what a key can't do it says by "no such command".
+func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, *pin) error) error {
+	k, err := d.key(access.ID)
+	if err != nil {
+		return err
+	}
+	if i := k.told(); i.Ready && !i.HasPIN {
+		return &app.Error{Code: app.CodeKeyNoPIN}
+	}
+	p, err := newPIN(access.PIN, 0)
+	if err != nil {
+		return err
+	}
+	err = k.talk(ctx, job{limit: brisk, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
+	if isCode(err, app.CodeKeyPINPolicy) && k.told().ForcePINChange {
+		err = &app.Error{Code: app.CodeKeyPINChange, Cause: err}
+	}
+	return err
+}
+
+// changing is open for what changes the key.
+func (d *Driver) changing(ctx context.Context, access app.KeyAccess, do func(*line, *pin) error) error {
+	err := d.open(ctx, access, do)
+	if k, gone := d.key(access.ID); gone == nil {
+		k.relearn(ctx)
+	}
+	return err
+}
+
+// Credentials lists the discoverable ones.
+func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.KeyCredential, error) {
+	var all []app.KeyCredential
+	err := d.open(ctx, access, func(l *line, p *pin) (err error) {
+		all, err = l.credentials(p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// credentials lists them relying party by relying party.
+func (l *line) credentials(p *pin) ([]app.KeyCredential, error) {
+	rps := C.fido_credman_rp_new()
+	if rps == nil {
+		return nil, status(C.FIDO_ERR_INTERNAL)
+	}
+	defer C.fido_credman_rp_free(&rps)
+	if err := check(C.fido_credman_get_dev_rp(l.dev, rps, p.pointer())); err == status(C.FIDO_ERR_NO_CREDENTIALS) {
+		return nil, nil
+	} else if err != nil {
+		return nil, err
+	}
+	var all []app.KeyCredential
+	for i := range C.fido_credman_rp_count(rps) {
+		id := C.fido_credman_rp_id(rps, i)
+		if id == nil {
+			continue
+		}
+		some, err := l.credentialsOf(id, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, some...)
+	}
+	return all, nil
+}
+
+func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
+	list := C.fido_credman_rk_new()
+	if list == nil {
+		return nil, status(C.FIDO_ERR_INTERNAL)
+	}
+	defer C.fido_credman_rk_free(&list)
+	if err := check(C.fido_credman_get_dev_rk(l.dev, rp, list, p.pointer())); err != nil {
+		return nil, err
+	}
+	var all []app.KeyCredential
+	for i := range C.fido_credman_rk_count(list) {
+		c := C.fido_credman_rk(list, i)
+		if c == nil {
+			continue
+		}
+		all = append(all, app.KeyCredential{
+			ID: goBytes(C.fido_cred_id_ptr(c), C.fido_cred_id_len(c)), RPID: C.GoString(rp),
+			UserName: C.GoString(C.fido_cred_user_name(c)), DisplayName: C.GoString(C.fido_cred_display_name(c)),
+		})
+	}
+	return all, nil
+}
+
+// DeleteCredential deletes a discoverable one.
+func (d *Driver) DeleteCredential(ctx context.Context, access app.KeyAccess, credential []byte) error {
+	id := slices.Clone(credential)
+	return d.changing(ctx, access, func(l *line, p *pin) error {
+		var a arena
+		defer a.free()
+		b, n := a.bytes(id)
+		if b == nil {
+			return status(C.FIDO_ERR_NO_CREDENTIALS)
+		}
+		return check(C.fido_credman_del_dev_rk(l.dev, b, n, p.pointer()))
+	})
+}
+
+// Reset makes the key as it came from the factory.
+func (d *Driver) Reset(ctx context.Context, id app.KeyID, touch func(context.Context)) error {
+	k, err := d.key(id)
+	if err != nil {
+		return err
+	}
+	waiting, done := context.WithCancel(ctx)
+	defer done()
+	touch(waiting)
+	err = k.talk(ctx, job{limit: usual, do: func(l *line) error {
+		err := check(C.fido_dev_reset(l.dev))
+		if err == status(C.FIDO_ERR_NOT_ALLOWED) {
+			err = &app.Error{Code: app.CodeKeyResetLate, Cause: err}
+		}
+		return err
+	}})
+	k.relearn(ctx)
+	return err
+}

@@ -1,0 +1,226 @@
+//go:build cgo && !nofido
+
+package usb
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// moment is how long a key may take before the person is told to touch it: most answers that need no touch come sooner.
+const moment = 400 * time.Millisecond
+
+// conversation is one request carried out with one key.
+type conversation struct {
+	driver *Driver
+	key    *key
+	talk   app.KeyTalk
+	req    request
+	last   *app.Error // what was wrong with the person's last answer
+}
+
+// Run carries out a request.
+func (d *Driver) Run(ctx context.Context, use app.UseKey, talk app.KeyTalk) (app.KeyAnswer, error) {
+	req, err := newRequest(use)
+	if err != nil {
+		return app.KeyAnswer{}, err
+	}
+	k, err := d.pick(ctx, req, talk)
+	if err != nil {
+		return app.KeyAnswer{}, err
+	}
+	c := &conversation{driver: d, key: k, talk: talk, req: req}
+	answer, err := c.run(ctx)
+	answer.Product = k.told().Product
+	return answer, err
+}
+
+// way is how the key gets to know who touches it.
+type way int
+
+const (
+	byTouch way = iota // it does not
+	byFinger
+	byPIN
+	byNewPIN
+	byChangedPIN
+)
+
+// run tries until the key is content, or the person can't mend what is wrong.
+func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
+	if err := c.ready(ctx); err != nil {
+		return app.KeyAnswer{}, err
+	}
+	how := c.way(c.key.told())
+	for {
+		answer, err := c.once(ctx, how)
+		if err == nil {
+			return answer, nil
+		}
+		next, again := c.after(err, how)
+		if !again {
+			return app.KeyAnswer{}, visible(err)
+		}
+		how = next
+	}
+}
+
+// ready makes sure that it is known what the key can do.
+func (c *conversation) ready(ctx context.Context) error {
+	if i := c.key.told(); i.Ready {
+		return nil
+	}
+	return c.key.learn(ctx)
+}
+
+// way decides how to verify. A key with a PIN wants it for every new credential.
+func (c *conversation) way(i app.KeyInfo) way {
+	creating := c.req.Create != nil
+	switch {
+	case c.req.verification == app.VerifyDiscouraged && !(creating && i.HasPIN):
+		return byTouch
+	case i.ForcePINChange && i.HasPIN:
+		return byChangedPIN
+	case i.Fingers && i.UVRetries > 0:
+		return byFinger
+	case i.HasPIN:
+		return byPIN
+	case c.req.verification == app.VerifyRequired:
+		return byNewPIN
+	}
+	return byTouch
+}
+
+// after decides how to go on after a refusal, if at all.
+func (c *conversation) after(err error, how way) (way, bool) {
+	e, ours := err.(*app.Error)
+	if !ours {
+		return how, false
+	}
+	c.last = e
+	has := c.key.told().HasPIN
+	switch e.Code {
+	case app.CodeKeyPINWrong, app.CodeKeyPINShort:
+		return how, true
+	case app.CodeKeyPINPolicy:
+		if how == byPIN {
+			c.last = nil
+			return byChangedPIN, true // the key takes no PIN but a changed one
+		}
+		return how, true
+	case app.CodeKeyFingerWrong:
+		return byFinger, true
+	case app.CodeKeyUVBlocked:
+		return byPIN, has && how == byFinger
+	case codePINNeeded:
+		c.last = nil
+		return byPIN, how == byTouch
+	}
+	return how, false
+}
+
+// visible hides the code that only this package knows.
+func visible(err error) error {
+	if isCode(err, codePINNeeded) {
+		return &app.Error{Code: app.CodeKeyNoPIN, Cause: err}
+	}
+	return err
+}
+
+// once asks the person for what the way needs, and then the key.
+func (c *conversation) once(ctx context.Context, how way) (app.KeyAnswer, error) {
+	switch how {
+	case byFinger:
+		return c.use(ctx, verifier{sensor: true})
+	case byPIN:
+		p, err := c.ask(ctx, app.KeyWantsPIN)
+		if err != nil {
+			return app.KeyAnswer{}, err
+		}
+		return c.use(ctx, verifier{pin: p})
+	case byNewPIN, byChangedPIN:
+		p, err := c.renewed(ctx, how)
+		if err != nil {
+			return app.KeyAnswer{}, err
+		}
+		return c.use(ctx, verifier{pin: p})
+	}
+	return c.use(ctx, verifier{})
+}
+
+// use has the key answer the request. It takes the PIN over.
+func (c *conversation) use(ctx context.Context, v verifier) (app.KeyAnswer, error) {
+	want := app.KeyWantsTouch
+	if v.sensor {
+		want = app.KeyWantsFinger
+	}
+	var made []assertion
+	err := c.during(ctx, want, func() error {
+		return c.key.talk(ctx, job{limit: c.req.limit, pins: []*pin{v.pin}, do: func(l *line) (err error) {
+			made, err = c.answer(l, v)
+			return err
+		}})
+	})
+	if err != nil {
+		if e, ours := err.(*app.Error); ours && e.TriesLeft > 0 || isCode(err, codePINNeeded) {
+			_ = c.key.learn(ctx) // what it says now; an error shows at the next use
+		}
+		return app.KeyAnswer{}, err
+	}
+	if len(made) == 1 {
+		return made[0].KeyAnswer, nil
+	}
+	accounts := make([]app.KeyAccount, len(made))
+	for i, m := range made {
+		accounts[i] = m.account
+	}
+	i, err := c.talk.Account(ctx, accounts)
+	if err != nil {
+		return app.KeyAnswer{}, err
+	}
+	if i < 0 || i >= len(made) {
+		return app.KeyAnswer{}, malformed("no such account")
+	}
+	return made[i].KeyAnswer, nil
+}
+
+// answer is the part that runs beside the conversation.
+func (c *conversation) answer(l *line, v verifier) ([]assertion, error) {
+	if c.req.Get != nil {
+		return l.get(c.req, v)
+	}
+	can := c.key.told().Algorithms
+	i := slices.IndexFunc(c.req.Create.Algorithms, func(a int) bool { return slices.Contains(can, a) })
+	if i < 0 {
+		return nil, &app.Error{Code: app.CodeKeyUnsupported}
+	}
+	made, err := l.create(c.req, c.req.Create.Algorithms[i], v)
+	return []assertion{{KeyAnswer: made}}, err
+}
+
+// during tells the person what the key wants when f takes longer than a moment; for a finger at once.
+func (c *conversation) during(ctx context.Context, want app.KeyWant, f func() error) error {
+	ctx, done := context.WithCancel(ctx)
+	state := app.KeyState{Key: c.key.told(), Want: want, Last: c.last}
+	c.last = nil
+	after := moment
+	if want == app.KeyWantsFinger {
+		after = 0
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		select {
+		case <-time.After(after):
+			c.talk.Touch(ctx, state)
+		case <-ctx.Done():
+		}
+	}()
+	err := f()
+	done()
+	<-ended
+	return err
+}

@@ -1,0 +1,216 @@
+//go:build linux && cgo && !nofido
+
+package usb_test
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
+)
+
+// soon is how soon a person should see that a key was plugged in or taken out.
+const soon = 300 * time.Millisecond
+
+func TestPluggingIsSeenSoon(t *testing.T) {
+	seen := usb.New().Watch(t.Context())
+	if first := <-seen; len(first) != 0 {
+		t.Fatalf("got %+v", first)
+	}
+	k := ctaptest.New(ctaptest.Options{})
+	var before app.KeyID
+	for range 3 {
+		began := time.Now()
+		s := plug(t, k, 0)
+		in := <-seen
+		if took := time.Since(began); took > soon {
+			t.Errorf("in: seen after %v", took)
+		}
+		if len(in) != 1 || in[0].ID == before || in[0].Product != "Sample Key" {
+			t.Fatalf("got %+v", in)
+		}
+		before = in[0].ID
+		for !in[0].Ready {
+			in = <-seen
+		}
+		began = time.Now()
+		out(t, s)
+		for len(in) > 0 {
+			in = <-seen
+		}
+		if took := time.Since(began); took > soon {
+			t.Errorf("out: seen after %v", took)
+		}
+	}
+}
+
+func TestWatchEnds(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	seen := usb.New().Watch(ctx)
+	cancel()
+	for range seen { // until it is closed
+	}
+}
+
+// TestUnpluggedWhileItWaits: taken out while it waits for a touch.
+func TestUnpluggedWhileItWaits(t *testing.T) {
+	s := newStage(t, 0)
+	s.k.Touch(func(ctx context.Context) ctaptest.Outcome {
+		go unplugAll(t)
+		<-ctx.Done()
+		return ctaptest.TimedOut
+	})
+	began := time.Now()
+	_, err := s.d.Run(t.Context(), create(), with("0815"))
+	wants(t, err, app.CodeKeyGone)
+	if took := time.Since(began); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+}
+
+// slowly is a person who never answers.
+type slowly struct{ *person }
+
+func (slowly) PIN(ctx context.Context, _ app.KeyState) (app.Secret, error) {
+	<-ctx.Done()
+	return app.Secret{}, ctx.Err()
+}
+
+func TestUnpluggedAtThePIN(t *testing.T) {
+	s := newStage(t, 0)
+	time.AfterFunc(limit, func() { unplugAll(t) })
+	_, err := s.d.Run(t.Context(), create(), slowly{with()})
+	wants(t, err, app.CodeKeyGone)
+}
+
+// TestCyclesLeaveNothingBehind: plugging in, using and taking out leaves no descriptor, goroutine or memory behind.
+// SPAREKEY_CYCLES asks for more of them.
+func TestCyclesLeaveNothingBehind(t *testing.T) {
+	cycles := 40
+	if n, err := strconv.Atoi(os.Getenv("SPAREKEY_CYCLES")); err == nil {
+		cycles = n
+	}
+	d := usb.New()
+	seen := d.Watch(t.Context())
+	k := ctaptest.New(ctaptest.Options{})
+	b := must[*ctaptest.Bus](t)(bus())
+	cycle := func() {
+		s := must[*ctaptest.Socket](t)(b.Plug(k, 0)) // plug would keep them all for its cleaning up
+		for keys := range seen {
+			if len(keys) == 1 && keys[0].Ready {
+				break
+			}
+		}
+		if _, err := d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Discoverable = true }), with("0815")); err != nil {
+			t.Fatal(err)
+		}
+		out(t, s)
+		for keys := range seen {
+			if len(keys) == 0 {
+				break
+			}
+		}
+	}
+	for range 20 {
+		cycle()
+	}
+	files, memory, routines := descriptors(t), resident(t), runtime.NumGoroutine()
+	for range cycles {
+		cycle()
+	}
+	if now := descriptors(t); now > files {
+		t.Errorf("%d descriptors, %d before", now, files)
+	}
+	if now := runtime.NumGoroutine(); now > routines {
+		t.Errorf("%d goroutines, %d before", now, routines)
+	}
+	const slack = 4 << 20 // the collector's own
+	now := resident(t)
+	t.Logf("%d cycles: %d KiB resident, %d before", cycles, now>>10, memory>>10)
+	if now > memory+slack {
+		t.Error("the memory grows")
+	}
+}
+
+func descriptors(t *testing.T) int {
+	t.Helper()
+	return len(must[[]os.DirEntry](t)(os.ReadDir("/proc/self/fd")))
+}
+
+// resident gives the memory in bytes, after a collection.
+func resident(t *testing.T) int {
+	t.Helper()
+	runtime.GC()
+	fields := strings.Fields(string(must[[]byte](t)(os.ReadFile("/proc/self/statm"))))
+	return must[int](t)(strconv.Atoi(fields[1])) * os.Getpagesize()
+}
+
+const unprivileged = "SPAREKEY_TEST_UNPRIVILEGED"
+
+// TestWithoutPermission starts itself again as nobody, to whom the node is closed.
+func TestWithoutPermission(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(filepath.Dir(dir), 0o755); err != nil { // the test's own, above it
+		t.Fatal(err)
+	}
+	var programs []string
+	for _, name := range []string{"../../../build/virtualusb", os.Args[0]} {
+		to := filepath.Join(dir, filepath.Base(name))
+		if err := os.WriteFile(to, must[[]byte](t)(os.ReadFile(name)), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		programs = append(programs, to)
+	}
+	cmd := exec.Command("umockdev-wrapper", append(programs, "-test.run=TestNobodyMayOpenIt", "-test.v")...)
+	cmd.Dir = "/"
+	cmd.Env = append(os.Environ(), unprivileged+"=1", "UMOCKDEV_DIR=")
+	if os.Geteuid() == 0 {
+		cmd.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: 65534, Gid: 65534}}
+	}
+	if said, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(said), "--- PASS: TestNobodyMayOpenIt") {
+		t.Errorf("%v\n%s", err, said)
+	}
+}
+
+// TestNobodyMayOpenIt is the inside of TestWithoutPermission.
+func TestNobodyMayOpenIt(t *testing.T) {
+	if os.Getenv(unprivileged) == "" {
+		return
+	}
+	s := plug(t, ctaptest.New(ctaptest.Options{}), 0)
+	if err := s.Permit(0); err != nil {
+		t.Fatal(err)
+	}
+	d := usb.New()
+	_, err := d.Run(t.Context(), create(), with("0815"))
+	wants(t, err, app.CodeKeyNoPermission)
+	seen := d.Watch(t.Context())
+	keys := <-seen
+	for len(keys) != 1 || keys[0].Trouble == nil {
+		keys = <-seen
+	}
+	e := wants(t, keys[0].Trouble, app.CodeKeyNoPermission)
+	rule := `KERNEL=="hidraw*", SUBSYSTEM=="hidraw", ATTRS{idVendor}=="1209", ATTRS{idProduct}=="beee", TAG+="uaccess"`
+	if e.Params["udev"] != rule || e.Params["file"] != "/etc/udev/rules.d/70-security-key.rules" {
+		t.Errorf("got %+v", e.Params)
+	}
+	if keys[0].Product != "Sample Key" {
+		t.Errorf("got %q", keys[0].Product)
+	}
+	if err := s.Permit(0o600); err != nil {
+		t.Fatal(err)
+	}
+	for len(keys) != 1 || !keys[0].Ready || keys[0].Trouble != nil {
+		keys = <-seen
+	}
+}
