@@ -59,7 +59,7 @@ func killOnce(t *testing.T, seeded string, seed uint64) {
 
 	secret, codes := p.register()
 	p.reset(secret, codes)
-	p.onlyThePasswordWorks(newSecret, oldSecret)
+	p.onlyThePasswordWorks(newSecret, oldSecret, secret)
 	p.stillRegistered()
 
 	v.stop()
@@ -142,11 +142,16 @@ func step[S app.Step](p *stubborn, flow app.Flow) S {
 	return s
 }
 
-func (p *stubborn) signIn(password string) error {
+// signIn signs in, with a code of the app where one is wanted.
+func (p *stubborn) signIn(password, secret string) error {
 	flow := p.start(app.PurposeSignIn)
 	flow, err := p.try(flow, app.SignIn{UserID: ana, Password: app.NewSecret(password)})
 	if err != nil {
 		return err
+	}
+	if secret != "" {
+		step[app.EnterCode](p, flow)
+		flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(p.totp(secret))})
 	}
 	step[app.SignedIn](p, flow)
 	return p.insist(func() error { _, err := p.client.Open(context.Background(), flow.ID); return err })
@@ -154,7 +159,7 @@ func (p *stubborn) signIn(password string) error {
 
 // register sets up both ways, and returns the app's secret and the codes that were used.
 func (p *stubborn) register() (string, []string) {
-	if err := p.signIn(oldSecret); err != nil {
+	if err := p.signIn(oldSecret, ""); err != nil {
 		p.t.Fatalf("sign in: %v", err)
 	}
 	flow := p.start(app.PurposeRegister)
@@ -217,11 +222,11 @@ func (p *stubborn) refused(flow app.Flow, code string) app.Flow {
 	return next
 }
 
-func (p *stubborn) onlyThePasswordWorks(good, dead string) {
-	if err := p.signIn(dead); app.CodeOf(err) != app.CodeSignIn {
+func (p *stubborn) onlyThePasswordWorks(good, dead, secret string) {
+	if err := p.signIn(dead, ""); app.CodeOf(err) != app.CodeSignIn {
 		p.t.Errorf("the old password: %v, want %s", err, app.CodeSignIn)
 	}
-	if err := p.signIn(good); err != nil {
+	if err := p.signIn(good, secret); err != nil {
 		p.t.Errorf("the new password: %v", err)
 	}
 }

@@ -13,6 +13,8 @@ type Credential struct {
 	Masked   string    // masked address or number, empty where there is none
 	Added    time.Time // UTC
 	LastUsed time.Time // zero when never
+	Default  bool      // what signing in asks for first
+	UsableAt time.Time // while it cools off: when it may first serve a reset; zero otherwise
 }
 
 // Choice offers a kind, strongest first.

@@ -19,6 +19,7 @@ const (
 	CodeUnknown     Code = "unknown_account"      // no such user ID (helpful disclosure)
 	CodeDisabled    Code = "account_disabled"     // administratively disabled
 	CodeRecovery    Code = "recovery_locked"      // too many ended gates; Until says when it opens
+	CodeProofLocked Code = "proof_locked"         // too many wrong answers after the password; Until says when it opens
 	CodeExpired     Code = "flow_expired"         // the conversation took too long; start again
 	CodeEnded       Code = "flow_ended"           // it was finished or cancelled
 	CodeMoved       Code = "flow_moved"           // another input came first; read the flow again

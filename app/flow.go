@@ -20,6 +20,8 @@ const (
 	PurposeSignIn   Purpose = "sign_in"
 	PurposeRegister Purpose = "register"
 	PurposeReset    Purpose = "reset"
+	PurposeManage   Purpose = "manage" // the security info page
+	PurposeChange   Purpose = "change_password"
 )
 
 // Place is one entry of the stepper.
@@ -34,6 +36,7 @@ type PlaceID string
 // The places.
 const (
 	PlaceSignIn      PlaceID = "sign_in"
+	PlaceVerify      PlaceID = "verify" // a second proof, after the password or before a change
 	PlaceChoose      PlaceID = "choose"
 	PlaceSetUp       PlaceID = "set_up"
 	PlaceFinish      PlaceID = "finish"

@@ -15,7 +15,7 @@ type GiveUserID struct{ UserID string }
 // GiveReason answers Triage.
 type GiveReason struct{ Reason Reason }
 
-// Choose takes a way: from ChooseMethod, from Registered (one more), or from a flow's Others at any step.
+// Choose takes a way: from ChooseMethod, from Registered and SecurityInfo (one more), or from a flow's Others at any step.
 type Choose struct{ Kind Kind }
 
 // GiveCode answers EnterCode and ShowSecret: six digits, spaces allowed.
@@ -44,6 +44,21 @@ type GiveAnswers struct{ Answers []Answer }
 // GivePassword answers NewPassword.
 type GivePassword struct{ Password Secret }
 
+// SetDefault makes the credential, which must be a verification method's, the one that signing in asks for first.
+type SetDefault struct{ Credential CredentialID }
+
+// Delete deletes a credential: from SecurityInfo it is asked once more, from ConfirmDelete it is done.
+type Delete struct{ Credential CredentialID }
+
+// Reveal shows the number or address of a credential in full.
+type Reveal struct{ Credential CredentialID }
+
+// SignOutEverywhere ends every session of the person, this one too.
+type SignOutEverywhere struct{}
+
+// GiveCurrentPassword answers CurrentPassword.
+type GiveCurrentPassword struct{ Password Secret }
+
 // Resend asks for a new code; the old one is dead then, and the tries stay counted.
 type Resend struct{}
 
@@ -59,17 +74,22 @@ type CheckAgain struct{}
 // Finish answers Registered.
 type Finish struct{}
 
-func (SignIn) input()       {}
-func (GiveUserID) input()   {}
-func (GiveReason) input()   {}
-func (Choose) input()       {}
-func (GiveCode) input()     {}
-func (GiveAddress) input()  {}
-func (GivePassword) input() {}
-func (GivePhone) input()    {}
-func (GiveAnswers) input()  {}
-func (Resend) input()       {}
-func (Back) input()         {}
-func (ContactAdmin) input() {}
-func (CheckAgain) input()   {}
-func (Finish) input()       {}
+func (SignIn) input()              {}
+func (GiveUserID) input()          {}
+func (GiveReason) input()          {}
+func (Choose) input()              {}
+func (GiveCode) input()            {}
+func (GiveAddress) input()         {}
+func (GivePassword) input()        {}
+func (GivePhone) input()           {}
+func (GiveAnswers) input()         {}
+func (SetDefault) input()          {}
+func (Delete) input()              {}
+func (Reveal) input()              {}
+func (SignOutEverywhere) input()   {}
+func (GiveCurrentPassword) input() {}
+func (Resend) input()              {}
+func (Back) input()                {}
+func (ContactAdmin) input()        {}
+func (CheckAgain) input()          {}
+func (Finish) input()              {}

@@ -9,6 +9,7 @@ type MessageID string
 const (
 	MessageCode            MessageID = "code"             // Params: minutes; Code
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
+	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason

@@ -108,6 +108,9 @@ type EnterCode struct {
 	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
 }
 
+// CurrentPassword wants the password that the person has now, once more. Answer: GiveCurrentPassword.
+type CurrentPassword struct{}
+
 // NewPassword wants a new password. Answer: GivePassword.
 type NewPassword struct{ Rules PasswordRules }
 
@@ -138,6 +141,30 @@ type Registered struct {
 	Recommend bool
 }
 
+// SecurityInfo is what the person has registered and may do with it. Answer: Choose (add one), SetDefault, Delete, Reveal
+// or SignOutEverywhere. Where the last fresh proof is too old, a gate of the strongest verification method comes first.
+type SecurityInfo struct {
+	Have   []Credential
+	Needed int
+	Gates  int
+	More   []Choice // what else may be added, the recommendation first
+	// Recommend is set while fewer than gates+1 are registered: one lost device must not lock the person out.
+	Recommend bool
+}
+
+// ConfirmDelete asks whether to delete a credential, which can't be undone. Answer: Delete of the same, or Back.
+type ConfirmDelete struct {
+	Credential Credential
+	Left       int // different methods that are left then
+	Needed     int
+}
+
+// Revealed shows a number or an address in full. Answer: Back.
+type Revealed struct {
+	Credential Credential
+	Value      Secret
+}
+
 // Blocked is a refusal that the person can't mend here. Answer: ContactAdmin where the flow allows it.
 type Blocked struct {
 	Code  Code
@@ -160,6 +187,7 @@ const (
 	FactSignedOut   Fact = "signed_out"
 	FactTold        Fact = "told"
 	FactRegistered  Fact = "registered"
+	FactEverywhere  Fact = "signed_out_everywhere" // here too
 )
 
 func (EnterSignIn) step()     {}
@@ -173,9 +201,13 @@ func (EnterCode) step()       {}
 func (EnterPhone) step()      {}
 func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
+func (CurrentPassword) step() {}
 func (NewPassword) step()     {}
 func (Confirming) step()      {}
 func (Registered) step()      {}
+func (SecurityInfo) step()    {}
+func (ConfirmDelete) step()   {}
+func (Revealed) step()        {}
 func (Blocked) step()         {}
 func (RequestSent) step()     {}
 func (Done) step()            {}

@@ -11,11 +11,13 @@ import (
 // one for each thing that came of it:
 //
 //	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
-//	register.added                      a method was registered
-//	reset.gate, register.gate           a gate was passed; an attempt ended without a try left
-//	recovery.lock                       ended gates locked recovery
-//	reset.write                         the directory took the password, refused it, or did not say
+//	<purpose>.added                     a method was registered
+//	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
+//	<purpose>.gate                      a gate was passed; an attempt ended without a try left
+//	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
+//	reset.write, change_password.write  the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
+//	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
 //	outbox.failed                       a message was given up
 
@@ -141,7 +143,8 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 // resultOf tells a wrong answer from one that was not even judged.
 func resultOf(code app.Code) string {
 	switch code {
-	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeLimit:
+	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
+		app.CodeLimit:
 		return resultBlocked
 	}
 	return resultFailed

@@ -8,7 +8,12 @@ func (t *talk) back() error {
 	case atTriage, atBlocked:
 		t.s.At = atUserID
 	case atChoose:
+		if t.s.Wanted != nil {
+			return t.home()
+		}
 		t.s.At = atTriage
+	case atDelete, atRevealed:
+		return t.home()
 	case atMethod:
 		if err := t.turn(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
 			return err
@@ -21,7 +26,7 @@ func (t *talk) back() error {
 // leave goes from a method's step to where it was chosen.
 func (t *talk) leave() error {
 	t.s.Kind = ""
-	if t.enrolling() {
+	if t.enrolling() || t.s.Wanted != nil {
 		return t.home()
 	}
 	creds, err := t.credentials()

@@ -91,8 +91,23 @@ func usable(creds []port.CredentialRecord, now time.Time) []port.CredentialRecor
 	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return c.UsableAt.After(now) })
 }
 
-// ways are the kinds that may pass the gate at hand: registered, usable, and not passed already.
+// serving are the credentials that a gate of this flow takes: in a reset those that are usable, elsewhere all.
+func (t *talk) serving(creds []port.CredentialRecord) []port.CredentialRecord {
+	if t.resetting() {
+		return usable(creds, t.now)
+	}
+	return creds
+}
+
+// ways are the kinds that may pass the gate at hand: registered, usable, and not passed already. After a password the
+// verification methods alone may, and for a change of the security info the strongest of them.
 func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
+	switch {
+	case t.s.Wanted != nil:
+		return t.b.strongest(creds, t.s.Who.Admin)
+	case !t.resetting():
+		return t.b.verifying(creds, t.s.Who.Admin)
+	}
 	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now), t.s.Who.Admin), t.s.passed)
 }
 

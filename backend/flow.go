@@ -52,6 +52,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 		return b.identify(ctx, q, in)
 	case app.GivePassword:
 		return b.setPassword(ctx, q, in)
+	case app.GiveCurrentPassword:
+		return b.checkCurrent(ctx, q, in)
 	case app.GiveAnswers:
 		return b.giveAnswers(ctx, q, in)
 	case app.CheckAgain:
@@ -71,6 +73,14 @@ func (t *talk) step(in app.Input) error {
 		return t.choose(in.Kind)
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.Resend:
 		return t.turn(in)
+	case app.SetDefault:
+		return t.guarded(wanted{What: setDefault, Credential: in.Credential})
+	case app.Delete:
+		return t.askDelete(in.Credential)
+	case app.Reveal:
+		return t.guarded(wanted{What: reveal, Credential: in.Credential})
+	case app.SignOutEverywhere:
+		return t.signOutEverywhere()
 	case app.Back:
 		return t.back()
 	case app.Finish:

@@ -122,8 +122,8 @@ func TestMalformedStarts(t *testing.T) {
 
 func TestAFlowExpires(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
-	k := w.reset(ben)
 	signedIn(w) // came to its end, and is not abandoned
+	k := w.reset(ben)
 	w.clock.pass(15 * time.Minute)
 	k.must(app.Choose{Kind: app.KindAuthApp})
 	w.clock.pass(time.Second)
@@ -224,6 +224,7 @@ func TestEveryInputAtEveryStep(t *testing.T) {
 		takes string
 	}{
 		"sign in":     {func(w *world) *talk { return w.start(app.PurposeSignIn, app.Caller{}) }, "x..........."},
+		"verifying":   {verifying, "....x....x.."},
 		"signed in":   {signedIn, "............"},
 		"user id":     {func(w *world) *talk { return w.start(app.PurposeReset, app.Caller{}) }, ".x.........."},
 		"triage":      {triage, "..x.....xx.."},
@@ -268,7 +269,15 @@ func TestEveryInputAtEveryStep(t *testing.T) {
 
 func signedIn(w *world) *talk {
 	ben := someone(trial.Registered)
-	return w.start(app.PurposeSignIn, app.Caller{}).must(app.SignIn{UserID: ben.UserID, Password: secret(ben.Password)})
+	k := verifying(w).must(w.code(ben))
+	w.clock.pass(30 * time.Second)
+	return k
+}
+
+// verifying has given the password.
+func verifying(w *world) *talk {
+	ben := someone(trial.Registered)
+	return w.start(app.PurposeSignIn, app.Caller{}).must(try(ben, ben.Password))
 }
 
 func triage(w *world) *talk {

@@ -35,11 +35,7 @@ func (t *talk) enterGate() error {
 	if len(ways) > 1 {
 		return nil
 	}
-	err = t.take(ways[0])
-	if isRefusal(err) { // a code can't be sent just now: the choice stays, and says when
-		return nil
-	}
-	return err
+	return t.begin(ways[0])
 }
 
 // choose takes a way that is offered.
@@ -49,10 +45,11 @@ func (t *talk) choose(kind app.Kind) error {
 		return err
 	}
 	var open []app.Choice
+	offering := t.enrolling() || t.s.At == atInfo
 	switch {
 	case t.s.At == atMethod:
 		open = t.others(creds)
-	case t.enrolling():
+	case offering:
 		open = t.b.enrolChoices(creds, t.s.Who.Admin)
 	default:
 		open = choices(t.ways(creds))
@@ -61,8 +58,11 @@ func (t *talk) choose(kind app.Kind) error {
 		if choice.Kind != kind {
 			continue
 		}
-		if t.enrolling() && full(creds, kind) {
+		if offering && full(creds, kind) {
 			return &app.Error{Code: app.CodeLimit}
+		}
+		if offering && t.s.At != atMethod {
+			return t.guarded(wanted{What: addOne, Kind: kind})
 		}
 		return t.take(kind)
 	}
@@ -101,7 +101,7 @@ func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 		Settings:  t.b.settings(),
 		Variants:  variants(creds, t.s.Kind),
 		TriesLeft: t.triesLeft(t.s.Kind),
-		Proven:    len(t.s.Passed) > 0,
+		Proven:    len(t.s.Passed) > 0 || !t.resetting(),
 	}
 	if a := t.s.attempt(); a != nil {
 		turn.State = a.State
@@ -150,7 +150,7 @@ func (t *talk) prove(in app.Input) error {
 		return err
 	}
 	var wrong app.Result
-	creds = usable(creds, t.now)
+	creds = t.serving(creds)
 	for _, c := range creds {
 		if c.Kind != t.s.Kind {
 			continue
@@ -254,22 +254,25 @@ func (t *talk) endGate(locked bool) error {
 	}
 	if !until.IsZero() {
 		t.s.Notice = nil
-		t.block(app.CodeRecovery, until)
-		return &app.Error{Code: app.CodeRecovery, RetryAt: until}
+		t.block(t.locked(), until)
+		return &app.Error{Code: t.locked(), RetryAt: until}
 	}
 	t.s.At = atChoose
 	return &app.Error{Code: app.CodeGateEnded}
 }
 
-// passGate goes on to the next gate or to the new password.
+// passGate goes on: to the next gate, to the new password, or to what the proof was asked for.
 func (t *talk) passGate() error {
 	kind := t.s.Kind
 	t.s.Passed = append(t.s.Passed, kind)
 	t.s.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: kind}
-	if err := t.audit(event{action: "reset.gate", result: resultSucceeded, method: kind}); err != nil {
+	if err := t.audit(event{action: string(t.rec.Purpose) + ".gate", result: resultSucceeded, method: kind}); err != nil {
 		return err
 	}
 	t.s.Kind, t.s.Attempts = "", nil
+	if !t.resetting() {
+		return t.verified(kind)
+	}
 	if len(t.s.Passed) < t.s.Gates {
 		return t.enterGate()
 	}

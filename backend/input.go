@@ -31,6 +31,16 @@ func nameOf(in app.Input) string {
 		return "answers"
 	case app.GivePassword:
 		return "password"
+	case app.SetDefault:
+		return "default"
+	case app.Delete:
+		return "delete"
+	case app.Reveal:
+		return "reveal"
+	case app.SignOutEverywhere:
+		return "sign_out_everywhere"
+	case app.GiveCurrentPassword:
+		return "current_password"
 	case app.Resend:
 		return "resend"
 	case app.Back:
@@ -54,6 +64,8 @@ func content(in app.Input) string {
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
 	case app.GivePassword:
 		return fmt.Sprintf("password %q", in.Password.Reveal())
+	case app.GiveCurrentPassword:
+		return fmt.Sprintf("current %q", in.Password.Reveal())
 	case app.GiveAnswers:
 		all := "answers"
 		for _, a := range in.Answers {
@@ -75,9 +87,17 @@ func (t *talk) takes(in app.Input) bool {
 	case app.GiveReason:
 		return at == atTriage
 	case app.Choose:
-		return at == atChoose || at == atRegistered || at == atMethod
+		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
+	case app.SetDefault, app.Reveal:
+		return at == atInfo
+	case app.SignOutEverywhere:
+		return t.rec.Purpose == app.PurposeManage && at != atBlocked
+	case app.Delete:
+		return at == atInfo || at == atDelete
+	case app.GiveCurrentPassword:
+		return at == atCurrent
 	case app.GivePassword:
 		return at == atPassword
 	case app.CheckAgain:

@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"context"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/trial"
@@ -12,10 +13,22 @@ const newPassword = "gentle-otter-paints-9-doors"
 
 func secret(text string) app.Secret { return app.NewSecret(text) }
 
-// signIn signs a person in and opens the session.
+// signIn signs a person in, with the app's next code where one is wanted, and opens the session. The code after that one
+// is free to be used.
 func (w *world) signIn(p trial.Person) app.Grant {
 	w.t.Helper()
 	k := w.start(app.PurposeSignIn, app.Caller{}).must(app.SignIn{UserID: p.UserID, Password: secret(p.Password)})
+	return w.grant(k, func(now time.Time) string { return p.Code(now) })
+}
+
+// grant gives the code that is wanted, if one is, and opens the session.
+func (w *world) grant(k *talk, show func(time.Time) string) app.Grant {
+	w.t.Helper()
+	if _, wanted := k.flow.Now.(app.EnterCode); wanted {
+		w.clock.pass(30 * time.Second)
+		k.must(app.GiveCode{Digits: secret(show(w.clock.Now()))})
+		w.clock.pass(30 * time.Second)
+	}
 	at[app.SignedIn](k)
 	grant, err := w.Grant(k.ctx, k.flow.ID)
 	w.ok(err)

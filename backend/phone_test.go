@@ -68,7 +68,7 @@ func TestOneNumberForEachUse(t *testing.T) {
 	k, late := w.register(ana), w.register(ana)
 	late.must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: other, Use: app.PhoneMobile})
 	k.addNumber(app.KindSMS, mobile, app.PhoneMobile)
-	late.refused(w.mailed(other), app.CodeLimit)
+	late.refused(w.mailed(other), app.CodeEnded) // a change ends what was begun before it
 	k.must(app.Choose{Kind: app.KindSMS})
 	if uses := at[app.EnterPhone](k).Uses; len(uses) != 1 || uses[0] != app.PhoneAlternate {
 		t.Errorf("still free are %v", uses)
@@ -85,7 +85,7 @@ func TestOneNumberForEachUse(t *testing.T) {
 	r.must(app.GivePhone{Number: other})
 	r.refused(app.GiveCode{Digits: secret("000000")}, app.CodeWrongCode)
 	r.must(w.mailed(other))
-	for _, c := range at[app.Registered](w.register(ana)).Have {
+	for _, c := range at[app.Registered](k.again()).Have {
 		if c.LastUsed.IsZero() == (c.Variant == string(app.PhoneAlternate)) {
 			t.Errorf("%s %s was used %v", c.Kind, c.Variant, c.LastUsed)
 		}

@@ -4,13 +4,19 @@ import "github.com/sparekey/sparekey/app"
 
 // places draws the stepper: what is done, where the person stands, what is to come.
 //
-//	sign-in   sign_in
+//	sign-in   sign_in → verify (with a verification method)
 //	register  choose → set_up → finish
+//	manage, change_password  none: the account has places of its own
 //	reset     who → prove → prove_again (with two gates) → new_password
 func (t *talk) places() []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
-		return stepper([]app.PlaceID{app.PlaceSignIn}, 0, t.s.At == atSignedIn)
+		if t.s.Gates == 0 {
+			return stepper([]app.PlaceID{app.PlaceSignIn}, 0, t.s.At == atSignedIn)
+		}
+		return stepper([]app.PlaceID{app.PlaceSignIn, app.PlaceVerify}, 1, t.s.At == atSignedIn)
+	case app.PurposeManage, app.PurposeChange:
+		return nil
 	case app.PurposeRegister:
 		at := map[spot]int{atMethod: 1, atRegistered: 2, atDone: 2}[t.s.At]
 		return stepper([]app.PlaceID{app.PlaceChoose, app.PlaceSetUp, app.PlaceFinish}, at, t.s.At == atDone)

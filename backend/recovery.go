@@ -10,6 +10,9 @@ import (
 // The recovery lock: so many ended gates within a window lock resetting for an account, from the last ended gate on.
 // Wrong tries are counted besides, across flows, so that conversations which are left before their gate ends are no way
 // round it: as many as the ended gates would have taken lock too.
+//
+// The gate after a password has counters and a lock of its own, with the same figures: else a stranger, who needs no
+// password to get recovery locked, could keep people from signing in.
 
 func (b *Backend) gateWindow() window {
 	return window{n: b.c.Policy.Recovery.EndedGates, span: b.c.Policy.Recovery.Window}
@@ -37,7 +40,7 @@ func (b *Backend) phoneWindow() window {
 
 // The counters of an account.
 const (
-	countRecovery = "recovery"    // the lock
+	countRecovery = "recovery"    // the lock; this and the next two stand for the gate after a password as "proof.…" too
 	countGates    = "ended_gates" //
 	countWrong    = "wrong_tries" //
 	countStarts   = "starts"      //
@@ -51,9 +54,28 @@ func (b *Backend) accountKey(purpose string, account app.AccountID) string {
 	return b.counterKey(purpose, "account|"+string(account))
 }
 
-// lockedUntil is when the account's recovery lock opens; zero when it is open.
+// afterPassword marks the counters of the gate after a password.
+const afterPassword = "proof."
+
+// gateKey names a counter of the gates of this flow's kind.
+func (t *talk) gateKey(purpose string) string {
+	if !t.resetting() {
+		purpose = afterPassword + purpose
+	}
+	return t.b.accountKey(purpose, t.rec.Account)
+}
+
+// locked is the code of the lock that the gates of this flow's kind have.
+func (t *talk) locked() app.Code {
+	if t.resetting() {
+		return app.CodeRecovery
+	}
+	return app.CodeProofLocked
+}
+
+// lockedUntil is when the lock of the gates opens; zero when it is open.
 func (t *talk) lockedUntil() (time.Time, error) {
-	c, err := t.tx.Counter(t.b.accountKey(countRecovery, t.rec.Account))
+	c, err := t.tx.Counter(t.gateKey(countRecovery))
 	if err != nil || !t.now.Before(c.Until) {
 		return time.Time{}, err
 	}
@@ -66,33 +88,36 @@ func (t *talk) recoveryLocked() (bool, error) {
 	if err != nil || until.IsZero() {
 		return false, err
 	}
-	t.block(app.CodeRecovery, until)
+	t.block(t.locked(), until)
 	return true, nil
 }
 
-// countWrong counts a wrong try in a reset, and reports whether it was one too many for the account.
+// countWrong counts a wrong try at a gate, and reports whether it was one too many for the account.
 func (t *talk) countWrong() (bool, error) {
 	if t.enrolling() {
 		return false, nil
 	}
-	return t.b.wrongWindow().record(t.tx, t.b.accountKey(countWrong, t.rec.Account), t.now)
+	return t.b.wrongWindow().record(t.tx, t.gateKey(countWrong), t.now)
 }
 
 // countEndedGate counts an ended gate, and gives until when that locked the account; zero when it didn't.
 func (t *talk) countEndedGate(lock bool) (time.Time, error) {
-	full, err := t.b.gateWindow().record(t.tx, t.b.accountKey(countGates, t.rec.Account), t.now)
+	full, err := t.b.gateWindow().record(t.tx, t.gateKey(countGates), t.now)
 	if err != nil || !full && !lock {
 		return time.Time{}, err
 	}
 	until := t.now.Add(t.b.c.Policy.Recovery.Lock)
 	err = t.tx.PutCounter(port.Counter{
-		Key: t.b.accountKey(countRecovery, t.rec.Account), Since: t.now, Until: until, Expiry: until,
+		Key: t.gateKey(countRecovery), Since: t.now, Until: until, Expiry: until,
 	})
 	if err != nil {
 		return time.Time{}, err
 	}
-	return until, t.audit(event{action: "recovery.lock", result: resultBlocked, reason: app.CodeRecovery})
+	return until, t.audit(event{action: lockEvents[t.locked()], result: resultBlocked, reason: t.locked()})
 }
+
+// lockEvents names the audit trail's entry of each lock.
+var lockEvents = map[app.Code]string{app.CodeRecovery: "recovery.lock", app.CodeProofLocked: "proof.lock"}
 
 // clearLocks forgets what was counted against the account: its person has proven who they are, and has a new password.
 func (t *talk) clearLocks() error {
@@ -100,12 +125,15 @@ func (t *talk) clearLocks() error {
 	for _, w := range []struct {
 		purpose string
 		window  window
-	}{{countGates, t.b.gateWindow()}, {countWrong, t.b.wrongWindow()}} {
+	}{
+		{countGates, t.b.gateWindow()}, {countWrong, t.b.wrongWindow()},
+		{afterPassword + countGates, t.b.gateWindow()}, {afterPassword + countWrong, t.b.wrongWindow()},
+	} {
 		if err := w.window.forget(t.tx, t.b.accountKey(w.purpose, account), t.now); err != nil {
 			return err
 		}
 	}
-	for _, purpose := range []string{countRecovery, countSignIn} {
+	for _, purpose := range []string{countRecovery, afterPassword + countRecovery, countSignIn} {
 		if err := t.tx.PutCounter(port.Counter{Key: t.b.accountKey(purpose, account), Expiry: t.now}); err != nil {
 			return err
 		}

@@ -15,24 +15,33 @@ import (
 //	              ▲                  │                └─ not yet ──▶ choose     │
 //	              └─ Back, 5th wrong ┘               method ◀──Choose one more─┘
 //
-// From registered, Back and the end of an attempt lead to registered again.
+// From registered, Back and the end of an attempt lead to registered again. Choose passes through [talk.guarded]: where a
+// verification method is registered, a fresh proof by it comes first.
 
-// meet makes the first state of a registration out of what the directory says.
-func (b *Backend) meet(ctx context.Context, id app.AccountID) (state, error) {
-	account, err := b.account(ctx, id)
+// meet makes the first state of a flow that belongs to a session out of what the directory says.
+func (b *Backend) meet(ctx context.Context, caller app.Caller) (state, error) {
+	account, err := b.account(ctx, caller.Account)
 	if err != nil {
 		return state{}, unavailable(err)
 	}
-	s := state{Who: whoIs(account, 0), Typed: account.UserID, Blocked: b.allowed(account)}
+	history, err := b.history(ctx, account.ID)
+	if err != nil {
+		return state{}, unavailable(err)
+	}
+	s := state{Who: whoIs(account, history), Typed: account.UserID, Session: caller.Session, Blocked: b.allowed(account)}
 	if s.Blocked != "" {
 		s.At = atBlocked
 	}
 	return s, nil
 }
 
-// openRegistration leads a new flow to its first page.
-func (t *talk) openRegistration() error {
-	if t.s.At == atBlocked {
+// openOwn leads a new flow to its first page.
+func (t *talk) openOwn() error {
+	switch {
+	case t.s.At == atBlocked:
+		return nil
+	case t.changing():
+		t.s.At = atCurrent
 		return nil
 	}
 	return t.home()
@@ -44,7 +53,14 @@ func (t *talk) home() error {
 	if err != nil {
 		return err
 	}
-	t.s.Kind = ""
+	if t.s.Wanted != nil { // a gate that was left
+		t.s.Attempts = nil
+	}
+	t.s.Kind, t.s.Wanted, t.s.Adding, t.s.Shown = "", nil, false, ""
+	if t.rec.Purpose == app.PurposeManage {
+		t.s.At = atInfo
+		return nil
+	}
 	t.s.At = atChoose
 	if t.b.registered(creds, t.s.Who.Admin) {
 		t.s.At = atRegistered
@@ -91,7 +107,8 @@ func (t *talk) add(c app.NewCredential) error {
 	if err != nil {
 		return err
 	}
-	err = t.tx.PutCredential(port.CredentialRecord{
+	settled := t.b.settled(creds, t.s.Who.Admin)
+	record := port.CredentialRecord{
 		ID:       app.CredentialID(id),
 		Account:  t.rec.Account,
 		Kind:     kind,
@@ -101,14 +118,24 @@ func (t *talk) add(c app.NewCredential) error {
 		Address:  c.Address,
 		Added:    t.now,
 		UsableAt: t.now,
-	})
-	if err != nil {
+		Settled:  settled,
+	}
+	if settled {
+		record.UsableAt = t.now.Add(t.b.c.Policy.Registration.CoolingOff)
+	}
+	if err := t.tx.PutCredential(record); err != nil {
+		return err
+	}
+	if err := t.changed(); err != nil {
+		return err
+	}
+	if err := t.enrolled(kind); err != nil {
 		return err
 	}
 	if _, err := t.tell(app.MessageMethodAdded, map[string]string{"kind": string(kind)}, creds); err != nil {
 		return err
 	}
-	if err := t.audit(event{action: "register.added", result: resultSucceeded, method: kind}); err != nil {
+	if err := t.audit(event{action: string(t.rec.Purpose) + ".added", result: resultSucceeded, method: kind}); err != nil {
 		return err
 	}
 	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}

@@ -69,7 +69,10 @@ func (t *talk) grant() (app.Grant, error) {
 	if err != nil {
 		return app.Grant{}, err
 	}
-	rec := port.SessionRecord{ID: app.SessionID(id), Account: t.rec.Account, Flow: t.rec.ID, Created: t.now}
+	rec := port.SessionRecord{
+		ID: app.SessionID(id), Account: t.rec.Account, Flow: t.rec.ID, Created: t.now,
+		ProvenAt: t.s.ProvenAt, ProvenBy: t.s.ProvenBy,
+	}
 	grant, err := t.b.pair(t.tx, &rec)
 	if err != nil {
 		return app.Grant{}, err

@@ -11,10 +11,13 @@ import (
 
 // Signing in.
 //
-//	sign_in ──SignIn──▶ [reserve: the failure is counted] ──directory──▶ right: the count is cleared ──▶ signed_in
-//	   ▲                                                        │
-//	   └──── wrong, unknown, locked, disabled ◀─────────────────┘
+//	sign_in ──SignIn──▶ [reserve: the failure is counted] ──directory──▶ right: the count is cleared
+//	   ▲                                                        │                │ a verification method is registered
+//	   └──── wrong, unknown, locked, disabled ◀─────────────────┘                ├─yes─▶ gate (gate.go) ─▶ signed_in
+//	                                                                             └─no──────────────────▶ signed_in
 //
+// The gate begins with the person's default method and takes any other verification method too. Numbers and addresses
+// show in it, masked: who gave the right password is no stranger, and has no use for typing a destination in full.
 // An unknown user ID is answered as a wrong password is. signed_in stays open until the flow expires, so that the grant
 // of the session can be asked for again when its answer was lost; a reset of the password ends it.
 
@@ -170,8 +173,7 @@ func (g guess) welcome(t *talk) error {
 	if err := t.tx.PutCounter(port.Counter{Key: g.subject(), Expiry: t.now}); err != nil {
 		return err
 	}
-	t.s.Who = whoIs(g.account, 0)
+	t.s = state{Typed: t.s.Typed, Who: whoIs(g.account, 0), ProvenAt: t.now}
 	t.rec.Account = g.account.ID
-	t.s.At = atSignedIn
-	return nil
+	return t.verify()
 }

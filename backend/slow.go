@@ -44,7 +44,7 @@ func (t *talk) slow() (app.Slow, app.Turn, error) {
 	if t.enrolling() {
 		return method, turn, nil
 	}
-	for _, c := range usable(creds, t.now) {
+	for _, c := range t.serving(creds) {
 		if c.Kind == t.s.Kind {
 			turn.Credential = c.Secret
 			return method, turn, nil

@@ -19,9 +19,9 @@ func (b *Backend) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	switch s.Purpose {
 	case app.PurposeReset:
 		first.At = atUserID
-	case app.PurposeRegister:
+	case app.PurposeRegister, app.PurposeManage, app.PurposeChange:
 		var err error
-		if first, err = b.meet(ctx, q.caller.Account); err != nil {
+		if first, err = b.meet(ctx, q.caller); err != nil {
 			return app.Flow{}, b.refuse(ctx, q, err)
 		}
 	}
@@ -43,7 +43,7 @@ func (b *Backend) startable(q question, s app.Start) error {
 	switch s.Purpose {
 	case app.PurposeSignIn, app.PurposeReset:
 		return nil
-	case app.PurposeRegister:
+	case app.PurposeRegister, app.PurposeManage, app.PurposeChange:
 		if q.caller.Account == "" || q.caller.Role != app.RolePerson && q.caller.Role != app.RoleAdmin {
 			return &app.Error{Code: app.CodeSignedOut}
 		}
@@ -67,12 +67,17 @@ func (b *Backend) begin(tx *tx, q question, purpose app.Purpose, first state) (a
 	}
 	t := &talk{b: b, tx: tx, now: b.now(), rec: rec, s: s}
 	same := rec.Purpose == purpose && rec.Rev == 0 && rec.Ended.IsZero() && !t.expired() &&
-		(purpose != app.PurposeRegister || rec.Account == q.caller.Account)
+		(!own(purpose) || rec.Account == q.caller.Account)
 	if !same {
 		refusal := b.stamp(&app.Error{Code: app.CodeReused}, "")
 		return answer{refusal: refusal}, b.auditRefusal(tx, q, port.FlowRecord{}, refusal)
 	}
 	return t.handOut()
+}
+
+// own reports whether a flow of this purpose belongs to the session that starts it.
+func own(purpose app.Purpose) bool {
+	return purpose == app.PurposeRegister || purpose == app.PurposeManage || purpose == app.PurposeChange
 }
 
 func (b *Backend) create(tx *tx, q question, purpose app.Purpose, first state) (answer, error) {
@@ -104,8 +109,8 @@ func (b *Backend) create(tx *tx, q question, purpose app.Purpose, first state) (
 		OriginStn: q.caller.Origin.Station,
 		OriginNet: q.caller.Origin.Network,
 	}}
-	if purpose == app.PurposeRegister {
-		if err := t.openRegistration(); err != nil {
+	if own(purpose) {
+		if err := t.openOwn(); err != nil {
 			return answer{}, err
 		}
 	}

@@ -22,6 +22,10 @@ const (
 	atRegistered spot = "registered"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
+	atCurrent    spot = "current"
+	atInfo       spot = "info"
+	atDelete     spot = "delete"
+	atRevealed   spot = "revealed"
 	atBlocked    spot = "blocked"
 	atSent       spot = "sent"
 	atDone       spot = "done"
@@ -43,6 +47,16 @@ type state struct {
 	Passed   []app.Kind            `json:"passed,omitempty"`
 	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
 	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
+
+	// The last fresh proof: of the password alone where there is no kind.
+	ProvenAt time.Time `json:"proven_at,omitzero"`
+	ProvenBy app.Kind  `json:"proven_by,omitempty"`
+
+	// The security info page.
+	Session app.SessionID    `json:"session,omitempty"` // that started the flow
+	Wanted  *wanted          `json:"wanted,omitempty"`  // what a fresh proof is asked for
+	Adding  bool             `json:"adding,omitempty"`
+	Shown   app.CredentialID `json:"shown,omitempty"` // that is to be deleted, or shown in full
 
 	// The password.
 	Stamp  string `json:"stamp,omitempty"`  // the directory's, before the write

@@ -53,6 +53,12 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
 	case atRegistered:
 		return t.showRegistered(creds)
+	case atCurrent:
+		return app.CurrentPassword{}
+	case atInfo:
+		return t.showInfo(creds)
+	case atDelete, atRevealed:
+		return t.showOne(creds)
 	case atPassword:
 		return app.NewPassword{Rules: t.b.rules(s.Who)}
 	case atConfirming:
@@ -73,7 +79,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 		return app.ChooseMethod{
 			Enrol:   true,
 			Choices: t.b.enrolChoices(creds, admin),
-			Have:    owned(creds),
+			Have:    t.owned(creds),
 			Needed:  t.b.needed(admin),
 			Gates:   t.b.gates(admin),
 		}
@@ -89,7 +95,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 func (t *talk) showRegistered(creds []port.CredentialRecord) app.Registered {
 	admin := t.s.Who.Admin
 	return app.Registered{
-		Have:      owned(creds),
+		Have:      t.owned(creds),
 		Needed:    t.b.needed(admin),
 		Gates:     t.b.gates(admin),
 		More:      t.b.more(creds, admin),
@@ -116,19 +122,28 @@ func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
 	return others
 }
 
-func (t *talk) enrolling() bool { return t.rec.Purpose == app.PurposeRegister }
+// resetting reports whether the person has not even given a password.
+func (t *talk) resetting() bool { return t.rec.Purpose == app.PurposeReset }
+
+// enrolling reports whether the method at hand, or the one that is chosen, is to be registered.
+func (t *talk) enrolling() bool {
+	return t.s.Wanted == nil && (t.rec.Purpose == app.PurposeRegister || t.s.Adding)
+}
 
 // canBack reports whether there is a step before this one. A gate that is passed stays passed: nothing leads back
 // through it.
 func (t *talk) canBack() bool {
 	switch t.s.At {
-	case atTriage:
+	case atTriage, atDelete, atRevealed:
 		return true
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
 	case atChoose:
-		return !t.enrolling() && len(t.s.Passed) == 0
+		return t.s.Wanted != nil || t.resetting() && len(t.s.Passed) == 0
 	case atMethod:
+		if t.rec.Purpose == app.PurposeSignIn {
+			return false
+		}
 		if t.enrolling() || len(t.s.Passed) == 0 {
 			return true
 		}
@@ -138,23 +153,30 @@ func (t *talk) canBack() bool {
 	return false
 }
 
-// canContact reports whether an administrator may be asked from here: in a reset, once there is a user ID, and wherever
+// canContact reports whether an administrator may be asked from here: in a reset, once there is a user ID, after the password of a sign-in, and wherever
 // a refusal has no other way out. Where the password is managed elsewhere an administrator of ours could do nothing.
 func (t *talk) canContact() bool {
 	switch t.s.At {
 	case atBlocked:
 		return t.s.Blocked != app.CodeNotManaged
 	case atTriage, atChoose, atMethod, atPassword:
-		return t.rec.Purpose == app.PurposeReset
+		return t.resetting() || t.rec.Purpose == app.PurposeSignIn
 	}
 	return false
 }
 
 // owned shows credentials to their owner.
-func owned(creds []port.CredentialRecord) []app.Credential {
+func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
+	first := t.b.first(creds, t.s.Who.Admin)
 	shown := make([]app.Credential, len(creds))
 	for i, c := range creds {
-		shown[i] = app.Credential{ID: c.ID, Kind: c.Kind, Variant: c.Variant, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed}
+		shown[i] = app.Credential{
+			ID: c.ID, Kind: c.Kind, Variant: c.Variant, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed,
+			Default: c.ID == first,
+		}
+		if c.UsableAt.After(t.now) {
+			shown[i].UsableAt = c.UsableAt
+		}
 	}
 	return shown
 }

@@ -239,6 +239,15 @@ func (k *talk) say(in app.Input) error {
 	return err
 }
 
+// again reads the flow anew.
+func (k *talk) again() *talk {
+	k.w.t.Helper()
+	var err error
+	k.flow, err = k.w.Get(k.ctx, k.flow.ID)
+	k.w.ok(err)
+	return k
+}
+
 // must submits inputs that have to be taken.
 func (k *talk) must(inputs ...app.Input) *talk {
 	k.w.t.Helper()

@@ -63,6 +63,12 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 		return nil
 	}
 	t.s.Who = whoIs(account, t.s.Who.History)
+	if t.changing() {
+		if _, err := t.session(); err != nil {
+			return err
+		}
+		return t.await(account)
+	}
 	t.s.Gates = t.b.gates(account.Admin)
 	if account.Admin {
 		t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return kind == app.KindQuestions })
@@ -70,6 +76,11 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	if len(t.s.Passed) < t.s.Gates {
 		return t.enterGate()
 	}
+	return t.await(account)
+}
+
+// await marks the write as begun.
+func (t *talk) await(account port.DirectoryAccount) error {
 	t.s.At, t.rec.PendingSince = atConfirming, t.now
 	t.s.Stamp, t.s.Locked = account.Stamp, account.LockedUntil.After(t.now)
 	return nil
@@ -146,7 +157,7 @@ func (b *Backend) colleagues(ctx context.Context) []port.DirectoryAccount {
 }
 
 func (t *talk) conclude(q question, o outcome, administrators []port.DirectoryAccount) (refusal *app.Error, err error) {
-	e := event{action: "reset.write", result: resultFailed}
+	e := event{action: string(t.rec.Purpose) + ".write", result: resultFailed}
 	switch {
 	case o.written:
 		e.result, err = resultSucceeded, t.complete(administrators)
@@ -183,8 +194,7 @@ func (t *talk) refused(r *port.Refusal) *app.Error {
 
 // complete does all that a confirmed password brings along.
 func (t *talk) complete(administrators []port.DirectoryAccount) error {
-	account := t.rec.Account
-	if _, err := t.tx.EndSessions(account, t.now); err != nil {
+	if err := t.endSessions(); err != nil {
 		return err
 	}
 	if err := t.endOthers(); err != nil {
@@ -201,7 +211,7 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 	if err != nil {
 		return err
 	}
-	if t.s.Who.Admin {
+	if t.s.Who.Admin && t.resetting() {
 		if err := t.tellColleagues(administrators); err != nil {
 			return err
 		}

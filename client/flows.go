@@ -10,8 +10,8 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-// Start implements app.Flows. The flow's token stays here: the window needs the ID only. A registration is started by
-// the person who is signed in, anything else by anyone.
+// Start implements app.Flows. The flow's token stays here: the window needs the ID only. A registration and the
+// security info and a change of the password are started by the person who is signed in, anything else by anyone.
 func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	var w wire.Started
 	start := call{
@@ -19,7 +19,7 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	}
 	var f app.Flow
 	var err error
-	if s.Purpose == app.PurposeRegister {
+	if s.Purpose == app.PurposeRegister || s.Purpose == app.PurposeManage || s.Purpose == app.PurposeChange {
 		f, err = c.doSignedIn(ctx, start)
 	} else {
 		f, err = c.do(ctx, start)

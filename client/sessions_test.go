@@ -71,6 +71,7 @@ func TestARegistrationIsStartedByWhoIsSignedIn(t *testing.T) {
 	s, ctx := newServer(), context.Background()
 	c, _ := signedIn(t, s, nil)
 	for purpose, want := range map[app.Purpose]string{
+		app.PurposeManage:   "POST /v1/flows Bearer access-1 0123456789abcdef",
 		app.PurposeRegister: "POST /v1/flows Bearer access-1 0123456789abcdef", app.PurposeReset: "POST /v1/flows  0123456789abcdef",
 	} {
 		if _, err := c.Start(ctx, app.Start{Purpose: purpose, Key: goodKey}); err != nil {

@@ -37,7 +37,7 @@ func (w *Window) begin(r Route) {
 	services := w.services
 	w.wait("wait.start", func(ctx context.Context) func() {
 		session, purpose, err := app.Session{}, r.Purpose, error(nil)
-		if r.Purpose == app.PurposeRegister {
+		if r.own() {
 			session, err = services.Sessions.Current(ctx)
 			if app.CodeOf(err) == app.CodeSignedOut {
 				purpose, err = app.PurposeSignIn, nil
@@ -45,15 +45,28 @@ func (w *Window) begin(r Route) {
 		}
 		flow := app.Flow{}
 		if err == nil {
-			flow, err = services.Flows.Start(ctx, app.Start{Purpose: purpose, Key: key})
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: landing(purpose, session), Key: key})
 		}
 		return func() {
-			if r.Purpose == app.PurposeRegister {
+			if r.own() {
 				w.session = session
 			}
 			w.began(r, flow, err)
 		}
 	})
+}
+
+// own reports whether the route needs a session.
+func (r Route) own() bool {
+	return r.Purpose == app.PurposeRegister || r.Purpose == app.PurposeChange
+}
+
+// landing is where registering leads who has registered enough: to the security info page.
+func landing(purpose app.Purpose, session app.Session) app.Purpose {
+	if purpose == app.PurposeRegister && session.Registered {
+		return app.PurposeManage
+	}
+	return purpose
 }
 
 func (w *Window) began(r Route, flow app.Flow, err error) {
@@ -144,6 +157,8 @@ func (c *conversation) show() {
 	case app.SignedIn:
 		c.open()
 		return
+	case app.Done:
+		c.w.forgetSession(step)
 	case app.Triage:
 		if reason := c.route.Reason; reason != "" && offers(step, reason) {
 			c.route.Reason = ""
@@ -167,7 +182,7 @@ func (c *conversation) open() {
 		session, err := services.Sessions.Open(ctx, id)
 		flow := app.Flow{}
 		if err == nil {
-			flow, err = services.Flows.Start(ctx, app.Start{Purpose: app.PurposeRegister, Key: key})
+			flow, err = services.Flows.Start(ctx, app.Start{Purpose: landing(app.PurposeRegister, session), Key: key})
 		}
 		return func() {
 			w.session = session
@@ -264,7 +279,7 @@ func (w *Window) newKey() (app.IdempotencyKey, error) {
 // waitFor names what an input makes the person wait for.
 func waitFor(in app.Input) string {
 	switch in.(type) {
-	case app.SignIn:
+	case app.SignIn, app.GiveCurrentPassword:
 		return "wait.sign_in"
 	case app.GiveUserID:
 		return "wait.user_id"

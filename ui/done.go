@@ -41,7 +41,7 @@ func (s *doneScreen) facts() fyne.CanvasObject {
 
 // old warns of what still has the old password.
 func (s *doneScreen) old() fyne.CanvasObject {
-	if s.talk.flow.Purpose != app.PurposeReset {
+	if p := s.talk.flow.Purpose; p != app.PurposeReset && p != app.PurposeChange {
 		return nil
 	}
 	return kit.NewNote(kit.NoteWarning, text("done.old"))

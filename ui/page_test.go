@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +58,12 @@ func steps() []struct {
 		{app.Confirming{Since: serverNoon().Add(-40 * time.Second)}, "confirming", "Sent 40 s ago"},
 		{app.Registered{Have: have, Needed: 2, Gates: 2, More: both, Recommend: true}, "registered", "Two ways: enough to reset your password."},
 		{app.Registered{Have: have[1:], Needed: 2, Gates: 2}, "registered", "a•••@home.example · Added today, used today"},
+		{app.CurrentPassword{}, "current", "Your password now"},
+		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2, More: both, Recommend: true}, "info", "You have 2 ways. A reset needs 2."},
+		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2}, "info",
+			"a•••@home.example · Added today, used today · can be used for a reset tomorrow at 9:10"},
+		{app.ConfirmDelete{Credential: have[1], Left: 1, Needed: 2}, "delete", "This can't be undone. You can set it up again later."},
+		{app.Revealed{Credential: have[1], Value: app.NewSecret("ana.ruiz@home.example")}, "revealed", "ana.ruiz@home.example"},
 		{app.Blocked{Code: app.CodeNotManaged}, "blocked", "Contact your administrator"},
 		{app.Blocked{Code: app.CodeNotEnabled}, "blocked", "Your account is not enabled for password reset"},
 		{app.Blocked{Code: app.CodeNotVerified}, "blocked", "We could not verify your account"},
@@ -65,6 +72,14 @@ func steps() []struct {
 		{app.RequestSent{Receipt: "R-4821"}, "request_sent", "R-4821"},
 		{app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactUnlocked, app.FactSignedOut, app.FactTold}}, "done", "You were signed out everywhere else"},
 	}
+}
+
+// account is what is registered, with a default and with one that cools off.
+func account(have []app.Credential) []app.Credential {
+	have = slices.Clone(have)
+	have[0].Default = true
+	have[1].UsableAt = serverNoon().Add(21*time.Hour + 10*time.Minute)
+	return have
 }
 
 // catalogue is one question of the administrator's and all predefined ones.

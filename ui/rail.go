@@ -20,8 +20,11 @@ func (w *Window) rail() kit.RailSpec {
 	return kit.RailSpec{Logo: logo, Name: name, Middle: w.railMiddle(), Foot: w.railFoot()}
 }
 
-// railMiddle is the stepper of the flow at hand.
+// railMiddle is the stepper of the flow at hand; while one looks after one's account, its places.
 func (w *Window) railMiddle() fyne.CanvasObject {
+	if w.talk != nil && (w.talk.flow.Purpose == app.PurposeManage || w.talk.flow.Purpose == app.PurposeChange) && w.session.ID != "" {
+		return w.accountPlaces()
+	}
 	if w.talk == nil || len(w.talk.flow.Places) == 0 {
 		return nil
 	}
@@ -38,6 +41,9 @@ func (c *conversation) places() []app.Place {
 	case app.PurposeRegister:
 		return append([]app.Place{{ID: app.PlaceSignIn, State: app.PlaceDone}}, c.flow.Places...)
 	case app.PurposeSignIn:
+		if len(c.flow.Places) > 1 { // who gives a second proof has registered
+			return c.flow.Places
+		}
 		return append(slices.Clone(c.flow.Places), app.Place{ID: app.PlaceChoose}, app.Place{ID: app.PlaceSetUp}, app.Place{ID: app.PlaceFinish})
 	}
 	return c.flow.Places
@@ -62,7 +68,7 @@ func (w *Window) railFoot() fyne.CanvasObject {
 				kit.NewButton("rail.sign_out", text("button.sign_out"), kit.Link, w.onSignOut)))
 	}
 	switch {
-	case w.talk != nil && w.talk.flow.Purpose == app.PurposeRegister:
+	case w.talk != nil && (w.talk.flow.Purpose == app.PurposeRegister || w.talk.flow.Purpose == app.PurposeManage):
 		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconShield, 18, kit.ColorMuted), kit.NewText(text("rail.private"), kit.Small)))
 	case w.org.HelpDesk.Name != "":
 		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines()))

@@ -79,6 +79,9 @@ func (c *conversation) detail(credential app.Credential) string {
 			"used": date(now, c.local(credential.LastUsed)),
 		})
 	}
+	if !credential.UsableAt.IsZero() {
+		said += " · " + text("info.usable", vars{"when": until(now, c.local(credential.UsableAt))})
+	}
 	for _, word := range []string{credential.Masked, useName(app.PhoneUse(credential.Variant))} {
 		if word != "" {
 			said = word + " · " + said

@@ -36,6 +36,14 @@ func (c *conversation) page() screen {
 		return newConfirming(c, step)
 	case app.Registered:
 		return newRegistered(c, step)
+	case app.CurrentPassword:
+		return newCurrent(c)
+	case app.SecurityInfo:
+		return newInfo(c, step)
+	case app.ConfirmDelete:
+		return newDelete(c, step)
+	case app.Revealed:
+		return newRevealed(c, step)
 	case app.Blocked:
 		return newBlocked(c, step)
 	case app.RequestSent:
@@ -75,6 +83,14 @@ func stepName(step app.Step) string {
 		return "confirming"
 	case app.Registered:
 		return "registered"
+	case app.CurrentPassword:
+		return "current"
+	case app.SecurityInfo:
+		return "info"
+	case app.ConfirmDelete:
+		return "delete"
+	case app.Revealed:
+		return "revealed"
 	case app.Blocked:
 		return "blocked"
 	case app.RequestSent:
@@ -100,7 +116,7 @@ func (c *conversation) tell() {
 		return // the page says where it went
 	case app.NoticeGateEnded, app.NoticeNotWritten:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeGatePassed:
+	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed:
 		kind = kit.NoteSuccess
 	}
 	about := ""

@@ -45,14 +45,16 @@ var others = strings.Fields(`
 	phone.button.sms phone.button.voice
 	answer.short answer.long answer.twice answer.in_question answer.user_id answer.question
 	code.heading.authapp code.heading.sms code.heading.voice code.heading.email
-	done.heading.reset done.lead.reset done.heading.register done.lead.register
+	done.heading.reset done.lead.reset done.heading.register done.lead.register done.heading.change_password done.lead.change_password done.heading.manage done.lead.manage
+	method.default.title method.default.detail method.reveal.title method.reveal.detail
+	method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
 	rule.length rule.history rule.complexity rule.age
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
-	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title
-	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.too_many_until error.too_early_until`)
+	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
+	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.too_early_until`)
 
 func TestEveryTextIsThereAndUsed(t *testing.T) {
 	data, err := assets.Text.ReadFile("text/en.json")

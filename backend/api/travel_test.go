@@ -88,6 +88,9 @@ func everyStep() []app.Step {
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
 		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
+		app.CurrentPassword{},
+		app.SecurityInfo{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
+		app.ConfirmDelete{Credential: have[0], Left: 1, Needed: 2}, app.Revealed{Credential: have[0], Value: app.NewSecret("a@b.example")},
 		app.Blocked{Code: app.CodeRecovery, Until: noon}, app.RequestSent{Receipt: "R-1"},
 		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
 	}
@@ -100,6 +103,8 @@ func everyInput() []app.Input {
 		app.GiveAddress{Address: "ana@private.example"}, app.GivePassword{Password: app.NewSecret("correct horse battery staple")},
 		app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "12", Use: app.PhoneOffice}, app.GivePhone{Number: "+61491570156"},
 		app.GiveAnswers{Answers: []app.Answer{{Question: "first_pet", Answer: app.NewSecret("Żółw <&>")}}},
+		app.GiveCurrentPassword{Password: app.NewSecret("old")},
+		app.SetDefault{Credential: "C1"}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C1"}, app.SignOutEverywhere{},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }

@@ -17,6 +17,7 @@ type Policy struct {
 	Questions    Questions    `toml:"questions"`
 	Codes        Codes        `toml:"codes"`
 	Flows        Flows        `toml:"flows"`
+	Registration Registration `toml:"registration"`
 	Recovery     Recovery     `toml:"recovery"`
 	SignIn       SignIn       `toml:"sign_in"`
 	Sessions     Sessions     `toml:"sessions"`
@@ -79,6 +80,12 @@ type Codes struct {
 	ConfirmDestination bool          `toml:"confirm_destination"`
 }
 
+// Registration is about what is registered later.
+type Registration struct {
+	// CoolingOff is how long a method that is added later can't serve a reset; 0 for at once, at most 72h.
+	CoolingOff time.Duration `toml:"cooling_off"`
+}
+
 // Flows are the conversations.
 type Flows struct {
 	Lifetime time.Duration `toml:"lifetime"` // at most 60m
@@ -121,14 +128,15 @@ type Password struct {
 // Default is the policy of an organisation that said no more than who it is.
 func Default() Policy {
 	return Policy{
-		Feature:   Feature{Reset: ForNobody, Disclosure: "helpful"},
-		Methods:   Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
-		Questions: Questions{Register: 5, Ask: 3},
-		Codes:     Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
-		Flows:     Flows{Lifetime: 15 * time.Minute},
-		Recovery:  Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
-		SignIn:    SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
-		Sessions:  Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
-		Password:  Password{Mode: "nist", MinLength: 15, MaxLength: 256},
+		Feature:      Feature{Reset: ForNobody, Disclosure: "helpful"},
+		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
+		Questions:    Questions{Register: 5, Ask: 3},
+		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Registration: Registration{CoolingOff: 24 * time.Hour},
+		Flows:        Flows{Lifetime: 15 * time.Minute},
+		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
+		SignIn:       SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
+		Sessions:     Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
+		Password:     Password{Mode: "nist", MinLength: 15, MaxLength: 256},
 	}
 }

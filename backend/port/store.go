@@ -83,6 +83,8 @@ type CredentialRecord struct {
 	Added    time.Time
 	LastUsed time.Time
 	UsableAt time.Time // when it may first serve a reset (cooling-off)
+	Default  bool      // the person wants to be asked for this one when signing in; one at most
+	Settled  bool      // enough methods were registered while it was there: what is added beside it has to cool off
 }
 
 // CredentialTx keeps credentials.
@@ -107,6 +109,8 @@ type SessionRecord struct {
 	PreviousHash   []byte // the refresh token that was rotated away last
 	Used           bool   // the present pair was used since it was given
 	Created        time.Time
+	ProvenAt       time.Time // the last fresh proof; zero for none since it was opened by an older version
+	ProvenBy       app.Kind  // the method of that proof; empty for the password alone
 	Ended          time.Time // zero while it is good
 }
 

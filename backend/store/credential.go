@@ -5,8 +5,8 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-const selectCredential = `SELECT id, account, kind, variant, secret, masked, address, added, last_used, usable_at
-	FROM credential WHERE `
+const selectCredential = `SELECT id, account, kind, variant, secret, masked, address, added, last_used, usable_at,
+	preferred, settled FROM credential WHERE `
 
 // Credentials implements port.CredentialTx.
 func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
@@ -35,13 +35,16 @@ func (t *transaction) PutCredential(r port.CredentialRecord) error {
 		return err
 	}
 	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, variant, secret, masked, address,
-			address_index, added, last_used, usable_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			address_index, added, last_used, usable_at, preferred, settled)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
 			variant = excluded.variant, secret = excluded.secret,
 			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
-			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at`,
+			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at,
+			preferred = excluded.preferred, settled = excluded.settled`,
 		string(r.ID), string(r.Account), string(r.Kind), r.Variant, secret, masked, address,
-		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt))
+		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt),
+		number(r.Default), number(r.Settled))
 }
 
 // DeleteCredential implements port.CredentialTx; one that is not there is gone already.
@@ -60,8 +63,9 @@ func (t *transaction) addressIndex(kind app.Kind, address string) []byte {
 func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error) {
 	var r port.CredentialRecord
 	var masked, address []byte
+	var preferred, settled int
 	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Variant, &r.Secret, &masked, &address,
-		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt})
+		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt}, &preferred, &settled)
 	if err != nil {
 		return port.CredentialRecord{}, err
 	}
@@ -74,6 +78,7 @@ func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error)
 	if address, err = t.unseal(address, "credential.address", string(r.ID)); err != nil {
 		return port.CredentialRecord{}, err
 	}
+	r.Default, r.Settled = preferred != 0, settled != 0
 	r.Masked, r.Address = string(masked), string(address)
 	return r, nil
 }

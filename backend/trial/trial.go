@@ -27,6 +27,7 @@ func Policy() policy.Policy {
 	p.Questions.Register = 3
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
+	p.Registration.CoolingOff = 0 // what one adds can be tried at once
 	return p
 }
 

@@ -10,18 +10,21 @@ type Credential struct {
 	Masked   string `json:"masked,omitempty"`
 	Added    Time   `json:"added,omitzero" format:"date-time"`
 	LastUsed Time   `json:"last_used,omitzero" format:"date-time"`
+	Default  bool   `json:"default,omitempty"`
+	UsableAt Time   `json:"usable_at,omitzero" format:"date-time" doc:"while it can't serve a reset: until then"`
 }
 
 func newCredential(c app.Credential) Credential {
 	return Credential{
 		ID: string(c.ID), Kind: string(c.Kind), Variant: c.Variant, Masked: c.Masked, Added: Time(c.Added), LastUsed: Time(c.LastUsed),
+		Default: c.Default, UsableAt: Time(c.UsableAt),
 	}
 }
 
 func (w Credential) domain() app.Credential {
 	return app.Credential{
 		ID: app.CredentialID(w.ID), Kind: app.Kind(w.Kind), Variant: w.Variant, Masked: w.Masked,
-		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(),
+		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(), Default: w.Default, UsableAt: w.UsableAt.domain(),
 	}
 }
 

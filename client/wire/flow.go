@@ -8,7 +8,7 @@ import (
 
 // Start is the body that starts a flow; its key travels in the header Idempotency-Key.
 type Start struct {
-	Purpose string `json:"purpose" enum:"sign_in,register,reset"`
+	Purpose string `json:"purpose" enum:"sign_in,register,reset,manage,change_password"`
 }
 
 // Started is the answer to Start: the only one with the flow's token.

@@ -80,6 +80,12 @@ func everyStep(t *rapid.T) []app.Step {
 		app.Registered{
 			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
 		},
+		app.CurrentPassword{},
+		app.SecurityInfo{
+			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
+		},
+		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable")}, Left: number, Needed: number},
+		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
 		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
 		app.RequestSent{Receipt: text},
 		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
@@ -95,6 +101,8 @@ func everyInput(t *rapid.T) []app.Input {
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
+		app.GiveCurrentPassword{Password: hidden},
+		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }

@@ -14,20 +14,25 @@ type Input struct{ app.Input }
 func Inputs() map[string]any { return zeros(inputs) }
 
 var inputs = map[string]variant[app.Input]{
-	"sign_in":       form[SignIn](true),
-	"give_user_id":  form[GiveUserID](true),
-	"give_reason":   form[GiveReason](true),
-	"choose":        form[Choose](true),
-	"give_code":     form[GiveCode](true),
-	"give_address":  form[GiveAddress](true),
-	"give_phone":    form[GivePhone](true),
-	"give_answers":  form[GiveAnswers](true),
-	"give_password": form[GivePassword](true),
-	"resend":        form[Resend](true),
-	"back":          form[Back](true),
-	"contact_admin": form[ContactAdmin](true),
-	"check_again":   form[CheckAgain](true),
-	"finish":        form[Finish](true),
+	"sign_in":               form[SignIn](true),
+	"give_user_id":          form[GiveUserID](true),
+	"give_reason":           form[GiveReason](true),
+	"choose":                form[Choose](true),
+	"give_code":             form[GiveCode](true),
+	"give_address":          form[GiveAddress](true),
+	"give_phone":            form[GivePhone](true),
+	"give_answers":          form[GiveAnswers](true),
+	"give_password":         form[GivePassword](true),
+	"give_current_password": form[GiveCurrentPassword](true),
+	"set_default":           form[SetDefault](true),
+	"delete":                form[Delete](true),
+	"reveal":                form[Reveal](true),
+	"sign_out_everywhere":   form[SignOutEverywhere](true),
+	"resend":                form[Resend](true),
+	"back":                  form[Back](true),
+	"contact_admin":         form[ContactAdmin](true),
+	"check_again":           form[CheckAgain](true),
+	"finish":                form[Finish](true),
 }
 
 // UnmarshalJSON reads the form that "type" names.
@@ -57,6 +62,16 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(newGiveAnswers(in))
 	case app.GivePassword:
 		return json.Marshal(GivePassword{Type: "give_password", Password: in.Password.Reveal()})
+	case app.SetDefault:
+		return json.Marshal(SetDefault{Type: "set_default", Credential: string(in.Credential)})
+	case app.Delete:
+		return json.Marshal(Delete{Type: "delete", Credential: string(in.Credential)})
+	case app.Reveal:
+		return json.Marshal(Reveal{Type: "reveal", Credential: string(in.Credential)})
+	case app.SignOutEverywhere:
+		return json.Marshal(SignOutEverywhere{Type: "sign_out_everywhere"})
+	case app.GiveCurrentPassword:
+		return json.Marshal(GiveCurrentPassword{Type: "give_current_password", Password: in.Password.Reveal()})
 	case app.Resend:
 		return json.Marshal(Resend{Type: "resend"})
 	case app.Back:

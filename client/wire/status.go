@@ -69,6 +69,7 @@ var table = []struct {
 	{app.CodeKeyResetLate, http.StatusUnprocessableEntity},
 	{app.CodeLocked, http.StatusLocked},
 	{app.CodeRecovery, http.StatusLocked},
+	{app.CodeProofLocked, http.StatusLocked},
 	{app.CodeThrottled, http.StatusTooManyRequests},
 	{app.CodeTooEarly, http.StatusTooManyRequests},
 	{app.CodeInternal, http.StatusInternalServerError},

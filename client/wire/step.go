@@ -29,6 +29,10 @@ var steps = map[string]variant[app.Step]{
 	"new_password":     form[NewPassword](false),
 	"confirming":       form[Confirming](false),
 	"registered":       form[Registered](false),
+	"current_password": form[CurrentPassword](false),
+	"security_info":    form[SecurityInfo](false),
+	"confirm_delete":   form[ConfirmDelete](false),
+	"revealed":         form[Revealed](false),
 	"blocked":          form[Blocked](false),
 	"request_sent":     form[RequestSent](false),
 	"done":             form[Done](false),
@@ -79,6 +83,14 @@ func newStep(step app.Step) any {
 		return Confirming{Type: "confirming", Since: Time(s.Since)}
 	case app.Registered:
 		return newRegistered(s)
+	case app.CurrentPassword:
+		return CurrentPassword{Type: "current_password"}
+	case app.SecurityInfo:
+		return newSecurityInfo(s)
+	case app.ConfirmDelete:
+		return ConfirmDelete{Type: "confirm_delete", Credential: newCredential(s.Credential), Left: s.Left, Needed: s.Needed}
+	case app.Revealed:
+		return Revealed{Type: "revealed", Credential: newCredential(s.Credential), Value: s.Value.Reveal()}
 	case app.Blocked:
 		return Blocked{Type: "blocked", Code: string(s.Code), Until: Time(s.Until)}
 	case app.RequestSent:

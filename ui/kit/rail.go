@@ -2,10 +2,13 @@ package kit
 
 import "fyne.io/fyne/v2"
 
+// compactable takes less room in a narrow window.
+type compactable interface{ Compact(compact bool) }
+
 // layoutRail places the rail at the left, from top down.
 func (f *Frame) layoutRail(top, height float32) {
 	inset, width := u(railInset), u(railWidth-2*railInset)
-	if s, ok := f.rail.Middle.(*Stepper); ok {
+	if s, ok := f.rail.Middle.(compactable); ok {
 		s.Compact(false)
 	}
 	f.name.Hidden = false
@@ -50,7 +53,7 @@ func (f *Frame) layoutName(top, width float32) float32 {
 // the name goes first, for the logo says it too.
 func (f *Frame) layoutStrip(top float32, size fyne.Size) float32 {
 	inset, gap := u(20), u(20)
-	if s, ok := f.rail.Middle.(*Stepper); ok {
+	if s, ok := f.rail.Middle.(compactable); ok {
 		s.Compact(true)
 	}
 	others := visible(f.rail.Middle, f.foot())

@@ -18,7 +18,10 @@ const (
 func phones(v *visitor) {
 	ben := v.person("registered")
 	v.setUp(ben)
-	v.tap("registered.sms")
+	v.tap("info.add")
+	v.page("add")
+	v.snap("add-another")
+	v.tap("add.sms")
 	v.page("phone")
 	v.snap("text-number")
 	v.typeIn("phone.field", "0491 570 156")
@@ -36,9 +39,10 @@ func phones(v *visitor) {
 	v.snap("text-code")
 	v.typeIn("code.cells", v.mailed(mobile))
 
-	v.page("registered")
+	v.page("info")
 	v.snap("text-registered")
-	v.tap("registered.voice")
+	v.tap("info.add")
+	v.tap("add.voice")
 	v.page("phone")
 	v.tap("phone.use.3")
 	v.typeIn("phone.field", "+44 20 7946 0000")
@@ -94,7 +98,8 @@ func securityQuestions(v *visitor) {
 	v.chooseAnew(farid.Password)
 
 	v.setUp(farid)
-	v.tap("registered.questions")
+	v.tap("info.add")
+	v.tap("add.questions")
 	v.page("pick_questions")
 	v.snap("questions")
 	answers := map[string]string{"Which was the first concert": "Kraftwerk", "Which film did you see": "Der kleine Lord", "In which town was your first job": "小樽"}
@@ -116,7 +121,7 @@ func securityQuestions(v *visitor) {
 	v.tap("answers.1.reveal")
 	v.snap("answers")
 	v.tap("page.next")
-	v.page("registered")
+	v.page("info")
 	v.snap("questions-registered")
 	v.finish()
 
@@ -147,16 +152,14 @@ func (v *visitor) setUp(p ui.Sample) {
 	v.page("home")
 	v.tap("home.set_up")
 	v.signIn(p.UserID, p.Password)
-	v.page("registered")
+	v.page("code")
+	v.typeIn("code.cells", v.fresh(p))
+	v.page("info")
 }
 
-// finish ends a registration and signs out.
+// finish signs out.
 func (v *visitor) finish() {
-	v.page("registered")
-	v.tap("page.next")
-	v.page("done")
-	v.tap("page.next")
-	v.page("home")
+	v.page("info")
 	v.tap("rail.sign_out")
 	v.page("home")
 }

@@ -105,6 +105,16 @@ func (v *visitor) delivered(id app.MessageID, value string) bool {
 	return false
 }
 
+// told reports whether a message went to an address or a number.
+func (v *visitor) told(id app.MessageID, to string) bool {
+	for _, m := range v.o.Trial.Tray.Messages() {
+		if m.Template == id && m.To == to {
+			return true
+		}
+	}
+	return false
+}
+
 // typed is what stands in a field.
 func (v *visitor) typed(key string) string {
 	if f, is := v.find(key).(*kit.Field); is {

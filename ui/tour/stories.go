@@ -30,6 +30,7 @@ func stories() []story {
 		{"bad-input", badInput},
 		{"phone", phones},
 		{"questions", securityQuestions},
+		{"account", account},
 	}
 }
 
@@ -135,11 +136,10 @@ func reset(v *visitor) {
 	v.see("is not right")
 	v.snap("old-password-refused")
 	v.signIn(ana.UserID, newPassword)
-	v.page("registered")
-	v.tap("page.next")
-	v.page("done")
-	v.tap("page.next")
-	v.page("home")
+	v.page("code")
+	v.snap("sign-in-code")
+	v.typeIn("code.cells", v.nextCode(ana.UserID))
+	v.page("info")
 	v.tap("rail.sign_out")
 }
 

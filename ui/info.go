@@ -1,0 +1,220 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// infoScreen is what the person has registered; each row leads to what can be done with it.
+type infoScreen struct {
+	*sheet
+	talk *conversation
+	step app.SecurityInfo
+}
+
+func newInfo(c *conversation, step app.SecurityInfo) *infoScreen {
+	s := &infoScreen{sheet: newStepSheet(c), talk: c, step: step}
+	s.escape = c.w.home
+	return s
+}
+
+func (s *infoScreen) build() fyne.CanvasObject {
+	var body []fyne.CanvasObject
+	count := map[app.Kind]int{}
+	for _, credential := range s.step.Have {
+		key := "info." + string(credential.Kind)
+		if count[credential.Kind]++; count[credential.Kind] > 1 {
+			key += fmt.Sprintf(".%d", count[credential.Kind])
+		}
+		spec := kit.RowSpec{Icon: kindIcon(credential.Kind), Title: kindTitle(credential.Kind), Detail: s.talk.detail(credential)}
+		if credential.Default {
+			spec.Badge = text("info.default")
+		}
+		body = append(body, kit.NewRow(key, spec, func() { s.w.show(newMethod(s.talk, credential)) }))
+	}
+	if len(s.step.More) > 0 {
+		add := kit.NewButton("info.add", text("info.add"), kit.Secondary, func() { s.w.show(newAdd(s.talk, s.step.More)) })
+		body = append(body, kit.NewLine(0, add))
+	}
+	if s.step.Recommend {
+		body = append(body, kit.NewNote(kit.NoteInfo, text("registered.recommend")))
+	}
+	return s.page(kit.PageSpec{
+		Heading: text("registered.heading"),
+		Lead:    s.lead(),
+		Body:    body,
+		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+	})
+}
+
+// lead says how many are needed, and how many different ones there are.
+func (s *infoScreen) lead() string {
+	kinds := map[app.Kind]bool{}
+	for _, c := range s.step.Have {
+		kinds[c.Kind] = true
+	}
+	return plural("info.lead", len(kinds), vars{"gates": s.step.Gates})
+}
+
+// methodScreen is one registered way and what can be done with it; the flow stays where it is.
+type methodScreen struct {
+	*sheet
+	talk *conversation
+	one  app.Credential
+}
+
+func newMethod(c *conversation, one app.Credential) *methodScreen {
+	s := &methodScreen{sheet: newSheet(c.w, "method"), talk: c, one: one}
+	s.escape = c.show
+	return s
+}
+
+func (s *methodScreen) build() fyne.CanvasObject {
+	var body []fyne.CanvasObject
+	row := func(key string, icon kit.Icon, in app.Input) {
+		spec := kit.RowSpec{Icon: icon, Title: text(key + ".title"), Detail: text(key + ".detail")}
+		body = append(body, kit.NewRow(key, spec, func() { s.talk.submit(in) }))
+	}
+	if s.one.Kind.Verifies() && !s.one.Default {
+		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
+	}
+	if s.one.Masked != "" {
+		row("method.reveal", kit.IconEye, app.Reveal{Credential: s.one.ID})
+	}
+	row("method.delete", kit.IconWarning, app.Delete{Credential: s.one.ID})
+	return s.page(kit.PageSpec{
+		Heading: kindTitle(s.one.Kind),
+		Lead:    s.talk.detail(s.one),
+		Body:    body,
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+	})
+}
+
+// addScreen offers what else may be registered; the flow stays where it is.
+type addScreen struct {
+	*sheet
+	talk *conversation
+	more []app.Choice
+}
+
+func newAdd(c *conversation, more []app.Choice) *addScreen {
+	s := &addScreen{sheet: newSheet(c.w, "add"), talk: c, more: more}
+	s.escape = c.show
+	return s
+}
+
+func (s *addScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("registered.more"),
+		Lead:    text("info.add_lead"),
+		Body:    s.talk.choices("add", s.more),
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+	})
+}
+
+// deleteScreen asks before what can't be undone.
+type deleteScreen struct {
+	*sheet
+	talk *conversation
+	step app.ConfirmDelete
+}
+
+func newDelete(c *conversation, step app.ConfirmDelete) *deleteScreen {
+	s := &deleteScreen{sheet: newStepSheet(c), talk: c, step: step}
+	s.primary = kit.NewButton("delete.button", text("delete.button"), kit.Danger, s.onDelete)
+	return s
+}
+
+func (s *deleteScreen) build() fyne.CanvasObject {
+	body := s.talk.registeredRows([]app.Credential{s.step.Credential})
+	if s.step.Left < s.step.Needed {
+		body = append(body, kit.NewNote(kit.NoteWarning,
+			plural("delete.too_few", s.step.Left, vars{"needed": s.step.Needed})))
+	}
+	return s.page(kit.PageSpec{
+		Heading: text("delete.heading"),
+		Lead:    text("delete.lead"),
+		Body:    body,
+		Back:    kit.NewButton("page.back", text("delete.keep"), kit.Link, s.talk.back),
+	})
+}
+
+func (s *deleteScreen) onDelete() { s.talk.submit(app.Delete{Credential: s.step.Credential.ID}) }
+
+// revealedScreen shows a number or an address in full, until it is left.
+type revealedScreen struct {
+	*sheet
+	talk *conversation
+	step app.Revealed
+}
+
+func newRevealed(c *conversation, step app.Revealed) *revealedScreen {
+	s := &revealedScreen{sheet: newStepSheet(c), talk: c, step: step}
+	s.next(text("button.done"), c.back)
+	return s
+}
+
+func (s *revealedScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: kindTitle(s.step.Credential.Kind),
+		Lead:    text("revealed.lead"),
+		Body:    []fyne.CanvasObject{kit.NewCard(kit.NewText(destination(s.step.Value.Reveal()), kit.Heading))},
+	})
+}
+
+// everywhereScreen asks before every session ends; the flow stays where it is.
+type everywhereScreen struct {
+	*sheet
+	talk *conversation
+}
+
+func newEverywhere(c *conversation) *everywhereScreen {
+	s := &everywhereScreen{sheet: newSheet(c.w, "everywhere"), talk: c}
+	s.escape = c.show
+	s.next(text("everywhere.button"), func() { c.submit(app.SignOutEverywhere{}) })
+	return s
+}
+
+func (s *everywhereScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("everywhere.heading"),
+		Lead:    text("everywhere.lead"),
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+	})
+}
+
+// forgetSession is what is left to do here when every session has ended.
+func (w *Window) forgetSession(done app.Done) {
+	if !slices.Contains(done.Facts, app.FactEverywhere) || w.session.ID == "" {
+		return
+	}
+	sessions := w.services.Sessions
+	w.session = app.Session{}
+	w.o.Run.Run(func() func() {
+		_ = sessions.Close(context.Background())
+		return nil
+	})
+}
+
+// accountPlaces are where who is signed in may go.
+func (w *Window) accountPlaces() fyne.CanvasObject {
+	talk := w.talk
+	place := func(key string, purpose, goes app.Purpose) *kit.RailItem {
+		return kit.NewRailItem(key, text(key), talk.flow.Purpose == purpose, func() {
+			w.Go(Route{Place: PlaceFlow, Purpose: goes})
+		})
+	}
+	places := []*kit.RailItem{
+		place("rail.info", app.PurposeManage, app.PurposeRegister), place("rail.change", app.PurposeChange, app.PurposeChange),
+	}
+	if talk.flow.Purpose == app.PurposeManage {
+		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
+	}
+	return kit.NewRailList(places...)
+}
