@@ -221,8 +221,7 @@ func (t *talk) signOutEverywhere() error {
 }
 
 func (t *talk) showInfo(creds []port.CredentialRecord) app.SecurityInfo {
-	r := t.showRegistered(creds)
-	return app.SecurityInfo{Have: r.Have, Needed: r.Needed, Gates: r.Gates, More: r.More, Recommend: r.Recommend}
+	return app.SecurityInfo(t.showRegistered(creds))
 }
 
 // showOne shows the credential that is to be deleted or shown in full; where it is gone, the page that it came from.

@@ -3,7 +3,6 @@ package backend_test
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"path/filepath"
 	"reflect"
