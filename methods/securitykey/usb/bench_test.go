@@ -59,3 +59,24 @@ func BenchmarkAgainstTheTools(b *testing.B) {
 	b.Run("prove/driver", driver(proving))
 	b.Run("prove/fido2-assert", tool("fido2-assert", "-G", "-i", assert, "/dev/hidraw0"))
 }
+
+// BenchmarkPlugging measures how soon it is seen that a key was plugged in, and that it was taken out.
+func BenchmarkPlugging(b *testing.B) {
+	seen := usb.New().Watch(b.Context())
+	<-seen
+	k := ctaptest.New(ctaptest.Options{})
+	for b.Loop() {
+		s := plug(b, k, 0)
+		for in := range seen {
+			if len(in) == 1 && in[0].Ready {
+				break
+			}
+		}
+		out(b, s)
+		for in := range seen {
+			if len(in) == 0 {
+				break
+			}
+		}
+	}
+}
