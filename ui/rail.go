@@ -110,13 +110,13 @@ func (w *Window) helpLines() fyne.CanvasObject {
 	return kit.NewColumn(0, lines...)
 }
 
-// onSignOut ends the session and goes home. The window forgets it at once, whatever the server says.
+// onSignOut goes home and ends the session, whatever the server says. Who goes on meanwhile does not keep it alive.
 func (w *Window) onSignOut() {
 	sessions := w.services.Sessions
 	w.session = app.Session{}
 	w.home()
-	w.o.Run.Run(func() func() {
-		_ = sessions.Close(context.Background())
+	w.wait("wait.other", func(ctx context.Context) func() {
+		_ = sessions.Close(context.WithoutCancel(ctx))
 		return nil
 	})
 }
