@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
@@ -195,6 +196,26 @@ func TestClosingEndsTheSessionHereAndThere(t *testing.T) {
 	c.Transport = InProcess(nil)
 	if err := c.Close(ctx); app.CodeOf(err) != app.CodeOffline || b.kept() != "" {
 		t.Errorf("offline: got %v, kept %q", err, b.kept())
+	}
+}
+
+// Who goes on while the server is still asked to end the session is nobody any more.
+func TestClosingForgetsBeforeItAsks(t *testing.T) {
+	b, ctx := &box{}, context.Background()
+	c, _ := signedIn(t, newServer(), b)
+	real, asked := c.Transport, false
+	c.Base = "http://127.0.0.1"
+	c.Transport = roundTrip(func(r *http.Request) (*http.Response, error) {
+		if r.Method == http.MethodDelete {
+			asked = true
+			if _, err := c.Current(ctx); app.CodeOf(err) != app.CodeSignedOut || b.kept() != "" {
+				t.Errorf("meanwhile: got %v, kept %q", err, b.kept())
+			}
+		}
+		return real.RoundTrip(r)
+	})
+	if err := c.Close(ctx); err != nil || !asked {
+		t.Errorf("got %v, asked %v", err, asked)
 	}
 }
 
