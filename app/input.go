@@ -44,6 +44,12 @@ type GiveAnswers struct{ Answers []Answer }
 // GivePassword answers NewPassword.
 type GivePassword struct{ Password Secret }
 
+// GiveKey answers UseKey with what the key made. A new credential gets a Name, by which its owner knows the key.
+type GiveKey struct {
+	Answer KeyAnswer
+	Name   string // 1 to 40 characters with Create, empty with Get
+}
+
 // SetDefault makes the credential, which must be a verification method's, the one that signing in asks for first.
 type SetDefault struct{ Credential CredentialID }
 
@@ -83,6 +89,7 @@ func (GiveAddress) input()         {}
 func (GivePassword) input()        {}
 func (GivePhone) input()           {}
 func (GiveAnswers) input()         {}
+func (GiveKey) input()             {}
 func (SetDefault) input()          {}
 func (Delete) input()              {}
 func (Reveal) input()              {}

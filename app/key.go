@@ -79,10 +79,12 @@ type KeyAccount struct {
 	DisplayName string
 }
 
-// UseKey is a WebAuthn request (W3C, Web Authentication Level 3, sections 5.4 and 5.5): Create or Get is set.
+// UseKey wants a security key used: a WebAuthn request (W3C, Web Authentication Level 3, sections 5.4 and 5.5). Create or
+// Get is set. Answer: GiveKey.
 type UseKey struct {
-	Create *KeyCreate
-	Get    *KeyGet
+	Create    *KeyCreate
+	Get       *KeyGet
+	TriesLeft int
 }
 
 // Verification is whether the key must know who touches it, by PIN or finger.

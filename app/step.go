@@ -201,6 +201,7 @@ func (EnterCode) step()       {}
 func (EnterPhone) step()      {}
 func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
+func (UseKey) step()          {}
 func (CurrentPassword) step() {}
 func (NewPassword) step()     {}
 func (Confirming) step()      {}

@@ -103,6 +103,9 @@ func New(c Config) (*Backend, error) {
 	return b, nil
 }
 
+// policy is the one in force.
+func (b *Backend) policy() *policy.Policy { return &b.c.Policy }
+
 // tx is a transaction that remembers whether a message was put into the outbox, and which head is due.
 type tx struct {
 	port.Tx
@@ -154,7 +157,7 @@ func (b *Backend) now() time.Time { return b.c.Clock.Now().UTC().Truncate(time.M
 
 // Organisation tells anyone who the organisation is.
 func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
-	p := b.c.Policy
+	p := b.policy()
 	return app.Organisation{
 		Name:   p.Organisation.Name,
 		Colour: p.Organisation.Colour,
@@ -174,20 +177,20 @@ func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
 
 // settings are the policy's figures for the methods.
 func (b *Backend) settings() app.MethodSettings {
-	own := make([]string, len(b.c.Policy.Organisation.Domains))
-	for i, domain := range b.c.Policy.Organisation.Domains {
+	own := make([]string, len(b.policy().Organisation.Domains))
+	for i, domain := range b.policy().Organisation.Domains {
 		own[i] = strings.ToLower(domain)
 	}
 	return app.MethodSettings{
-		Organisation: b.c.Policy.Organisation.Name,
-		CodeLife:     b.c.Policy.Codes.Lifetime,
-		ResendAfter:  b.c.Policy.Codes.ResendAfter,
-		ConfirmFirst: b.c.Policy.Codes.ConfirmDestination,
+		Organisation: b.policy().Organisation.Name,
+		CodeLife:     b.policy().Codes.Lifetime,
+		ResendAfter:  b.policy().Codes.ResendAfter,
+		ConfirmFirst: b.policy().Codes.ConfirmDestination,
 		OwnDomains:   own,
 		Questions: app.QuestionSettings{
-			Own:      b.c.Policy.Questions.Own,
-			Register: b.c.Policy.Questions.Register,
-			Ask:      b.c.Policy.Questions.Ask,
+			Own:      b.policy().Questions.Own,
+			Register: b.policy().Questions.Register,
+			Ask:      b.policy().Questions.Ask,
 		},
 	}
 }

@@ -30,12 +30,12 @@ func (b *Backend) allowed(account port.DirectoryAccount) app.Code {
 }
 
 func (b *Backend) enabled(account port.DirectoryAccount) bool {
-	switch b.c.Policy.Feature.Reset {
+	switch b.policy().Feature.Reset {
 	case policy.ForAll:
 		return true
 	case policy.ForGroups:
 		return slices.ContainsFunc(account.Groups, func(group string) bool {
-			return slices.Contains(b.c.Policy.Feature.Groups, group)
+			return slices.Contains(b.policy().Feature.Groups, group)
 		})
 	}
 	return false
@@ -43,7 +43,7 @@ func (b *Backend) enabled(account port.DirectoryAccount) bool {
 
 // off reports whether the reset is off for everyone.
 func (b *Backend) off() bool {
-	return b.c.Policy.Feature.Reset != policy.ForAll && b.c.Policy.Feature.Reset != policy.ForGroups
+	return b.policy().Feature.Reset != policy.ForAll && b.policy().Feature.Reset != policy.ForGroups
 }
 
 // gates is how many a person passes to reset: administrators always two.
@@ -51,12 +51,12 @@ func (b *Backend) gates(admin bool) int {
 	if admin {
 		return 2
 	}
-	return b.c.Policy.Methods.Gates
+	return b.policy().Methods.Gates
 }
 
 // needed is how many methods a person registers: never fewer than the gates.
 func (b *Backend) needed(admin bool) int {
-	return max(b.c.Policy.Methods.Register, b.gates(admin))
+	return max(b.policy().Methods.Register, b.gates(admin))
 }
 
 // registered reports whether enough different methods are.
@@ -79,7 +79,7 @@ func (b *Backend) kinds(creds []port.CredentialRecord, admin bool) []app.Kind {
 func (b *Backend) offered(admin bool) []app.Kind {
 	var offered []app.Kind
 	for _, kind := range app.Kinds() {
-		if slices.Contains(b.c.Policy.Methods.Allowed, kind) && !(admin && kind == app.KindQuestions) {
+		if slices.Contains(b.policy().Methods.Allowed, kind) && !(admin && kind == app.KindQuestions) {
 			offered = append(offered, kind)
 		}
 	}

@@ -71,7 +71,7 @@ func (t *talk) step(in app.Input) error {
 		return t.giveReason(in)
 	case app.Choose:
 		return t.choose(in.Kind)
-	case app.GiveCode, app.GiveAddress, app.GivePhone, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveKey, app.Resend:
 		return t.turn(in)
 	case app.SetDefault:
 		return t.guarded(wanted{What: setDefault, Credential: in.Credential})

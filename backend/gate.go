@@ -111,7 +111,7 @@ func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 
 // triesLeft counts down across resends and switches.
 func (t *talk) triesLeft(kind app.Kind) int {
-	left := t.b.c.Policy.Codes.Tries
+	left := t.b.policy().Codes.Tries
 	if a := t.s.Attempts[kind]; a != nil {
 		left -= a.Wrong
 	}

@@ -22,7 +22,7 @@ func (b *Backend) contactAdmin(ctx context.Context, q question) (app.Flow, error
 	if answered {
 		return flow, err
 	}
-	to := []string{b.c.Policy.HelpDesk.Mail}
+	to := []string{b.policy().HelpDesk.Mail}
 	if to[0] == "" {
 		administrators, err := b.administrators(ctx)
 		if err != nil {

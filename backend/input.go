@@ -29,6 +29,8 @@ func nameOf(in app.Input) string {
 		return "number"
 	case app.GiveAnswers:
 		return "answers"
+	case app.GiveKey:
+		return "key"
 	case app.GivePassword:
 		return "password"
 	case app.SetDefault:
@@ -88,7 +90,7 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atTriage
 	case app.Choose:
 		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
-	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
 	case app.SetDefault, app.Reveal:
 		return at == atInfo
@@ -123,6 +125,8 @@ func (s savedStep) takes(in app.Input) bool {
 		return s.Phone != nil
 	case app.GiveAnswers:
 		return s.Pick != nil || s.Answer != nil
+	case app.GiveKey:
+		return s.Key != nil
 	case app.Resend:
 		return s.Code != nil && !s.Code.ResendAt.IsZero()
 	}

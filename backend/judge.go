@@ -11,11 +11,11 @@ import (
 
 // rules are what a new password has to keep to.
 func (b *Backend) rules(w who) app.PasswordRules {
-	p := b.c.Policy.Password
+	p := b.policy().Password
 	rules := app.PasswordRules{
 		MinLength: p.MinLength,
 		MaxLength: p.MaxLength,
-		Forbidden: slices.Concat(w.Names, []string{w.Person.Name, b.c.Policy.Organisation.Name}, p.Forbidden),
+		Forbidden: slices.Concat(w.Names, []string{w.Person.Name, b.policy().Organisation.Name}, p.Forbidden),
 		Banned:    true,
 		OwnTerms:  len(p.Banned) > 0,
 		Common:    true,
@@ -40,7 +40,7 @@ func (b *Backend) judge(w who, given app.Secret) *app.Error {
 	if check, broken := password.First(password.Judge(b.rules(w), given.Reveal())); broken {
 		return breaks(check.Rule, check.Params)
 	}
-	if password.Guessable(given.Reveal(), b.c.Policy.Password.Banned) {
+	if password.Guessable(given.Reveal(), b.policy().Password.Banned) {
 		return breaks(password.RuleBanned, nil)
 	}
 	if b.c.Breached == nil {

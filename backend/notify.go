@@ -22,7 +22,7 @@ func (t *talk) send(messages []app.Message) error {
 		}
 		var expires time.Time
 		if m.Code != "" {
-			expires = t.now.Add(t.b.c.Policy.Codes.Lifetime)
+			expires = t.now.Add(t.b.policy().Codes.Lifetime)
 		}
 		if err := t.post(m, expires); err != nil {
 			return err

@@ -15,27 +15,27 @@ import (
 // password to get recovery locked, could keep people from signing in.
 
 func (b *Backend) gateWindow() window {
-	return window{n: b.c.Policy.Recovery.EndedGates, span: b.c.Policy.Recovery.Window}
+	return window{n: b.policy().Recovery.EndedGates, span: b.policy().Recovery.Window}
 }
 
 func (b *Backend) wrongWindow() window {
-	return window{n: b.c.Policy.Recovery.EndedGates * b.c.Policy.Codes.Tries, span: b.c.Policy.Recovery.Window}
+	return window{n: b.policy().Recovery.EndedGates * b.policy().Codes.Tries, span: b.policy().Recovery.Window}
 }
 
 func (b *Backend) startWindow() window {
-	return window{n: b.c.Policy.Recovery.StartsPerHour, span: time.Hour}
+	return window{n: b.policy().Recovery.StartsPerHour, span: time.Hour}
 }
 
 func (b *Backend) mailWindow() window {
-	return window{n: b.c.Policy.Recovery.MailsPerAddress, span: 10 * time.Minute}
+	return window{n: b.policy().Recovery.MailsPerAddress, span: 10 * time.Minute}
 }
 
 func (b *Backend) numberWindow() window {
-	return window{n: b.c.Policy.Recovery.SendsPerNumber, span: 10 * time.Minute}
+	return window{n: b.policy().Recovery.SendsPerNumber, span: 10 * time.Minute}
 }
 
 func (b *Backend) phoneWindow() window {
-	return window{n: b.c.Policy.Recovery.SendsPerAccount, span: 24 * time.Hour}
+	return window{n: b.policy().Recovery.SendsPerAccount, span: 24 * time.Hour}
 }
 
 // The counters of an account.
@@ -106,7 +106,7 @@ func (t *talk) countEndedGate(lock bool) (time.Time, error) {
 	if err != nil || !full && !lock {
 		return time.Time{}, err
 	}
-	until := t.now.Add(t.b.c.Policy.Recovery.Lock)
+	until := t.now.Add(t.b.policy().Recovery.Lock)
 	err = t.tx.PutCounter(port.Counter{
 		Key: t.gateKey(countRecovery), Since: t.now, Until: until, Expiry: until,
 	})

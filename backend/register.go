@@ -121,7 +121,7 @@ func (t *talk) add(c app.NewCredential) error {
 		Settled:  settled,
 	}
 	if settled {
-		record.UsableAt = t.now.Add(t.b.c.Policy.Registration.CoolingOff)
+		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
 	if err := t.tx.PutCredential(record); err != nil {
 		return err

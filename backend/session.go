@@ -98,8 +98,8 @@ func (b *Backend) pair(tx *tx, rec *port.SessionRecord) (app.Grant, error) {
 		return app.Grant{}, err
 	}
 	now := b.now()
-	rec.AccessHash, rec.AccessExpires = accessHash, now.Add(b.c.Policy.Sessions.Access)
-	rec.RefreshHash, rec.RefreshExpires = refreshHash, now.Add(b.c.Policy.Sessions.Refresh)
+	rec.AccessHash, rec.AccessExpires = accessHash, now.Add(b.policy().Sessions.Access)
+	rec.RefreshHash, rec.RefreshExpires = refreshHash, now.Add(b.policy().Sessions.Refresh)
 	rec.Used = false
 	if err := tx.PutSession(*rec); err != nil {
 		return app.Grant{}, err

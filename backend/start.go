@@ -105,7 +105,7 @@ func (b *Backend) create(tx *tx, q question, purpose app.Purpose, first state) (
 		StartKey:  digest(string(q.key)),
 		Support:   support,
 		Created:   now,
-		Expires:   now.Add(b.c.Policy.Flows.Lifetime),
+		Expires:   now.Add(b.policy().Flows.Lifetime),
 		OriginStn: q.caller.Origin.Station,
 		OriginNet: q.caller.Origin.Network,
 	}}

@@ -115,6 +115,7 @@ type savedStep struct {
 	Code    *app.EnterCode       `json:"code,omitempty"`
 	Pick    *app.PickQuestions   `json:"pick,omitempty"`
 	Answer  *app.AnswerQuestions `json:"answer,omitempty"`
+	Key     *app.UseKey          `json:"key,omitempty"`
 }
 
 // savedSecret is app.ShowSecret with its secrets in the open: the flow's state is sealed as a whole.
@@ -146,6 +147,8 @@ func saveStep(step app.Step) (savedStep, error) {
 		return savedStep{Pick: &step}, nil
 	case app.AnswerQuestions:
 		return savedStep{Answer: &step}, nil
+	case app.UseKey:
+		return savedStep{Key: &step}, nil
 	}
 	return savedStep{}, &app.Error{Code: app.CodeInternal, Cause: fmt.Errorf("a method showed %T", step)}
 }
@@ -184,6 +187,10 @@ func (s savedStep) show(tries int) app.Step {
 		return *s.Pick
 	case s.Answer != nil:
 		step := *s.Answer
+		step.TriesLeft = tries
+		return step
+	case s.Key != nil:
+		step := *s.Key
 		step.TriesLeft = tries
 		return step
 	}

@@ -160,9 +160,9 @@ func (p pause) forgive(c port.Counter) port.Counter {
 // signInPause is the lock for an account. It stops well below the directory's own threshold, so that nobody can lock
 // a directory account through us: from there on a try costs an hour, longer than directories remember failures.
 func (b *Backend) signInPause(account port.DirectoryAccount) pause {
-	p := pause{failures: max(b.c.Policy.SignIn.Failures, 1), first: b.c.Policy.SignIn.Pause}
+	p := pause{failures: max(b.policy().SignIn.Failures, 1), first: b.policy().SignIn.Pause}
 	if account.Threshold > 0 {
-		if stop := max(account.Threshold-b.c.Policy.SignIn.BelowDirectory, 1); stop < p.failures {
+		if stop := max(account.Threshold-b.policy().SignIn.BelowDirectory, 1); stop < p.failures {
 			p = pause{failures: stop, first: longestPause}
 		}
 	}

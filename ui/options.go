@@ -20,6 +20,10 @@ type Options struct {
 	// Try gives the sample organisation. nil: not offered.
 	Try func(ctx context.Context) (app.Services, *Trial, error)
 
+	// Keys drives the security keys that are plugged in, and KeyCare looks after them. nil: this build can't.
+	Keys    app.KeyDriver
+	KeyCare app.KeyManager
+
 	QR    func(text string) ([][]bool, error) // the modules of a QR code, true is dark; nil: the key is shown alone
 	Run   Runner                              // nil: goroutines that come back by fyne.Do
 	Clock func() time.Time                    // nil: time.Now

@@ -19,8 +19,9 @@ const (
 	maxDepth = 8        // of nested objects; a submission with answers needs 4
 )
 
-// fieldName is how our fields are written. It also keeps apart what encoding/json would take for the same.
-var fieldName = regexp.MustCompile(`^[a-z][a-z_]{0,63}$`)
+// fieldName is how our fields are written, and WebAuthn's (camel case). What encoding/json would take for the same counts
+// as the same field.
+var fieldName = regexp.MustCompile(`^[a-z][a-zA-Z_]{0,63}$`)
 
 // checkBody reads the body, refuses what is not strict JSON of ours, and puts it back for the operation to decode.
 func checkBody(w http.ResponseWriter, r *http.Request, wanted bool) error {
@@ -96,10 +97,11 @@ func strictContainer(d *json.Decoder, open json.Delim, depth int) error {
 				return errors.New("not JSON")
 			}
 			key, _ := token.(string)
-			if !fieldName.MatchString(key) || seen[key] {
+			same := strings.ToLower(key)
+			if !fieldName.MatchString(key) || seen[same] {
 				return errors.New("a field with a strange name, or twice")
 			}
-			seen[key] = true
+			seen[same] = true
 		}
 		if err := strictValue(d, depth); err != nil {
 			return err

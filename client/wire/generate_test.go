@@ -35,6 +35,7 @@ var (
 		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}
 	})
 	secret = rapid.Map(words, app.NewSecret)
+	raw    = rapid.SliceOfN(rapid.Byte(), 1, 8)
 )
 
 func optional[A any](g *rapid.Generator[A]) *rapid.Generator[[]A] {
@@ -80,6 +81,15 @@ func everyStep(t *rapid.T) []app.Step {
 		app.Registered{
 			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
 		},
+		app.UseKey{TriesLeft: number, Create: &app.KeyCreate{
+			Challenge: raw.Draw(t, "challenge"), RPID: text, RPName: text, Origin: text, UserID: raw.Draw(t, "user"), UserName: text, DisplayName: text,
+			Algorithms: []int{-7, -8}, Exclude: optional(raw).Draw(t, "exclude"), Verification: app.VerifyRequired,
+			Discoverable: yes, Attested: yes, Protect: number % 4, Timeout: time.Duration(number) * time.Second,
+		}},
+		app.UseKey{TriesLeft: number, Get: &app.KeyGet{
+			Challenge: raw.Draw(t, "challenge2"), RPID: text, Origin: text, Allow: optional(raw).Draw(t, "allow"),
+			Verification: app.VerifyPreferred, Timeout: time.Duration(number) * time.Second,
+		}},
 		app.CurrentPassword{},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
@@ -102,6 +112,13 @@ func everyInput(t *rapid.T) []app.Input {
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
 		app.GiveCurrentPassword{Password: hidden},
+		app.GiveKey{Name: text, Answer: app.KeyAnswer{
+			CredentialID: raw.Draw(t, "id"), ClientDataJSON: raw.Draw(t, "client"), AttestationObject: raw.Draw(t, "attested"),
+		}},
+		app.GiveKey{Answer: app.KeyAnswer{
+			CredentialID: raw.Draw(t, "id2"), ClientDataJSON: raw.Draw(t, "client2"), AuthenticatorData: raw.Draw(t, "data"),
+			Signature: raw.Draw(t, "signature"), UserHandle: []byte("handle"),
+		}},
 		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
 		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}

@@ -22,6 +22,7 @@ var inputs = map[string]variant[app.Input]{
 	"give_address":          form[GiveAddress](true),
 	"give_phone":            form[GivePhone](true),
 	"give_answers":          form[GiveAnswers](true),
+	"give_key":              form[GiveKey](true),
 	"give_password":         form[GivePassword](true),
 	"give_current_password": form[GiveCurrentPassword](true),
 	"set_default":           form[SetDefault](true),
@@ -60,6 +61,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(newGivePhone(in))
 	case app.GiveAnswers:
 		return json.Marshal(newGiveAnswers(in))
+	case app.GiveKey:
+		return json.Marshal(newGiveKey(in))
 	case app.GivePassword:
 		return json.Marshal(GivePassword{Type: "give_password", Password: in.Password.Reveal()})
 	case app.SetDefault:

@@ -26,6 +26,7 @@ var steps = map[string]variant[app.Step]{
 	"enter_phone":      form[EnterPhone](false),
 	"pick_questions":   form[PickQuestions](false),
 	"answer_questions": form[AnswerQuestions](false),
+	"use_key":          form[UseKey](false),
 	"new_password":     form[NewPassword](false),
 	"confirming":       form[Confirming](false),
 	"registered":       form[Registered](false),
@@ -77,6 +78,8 @@ func newStep(step app.Step) any {
 		return newPickQuestions(s)
 	case app.AnswerQuestions:
 		return newAnswerQuestions(s)
+	case app.UseKey:
+		return newUseKey(s)
 	case app.NewPassword:
 		return newNewPassword(s)
 	case app.Confirming:

@@ -27,6 +27,15 @@ var allowed = map[string]string{
 	"Question":        "id text",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
+	"UseKey":          "type create get origin tries_left",
+	"KeyCreate":       "rp user challenge pubKeyCredParams timeout excludeCredentials authenticatorSelection attestation extensions",
+	"KeyGet":          "challenge timeout rpId allowCredentials userVerification",
+	"KeyParty":        "id name",
+	"KeyUser":         "id name displayName",
+	"KeyAlgorithm":    "type alg",
+	"KeyHandle":       "type id", // a credential's ID, which opens nothing without the key
+	"KeySelection":    "residentKey requireResidentKey userVerification",
+	"KeyExtensions":   "credentialProtectionPolicy",
 	"NewPassword":     "type rules",
 	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":      "type since",
