@@ -216,5 +216,8 @@ func (w *Window) accountPlaces() fyne.CanvasObject {
 	if talk.flow.Purpose == app.PurposeManage {
 		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
 	}
+	if w.caresForKeys() {
+		places = append(places, kit.NewRailItem("rail.keycare", text("keycare.title"), false, func() { w.Go(Route{Place: PlaceKeyCare}) }))
+	}
 	return kit.NewRailList(places...)
 }

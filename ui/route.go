@@ -23,15 +23,19 @@ const (
 	PlaceConnect Place = "connect" // connect or try
 	PlaceHome    Place = "home"
 	PlaceTry     Place = "try" // the sample people
+	PlaceKeyCare Place = "keycare" // the person's security key itself
 	PlaceFlow    Place = "flow"
 )
 
 // Go leads to a route; a flow that was under way elsewhere is cancelled.
 func (w *Window) Go(r Route) {
 	w.leaveFlow()
+	w.leaveKeyCare()
 	switch {
 	case r.Place == PlaceFlow:
 		w.begin(r)
+	case r.Place == PlaceKeyCare && w.caresForKeys():
+		w.enterKeyCare()
 	case w.services.Flows == nil || r.Place == PlaceConnect:
 		w.show(newConnect(w))
 	case r.Place == PlaceStart:

@@ -26,6 +26,7 @@ type Window struct {
 	tray     *trayPanel // nil outside the trial
 	screen   screen
 	talk     *conversation // the flow at hand; nil for none
+	care     *keyCare      // the visit to "My security key"; nil for none
 	task     *task         // what is being waited for; nil for nothing
 	again    func()        // does the last task once more
 	said     string        // what the next page tells
@@ -66,6 +67,7 @@ func (w *Window) Busy() bool { return w.task != nil }
 func (w *Window) Close() {
 	w.leaveFlow()
 	w.leavePage()
+	w.leaveKeyCare()
 	if w.tray != nil {
 		w.tray.stop()
 	}

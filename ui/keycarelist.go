@@ -1,0 +1,73 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// pictureSize is the side of the picture of a key.
+const pictureSize = 96
+
+// keysScreen lists the keys that are plugged in, or waits for one.
+type keysScreen struct {
+	*sheet
+	care *keyCare
+}
+
+func newKeys(c *keyCare) *keysScreen {
+	s := &keysScreen{sheet: newSheet(c.w, "keycare"), care: c}
+	s.escape = c.w.home
+	return s
+}
+
+func (s *keysScreen) build() fyne.CanvasObject {
+	p := kit.PageSpec{
+		Heading: text("keycare.several"),
+		Lead:    text("keycare.several_lead"),
+		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+	}
+	if len(s.care.keys) == 0 {
+		p.Top = kit.NewMark(kit.IconKey, pictureSize, kit.ColorPrimary)
+		p.Heading, p.Lead = text("keycare.plug_in"), text("keycare.plug_in_lead")
+		p.Body = []fyne.CanvasObject{s.waiting(text("keycare.watching"))}
+		return s.page(p)
+	}
+	for _, key := range s.care.keys {
+		spec := kit.RowSpec{Icon: kit.IconKey, Title: keyName(key), Detail: keyMaker(key)}
+		if key.Trouble != nil {
+			spec.Detail = s.w.refusal(key.Trouble)
+		}
+		p.Body = append(p.Body, kit.NewRow("keycare.key."+string(key.ID), spec, func() { s.care.open(key.ID) }))
+	}
+	return s.page(p)
+}
+
+// waiting shows life until the page is left.
+func (s *sheet) waiting(words string) fyne.CanvasObject {
+	spinner := kit.NewSpinner()
+	spinner.Start()
+	left := s.leave
+	s.leave = func() {
+		spinner.Stop()
+		if left != nil {
+			left()
+		}
+	}
+	return kit.NewLine(12, spinner, kit.NewText(words, kit.Muted))
+}
+
+// keyName is what a key calls itself.
+func keyName(key app.KeyInfo) string { return firstOf(key.Product, text("keycare.unnamed")) }
+
+// keyMaker says who made a key, and which firmware it has.
+func keyMaker(key app.KeyInfo) string {
+	switch {
+	case key.Firmware == "":
+		return key.Manufacturer
+	case key.Manufacturer == "":
+		return text("keycare.firmware", vars{"version": key.Firmware})
+	}
+	return key.Manufacturer + " · " + text("keycare.firmware", vars{"version": key.Firmware})
+}
