@@ -20,6 +20,7 @@ import (
 	"github.com/sparekey/sparekey/client/instance"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
 )
 
@@ -100,6 +101,10 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 		return err
 	}
 	o.QR = authapp.Modules
+	if usb.Supported {
+		driver := usb.New()
+		o.Keys, o.KeyCare = driver, driver
+	}
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
 	a := fyneapp.NewWithID(appID)

@@ -119,9 +119,9 @@ func (c *keyCare) showKeys(warning string) {
 	c.at, c.wait, c.done = "", nil, ""
 	if len(c.keys) == 1 {
 		c.at = c.keys[0].ID
-		c.w.show(newKey(c))
+		c.w.show(newOneKey(c))
 	} else {
-		c.w.show(newKeys(c))
+		c.w.show(newKeyList(c))
 	}
 	if warning != "" {
 		c.w.screen.base().tell(kit.NoteWarning, warning)
@@ -141,7 +141,7 @@ func (c *keyCare) showKey(done string) {
 
 // drawKey draws the key at hand anew.
 func (c *keyCare) drawKey() {
-	c.w.show(newKey(c))
+	c.w.show(newOneKey(c))
 	if c.done != "" {
 		c.w.screen.base().tell(kit.NoteSuccess, c.done)
 	}
@@ -161,7 +161,7 @@ func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyMana
 		return
 	}
 	manager := c.w.o.KeyCare
-	c.w.wait("wait.key", func(ctx context.Context) func() {
+	c.w.wait("wait.keycare", func(ctx context.Context) func() {
 		defer access.PIN.Wipe()
 		err := do(ctx, manager, access)
 		return func() {

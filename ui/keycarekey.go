@@ -7,21 +7,21 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// keyScreen is one key: what it says of itself, and what can be done with it.
-type keyScreen struct {
+// oneKeyScreen is one key: what it says of itself, and what can be done with it.
+type oneKeyScreen struct {
 	*sheet
 	care   *keyCare
 	key    app.KeyInfo
 	copied *kit.Text
 }
 
-func newKey(c *keyCare) *keyScreen {
-	s := &keyScreen{sheet: newSheet(c.w, "keycare_key"), care: c, key: *c.key(), copied: kit.NewText("", kit.Small)}
+func newOneKey(c *keyCare) *oneKeyScreen {
+	s := &oneKeyScreen{sheet: newSheet(c.w, "keycare_key"), care: c, key: *c.key(), copied: kit.NewText("", kit.Small)}
 	s.escape = s.onBack
 	return s
 }
 
-func (s *keyScreen) build() fyne.CanvasObject {
+func (s *oneKeyScreen) build() fyne.CanvasObject {
 	back := kit.NewButton("page.home", text("button.home"), kit.Link, s.onBack)
 	if len(s.care.keys) > 1 {
 		back = kit.NewButton("page.back", text("keycare.others"), kit.Link, s.onBack)
@@ -29,17 +29,17 @@ func (s *keyScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{Heading: keyName(s.key), Lead: keyMaker(s.key), Body: s.body(), Back: back})
 }
 
-func (s *keyScreen) onBack() {
+func (s *oneKeyScreen) onBack() {
 	if len(s.care.keys) < 2 {
 		s.w.home()
 		return
 	}
 	s.care.lock()
 	s.care.at = ""
-	s.w.show(newKeys(s.care))
+	s.w.show(newKeyList(s.care))
 }
 
-func (s *keyScreen) body() []fyne.CanvasObject {
+func (s *oneKeyScreen) body() []fyne.CanvasObject {
 	switch {
 	case s.key.Trouble != nil:
 		return []fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble)), s.rule()}
@@ -50,7 +50,7 @@ func (s *keyScreen) body() []fyne.CanvasObject {
 }
 
 // rule is what lets the person open the key, where the system keeps them from it.
-func (s *keyScreen) rule() fyne.CanvasObject {
+func (s *oneKeyScreen) rule() fyne.CanvasObject {
 	rule := s.key.Trouble.Params["udev"]
 	if rule == "" {
 		return nil
@@ -69,10 +69,10 @@ func (s *keyScreen) rule() fyne.CanvasObject {
 }
 
 // pinBlocked reports whether only a factory reset helps.
-func (s *keyScreen) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetries == 0 }
+func (s *oneKeyScreen) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetries == 0 }
 
 // hint is what the person should do first.
-func (s *keyScreen) hint() fyne.CanvasObject {
+func (s *oneKeyScreen) hint() fyne.CanvasObject {
 	switch {
 	case s.pinBlocked():
 		return kit.NewNote(kit.NoteDanger, s.w.refusal(&app.Error{Code: app.CodeKeyPINBlocked}))
@@ -85,7 +85,7 @@ func (s *keyScreen) hint() fyne.CanvasObject {
 }
 
 // facts are what the key says of itself.
-func (s *keyScreen) facts() fyne.CanvasObject {
+func (s *oneKeyScreen) facts() fyne.CanvasObject {
 	lines := kit.NewColumn(6)
 	fact := func(name, value string) {
 		lines.Add(kit.NewLine(12, kit.NewText(name, kit.Muted), kit.NewText(value, kit.Strong)))
@@ -110,7 +110,7 @@ func (s *keyScreen) facts() fyne.CanvasObject {
 }
 
 // actions are what this key can do now; what it could do with a PIN says so.
-func (s *keyScreen) actions() []fyne.CanvasObject {
+func (s *oneKeyScreen) actions() []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	add := func(key string, icon kit.Icon, title, detail string, onTap func()) {
 		rows = append(rows, kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail, Passive: onTap == nil}, onTap))
@@ -119,9 +119,9 @@ func (s *keyScreen) actions() []fyne.CanvasObject {
 	switch {
 	case s.pinBlocked():
 	case s.key.HasPIN:
-		add("keycare.pin", kit.IconLock, text("keycare.change_pin"), text("keycare.change_pin_detail"), func() { s.w.show(newKeyPIN(c)) })
+		add("keycare.pin", kit.IconLock, text("keycare.change_pin"), text("keycare.change_pin_detail"), func() { s.w.show(newCarePIN(c)) })
 	default:
-		add("keycare.pin", kit.IconLock, text("keycare.set_pin"), text("keycare.set_pin_detail"), func() { s.w.show(newKeyPIN(c)) })
+		add("keycare.pin", kit.IconLock, text("keycare.set_pin"), text("keycare.set_pin_detail"), func() { s.w.show(newCarePIN(c)) })
 	}
 	locked := ""
 	switch {

@@ -10,19 +10,19 @@ import (
 // pictureSize is the side of the picture of a key.
 const pictureSize = 96
 
-// keysScreen lists the keys that are plugged in, or waits for one.
-type keysScreen struct {
+// keyListScreen lists the keys that are plugged in, or waits for one.
+type keyListScreen struct {
 	*sheet
 	care *keyCare
 }
 
-func newKeys(c *keyCare) *keysScreen {
-	s := &keysScreen{sheet: newSheet(c.w, "keycare"), care: c}
+func newKeyList(c *keyCare) *keyListScreen {
+	s := &keyListScreen{sheet: newSheet(c.w, "keycare"), care: c}
 	s.escape = c.w.home
 	return s
 }
 
-func (s *keysScreen) build() fyne.CanvasObject {
+func (s *keyListScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
 		Heading: text("keycare.several"),
 		Lead:    text("keycare.several_lead"),

@@ -17,8 +17,8 @@ const (
 	longestPIN = 63 // bytes
 )
 
-// keyPINScreen sets the first PIN of a key, or changes it.
-type keyPINScreen struct {
+// carePINScreen sets the first PIN of a key, or changes it.
+type carePINScreen struct {
 	*sheet
 	care  *keyCare
 	least int        // characters
@@ -28,9 +28,9 @@ type keyPINScreen struct {
 	rules *kit.Checklist
 }
 
-func newKeyPIN(c *keyCare) *keyPINScreen {
+func newCarePIN(c *keyCare) *carePINScreen {
 	key := c.key()
-	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_pin"), care: c, least: max(leastPIN, key.MinPINLength),
+	s := &carePINScreen{sheet: newSheet(c.w, "keycare_pin"), care: c, least: max(leastPIN, key.MinPINLength),
 		pin: pinField("keycare.pin.new", text("keycare.pin_new")), again: pinField("keycare.pin.again", text("keycare.pin_again")),
 		rules: kit.NewChecklist(),
 	}
@@ -63,7 +63,7 @@ func pinField(key, label string) *kit.Field {
 	return f
 }
 
-func (s *keyPINScreen) wipe() {
+func (s *carePINScreen) wipe() {
 	s.pin.SetText("")
 	s.again.SetText("")
 	if s.old != nil {
@@ -71,7 +71,7 @@ func (s *keyPINScreen) wipe() {
 	}
 }
 
-func (s *keyPINScreen) build() fyne.CanvasObject {
+func (s *carePINScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
 		Heading: text("keycare.set_pin"),
 		Lead:    text("keycare.set_pin_lead"),
@@ -85,12 +85,12 @@ func (s *keyPINScreen) build() fyne.CanvasObject {
 	return s.page(p)
 }
 
-func (s *keyPINScreen) back() fyne.CanvasObject {
+func (s *carePINScreen) back() fyne.CanvasObject {
 	return kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") })
 }
 
 // judge ticks the rules that hold.
-func (s *keyPINScreen) judge() {
+func (s *carePINScreen) judge() {
 	typed := s.pin.Text()
 	s.rules.SetItems([]kit.Check{
 		check(plural("keycare.rule.min", s.least), utf8.RuneCountInString(typed) >= s.least),
@@ -106,7 +106,7 @@ func check(words string, met bool) kit.Check {
 	return kit.Check{Text: words}
 }
 
-func (s *keyPINScreen) onNext() {
+func (s *carePINScreen) onNext() {
 	typed := s.pin.Text()
 	switch {
 	case s.w.task != nil: // the person tapped twice
@@ -126,7 +126,7 @@ func (s *keyPINScreen) onNext() {
 }
 
 // send gives the key its PIN.
-func (s *keyPINScreen) send(pin app.Secret) {
+func (s *carePINScreen) send(pin app.Secret) {
 	c, access, done := s.care, app.KeyAccess{ID: s.care.at}, text("keycare.pin_set")
 	set := func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error { return m.SetPIN(ctx, a.ID, pin) }
 	if s.old != nil {
@@ -140,7 +140,7 @@ func (s *keyPINScreen) send(pin app.Secret) {
 }
 
 // failed says what the key refused beside the field that it refused.
-func (s *keyPINScreen) failed(e *app.Error) {
+func (s *carePINScreen) failed(e *app.Error) {
 	switch {
 	case e.Code == app.CodeKeyPINWrong && s.old != nil:
 		s.old.SetText("")

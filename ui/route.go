@@ -22,7 +22,7 @@ const (
 	PlaceStart   Place = "start"   // connect or try, or the front door
 	PlaceConnect Place = "connect" // connect or try
 	PlaceHome    Place = "home"
-	PlaceTry     Place = "try" // the sample people
+	PlaceTry     Place = "try"     // the sample people
 	PlaceKeyCare Place = "keycare" // the person's security key itself
 	PlaceFlow    Place = "flow"
 )
