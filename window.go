@@ -20,6 +20,7 @@ import (
 	"github.com/sparekey/sparekey/client/instance"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
 )
 
@@ -102,6 +103,10 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.QR = authapp.Modules
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
+	if usb.Supported {
+		keys := usb.New()
+		o.Keys, o.KeyCare = keys, keys
+	}
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
