@@ -107,6 +107,10 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	}
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
+	if usb.Supported {
+		keys := usb.New()
+		o.Keys, o.KeyCare = keys, keys
+	}
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")

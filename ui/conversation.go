@@ -289,6 +289,8 @@ func waitFor(in app.Input) string {
 		return "wait.address"
 	case app.GiveAnswers:
 		return "wait.answers"
+	case app.GiveKey:
+		return "wait.key"
 	case app.GivePassword:
 		return "wait.password"
 	case app.CheckAgain:

@@ -130,12 +130,23 @@ func (w *Window) show(s screen) {
 		s.base().tell(kit.NoteInfo, w.said)
 		w.said = ""
 	}
-	if first := s.base().first; first != nil {
+	w.focusFirst()
+	w.tickNow()
+}
+
+// turn draws the page at hand anew: it shows something else now.
+func (w *Window) turn() {
+	w.frame.SetPage(w.screen.build())
+	w.focusFirst()
+}
+
+// focusFirst puts the focus where the page wants it.
+func (w *Window) focusFirst() {
+	if first := w.screen.base().first; first != nil {
 		w.win.Canvas().Focus(first)
 	} else {
 		w.win.Canvas().Unfocus()
 	}
-	w.tickNow()
 }
 
 // leavePage cancels what the page waits for, and wipes what was typed.
