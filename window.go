@@ -101,10 +101,6 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 		return err
 	}
 	o.QR = authapp.Modules
-	if usb.Supported {
-		driver := usb.New()
-		o.Keys, o.KeyCare = driver, driver
-	}
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
 	if usb.Supported {

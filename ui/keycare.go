@@ -41,7 +41,16 @@ func (w *Window) enterKeyCare() {
 	c := &keyCare{w: w, stop: stop}
 	w.care = c
 	c.showKeys("")
-	follow(ctx, w.o.Run, w.o.Keys.Watch(ctx), c.onKeys)
+	news := w.o.Keys.Watch(ctx)
+	w.o.Run.Follow(func(tell func(func())) {
+		for keys := range news {
+			tell(func() {
+				if ctx.Err() == nil {
+					c.onKeys(keys)
+				}
+			})
+		}
+	})
 }
 
 // leaveKeyCare ends a visit.
@@ -51,26 +60,6 @@ func (w *Window) leaveKeyCare() {
 		w.care.lock()
 		w.care = nil
 	}
-}
-
-// follow calls each on the UI with what comes, in order, until news is closed or ctx ends.
-func follow[T any](ctx context.Context, run Runner, news <-chan T, each func(T)) {
-	run.Run(func() func() {
-		select {
-		case <-ctx.Done():
-			return nil
-		case one, open := <-news:
-			if !open {
-				return nil
-			}
-			return func() {
-				if ctx.Err() == nil {
-					each(one)
-					follow(ctx, run, news, each)
-				}
-			}
-		}
-	})
 }
 
 // onKeys hears which keys are plugged in now.

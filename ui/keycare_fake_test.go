@@ -26,6 +26,8 @@ func (l *loop) Run(work func() func()) {
 	}()
 }
 
+func (l *loop) Follow(work func(func(func()))) { go work(func(f func()) { l.back <- f }) }
+
 // fakeKeys is a drawer of keys, and does with them what it is told to.
 type fakeKeys struct {
 	news chan []app.KeyInfo
@@ -226,8 +228,8 @@ func (b *bench) unlock(row, page string) {
 	b.at(page)
 }
 
-// sampleKey can do everything.
-func sampleKey(change ...func(*app.KeyInfo)) app.KeyInfo {
+// careKey can do everything.
+func careKey(change ...func(*app.KeyInfo)) app.KeyInfo {
 	k := app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Sample Makers", Ready: true, AAGUID: "a", Firmware: "5.4.3",
 		HasPIN: true, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, Manages: true, Room: 24}
 	for _, f := range change {

@@ -32,16 +32,16 @@ func TestKeysComeAndGo(t *testing.T) {
 	b := newBench(t)
 	b.at("keycare")
 	b.says("Plug in your security key")
-	b.plug(sampleKey(func(k *app.KeyInfo) { k.Ready = false }))
+	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
 	b.at("keycare_key")
 	b.says(text("keycare.asking"))
-	b.plug(sampleKey())
+	b.plug(careKey())
 	b.says("Sample Makers · firmware 5.4.3")
 	b.plug()
 	b.at("keycare")
 	b.says("The security key was taken out.")
-	other := sampleKey(func(k *app.KeyInfo) { k.ID, k.Product, k.Firmware = "k2", "", "" })
-	b.plug(sampleKey(), other)
+	other := careKey(func(k *app.KeyInfo) { k.ID, k.Product, k.Firmware = "k2", "", "" })
+	b.plug(careKey(), other)
 	b.at("keycare")
 	b.says("Choose the one that you want to look after.")
 	b.tap("keycare.key.k2")
@@ -67,15 +67,15 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 		says []string
 		can  map[string]bool // rows, and whether they can be tapped; what is not named must not be there
 	}{
-		"everything": {sampleKey(), []string{"Set, 8 tries left", "It knows a finger", "Room for 24 more"},
+		"everything": {careKey(), []string{"Set, 8 tries left", "It knows a finger", "Room for 24 more"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
-		"no PIN": {sampleKey(noPIN), []string{"Not set", "Set a PIN first", "The key asks for it before it signs in or opens"},
+		"no PIN": {careKey(noPIN), []string{"Not set", "Set a PIN first", "The key asks for it before it signs in or opens"},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"PIN to change": {sampleKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{"Change the PIN first"},
+		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{"Change the PIN first"},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"blocked": {sampleKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("error.key_pin_blocked")},
+		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("error.key_pin_blocked")},
 			map[string]bool{"reset": true}},
-		"simple": {sampleKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It has no sensor"},
+		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It has no sensor"},
 			map[string]bool{"pin": true, "reset": true}},
 	} {
 		b := newBench(t, c.key)
@@ -99,8 +99,8 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 		Params: map[string]string{"udev": rule, "file": "/etc/udev/rules.d/70-security-key.rules"}}})
 	b.says(text("error.key_no_permission"))
 	b.says(rule)
-	b.tap("keycare.copy_rule")
-	if got := b.w.app.Clipboard().Content(); got != rule+"\n" {
+	b.tap("key.copy")
+	if got := b.w.app.Clipboard().Content(); got != rule {
 		t.Errorf("copied %q", got)
 	}
 	if kit.Find(b.w.Root(), "keycare.reset") != nil {
@@ -151,8 +151,8 @@ func (b *bench) stock() {
 }
 
 func TestAKeyTakenOutInTheMiddleEndsThePage(t *testing.T) {
-	for page := range newBench(t, sampleKey()).pages() {
-		b := newBench(t, sampleKey())
+	for page := range newBench(t, careKey()).pages() {
+		b := newBench(t, careKey())
 		b.stock()
 		b.pages()[page]()
 		b.at(page)
@@ -186,8 +186,8 @@ func TestAKeyTakenOutInTheMiddleEndsThePage(t *testing.T) {
 
 func TestNoTextOfKeyCareIsCut(t *testing.T) {
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
-		for page := range newBench(t, sampleKey()).pages() {
-			b := newBench(t, sampleKey())
+		for page := range newBench(t, careKey()).pages() {
+			b := newBench(t, careKey())
 			b.stock()
 			b.w.win.Resize(size)
 			b.pages()[page]()

@@ -74,10 +74,9 @@ func newSamples(c *keyCare, name string) *samplesScreen {
 
 func (s *samplesScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Top:     kit.NewMark(kit.IconKey, pictureSize, kit.ColorPrimary),
 		Heading: text("keycare.samples"),
 		Lead:    text("keycare.samples_lead"),
-		Body:    []fyne.CanvasObject{s.now, s.last, s.waiting(text("keycare.samples_wait"))},
+		Body:    append(art(kit.KeyWaiting), s.now, s.last),
 		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
 	})
 }
@@ -92,28 +91,19 @@ func (s *samplesScreen) onBack() {
 func (s *samplesScreen) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	news := make(chan app.FingerSample, 1)
-	follow(ctx, s.w.o.Run, news, s.onSample)
 	manager, access, name := s.w.o.KeyCare, s.care.access(), s.name
-	s.w.o.Run.Run(func() func() {
+	s.w.o.Run.Follow(func(tell func(func())) {
 		defer access.PIN.Wipe()
-		_, err := manager.EnrolFingerprint(ctx, access, name, func(f app.FingerSample) { newest(news, f) })
-		return func() {
-			if ctx.Err() == nil {
-				stop()
-				s.onEnd(err)
-			}
+		still := func(f func()) {
+			tell(func() {
+				if ctx.Err() == nil {
+					f()
+				}
+			})
 		}
+		_, err := manager.EnrolFingerprint(ctx, access, name, func(f app.FingerSample) { still(func() { s.onSample(f) }) })
+		still(func() { s.onEnd(err) })
 	})
-}
-
-// newest puts one in place of what nobody took yet. There is one who puts, and room for one.
-func newest[T any](news chan T, one T) {
-	select {
-	case <-news:
-	default:
-	}
-	news <- one
 }
 
 func (s *samplesScreen) onSample(f app.FingerSample) {
@@ -133,6 +123,7 @@ func (s *samplesScreen) onSample(f app.FingerSample) {
 }
 
 func (s *samplesScreen) onEnd(err error) {
+	s.stop()
 	if err == nil {
 		s.care.read(s.care.loadFingers, text("keycare.finger_added", vars{"name": s.name}))
 		return

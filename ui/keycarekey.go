@@ -10,13 +10,12 @@ import (
 // oneKeyScreen is one key: what it says of itself, and what can be done with it.
 type oneKeyScreen struct {
 	*sheet
-	care   *keyCare
-	key    app.KeyInfo
-	copied *kit.Text
+	care *keyCare
+	key  app.KeyInfo
 }
 
 func newOneKey(c *keyCare) *oneKeyScreen {
-	s := &oneKeyScreen{sheet: newSheet(c.w, "keycare_key"), care: c, key: *c.key(), copied: kit.NewText("", kit.Small)}
+	s := &oneKeyScreen{sheet: newSheet(c.w, "keycare_key"), care: c, key: *c.key()}
 	s.escape = s.onBack
 	return s
 }
@@ -26,7 +25,7 @@ func (s *oneKeyScreen) build() fyne.CanvasObject {
 	if len(s.care.keys) > 1 {
 		back = kit.NewButton("page.back", text("keycare.others"), kit.Link, s.onBack)
 	}
-	return s.page(kit.PageSpec{Heading: keyName(s.key), Lead: keyMaker(s.key), Body: s.body(), Back: back})
+	return s.page(kit.PageSpec{Heading: product(s.key.Product), Lead: keyMaker(s.key), Body: s.body(), Back: back})
 }
 
 func (s *oneKeyScreen) onBack() {
@@ -41,31 +40,14 @@ func (s *oneKeyScreen) onBack() {
 
 func (s *oneKeyScreen) body() []fyne.CanvasObject {
 	switch {
+	case s.key.Trouble != nil && s.key.Trouble.Code == app.CodeKeyNoPermission:
+		return s.w.permission(s.key.Trouble)
 	case s.key.Trouble != nil:
-		return []fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble)), s.rule()}
+		return append(art(kit.KeyTrouble), kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble)))
 	case !s.key.Ready:
-		return []fyne.CanvasObject{s.waiting(text("keycare.asking"))}
+		return append(art(kit.KeyWorking), kit.NewText(text("keycare.asking"), kit.Muted))
 	}
 	return append([]fyne.CanvasObject{s.hint(), s.facts()}, s.actions()...)
-}
-
-// rule is what lets the person open the key, where the system keeps them from it.
-func (s *oneKeyScreen) rule() fyne.CanvasObject {
-	rule := s.key.Trouble.Params["udev"]
-	if rule == "" {
-		return nil
-	}
-	button := kit.NewButton("keycare.copy_rule", text("keycare.copy_rule"), kit.Link, func() {
-		s.w.app.Clipboard().SetContent(rule + "\n")
-		s.copied.SetText(text("keycare.rule_copied"))
-	})
-	button.SetIcon(kit.IconCopy)
-	return kit.NewCard(kit.NewColumn(8,
-		kit.NewText(text("keycare.rule", vars{"file": s.key.Trouble.Params["file"]}), kit.SmallStrong),
-		kit.NewText(rule, kit.Mono),
-		kit.NewLine(0, button),
-		s.copied,
-	))
 }
 
 // pinBlocked reports whether only a factory reset helps.

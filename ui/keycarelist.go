@@ -7,9 +7,6 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// pictureSize is the side of the picture of a key.
-const pictureSize = 96
-
 // keyListScreen lists the keys that are plugged in, or waits for one.
 type keyListScreen struct {
 	*sheet
@@ -29,13 +26,12 @@ func (s *keyListScreen) build() fyne.CanvasObject {
 		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
 	}
 	if len(s.care.keys) == 0 {
-		p.Top = kit.NewMark(kit.IconKey, pictureSize, kit.ColorPrimary)
 		p.Heading, p.Lead = text("keycare.plug_in"), text("keycare.plug_in_lead")
-		p.Body = []fyne.CanvasObject{s.waiting(text("keycare.watching"))}
+		p.Body = art(kit.KeyAway)
 		return s.page(p)
 	}
 	for _, key := range s.care.keys {
-		spec := kit.RowSpec{Icon: kit.IconKey, Title: keyName(key), Detail: keyMaker(key)}
+		spec := kit.RowSpec{Icon: kit.IconKey, Title: product(key.Product), Detail: keyMaker(key)}
 		if key.Trouble != nil {
 			spec.Detail = s.w.refusal(key.Trouble)
 		}
@@ -43,23 +39,6 @@ func (s *keyListScreen) build() fyne.CanvasObject {
 	}
 	return s.page(p)
 }
-
-// waiting shows life until the page is left.
-func (s *sheet) waiting(words string) fyne.CanvasObject {
-	spinner := kit.NewSpinner()
-	spinner.Start()
-	left := s.leave
-	s.leave = func() {
-		spinner.Stop()
-		if left != nil {
-			left()
-		}
-	}
-	return kit.NewLine(12, spinner, kit.NewText(words, kit.Muted))
-}
-
-// keyName is what a key calls itself.
-func keyName(key app.KeyInfo) string { return firstOf(key.Product, text("keycare.unnamed")) }
 
 // keyMaker says who made a key, and which firmware it has.
 func keyMaker(key app.KeyInfo) string {

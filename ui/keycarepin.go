@@ -2,19 +2,12 @@ package ui
 
 import (
 	"context"
-	"strconv"
 	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/ui/kit"
-)
-
-// What each key takes for a PIN (CTAP 2.1, section 6.5.1); some want more.
-const (
-	leastPIN   = 4  // characters
-	longestPIN = 63 // bytes
 )
 
 // carePINScreen sets the first PIN of a key, or changes it.
@@ -108,18 +101,17 @@ func check(words string, met bool) kit.Check {
 
 func (s *carePINScreen) onNext() {
 	typed := s.pin.Text()
+	problem := pinProblem(typed, s.least)
 	switch {
 	case s.w.task != nil: // the person tapped twice
 	case s.old != nil && s.old.Text() == "":
 		s.refuse(s.old, text("keycare.pin_empty"))
-	case typed == "":
-		s.refuse(s.pin, text("keycare.pin_new_empty"))
-	case utf8.RuneCountInString(typed) < s.least:
-		s.failed(&app.Error{Code: app.CodeKeyPINShort, Params: map[string]string{"min": strconv.Itoa(s.least)}})
-	case len(typed) > longestPIN || s.old != nil && typed == s.old.Text():
-		s.failed(&app.Error{Code: app.CodeKeyPINPolicy})
+	case problem != "":
+		s.refuse(s.pin, problem)
+	case s.old != nil && typed == s.old.Text():
+		s.refuse(s.pin, text("keycare.pin_same"))
 	case typed != s.again.Text():
-		s.refuse(s.again, text("keycare.pin_mismatch"))
+		s.refuse(s.again, text("key.new.mismatch"))
 	default:
 		s.send(app.NewSecret(typed))
 	}

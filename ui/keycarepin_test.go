@@ -9,23 +9,23 @@ import (
 )
 
 func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
-	b := newBench(t, sampleKey(noPIN, func(k *app.KeyInfo) { k.MinPINLength = 6 }))
+	b := newBench(t, careKey(noPIN, func(k *app.KeyInfo) { k.MinPINLength = 6 }))
 	b.tap("keycare.pin")
 	b.at("keycare_pin")
 	b.says("At least 6 characters, letters or digits")
 	b.says(text("keycare.pin_lost"))
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("keycare.pin_new_empty"))
+	b.error("keycare.pin.new", text("key.pin.empty"))
 	b.fill("keycare.pin.new", "12345")
 	b.tap("page.next")
 	b.error("keycare.pin.new", "This PIN is too short. The security key wants at least 6 characters.")
 	b.fill("keycare.pin.new", strings.Repeat("ü", 32))
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("error.key_pin_policy"))
+	b.error("keycare.pin.new", text("key.new.long"))
 	b.fill("keycare.pin.new", "081542")
 	b.fill("keycare.pin.again", "081543")
 	b.tap("page.next")
-	b.error("keycare.pin.again", text("keycare.pin_mismatch"))
+	b.error("keycare.pin.again", text("key.new.mismatch"))
 	b.did()
 	b.fill("keycare.pin.again", "081542")
 	pin := field(t, b.w, "keycare.pin.new")
@@ -37,13 +37,13 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 		t.Errorf("the key got %q, the field keeps %q", b.pins[0], pin.Text())
 	}
 	b.wiped()
-	b.plug(sampleKey())
+	b.plug(careKey())
 	b.says("The PIN is set.") // the key's news doesn't take it away
 	b.says("Set, 8 tries left")
 }
 
 func TestThePINIsChangedWithTheOldOne(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.tap("keycare.pin")
 	b.tap("page.next")
 	b.error("keycare.pin.old", text("keycare.pin_empty"))
@@ -51,7 +51,7 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 	b.fill("keycare.pin.new", "4711")
 	b.fill("keycare.pin.again", "4711")
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("error.key_pin_policy")) // the old one again
+	b.error("keycare.pin.new", text("keycare.pin_same"))
 	b.did()
 	b.fill("keycare.pin.new", "0815")
 	b.fill("keycare.pin.again", "0815")
@@ -59,8 +59,8 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 		e    app.Error
 		says string
 	}{
-		{app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 7}, "That PIN was not right. You have 7 tries left."},
-		{app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 1}, "That PIN was not right. You have 1 try left; after it only a factory reset helps."},
+		{app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 7}, "That is not the key's PIN. You have 7 tries left."},
+		{app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 1}, "That is not the key's PIN. You have 1 try left; after it only a factory reset helps."},
 	} {
 		b.fails["change"] = &c.e
 		b.fill("keycare.pin.old", "4711")
@@ -87,7 +87,7 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 // TestTheTwoWaysToBeBlockedAreToldApart also where the PIN opens what is on the key.
 func TestTheTwoWaysToBeBlockedAreToldApart(t *testing.T) {
 	for code, want := range map[app.Code]string{app.CodeKeyAuthBlocked: "put it back", app.CodeKeyPINBlocked: "factory reset"} {
-		b := newBench(t, sampleKey())
+		b := newBench(t, careKey())
 		b.fails["credentials"], b.fails["change"] = &app.Error{Code: code}, &app.Error{Code: code}
 		blocked := func() {
 			b.tap("page.next")
@@ -123,13 +123,13 @@ func TestWhatAKeyIsAskedCanBeGivenUp(t *testing.T) {
 		to    func(*bench)
 		begin string
 	}{
-		"set":             {sampleKey(noPIN), newPIN, "page.next"},
-		"change":          {sampleKey(), func(b *bench) { newPIN(b); b.fill("keycare.pin.old", "4711") }, "page.next"},
-		"credentials":     {sampleKey(), func(b *bench) { b.tap("keycare.stored"); b.fill("keycare.unlock", "0815") }, "page.next"},
-		"fingers":         {sampleKey(), func(b *bench) { b.tap("keycare.fingers"); b.fill("keycare.unlock", "0815") }, "page.next"},
-		"delete c1":       {sampleKey(), func(b *bench) { b.pages()["keycare_forget"]() }, "keycare.delete"},
-		"name Left thumb": {sampleKey(), func(b *bench) { b.pages()["keycare_finger"]() }, "page.next"},
-		"enrol Finger 2":  {sampleKey(), func(b *bench) { b.pages()["keycare_enrol"]() }, "page.next"},
+		"set":             {careKey(noPIN), newPIN, "page.next"},
+		"change":          {careKey(), func(b *bench) { newPIN(b); b.fill("keycare.pin.old", "4711") }, "page.next"},
+		"credentials":     {careKey(), func(b *bench) { b.tap("keycare.stored"); b.fill("keycare.unlock", "0815") }, "page.next"},
+		"fingers":         {careKey(), func(b *bench) { b.tap("keycare.fingers"); b.fill("keycare.unlock", "0815") }, "page.next"},
+		"delete c1":       {careKey(), func(b *bench) { b.pages()["keycare_forget"]() }, "keycare.delete"},
+		"name Left thumb": {careKey(), func(b *bench) { b.pages()["keycare_finger"]() }, "page.next"},
+		"enrol Finger 2":  {careKey(), func(b *bench) { b.pages()["keycare_enrol"]() }, "page.next"},
 	} {
 		b := newBench(t, c.key)
 		b.stock()

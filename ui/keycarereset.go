@@ -58,18 +58,20 @@ func (s *resetScreen) onReset() {
 // only. It must be the only one: nothing tells two keys of a model apart.
 type resetting struct {
 	*sheet
-	care  *keyCare
-	key   app.KeyInfo        // as it was; its ID is the one to be taken out
-	out   bool               // it was taken out
-	back  bool               // it was put back, and is being reset
-	stop  context.CancelFunc // ends the reset under way; nil for none
-	steps *kit.Checklist
-	now   *kit.Text
+	care *keyCare
+	key  app.KeyInfo        // as it was; its ID is the one to be taken out
+	out  bool               // it was taken out
+	back bool               // it was put back, and is being reset
+	stop context.CancelFunc // ends the reset under way; nil for none
+
+	picture *fyne.Container
+	steps   *kit.Checklist
+	now     *kit.Text
 }
 
 func newResetting(c *keyCare) *resetting {
 	s := &resetting{sheet: newSheet(c.w, "keycare_resetting"), care: c, key: *c.key(),
-		steps: kit.NewChecklist(), now: kit.NewText("", kit.Subheading)}
+		picture: kit.NewColumn(0), steps: kit.NewChecklist(), now: kit.NewText("", kit.Subheading)}
 	s.leave = func() {
 		if s.stop != nil {
 			s.stop()
@@ -82,9 +84,9 @@ func newResetting(c *keyCare) *resetting {
 
 func (s *resetting) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Top:     kit.NewMark(kit.IconKey, pictureSize, kit.ColorPrimary),
-		Heading: text("keycare.resetting", vars{"name": keyName(s.key)}),
-		Body:    []fyne.CanvasObject{s.now, s.steps, s.waiting(text("keycare.resetting_wait"))},
+		Heading: text("keycare.resetting", vars{"name": product(s.key.Product)}),
+		Lead:    text("keycare.resetting_lead"),
+		Body:    []fyne.CanvasObject{s.picture, s.now, s.steps},
 		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
 	})
 }
@@ -97,14 +99,15 @@ func (s *resetting) guide() {
 	s.steps.SetItems([]kit.Check{
 		check(text("keycare.reset_out"), s.out), check(text("keycare.reset_in"), s.back), check(text("keycare.reset_touch"), false),
 	})
+	words, picture := text("keycare.reset_out_now"), kit.KeyThere
 	switch {
 	case s.back:
-		s.now.SetText(text("keycare.reset_touch_now"))
+		words, picture = text("keycare.reset_touch_now"), kit.KeyWaiting
 	case s.out:
-		s.now.SetText(text("keycare.reset_in_now"))
-	default:
-		s.now.SetText(text("keycare.reset_out_now"))
+		words, picture = text("keycare.reset_in_now"), kit.KeyAway
 	}
+	s.now.SetText(words)
+	s.picture.Objects = art(picture)
 	s.redraw()
 }
 
@@ -127,7 +130,7 @@ func (s *resetting) onKeys(keys []app.KeyInfo) {
 		s.warn(key.Trouble)
 	case !key.Ready:
 	case !sameModel(key, s.key):
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_other", vars{"name": keyName(s.key)})))
+		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_other", vars{"name": product(s.key.Product)})))
 	default:
 		s.begin(key.ID)
 	}

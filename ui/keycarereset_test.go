@@ -8,7 +8,7 @@ import (
 
 // plugged is the sample key, plugged in for the nth time.
 func plugged(id app.KeyID, change ...func(*app.KeyInfo)) app.KeyInfo {
-	return sampleKey(append(change, func(k *app.KeyInfo) { k.ID = id })...)
+	return careKey(append(change, func(k *app.KeyInfo) { k.ID = id })...)
 }
 
 // resetting is at the page that guides through a factory reset.

@@ -8,7 +8,7 @@ import (
 )
 
 func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.stock()
 	b.tap("keycare.stored")
 	b.tap("page.next")
@@ -17,7 +17,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 	b.fill("keycare.unlock", "4711")
 	b.tap("page.next")
 	b.settle()
-	b.error("keycare.unlock", "That PIN was not right. You have 2 tries left.")
+	b.error("keycare.unlock", "That is not the key's PIN. You have 2 tries left.")
 	b.wiped()
 	delete(b.fails, "credentials")
 	b.fill("keycare.unlock", "0815")
@@ -56,7 +56,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 }
 
 func TestFingersAreRenamedAndDeleted(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.stock()
 	b.unlock("keycare.fingers", "keycare_fingers")
 	b.says("The key knows 1 finger. A finger serves in place of the PIN.")
@@ -89,7 +89,7 @@ func TestFingersAreRenamedAndDeleted(t *testing.T) {
 }
 
 func TestAFingerIsAddedSampleBySample(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.unlock("keycare.fingers", "keycare_fingers")
 	b.tap("keycare.add_finger")
 	b.at("keycare_enrol")
@@ -123,7 +123,7 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 
 // TestSamplesReachThePage from the driver's own thread, the newest at least.
 func TestSamplesReachThePage(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.samples = []app.FingerSample{{}, {Left: 4, Last: app.SampleGood}, {Left: 2, Last: app.SampleLift}}
 	b.unlock("keycare.fingers", "keycare_fingers")
 	b.tap("keycare.add_finger")
@@ -143,7 +143,7 @@ func TestSamplesReachThePage(t *testing.T) {
 }
 
 func TestAFingerThatIsNotTakenIsTriedAgain(t *testing.T) {
-	b := newBench(t, sampleKey())
+	b := newBench(t, careKey())
 	b.unlock("keycare.fingers", "keycare_fingers")
 	b.tap("keycare.add_finger")
 	b.fails["enrol Finger 1"] = &app.Error{Code: app.CodeKeyFingersFull}

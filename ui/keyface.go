@@ -96,7 +96,7 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
 		if e.Code == app.CodeKeyNoPermission {
-			spec.Body = s.permission(e)
+			spec.Body = s.w.permission(e)
 			return spec
 		}
 		spec.Body = append(spec.Body, kit.NewNote(kit.NoteWarning, s.w.refusal(e)))
@@ -135,18 +135,18 @@ func troubleHeading(code app.Code) string {
 }
 
 // permission says what an administrator must do so that the person may use the key.
-func (s *keyScreen) permission(e *app.Error) []fyne.CanvasObject {
+func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
 	if runtime.GOOS == "windows" || e.Params["udev"] == "" {
 		return append(art(kit.KeyTrouble), kit.NewNote(kit.NoteWarning, text("key.permission.windows")))
 	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
-		s.w.app.Clipboard().SetContent(e.Params["udev"])
+		w.app.Clipboard().SetContent(e.Params["udev"])
 		copied.SetText(text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
 	return []fyne.CanvasObject{
-		kit.NewNote(kit.NoteWarning, s.w.refusal(e)),
+		kit.NewNote(kit.NoteWarning, w.refusal(e)),
 		kit.NewText(text("key.permission.file", vars{"file": e.Params["file"]}), kit.Muted),
 		kit.NewCard(kit.NewText(e.Params["udev"], kit.Mono)),
 		kit.NewLine(8, button, copied),
