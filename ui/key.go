@@ -20,6 +20,7 @@ type keyScreen struct {
 	run   *keyRun       // the conversation under way; nil for none
 	fresh bool          // the page speaks of a key that was not tried yet
 	sent  bool          // the answer is on its way
+	held  bool          // what is plugged in now was tried already
 	// spent are the keys that don't begin a conversation by themselves, since one with them has failed.
 	spent map[app.KeyID]bool
 }
@@ -94,6 +95,10 @@ func (s *keyScreen) stop() {
 // onKeys goes by what is plugged in: a key that was not tried yet is used as soon as it has said what it is.
 func (s *keyScreen) onKeys(here []app.KeyInfo) {
 	s.here = here
+	if s.held {
+		s.held = false
+		s.spend()
+	}
 	if s.run != nil || s.sent || s.w.task != nil {
 		return
 	}

@@ -70,6 +70,7 @@ func (s *keyNameScreen) failed(e *app.Error) {
 		return
 	}
 	anew := newKey(s.talk, step)
+	anew.held = true
 	s.w.show(anew)
 	anew.failed(e)
 }
