@@ -33,6 +33,7 @@ func stories() []story {
 		{name: "questions", tell: securityQuestions},
 		{name: "account", tell: account},
 		{name: "key", tell: securityKeys, key: true},
+		{name: "keycare", tell: keyCare, key: true},
 	}
 }
 

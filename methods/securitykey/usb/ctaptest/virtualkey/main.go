@@ -2,8 +2,8 @@
 //
 //	scripts/virtualusb build/virtualkey SOCKET PROGRAM ARGUMENT…
 //
-// An order is a line "plug 0", "unplug 0", "wait 0" (from now on it waits for a touch), "touch 0" or "grant 0" (from now
-// on it is touched by itself); the number says which key. The answer is a line: "ok", or what went wrong. It is for the
+// An order is a line "plug 0", "unplug 0", "wait 0" (from now on it waits for a touch), "touch 0", "grant 0" (from now
+// on it is touched by itself) or "store 0" (two sign-ins onto it); the number says which key. The answer is a line: "ok", or what went wrong. It is for the
 // tour, which handles keys as a person does.
 package main
 
@@ -55,6 +55,7 @@ func run(socket string, program []string) error {
 	d := &drawer{bus: bus, keys: []*key{
 		newKey(0, ctaptest.Options{Manufacturer: "Harbour", Name: "Sample Key"}),
 		newKey(1, ctaptest.Options{Manufacturer: "Harbour", Name: "Spare Key"}),
+		newKey(2, ctaptest.Options{Manufacturer: "Harbour", Name: "Finger Key", Firmware: 0x050403, Sensor: true}),
 	}}
 	go d.serve(listener)
 	child := exec.Command(program[0], program[1:]...)
@@ -114,8 +115,12 @@ func (d *drawer) order(line string) error {
 		return k.unplug()
 	case "wait":
 		k.Touch(ctaptest.Slow(nil, k.touch))
+		k.Finger(ctaptest.Slow(nil, k.touch))
 	case "grant":
 		k.Touch(ctaptest.Granting)
+		k.Finger(ctaptest.Granting)
+	case "store":
+		return errors.Join(k.Store("mail.example", "ana@harbour.example", "Ana Lopes"), k.Store("harbour.example", "ana", "Ana Lopes"))
 	case "touch":
 		return k.touched()
 	default:
