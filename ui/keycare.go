@@ -91,6 +91,14 @@ func (c *keyCare) key() *app.KeyInfo {
 	return nil
 }
 
+// fewTries warns before the last tries for the PIN are used up; nil while there are enough.
+func (c *keyCare) fewTries() fyne.CanvasObject {
+	if n := c.key().PINRetries; n <= fewRetries {
+		return kit.NewNote(kit.NoteWarning, plural("keycare.few_tries", n))
+	}
+	return nil
+}
+
 // lock forgets the PIN.
 func (c *keyCare) lock() {
 	c.pin.Wipe()

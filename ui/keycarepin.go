@@ -72,8 +72,8 @@ func (s *carePINScreen) build() fyne.CanvasObject {
 		Back:    s.back(),
 	}
 	if s.old != nil {
-		p.Heading, p.Lead = text("keycare.change_pin"), plural("keycare.change_pin_lead", s.care.key().PINRetries)
-		p.Body = append([]fyne.CanvasObject{s.old}, p.Body...)
+		p.Heading, p.Lead = text("keycare.change_pin"), text("keycare.change_pin_lead")
+		p.Body = append([]fyne.CanvasObject{s.care.fewTries(), s.old}, p.Body...)
 	}
 	return s.page(p)
 }

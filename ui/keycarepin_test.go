@@ -149,3 +149,17 @@ func TestWhatAKeyIsAskedCanBeGivenUp(t *testing.T) {
 		b.wiped()
 	}
 }
+
+func TestTheLastTriesAreWarnedOf(t *testing.T) {
+	b := newBench(t, careKey(func(k *app.KeyInfo) { k.PINRetries = 2 }))
+	const want = "2 more wrong PINs, and this key is blocked. Then only a factory reset helps, which deletes everything on it."
+	b.tap("keycare.pin")
+	b.says(want)
+	b.tap("page.back")
+	b.tap("keycare.fingers")
+	b.says(want)
+	b.plug(careKey())
+	b.tap("page.back")
+	b.tap("keycare.fingers")
+	mustNotSay(t, b.w, want)
+}

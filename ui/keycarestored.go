@@ -33,8 +33,8 @@ func newUnlock(c *keyCare, open behindPIN) *unlockScreen {
 func (s *unlockScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: text("keycare.unlock"),
-		Lead:    plural("keycare.unlock_lead", s.care.key().PINRetries),
-		Body:    []fyne.CanvasObject{s.pin},
+		Lead:    text("keycare.unlock_lead"),
+		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
 		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	})
 }
