@@ -76,7 +76,7 @@ func (s *samplesScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: text("keycare.samples"),
 		Lead:    text("keycare.samples_lead"),
-		Body:    append(art(kit.KeyWaiting), s.now, s.last),
+		Body:    append([]fyne.CanvasObject{s.now, s.last}, art(kit.KeyWaiting)...),
 		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
 	})
 }

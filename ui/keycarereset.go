@@ -86,7 +86,7 @@ func (s *resetting) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: text("keycare.resetting", vars{"name": product(s.key.Product)}),
 		Lead:    text("keycare.resetting_lead"),
-		Body:    []fyne.CanvasObject{s.picture, s.now, s.steps},
+		Body:    []fyne.CanvasObject{s.now, s.steps, s.picture},
 		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
 	})
 }
