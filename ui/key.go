@@ -166,8 +166,7 @@ func (s *keyScreen) ended(answer app.KeyAnswer, err error) {
 		s.turn(s.answered)
 		s.talk.submit(app.GiveKey{Answer: answer})
 	case e.Code == app.CodeKeyGone || e.Code == app.CodeKeyMissing:
-		s.turn(s.plugIn)
-		s.say(kit.NewNote(kit.NoteWarning, s.w.refusal(e)))
+		s.turn(s.plugInAfter(e))
 		s.onKeys(s.here) // another may have been plugged in meanwhile
 	default:
 		s.spend()
