@@ -184,6 +184,9 @@ func (s *keyScreen) failed(e *app.Error) {
 	s.spend()
 	s.turn(s.refused(e))
 	s.warn(e)
+	if e.TriesLeft > 0 {
+		s.note.Add(kit.NewText(plural("key.tries", e.TriesLeft), kit.Small))
+	}
 }
 
 // again is what "Try again" does.

@@ -475,13 +475,14 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
 	s.see(text("error.offline"))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, anew), &app.Error{Code: app.CodeKeyNoCredential}
+		return flow(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
 	}
 	tap(t, s.w, "page.retry")
 	if len(s.sent) != 2 || s.sent[0].key != s.sent[1].key {
 		t.Errorf("sent %+v", s.sent)
 	}
-	mustSay(t, s.w, text("error.key_no_credentials"))
+	mustSay(t, s.w, text("error.key_answer_wrong"))
+	mustSay(t, s.w, "You have 4 tries left.")
 	tap(t, s.w, "key.again")
 	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
 		t.Errorf("the next try is for %+v", got)

@@ -106,22 +106,22 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 			spec.Body = s.permission(e)
 			return spec
 		}
-		spec.Body = s.under(e, spec.Body)
+		spec.Body = s.under(e, art(kit.KeyTrouble))
 		return spec
 	}
 }
 
-// refused is trouble without the words for it: they stand in the note.
+// refused is for an answer that the server did not take: the note says why.
 func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		if unknown(e.Code) {
-			return kit.PageSpec{Heading: text("key.answered.heading"), Body: art(kit.KeyThere)}
+			return kit.PageSpec{Heading: text("key.answered.heading")}
 		}
 		if !s.blocked(e.Code) {
 			s.does("key.again", text("button.retry"), s.again)
 			s.first = s.primary
 		}
-		return kit.PageSpec{Heading: text(troubleHeading(e.Code)), Body: art(kit.KeyTrouble)}
+		return kit.PageSpec{Heading: text(troubleHeading(e.Code))}
 	}
 }
 
@@ -142,7 +142,9 @@ func troubleHeading(code app.Code) string {
 		return "key.trouble.pause"
 	case app.CodeKeyNoPermission:
 		return "key.trouble.permission"
-	case app.CodeKeyTimeout:
+	case app.CodeKeyNotAllowed:
+		return "key.trouble.kind"
+	case app.CodeKeyTimeout, app.CodeKeyLate:
 		return "key.trouble.timeout"
 	}
 	return "key.trouble.other"
