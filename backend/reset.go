@@ -76,7 +76,7 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 	if err != nil {
 		return err
 	}
-	if len(t.ways(creds)) < t.s.Gates {
+	if !t.enough(creds) {
 		t.block(app.CodeNotVerified, noTime)
 		return nil
 	}

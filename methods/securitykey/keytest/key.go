@@ -93,7 +93,10 @@ func (d Draft) data(rest []byte) []byte {
 
 // Create makes a credential.
 func (k *Key) Create(c app.KeyCreate, spoil ...func(*Draft)) app.KeyAnswer {
-	made := k.newCredential()
+	return k.create(c, k.newCredential(), spoil)
+}
+
+func (k *Key) create(c app.KeyCreate, made credential, spoil []func(*Draft)) app.KeyAnswer {
 	d := k.draft("webauthn.create", c.Origin, c.RPID, c.Challenge, spoil)
 	d.Flags |= attested
 	rest := slices.Concat(k.AAGUID[:], binary.BigEndian.AppendUint16(nil, uint16(len(made.id))), made.id, public(made.private))
@@ -111,6 +114,12 @@ func (k *Key) Create(c app.KeyCreate, spoil ...func(*Draft)) app.KeyAnswer {
 		CredentialID: made.id, ClientDataJSON: client,
 		AttestationObject: must(cbor.Marshal(map[string]any{"fmt": format, "attStmt": statement, "authData": data})),
 	}
+}
+
+// Again answers as a key would that makes the credential which it made last once more.
+func (k *Key) Again(c app.KeyCreate) app.KeyAnswer {
+	last := k.made[len(k.made)-1]
+	return k.create(c, last, nil)
 }
 
 // Get proves the first credential of the list that it has; none makes an empty answer.
