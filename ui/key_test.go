@@ -419,6 +419,27 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 	}
 }
 
+func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
+	s := atKey(t, proving)
+	s.w.talk.flow.CanBack = true
+	s.plug(sampleKey)
+	trial := s.begun()
+	got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
+	s.see(text("key.pin.heading"))
+	typed := field(t, s.w, "key.pin")
+	typed.SetText("1234")
+	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	<-trial.ctx.Done()
+	if code := <-got; code != string(app.CodeKeyCancelled) || typed.Text() != "" {
+		t.Errorf("the driver got %q, the field holds %q", code, typed.Text())
+	}
+	if len(s.sent) != 1 || s.sent[0].in != (app.Back{}) {
+		t.Errorf("sent %+v", s.sent)
+	}
+	mustSay(t, s.w, text("error.offline"))
+}
+
 func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 	s := atKey(t, registering)
 	s.plug(sampleKey)
