@@ -36,7 +36,7 @@ func (b *Backend) frozen(ctx context.Context) error {
 		if err != nil || registered == "" || registered == b.party() {
 			return err
 		}
-		if any, err := tx.AnyCredential(app.KindSecurityKey); err != nil || !any {
+		if there, err := tx.AnyCredential(app.KindSecurityKey); err != nil || !there {
 			return err
 		}
 		return fmt.Errorf("security_key.rp_id and security_key.origin are frozen: the security keys that are registered were "+

@@ -17,8 +17,10 @@ import (
 //	              │ GiveReason
 //	              ▼
 //	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
-//	              │ 5 ended gates in 24 h                            ▲                          │
-//	              ▼                                                  └── refused, not written ──┘
+//	              │ │                                              ▲ ▲                          │
+//	              │ └── a security key that counts as two (keys.go) ┘ └── refused, not written ──┘
+//	              │ 5 ended gates in 24 h
+//	              ▼
 //	           blocked
 //
 // ContactAdmin leads to sent from every page after the user ID but confirming.

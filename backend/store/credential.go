@@ -27,9 +27,9 @@ func (t *transaction) CredentialByHandle(handle []byte) (port.CredentialRecord, 
 
 // AnyCredential implements port.CredentialTx.
 func (t *transaction) AnyCredential(kind app.Kind) (bool, error) {
-	var any int
-	err := t.scan("look for a credential", t.row(`SELECT EXISTS (SELECT 1 FROM credential WHERE kind = ?)`, string(kind)), &any)
-	return any != 0, err
+	var found int
+	err := t.scan("look for a credential", t.row(`SELECT EXISTS (SELECT 1 FROM credential WHERE kind = ?)`, string(kind)), &found)
+	return found != 0, err
 }
 
 // PutCredential implements port.CredentialTx.

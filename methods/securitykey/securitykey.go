@@ -90,6 +90,9 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
+	if !slices.ContainsFunc(registered, func(one credential) bool { return one.is(c.Key.ID) }) {
+		return app.Result{}, app.Errorf(app.CodeInternal, "securitykey: the credential is not among its siblings")
+	}
 	if in == nil {
 		return state{Owner: t.Person.Account, Use: useProve}.ask(t, registered)
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/x509"
 	"crypto/x509/pkix"
@@ -22,6 +23,7 @@ import (
 // sign metadata about them, too, as the FIDO Alliance does.
 type Maker struct {
 	Root    []byte // certificate, DER
+	RSA     bool   // sign lists by RS256
 	private *ecdsa.PrivateKey
 	root    *x509.Certificate
 }
@@ -47,10 +49,9 @@ func certificate(name string, serial int64) *x509.Certificate {
 	}
 }
 
-// issue signs a certificate for a new key.
-func (m *Maker) issue(template *x509.Certificate) ([]byte, *ecdsa.PrivateKey) {
-	private := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
-	return must(x509.CreateCertificate(rand.Reader, template, m.root, private.Public(), m.private)), private
+// certify signs a certificate.
+func (m *Maker) certify(template *x509.Certificate, public any) []byte {
+	return must(x509.CreateCertificate(rand.Reader, template, m.root, public, m.private))
 }
 
 // attest is a packed attestation statement over data.
@@ -59,16 +60,26 @@ func (m *Maker) attest(data []byte, aaguid [16]byte) map[string]any {
 	template.ExtraExtensions = []pkix.Extension{{
 		Id: asn1.ObjectIdentifier{1, 3, 6, 1, 4, 1, 45724, 1, 1, 4}, Value: must(asn1.Marshal(aaguid[:])),
 	}}
-	batch, private := m.issue(template)
+	private := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	batch := m.certify(template, private.Public())
 	return map[string]any{"alg": ES256, "sig": sign(private, data), "x5c": [][]byte{batch}}
 }
 
 // Metadata is a signed list (FIDO Metadata Service 3.1, section 3.1.7) with one model of this maker, in this status.
 func (m *Maker) Metadata(aaguid [16]byte, status string) []byte {
+	return m.list("mds.fidoalliance.org", aaguid, status)
+}
+
+// SignedBy is such a list that somebody else signed, under the same root.
+func (m *Maker) SignedBy(name string, aaguid [16]byte) []byte {
+	return m.list(name, aaguid, "FIDO_CERTIFIED")
+}
+
+func (m *Maker) list(by string, aaguid [16]byte, status string) []byte {
 	id := uuid.UUID(aaguid).String()
-	signer, private := m.issue(certificate("mds.fidoalliance.org", 3))
+	signer, sign := m.signer(by)
 	header := must(json.Marshal(map[string]any{
-		"alg": "ES256", "typ": "JWT",
+		"alg": map[bool]string{false: "ES256", true: "RS256"}[m.RSA], "typ": "JWT",
 		"x5c": []string{base64.StdEncoding.EncodeToString(signer), base64.StdEncoding.EncodeToString(m.Root)},
 	}))
 	payload := must(json.Marshal(map[string]any{
@@ -86,8 +97,20 @@ func (m *Maker) Metadata(aaguid [16]byte, status string) []byte {
 	}))
 	signed := base64.RawURLEncoding.EncodeToString(header) + "." + base64.RawURLEncoding.EncodeToString(payload)
 	hash := sha256.Sum256([]byte(signed))
-	r, s, err := ecdsa.Sign(rand.Reader, private, hash[:])
-	must(crypto.SHA256, err)
-	signature := slices.Concat(r.FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32)))
-	return []byte(signed + "." + base64.RawURLEncoding.EncodeToString(signature))
+	return []byte(signed + "." + base64.RawURLEncoding.EncodeToString(sign(hash[:])))
+}
+
+// signer is a certificate for a name, and how it signs a hash (RFC 7518, sections 3.3 and 3.4).
+func (m *Maker) signer(name string) (certified []byte, sign func(hash []byte) []byte) {
+	if m.RSA {
+		private := must(rsa.GenerateKey(rand.Reader, 2048))
+		return m.certify(certificate(name, 3), private.Public()), func(hash []byte) []byte {
+			return must(private.Sign(rand.Reader, hash, crypto.SHA256))
+		}
+	}
+	private := must(ecdsa.GenerateKey(elliptic.P256(), rand.Reader))
+	return m.certify(certificate(name, 3), private.Public()), func(hash []byte) []byte {
+		r, s, err := ecdsa.Sign(rand.Reader, private, hash)
+		return slices.Concat(must(r, err).FillBytes(make([]byte, 32)), s.FillBytes(make([]byte, 32)))
+	}
 }
