@@ -40,8 +40,10 @@ var rooms = map[string]room{
 	"methods/voice":           {own: []string{"methods/phone"}, why: whySibling},
 	"methods/questions":       {own: []string{"assets"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
 	"methods/methodtest":      {why: whySibling},
+	"methods/securitykey":     {foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
 	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
 
+	"methods/securitykey/keytest":      {foreign: []string{"github.com/fxamacker/cbor/v2", "github.com/google/uuid"}, why: "answers for tests know nothing of the method that judges them"},
 	"methods/securitykey/usb/ctaptest": {foreign: []string{"github.com/fxamacker/cbor/v2"}, why: "a key for tests knows nothing of the driver that it tests"},
 
 	"methods/securitykey/usb/ctaptest/virtualkey": {own: []string{"methods/securitykey/usb/ctaptest"}, why: "the key in software is run beside the product, and no part of it"},

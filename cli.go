@@ -153,6 +153,9 @@ func (c *policyCheck) run(_ context.Context, s streams) error {
 	if err != nil {
 		return usageError{err}
 	}
+	if _, err := openMetadata(c.File, p); err != nil {
+		return usageError{err}
+	}
 	filter, err := openBreached(c.File, p)
 	if err != nil {
 		return usageError{err}

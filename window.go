@@ -103,9 +103,11 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.QR = authapp.Modules
 	o.Version = version
 	o.Region = region(lang.SystemLocale().String())
+	keys := &keyDrawer{}
 	if usb.Supported {
-		keys := usb.New()
-		o.Keys, o.KeyCare = keys, keys
+		driver := usb.New()
+		keys.KeyDriver = driver
+		o.Keys, o.KeyCare = keys, driver
 	}
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
@@ -132,6 +134,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	win.ShowAndRun()
 	close(ended)
 	w.Close()
+	keys.rest()
 	return leave()
 }
 

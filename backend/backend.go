@@ -49,6 +49,7 @@ type Backend struct {
 	wrong   *memory       // wrong passwords of the last minutes
 	writing *inProgress   // password writes that this process waits for
 	hashing chan struct{} // holds a place for each answer set that is hashed
+	signed  lastHead
 	wake    chan struct{}
 	stop    context.CancelFunc
 	done    sync.WaitGroup
@@ -99,6 +100,14 @@ func New(c Config) (*Backend, error) {
 		if b.methods[kind] == nil {
 			return nil, fmt.Errorf("backend: the policy allows %s, which this build does not have", kind)
 		}
+		if method, is := b.methods[kind].(app.Checked); is {
+			if err := method.Check(b.settings()); err != nil {
+				return nil, fmt.Errorf("backend: %s: %w", kind, err)
+			}
+		}
+	}
+	if err := b.frozen(context.Background()); err != nil {
+		return nil, fmt.Errorf("backend: %w", err)
 	}
 	return b, nil
 }
@@ -191,6 +200,16 @@ func (b *Backend) settings() app.MethodSettings {
 			Own:      b.policy().Questions.Own,
 			Register: b.policy().Questions.Register,
 			Ask:      b.policy().Questions.Ask,
+		},
+		Key: app.KeySettings{
+			RPID:          b.policy().SecurityKey.RPID,
+			Origin:        b.policy().SecurityKey.Origin,
+			Algorithms:    b.policy().SecurityKey.COSE(),
+			Verification:  b.policy().SecurityKey.Verification,
+			Attestation:   b.policy().SecurityKey.Attestation,
+			Allow:         b.policy().SecurityKey.Allow,
+			Deny:          b.policy().SecurityKey.Deny,
+			RefuseBackups: !b.policy().SecurityKey.BackupEligible,
 		},
 	}
 }

@@ -1,14 +1,19 @@
 package backend
 
-import "github.com/sparekey/sparekey/app"
+import (
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
 
 // places draws the stepper: what is done, where the person stands, what is to come.
 //
 //	sign-in   sign_in → verify (with a verification method)
 //	register  choose → set_up → finish
 //	manage, change_password  none: the account has places of its own
-//	reset     who → prove → prove_again (with two gates) → new_password
-func (t *talk) places() []app.Place {
+//	reset     who → prove → prove_again (with two gates, and not where a key is both) → new_password
+func (t *talk) places(creds []port.CredentialRecord) []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
 		if t.s.Gates == 0 {
@@ -26,7 +31,7 @@ func (t *talk) places() []app.Place {
 	if gates == 0 {
 		gates = t.b.gates(false)
 	}
-	if gates < 2 {
+	if gates < 2 || t.s.Doubled || t.last(creds) {
 		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
 	}
 	at := 0
@@ -37,6 +42,15 @@ func (t *talk) places() []app.Place {
 		at = len(ids) - 1
 	}
 	return stepper(ids, at, t.s.At == atDone)
+}
+
+// last reports whether the first gate is the only one: the way at hand counts as two, or every way does.
+func (t *talk) last(creds []port.CredentialRecord) bool {
+	if t.s.At == atMethod {
+		return t.single(creds, t.s.Kind)
+	}
+	ways := t.ways(creds)
+	return len(ways) > 0 && !slices.ContainsFunc(ways, func(kind app.Kind) bool { return !t.single(creds, kind) })
 }
 
 // stepper marks the places before now as done, and the one at now too when all is over.

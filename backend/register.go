@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -96,12 +97,15 @@ func (t *talk) add(c app.NewCredential) error {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	if full(creds, kind) || has(creds, kind, c.Variant) { // another window was faster
-		t.counted = true
-		if err := t.home(); err != nil {
-			return err
-		}
-		return &app.Error{Code: app.CodeLimit}
+	handle := t.b.handle(kind, c.Unique)
+	known, err := t.known(handle)
+	switch {
+	case err != nil:
+		return err
+	case known: // somebody else's
+		return t.tooLate(app.CodeKeyExcluded)
+	case full(creds, kind) || has(creds, kind, c.Variant): // another window was faster
+		return t.tooLate(app.CodeLimit)
 	}
 	id, err := t.b.newID()
 	if err != nil {
@@ -114,16 +118,21 @@ func (t *talk) add(c app.NewCredential) error {
 		Kind:     kind,
 		Variant:  c.Variant,
 		Secret:   c.Secret,
+		Handle:   handle,
 		Masked:   c.Masked,
 		Address:  c.Address,
 		Added:    t.now,
 		UsableAt: t.now,
 		Settled:  settled,
+		Own:      true,
 	}
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
 	if err := t.tx.PutCredential(record); err != nil {
+		return err
+	}
+	if err := t.freeze(kind); err != nil {
 		return err
 	}
 	if err := t.changed(); err != nil {
@@ -140,6 +149,27 @@ func (t *talk) add(c app.NewCredential) error {
 	}
 	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}
 	return t.home()
+}
+
+// tooLate refuses what was proven but can't be added, and goes back to where it was begun.
+func (t *talk) tooLate(why app.Code) error {
+	t.counted = true
+	if err := t.home(); err != nil {
+		return err
+	}
+	return &app.Error{Code: why}
+}
+
+// known reports whether somebody has registered this already.
+func (t *talk) known(handle []byte) (bool, error) {
+	if handle == nil {
+		return false, nil
+	}
+	_, err := t.tx.CredentialByHandle(handle)
+	if errors.Is(err, port.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // finish ends the registration.

@@ -18,7 +18,7 @@ func (t *talk) flow() (app.Flow, error) {
 		Rev:     t.rec.Rev,
 		At:      t.now,
 		Expires: t.rec.Expires,
-		Places:  t.places(),
+		Places:  t.places(creds),
 		Now:     t.show(creds),
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
@@ -85,7 +85,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 		}
 	}
 	return app.ChooseMethod{
-		Choices: choices(t.ways(creds)),
+		Choices: t.choices(creds),
 		Needed:  t.b.needed(admin),
 		Gates:   t.s.Gates,
 		Gate:    len(t.s.Passed) + 1,
@@ -108,7 +108,7 @@ func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
 	if t.s.At != atMethod {
 		return nil
 	}
-	offered := choices(t.ways(creds))
+	offered := t.choices(creds)
 	if t.enrolling() {
 		offered = t.b.more(creds, t.s.Who.Admin)
 	}
@@ -181,11 +181,11 @@ func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
 	return shown
 }
 
-// choices offers kinds, given strongest first.
-func choices(kinds []app.Kind) []app.Choice {
-	offered := make([]app.Choice, len(kinds))
-	for i, kind := range kinds {
-		offered[i] = app.Choice{Kind: kind, Recommended: i == 0}
+// choices offers the ways that may pass the gate at hand, strongest first.
+func (t *talk) choices(creds []port.CredentialRecord) []app.Choice {
+	var offered []app.Choice
+	for i, kind := range t.ways(creds) {
+		offered = append(offered, app.Choice{Kind: kind, Recommended: i == 0, Double: t.single(creds, kind)})
 	}
 	return offered
 }

@@ -71,9 +71,10 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	}
 	t.s.Gates = t.b.gates(account.Admin)
 	if account.Admin {
+		t.s.Doubled = false
 		t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return kind == app.KindQuestions })
 	}
-	if len(t.s.Passed) < t.s.Gates {
+	if t.s.left() > 0 {
 		return t.enterGate()
 	}
 	return t.await(account)

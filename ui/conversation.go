@@ -92,6 +92,9 @@ func (c *conversation) submit(in app.Input) {
 		}
 		c.last = intent{rev: c.flow.Rev, input: in, key: key}
 	}
+	if asked := c.w.screen.base().asked; asked != nil {
+		asked()
+	}
 	flows, id, sent := c.w.services.Flows, c.flow.ID, c.last
 	c.w.wait(waitFor(in), func(ctx context.Context) func() {
 		flow, err := flows.Submit(ctx, id, sent.rev, sent.key, sent.input)

@@ -84,7 +84,7 @@ func (s *methodScreen) build() fyne.CanvasObject {
 	if s.one.Kind.Verifies() && !s.one.Default {
 		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
 	}
-	if s.one.Masked != "" {
+	if s.one.Masked != "" && s.one.Kind != app.KindSecurityKey {
 		row("method.reveal", kit.IconEye, app.Reveal{Credential: s.one.ID})
 	}
 	row("method.delete", kit.IconWarning, app.Delete{Credential: s.one.ID})

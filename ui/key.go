@@ -27,8 +27,7 @@ type keyScreen struct {
 
 func newKey(c *conversation, step app.UseKey) *keyScreen {
 	s := &keyScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.escape = func() { s.stop(); c.back() }
-	s.face, s.leave = s.plugIn, s.close
+	s.face, s.leave, s.asked = s.plugIn, s.close, s.giveUp
 	if c.w.o.Keys == nil {
 		s.face = s.unsupported
 		return s
@@ -89,6 +88,15 @@ func (s *keyScreen) stop() {
 	if s.run != nil {
 		s.run.cancel()
 		s.run = nil
+	}
+}
+
+// giveUp ends the conversation with the key before something else is wanted, such as a step back.
+func (s *keyScreen) giveUp() {
+	if s.run != nil {
+		s.stop()
+		s.spend()
+		s.turn(s.trouble(&app.Error{Code: app.CodeKeyCancelled}))
 	}
 }
 
@@ -166,8 +174,7 @@ func (s *keyScreen) ended(answer app.KeyAnswer, err error) {
 		s.turn(s.answered)
 		s.talk.submit(app.GiveKey{Answer: answer})
 	case e.Code == app.CodeKeyGone || e.Code == app.CodeKeyMissing:
-		s.turn(s.plugIn)
-		s.say(kit.NewNote(kit.NoteWarning, s.w.refusal(e)))
+		s.turn(s.plugInAfter(e))
 		s.onKeys(s.here) // another may have been plugged in meanwhile
 	default:
 		s.spend()
@@ -185,14 +192,19 @@ func (s *keyScreen) failed(e *app.Error) {
 	s.spend()
 	s.turn(s.refused(e))
 	s.warn(e)
+	if e.TriesLeft > 0 {
+		s.note.Add(kit.NewText(plural("key.tries", e.TriesLeft), kit.Small))
+	}
 }
 
 // again is what "Try again" does.
 func (s *keyScreen) again() {
-	if len(s.here) > 0 {
+	switch {
+	case s.w.task != nil:
+	case len(s.here) > 0:
 		s.begin()
-		return
+	default:
+		s.spent = nil
+		s.turn(s.plugIn)
 	}
-	s.spent = nil
-	s.turn(s.plugIn)
 }

@@ -19,13 +19,20 @@ func (s *keyScreen) unsupported() kit.PageSpec {
 	}
 }
 
-// plugIn waits for a key.
-func (s *keyScreen) plugIn() kit.PageSpec {
-	lead := text("key.plug.lead_prove")
-	if s.step.Create != nil {
-		lead = text("key.plug.lead_register")
+// plugIn waits for a key, and says why there is none if there was one.
+func (s *keyScreen) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
+
+func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		spec := kit.PageSpec{Heading: text("key.plug.heading"), Lead: text("key.plug.lead_prove"), Body: art(kit.KeyAway)}
+		if s.step.Create != nil {
+			spec.Lead = text("key.plug.lead_register")
+		}
+		if e != nil {
+			spec.Body = s.under(e, spec.Body)
+		}
+		return spec
 	}
-	return kit.PageSpec{Heading: text("key.plug.heading"), Lead: lead, Body: art(kit.KeyAway)}
 }
 
 // working stands while the key works and nothing is wanted of the person.
@@ -46,7 +53,7 @@ func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
 			spec.Heading, spec.Lead = text("key.finger.heading"), text("key.finger.lead")
 		}
 		if state.Last != nil {
-			spec.Body = append(spec.Body, kit.NewNote(kit.NoteWarning, s.w.refusal(state.Last)))
+			spec.Body = s.under(state.Last, spec.Body)
 		}
 		return spec
 	}
@@ -55,12 +62,12 @@ func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
 // choose offers the keys that are plugged in; one of them can be touched instead.
 func (s *keyScreen) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		body := art(kit.KeyWaiting)
+		var body []fyne.CanvasObject
 		for i, k := range keys {
 			spec := kit.RowSpec{Icon: kit.IconKey, Title: product(k.Product), Detail: k.Manufacturer}
 			body = append(body, s.row("key.choose", i, spec, take))
 		}
-		return kit.PageSpec{Heading: text("key.choose.heading"), Lead: text("key.choose.lead"), Body: body}
+		return kit.PageSpec{Heading: text("key.choose.heading"), Lead: text("key.choose.lead"), Body: append(body, art(kit.KeyWaiting)...)}
 	}
 }
 
@@ -99,21 +106,28 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 			spec.Body = s.w.permission(e)
 			return spec
 		}
-		spec.Body = append(spec.Body, kit.NewNote(kit.NoteWarning, s.w.refusal(e)))
+		spec.Body = s.under(e, art(kit.KeyTrouble))
 		return spec
 	}
 }
 
-// refused is trouble without the words for it: they stand in the note.
+// refused is for an answer that the server did not take: the note says why.
 func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		if unknown(e.Code) {
-			return kit.PageSpec{Heading: text("key.answered.heading"), Body: art(kit.KeyThere)}
+			return kit.PageSpec{Heading: text("key.answered.heading")}
 		}
-		s.does("key.again", text("button.retry"), s.again)
-		s.first = s.primary
-		return kit.PageSpec{Heading: text(troubleHeading(e.Code)), Body: art(kit.KeyTrouble)}
+		if !s.blocked(e.Code) {
+			s.does("key.again", text("button.retry"), s.again)
+			s.first = s.primary
+		}
+		return kit.PageSpec{Heading: text(troubleHeading(e.Code))}
 	}
+}
+
+// blocked reports whether trying again is of no use before the key, the only one, was taken out.
+func (s *keyScreen) blocked(code app.Code) bool {
+	return (code == app.CodeKeyAuthBlocked || code == app.CodeKeyPINBlocked) && len(s.here) < 2
 }
 
 func troubleHeading(code app.Code) string {
@@ -128,7 +142,9 @@ func troubleHeading(code app.Code) string {
 		return "key.trouble.pause"
 	case app.CodeKeyNoPermission:
 		return "key.trouble.permission"
-	case app.CodeKeyTimeout:
+	case app.CodeKeyNotAllowed:
+		return "key.trouble.kind"
+	case app.CodeKeyTimeout, app.CodeKeyLate:
 		return "key.trouble.timeout"
 	}
 	return "key.trouble.other"
@@ -137,7 +153,7 @@ func troubleHeading(code app.Code) string {
 // permission says what an administrator must do so that the person may use the key.
 func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
 	if runtime.GOOS == "windows" || e.Params["udev"] == "" {
-		return append(art(kit.KeyTrouble), kit.NewNote(kit.NoteWarning, text("key.permission.windows")))
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, text("key.permission.windows"))}, art(kit.KeyTrouble)...)
 	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
@@ -151,6 +167,11 @@ func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
 		kit.NewCard(kit.NewText(e.Params["udev"], kit.Mono)),
 		kit.NewLine(8, button, copied),
 	}
+}
+
+// under puts what went wrong above a body.
+func (s *keyScreen) under(e *app.Error, body []fyne.CanvasObject) []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(e))}, body...)
 }
 
 // art is the picture of the key.

@@ -41,8 +41,8 @@ func (s *keyNameScreen) build() fyne.CanvasObject {
 		Heading: text("key.name.heading"),
 		Lead:    text("key.name.lead"),
 		Body: []fyne.CanvasObject{
-			kit.NewKeyArt(kit.KeyThere),
 			kit.NewColumn(8, s.name, kit.NewText(text("key.name.hint", vars{"max": longestName}), kit.Small)),
+			kit.NewKeyArt(kit.KeyThere),
 		},
 		Back:      s.talk.ways(),
 		Secondary: s.talk.another(),

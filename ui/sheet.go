@@ -26,6 +26,7 @@ type sheet struct {
 	escape  func()
 	tick    func()          // once a second while the page is shown; nil when nothing counts down
 	leave   func()          // when the page is left; nil for nothing
+	asked   func()          // before the server is asked something; nil for nothing
 	news    *fyne.Container // above the body: what happened on the way here
 	note    *fyne.Container // below the body: what went wrong
 	wait    *fyne.Container
@@ -101,6 +102,14 @@ func (s *sheet) tell(kind kit.NoteKind, words string) {
 	s.news.Add(kit.NewNote(kind, words))
 	s.news.Show()
 	s.redraw()
+	s.showFirst()
+}
+
+// showFirst brings what has the focus at first into view: in a low window, what stands above it may have pushed it out.
+func (s *sheet) showFirst() {
+	if first, ok := s.first.(fyne.CanvasObject); ok && s.drawn != nil {
+		s.drawn.ScrollTo(first)
+	}
 }
 
 // quiet takes the note away, and the errors beside the fields.

@@ -9,9 +9,6 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// The window's size when it opens, in units.
-const openWidth, openHeight = 1024, 700
-
 // Window is the shell around the pages: the rail, the page at hand, the trial's banner and tray.
 type Window struct {
 	app      fyne.App
@@ -46,7 +43,7 @@ func New(a fyne.App, win fyne.Window, o Options) *Window {
 	win.SetPadded(false)
 	win.Canvas().SetOnTypedKey(w.onKey)
 	w.assemble()
-	win.Resize(fyne.NewSize(openWidth, openHeight))
+	win.Resize(w.o.Size)
 	w.Go(Route{Place: PlaceStart})
 	return w
 }
@@ -147,6 +144,7 @@ func (w *Window) focusFirst() {
 	} else {
 		w.win.Canvas().Unfocus()
 	}
+	w.screen.base().showFirst()
 }
 
 // leavePage cancels what the page waits for, and wipes what was typed.

@@ -22,9 +22,10 @@ func Policy() policy.Policy {
 		Hours: "7:00 to 19:00",
 		Mail:  "helpdesk@" + domain,
 	}
-	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
+	p.Methods.Allowed = []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
 	p.Questions.Own = []string{"Which ward or office did you work in first at the hospital?"}
 	p.Questions.Register = 3
+	p.SecurityKey.RPID, p.SecurityKey.Origin = domain, "https://"+domain
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
 	p.Registration.CoolingOff = 0 // what one adds can be tried at once

@@ -22,13 +22,13 @@ const (
 
 // The measures of the picture, in units.
 const (
-	artHeight             = 168
+	artHeight             = 132
 	keyLength, keyWide    = 148, 66
 	plugLength, plugWide  = 38, 34
-	portLength, portWide  = 84, 96
+	portLength, portWide  = 80, 88
 	discSize, holeSize    = 34, 14
 	awayGap               = 30
-	pulseFrom, pulseTo    = 40, 92
+	pulseFrom, pulseTo    = 40, 96
 	pulse                 = 1600 * time.Millisecond
 	workingSize, markSize = 34, 22
 )
