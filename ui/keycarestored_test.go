@@ -48,9 +48,13 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 		t.Error("the PIN was not the one for this visit")
 	}
 
+	kept := b.w.care.pin
 	b.tap("page.back")
 	b.at("keycare_key")
 	b.wiped()
+	if !kept.Empty() {
+		t.Error("the PIN was let go of, not wiped")
+	}
 	b.tap("keycare.stored")
 	b.at("keycare_unlock") // asked again
 }
