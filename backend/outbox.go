@@ -19,13 +19,26 @@ const (
 	sweepEvery  = time.Minute
 )
 
-// StartWorker signs the audit trail's head, learns what came of unconfirmed password writes, and sets the worker going
-// that carries messages out and sweeps. It returns when the worker runs; Close, or the end of ctx, stops it.
+// StartWorker signs the audit trail's head, puts the policy in force, learns what came of unconfirmed password writes, and
+// sets the worker going that carries messages out, sweeps, and takes up what is applied as policy. It returns when the
+// worker runs; Close, or the end of ctx, stops it.
 func (b *Backend) StartWorker(ctx context.Context) error {
 	if err := b.signLast(ctx); err != nil {
 		return err
 	}
-	if err := b.resume(ctx); err != nil {
+	if err := b.found(ctx); err != nil {
+		return err
+	}
+	if err := b.Reload(ctx); err != nil {
+		return err
+	}
+	if b.PolicyVersion() == 0 {
+		return errors.New("backend: no version of the policy can be used")
+	}
+	held, leave := b.enter()
+	err := held.resume(ctx)
+	leave()
+	if err != nil {
 		return err
 	}
 	ctx, b.stop = context.WithCancel(ctx)
@@ -37,14 +50,15 @@ func (b *Backend) StartWorker(ctx context.Context) error {
 	return nil
 }
 
-// Close stops the worker, waits for it, and signs the audit trail's last head. The store stays open.
+// Close stops the worker, waits for it, signs the audit trail's last head, and closes what the policy had open. The store
+// stays open.
 func (b *Backend) Close() error {
 	if b.stop == nil {
-		return nil
+		return b.policies.replace(nil)
 	}
 	b.stop()
 	b.done.Wait()
-	return b.signLast(context.Background())
+	return errors.Join(b.signLast(context.Background()), b.policies.replace(nil))
 }
 
 // nudge wakes the worker.
@@ -55,12 +69,15 @@ func (b *Backend) nudge() {
 	}
 }
 
-// work delivers after each commit that queued a message and when the next one is due, and sweeps now and then.
+// work delivers after each commit that queued a message and when the next one is due, sweeps now and then, and looks for
+// another policy.
 func (b *Backend) work(ctx context.Context) {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
 	due := time.NewTimer(0)
 	defer due.Stop()
+	reload := time.NewTicker(reloadEvery)
+	defer reload.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -68,6 +85,11 @@ func (b *Backend) work(ctx context.Context) {
 		case <-sweep.C:
 			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
 				b.c.Log.Error("the sweep failed", "error", err)
+			}
+			continue
+		case <-reload.C:
+			if err := b.Reload(ctx); err != nil && ctx.Err() == nil {
+				b.c.Log.Error("the policy could not be looked at", "error", err)
 			}
 			continue
 		case <-b.wake:
