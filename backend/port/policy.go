@@ -19,7 +19,7 @@ type PolicyTx interface {
 	NewestPolicy() (PolicyVersion, error)
 	// Policy gives a version by its number; ErrNotFound.
 	Policy(number int) (PolicyVersion, error)
-	// Policies lists every version, newest first, without their documents.
+	// Policies lists every version, newest first.
 	Policies() ([]PolicyVersion, error)
 	// AddPolicy adds a version. A number that is taken is refused.
 	AddPolicy(v PolicyVersion) error

@@ -20,8 +20,7 @@ func (t *transaction) Policy(number int) (port.PolicyVersion, error) {
 
 // Policies implements port.PolicyTx.
 func (t *transaction) Policies() ([]port.PolicyVersion, error) {
-	return list(t, "list the policy's versions", t.readPolicy,
-		`SELECT number, at, applied_by, source, comment, NULL, hash FROM policy ORDER BY number DESC`)
+	return list(t, "list the policy's versions", t.readPolicy, selectPolicy+`ORDER BY number DESC`)
 }
 
 // AddPolicy implements port.PolicyTx.
