@@ -20,6 +20,7 @@ import (
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
 //	outbox.failed                       a message was given up
+//	policy.apply, .refused              a version of the policy was added; can't be used
 
 // The results.
 const (
