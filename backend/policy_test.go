@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"go/ast"
@@ -13,6 +14,8 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -263,6 +266,39 @@ func TestAnOperationKeepsItsPolicy(t *testing.T) {
 	}
 	if org, err := w.Organisation(t.Context()); err != nil || org.Reset {
 		t.Errorf("the next operation has the old policy: %v", err)
+	}
+}
+
+// TestEachOfManyOperationsHasOnePolicy asks while policies are applied one after the other: the name and the logo are of
+// one version, the files of all but the last are closed, and none twice.
+func TestEachOfManyOperationsHasOnePolicy(t *testing.T) {
+	w := newWorld(t)
+	var opened, closed atomic.Int32
+	w.config.Resources = func(_ port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
+		opened.Add(1)
+		return backend.Resources{Logo: []byte(p.Organisation.Name), Close: func() error { closed.Add(1); return nil }}, nil
+	}
+	w.restart()
+	ctx, stop := context.WithCancel(t.Context())
+	var asking sync.WaitGroup
+	for range 8 {
+		asking.Go(func() {
+			for ctx.Err() == nil {
+				if org, err := w.Organisation(ctx); err != nil || string(org.Logo) != org.Name {
+					t.Errorf("the name is %q, the logo %q, %v", org.Name, org.Logo, err)
+					return
+				}
+			}
+		})
+	}
+	for i := range 20 {
+		w.put(w.document(named(fmt.Sprint("Number ", i))))
+		w.ok(w.Reload(t.Context()))
+	}
+	stop()
+	asking.Wait()
+	if opened.Load() != 21 || closed.Load() != 20 || w.PolicyVersion() != 20 {
+		t.Errorf("opened %d, closed %d, version %d in force", opened.Load(), closed.Load(), w.PolicyVersion())
 	}
 }
 

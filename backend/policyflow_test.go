@@ -72,3 +72,43 @@ func TestARegistrationGoesOnUnderAnotherPolicy(t *testing.T) {
 	}
 	k.refused(app.Choose{Kind: app.KindEmail}, app.CodeNotNow)
 }
+
+func TestStricterFiguresHoldInAConversationThatGoesOn(t *testing.T) {
+	stricter := func(w *world, change func(*policy.Policy)) {
+		t.Helper()
+		w.apply(change)
+		w.ok(w.Reload(t.Context()))
+	}
+	ben := someone(trial.Registered)
+
+	w := newWorld(t)
+	k := w.reset(ben).must(app.Choose{Kind: app.KindAuthApp})
+	for range 3 {
+		k.refused(w.wrongCode(ben), app.CodeWrongCode)
+	}
+	stricter(w, func(p *policy.Policy) { p.Codes.Tries = 2 })
+	if got := at[app.EnterCode](k.again()); got.TriesLeft != 0 {
+		t.Errorf("fewer tries: %d left", got.TriesLeft)
+	}
+	k.refused(w.wrongCode(ben), app.CodeGateEnded)
+
+	w = newWorld(t, func(p *policy.Policy) { p.Methods.Gates = 1 })
+	k = w.reset(ben).must(app.Choose{Kind: app.KindAuthApp}, w.code(ben))
+	at[app.NewPassword](k)
+	stricter(w, func(p *policy.Policy) { p.Methods.Gates = 2 })
+	w.ok(give(k))
+	if got := at[app.EnterCode](k); got.Channel != app.KindEmail {
+		t.Errorf("a second gate: %+v", got)
+	}
+	k.must(w.mailed(ben.Mail))
+	w.ok(give(k))
+	at[app.Done](k)
+
+	w = newWorld(t)
+	k = w.toPassword(ben)
+	stricter(w, func(p *policy.Policy) { p.Feature.Reset, p.Feature.Groups = policy.ForNobody, nil })
+	w.ok(give(k))
+	if got := at[app.Blocked](k); got.Code != app.CodeNotEnabled {
+		t.Errorf("the reset is off: %s", got.Code)
+	}
+}
