@@ -42,11 +42,8 @@ func (b *Backend) StartWorker(ctx context.Context) error {
 		return err
 	}
 	ctx, b.stop = context.WithCancel(ctx)
-	b.done.Add(1)
-	go func() {
-		defer b.done.Done()
-		b.work(ctx)
-	}()
+	b.done.Go(func() { b.work(ctx) })
+	b.done.Go(func() { b.watch(ctx) })
 	return nil
 }
 
@@ -69,15 +66,12 @@ func (b *Backend) nudge() {
 	}
 }
 
-// work delivers after each commit that queued a message and when the next one is due, sweeps now and then, and looks for
-// another policy.
+// work delivers after each commit that queued a message and when the next one is due, and sweeps now and then.
 func (b *Backend) work(ctx context.Context) {
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
 	due := time.NewTimer(0)
 	defer due.Stop()
-	reload := time.NewTicker(reloadEvery)
-	defer reload.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -85,11 +79,6 @@ func (b *Backend) work(ctx context.Context) {
 		case <-sweep.C:
 			if err := b.Sweep(ctx); err != nil && ctx.Err() == nil {
 				b.c.Log.Error("the sweep failed", "error", err)
-			}
-			continue
-		case <-reload.C:
-			if err := b.Reload(ctx); err != nil && ctx.Err() == nil {
-				b.c.Log.Error("the policy could not be looked at", "error", err)
 			}
 			continue
 		case <-b.wake:

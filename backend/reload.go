@@ -49,6 +49,22 @@ func (b *Backend) Reload(ctx context.Context) error {
 	return b.takeNewest(ctx)
 }
 
+// watch reloads the policy every two seconds. It is on its own: a mail server that hangs must not keep a policy waiting.
+func (b *Backend) watch(ctx context.Context) {
+	tick := time.NewTicker(reloadEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+		}
+		if err := b.Reload(ctx); err != nil && ctx.Err() == nil {
+			b.c.Log.Error("the policy could not be looked at", "error", err)
+		}
+	}
+}
+
 // takeFile adds what the file says as a version, where it is another than the newest and can be used. The file is read
 // whole each time: a time stamp may stand still.
 func (b *Backend) takeFile(ctx context.Context) error {
