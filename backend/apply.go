@@ -95,7 +95,7 @@ func (b *Backend) add(ctx context.Context, v port.PolicyVersion, fit func(tx *tx
 		if err := tx.AddPolicy(v); err != nil {
 			return err
 		}
-		e := port.AuditEntry{Action: "policy.apply", Result: resultSucceeded, Reason: versionReason(v)}
+		e := port.AuditEntry{Action: appliedPolicy, Result: resultSucceeded, Reason: versionReason(v)}
 		if v.By != "" {
 			e.Role, e.Network = string(app.RoleAdmin), inProcess
 		}
@@ -103,6 +103,9 @@ func (b *Backend) add(ctx context.Context, v port.PolicyVersion, fit func(tx *tx
 	})
 	return v.Number, err
 }
+
+// appliedPolicy is the audit trail's entry of a version that was added.
+const appliedPolicy = "policy.apply"
 
 // versionReason names a version in the audit trail: "version_7".
 func versionReason(v port.PolicyVersion) string { return fmt.Sprintf("version_%d", v.Number) }

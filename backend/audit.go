@@ -51,13 +51,14 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 	}
 	e.At = b.now()
 	e = b.c.Chain.Link(head, e)
-	if e.Seq%signEvery == 0 {
+	if e.Seq%signEvery == 0 || e.Action == appliedPolicy {
 		tx.head = &e
 	}
 	return tx.AppendAudit(e)
 }
 
-// A head is signed after so many entries, and after so long where there are fewer.
+// A head is signed after so many entries, after so long where there are fewer, and after each version of the policy: a
+// command may add one while nothing else is at work.
 const (
 	signEvery = 100
 	signAfter = time.Hour
