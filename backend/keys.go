@@ -2,10 +2,12 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -22,18 +24,18 @@ import (
 const frozenMark = "security_key"
 
 // party names the domain and the origin that keys are registered for.
-func (b *Backend) party() string {
-	return fmt.Sprintf("%s (%s)", b.policy().SecurityKey.RPID, b.policy().SecurityKey.Origin)
+func party(p *policy.Policy) string {
+	return fmt.Sprintf("%s (%s)", p.SecurityKey.RPID, p.SecurityKey.Origin)
 }
 
 // frozen refuses a policy under which the keys that are registered would all be dead.
-func (b *Backend) frozen(ctx context.Context) error {
-	if !slices.Contains(b.policy().Methods.Allowed, app.KindSecurityKey) {
+func frozen(store port.Store, p *policy.Policy) error {
+	if !slices.Contains(p.Methods.Allowed, app.KindSecurityKey) {
 		return nil
 	}
-	return b.c.Store.View(ctx, func(tx port.Tx) error {
+	return store.View(context.Background(), func(tx port.Tx) error {
 		registered, err := tx.Mark(frozenMark)
-		if err != nil || registered == "" || registered == b.party() {
+		if err != nil || registered == "" || registered == party(p) {
 			return err
 		}
 		if there, err := tx.AnyCredential(app.KindSecurityKey); err != nil || !there {
@@ -41,8 +43,25 @@ func (b *Backend) frozen(ctx context.Context) error {
 		}
 		return fmt.Errorf("security_key.rp_id and security_key.origin are frozen: the security keys that are registered were "+
 			"made for %s, and with %s none of them would work; put the former back, or have every security key deleted first",
-			registered, b.party())
+			registered, party(p))
 	})
+}
+
+// frozenAtStart is frozen for the policy that comes with the program. Where another was applied, that one is in force.
+func frozenAtStart(c Config) error {
+	applied := false
+	err := c.Store.View(context.Background(), func(tx port.Tx) error {
+		newest, err := tx.NewestPolicy()
+		applied = newest.Source != ""
+		if errors.Is(err, port.ErrNotFound) {
+			return nil
+		}
+		return err
+	})
+	if err != nil || applied || c.PolicyFile != "" {
+		return err
+	}
+	return frozen(c.Store, &c.Policy)
 }
 
 // freeze remembers for which domain and origin a key was registered.
@@ -50,7 +69,7 @@ func (t *talk) freeze(kind app.Kind) error {
 	if kind != app.KindSecurityKey {
 		return nil
 	}
-	return t.tx.PutMark(frozenMark, t.b.party())
+	return t.tx.PutMark(frozenMark, party(t.b.policy()))
 }
 
 // handle is the keyed hash by which a credential that somebody has is known; nil for what may be there twice.
@@ -63,7 +82,7 @@ func (b *Backend) handle(kind app.Kind, unique []byte) []byte {
 
 // double reports whether a credential may count as two gates of a reset.
 func (b *Backend) double(c port.CredentialRecord, admin bool) bool {
-	method, is := b.methods[c.Kind].(app.Doubling)
+	method, is := b.method(c.Kind).(app.Doubling)
 	return is && !admin && c.Own && b.policy().SecurityKey.CountsAsTwo && method.Double(b.settings(), c.Secret)
 }
 

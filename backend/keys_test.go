@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"bytes"
+	"crypto/x509"
 	"errors"
 	"slices"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/methods/securitykey"
 	"github.com/sparekey/sparekey/methods/securitykey/keytest"
 )
 
@@ -393,4 +395,50 @@ func TestFiveWrongProofsEndTheGate(t *testing.T) {
 		t.Fatalf("the fifth: %v", err)
 	}
 	at[app.ChooseMethod](k)
+}
+
+var keysAllowed = allow(app.KindSecurityKey, app.KindAuthApp, app.KindEmail)
+
+// TestAnAppliedPolicyDoesNotMoveTheDomain while a key is registered.
+func TestAnAppliedPolicyDoesNotMoveTheDomain(t *testing.T) {
+	w, ben := newWorld(t, keysAllowed), someone(trial.Registered)
+	key := &keytest.Key{}
+	w.register(ben).addKey(key, "Key")
+	moved := w.document(keysAllowed, func(p *policy.Policy) {
+		p.SecurityKey.RPID, p.SecurityKey.Origin = "other.example", "https://other.example"
+	})
+	if _, err := w.Apply(t.Context(), backend.Application{Document: moved, Source: "/x", After: w.newestPolicy()}); err == nil || !strings.Contains(err.Error(), "frozen") {
+		t.Errorf("another domain was applied: %v", err)
+	}
+	w.apply(keysAllowed, func(p *policy.Policy) { p.SecurityKey.CountsAsTwo = false })
+	w.ok(w.Reload(t.Context()))
+	k := w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	at[app.ChooseMethod](k.must(k.use(key))) // the key still serves, and as one gate from now on
+}
+
+// TestAnAppliedPolicyBringsItsModels and refuses others from then on.
+func TestAnAppliedPolicyBringsItsModels(t *testing.T) {
+	w, ben := newWorld(t, keysAllowed), someone(trial.Registered)
+	maker, model := keytest.NewMaker(), [16]byte{1}
+	root, err := x509.ParseCertificate(maker.Root)
+	w.ok(err)
+	models, err := securitykey.ReadMetadata(maker.Metadata(model, "FIDO_CERTIFIED"), root, w.clock.Now())
+	w.ok(err)
+	w.config.Resources = func(_ port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
+		if p.SecurityKey.Metadata == "" {
+			return backend.Resources{}, nil
+		}
+		return backend.Resources{Methods: []app.Method{securitykey.Method{Metadata: models}}}, nil
+	}
+	w.restart()
+	w.apply(keysAllowed, func(p *policy.Policy) {
+		p.SecurityKey.Attestation, p.SecurityKey.Metadata = app.AttestDirect, "mds.jwt"
+	})
+	w.ok(w.Reload(t.Context()))
+	k := w.register(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	k.refused(k.make(&keytest.Key{AAGUID: model}, "Silent"), app.CodeKeyNotAllowed)
+	proven := &keytest.Key{AAGUID: model, Maker: maker}
+	at[app.Registered](k.must(k.make(proven, "Proven")))
+	k = w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	at[app.NewPassword](k.must(k.use(proven)))
 }

@@ -75,7 +75,7 @@ func (t *talk) enrol(in app.Input) error {
 	if err != nil {
 		return err
 	}
-	r, err := t.b.methods[t.s.Kind].Enrol(t.asTurn(creds), in)
+	r, err := t.b.method(t.s.Kind).Enrol(t.asTurn(creds), in)
 	switch {
 	case err != nil:
 		return methodFailure(err)

@@ -17,7 +17,7 @@ import (
 //	              │ GiveReason
 //	              ▼
 //	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
-//	              │ │                                              ▲ ▲                          │
+//	              │ │                                               ▲ ▲                          │
 //	              │ └── a security key that counts as two (keys.go) ┘ └── refused, not written ──┘
 //	              │ 5 ended gates in 24 h
 //	              ▼

@@ -60,8 +60,14 @@ func (s *keyScreen) turn(face func() kit.PageSpec) {
 	s.paused, s.note.Objects = nil, nil
 	s.note.Hide()
 	s.face = face
-	if s.w.screen == screen(s) {
-		s.w.turn()
+	if s.w.screen != screen(s) {
+		return
+	}
+	s.w.turn()
+	for _, f := range s.fields {
+		if field, is := f.(*kit.Field); is && field.Error() != "" {
+			s.drawn.ScrollTo(field) // with what was wrong, below it
+		}
 	}
 }
 

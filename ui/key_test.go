@@ -102,7 +102,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 	}
 	test.Type(second.Entry(), "2222")
 	s.w.home()
-	if code := <-got; code != string(app.CodeKeyCancelled) || second.Text() != "" || first.Text() != "" {
+	if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) || second.Text() != "" || first.Text() != "" {
 		t.Errorf("after leaving, the driver got %q, the fields hold %q and %q", code, first.Text(), second.Text())
 	}
 }

@@ -136,8 +136,8 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 		got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
 		s.see(text("key.pin.heading"))
 		do(s)
-		<-trial.ctx.Done()
-		if code := <-got; code != string(app.CodeKeyCancelled) {
+		hear(s.stage, "the driver is told to stop", trial.ctx.Done())
+		if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) {
 			t.Errorf("%s: the driver got %q", name, code)
 		}
 		s.allEnd()
@@ -158,8 +158,8 @@ func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
 	typed.SetText("1234")
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	<-trial.ctx.Done()
-	if code := <-got; code != string(app.CodeKeyCancelled) || typed.Text() != "" {
+	hear(s.stage, "the driver is told to stop", trial.ctx.Done())
+	if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) || typed.Text() != "" {
 		t.Errorf("the driver got %q, the field holds %q", code, typed.Text())
 	}
 	if len(s.sent) != 1 || s.sent[0].in != (app.Back{}) {

@@ -1,6 +1,10 @@
 package tour
 
-const keyPIN = "harbour-42"
+const (
+	keyStory  = "key" // told only where there are virtual keys, as the next one
+	careStory = "keycare"
+	keyPIN   = "harbour-42"
+)
 
 // securityKeys: someone registers a key that has no PIN yet, signs in with it and resets the password with it; on the
 // way the key is taken out too early, and the PIN is wrong.

@@ -17,23 +17,22 @@ import (
 type story struct {
 	name string
 	tell func(*visitor)
-	key  bool // it takes a security key
 }
 
 func stories() []story {
 	return []story{
-		{name: "registration", tell: registration},
-		{name: "reset", tell: reset},
-		{name: "wrong-code", tell: wrongCode},
-		{name: "errors", tell: errorCases},
-		{name: "help-request", tell: helpRequest},
-		{name: "locked", tell: lockedOut},
-		{name: "bad-input", tell: badInput},
-		{name: "phone", tell: phones},
-		{name: "questions", tell: securityQuestions},
-		{name: "account", tell: account},
-		{name: "key", tell: securityKeys, key: true},
-		{name: "keycare", tell: keyCare, key: true},
+		{"registration", registration},
+		{"reset", reset},
+		{"wrong-code", wrongCode},
+		{"errors", errorCases},
+		{"help-request", helpRequest},
+		{"locked", lockedOut},
+		{"bad-input", badInput},
+		{"phone", phones},
+		{"questions", securityQuestions},
+		{"account", account},
+		{keyStory, securityKeys},
+		{careStory, keyCare},
 	}
 }
 

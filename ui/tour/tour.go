@@ -74,7 +74,7 @@ func Run(ctx context.Context, o Options) error {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
 			continue
 		}
-		if s.key && o.Key == nil {
+		if (s.name == keyStory || s.name == careStory) && o.Key == nil {
 			fmt.Fprintf(o.Log, "%s: passed over: there are no virtual keys\n", s.name)
 			continue
 		}

@@ -97,3 +97,11 @@ func testCredentialsByHandle(t *testing.T, s port.Store) {
 	id, _ = by("h1")
 	same(t, "the first keeps it", id, app.CredentialID("C1"))
 }
+
+func testHolders(t *testing.T, s port.Store) {
+	same(t, "of nothing", len(get(t, s, port.Tx.Holders)), 0)
+	puts(t, s, port.Tx.PutCredential,
+		port.CredentialRecord{ID: "C1", Account: "A2"}, port.CredentialRecord{ID: "C2", Account: "A1"},
+		port.CredentialRecord{ID: "C3", Account: "A2"})
+	same(t, "holders", get(t, s, port.Tx.Holders), []app.AccountID{"A1", "A2"})
+}
