@@ -4,13 +4,16 @@ import "github.com/sparekey/sparekey/app"
 
 // places draws the stepper: what is done, where the person stands, what is to come.
 //
-//	sign-in   sign_in → verify (with a verification method)
+//	sign-in   sign_in → verify (with a verification method), or → new_password (by pass, the first one)
 //	register  choose → set_up → finish
 //	manage, change_password  none: the account has places of its own
 //	reset     who → prove → prove_again (with two gates) → new_password
 func (t *talk) places() []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
+		if t.s.ByPass && t.s.At != atSignedIn {
+			return stepper([]app.PlaceID{app.PlaceSignIn, app.PlaceNewPassword}, 1, false)
+		}
 		if t.s.Gates == 0 {
 			return stepper([]app.PlaceID{app.PlaceSignIn}, 0, t.s.At == atSignedIn)
 		}

@@ -11,7 +11,7 @@ import (
 const keepFor = time.Hour
 
 // Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
-// flows, sessions, counters and delivered messages.
+// flows, sessions, passes, counters and delivered messages.
 func (b *Backend) Sweep(ctx context.Context) error {
 	if err := b.resume(ctx); err != nil {
 		return err
@@ -22,7 +22,7 @@ func (b *Backend) Sweep(ctx context.Context) error {
 			return err
 		}
 		for _, drop := range []func(time.Time) (int, error){
-			tx.DropFlows, tx.DropSessions, tx.DropOutbox,
+			tx.DropFlows, tx.DropSessions, tx.DropOutbox, tx.DropPasses,
 		} {
 			if _, err := drop(now.Add(-keepFor)); err != nil {
 				return err

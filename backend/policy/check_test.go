@@ -61,7 +61,7 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Registration.ReconfirmAfter = 731 * 24 * time.Hour },
 	},
 	"pass.lifetime": {
-		func(p *Policy) { p.Pass.Lifetime = 9 * time.Minute },
+		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 9*time.Minute, time.Minute },
 		func(p *Policy) { p.Pass.Lifetime = 9 * time.Hour },
 	},
 	"pass.desk_lifetime": {
