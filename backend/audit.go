@@ -15,7 +15,7 @@ import (
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
-//	reset.write, change_password.write  the directory took the password, refused it, or did not say
+//	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
 //	register.confirmed                  the person said that what is registered is right
