@@ -26,6 +26,9 @@ func (s *chooseScreen) build() fyne.CanvasObject {
 	if len(body) == 0 {
 		body = append(body, kit.NewNote(kit.NoteWarning, text("choose.nothing")))
 	}
+	if s.step.Enrol && s.w.session.Due == app.DueRegister {
+		body = append(body, kit.NewNote(kit.NoteInfo, text("choose.required")))
+	}
 	if have := s.beyond(); len(have) > 0 {
 		body = append(body, kit.NewText(text("choose.have"), kit.SmallStrong))
 		body = append(body, s.talk.registeredRows(have)...)

@@ -47,6 +47,9 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	if sample.Password != "" {
 		values = append(values, s.value(key+".password", func() string { return sample.Password }))
 	}
+	if give := s.give(sample); give != nil {
+		values = append(values, give)
+	}
 	parts := []fyne.CanvasObject{row, kit.NewLine(8, values...)}
 	if sample.App != nil {
 		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
@@ -77,6 +80,10 @@ func (p Sample) route() Route {
 		r.Reason = app.ReasonLocked
 	case "never":
 		r.Reason = app.ReasonNever
+	case "new":
+		r.Purpose, r.Reason, r.Pass = app.PurposeSignIn, "", true
+	case "stale":
+		r.Purpose, r.Reason = app.PurposeRegister, ""
 	}
 	return r
 }
