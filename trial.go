@@ -119,6 +119,7 @@ func (systemClock) Now() time.Time { return time.Now() }
 // embedded is the trial's backend at work, in this process.
 type embedded struct {
 	handler http.Handler
+	passes  app.Passes
 	store   *store.Store
 	tray    *trial.Tray
 	close   []func() error
@@ -135,6 +136,30 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 			err = errors.Join(fmt.Errorf("the trial can't be opened (--fresh begins a new one): %w", err), e.Close())
 		}
 	}()
+	sealer, err := e.openStore(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	heads, err := openHeads(c.folders)
+	if err != nil {
+		return nil, err
+	}
+	e.close = append(e.close, heads.Close)
+	service, err := e.openBackend(ctx, c, sealer, heads)
+	if err != nil {
+		return nil, err
+	}
+	if err := service.StartWorker(ctx); err != nil {
+		return nil, err
+	}
+	e.close = append(e.close, service.Close)
+	e.passes = service
+	e.handler = api.New(api.Config{Front: service, Flows: service, Grants: service, Version: version, Clock: c.clock, Log: c.log})
+	return e, nil
+}
+
+// openStore opens the store, and the keys that seal it.
+func (e *embedded) openStore(ctx context.Context, c trialConfig) (*vault.Vault, error) {
 	sealer, err := openKeys(c.folders)
 	if err != nil {
 		return nil, err
@@ -144,28 +169,19 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 		return nil, err
 	}
 	e.close = append(e.close, e.store.Close)
-	heads, err := openHeads(c.folders)
-	if err != nil {
-		return nil, err
-	}
-	e.close = append(e.close, heads.Close)
+	return sealer, nil
+}
+
+// openBackend makes the backend on the store and the sample directory; its worker is not set going.
+func (e *embedded) openBackend(ctx context.Context, c trialConfig, sealer port.Sealer, heads port.Heads) (*backend.Backend, error) {
 	directory, err := e.openDirectory(ctx, c)
 	if err != nil {
 		return nil, err
 	}
-	service, err := backend.New(backend.Config{
+	return backend.New(backend.Config{
 		Store: e.store, Directory: directory, Deliverer: c.deliverer, Chain: audit.Chain{}, Heads: heads,
 		Sealer: sealer, Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(), Trial: true, Log: c.log,
 	})
-	if err != nil {
-		return nil, err
-	}
-	if err := service.StartWorker(ctx); err != nil {
-		return nil, err
-	}
-	e.close = append(e.close, service.Close)
-	e.handler = api.New(api.Config{Front: service, Flows: service, Grants: service, Version: version, Clock: c.clock, Log: c.log})
-	return e, nil
 }
 
 // methods are the ways to prove who you are that this build has.

@@ -122,7 +122,7 @@ func (t *talk) takePass(pass port.PassRecord) error {
 	if err != nil {
 		return err
 	}
-	if _, err := t.tell(app.MessagePassUsed, map[string]string{"desk": t.b.policy().HelpDesk.Name}, creds); err != nil {
+	if _, err := t.tell(app.MessagePassUsed, nil, creds); err != nil {
 		return err
 	}
 	return t.audit(event{action: "pass.use", result: resultSucceeded, by: pass.IssuedBy})

@@ -119,7 +119,7 @@ type givenScreen struct {
 func newGiven(w *Window, pass app.Pass) *givenScreen {
 	s := &givenScreen{sheet: newSheet(w, "given"), pass: pass, copied: kit.NewText("", kit.Small), until: kit.NewText("", kit.Small)}
 	s.escape = func() { w.Go(Route{Place: PlaceTry}) }
-	s.tick = func() { s.until.SetText(text("given.until", vars{"when": until(w.o.Clock(), pass.Expires)})) }
+	s.tick = func() { s.until.SetText(text("given.until", vars{"left": countdown(pass.Expires.Sub(w.o.Clock()))})) }
 	s.leave = func() { s.pass.Code.Wipe() }
 	s.next(text("given.button"), func() {
 		w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, UserID: pass.Person.UserID, Pass: true})
