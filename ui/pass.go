@@ -101,7 +101,7 @@ func (s *neverScreen) build() fyne.CanvasObject {
 		Heading: text("never.heading"),
 		Lead:    text("never.lead"),
 		Body: []fyne.CanvasObject{
-			row("never.pass", kit.IconKey, Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, Pass: true}),
+			row("never.pass", kit.IconUnlock, Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, Pass: true}),
 			row("never.contacts", kit.IconMessage, Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: app.ReasonNever}),
 		},
 		Back: kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),

@@ -38,7 +38,7 @@ func (c *conversation) optional() bool {
 	case app.Reconfirm:
 		return true
 	case app.ChooseMethod:
-		return c.flow.Purpose == app.PurposeRegister && c.w.session.Due == app.DueOffer
+		return c.flow.Purpose == app.PurposeRegister && c.w.session.Due == app.DueOffer && !c.w.session.ByPass
 	}
 	return false
 }

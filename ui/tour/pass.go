@@ -51,7 +51,9 @@ func pass(v *visitor) {
 	v.page("choose")
 	v.see("Your password is set")
 	v.snap("first-password-set")
-	v.check("they were told", func() bool { return v.told(app.MessagePassIssued, ines.UserID) && v.told(app.MessagePassUsed, ines.UserID) })
+	v.check("they were told", func() bool {
+		return v.told(app.MessagePassIssued, ines.UserID) && v.told(app.MessagePassUsed, ines.UserID)
+	})
 
 	v.tap("choose.authapp")
 	v.page("secret")
