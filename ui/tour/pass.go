@@ -31,6 +31,7 @@ func pass(v *visitor) {
 
 	v.tap("banner.try")
 	v.page("try")
+	v.snap("sample-people")
 	v.tap("try.new.pass")
 	v.page("given")
 	v.snap("pass-given")
