@@ -85,6 +85,10 @@ func TestAfterTheFirstPassword(t *testing.T) {
 	mustBeAt(t, w, "choose")
 	mustSay(t, w, text("notice.password_set"))
 	mustSay(t, w, text("button.cancel")) // putting it off would lose the pass
+	w.Go(Route{Place: PlaceNever})
+	mustNotSay(t, w, "Signed in as Ines Varga")
+	tap(t, w, "page.home")
+	tap(t, w, "home.set_up")
 	tap(t, w, "page.cancel")
 	mustBeAt(t, w, "home")
 	if s.closed != 1 {

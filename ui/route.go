@@ -59,6 +59,9 @@ func (w *Window) leaveFlow() {
 	if talk == nil || talk.over() {
 		return
 	}
+	if w.session.ByPass && talk.flow.Purpose == app.PurposeRegister { // which ends with its flow
+		w.session = app.Session{}
+	}
 	flows, id := w.services.Flows, talk.flow.ID
 	w.o.Run.Run(func() func() {
 		_ = flows.Cancel(context.Background(), id)
