@@ -47,10 +47,10 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	if sample.Password != "" {
 		values = append(values, s.value(key+".password", func() string { return sample.Password }))
 	}
-	if give := s.give(sample); give != nil {
-		values = append(values, give)
-	}
 	parts := []fyne.CanvasObject{row, kit.NewLine(8, values...)}
+	if give := s.give(sample); give != nil {
+		parts = append(parts, kit.NewLine(0, give))
+	}
 	if sample.App != nil {
 		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
 		parts = append(parts, kit.NewLine(0, code, kit.NewText(text("try.code"), kit.Small)))
