@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/user"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -30,7 +28,7 @@ type passRevoke struct {
 
 func (c *passIssue) run(ctx context.Context, s streams) error {
 	return withPasses(ctx, c.Data, func(ctx context.Context, passes app.Passes) error {
-		pass, err := passes.IssuePass(ctx, app.IssuePass{UserID: c.UserID, Desk: c.Desk, By: operator()})
+		pass, err := passes.IssuePass(ctx, app.IssuePass{UserID: c.UserID, Desk: c.Desk, By: whoAmI()})
 		if err != nil {
 			return passProblem(err)
 		}
@@ -46,7 +44,7 @@ func (c *passIssue) run(ctx context.Context, s streams) error {
 
 func (c *passRevoke) run(ctx context.Context, s streams) error {
 	return withPasses(ctx, c.Data, func(ctx context.Context, passes app.Passes) error {
-		if err := passes.RevokePass(ctx, c.UserID, operator()); err != nil {
+		if err := passes.RevokePass(ctx, c.UserID, whoAmI()); err != nil {
 			return passProblem(err)
 		}
 		_, err := fmt.Fprintf(s.out, "The pass of %s is void.\n", c.UserID)
@@ -55,30 +53,21 @@ func (c *passRevoke) run(ctx context.Context, s streams) error {
 }
 
 // withPasses opens the trial that is there, beside its window if that is open. The window's worker carries the messages
-// out and signs the audit trail's next head.
+// out.
 func withPasses(ctx context.Context, data string, do func(context.Context, app.Passes) error) (err error) {
-	f := foldersAt(data)
-	if data == "" {
-		if f, err = profileFolders(); err != nil {
-			return usageError{fmt.Errorf("there is no trial of this person (--data names a folder): %w", err)}
-		}
+	f, err := policyFolders(data)
+	if err != nil {
+		return err
 	}
-	if _, err := os.Stat(f.database()); err != nil {
-		return usageError{fmt.Errorf("there is no trial yet (sparekey try begins one): %w", err)}
-	}
-	tray := &trial.Tray{}
-	c := trialConfig{folders: f}.withDefaults(tray)
-	e := &embedded{tray: tray}
+	e := &embedded{tray: &trial.Tray{}}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	sealer, err := e.openStore(ctx, c)
-	if err != nil {
+	if err := e.open(ctx, trialConfig{folders: f}.withDefaults(e.tray)); err != nil {
 		return err
 	}
-	service, err := e.openBackend(ctx, c, sealer, nil)
-	if err != nil {
+	if err := e.service.Reload(ctx); err != nil {
 		return err
 	}
-	return do(asOperator(ctx), service)
+	return do(asOperator(ctx), e.service)
 }
 
 // asOperator is who runs the program, on this computer.
@@ -86,17 +75,9 @@ func asOperator(ctx context.Context) context.Context {
 	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Station: station(), Network: "local"}})
 }
 
-// operator names them for the audit trail, as the system does.
-func operator() string {
-	if u, err := user.Current(); err == nil {
-		return u.Username
-	}
-	return "unknown"
-}
-
 // givePass is the help desk of the trial's window.
 func (e *embedded) givePass(ctx context.Context, userID string) (app.Pass, error) {
-	return e.passes.IssuePass(asOperator(ctx), app.IssuePass{UserID: userID, By: operator()})
+	return e.service.IssuePass(asOperator(ctx), app.IssuePass{UserID: userID, By: whoAmI()})
 }
 
 // passProblems say why there is no pass.

@@ -14,6 +14,8 @@ import (
 // IssuePass implements app.Passes. Who can't be helped here gets none; nor does an administrator, whose pass would take
 // two people who agree.
 func (b *Backend) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx)}
 	account, err := b.passAccount(ctx, p.UserID)
 	if err == nil {
@@ -69,6 +71,8 @@ func (b *Backend) keepPass(tx *tx, q question, account port.DirectoryAccount, re
 
 // RevokePass implements app.Passes.
 func (b *Backend) RevokePass(ctx context.Context, userID, by string) error {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx)}
 	account, err := b.passAccount(ctx, userID)
 	e := port.AuditEntry{Action: "pass.revoke", Result: resultSucceeded, Account: string(account.ID), By: by}

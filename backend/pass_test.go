@@ -55,7 +55,7 @@ func (w *world) denied(grant app.Grant, purpose app.Purpose, code app.Code) {
 	}
 }
 
-func (w *world) told(template app.MessageID) []string {
+func (w *world) toldOf(template app.MessageID) []string {
 	w.t.Helper()
 	var to []string
 	for _, m := range w.messages() {
@@ -268,11 +268,11 @@ func TestEveryChannelIsToldOfAPass(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	made := w.pass(ben, false)
 	want := ben.UserID + " " + ben.Mail // sorted
-	if got := strings.Join(w.told(app.MessagePassIssued), " "); got != want {
+	if got := strings.Join(w.toldOf(app.MessagePassIssued), " "); got != want {
 		t.Errorf("of its issue: %q, want %q", got, want)
 	}
 	w.start(app.PurposeSignIn, app.Caller{}).must(with(ben, made.Code))
-	if got := strings.Join(w.told(app.MessagePassUsed), " "); got != want {
+	if got := strings.Join(w.toldOf(app.MessagePassUsed), " "); got != want {
 		t.Errorf("of its use: %q, want %q", got, want)
 	}
 	for _, m := range w.messages() {

@@ -14,6 +14,8 @@ const keepFor = time.Hour
 // flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
 // hour old.
 func (b *Backend) Sweep(ctx context.Context) error {
+	b, leave := b.enter()
+	defer leave()
 	if err := b.resume(ctx); err != nil {
 		return err
 	}
