@@ -12,6 +12,8 @@ const (
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
+	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
+	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )

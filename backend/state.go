@@ -20,6 +20,7 @@ const (
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
 	atRegistered spot = "registered"
+	atReconfirm  spot = "reconfirm"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
 	atCurrent    spot = "current"
@@ -41,6 +42,8 @@ type state struct {
 	Who    who         `json:"who,omitzero"`
 	Reason app.Reason  `json:"reason,omitempty"`
 	Notice *app.Notice `json:"notice,omitempty"`
+	ByPass bool        `json:"by_pass,omitempty"` // signed in by a pass
+	Barred bool        `json:"barred,omitempty"`  // may not be helped here: signing in asks for nothing
 
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`

@@ -12,6 +12,7 @@ type Route struct {
 	Purpose app.Purpose // with PlaceFlow
 	Reason  app.Reason  // with PurposeReset: what the person said already, or empty
 	UserID  string      // with PlaceFlow: known already, or empty
+	Pass    bool        // with PurposeSignIn: by a pass, in place of the password
 }
 
 // Place is a page that needs no flow, or any flow.
@@ -24,6 +25,7 @@ const (
 	PlaceHome    Place = "home"
 	PlaceTry     Place = "try"     // the sample people
 	PlaceKeyCare Place = "keycare" // the person's security key itself
+	PlaceNever   Place = "never"   // for who never got a password
 	PlaceFlow    Place = "flow"
 )
 
@@ -40,6 +42,8 @@ func (w *Window) Go(r Route) {
 		w.show(newConnect(w))
 	case r.Place == PlaceStart:
 		w.enterOrganisation()
+	case r.Place == PlaceNever:
+		w.show(newNever(w))
 	case r.Place == PlaceTry && w.trial != nil:
 		w.show(newTry(w))
 	default:
@@ -58,6 +62,9 @@ func (w *Window) leaveFlow() {
 	w.stopWaiting()
 	if talk == nil || talk.over() {
 		return
+	}
+	if w.session.ByPass && talk.flow.Purpose == app.PurposeRegister { // which ends with its flow
+		w.session = app.Session{}
 	}
 	flows, id := w.services.Flows, talk.flow.ID
 	w.o.Run.Run(func() func() {

@@ -3,7 +3,7 @@ package tour
 const (
 	keyStory  = "key" // told only where there are virtual keys, as the next one
 	careStory = "keycare"
-	keyPIN   = "harbour-42"
+	keyPIN    = "harbour-42"
 )
 
 // securityKeys: someone registers a key that has no PIN yet, signs in with it and resets the password with it; on the
