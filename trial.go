@@ -160,6 +160,7 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 	if err != nil {
 		return nil, err
 	}
+	e.tray.Keyed = service.Keyed
 	if err := service.StartWorker(ctx); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package app
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // MessageID names the text of a message; translations are keyed "message.<id>.subject" and ".body".
 type MessageID string
@@ -8,6 +11,7 @@ type MessageID string
 // The messages.
 const (
 	MessageCode            MessageID = "code"             // Params: minutes; Code
+	MessageCall            MessageID = "call"             // asks to type on the telephone what the page shows. Params: minutes; Call
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
@@ -24,6 +28,7 @@ type Message struct {
 	Template MessageID
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
+	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
 	At       time.Time
 }
 
@@ -33,4 +38,7 @@ type Tray interface {
 	Messages() []Message
 	// Changed is closed and replaced whenever there is a new one.
 	Changed() <-chan struct{}
+	// Type types digits on the telephone during a call: the message's Call. An *Error says that they were not the ones, or
+	// that the call is over.
+	Type(ctx context.Context, call string, digits Secret) error
 }

@@ -32,6 +32,15 @@ type Prepared struct{ Work any }
 
 func (Prepared) input() {}
 
+// Keyed is what was typed on the telephone during a call that a method asked for. It never travels: whoever carries
+// the calls reports it.
+type Keyed struct {
+	Call   string // the message's Call, as the method named it
+	Digits Secret
+}
+
+func (Keyed) input() {}
+
 // Turn is one turn of a method's conversation.
 type Turn struct {
 	Now        time.Time
@@ -50,6 +59,7 @@ type MethodSettings struct {
 	Organisation string        // issuer
 	CodeLife     time.Duration // a sent code's lifetime
 	ResendAfter  time.Duration // before Resend opens
+	CallConfirms bool          // a call asks for the two digits on the page, instead of saying a code
 	ConfirmFirst bool          // type the destination in full before a code is sent
 	OwnDomains   []string      // lower case, ASCII (A-labels)
 	Questions    QuestionSettings

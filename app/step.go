@@ -108,6 +108,17 @@ type EnterCode struct {
 	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
 }
 
+// ConfirmOnPhone waits for a telephone: whoever is called types the two digits there. The flow goes on by itself, so it
+// is read again and again meanwhile. Answer: Resend, which calls again with other digits.
+type ConfirmOnPhone struct {
+	Digits    string // "10" to "99", for the screen: they are no secret
+	Masked    string // the number that is called, or empty
+	TriesLeft int
+	Expires   time.Time
+	ResendAt  time.Time // when Resend opens
+	Over      bool      // other digits were typed, which ended the call
+}
+
 // CurrentPassword wants the password that the person has now, once more. Answer: GiveCurrentPassword.
 type CurrentPassword struct{}
 
@@ -199,6 +210,7 @@ func (ShowSecret) step()      {}
 func (EnterAddress) step()    {}
 func (EnterCode) step()       {}
 func (EnterPhone) step()      {}
+func (ConfirmOnPhone) step()  {}
 func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
 func (UseKey) step()          {}

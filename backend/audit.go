@@ -13,6 +13,7 @@ import (
 //	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
 //	<purpose>.added                     a method was registered
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
+//	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
 //	reset.write, change_password.write  the directory took the password, refused it, or did not say

@@ -185,6 +185,7 @@ func (b *Backend) settings() app.MethodSettings {
 		Organisation: b.policy().Organisation.Name,
 		CodeLife:     b.policy().Codes.Lifetime,
 		ResendAfter:  b.policy().Codes.ResendAfter,
+		CallConfirms: b.policy().Calls.Confirm == policy.TwoDigits,
 		ConfirmFirst: b.policy().Codes.ConfirmDestination,
 		OwnDomains:   own,
 		Questions: app.QuestionSettings{

@@ -21,8 +21,11 @@ func (t *talk) send(messages []app.Message) error {
 			}
 		}
 		var expires time.Time
-		if m.Code != "" {
+		if m.Code != "" || m.Call != "" {
 			expires = t.now.Add(t.b.policy().Codes.Lifetime)
+		}
+		if m.Call != "" {
+			m.Call = callRef(t.rec.ID, m.Call)
 		}
 		if err := t.post(m, expires); err != nil {
 			return err

@@ -26,6 +26,8 @@ func (c *conversation) page() screen {
 		return newPhone(c, step)
 	case app.EnterCode:
 		return newCode(c, step)
+	case app.ConfirmOnPhone:
+		return newCall(c)
 	case app.PickQuestions:
 		return newPick(c, step)
 	case app.AnswerQuestions:
@@ -73,6 +75,8 @@ func stepName(step app.Step) string {
 		return "phone"
 	case app.EnterCode:
 		return "code"
+	case app.ConfirmOnPhone:
+		return "call"
 	case app.PickQuestions:
 		return "pick_questions"
 	case app.AnswerQuestions:
@@ -114,7 +118,7 @@ func (c *conversation) tell() {
 	switch n.Code {
 	case app.NoticeCodeSent:
 		return // the page says where it went
-	case app.NoticeGateEnded, app.NoticeNotWritten:
+	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong:
 		kind = kit.NoteWarning
 	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed:
 		kind = kit.NoteSuccess

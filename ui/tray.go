@@ -20,10 +20,12 @@ type trayPanel struct {
 	scroll *container.Scroll
 	button *kit.Button
 	stop   context.CancelFunc
+
+	handsets map[string]*handset // of the calls that ask for digits
 }
 
 func newTray(w *Window) *trayPanel {
-	t := &trayPanel{w: w, box: kit.NewColumn(12)}
+	t := &trayPanel{w: w, box: kit.NewColumn(12), handsets: map[string]*handset{}}
 	t.button = kit.NewButton("banner.tray", text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
 	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
@@ -90,7 +92,7 @@ func (t *trayPanel) draw(messages []app.Message) {
 func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	at := m.At.In(t.w.o.Clock().Location())
 	subject, body := messageText(m, at)
-	if m.Channel == app.KindVoice {
+	if m.Channel == app.KindVoice && m.Code != "" {
 		subject, body = text("message.code.call"), text("message.code.spoken", vars{"digits": spelt(m.Code)})
 	}
 	parts := []fyne.CanvasObject{
@@ -101,7 +103,11 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
 		parts = append(parts, kit.NewText(m.Code, kit.Heading), kit.NewLine(0, copyCode))
 	}
-	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
+	parts = append(parts, kit.NewText(body, kit.Body))
+	if m.Call != "" {
+		parts = append(parts, t.handset(m).all)
+	}
+	return kit.NewCard(kit.NewColumn(6, parts...))
 }
 
 // destination is where a message went, as people write it.

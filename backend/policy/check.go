@@ -26,6 +26,7 @@ func (p Policy) Check() []Problem {
 	c.feature(p.Feature)
 	c.methods(p.Methods)
 	c.questions(p)
+	c.calls(p.Calls)
 	c.limits(p)
 	c.password(p.Password)
 	if slices.Contains(p.Methods.Allowed, app.KindEmail) && len(p.Organisation.Domains) == 0 {

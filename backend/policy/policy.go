@@ -16,6 +16,7 @@ type Policy struct {
 	Methods      Methods      `toml:"methods"`
 	Questions    Questions    `toml:"questions"`
 	Codes        Codes        `toml:"codes"`
+	Calls        Calls        `toml:"calls"`
 	Flows        Flows        `toml:"flows"`
 	Registration Registration `toml:"registration"`
 	Recovery     Recovery     `toml:"recovery"`
@@ -80,6 +81,20 @@ type Codes struct {
 	ConfirmDestination bool          `toml:"confirm_destination"`
 }
 
+// CallConfirm says how a call proves that somebody holds the telephone.
+type CallConfirm string
+
+// The ways.
+const (
+	SpokenCode CallConfirm = "spoken_code" // the call says a code, which is typed on the page
+	TwoDigits  CallConfirm = "two_digits"  // the page shows two digits, which are typed on the telephone
+)
+
+// Calls are the text messages and calls.
+type Calls struct {
+	Confirm CallConfirm `toml:"confirm"`
+}
+
 // Registration is about what is registered later.
 type Registration struct {
 	// CoolingOff is how long a method that is added later can't serve a reset; 0 for at once, at most 72h.
@@ -132,6 +147,7 @@ func Default() Policy {
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Calls:        Calls{Confirm: SpokenCode},
 		Registration: Registration{CoolingOff: 24 * time.Hour},
 		Flows:        Flows{Lifetime: 15 * time.Minute},
 		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},

@@ -71,6 +71,9 @@ func everyStep(t *rapid.T) []app.Step {
 			Channel: app.KindVoice, Confirm: yes, Uses: optional(rapid.SampledFrom([]app.PhoneUse{app.PhoneMobile, app.PhoneOffice})).Draw(t, "uses"),
 			Number: text, Extension: text, Use: app.PhoneOffice, TriesLeft: number,
 		},
+		app.ConfirmOnPhone{
+			Digits: text, Masked: text, TriesLeft: number, Expires: instant.Draw(t, "expires3"), ResendAt: instant.Draw(t, "resend3"), Over: yes,
+		},
 		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
 		app.NewPassword{Rules: app.PasswordRules{

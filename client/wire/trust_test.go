@@ -24,6 +24,7 @@ var allowed = map[string]string{
 	"EnterAddress":    "type confirm own_domains address tries_left",
 	"EnterCode":       "type channel masked tries_left expires resend_at",
 	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
+	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
 	"Question":        "id text",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
