@@ -1,6 +1,10 @@
 package ui
 
 import (
+	"bytes"
+	"context"
+	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -8,6 +12,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/prompt"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -128,5 +133,64 @@ func TestTheSampleTelephone(t *testing.T) {
 			t.Errorf("typed %q", s.typed)
 		}
 		mustSay(t, w, text(want))
+	}
+}
+
+func caption(b *kit.Button) string { return strings.Join(kit.Texts(b), " ") }
+
+// TestACallIsPlayed plays the code's own words, and stops when it is told to, when the tray is closed, and before another.
+func TestACallIsPlayed(t *testing.T) {
+	s := newStage(t)
+	s.tray = []app.Message{
+		{ID: "1", Channel: app.KindVoice, To: "+442079460000", Template: app.MessageCode, Code: "042917", At: serverNoon()},
+		{ID: "2", Channel: app.KindVoice, To: "+442079460000", Template: app.MessageCall, Call: "f1.x", At: serverNoon()},
+	}
+	var heard [][]byte
+	var playing []context.Context
+	w := s.open(func(o *Options) {
+		o.Trial = s.trial()
+		o.Play = func(ctx context.Context, wav []byte) error {
+			s.guard("Play")
+			heard, playing = append(heard, wav), append(playing, ctx)
+			return nil
+		}
+	})
+	w.win.Resize(fyne.NewSize(1400, 800))
+	tap(t, w, "banner.tray")
+	code, two := w.tray.handsets["1"].play, w.tray.handsets["2"].play
+	code.Tapped(nil)
+	two.Tapped(nil)
+	asked, err := prompt.TwoDigits()
+	spoken, err2 := prompt.Code("042917")
+	if err != nil || err2 != nil || len(heard) != 2 || !bytes.Equal(heard[0], spoken) || !bytes.Equal(heard[1], asked) {
+		t.Fatalf("%d sounds, %v, %v", len(heard), err, err2)
+	}
+	s.hold = true
+	code.Tapped(nil)
+	if caption(code) != text("tray.stop") {
+		t.Errorf("while it plays the button says %q", caption(code))
+	}
+	s.release()
+	if caption(code) != text("tray.play") {
+		t.Errorf("afterwards the button says %q", caption(code))
+	}
+	for _, stop := range []func(){func() { code.Tapped(nil) }, func() { two.Tapped(nil) }, func() { tap(t, w, "banner.tray") }, w.Close} {
+		s.hold, s.held = true, nil
+		code.Tapped(nil)
+		stop()
+		held := s.held[0]
+		s.hold, s.held = false, nil
+		if held(); playing[len(playing)-1].Err() == nil {
+			t.Error("it plays on")
+		}
+		w.tray.hush()
+	}
+	w = s.open(func(o *Options) {
+		o.Trial = s.trial()
+		o.Play = func(context.Context, []byte) error { return errors.New("no player") }
+	})
+	code = w.tray.handsets["1"].play
+	if code.Tapped(nil); !code.Disabled() || caption(code) != text("tray.no_sound") {
+		t.Errorf("without a player the button says %q", caption(code))
 	}
 }

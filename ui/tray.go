@@ -19,9 +19,10 @@ type trayPanel struct {
 	box    *fyne.Container
 	scroll *container.Scroll
 	button *kit.Button
+	ctx    context.Context // ends with the tray
 	stop   context.CancelFunc
 
-	handsets map[string]*handset // of the calls that ask for digits
+	handsets map[string]*handset // of the calls, by the message's ID
 }
 
 func newTray(w *Window) *trayPanel {
@@ -30,9 +31,8 @@ func newTray(w *Window) *trayPanel {
 	t.button.SetIcon(kit.IconTray)
 	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
 	t.draw(nil)
-	ctx, cancel := context.WithCancel(context.Background())
-	t.stop = cancel
-	t.follow(ctx)
+	t.ctx, t.stop = context.WithCancel(context.Background())
+	t.follow(t.ctx)
 	return t
 }
 
@@ -92,16 +92,25 @@ func (t *trayPanel) draw(messages []app.Message) {
 func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	at := m.At.In(t.w.o.Clock().Location())
 	subject, body := messageText(m, at)
-	if m.Channel == app.KindVoice && m.Code != "" {
+	call := m.Channel == app.KindVoice
+	if call && m.Code != "" {
 		subject, body = text("message.code.call"), text("message.code.spoken", vars{"digits": spelt(m.Code)})
 	}
 	parts := []fyne.CanvasObject{
 		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
 		kit.NewText(text("tray.to", vars{"to": destination(m.To), "clock": clock(at)}), kit.Small),
 	}
+	actions := kit.NewLine(8)
 	if m.Code != "" {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
-		parts = append(parts, kit.NewText(m.Code, kit.Heading), kit.NewLine(0, copyCode))
+		parts = append(parts, kit.NewText(m.Code, kit.Heading))
+		actions.Add(copyCode)
+	}
+	if call {
+		actions.Add(t.handset(m).play)
+	}
+	if len(actions.Objects) > 0 {
+		parts = append(parts, actions)
 	}
 	parts = append(parts, kit.NewText(body, kit.Body))
 	if m.Call != "" {
@@ -142,6 +151,7 @@ func messageText(m app.Message, at time.Time) (subject, body string) {
 
 func (t *trayPanel) onToggle() {
 	t.w.trayShown = !t.w.trayShown
+	t.hush()
 	t.w.frame.SetSideShown(t.w.trayShown)
 	t.scroll.Refresh()
 }
