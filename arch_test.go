@@ -52,7 +52,7 @@ var rooms = map[string]room{
 	"client/sound":            {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 	"backend":                 {own: []string{"app/password", "backend/port", "backend/policy"}, why: "the backend gets its methods and its technologies injected"},
 	"backend/port":            {why: whyEdge},
-	"backend/policy":          {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: whyEdge},
+	"backend/policy":          {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
 	"backend/trial":           {own: []string{"backend/port", "backend/policy"}, why: whySibling},
 	"backend/api":             {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/store":           {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},

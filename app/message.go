@@ -29,6 +29,7 @@ type Message struct {
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
 	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
+	Country  string // of the number, ISO 3166-1 alpha-2 or "001" for a number of no country; empty for mail
 	At       time.Time
 }
 

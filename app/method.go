@@ -62,6 +62,7 @@ type MethodSettings struct {
 	CallConfirms bool          // a call asks for the two digits on the page, instead of saying a code
 	ConfirmFirst bool          // type the destination in full before a code is sent
 	OwnDomains   []string      // lower case, ASCII (A-labels)
+	Countries    []string      // of numbers that may be used, ISO 3166-1 alpha-2; none: of all
 	Questions    QuestionSettings
 }
 

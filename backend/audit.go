@@ -145,7 +145,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit:
+		app.CodeLimit, app.CodePhoneCountry:
 		return resultBlocked
 	}
 	return resultFailed

@@ -188,6 +188,7 @@ func (b *Backend) settings() app.MethodSettings {
 		CallConfirms: b.policy().Calls.Confirm == policy.TwoDigits,
 		ConfirmFirst: b.policy().Codes.ConfirmDestination,
 		OwnDomains:   own,
+		Countries:    b.policy().Calls.Countries,
 		Questions: app.QuestionSettings{
 			Own:      b.policy().Questions.Own,
 			Register: b.policy().Questions.Register,

@@ -12,6 +12,7 @@ import (
 func sound() Policy {
 	p := Default()
 	p.Organisation = Organisation{Name: "Harbour Hospital", Colour: "#0b6B66", Logo: "pictures/logo.svg", Domains: []string{"harbour.example", "xn--bcher-kva.example"}}
+	p.Calls.Countries = []string{"DE", "GB", "US"}
 	p.HelpDesk = HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00", Link: "https://help.harbour.example/x", Mail: "help@harbour.example"}
 	return p
 }
@@ -41,9 +42,24 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Organisation.Domains = []string{"@harbour.example"} },
 		func(p *Policy) { p.Organisation.Domains = []string{"192.0.2.1"} },
 	},
-	"help_desk.name":  {func(p *Policy) { p.HelpDesk.Name = "" }},
-	"help_desk.phone": {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
-	"help_desk.hours": {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
+	"calls.confirm": {func(p *Policy) { p.Calls.Confirm = "" }, func(p *Policy) { p.Calls.Confirm = "press #" }},
+	"calls.countries": {
+		func(p *Policy) { p.Calls.Countries = []string{"UK"} },
+		func(p *Policy) { p.Calls.Countries = []string{"de"} },
+		func(p *Policy) { p.Calls.Countries = []string{"DEU"} },
+		func(p *Policy) { p.Calls.Countries = []string{"+49"} },
+		func(p *Policy) { p.Calls.Countries = []string{"150"} }, // Europe
+		func(p *Policy) { p.Calls.Countries = []string{"ZZ"} },
+		func(p *Policy) { p.Calls.Countries = []string{""} },
+		func(p *Policy) { p.Calls.Countries = []string{"DE", "GB", "DE"} },
+	},
+	"calls.sends_per_country": {func(p *Policy) { p.Calls.SendsPerCountry = 0 }, func(p *Policy) { p.Calls.SendsPerCountry = 10_001 }},
+	"calls.sends_per_station": {func(p *Policy) { p.Calls.SendsPerStation = 0 }, func(p *Policy) { p.Calls.SendsPerStation = 10_001 }},
+	"calls.sends_per_network": {func(p *Policy) { p.Calls.SendsPerNetwork = 0 }, func(p *Policy) { p.Calls.SendsPerNetwork = 10_001 }},
+	"calls.sends_per_day":     {func(p *Policy) { p.Calls.SendsPerDay = -1 }, func(p *Policy) { p.Calls.SendsPerDay = 10_001 }},
+	"help_desk.name":          {func(p *Policy) { p.HelpDesk.Name = "" }},
+	"help_desk.phone":         {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
+	"help_desk.hours":         {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
 	"help_desk.link": {
 		func(p *Policy) { p.HelpDesk.Link = "http://x.example" },
 		func(p *Policy) { p.HelpDesk.Link = "javascript:alert(1)" },

@@ -92,7 +92,12 @@ const (
 
 // Calls are the text messages and calls.
 type Calls struct {
-	Confirm CallConfirm `toml:"confirm"`
+	Confirm         CallConfirm `toml:"confirm"`
+	Countries       []string    `toml:"countries"`         // whose numbers may be used, ISO 3166-1 alpha-2; none: all
+	SendsPerCountry int         `toml:"sends_per_country"` // texts and calls in 24 hours, as the others
+	SendsPerStation int         `toml:"sends_per_station"`
+	SendsPerNetwork int         `toml:"sends_per_network"` // address
+	SendsPerDay     int         `toml:"sends_per_day"`     // all together
 }
 
 // Registration is about what is registered later.
@@ -147,7 +152,7 @@ func Default() Policy {
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
-		Calls:        Calls{Confirm: SpokenCode},
+		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
 		Registration: Registration{CoolingOff: 24 * time.Hour},
 		Flows:        Flows{Lifetime: 15 * time.Minute},
 		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -33,8 +34,12 @@ type state struct {
 // elsewhere reports whether the code went to another number of the person's: this one's turn it is not.
 func (s state) elsewhere(n number) bool { return s.Asked && !same(s.Number.dial(), n.dial()) }
 
-// send draws a code, which replaces the one before, and hands the message over.
+// send draws a code, which replaces the one before, and hands the message over. A number that was registered before its
+// country was shut out gets nothing any more.
 func (s state) send(t app.Turn, notice app.NoticeCode) (app.Result, error) {
+	if open := t.Settings.Countries; len(open) > 0 && !slices.Contains(open, s.Number.country()) {
+		return app.Result{}, &app.Error{Code: app.CodePhoneCountry, Field: "number"}
+	}
 	if s.Channel == app.KindVoice && t.Settings.CallConfirms {
 		return s.ring(t, notice)
 	}
@@ -48,7 +53,7 @@ func (s state) send(t app.Turn, notice app.NoticeCode) (app.Result, error) {
 
 // sent is the turn that sends a message to the number.
 func (s state) sent(t app.Turn, notice app.NoticeCode, m app.Message) (app.Result, error) {
-	m.Channel, m.To, m.At = s.Channel, s.Number.dial(), t.Now
+	m.Channel, m.To, m.Country, m.At = s.Channel, s.Number.dial(), s.Number.country(), t.Now
 	m.Params = map[string]string{"minutes": minutes(t.Settings.CodeLife)}
 	r, err := result(s, s.proof(t))
 	r.Notice, r.Send = &app.Notice{Code: notice, Kind: s.Channel}, []app.Message{m}

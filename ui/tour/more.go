@@ -57,8 +57,6 @@ func phones(v *visitor) {
 	v.tap("tray.play")
 	v.snap("call-played")
 	v.tap("banner.tray")
-	v.tap("banner.tray")
-	v.tap("banner.tray")
 	v.typeIn("code.cells", v.mailed(office+";ext=4400"))
 	v.finish()
 
