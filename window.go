@@ -104,7 +104,8 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.QR = authapp.Modules
 	o.Play = play
 	o.Version = version
-	o.Region = region(lang.SystemLocale().String())
+	locale := lang.SystemLocale().String()
+	o.Region, o.Language = region(locale), locale
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")

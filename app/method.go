@@ -68,9 +68,9 @@ type MethodSettings struct {
 
 // QuestionSettings are the policy's figures for security questions.
 type QuestionSettings struct {
-	Own      []string // the administrator's own questions
-	Register int      // how many to choose and answer
-	Ask      int      // how many of these are asked at a gate
+	Own      []map[string]string // the administrator's own questions, each by language (BCP 47), "" where none is named
+	Register int                 // how many to choose and answer
+	Ask      int                 // how many of these are asked at a gate
 }
 
 // Result is what a turn led to.

@@ -82,8 +82,8 @@ type EnterPhone struct {
 // Question is a security question: predefined ones have a text in each language under their ID, the administrator's
 // own bring theirs.
 type Question struct {
-	ID   string
-	Text string // the administrator's own words; empty for a predefined one
+	ID    string
+	Texts map[string]string // the administrator's own words by language (BCP 47), "" where none is named; nil for a predefined one
 }
 
 // PickQuestions wants questions chosen and answered. Answer: GiveAnswers with Choose different questions.

@@ -34,6 +34,9 @@ type Options struct {
 	// Region is the country of the system's locale (ISO 3166-1 alpha-2), as which national phone numbers are read; empty
 	// where the locale names none.
 	Region string
+	// Language is the person's, by the system (BCP 47: "de", "pt-BR"), in which an administrator's own questions are asked
+	// where there are words in it; empty where the system names none.
+	Language string
 	// Version is shown on the connect page, empty for none.
 	Version string
 }

@@ -88,7 +88,7 @@ func account(have []app.Credential) []app.Credential {
 
 // catalogue is one question of the administrator's and all predefined ones.
 func catalogue() []app.Question {
-	all := []app.Question{{ID: "own_1", Text: "Which ward did you work on first, before it was moved to the building by the water?"}}
+	all := []app.Question{{ID: "own_1", Texts: map[string]string{"": "Which ward did you work on first, before it was moved to the building by the water?"}}}
 	for _, id := range assets.Questions() {
 		all = append(all, app.Question{ID: id})
 	}

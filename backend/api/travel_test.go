@@ -89,7 +89,7 @@ func everyStep() []app.Step {
 		app.EnterCode{Channel: app.KindEmail, TriesLeft: 5, Expires: noon, ResendAt: noon},
 		app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneOffice}, Number: "020 7946 0000", Extension: "12", Use: app.PhoneOffice},
 		app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 4, Expires: noon, ResendAt: noon, Over: true},
-		app.PickQuestions{Questions: []app.Question{{ID: "first_pet"}, {ID: "own_1", Text: "Which ward?"}}, Choose: 5, MinLength: 3, MaxLength: 40},
+		app.PickQuestions{Questions: []app.Question{{ID: "first_pet"}, {ID: "own_1", Texts: map[string]string{"en": "Which ward?", "de": "Welche Station?"}}}, Choose: 5, MinLength: 3, MaxLength: 40},
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
 		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},

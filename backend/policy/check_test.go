@@ -12,9 +12,18 @@ import (
 func sound() Policy {
 	p := Default()
 	p.Organisation = Organisation{Name: "Harbour Hospital", Colour: "#0b6B66", Logo: "pictures/logo.svg", Domains: []string{"harbour.example", "xn--bcher-kva.example"}}
+	p.Questions.Own = []Words{{"": "Which ward?"}, {"en": "Which office?", "de": "Welches Büro?", "zh-Hant": "哪一間辦公室？", "pt-BR": "Qual escritório?"}}
 	p.Calls.Countries = []string{"DE", "GB", "US"}
 	p.HelpDesk = HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00", Link: "https://help.harbour.example/x", Mail: "help@harbour.example"}
 	return p
+}
+
+// own are questions of no language.
+func own(texts ...string) (all []Words) {
+	for _, text := range texts {
+		all = append(all, Words{"": text})
+	}
+	return all
 }
 
 // faults are ways to break a sound policy, by the key that is to blame.
@@ -73,14 +82,21 @@ var faults = map[string][]func(*Policy){
 	"questions.register": {func(p *Policy) { p.Questions.Register = 6 }},
 	"questions.ask":      {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
 	"questions.own": {
-		func(p *Policy) { p.Questions.Own = []string{"x?"} },
-		func(p *Policy) { p.Questions.Own = []string{strings.Repeat("x", 201)} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward\nwas first?"} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward was first? "} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward was first?", "which WARD was first?"} },
+		func(p *Policy) { p.Questions.Own = own("x?") },
+		func(p *Policy) { p.Questions.Own = []Words{{}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"en": "Which ward?", "de": "x?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"english": "Which ward?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"de_DE_": "Welche Station?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"": "Which ward?", "de": "Welche Station?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"pt-BR": "Qual?", "pt-br": "Qual ala?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"en": "Which ward?"}, {"fr": "which WARD?"}} },
+		func(p *Policy) { p.Questions.Own = own(strings.Repeat("x", 201)) },
+		func(p *Policy) { p.Questions.Own = own("Which ward\nwas first?") },
+		func(p *Policy) { p.Questions.Own = own("Which ward was first? ") },
+		func(p *Policy) { p.Questions.Own = own("Which ward was first?", "which WARD was first?") },
 		func(p *Policy) {
 			for i := range 21 {
-				p.Questions.Own = append(p.Questions.Own, "Which ward was first?"+strings.Repeat("?", i))
+				p.Questions.Own = append(p.Questions.Own, Words{"": "Which ward was first?" + strings.Repeat("?", i)})
 			}
 		},
 	},

@@ -68,10 +68,13 @@ type Methods struct {
 
 // Questions are the security questions.
 type Questions struct {
-	Own      []string `toml:"own"`      // the administrator's own, beside the predefined ones
-	Register int      `toml:"register"` // how many to choose and answer, 3-5
-	Ask      int      `toml:"ask"`      // how many of these are asked at a gate, 3-5
+	Own      []Words `toml:"own"`      // the administrator's own, beside the predefined ones
+	Register int     `toml:"register"` // how many to choose and answer, 3-5
+	Ask      int     `toml:"ask"`      // how many of these are asked at a gate, 3-5
 }
+
+// Words are a text in several languages: by BCP 47 tag, or "" where the policy names no language.
+type Words map[string]string
 
 // Codes are the one-time codes.
 type Codes struct {

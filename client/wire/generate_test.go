@@ -29,7 +29,11 @@ var (
 		}
 	}))
 	questions = rapid.Custom(func(t *rapid.T) app.Question {
-		return app.Question{ID: words.Draw(t, "id"), Text: words.Draw(t, "text")}
+		q := app.Question{ID: words.Draw(t, "id"), Texts: rapid.MapOfN(words, words, 0, 3).Draw(t, "texts")}
+		if len(q.Texts) == 0 {
+			q.Texts = nil
+		}
+		return q
 	})
 	answers = rapid.Custom(func(t *rapid.T) app.Answer {
 		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}

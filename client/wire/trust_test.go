@@ -25,7 +25,7 @@ var allowed = map[string]string{
 	"EnterCode":       "type channel masked tries_left expires resend_at",
 	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
 	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
-	"Question":        "id text",
+	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
 	"UseKey":          "type create get origin tries_left",
