@@ -13,6 +13,8 @@ const (
 	MessageCode            MessageID = "code"             // Params: minutes; Code
 	MessageCall            MessageID = "call"             // asks to type on the telephone what the page shows. Params: minutes; Call
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
+	MessageMethodReplaced  MessageID = "method_replaced"  // Params: kind
+	MessageDefaultSet      MessageID = "default_set"      // Params: kind
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name

@@ -12,6 +12,7 @@ import (
 //
 //	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
 //	<purpose>.added                     a method was registered
+//	manage.replaced                     a method was registered in place of the old one
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
 //	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left

@@ -123,6 +123,12 @@ func TestTheDefaultMovesOn(t *testing.T) {
 	isDefault(app.KindAuthApp)
 	k.refused(app.SetDefault{Credential: k.owns(app.KindEmail)}, app.CodeNotNow)
 	k.must(app.SetDefault{Credential: k.owns(app.KindSMS)})
+	k.must(app.SetDefault{Credential: k.owns(app.KindSMS)}) // no change, and nothing to tell
+	for channel, want := range map[string]int{ben.Mail: 1, ben.UserID: 1, mobile: 1} {
+		if told := w.heard(app.MessageDefaultSet, channel); told != want {
+			t.Errorf("%s was told %d times of another default", channel, told)
+		}
+	}
 	isDefault(app.KindSMS)
 	text := k.owns(app.KindSMS)
 	k.must(app.Delete{Credential: text}, app.Delete{Credential: text})

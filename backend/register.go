@@ -96,7 +96,8 @@ func (t *talk) add(c app.NewCredential) error {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	if full(creds, kind) || has(creds, kind, c.Variant) { // another window was faster
+	old := t.replaced(creds, kind)
+	if old == nil && (full(creds, kind) || has(creds, kind, c.Variant)) { // another window was faster
 		t.counted = true
 		if err := t.home(); err != nil {
 			return err
@@ -123,6 +124,11 @@ func (t *talk) add(c app.NewCredential) error {
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
+	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
+	if old != nil {
+		record.ID = old.ID
+		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
+	}
 	if err := t.tx.PutCredential(record); err != nil {
 		return err
 	}
@@ -132,13 +138,13 @@ func (t *talk) add(c app.NewCredential) error {
 	if err := t.enrolled(kind); err != nil {
 		return err
 	}
-	if _, err := t.tell(app.MessageMethodAdded, map[string]string{"kind": string(kind)}, creds); err != nil {
+	if _, err := t.tell(told, map[string]string{"kind": string(kind)}, creds); err != nil {
 		return err
 	}
-	if err := t.audit(event{action: string(t.rec.Purpose) + ".added", result: resultSucceeded, method: kind}); err != nil {
+	if err := t.audit(event{action: string(t.rec.Purpose) + what, result: resultSucceeded, method: kind}); err != nil {
 		return err
 	}
-	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}
+	t.s.Notice = &app.Notice{Code: notice, Kind: kind}
 	return t.home()
 }
 

@@ -120,7 +120,7 @@ func (c *conversation) tell() {
 		return // the page says where it went
 	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed:
+	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed:
 		kind = kit.NoteSuccess
 	}
 	about := ""

@@ -125,6 +125,11 @@ func securityQuestions(v *visitor) {
 	v.tap("page.next")
 	v.page("info")
 	v.snap("questions-registered")
+	v.tap("info.questions")
+	v.page("method")
+	v.snap("questions-again")
+	v.tap("page.back")
+	v.page("info")
 	v.finish()
 
 	v.begin("home.forgot", farid.UserID)
