@@ -43,7 +43,7 @@ func newCall(c *conversation) *callScreen {
 
 func (s *callScreen) build() fyne.CanvasObject {
 	step := s.step()
-	lead := text("code.lead.called_hidden")
+	heading, lead := text("call.heading"), text("code.lead.called_hidden")
 	if step.Masked != "" {
 		lead = text("code.lead.called", vars{"to": step.Masked})
 	}
@@ -54,12 +54,12 @@ func (s *callScreen) build() fyne.CanvasObject {
 		kit.NewText(text("call.hint"), kit.Small),
 	}
 	if step.Over {
-		lead, body = text("call.over"), []fyne.CanvasObject{kit.NewLine(0, s.resend)}
+		heading, lead, body = text("call.over"), text("call.over_lead"), []fyne.CanvasObject{kit.NewLine(0, s.resend)}
 	} else {
 		s.spinner.Start()
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("call.heading"), Lead: lead, Body: body, Back: s.talk.ways(), Secondary: s.talk.another(),
+		Heading: heading, Lead: lead, Body: body, Back: s.talk.ways(), Secondary: s.talk.another(),
 	})
 }
 

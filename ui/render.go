@@ -114,6 +114,9 @@ func (c *conversation) tell() {
 	if _, last := c.flow.Now.(app.NewPassword); last && n.Code == app.NoticeGatePassed {
 		return // there is no gate to come
 	}
+	if _, call := c.flow.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
+		return // the page shows the new digits
+	}
 	kind := kit.NoteInfo
 	switch n.Code {
 	case app.NoticeCodeSent:

@@ -84,6 +84,14 @@ func (t *trayPanel) draw(messages []app.Message) {
 		objects = append(objects, t.card(message))
 	}
 	t.box.Objects = objects
+	t.redraw()
+}
+
+// redraw lays the tray out anew, once something in it came or went.
+func (t *trayPanel) redraw() {
+	for _, card := range t.box.Objects {
+		card.Refresh()
+	}
 	t.box.Refresh()
 	t.scroll.Refresh()
 }
@@ -111,6 +119,9 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	}
 	if len(actions.Objects) > 0 {
 		parts = append(parts, actions)
+	}
+	if call {
+		parts = append(parts, t.handset(m).silent)
 	}
 	parts = append(parts, kit.NewText(body, kit.Body))
 	if m.Call != "" {

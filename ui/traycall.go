@@ -17,6 +17,7 @@ type handset struct {
 	tray   *trayPanel
 	m      app.Message
 	play   *kit.Button
+	silent *kit.Text          // in place of play where sound can't be played
 	hangUp context.CancelFunc // nil while nothing plays
 	digits *kit.Field
 	button *kit.Button
@@ -30,7 +31,8 @@ func (t *trayPanel) handset(m app.Message) *handset {
 	}
 	h := &handset{tray: t, m: m}
 	h.play = kit.NewButton("tray.play", text("tray.play"), kit.Link, h.onPlay)
-	if t.w.o.Play == nil {
+	h.silent = kit.NewText(text("tray.no_sound"), kit.Small)
+	if h.silent.Hide(); t.w.o.Play == nil {
 		h.deaf()
 	}
 	if m.Call != "" {
@@ -86,8 +88,9 @@ func (h *handset) played(ctx context.Context, err error) {
 
 // deaf says that sound can't be played here.
 func (h *handset) deaf() {
-	h.play.SetText(text("tray.no_sound"))
-	h.play.Disable()
+	h.play.Hide()
+	h.silent.Show()
+	h.tray.redraw()
 }
 
 func (h *handset) stop() {
@@ -133,7 +136,5 @@ func (h *handset) said(err error) {
 		answer = "tray.call.over"
 	}
 	h.all.Objects = []fyne.CanvasObject{kit.NewText(text(answer), kit.Strong)}
-	h.all.Refresh()
-	h.tray.box.Refresh()
-	h.tray.scroll.Refresh()
+	h.tray.redraw()
 }
