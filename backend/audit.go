@@ -2,6 +2,8 @@ package backend
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -56,8 +58,31 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 	return tx.AppendAudit(e)
 }
 
-// signEvery is the number of entries from one signed head to the next.
-const signEvery = 100
+// A head is signed after so many entries, and after so long where there are fewer.
+const (
+	signEvery = 100
+	signAfter = time.Hour
+)
+
+// lastHead is the newest head that this process signed.
+type lastHead struct {
+	mu  sync.Mutex
+	seq int64
+	at  time.Time
+}
+
+func (h *lastHead) set(seq int64, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seq, h.at = max(h.seq, seq), at
+}
+
+// due reports whether the entry stands behind no head, and the newest head is old.
+func (h *lastHead) due(seq int64, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return seq > h.seq && now.Sub(h.at) >= signAfter
+}
 
 // sign keeps a head of the trail. It is made after the commit: what was rolled back was never vouched for. The trail
 // goes on without a head that could not be kept; the next one vouches for the same entries.
@@ -67,24 +92,35 @@ func (b *Backend) sign(last port.AuditEntry) {
 	}
 	if err := b.c.Heads.Sign(last); err != nil {
 		b.c.Log.Error("the head of the audit trail was not signed", "error", err)
+		return
 	}
+	b.signed.set(last.Seq, b.now())
 }
 
 // signLast keeps a head of the trail as it stands.
 func (b *Backend) signLast(ctx context.Context) error {
-	if b.c.Heads == nil {
-		return nil
+	last, err := b.lastEntry(ctx)
+	if err == nil {
+		b.sign(last)
 	}
-	var last port.AuditEntry
-	err := b.view(ctx, func(tx *tx) (err error) {
+	return err
+}
+
+// signDue keeps a head of the trail when the newest one is old.
+func (b *Backend) signDue(ctx context.Context) error {
+	last, err := b.lastEntry(ctx)
+	if err == nil && b.signed.due(last.Seq, b.now()) {
+		b.sign(last)
+	}
+	return err
+}
+
+func (b *Backend) lastEntry(ctx context.Context) (last port.AuditEntry, err error) {
+	err = b.view(ctx, func(tx *tx) error {
 		last, err = tx.AuditHead()
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	b.sign(last)
-	return nil
+	return last, err
 }
 
 // audit tells what came of the flow.

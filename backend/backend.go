@@ -49,6 +49,7 @@ type Backend struct {
 	wrong   *memory       // wrong passwords of the last minutes
 	writing *inProgress   // password writes that this process waits for
 	hashing chan struct{} // holds a place for each answer set that is hashed
+	signed  lastHead
 	wake    chan struct{}
 	stop    context.CancelFunc
 	done    sync.WaitGroup

@@ -6,6 +6,8 @@ import (
 	"io"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/sparekey/sparekey/app"
 )
 
@@ -37,6 +39,8 @@ type Options struct {
 	// Language is the person's, by the system (BCP 47: "de", "pt-BR"), in which an administrator's own questions are asked
 	// where there are words in it; empty where the system names none.
 	Language string
+	// Size is the window's when it opens, in units; zero: 1024 × 700.
+	Size fyne.Size
 	// Version is shown on the connect page, empty for none.
 	Version string
 }
@@ -68,6 +72,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.Size.IsZero() {
+		o.Size = fyne.NewSize(1024, 700)
 	}
 	return o
 }
