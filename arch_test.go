@@ -200,7 +200,8 @@ func TestOnlyMainExits(t *testing.T) {
 			if ok && id.Name == "os" && sel.Sel.Name == "Exit" && s.path != "main.go" {
 				t.Errorf("%s calls os.Exit: only main.go ends the process", s.path)
 			}
-			if ok && id.Name == "exec" && s.pkg != "" {
+			// The system's player gets fixed arguments, and the speech by its standard input or as a file.
+			if ok && id.Name == "exec" && s.pkg != "" && s.pkg != "client/sound" {
 				t.Errorf("%s starts a program: no shell is ever between a person and their password", s.path)
 			}
 			return true
