@@ -222,3 +222,21 @@ func TestChangesNeedTheSession(t *testing.T) {
 		t.Errorf("nobody may manage without a session: %v", err)
 	}
 }
+
+// TestNothingIsAddedAfterTheSession refuses a right code once the session has ended, and registers nothing.
+func TestNothingIsAddedAfterTheSession(t *testing.T) {
+	w, ben := newWorld(t, allow(app.KindAuthApp, app.KindSMS, app.KindEmail)), someone(trial.Registered)
+	grant := w.signIn(ben)
+	caller, err := w.caller(grant.Access)
+	w.ok(err)
+	k := w.start(app.PurposeManage, caller).must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+	w.ok(w.EndSession(w.with(grant.Access)))
+	k.refused(w.mailed(mobile), app.CodeSignedOut)
+	w.ok(w.config.Store.View(t.Context(), func(tx port.Tx) error {
+		creds, err := tx.Credentials(ben.ID)
+		if len(creds) != 2 {
+			t.Errorf("%d methods are registered, were 2", len(creds))
+		}
+		return err
+	}))
+}

@@ -91,6 +91,9 @@ func (t *talk) enrol(in app.Input) error {
 // add registers a credential and tells its owner on every channel there was before.
 func (t *talk) add(c app.NewCredential) error {
 	kind := t.s.Kind
+	if _, err := t.session(); err != nil { // before anything is written: a refusal undoes nothing
+		return err
+	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
