@@ -139,21 +139,6 @@ func (t *talk) do(w wanted) error {
 	return nil
 }
 
-// anew reports whether a kind that is registered may be set up once more, which replaces what there was: security
-// questions, on the security info page.
-func (t *talk) anew(kind app.Kind) bool {
-	return kind == app.KindQuestions && t.rec.Purpose == app.PurposeManage
-}
-
-// replaced is the credential that a new one of a kind takes the place of; nil for none.
-func (t *talk) replaced(creds []port.CredentialRecord, kind app.Kind) *port.CredentialRecord {
-	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind })
-	if at < 0 || !t.anew(kind) {
-		return nil
-	}
-	return &creds[at]
-}
-
 // setDefault sets the default method and tells its owner on every channel, if it was another one.
 func (t *talk) setDefault(creds []port.CredentialRecord, chosen port.CredentialRecord) error {
 	for _, c := range creds {

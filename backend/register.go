@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -149,6 +150,21 @@ func (t *talk) add(c app.NewCredential) error {
 	}
 	t.s.Notice = &app.Notice{Code: notice, Kind: kind}
 	return t.home()
+}
+
+// anew reports whether a kind that is registered may be set up once more, which replaces what there was: security
+// questions, on the security info page.
+func (t *talk) anew(kind app.Kind) bool {
+	return kind == app.KindQuestions && t.rec.Purpose == app.PurposeManage
+}
+
+// replaced is the credential that a new one of a kind takes the place of; nil for none.
+func (t *talk) replaced(creds []port.CredentialRecord, kind app.Kind) *port.CredentialRecord {
+	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind })
+	if at < 0 || !t.anew(kind) {
+		return nil
+	}
+	return &creds[at]
 }
 
 // finish ends the registration.
