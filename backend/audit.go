@@ -24,6 +24,7 @@ import (
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
 //	outbox.failed                       a message was given up
+//	policy.apply, .refused              a version of the policy was added; can't be used
 
 // The results.
 const (
@@ -52,13 +53,14 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 	}
 	e.At = b.now()
 	e = b.c.Chain.Link(head, e)
-	if e.Seq%signEvery == 0 {
+	if e.Seq%signEvery == 0 || e.Action == appliedPolicy {
 		tx.head = &e
 	}
 	return tx.AppendAudit(e)
 }
 
-// A head is signed after so many entries, and after so long where there are fewer.
+// A head is signed after so many entries, after so long where there are fewer, and after each version of the policy: a
+// command may add one while nothing else is at work.
 const (
 	signEvery = 100
 	signAfter = time.Hour

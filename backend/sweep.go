@@ -13,6 +13,8 @@ const keepFor = time.Hour
 // Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
 // flows, sessions, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an hour old.
 func (b *Backend) Sweep(ctx context.Context) error {
+	b, leave := b.enter()
+	defer leave()
 	if err := b.resume(ctx); err != nil {
 		return err
 	}
