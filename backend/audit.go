@@ -14,7 +14,9 @@ import (
 //
 //	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
 //	<purpose>.added                     a method was registered
+//	manage.replaced                     a method was registered in place of the old one
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
+//	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
 //	<purpose>.write                     the directory took the password, refused it, or did not say
@@ -186,7 +188,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister:
+		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry:
 		return resultBlocked
 	}
 	return resultFailed

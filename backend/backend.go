@@ -191,14 +191,20 @@ func (b *Backend) settings() app.MethodSettings {
 	for i, domain := range b.policy().Organisation.Domains {
 		own[i] = strings.ToLower(domain)
 	}
+	questions := make([]map[string]string, len(b.policy().Questions.Own))
+	for i, words := range b.policy().Questions.Own {
+		questions[i] = words
+	}
 	return app.MethodSettings{
 		Organisation: b.policy().Organisation.Name,
 		CodeLife:     b.policy().Codes.Lifetime,
 		ResendAfter:  b.policy().Codes.ResendAfter,
+		CallConfirms: b.policy().Calls.Confirm == policy.TwoDigits,
 		ConfirmFirst: b.policy().Codes.ConfirmDestination,
 		OwnDomains:   own,
+		Countries:    b.policy().Calls.Countries,
 		Questions: app.QuestionSettings{
-			Own:      b.policy().Questions.Own,
+			Own:      questions,
 			Register: b.policy().Questions.Register,
 			Ask:      b.policy().Questions.Ask,
 		},

@@ -59,7 +59,7 @@ func (t *talk) choose(kind app.Kind) error {
 		if choice.Kind != kind {
 			continue
 		}
-		if offering && full(creds, kind) {
+		if offering && full(creds, kind) && !t.anew(kind) {
 			return &app.Error{Code: app.CodeLimit}
 		}
 		if offering && t.s.At != atMethod {

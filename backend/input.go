@@ -96,7 +96,7 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atTriage
 	case app.Choose:
 		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
-	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Keyed, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
 	case app.SetDefault, app.Reveal:
 		return at == atInfo
@@ -133,8 +133,10 @@ func (s savedStep) takes(in app.Input) bool {
 		return s.Pick != nil || s.Answer != nil
 	case app.GiveKey:
 		return s.Key != nil
+	case app.Keyed:
+		return s.Call != nil
 	case app.Resend:
-		return s.Code != nil && !s.Code.ResendAt.IsZero()
+		return s.Call != nil || s.Code != nil && !s.Code.ResendAt.IsZero()
 	}
 	return false
 }

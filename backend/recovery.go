@@ -49,6 +49,10 @@ const (
 	countMail     = "mail"        // of an address
 	countNumber   = "number"      // of a number: texts and calls apart
 	countPhone    = "phone"       // texts and calls together
+	countCountry  = "phone.country"
+	countStation  = "phone.station"
+	countNetwork  = "phone.network" // address
+	countDay      = "phone.day"     // all of them
 )
 
 func (b *Backend) accountKey(purpose string, account app.AccountID) string {

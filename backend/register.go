@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -96,12 +97,16 @@ func (t *talk) enrol(in app.Input) error {
 // add registers a credential and tells its owner on every channel there was before.
 func (t *talk) add(c app.NewCredential) error {
 	kind := t.s.Kind
+	if _, err := t.session(); err != nil { // before anything is written: a refusal undoes nothing
+		return err
+	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	if full(creds, kind) || has(creds, kind, c.Variant) { // another window was faster
+	old := t.replaced(creds, kind)
+	if old == nil && (full(creds, kind) || has(creds, kind, c.Variant)) { // another window was faster
 		t.counted = true
 		if err := t.home(); err != nil {
 			return err
@@ -131,6 +136,11 @@ func (t *talk) add(c app.NewCredential) error {
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
+	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
+	if old != nil {
+		record.ID = old.ID
+		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
+	}
 	if err := t.tx.PutCredential(record); err != nil {
 		return err
 	}
@@ -140,14 +150,29 @@ func (t *talk) add(c app.NewCredential) error {
 	if err := t.enrolled(kind); err != nil {
 		return err
 	}
-	if _, err := t.tell(app.MessageMethodAdded, map[string]string{"kind": string(kind)}, creds); err != nil {
+	if _, err := t.tell(told, map[string]string{"kind": string(kind)}, creds); err != nil {
 		return err
 	}
-	if err := t.audit(event{action: string(t.rec.Purpose) + ".added", result: resultSucceeded, method: kind}); err != nil {
+	if err := t.audit(event{action: string(t.rec.Purpose) + what, result: resultSucceeded, method: kind}); err != nil {
 		return err
 	}
-	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}
+	t.s.Notice = &app.Notice{Code: notice, Kind: kind}
 	return t.home()
+}
+
+// anew reports whether a kind that is registered may be set up once more, which replaces what there was: security
+// questions, on the security info page.
+func (t *talk) anew(kind app.Kind) bool {
+	return kind == app.KindQuestions && t.rec.Purpose == app.PurposeManage
+}
+
+// replaced is the credential that a new one of a kind takes the place of; nil for none.
+func (t *talk) replaced(creds []port.CredentialRecord, kind app.Kind) *port.CredentialRecord {
+	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind })
+	if at < 0 || !t.anew(kind) {
+		return nil
+	}
+	return &creds[at]
 }
 
 // finish ends the registration, or the look over what is registered.

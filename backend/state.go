@@ -116,6 +116,7 @@ type savedStep struct {
 	Address *app.EnterAddress    `json:"address,omitempty"`
 	Phone   *app.EnterPhone      `json:"phone,omitempty"`
 	Code    *app.EnterCode       `json:"code,omitempty"`
+	Call    *app.ConfirmOnPhone  `json:"call,omitempty"`
 	Pick    *app.PickQuestions   `json:"pick,omitempty"`
 	Answer  *app.AnswerQuestions `json:"answer,omitempty"`
 	Key     *app.UseKey          `json:"key,omitempty"`
@@ -146,6 +147,8 @@ func saveStep(step app.Step) (savedStep, error) {
 		return savedStep{Phone: &step}, nil
 	case app.EnterCode:
 		return savedStep{Code: &step}, nil
+	case app.ConfirmOnPhone:
+		return savedStep{Call: &step}, nil
 	case app.PickQuestions:
 		return savedStep{Pick: &step}, nil
 	case app.AnswerQuestions:
@@ -184,6 +187,10 @@ func (s savedStep) show(tries int) app.Step {
 		return step
 	case s.Code != nil:
 		step := *s.Code
+		step.TriesLeft = tries
+		return step
+	case s.Call != nil:
+		step := *s.Call
 		step.TriesLeft = tries
 		return step
 	case s.Pick != nil:

@@ -218,7 +218,9 @@ var here = app.Origin{Station: "desk 4", Network: "local"}
 // start begins a flow; caller matters to a registration only.
 func (w *world) start(purpose app.Purpose, caller app.Caller) *talk {
 	w.t.Helper()
-	caller.Origin = here
+	if caller.Origin == (app.Origin{}) {
+		caller.Origin = here
+	}
 	flow, err := w.Start(app.WithCaller(w.t.Context(), caller), app.Start{Purpose: purpose, Key: w.key()})
 	w.ok(err)
 	return &talk{w: w, flow: flow, ctx: w.as(flow.ID)}

@@ -41,6 +41,8 @@ type stage struct {
 	closed  int
 	tray    []app.Message
 	changed chan struct{}
+	typed   []string // on the telephone
+	heard   error    // what the telephone answers
 }
 
 type sent struct {
@@ -178,6 +180,12 @@ func (s *stage) Messages() []app.Message {
 }
 
 func (s *stage) Changed() <-chan struct{} { return s.changed }
+
+func (s *stage) Type(_ context.Context, call string, digits app.Secret) error {
+	s.guard("Type")
+	s.typed = append(s.typed, call+" "+digits.Reveal())
+	return s.heard
+}
 
 func (s *stage) services() app.Services {
 	return app.Services{Front: s, Flows: s, Sessions: s}

@@ -51,6 +51,10 @@ func steps() []struct {
 		{app.EnterPhone{Channel: app.KindVoice, Confirm: true, Uses: []app.PhoneUse{app.PhoneOffice}}, "phone", "Type your office number in full"},
 		{app.EnterPhone{Channel: app.KindSMS, Confirm: true}, "phone", "Type your phone number in full"},
 		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "The voice says the code twice, one digit after the other."},
+		{app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 5, Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second)},
+			"call", "42"},
+		{app.ConfirmOnPhone{Digits: "42", TriesLeft: 4, Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second), Over: true},
+			"call", "Call again in 22 s"},
 		{app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}, "pick_questions", "Next (0 of 3)"},
 		{app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}, "answer_questions", "Which ward did you work on first, before it was moved to the building by the water?"},
 		{app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ruiz"}, Banned: true, Common: true, Breached: true, History: 10}},
@@ -85,7 +89,7 @@ func account(have []app.Credential) []app.Credential {
 
 // catalogue is one question of the administrator's and all predefined ones.
 func catalogue() []app.Question {
-	all := []app.Question{{ID: "own_1", Text: "Which ward did you work on first, before it was moved to the building by the water?"}}
+	all := []app.Question{{ID: "own_1", Texts: map[string]string{"": "Which ward did you work on first, before it was moved to the building by the water?"}}}
 	for _, id := range assets.Questions() {
 		all = append(all, app.Question{ID: id})
 	}

@@ -27,6 +27,7 @@ func (p Policy) Check() []Problem {
 	c.methods(p.Methods)
 	c.questions(p)
 	c.registration(p)
+	c.calls(p.Calls)
 	c.limits(p)
 	c.password(p.Password)
 	c.profile(p)

@@ -17,6 +17,7 @@ type Policy struct {
 	Methods      Methods      `toml:"methods"`
 	Questions    Questions    `toml:"questions"`
 	Codes        Codes        `toml:"codes"`
+	Calls        Calls        `toml:"calls"`
 	Flows        Flows        `toml:"flows"`
 	Registration Registration `toml:"registration"`
 	Pass         Pass         `toml:"pass"`
@@ -69,10 +70,13 @@ type Methods struct {
 
 // Questions are the security questions.
 type Questions struct {
-	Own      []string `toml:"own"`      // the administrator's own, beside the predefined ones
-	Register int      `toml:"register"` // how many to choose and answer, 3-5
-	Ask      int      `toml:"ask"`      // how many of these are asked at a gate, 3-5
+	Own      []Words `toml:"own"`      // the administrator's own, beside the predefined ones
+	Register int     `toml:"register"` // how many to choose and answer, 3-5
+	Ask      int     `toml:"ask"`      // how many of these are asked at a gate, 3-5
 }
+
+// Words are a text in several languages: by BCP 47 tag, or "" where the policy names no language.
+type Words map[string]string
 
 // Codes are the one-time codes.
 type Codes struct {
@@ -80,6 +84,25 @@ type Codes struct {
 	Tries              int           `toml:"tries"`        // wrong tries that end a gate
 	ResendAfter        time.Duration `toml:"resend_after"` // before "Send again" opens
 	ConfirmDestination bool          `toml:"confirm_destination"`
+}
+
+// CallConfirm says how a call proves that somebody holds the telephone.
+type CallConfirm string
+
+// The ways.
+const (
+	SpokenCode CallConfirm = "spoken_code" // the call says a code, which is typed on the page
+	TwoDigits  CallConfirm = "two_digits"  // the page shows two digits, which are typed on the telephone
+)
+
+// Calls are the text messages and calls.
+type Calls struct {
+	Confirm         CallConfirm `toml:"confirm"`
+	Countries       []string    `toml:"countries"`         // whose numbers may be used, ISO 3166-1 alpha-2; none: all
+	SendsPerCountry int         `toml:"sends_per_country"` // texts and calls in 24 hours, as the others
+	SendsPerStation int         `toml:"sends_per_station"`
+	SendsPerNetwork int         `toml:"sends_per_network"` // address
+	SendsPerDay     int         `toml:"sends_per_day"`     // all together
 }
 
 // Registration is about when people register, and what they register later.
@@ -163,6 +186,7 @@ func Default() Policy {
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
 		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},
 		Pass:         Pass{Lifetime: time.Hour, DeskLifetime: 10 * time.Minute},
 		Flows:        Flows{Lifetime: 15 * time.Minute},

@@ -23,7 +23,11 @@ func Policy() policy.Policy {
 		Mail:  "helpdesk@" + domain,
 	}
 	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
-	p.Questions.Own = []string{"Which ward or office did you work in first at the hospital?"}
+	p.Questions.Own = []policy.Words{{
+		"en": "Which ward or office did you work in first at the hospital?",
+		"de": "Auf welcher Station oder in welchem Büro haben Sie im Krankenhaus angefangen?",
+		"fr": "Dans quel service ou bureau avez-vous commencé à l'hôpital ?",
+	}}
 	p.Questions.Register = 3
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}

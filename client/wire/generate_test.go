@@ -29,7 +29,11 @@ var (
 		}
 	}))
 	questions = rapid.Custom(func(t *rapid.T) app.Question {
-		return app.Question{ID: words.Draw(t, "id"), Text: words.Draw(t, "text")}
+		q := app.Question{ID: words.Draw(t, "id"), Texts: rapid.MapOfN(words, words, 0, 3).Draw(t, "texts")}
+		if len(q.Texts) == 0 {
+			q.Texts = nil
+		}
+		return q
 	})
 	answers = rapid.Custom(func(t *rapid.T) app.Answer {
 		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}
@@ -70,6 +74,9 @@ func everyStep(t *rapid.T) []app.Step {
 		app.EnterPhone{
 			Channel: app.KindVoice, Confirm: yes, Uses: optional(rapid.SampledFrom([]app.PhoneUse{app.PhoneMobile, app.PhoneOffice})).Draw(t, "uses"),
 			Number: text, Extension: text, Use: app.PhoneOffice, TriesLeft: number,
+		},
+		app.ConfirmOnPhone{
+			Digits: text, Masked: text, TriesLeft: number, Expires: instant.Draw(t, "expires3"), ResendAt: instant.Draw(t, "resend3"), Over: yes,
 		},
 		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},

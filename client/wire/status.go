@@ -46,6 +46,7 @@ var table = []struct {
 	{app.CodeWrongAddr, http.StatusUnprocessableEntity},
 	{app.CodeBadPhone, http.StatusUnprocessableEntity},
 	{app.CodePhoneUse, http.StatusUnprocessableEntity},
+	{app.CodePhoneCountry, http.StatusUnprocessableEntity},
 	{app.CodeWrongPhone, http.StatusUnprocessableEntity},
 	{app.CodeBadAnswer, http.StatusUnprocessableEntity},
 	{app.CodeWrongAnswer, http.StatusUnprocessableEntity},

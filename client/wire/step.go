@@ -24,6 +24,7 @@ var steps = map[string]variant[app.Step]{
 	"enter_address":    form[EnterAddress](false),
 	"enter_code":       form[EnterCode](false),
 	"enter_phone":      form[EnterPhone](false),
+	"confirm_on_phone": form[ConfirmOnPhone](false),
 	"pick_questions":   form[PickQuestions](false),
 	"answer_questions": form[AnswerQuestions](false),
 	"use_key":          form[UseKey](false),
@@ -75,6 +76,8 @@ func newStep(step app.Step) any {
 		return newEnterCode(s)
 	case app.EnterPhone:
 		return newEnterPhone(s)
+	case app.ConfirmOnPhone:
+		return newConfirmOnPhone(s)
 	case app.PickQuestions:
 		return newPickQuestions(s)
 	case app.AnswerQuestions:

@@ -24,7 +24,8 @@ var allowed = map[string]string{
 	"EnterAddress":    "type confirm own_domains address tries_left",
 	"EnterCode":       "type channel masked tries_left expires resend_at",
 	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
-	"Question":        "id text",
+	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
+	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
 	"UseKey":          "type create get origin tries_left",

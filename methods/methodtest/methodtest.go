@@ -77,7 +77,7 @@ func turn(seed uint64) app.Turn {
 			ResendAfter:  30 * time.Second,
 			ConfirmFirst: true,
 			OwnDomains:   []string{"harbour.example"},
-			Questions:    app.QuestionSettings{Own: []string{"Which ward did you work on first?"}, Register: 5, Ask: 3},
+			Questions:    app.QuestionSettings{Own: []map[string]string{{"": "Which ward did you work on first?"}}, Register: 5, Ask: 3},
 		},
 		TriesLeft: 5,
 	}
