@@ -13,6 +13,8 @@ const (
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
+	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
+	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )
 

@@ -112,6 +112,9 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	if t.s.At == atBlocked {
 		e.Reason = string(t.s.Blocked)
 	}
+	if _, met := q.in.(app.GiveUserID); met && t.decoy() {
+		e.Result, e.Reason = resultBlocked, string(t.s.Decoy)
+	}
 	if refusal != nil {
 		e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)
 	}

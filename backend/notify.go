@@ -20,6 +20,9 @@ func (t *talk) send(messages []app.Message) error {
 				return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 			}
 		}
+		if t.decoy() {
+			m.To = ""
+		}
 		var expires time.Time
 		if m.Code != "" {
 			expires = t.now.Add(t.b.policy().Codes.Lifetime)
@@ -50,7 +53,8 @@ func (t *talk) shares(m app.Message) []share {
 	}
 }
 
-// post puts one message into the outbox; after expires it is pointless (zero: never).
+// post puts one message into the outbox; after expires it is pointless (zero: never). One without a receiver goes to
+// nobody, by the same way.
 func (t *talk) post(m app.Message, expires time.Time) error {
 	id, err := t.b.newID()
 	if err != nil {

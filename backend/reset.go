@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
@@ -10,16 +11,19 @@ import (
 
 // Resetting. The two halves after the gates stand in write.go.
 //
-//	user_id ──GiveUserID──▶ throttled? ──▶ may this account be helped? ──no──▶ blocked ──ContactAdmin──▶ sent
-//	   ▲ ▲                                    │ yes                                │
-//	   │ └───────────────── Back ─────────────│────────────────────────────────────┘
-//	   └─Back── triage ◀──────────────────────┘
+//	user_id ──GiveUserID──▶ throttled? ──▶ may this account be helped? ──no, helpful──▶ blocked ──ContactAdmin──▶ sent
+//	   ▲ ▲                                    │ yes        no, private                    │
+//	   │ └───────────────── Back ─────────────│────────────────│──────────────────────────┘
+//	   └─Back── triage ◀──────────────────────┴─── a lie ◀─────┘
 //	              │ GiveReason
 //	              ▼
 //	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
 //	              │ 5 ended gates in 24 h                            ▲                          │
 //	              ▼                                                  └── refused, not written ──┘
 //	           blocked
+//
+// The lie is a decoy (private.go, decoy.go): from there on the drawing is the same, but that no gate is ever passed, and
+// that a code which is "on its way" went to nobody.
 //
 // ContactAdmin leads to sent from every page after the user ID but confirming.
 
@@ -39,14 +43,18 @@ func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
-	history := 0
-	if known && b.allowed(account) == "" {
-		if history, err = b.history(ctx, account.ID); err != nil {
-			return b.down(ctx, q, err)
-		}
+	if !known {
+		account = b.standIn(userID)
+	}
+	history, err := b.history(ctx, account.ID)
+	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
+		return b.down(ctx, q, err)
 	}
 	return b.commit(ctx, q, func(t *talk) error {
-		if known {
+		switch {
+		case t.private(q):
+			return t.openPrivate(account, known, history)
+		case known:
 			return t.open(account, history)
 		}
 		return t.unknown(userID)
@@ -56,15 +64,9 @@ func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (
 // open leads a known account to the triage, or to the reason why it can't be helped: first what [Backend.allowed] says,
 // then the recovery lock, then too few methods (administrators: two gates, whatever the policy).
 func (t *talk) open(account port.DirectoryAccount, history int) error {
-	if t.rec.Account != account.ID {
-		if err := t.countStart("account|" + string(account.ID)); err != nil {
-			return err
-		}
-		t.s = state{At: t.s.At, Typed: t.s.Typed}
-		t.rec.Account = account.ID
+	if err := t.meet(account, history); err != nil {
+		return err
 	}
-	t.s.Who = whoIs(account, history)
-	t.s.Gates = t.b.gates(account.Admin)
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
 		return nil
@@ -81,6 +83,21 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		return nil
 	}
 	t.s.At = atTriage
+	return nil
+}
+
+// meet counts a start for an account that the flow has not met yet, and begins anew with it.
+func (t *talk) meet(account port.DirectoryAccount, history int) error {
+	if t.rec.Account != account.ID {
+		if err := t.countStart("account|" + string(account.ID)); err != nil {
+			return err
+		}
+		t.s = state{At: t.s.At, Typed: t.s.Typed}
+		t.rec.Account = account.ID
+	}
+	t.s.Who = whoIs(account, history)
+	t.s.Gates = t.b.gates(account.Admin)
+	t.s.Private, t.s.Decoy, t.s.Again = false, "", false
 	return nil
 }
 

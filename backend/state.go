@@ -42,6 +42,11 @@ type state struct {
 	Reason app.Reason  `json:"reason,omitempty"`
 	Notice *app.Notice `json:"notice,omitempty"`
 
+	// Private disclosure.
+	Private bool     `json:"private,omitempty"` // nothing is told before a first proof
+	Decoy   app.Code `json:"decoy,omitempty"`   // why the flow leads nowhere; empty where it is real
+	Again   bool     `json:"again,omitempty"`   // recovery was locked when it began: its gates have counters of their own
+
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`
 	Passed   []app.Kind            `json:"passed,omitempty"`

@@ -28,12 +28,16 @@ func (t *talk) flow() (app.Flow, error) {
 	}, nil
 }
 
-// credentials are the account's, oldest first; none while nobody is known.
+// credentials are the account's, oldest first; none while nobody is known, and decoys in a decoy.
 func (t *talk) credentials() ([]port.CredentialRecord, error) {
 	if t.rec.Account == "" {
 		return nil, nil
 	}
-	return t.tx.Credentials(t.rec.Account)
+	creds, err := t.tx.Credentials(t.rec.Account)
+	if err != nil || !t.decoy() {
+		return creds, err
+	}
+	return t.decoys()
 }
 
 // show draws the step at hand.
@@ -86,8 +90,8 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 	}
 	return app.ChooseMethod{
 		Choices: choices(t.ways(creds)),
-		Needed:  t.b.needed(admin),
-		Gates:   t.s.Gates,
+		Needed:  t.b.needed(admin && !t.secretive()),
+		Gates:   t.shownGates(),
 		Gate:    len(t.s.Passed) + 1,
 	}
 }

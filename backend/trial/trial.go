@@ -25,6 +25,8 @@ func Policy() policy.Policy {
 	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
 	p.Questions.Own = []string{"Which ward or office did you work in first at the hospital?"}
 	p.Questions.Register = 3
+	p.Feature.Disclosure = policy.Helpful // the error cases are there to be seen
+	p.Feature.ProofOfWork = policy.WorkOff
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
 	p.Registration.CoolingOff = 0 // what one adds can be tried at once
