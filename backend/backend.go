@@ -46,8 +46,9 @@ type Config struct {
 type Backend struct {
 	c       Config
 	methods map[app.Kind]app.Method
-	wrong   *memory       // wrong passwords of the last minutes
-	writing *inProgress   // password writes that this process waits for
+	wrong   *memory     // wrong passwords of the last minutes
+	writing *inProgress // password writes that this process waits for
+	seen    somebody
 	hashing chan struct{} // holds a place for each answer set that is hashed
 	wake    chan struct{}
 	stop    context.CancelFunc
@@ -106,10 +107,13 @@ func New(c Config) (*Backend, error) {
 // policy is the one in force.
 func (b *Backend) policy() *policy.Policy { return &b.c.Policy }
 
-// tx is a transaction that remembers whether a message was put into the outbox, and which head is due.
+// tx is a transaction that remembers whether a message was put into the outbox, which head is due, and the credentials that
+// it read last.
 type tx struct {
 	port.Tx
 	queued bool
+	creds  []port.CredentialRecord
+	whose  app.AccountID    // whose credentials these are; empty for nobody's
 	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
 }
 

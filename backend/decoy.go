@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -29,7 +30,7 @@ func (t *talk) decoy() bool { return t.s.Decoy != "" }
 // standIn is the account of a user ID that nobody has: so much as the counters and the audit trail need.
 func (b *Backend) standIn(userID string) port.DirectoryAccount {
 	name := b.c.Sealer.Index("nobody", strings.ToLower(userID))
-	id := app.AccountID("nobody:" + hex.EncodeToString(name[:16]))
+	id := app.AccountID(nobody + hex.EncodeToString(name[:16]))
 	return port.DirectoryAccount{ID: id, UserID: userID, Name: userID}
 }
 
@@ -71,8 +72,40 @@ func (t *talk) decoySeed(use string) []byte {
 	return t.b.c.Sealer.Index("decoy", use+"|"+strings.ToLower(t.s.Who.Person.UserID))
 }
 
+// standsIn reports whether an account is one that standIn made.
+func standsIn(id app.AccountID) bool { return strings.HasPrefix(string(id), nobody) }
+
+// nobody begins the ID of a stand-in.
+const nobody = "nobody:"
+
+// somebody is an account whose credentials and history are read in place of a stand-in's, which has none, so that it takes
+// as long; what was read is thrown away.
+type somebody struct{ id atomic.Value }
+
+func (s *somebody) remember(id app.AccountID) { s.id.Store(id) }
+
+// orElse gives the account, or the stand-in's own where nobody was seen yet.
+func (s *somebody) orElse(id app.AccountID) app.AccountID {
+	if seen, ok := s.id.Load().(app.AccountID); ok {
+		return seen
+	}
+	return id
+}
+
+// read reads the credentials of the account at hand.
+func (t *talk) read() ([]port.CredentialRecord, error) {
+	if !standsIn(t.rec.Account) {
+		return t.tx.Credentials(t.rec.Account)
+	}
+	_, err := t.tx.Credentials(t.b.seen.orElse(t.rec.Account))
+	return nil, err
+}
+
 // decoys are the credentials of a decoy.
 func (t *talk) decoys() ([]port.CredentialRecord, error) {
+	if t.made != nil {
+		return t.made, nil
+	}
 	var made []port.CredentialRecord
 	for _, kind := range t.decoyKinds() {
 		updates, err := t.tx.Counter(t.updateKey(kind))
@@ -91,6 +124,7 @@ func (t *talk) decoys() ([]port.CredentialRecord, error) {
 			Secret: c.Secret, Masked: c.Masked,
 		})
 	}
+	t.made = made
 	return made, nil
 }
 
@@ -109,6 +143,7 @@ func (t *talk) noteUpdate(kind app.Kind) error {
 	}
 	c.Count++
 	c.Expiry = t.now.Add(updateMemory)
+	t.made = nil
 	return t.tx.PutCounter(c)
 }
 

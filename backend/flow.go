@@ -28,7 +28,8 @@ type talk struct {
 	now     time.Time
 	rec     port.FlowRecord
 	s       state
-	counted bool // a refusal that costs a try: the state it leaves is kept
+	counted bool                    // a refusal that costs a try: the state it leaves is kept
+	made    []port.CredentialRecord // the decoys, once they were needed
 }
 
 // Submit answers the step at hand.

@@ -51,6 +51,8 @@ func (t *talk) openPrivate(account port.DirectoryAccount, known bool, history in
 	}
 	if why != "" {
 		t.mislead(why)
+	} else {
+		t.b.seen.remember(account.ID)
 	}
 	if t.s.Again != before.Again || t.decoy() != (before.Decoy != "") {
 		t.s.Attempts = nil // those were of other credentials

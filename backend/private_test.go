@@ -19,7 +19,9 @@ func private(p *policy.Policy) { p.Feature.Disclosure = policy.Private }
 
 // allows makes exactly these kinds the ways, of which everybody must register all.
 func allows(gates int, kinds []app.Kind) func(*policy.Policy) {
-	return func(p *policy.Policy) { p.Methods.Allowed, p.Methods.Register, p.Methods.Gates = kinds, len(kinds), gates }
+	return func(p *policy.Policy) {
+		p.Methods.Allowed, p.Methods.Register, p.Methods.Gates = kinds, len(kinds), gates
+	}
 }
 
 // accounts are the states that a stranger must not tell apart; "nobody" has no account.

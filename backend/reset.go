@@ -43,10 +43,12 @@ func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
+	asked := account.ID
 	if !known {
 		account = b.standIn(userID)
+		asked = b.seen.orElse(account.ID)
 	}
-	history, err := b.history(ctx, account.ID)
+	history, err := b.history(ctx, asked)
 	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
 		return b.down(ctx, q, err)
 	}
@@ -97,7 +99,7 @@ func (t *talk) meet(account port.DirectoryAccount, history int) error {
 	}
 	t.s.Who = whoIs(account, history)
 	t.s.Gates = t.b.gates(account.Admin)
-	t.s.Private, t.s.Decoy, t.s.Again = false, "", false
+	t.s.Private, t.s.Decoy, t.s.Again, t.made = false, "", false, nil
 	return nil
 }
 

@@ -33,11 +33,18 @@ func (t *talk) credentials() ([]port.CredentialRecord, error) {
 	if t.rec.Account == "" {
 		return nil, nil
 	}
-	creds, err := t.tx.Credentials(t.rec.Account)
-	if err != nil || !t.decoy() {
-		return creds, err
+	if !t.secretive() {
+		return t.tx.Credentials(t.rec.Account)
 	}
-	return t.decoys()
+	creds, err := t.read()
+	if err != nil {
+		return nil, err
+	}
+	decoys, err := t.decoys() // for a real flow too, so that it takes as long
+	if t.decoy() {
+		return decoys, err
+	}
+	return creds, err
 }
 
 // show draws the step at hand.
