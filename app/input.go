@@ -12,6 +12,9 @@ type SignIn struct {
 // GiveUserID answers EnterUserID.
 type GiveUserID struct{ UserID string }
 
+// GiveWork answers ProveWork; the number is not negative.
+type GiveWork struct{ Nonce int64 }
+
 // GiveReason answers Triage.
 type GiveReason struct{ Reason Reason }
 
@@ -82,6 +85,7 @@ type Finish struct{}
 
 func (SignIn) input()              {}
 func (GiveUserID) input()          {}
+func (GiveWork) input()            {}
 func (GiveReason) input()          {}
 func (Choose) input()              {}
 func (GiveCode) input()            {}

@@ -19,11 +19,12 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/work"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a Backend is made of. Everything but Breached, Heads, Logo, Trial and Log is required; Breached is, where
+// Config is what a Backend is made of. Everything but Work, Breached, Heads, Logo, Trial and Log is required; Breached is, where
 // the policy names a list.
 type Config struct {
 	Store     port.Store
@@ -37,8 +38,9 @@ type Config struct {
 	Methods   []app.Method
 	Breached  port.Breached // the list of leaked passwords that the policy names, or nil
 	Policy    policy.Policy
-	Logo      []byte // PNG or SVG, or empty
-	Trial     bool   // the sample organisation
+	Work      work.Cost // of a puzzle; zero for work.Default
+	Logo      []byte    // PNG or SVG, or empty
+	Trial     bool      // the sample organisation
 	Log       *slog.Logger
 }
 
@@ -77,6 +79,9 @@ func New(c Config) (*Backend, error) {
 	}
 	if c.Policy.Password.Breached != "" && c.Breached == nil {
 		return nil, errors.New("backend: the policy names a list of leaked passwords, and none was opened")
+	}
+	if c.Work == (work.Cost{}) {
+		c.Work = work.Default
 	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)

@@ -51,6 +51,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 		return b.signIn(ctx, q, in)
 	case app.GiveUserID:
 		return b.identify(ctx, q, in)
+	case app.GiveWork:
+		return b.giveWork(ctx, q, in)
 	case app.GivePassword:
 		return b.setPassword(ctx, q, in)
 	case app.GiveCurrentPassword:

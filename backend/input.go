@@ -17,6 +17,8 @@ func nameOf(in app.Input) string {
 		return "sign_in"
 	case app.GiveUserID:
 		return "user_id"
+	case app.GiveWork:
+		return "work"
 	case app.GiveReason:
 		return "reason"
 	case app.Choose:
@@ -86,6 +88,8 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atSignIn
 	case app.GiveUserID:
 		return at == atUserID
+	case app.GiveWork:
+		return at == atWork
 	case app.GiveReason:
 		return at == atTriage
 	case app.Choose:

@@ -11,7 +11,7 @@ import (
 
 // Resetting. The two halves after the gates stand in write.go.
 //
-//	user_id ──GiveUserID──▶ throttled? ──▶ may this account be helped? ──no, helpful──▶ blocked ──ContactAdmin──▶ sent
+//	user_id ──GiveUserID──▶ (work: work.go) ──▶ throttled? ──▶ may this account be helped? ──no, helpful──▶ blocked ──ContactAdmin──▶ sent
 //	   ▲ ▲                                    │ yes        no, private                    │
 //	   │ └───────────────── Back ─────────────│────────────────│──────────────────────────┘
 //	   └─Back── triage ◀──────────────────────┴─── a lie ◀─────┘
@@ -34,11 +34,22 @@ func reasons() []app.Reason {
 
 // identify finds out who wants to reset, and whether that can be.
 func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (app.Flow, error) {
+	if b.policy().Feature.AsksWork(q.caller.Origin.Network) {
+		return b.commit(ctx, q, func(t *talk) error {
+			t.setWork()
+			return t.admitName("user_id", q, in.UserID)
+		})
+	}
 	flow, answered, err := b.reserve(ctx, q, func(t *talk) error { return t.admitName("user_id", q, in.UserID) })
 	if answered {
 		return flow, err
 	}
 	userID, _ := checkUserID(in.UserID)
+	return b.look(ctx, q, userID)
+}
+
+// look asks the directory about a user ID, and leads on.
+func (b *Backend) look(ctx context.Context, q question, userID string) (app.Flow, error) {
 	account, known, err := b.find(ctx, userID)
 	if err != nil {
 		return b.down(ctx, q, err)
@@ -52,15 +63,24 @@ func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (
 	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
 		return b.down(ctx, q, err)
 	}
-	return b.commit(ctx, q, func(t *talk) error {
-		switch {
-		case t.private(q):
-			return t.openPrivate(account, known, history)
-		case known:
-			return t.open(account, history)
-		}
-		return t.unknown(userID)
-	})
+	return b.commit(ctx, q, func(t *talk) error { return t.opened(q, account, known, history) })
+}
+
+// opened leads on with what the directory said. A throttled one goes back to the user ID: its work is used up.
+func (t *talk) opened(q question, account port.DirectoryAccount, known bool, history int) (err error) {
+	worked := t.s.At == atWork
+	switch {
+	case t.private(q):
+		err = t.openPrivate(account, known, history)
+	case known:
+		err = t.open(account, history)
+	default:
+		err = t.unknown(account.UserID)
+	}
+	if worked && app.CodeOf(err) == app.CodeThrottled {
+		t.s.At, t.counted = atUserID, true
+	}
+	return err
 }
 
 // open leads a known account to the triage, or to the reason why it can't be helped: first what [Backend.allowed] says,

@@ -56,15 +56,17 @@ func (t *talk) admitName(purpose string, q question, typed string) error {
 	if err != nil {
 		return err
 	}
+	t.s.Typed = typed
+	return t.throttle(purpose, q)
+}
+
+// throttle counts a try for the network address that it came from.
+func (t *talk) throttle(purpose string, q question) error {
 	retry, err := t.b.throttleNetwork(t.tx, purpose, q.caller.Origin)
-	if err != nil {
+	if err != nil || retry.IsZero() {
 		return err
 	}
-	if !retry.IsZero() {
-		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
-	}
-	t.s.Typed = typed
-	return nil
+	return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 }
 
 // guess is one pair of user ID and password.

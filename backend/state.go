@@ -16,6 +16,7 @@ const (
 	atSignIn     spot = "sign_in"
 	atSignedIn   spot = "signed_in"
 	atUserID     spot = "user_id"
+	atWork       spot = "work"
 	atTriage     spot = "triage"
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
@@ -41,6 +42,8 @@ type state struct {
 	Who    who         `json:"who,omitzero"`
 	Reason app.Reason  `json:"reason,omitempty"`
 	Notice *app.Notice `json:"notice,omitempty"`
+
+	Work *workSet `json:"work,omitempty"` // what has to be solved before the account is looked at
 
 	// Private disclosure.
 	Private bool     `json:"private,omitempty"` // nothing is told before a first proof

@@ -56,6 +56,8 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return app.SignedIn{Name: s.Who.Person.Name, Registered: t.b.registered(creds, s.Who.Admin)}
 	case atUserID:
 		return app.EnterUserID{UserID: s.Typed}
+	case atWork:
+		return t.puzzle()
 	case atTriage:
 		return app.Triage{Reasons: reasons()}
 	case atChoose:
@@ -145,7 +147,7 @@ func (t *talk) enrolling() bool {
 // through it.
 func (t *talk) canBack() bool {
 	switch t.s.At {
-	case atTriage, atDelete, atRevealed:
+	case atWork, atTriage, atDelete, atRevealed:
 		return true
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset

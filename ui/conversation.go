@@ -168,6 +168,7 @@ func (c *conversation) show() {
 	}
 	c.w.show(c.page())
 	c.tell()
+	c.solve()
 }
 
 // open turns the signed-in flow into a session, and goes on with what the person signed in for.
@@ -281,7 +282,7 @@ func waitFor(in app.Input) string {
 	switch in.(type) {
 	case app.SignIn, app.GiveCurrentPassword:
 		return "wait.sign_in"
-	case app.GiveUserID:
+	case app.GiveUserID, app.GiveWork:
 		return "wait.user_id"
 	case app.GiveCode:
 		return "wait.code"

@@ -16,6 +16,7 @@ func Inputs() map[string]any { return zeros(inputs) }
 var inputs = map[string]variant[app.Input]{
 	"sign_in":               form[SignIn](true),
 	"give_user_id":          form[GiveUserID](true),
+	"give_work":             form[GiveWork](true),
 	"give_reason":           form[GiveReason](true),
 	"choose":                form[Choose](true),
 	"give_code":             form[GiveCode](true),
@@ -49,6 +50,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(SignIn{Type: "sign_in", UserID: in.UserID, Password: in.Password.Reveal()})
 	case app.GiveUserID:
 		return json.Marshal(GiveUserID{Type: "give_user_id", UserID: in.UserID})
+	case app.GiveWork:
+		return json.Marshal(GiveWork{Type: "give_work", Nonce: in.Nonce})
 	case app.GiveReason:
 		return json.Marshal(GiveReason{Type: "give_reason", Reason: string(in.Reason)})
 	case app.Choose:
