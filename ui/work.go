@@ -21,7 +21,7 @@ type workScreen struct {
 func newWork(c *conversation) *workScreen {
 	s := &workScreen{sheet: newStepSheet(c), talk: c}
 	s.escape = s.onBack
-	s.next(text("work.button"), c.solve)
+	s.next(text("button.retry"), c.solve)
 	return s
 }
 
