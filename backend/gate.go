@@ -2,6 +2,7 @@ package backend
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -27,7 +28,7 @@ func (t *talk) enterGate() error {
 		return err
 	}
 	ways := t.ways(creds)
-	if len(ways) < t.s.Gates-len(t.s.Passed) {
+	if t.stuck(creds) {
 		if t.secretive() && !t.decoy() { // a method was taken away since the flow began
 			t.mislead(app.CodeNotVerified)
 			t.s.Attempts = nil
@@ -89,8 +90,15 @@ func (t *talk) take(kind app.Kind) error {
 	return nil
 }
 
-// turn gives the method at hand its turn and carries out what it led to.
+// turn gives the method at hand its turn and carries out what it led to. Where the policy no longer allows the method, the
+// person goes back to what it does allow.
 func (t *talk) turn(in app.Input) error {
+	if !slices.Contains(t.b.offered(t.s.Who.Admin), t.s.Kind) {
+		if t.enrolling() {
+			return t.home()
+		}
+		return t.enterGate()
+	}
 	if t.enrolling() {
 		return t.enrol(in)
 	}

@@ -61,6 +61,9 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 	case atTriage:
 		return app.Triage{Reasons: reasons()}
 	case atChoose:
+		if t.stuck(creds) {
+			return app.Blocked{Code: app.CodeNotVerified}
+		}
 		return t.showChoice(creds)
 	case atMethod:
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
@@ -84,6 +87,11 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return app.Done{Facts: s.Facts}
 	}
 	return nil
+}
+
+// stuck reports whether no way is left through the gate at hand, since the policy changed under it.
+func (t *talk) stuck(creds []port.CredentialRecord) bool {
+	return !t.enrolling() && len(t.ways(creds)) < t.s.Gates-len(t.s.Passed)
 }
 
 func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {

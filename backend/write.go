@@ -55,8 +55,9 @@ func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePasswo
 	return b.conclude(ctx, q, o)
 }
 
-// beginWrite persists that the password's write is not confirmed. What the directory says of the account now counts:
-// it may have been disabled, or made an administrator's, since the flow met it.
+// beginWrite persists that the password's write is not confirmed. What the directory and the policy say of the account
+// now counts: it may have been disabled, or made an administrator's, since the flow met it, and a gate that was passed by
+// a method which is no longer allowed is passed no more.
 func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
@@ -70,9 +71,8 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 		return t.await(account)
 	}
 	t.s.Gates = t.b.gates(account.Admin)
-	if account.Admin {
-		t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return kind == app.KindQuestions })
-	}
+	offered := t.b.offered(account.Admin)
+	t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
 	if len(t.s.Passed) < t.s.Gates {
 		return t.enterGate()
 	}

@@ -19,8 +19,8 @@ func (s Subject) decoy(t *testing.T) {
 	real := s.gate(c, later())
 	first := real.must(nil)
 	for seed := range uint64(50) {
-		made, err := method.Decoy(turn(seed), 0)
-		again, err2 := method.Decoy(turn(seed), 0)
+		made, err := method.Decoy(turn(1000+seed), 0)
+		again, err2 := method.Decoy(turn(1000+seed), 0)
 		if err != nil || err2 != nil || !bytes.Equal(made.Secret, again.Secret) || len(made.Secret) == 0 {
 			t.Fatalf("decoy %d: %v, %v, alike %v", seed, err, err2, bytes.Equal(made.Secret, again.Secret))
 		}

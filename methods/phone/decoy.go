@@ -13,8 +13,8 @@ import (
 // tried them all would know a decoy.
 const decoyNumbers = 100_000_000
 
-// Decoy makes a mobile number. Somebody may have it: nothing is ever sent to a decoy.
-func (c Channel) Decoy(t app.Turn) (app.NewCredential, error) {
+// Decoy makes the credential of a mobile number. Somebody may have it: nothing is ever sent to a decoy.
+func (Channel) Decoy(t app.Turn, _ int) (app.NewCredential, error) {
 	at, err := rand.Int(t.Rand, big.NewInt(decoyNumbers))
 	if err != nil {
 		return app.NewCredential{}, fmt.Errorf("phone: draw a number: %w", err)
