@@ -66,6 +66,8 @@ func content(in app.Input) string {
 		return fmt.Sprintf("sign_in %q %q", in.UserID, in.Password.Reveal())
 	case app.GiveCode:
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
+	case app.GiveWork:
+		return fmt.Sprintf("work %d", in.Nonce)
 	case app.GivePassword:
 		return fmt.Sprintf("password %q", in.Password.Reveal())
 	case app.GiveCurrentPassword:
