@@ -21,6 +21,7 @@ const (
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
 	atRegistered spot = "registered"
+	atReconfirm  spot = "reconfirm"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
 	atCurrent    spot = "current"
@@ -42,6 +43,8 @@ type state struct {
 	Who    who         `json:"who,omitzero"`
 	Reason app.Reason  `json:"reason,omitempty"`
 	Notice *app.Notice `json:"notice,omitempty"`
+	ByPass bool        `json:"by_pass,omitempty"` // signed in by a pass
+	Barred bool        `json:"barred,omitempty"`  // may not be helped here: signing in asks for nothing
 
 	Work *workSet `json:"work,omitempty"` // what has to be solved before the account is looked at
 

@@ -12,6 +12,13 @@ func (t *talk) flow() (app.Flow, error) {
 	if err != nil {
 		return app.Flow{}, err
 	}
+	now := t.show(creds)
+	if in, is := now.(app.SignedIn); is {
+		if in.Due, err = t.due(creds); err != nil {
+			return app.Flow{}, err
+		}
+		now = in
+	}
 	return app.Flow{
 		ID:      t.rec.ID,
 		Purpose: t.rec.Purpose,
@@ -19,7 +26,7 @@ func (t *talk) flow() (app.Flow, error) {
 		At:      t.now,
 		Expires: t.rec.Expires,
 		Places:  t.places(),
-		Now:     t.show(creds),
+		Now:     now,
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
 		Contact: t.canContact(),
@@ -51,7 +58,7 @@ func (t *talk) credentials() ([]port.CredentialRecord, error) {
 func (t *talk) show(creds []port.CredentialRecord) app.Step {
 	switch s := &t.s; s.At {
 	case atSignIn:
-		return app.EnterSignIn{UserID: s.Typed}
+		return app.EnterSignIn{UserID: s.Typed, Pass: !t.b.off()}
 	case atSignedIn:
 		return app.SignedIn{Name: s.Who.Person.Name, Registered: t.b.registered(creds, s.Who.Admin)}
 	case atUserID:
@@ -69,6 +76,8 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
 	case atRegistered:
 		return t.showRegistered(creds)
+	case atReconfirm:
+		return app.Reconfirm{Have: t.owned(creds), Needed: t.b.needed(s.Who.Admin), Gates: t.b.gates(s.Who.Admin)}
 	case atCurrent:
 		return app.CurrentPassword{}
 	case atInfo:

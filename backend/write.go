@@ -70,6 +70,9 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 		}
 		return t.await(account)
 	}
+	if t.s.ByPass {
+		return t.beginFirst(account)
+	}
 	t.s.Gates = t.b.gates(account.Admin)
 	offered := t.b.offered(account.Admin)
 	t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
@@ -143,7 +146,7 @@ func (b *Backend) conclude(ctx context.Context, q question, o outcome) (app.Flow
 // awaits reports whether the outcome is of the write that the flow waits for. A write that the directory confirmed counts
 // even where another flow has overtaken this one.
 func (t *talk) awaits(o outcome) bool {
-	return t.s.At != atDone && (o.confirmed || !t.rec.PendingSince.IsZero() && t.rec.PendingSince.Equal(o.since))
+	return t.s.At != atDone && t.s.At != atSignedIn && (o.confirmed || !t.rec.PendingSince.IsZero() && t.rec.PendingSince.Equal(o.since))
 }
 
 // colleagues are the administrators, who are told when one of them got a new password. Without an answer nobody is: the
@@ -216,6 +219,12 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 			return err
 		}
 	}
+	t.rec.Rev++
+	t.rec.PendingSince, t.s.Notice = time.Time{}, nil
+	if t.s.ByPass {
+		t.s.At, t.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
+		return nil
+	}
 	t.s.Facts = []app.Fact{app.FactPasswordSet}
 	if t.s.Locked {
 		t.s.Facts = append(t.s.Facts, app.FactUnlocked)
@@ -224,15 +233,13 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 	if told > 0 {
 		t.s.Facts = append(t.s.Facts, app.FactTold)
 	}
-	t.rec.Rev++
-	t.rec.PendingSince, t.s.Notice = time.Time{}, nil
 	t.end(atDone)
 	return nil
 }
 
 // endOthers ends the account's other flows. What they wrote and nobody confirmed is overtaken by this password.
 func (t *talk) endOthers() error {
-	if _, err := t.tx.EndFlows(t.rec.Account, t.rec.ID, t.now); err != nil {
+	if err := t.changed(); err != nil {
 		return err
 	}
 	pending, err := t.tx.PendingFlows()
