@@ -34,6 +34,7 @@ const (
 	CodeCodeExpired  Code = "code_expired"         // ask for a new one
 	CodeCodeUsed     Code = "code_used"            // a code works once: wait for the next
 	CodeGateEnded    Code = "gate_ended"           // no tries left at this gate
+	CodeWork         Code = "work_refused"         // the work is not done, or too late: a new puzzle is set
 	CodeBadCode      Code = "code_malformed"       // not six digits
 	CodeBadUserID    Code = "user_id_malformed"    //
 	CodeBadAddress   Code = "address_malformed"    //

@@ -21,6 +21,8 @@ const (
 	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
 	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
+	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
+	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )
 

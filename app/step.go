@@ -31,6 +31,16 @@ const (
 // EnterUserID wants to know who the person is. Answer: GiveUserID.
 type EnterUserID struct{ UserID string }
 
+// ProveWork wants some computing before an account is looked at: a number whose hash (argon2id over its 8 bytes, the most
+// significant first, with Salt and one lane) begins with Bits zero bits. Package app/work finds it. Answer: GiveWork.
+type ProveWork struct {
+	Salt    []byte
+	Memory  int // KiB
+	Passes  int
+	Bits    int
+	Expires time.Time // later, a new one is set
+}
+
 // Triage wants to know what happened. Answer: GiveReason.
 type Triage struct{ Reasons []Reason }
 
@@ -226,6 +236,7 @@ const (
 func (EnterSignIn) step()     {}
 func (SignedIn) step()        {}
 func (EnterUserID) step()     {}
+func (ProveWork) step()       {}
 func (Triage) step()          {}
 func (ChooseMethod) step()    {}
 func (ShowSecret) step()      {}

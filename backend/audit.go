@@ -156,6 +156,9 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	if t.s.At == atBlocked {
 		e.Reason = string(t.s.Blocked)
 	}
+	if refusal == nil && t.decoy() && t.s.At != atWork && meets(q.in) {
+		e.Result, e.Reason = resultBlocked, string(t.s.Decoy)
+	}
 	if refusal != nil {
 		e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)
 	}
@@ -164,6 +167,15 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	}
 	e.Method = string(kind)
 	return t.b.log(t.tx, e)
+}
+
+// meets reports whether an input is one after which the account is known.
+func meets(in app.Input) bool {
+	switch in.(type) {
+	case app.GiveUserID, app.GiveWork:
+		return true
+	}
+	return false
 }
 
 // outcome is the result of an input that was taken.

@@ -29,6 +29,11 @@ func (t *talk) enterGate() error {
 	}
 	ways := t.ways(creds)
 	if t.stuck(creds) {
+		if t.secretive() && !t.decoy() { // a method was taken away since the flow began
+			t.mislead(app.CodeNotVerified)
+			t.s.Attempts = nil
+			return t.enterGate()
+		}
 		t.block(app.CodeNotVerified, noTime)
 		return nil
 	}
@@ -169,6 +174,9 @@ func (t *talk) prove(in app.Input) error {
 		if err != nil {
 			return methodFailure(err)
 		}
+		if t.decoy() && r.Verdict == app.Proven {
+			r = t.unlucky()
+		}
 		if err := t.used(c, r); err != nil {
 			return err
 		}
@@ -191,6 +199,9 @@ func (t *talk) prove(in app.Input) error {
 func (t *talk) used(c port.CredentialRecord, r app.Result) error {
 	if r.Update == nil && r.Verdict != app.Proven {
 		return nil
+	}
+	if t.decoy() {
+		return t.noteUpdate(c.Kind)
 	}
 	if r.Update != nil {
 		c.Secret = r.Update

@@ -14,6 +14,9 @@ func (t *talk) send(messages []app.Message) error {
 		if err := t.ration(t.shares(m)); err != nil {
 			return err
 		}
+		if t.decoy() {
+			m.To = ""
+		}
 		var expires time.Time
 		if m.Code != "" || m.Call != "" {
 			expires = t.now.Add(t.b.policy().Codes.Lifetime)
@@ -83,7 +86,8 @@ func (t *talk) shares(m app.Message) []share {
 // aDay is a window of n in 24 hours.
 func aDay(n int) window { return window{n: n, span: 24 * time.Hour} }
 
-// post puts one message into the outbox; after expires it is pointless (zero: never).
+// post puts one message into the outbox; after expires it is pointless (zero: never). One without a receiver goes to
+// nobody, by the same way.
 func (t *talk) post(m app.Message, expires time.Time) error {
 	id, err := t.b.newID()
 	if err != nil {

@@ -16,6 +16,7 @@ const (
 	atSignIn     spot = "sign_in"
 	atSignedIn   spot = "signed_in"
 	atUserID     spot = "user_id"
+	atWork       spot = "work"
 	atTriage     spot = "triage"
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
@@ -44,6 +45,13 @@ type state struct {
 	Notice *app.Notice `json:"notice,omitempty"`
 	ByPass bool        `json:"by_pass,omitempty"` // signed in by a pass
 	Barred bool        `json:"barred,omitempty"`  // may not be helped here: signing in asks for nothing
+
+	Work *workSet `json:"work,omitempty"` // what has to be solved before the account is looked at
+
+	// Private disclosure.
+	Private bool     `json:"private,omitempty"` // nothing is told before a first proof
+	Decoy   app.Code `json:"decoy,omitempty"`   // why the flow leads nowhere; empty where it is real
+	Again   bool     `json:"again,omitempty"`   // recovery was locked when it began: its gates have counters of their own
 
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`

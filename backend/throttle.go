@@ -34,6 +34,7 @@ var networkRates = map[string]rate{
 	"start":   {every: time.Second, burst: 120},
 	"sign_in": {every: 2 * time.Second, burst: 60},
 	"user_id": {every: 2 * time.Second, burst: 60},
+	"work":    {every: 2 * time.Second, burst: 60},
 	"help":    {every: time.Minute, burst: 10},
 }
 

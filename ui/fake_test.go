@@ -58,7 +58,8 @@ type timer struct {
 }
 
 func newStage(t *testing.T) *stage {
-	return &stage{t: t, now: noon, changed: make(chan struct{}), org: app.Organisation{
+	down := func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeUnavailable} }
+	return &stage{t: t, now: noon, changed: make(chan struct{}), answer: down, org: app.Organisation{
 		Name: "Harbour Hospital", Reset: true, Gates: 2, Needed: 2,
 		HelpDesk: app.HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00"},
 	}}

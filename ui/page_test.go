@@ -35,6 +35,7 @@ func steps() []struct {
 	}{
 		{app.EnterSignIn{UserID: "ana", Pass: true}, "sign_in", "I have a pass"},
 		{app.EnterUserID{}, "user_id", "Who are you?"},
+		{app.ProveWork{Salt: []byte("0123456789abcdef"), Memory: 8, Passes: 1, Bits: 1}, "work", "One moment"},
 		{app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}}, "triage", "I never got a password"},
 		{app.ChooseMethod{Enrol: true, Choices: both, Needed: 2}, "choose", "Two are needed to get back in. One more is for a lost phone."},
 		{app.ChooseMethod{Enrol: true, Choices: both[1:], Needed: 2, Have: have[:1]}, "choose", "One more is needed to get back in later."},

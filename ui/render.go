@@ -14,6 +14,8 @@ func (c *conversation) page() screen {
 		return c.signInPage(step)
 	case app.EnterUserID:
 		return newUserID(c, step)
+	case app.ProveWork:
+		return newWork(c)
 	case app.Triage:
 		return newTriage(c, step)
 	case app.ChooseMethod:
@@ -65,6 +67,8 @@ func stepName(step app.Step) string {
 		return "sign_in"
 	case app.EnterUserID:
 		return "user_id"
+	case app.ProveWork:
+		return "work"
 	case app.Triage:
 		return "triage"
 	case app.ChooseMethod:

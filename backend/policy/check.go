@@ -134,9 +134,7 @@ func (c *checker) feature(f Feature) {
 			c.add("feature.groups", "has an empty name")
 		}
 	}
-	if f.Disclosure != "helpful" {
-		c.add("feature.disclosure", `must be "helpful" in this version, is %q`, f.Disclosure)
-	}
+	c.disclosure(f)
 }
 
 func (c *checker) methods(m Methods) {

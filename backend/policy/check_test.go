@@ -78,9 +78,16 @@ var faults = map[string][]func(*Policy){
 	"help_desk.mail":     {func(p *Policy) { p.HelpDesk.Mail = "Help <help@x.example>" }, func(p *Policy) { p.HelpDesk.Mail = "help" }},
 	"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
 	"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
-	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
-	"registration.mode":  {func(p *Policy) { p.Registration.Mode = "" }, func(p *Policy) { p.Registration.Mode = "on" }},
-	"registration.first": {func(p *Policy) { p.Registration.First = "" }, func(p *Policy) { p.Registration.First = "badge" }},
+	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "silent" }},
+	"feature.helpful_networks": {
+		func(p *Policy) { p.Feature.HelpfulNetworks = []string{"10.0.0.1/8"} },
+		func(p *Policy) { p.Feature.HelpfulNetworks = []string{"office"} },
+	},
+	"feature.proof_of_work": {func(p *Policy) { p.Feature.ProofOfWork = "always" }},
+	"questions.register":    {func(p *Policy) { p.Questions.Register = 6 }},
+	"questions.ask":         {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
+	"registration.mode":     {func(p *Policy) { p.Registration.Mode = "" }, func(p *Policy) { p.Registration.Mode = "on" }},
+	"registration.first":    {func(p *Policy) { p.Registration.First = "" }, func(p *Policy) { p.Registration.First = "badge" }},
 	"registration.reconfirm_after": {
 		func(p *Policy) { p.Registration.ReconfirmAfter = -time.Second },
 		func(p *Policy) { p.Registration.ReconfirmAfter = 731 * 24 * time.Hour },
@@ -93,8 +100,6 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Pass.DeskLifetime = time.Second },
 		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 10*time.Minute, time.Hour },
 	},
-	"questions.register": {func(p *Policy) { p.Questions.Register = 6 }},
-	"questions.ask":      {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
 	"questions.own": {
 		func(p *Policy) { p.Questions.Own = own("x?") },
 		func(p *Policy) { p.Questions.Own = []Words{{}} },

@@ -29,7 +29,8 @@ func TestSampleIsTheDefault(t *testing.T) {
 	want := Default()
 	want.Organisation.Name, want.Organisation.Domains = "Example Organisation", []string{"example.com"}
 	want.HelpDesk.Name = "IT help desk"
-	want.Feature.Groups, want.Password.Forbidden, want.Password.Banned, want.Questions.Own = []string{}, []string{}, []string{}, []Words{}
+	want.Feature.Groups, want.Feature.HelpfulNetworks = []string{}, []string{}
+	want.Password.Forbidden, want.Password.Banned, want.Questions.Own = []string{}, []string{}, []Words{}
 	want.Calls.Countries = []string{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)

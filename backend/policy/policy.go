@@ -56,10 +56,30 @@ const (
 
 // Feature turns the reset on.
 type Feature struct {
-	Reset      Audience `toml:"reset"`
-	Groups     []string `toml:"groups"`     // with "groups": nested ones count
-	Disclosure string   `toml:"disclosure"` // "helpful": the error cases are shown after the user ID
+	Reset           Audience    `toml:"reset"`
+	Groups          []string    `toml:"groups"` // with "groups": nested ones count
+	Disclosure      Disclosure  `toml:"disclosure"`
+	HelpfulNetworks []string    `toml:"helpful_networks"` // in CIDR notation; with "private": where it is "helpful" all the same
+	ProofOfWork     ProofOfWork `toml:"proof_of_work"`
 }
+
+// Disclosure says what somebody who only gave a user ID learns of the account.
+type Disclosure string
+
+// The disclosures.
+const (
+	Helpful Disclosure = "helpful" // why the account can't be helped here
+	Private Disclosure = "private" // nothing
+)
+
+// ProofOfWork says where a start has to be paid for with some computing.
+type ProofOfWork string
+
+// Where work is asked for.
+const (
+	WorkOff       ProofOfWork = "off"
+	WorkUntrusted ProofOfWork = "untrusted" // outside the helpful networks
+)
 
 // Methods says what may be used.
 type Methods struct {
@@ -182,7 +202,7 @@ type Password struct {
 // Default is the policy of an organisation that said no more than who it is.
 func Default() Policy {
 	return Policy{
-		Feature:      Feature{Reset: ForNobody, Disclosure: "helpful"},
+		Feature:      Feature{Reset: ForNobody, Disclosure: Private, ProofOfWork: WorkUntrusted},
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},

@@ -29,6 +29,8 @@ func Policy() policy.Policy {
 		"fr": "Dans quel service ou bureau avez-vous commencé à l'hôpital ?",
 	}}
 	p.Questions.Register = 3
+	p.Feature.Disclosure = policy.Helpful // the error cases are there to be seen
+	p.Feature.ProofOfWork = policy.WorkOff
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
 	p.Registration.CoolingOff = 0 // what one adds can be tried at once

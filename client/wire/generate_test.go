@@ -99,6 +99,7 @@ func everyStep(t *rapid.T) []app.Step {
 		}},
 		app.Reconfirm{Have: credentials.Draw(t, "have4"), Needed: number, Gates: number},
 		app.CurrentPassword{},
+		app.ProveWork{Salt: raw.Draw(t, "salt"), Memory: number, Passes: number, Bits: number, Expires: instant.Draw(t, "end")},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
 		},
@@ -119,7 +120,7 @@ func everyInput(t *rapid.T) []app.Input {
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
-		app.GiveCurrentPassword{Password: hidden},
+		app.GiveCurrentPassword{Password: hidden}, app.GiveWork{Nonce: 128},
 		app.GiveKey{Name: text, Answer: app.KeyAnswer{
 			CredentialID: raw.Draw(t, "id"), ClientDataJSON: raw.Draw(t, "client"), AttestationObject: raw.Draw(t, "attested"),
 		}},

@@ -39,6 +39,7 @@ var table = []struct {
 	{app.CodeCodeExpired, http.StatusUnprocessableEntity},
 	{app.CodeCodeUsed, http.StatusUnprocessableEntity},
 	{app.CodeGateEnded, http.StatusUnprocessableEntity},
+	{app.CodeWork, http.StatusUnprocessableEntity},
 	{app.CodeBadCode, http.StatusUnprocessableEntity},
 	{app.CodeBadUserID, http.StatusUnprocessableEntity},
 	{app.CodeBadAddress, http.StatusUnprocessableEntity},

@@ -18,6 +18,7 @@ var steps = map[string]variant[app.Step]{
 	"enter_sign_in":    form[EnterSignIn](false),
 	"signed_in":        form[SignedIn](false),
 	"enter_user_id":    form[EnterUserID](false),
+	"prove_work":       form[ProveWork](false),
 	"triage":           form[Triage](false),
 	"choose_method":    form[ChooseMethod](false),
 	"show_secret":      form[ShowSecret](false),
@@ -64,6 +65,8 @@ func newStep(step app.Step) any {
 		return SignedIn{Type: "signed_in", Name: s.Name, Registered: s.Registered, Due: s.Due}
 	case app.EnterUserID:
 		return EnterUserID{Type: "enter_user_id", UserID: s.UserID}
+	case app.ProveWork:
+		return newProveWork(s)
 	case app.Triage:
 		return Triage{Type: "triage", Reasons: list(s.Reasons, same)}
 	case app.ChooseMethod:

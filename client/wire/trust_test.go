@@ -18,6 +18,7 @@ var allowed = map[string]string{
 	"EnterSignIn":     "type user_id pass", // pass: whether one is taken
 	"SignedIn":        "type name registered due",
 	"EnterUserID":     "type user_id",
+	"ProveWork":       "type salt memory passes bits expires",
 	"Triage":          "type reasons",
 	"ChooseMethod":    "type enrol choices have needed gates gate",
 	"ShowSecret":      "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards

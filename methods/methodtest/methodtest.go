@@ -55,6 +55,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("inputs out of turn", s.outOfTurn)
 	t.Run("nothing secret at a gate", s.secrecy)
 	t.Run("no randomness, no secret", s.noRandomness)
+	t.Run("a decoy", s.decoy)
 }
 
 // talk is a conversation as the backend leads it.
