@@ -141,6 +141,7 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 	if err := e.open(ctx, c); err != nil {
 		return nil, err
 	}
+	e.tray.Keyed = e.service.Keyed
 	if err := e.service.StartWorker(ctx); err != nil {
 		return nil, err
 	}

@@ -16,9 +16,11 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
+	"github.com/sparekey/sparekey/assets/prompt"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/client/instance"
 	"github.com/sparekey/sparekey/client/keyring"
+	"github.com/sparekey/sparekey/client/sound"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
@@ -103,8 +105,10 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 		return err
 	}
 	o.QR = authapp.Modules
+	o.Play = play
 	o.Version = version
-	o.Region = region(lang.SystemLocale().String())
+	locale := lang.SystemLocale().String()
+	o.Region, o.Language = region(locale), locale
 	keys := &keyDrawer{}
 	if usb.Supported {
 		driver := usb.New()
@@ -207,6 +211,15 @@ func station() string {
 		return ""
 	}
 	return name
+}
+
+// play plays what a call says.
+func play(ctx context.Context, wav []byte) error {
+	samples, err := prompt.Samples(wav)
+	if err != nil {
+		return err
+	}
+	return sound.Play(ctx, sound.Sound{Rate: prompt.Rate, Samples: samples, WAV: wav})
 }
 
 var regionForm = regexp.MustCompile(`^[A-Z]{2}$`)

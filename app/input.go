@@ -18,6 +18,9 @@ type SignInWithPass struct {
 // GiveUserID answers EnterUserID.
 type GiveUserID struct{ UserID string }
 
+// GiveWork answers ProveWork; the number is not negative.
+type GiveWork struct{ Nonce int64 }
+
 // GiveReason answers Triage.
 type GiveReason struct{ Reason Reason }
 
@@ -89,6 +92,7 @@ type Finish struct{}
 func (SignIn) input()              {}
 func (SignInWithPass) input()      {}
 func (GiveUserID) input()          {}
+func (GiveWork) input()            {}
 func (GiveReason) input()          {}
 func (Choose) input()              {}
 func (GiveCode) input()            {}

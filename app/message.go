@@ -1,6 +1,9 @@
 package app
 
-import "time"
+import (
+	"context"
+	"time"
+)
 
 // MessageID names the text of a message; translations are keyed "message.<id>.subject" and ".body".
 type MessageID string
@@ -8,13 +11,18 @@ type MessageID string
 // The messages.
 const (
 	MessageCode            MessageID = "code"             // Params: minutes; Code
+	MessageCall            MessageID = "call"             // asks to type on the telephone what the page shows. Params: minutes; Call
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
+	MessageMethodReplaced  MessageID = "method_replaced"  // Params: kind
+	MessageDefaultSet      MessageID = "default_set"      // Params: kind
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
 	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
+	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
+	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )
 
@@ -26,6 +34,8 @@ type Message struct {
 	Template MessageID
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
+	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
+	Country  string // of the number, ISO 3166-1 alpha-2 or "001" for a number of no country; empty for mail
 	At       time.Time
 }
 
@@ -35,4 +45,7 @@ type Tray interface {
 	Messages() []Message
 	// Changed is closed and replaced whenever there is a new one.
 	Changed() <-chan struct{}
+	// Type types digits on the telephone during a call: the message's Call. An *Error says that they were not the ones, or
+	// that the call is over.
+	Type(ctx context.Context, call string, digits Secret) error
 }

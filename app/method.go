@@ -47,6 +47,15 @@ type Prepared struct{ Work any }
 
 func (Prepared) input() {}
 
+// Keyed is what was typed on the telephone during a call that a method asked for. It never travels: whoever carries
+// the calls reports it.
+type Keyed struct {
+	Call   string // the message's Call, as the method named it
+	Digits Secret
+}
+
+func (Keyed) input() {}
+
 // Turn is one turn of a method's conversation.
 type Turn struct {
 	Now        time.Time
@@ -66,17 +75,19 @@ type MethodSettings struct {
 	Organisation string        // issuer
 	CodeLife     time.Duration // a sent code's lifetime
 	ResendAfter  time.Duration // before Resend opens
+	CallConfirms bool          // a call asks for the two digits on the page, instead of saying a code
 	ConfirmFirst bool          // type the destination in full before a code is sent
 	OwnDomains   []string      // lower case, ASCII (A-labels)
+	Countries    []string      // of numbers that may be used, ISO 3166-1 alpha-2; none: of all
 	Questions    QuestionSettings
 	Key          KeySettings
 }
 
 // QuestionSettings are the policy's figures for security questions.
 type QuestionSettings struct {
-	Own      []string // the administrator's own questions
-	Register int      // how many to choose and answer
-	Ask      int      // how many of these are asked at a gate
+	Own      []map[string]string // the administrator's own questions, each by language (BCP 47), "" where none is named
+	Register int                 // how many to choose and answer
+	Ask      int                 // how many of these are asked at a gate
 }
 
 // Attestation says how a new security key tells its model.

@@ -5,16 +5,18 @@ type NoticeCode string
 
 // The notices.
 const (
-	NoticeCodeSent      NoticeCode = "code_sent"      // a code is on its way
-	NoticeCodeResent    NoticeCode = "code_resent"    // a new code is on its way; the old one is dead
-	NoticePasswordSet   NoticeCode = "password_set"   // the first one
-	NoticeMethodAdded   NoticeCode = "method_added"   // Kind was registered
-	NoticeMethodRemoved NoticeCode = "method_removed" // Kind was deleted
-	NoticeDefaultSet    NoticeCode = "default_set"    // Kind is asked for first when signing in
-	NoticeGatePassed    NoticeCode = "gate_passed"    // the first gate is passed
-	NoticeGateEnded     NoticeCode = "gate_ended"     // five wrong tries: another way, or this one again
-	NoticeNotWritten    NoticeCode = "not_written"    // the directory did not take the password: choose one again
-	NoticeOldRequest    NoticeCode = "request_stood"  // a request was open already; its receipt is shown
+	NoticeCodeSent       NoticeCode = "code_sent"       // a code is on its way
+	NoticeCodeResent     NoticeCode = "code_resent"     // a new code is on its way; the old one is dead
+	NoticeCallWrong      NoticeCode = "call_wrong"      // other digits were typed on the telephone: that call is over
+	NoticePasswordSet    NoticeCode = "password_set"    // the first one
+	NoticeMethodAdded    NoticeCode = "method_added"    // Kind was registered
+	NoticeMethodReplaced NoticeCode = "method_replaced" // Kind was registered in place of the old one
+	NoticeMethodRemoved  NoticeCode = "method_removed"  // Kind was deleted
+	NoticeDefaultSet     NoticeCode = "default_set"     // Kind is asked for first when signing in
+	NoticeGatePassed     NoticeCode = "gate_passed"     // the first gate is passed
+	NoticeGateEnded      NoticeCode = "gate_ended"      // five wrong tries: another way, or this one again
+	NoticeNotWritten     NoticeCode = "not_written"     // the directory did not take the password: choose one again
+	NoticeOldRequest     NoticeCode = "request_stood"   // a request was open already; its receipt is shown
 )
 
 // Notice is something good to know, beside a step.

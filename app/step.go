@@ -31,6 +31,16 @@ const (
 // EnterUserID wants to know who the person is. Answer: GiveUserID.
 type EnterUserID struct{ UserID string }
 
+// ProveWork wants some computing before an account is looked at: a number whose hash (argon2id over its 8 bytes, the most
+// significant first, with Salt and one lane) begins with Bits zero bits. Package app/work finds it. Answer: GiveWork.
+type ProveWork struct {
+	Salt    []byte
+	Memory  int // KiB
+	Passes  int
+	Bits    int
+	Expires time.Time // later, a new one is set
+}
+
 // Triage wants to know what happened. Answer: GiveReason.
 type Triage struct{ Reasons []Reason }
 
@@ -96,8 +106,8 @@ type EnterPhone struct {
 // Question is a security question: predefined ones have a text in each language under their ID, the administrator's
 // own bring theirs.
 type Question struct {
-	ID   string
-	Text string // the administrator's own words; empty for a predefined one
+	ID    string
+	Texts map[string]string // the administrator's own words by language (BCP 47), "" where none is named; nil for a predefined one
 }
 
 // PickQuestions wants questions chosen and answered. Answer: GiveAnswers with Choose different questions.
@@ -120,6 +130,17 @@ type EnterCode struct {
 	TriesLeft int
 	Expires   time.Time // zero when the code does not expire by itself
 	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
+}
+
+// ConfirmOnPhone waits for a telephone: whoever is called types the two digits there. The flow goes on by itself, so it
+// is read again and again meanwhile. Answer: Resend, which calls again with other digits.
+type ConfirmOnPhone struct {
+	Digits    string // "10" to "99", for the screen: they are no secret
+	Masked    string // the number that is called, or empty
+	TriesLeft int
+	Expires   time.Time
+	ResendAt  time.Time // when Resend opens
+	Over      bool      // other digits were typed, which ended the call
 }
 
 // CurrentPassword wants the password that the person has now, once more. Answer: GiveCurrentPassword.
@@ -215,12 +236,14 @@ const (
 func (EnterSignIn) step()     {}
 func (SignedIn) step()        {}
 func (EnterUserID) step()     {}
+func (ProveWork) step()       {}
 func (Triage) step()          {}
 func (ChooseMethod) step()    {}
 func (ShowSecret) step()      {}
 func (EnterAddress) step()    {}
 func (EnterCode) step()       {}
 func (EnterPhone) step()      {}
+func (ConfirmOnPhone) step()  {}
 func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
 func (UseKey) step()          {}

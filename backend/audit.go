@@ -14,7 +14,9 @@ import (
 //
 //	<purpose>.start, <purpose>.end      a flow began; was cancelled, or was abandoned (found by the sweep)
 //	<purpose>.added                     a method was registered
+//	manage.replaced                     a method was registered in place of the old one
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
+//	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
 //	<purpose>.write                     the directory took the password, refused it, or did not say
@@ -154,6 +156,9 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	if t.s.At == atBlocked {
 		e.Reason = string(t.s.Blocked)
 	}
+	if refusal == nil && t.decoy() && t.s.At != atWork && meets(q.in) {
+		e.Result, e.Reason = resultBlocked, string(t.s.Decoy)
+	}
 	if refusal != nil {
 		e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)
 	}
@@ -162,6 +167,15 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	}
 	e.Method = string(kind)
 	return t.b.log(t.tx, e)
+}
+
+// meets reports whether an input is one after which the account is known.
+func meets(in app.Input) bool {
+	switch in.(type) {
+	case app.GiveUserID, app.GiveWork:
+		return true
+	}
+	return false
 }
 
 // outcome is the result of an input that was taken.
@@ -186,7 +200,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister:
+		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry:
 		return resultBlocked
 	}
 	return resultFailed

@@ -5,7 +5,7 @@ import "github.com/sparekey/sparekey/app"
 // back goes to the step before. A method may have one of its own (the address, before its code).
 func (t *talk) back() error {
 	switch t.s.At {
-	case atTriage, atBlocked:
+	case atWork, atTriage, atBlocked:
 		t.s.At = atUserID
 	case atChoose:
 		if t.s.Wanted != nil {

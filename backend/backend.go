@@ -19,11 +19,12 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/work"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a Backend is made of. Everything but Heads, Resources, PolicyFile, Trial and Log is required; Resources
+// Config is what a Backend is made of. Everything but Work, Heads, Resources, PolicyFile, Trial and Log is required; Resources
 // is, where a policy names files.
 type Config struct {
 	Store     port.Store
@@ -38,8 +39,9 @@ type Config struct {
 	Policy    policy.Policy // comes with the program, and holds until another is applied
 	// Resources opens the files that a policy names; they lie beside the file that the version came from.
 	Resources  func(v port.PolicyVersion, p policy.Policy) (Resources, error)
-	PolicyFile string // the file that manages the policy, or empty
-	Trial      bool   // the sample organisation
+	Work       work.Cost // of a puzzle; zero for work.Default
+	PolicyFile string    // the file that manages the policy, or empty
+	Trial      bool      // the sample organisation
 	Log        *slog.Logger
 }
 
@@ -53,8 +55,9 @@ type Backend struct {
 type core struct {
 	c       Config
 	methods map[app.Kind]app.Method
-	wrong   *memory       // wrong passwords of the last minutes
-	writing *inProgress   // password writes that this process waits for
+	wrong   *memory     // wrong passwords of the last minutes
+	writing *inProgress // password writes that this process waits for
+	seen    somebody
 	hashing chan struct{} // holds a place for each answer set that is hashed
 	signed  lastHead
 	wake    chan struct{}
@@ -88,6 +91,9 @@ func New(c Config) (*Backend, error) {
 			return nil, fmt.Errorf("backend: no %s", name)
 		}
 	}
+	if c.Work == (work.Cost{}) {
+		c.Work = work.Default
+	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
@@ -117,10 +123,13 @@ func New(c Config) (*Backend, error) {
 	return b, nil
 }
 
-// tx is a transaction that remembers whether a message was put into the outbox, and which head is due.
+// tx is a transaction that remembers whether a message was put into the outbox, which head is due, and the credentials that
+// it read last.
 type tx struct {
 	port.Tx
 	queued bool
+	creds  []port.CredentialRecord
+	whose  app.AccountID    // whose credentials these are; empty for nobody's
 	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
 }
 
@@ -196,14 +205,20 @@ func settingsOf(p *policy.Policy) app.MethodSettings {
 	for i, domain := range p.Organisation.Domains {
 		own[i] = strings.ToLower(domain)
 	}
+	questions := make([]map[string]string, len(p.Questions.Own))
+	for i, words := range p.Questions.Own {
+		questions[i] = words
+	}
 	return app.MethodSettings{
 		Organisation: p.Organisation.Name,
 		CodeLife:     p.Codes.Lifetime,
 		ResendAfter:  p.Codes.ResendAfter,
+		CallConfirms: p.Calls.Confirm == policy.TwoDigits,
 		ConfirmFirst: p.Codes.ConfirmDestination,
 		OwnDomains:   own,
+		Countries:    p.Calls.Countries,
 		Questions: app.QuestionSettings{
-			Own:      p.Questions.Own,
+			Own:      questions,
 			Register: p.Questions.Register,
 			Ask:      p.Questions.Ask,
 		},

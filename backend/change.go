@@ -29,7 +29,7 @@ func (b *Backend) checkCurrent(ctx context.Context, q question, in app.GiveCurre
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
-	g := guess{b: b, userID: account.UserID, account: account, known: true, password: in.Password}
+	g := guess{b: b, account: account, known: true, password: in.Password}
 	if refusal := g.pointless(); refusal != nil {
 		return b.commit(ctx, q, func(t *talk) error { return g.refuse(t, refusal) })
 	}

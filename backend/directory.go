@@ -8,13 +8,13 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// find asks the directory for a user ID's account; not known is no failure.
+// find asks the directory for a user ID's account; not known is no failure, and leaves what holds for most accounts.
 func (b *Backend) find(ctx context.Context, userID string) (account port.DirectoryAccount, known bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
 	account, err = b.c.Directory.Find(ctx, userID)
 	if errors.Is(err, port.ErrNotFound) {
-		return port.DirectoryAccount{}, false, nil
+		return port.DirectoryAccount{Threshold: account.Threshold}, false, nil
 	}
 	return account, err == nil, err
 }

@@ -28,7 +28,8 @@ type talk struct {
 	now     time.Time
 	rec     port.FlowRecord
 	s       state
-	counted bool // a refusal that costs a try: the state it leaves is kept
+	counted bool                    // a refusal that costs a try: the state it leaves is kept
+	made    []port.CredentialRecord // the decoys, once they were needed
 }
 
 // Submit answers the step at hand.
@@ -54,6 +55,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 		return b.signInWithPass(ctx, q, in)
 	case app.GiveUserID:
 		return b.identify(ctx, q, in)
+	case app.GiveWork:
+		return b.giveWork(ctx, q, in)
 	case app.GivePassword:
 		return b.setPassword(ctx, q, in)
 	case app.GiveCurrentPassword:

@@ -29,6 +29,11 @@ func (t *talk) enterGate() error {
 	}
 	ways := t.ways(creds)
 	if t.stuck(creds) {
+		if t.secretive() && !t.decoy() { // a method was taken away since the flow began
+			t.mislead(app.CodeNotVerified)
+			t.s.Attempts = nil
+			return t.enterGate()
+		}
 		t.block(app.CodeNotVerified, noTime)
 		return nil
 	}
@@ -59,7 +64,7 @@ func (t *talk) choose(kind app.Kind) error {
 		if choice.Kind != kind {
 			continue
 		}
-		if offering && full(creds, kind) {
+		if offering && full(creds, kind) && !t.anew(kind) {
 			return &app.Error{Code: app.CodeLimit}
 		}
 		if offering && t.s.At != atMethod {
@@ -170,6 +175,9 @@ func (t *talk) prove(in app.Input) error {
 		if err != nil {
 			return methodFailure(err)
 		}
+		if t.decoy() && r.Verdict == app.Proven {
+			r = t.unlucky()
+		}
 		if err := t.used(c, r); err != nil {
 			return err
 		}
@@ -192,6 +200,9 @@ func (t *talk) prove(in app.Input) error {
 func (t *talk) used(c port.CredentialRecord, r app.Result) error {
 	if r.Update == nil && r.Verdict != app.Proven {
 		return nil
+	}
+	if t.decoy() {
+		return t.noteUpdate(c.Kind)
 	}
 	if r.Update != nil {
 		c.Secret = r.Update

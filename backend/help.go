@@ -2,9 +2,7 @@ package backend
 
 import (
 	"context"
-	"encoding/hex"
 	"errors"
-	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -44,7 +42,9 @@ func (t *talk) contactAdmin(q question, to []string) error {
 	known, err := t.tx.OpenHelpRequest(t.asker())
 	switch {
 	case err == nil:
-		t.s.Notice = &app.Notice{Code: app.NoticeOldRequest}
+		if !t.secretive() {
+			t.s.Notice = &app.Notice{Code: app.NoticeOldRequest}
+		}
 		t.s.Receipt = known.Receipt
 	case errors.Is(err, port.ErrNotFound):
 		if err := t.request(to); err != nil {
@@ -62,8 +62,7 @@ func (t *talk) asker() app.AccountID {
 	if t.rec.Account != "" {
 		return t.rec.Account
 	}
-	name := t.b.c.Sealer.Index("help", strings.ToLower(t.s.Typed))
-	return app.AccountID("nobody:" + hex.EncodeToString(name[:16]))
+	return t.b.standIn(t.s.Typed).ID
 }
 
 // request stores a new request and sends it.
@@ -73,7 +72,10 @@ func (t *talk) request(to []string) error {
 		return err
 	}
 	reason := app.CodeNotVerified // from a gate: the person could not get through
-	if t.s.At == atBlocked {
+	switch {
+	case t.decoy():
+		reason = t.s.Decoy
+	case t.s.At == atBlocked:
 		reason = t.s.Blocked
 	}
 	err = t.tx.PutHelpRequest(port.HelpRequest{
@@ -89,7 +91,7 @@ func (t *talk) request(to []string) error {
 			return err
 		}
 	}
-	if mail := t.s.Who.Mail; mail != "" {
+	if mail := t.s.Who.Mail; mail != "" || t.s.Private {
 		m := app.Message{
 			Channel: app.KindEmail, To: mail, Template: app.MessageHelpReceived,
 			Params: map[string]string{"receipt": receipt},

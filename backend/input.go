@@ -19,6 +19,8 @@ func nameOf(in app.Input) string {
 		return "pass"
 	case app.GiveUserID:
 		return "user_id"
+	case app.GiveWork:
+		return "work"
 	case app.GiveReason:
 		return "reason"
 	case app.Choose:
@@ -68,6 +70,8 @@ func content(in app.Input) string {
 		return fmt.Sprintf("pass %q %q", in.UserID, in.Pass.Reveal())
 	case app.GiveCode:
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
+	case app.GiveWork:
+		return fmt.Sprintf("work %d", in.Nonce)
 	case app.GivePassword:
 		return fmt.Sprintf("password %q", in.Password.Reveal())
 	case app.GiveCurrentPassword:
@@ -92,11 +96,13 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atSignIn && !t.b.off()
 	case app.GiveUserID:
 		return at == atUserID
+	case app.GiveWork:
+		return at == atWork
 	case app.GiveReason:
 		return at == atTriage
 	case app.Choose:
 		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
-	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Resend:
+	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Keyed, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
 	case app.SetDefault, app.Reveal:
 		return at == atInfo
@@ -133,8 +139,10 @@ func (s savedStep) takes(in app.Input) bool {
 		return s.Pick != nil || s.Answer != nil
 	case app.GiveKey:
 		return s.Key != nil
+	case app.Keyed:
+		return s.Call != nil
 	case app.Resend:
-		return s.Code != nil && !s.Code.ResendAt.IsZero()
+		return s.Call != nil || s.Code != nil && !s.Code.ResendAt.IsZero()
 	}
 	return false
 }

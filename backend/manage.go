@@ -146,6 +146,7 @@ func (t *talk) do(w wanted) error {
 	return nil
 }
 
+// setDefault sets the default method and tells its owner on every channel, if it was another one.
 func (t *talk) setDefault(creds []port.CredentialRecord, chosen port.CredentialRecord) error {
 	for _, c := range creds {
 		if c.Default == (c.ID == chosen.ID) {
@@ -153,6 +154,11 @@ func (t *talk) setDefault(creds []port.CredentialRecord, chosen port.CredentialR
 		}
 		c.Default = c.ID == chosen.ID
 		if err := t.tx.PutCredential(c); err != nil {
+			return err
+		}
+	}
+	if t.b.first(creds, t.s.Who.Admin) != chosen.ID {
+		if _, err := t.tell(app.MessageDefaultSet, map[string]string{"kind": string(chosen.Kind)}, creds); err != nil {
 			return err
 		}
 	}

@@ -123,6 +123,12 @@ func TestTheDefaultMovesOn(t *testing.T) {
 	isDefault(app.KindAuthApp)
 	k.refused(app.SetDefault{Credential: k.owns(app.KindEmail)}, app.CodeNotNow)
 	k.must(app.SetDefault{Credential: k.owns(app.KindSMS)})
+	k.must(app.SetDefault{Credential: k.owns(app.KindSMS)}) // no change, and nothing to tell
+	for channel, want := range map[string]int{ben.Mail: 1, ben.UserID: 1, mobile: 1} {
+		if told := w.heard(app.MessageDefaultSet, channel); told != want {
+			t.Errorf("%s was told %d times of another default", channel, told)
+		}
+	}
 	isDefault(app.KindSMS)
 	text := k.owns(app.KindSMS)
 	k.must(app.Delete{Credential: text}, app.Delete{Credential: text})
@@ -215,4 +221,22 @@ func TestChangesNeedTheSession(t *testing.T) {
 	if _, err := w.Start(t.Context(), app.Start{Purpose: app.PurposeManage, Key: w.key()}); app.CodeOf(err) != app.CodeSignedOut {
 		t.Errorf("nobody may manage without a session: %v", err)
 	}
+}
+
+// TestNothingIsAddedAfterTheSession refuses a right code once the session has ended, and registers nothing.
+func TestNothingIsAddedAfterTheSession(t *testing.T) {
+	w, ben := newWorld(t, allow(app.KindAuthApp, app.KindSMS, app.KindEmail)), someone(trial.Registered)
+	grant := w.signIn(ben)
+	caller, err := w.caller(grant.Access)
+	w.ok(err)
+	k := w.start(app.PurposeManage, caller).must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+	w.ok(w.EndSession(w.with(grant.Access)))
+	k.refused(w.mailed(mobile), app.CodeSignedOut)
+	w.ok(w.config.Store.View(t.Context(), func(tx port.Tx) error {
+		creds, err := tx.Credentials(ben.ID)
+		if len(creds) != 2 {
+			t.Errorf("%d methods are registered, were 2", len(creds))
+		}
+		return err
+	}))
 }

@@ -11,18 +11,18 @@ import (
 // send puts a method's messages into the outbox. An address or a number that got its share must wait.
 func (t *talk) send(messages []app.Message) error {
 	for _, m := range messages {
-		for _, l := range t.shares(m) {
-			retry, err := l.window.allow(t.tx, l.key, t.now)
-			if err != nil {
-				return err
-			}
-			if !retry.IsZero() {
-				return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
-			}
+		if err := t.ration(t.shares(m)); err != nil {
+			return err
+		}
+		if t.decoy() {
+			m.To = ""
 		}
 		var expires time.Time
-		if m.Code != "" {
+		if m.Code != "" || m.Call != "" {
 			expires = t.now.Add(t.b.policy().Codes.Lifetime)
+		}
+		if m.Call != "" {
+			m.Call = callRef(t.rec.ID, m.Call)
 		}
 		if err := t.post(m, expires); err != nil {
 			return err
@@ -37,20 +37,57 @@ type share struct {
 	key    string
 }
 
+// ration takes from every share, or from none: what one of them refuses must not use up another, such as a country's.
+func (t *talk) ration(shares []share) error {
+	var open time.Time
+	for _, s := range shares {
+		retry, err := s.window.opens(t.tx, s.key, t.now)
+		if err != nil {
+			return err
+		}
+		if retry.After(open) {
+			open = retry
+		}
+	}
+	if !open.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: open}
+	}
+	for _, s := range shares {
+		if _, err := s.window.record(t.tx, s.key, t.now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // shares are those that a message takes from: its address's or number's (whatever the extension), and for texts and
-// calls, which cost money, the account's.
+// calls, which cost money, the account's, the number's country's, the workstation's, the network address's, and the day's.
 func (t *talk) shares(m app.Message) []share {
 	if m.Channel == app.KindEmail {
 		return []share{{t.b.mailWindow(), t.b.counterKey(countMail, m.To)}}
 	}
 	number, _, _ := strings.Cut(m.To, ";")
-	return []share{
+	calls := t.b.policy().Calls
+	shares := []share{
 		{t.b.numberWindow(), t.b.counterKey(countNumber, string(m.Channel)+"|"+number)},
 		{t.b.phoneWindow(), t.b.accountKey(countPhone, t.rec.Account)},
+		{aDay(calls.SendsPerCountry), t.b.counterKey(countCountry, m.Country)},
+		{aDay(calls.SendsPerDay), t.b.counterKey(countDay, "")},
 	}
+	if station := t.rec.OriginStn; station != "" {
+		shares = append(shares, share{aDay(calls.SendsPerStation), t.b.counterKey(countStation, station)})
+	}
+	if network := t.rec.OriginNet; network != inProcess {
+		shares = append(shares, share{aDay(calls.SendsPerNetwork), t.b.counterKey(countNetwork, network)})
+	}
+	return shares
 }
 
-// post puts one message into the outbox; after expires it is pointless (zero: never).
+// aDay is a window of n in 24 hours.
+func aDay(n int) window { return window{n: n, span: 24 * time.Hour} }
+
+// post puts one message into the outbox; after expires it is pointless (zero: never). One without a receiver goes to
+// nobody, by the same way.
 func (t *talk) post(m app.Message, expires time.Time) error {
 	id, err := t.b.newID()
 	if err != nil {

@@ -137,6 +137,9 @@ func (b *Backend) deliver(ctx context.Context, r port.OutboxRecord) error {
 	if !now.Before(r.Created.Add(giveUpAfter)) || !r.Expires.IsZero() && now.After(r.Expires) {
 		return b.delivered(ctx, r, port.ErrUndeliverable)
 	}
+	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
+		return b.delivered(ctx, r, nil)
+	}
 	timed, cancel := context.WithTimeout(ctx, deliverTime)
 	err := b.c.Deliverer.Deliver(timed, r.Message)
 	cancel()

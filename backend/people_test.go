@@ -51,8 +51,14 @@ func (w *world) with(access app.Secret) context.Context {
 // register begins a registration by a person who signs in for it.
 func (w *world) register(p trial.Person) *talk {
 	w.t.Helper()
+	return w.registerFrom(p, here)
+}
+
+func (w *world) registerFrom(p trial.Person, origin app.Origin) *talk {
+	w.t.Helper()
 	caller, err := w.caller(w.signIn(p).Access)
 	w.ok(err)
+	caller.Origin = origin
 	return w.start(app.PurposeRegister, caller)
 }
 

@@ -123,3 +123,65 @@ func TestTextsAndCallsAreRationed(t *testing.T) {
 		t.Errorf("%d codes went out", sent)
 	}
 }
+
+// TestTheDaysBudgets bounds texts and calls by country, workstation, network address and all together. What one of them
+// refuses uses up no other, and each says when.
+func TestTheDaysBudgets(t *testing.T) {
+	from := func(station, network string) app.Origin { return app.Origin{Station: station, Network: network} }
+	type send struct {
+		origin app.Origin
+		number string
+		ok     bool
+	}
+	desk, far := from("desk 4", "local"), from("desk 5", "203.0.113.5")
+	for name, c := range map[string]struct {
+		set   func(*policy.Calls)
+		sends []send
+	}{
+		"country": {func(p *policy.Calls) { p.SendsPerCountry = 2 },
+			[]send{{desk, mobile, true}, {desk, other, true}, {far, "+61491570158", false}, {desk, office, true}}},
+		"station": {func(p *policy.Calls) { p.SendsPerStation, p.SendsPerCountry = 1, 2 },
+			[]send{{desk, mobile, true}, {desk, other, false}, {desk, other, false}, {far, other, true}, {from("", "local"), office, true}}},
+		"network": {func(p *policy.Calls) { p.SendsPerNetwork = 1 },
+			[]send{{far, mobile, true}, {from("another name", "203.0.113.5"), other, false}, {from("desk 6", "203.0.113.6"), other, true},
+				{desk, "+61491570158", true}, {desk, office, true}}},
+		"day": {func(p *policy.Calls) { p.SendsPerDay = 2 }, []send{{desk, mobile, true}, {far, office, true}, {desk, other, false}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, allow(app.KindSMS, app.KindVoice), func(p *policy.Policy) { c.set(&p.Calls) })
+			ana := someone(trial.Ready)
+			first := w.clock.Now()
+			for i, s := range c.sends {
+				k := w.registerFrom(ana, s.origin).must(app.Choose{Kind: app.KindVoice})
+				in := app.GivePhone{Number: s.number, Use: app.PhoneOffice}
+				if s.ok {
+					k.must(in)
+					w.clock.pass(time.Second)
+					continue
+				}
+				if e := k.refused(in, app.CodeThrottled); !e.RetryAt.Equal(first.Add(24 * time.Hour)) {
+					t.Errorf("send %d: again at %v", i, e.RetryAt)
+				}
+			}
+			w.clock.pass(24 * time.Hour)
+			w.register(ana).must(app.Choose{Kind: app.KindVoice}, app.GivePhone{Number: mobile, Use: app.PhoneOffice})
+		})
+	}
+}
+
+// TestACountryIsShutOut keeps its numbers from being registered, and from getting a code; another way stays open.
+func TestACountryIsShutOut(t *testing.T) {
+	w, ana := newWorld(t, allow(app.KindSMS, app.KindVoice)), someone(trial.Ready)
+	k := w.register(ana).addNumber(app.KindSMS, mobile, app.PhoneMobile).addNumber(app.KindVoice, office, app.PhoneOffice)
+	w.config.Policy.Calls.Countries = []string{"AU"}
+	w.restart()
+	k.must(app.Choose{Kind: app.KindSMS})
+	k.refused(app.GivePhone{Number: "+447400123456", Use: app.PhoneAlternate}, app.CodePhoneCountry)
+	w.clock.pass(time.Minute)
+	r := w.reset(ana).must(app.Choose{Kind: app.KindVoice})
+	r.refused(app.GivePhone{Number: office}, app.CodePhoneCountry)
+	r.must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: mobile})
+	r.must(w.mailed(mobile))
+	at[app.ChooseMethod](r)
+	r.refused(app.Choose{Kind: app.KindVoice}, app.CodePhoneCountry)
+}

@@ -33,11 +33,7 @@ func (t *talk) places(creds []port.CredentialRecord) []app.Place {
 		return stepper([]app.PlaceID{app.PlaceChoose, app.PlaceSetUp, app.PlaceFinish}, at, t.s.At == atDone)
 	}
 	ids := []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceProveAgain, app.PlaceNewPassword}
-	gates := t.s.Gates
-	if gates == 0 {
-		gates = t.b.gates(false)
-	}
-	if gates < 2 || t.s.Doubled || t.last(creds) {
+	if t.shownGates() < 2 || t.s.Doubled || !t.secretive() && t.last(creds) {
 		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
 	}
 	at := 0

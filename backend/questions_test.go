@@ -237,7 +237,7 @@ func TestWaitingForAPlaceEnds(t *testing.T) {
 // TestNoAnswerInTheOpen looks through everything that was written down: the store, the log, the audit trail.
 func TestNoAnswerInTheOpen(t *testing.T) {
 	var log bytes.Buffer
-	w, ben := newWorld(t, withQuestions, func(p *policy.Policy) { p.Questions.Own = []string{"Which bird sang first?"} }), someone(trial.Registered)
+	w, ben := newWorld(t, withQuestions, func(p *policy.Policy) { p.Questions.Own = []policy.Words{{"": "Which bird sang first?"}} }), someone(trial.Registered)
 	w.config.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
 	w.restart()
 	w.register(ben).addQuestions()

@@ -11,6 +11,14 @@ import (
 // Wrong tries are counted besides, across flows, so that conversations which are left before their gate ends are no way
 // round it: as many as the ended gates would have taken lock too.
 //
+// In private disclosure a decoy's gates count alike (private.go), and the lock is told in the flow that closed it, or that
+// was open then; a flow that begins later is a decoy. The lies, for a name that nobody has too:
+//
+//	open ──5th ended gate──▶ locked: "recovery_locked", until …
+//	  ▲                         │ GiveUserID again
+//	  └────── time passes ──────┤
+//	                            └──▶ decoy, with counters of its own ──5th ended gate──▶ "recovery_locked", until …
+//
 // The gate after a password has counters and a lock of its own, with the same figures: else a stranger, who needs no
 // password to get recovery locked, could keep people from signing in.
 
@@ -49,6 +57,10 @@ const (
 	countMail     = "mail"        // of an address
 	countNumber   = "number"      // of a number: texts and calls apart
 	countPhone    = "phone"       // texts and calls together
+	countCountry  = "phone.country"
+	countStation  = "phone.station"
+	countNetwork  = "phone.network" // address
+	countDay      = "phone.day"     // all of them
 )
 
 func (b *Backend) accountKey(purpose string, account app.AccountID) string {
@@ -58,10 +70,17 @@ func (b *Backend) accountKey(purpose string, account app.AccountID) string {
 // afterPassword marks the counters of the gate after a password.
 const afterPassword = "proof."
 
+// whileLocked marks the counters of decoys that begin while recovery is locked: they must lock as fresh ones do, and must
+// not make the real lock longer.
+const whileLocked = "locked."
+
 // gateKey names a counter of the gates of this flow's kind.
 func (t *talk) gateKey(purpose string) string {
-	if !t.resetting() {
+	switch {
+	case !t.resetting():
 		purpose = afterPassword + purpose
+	case t.s.Again:
+		purpose = whileLocked + purpose
 	}
 	return t.b.accountKey(purpose, t.rec.Account)
 }
@@ -129,12 +148,13 @@ func (t *talk) clearLocks() error {
 	}{
 		{countGates, t.b.gateWindow()}, {countWrong, t.b.wrongWindow()},
 		{afterPassword + countGates, t.b.gateWindow()}, {afterPassword + countWrong, t.b.wrongWindow()},
+		{whileLocked + countGates, t.b.gateWindow()}, {whileLocked + countWrong, t.b.wrongWindow()},
 	} {
 		if err := w.window.forget(t.tx, t.b.accountKey(w.purpose, account), t.now); err != nil {
 			return err
 		}
 	}
-	for _, purpose := range []string{countRecovery, afterPassword + countRecovery, countSignIn} {
+	for _, purpose := range []string{countRecovery, afterPassword + countRecovery, whileLocked + countRecovery, countSignIn} {
 		if err := t.tx.PutCounter(port.Counter{Key: t.b.accountKey(purpose, account), Expiry: t.now}); err != nil {
 			return err
 		}

@@ -3,6 +3,7 @@ package backend
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -97,19 +98,22 @@ func (t *talk) enrol(in app.Input) error {
 // add registers a credential and tells its owner on every channel there was before.
 func (t *talk) add(c app.NewCredential) error {
 	kind := t.s.Kind
+	if _, err := t.session(); err != nil { // before anything is written: a refusal undoes nothing
+		return err
+	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	handle := t.b.handle(kind, c.Unique)
+	handle, old := t.b.handle(kind, c.Unique), t.replaced(creds, kind)
 	known, err := t.known(handle)
 	switch {
 	case err != nil:
 		return err
 	case known: // somebody else's
 		return t.tooLate(app.CodeKeyExcluded)
-	case full(creds, kind) || has(creds, kind, c.Variant): // another window was faster
+	case old == nil && (full(creds, kind) || has(creds, kind, c.Variant)): // another window was faster
 		return t.tooLate(app.CodeLimit)
 	}
 	id, err := t.b.newID()
@@ -137,6 +141,11 @@ func (t *talk) add(c app.NewCredential) error {
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
+	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
+	if old != nil {
+		record.ID = old.ID
+		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
+	}
 	if err := t.tx.PutCredential(record); err != nil {
 		return err
 	}
@@ -149,13 +158,13 @@ func (t *talk) add(c app.NewCredential) error {
 	if err := t.enrolled(kind); err != nil {
 		return err
 	}
-	if _, err := t.tell(app.MessageMethodAdded, map[string]string{"kind": string(kind)}, creds); err != nil {
+	if _, err := t.tell(told, map[string]string{"kind": string(kind)}, creds); err != nil {
 		return err
 	}
-	if err := t.audit(event{action: string(t.rec.Purpose) + ".added", result: resultSucceeded, method: kind}); err != nil {
+	if err := t.audit(event{action: string(t.rec.Purpose) + what, result: resultSucceeded, method: kind}); err != nil {
 		return err
 	}
-	t.s.Notice = &app.Notice{Code: app.NoticeMethodAdded, Kind: kind}
+	t.s.Notice = &app.Notice{Code: notice, Kind: kind}
 	return t.home()
 }
 
@@ -178,6 +187,21 @@ func (t *talk) known(handle []byte) (bool, error) {
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// anew reports whether a kind that is registered may be set up once more, which replaces what there was: security
+// questions, on the security info page.
+func (t *talk) anew(kind app.Kind) bool {
+	return kind == app.KindQuestions && t.rec.Purpose == app.PurposeManage
+}
+
+// replaced is the credential that a new one of a kind takes the place of; nil for none.
+func (t *talk) replaced(creds []port.CredentialRecord, kind app.Kind) *port.CredentialRecord {
+	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind })
+	if at < 0 || !t.anew(kind) {
+		return nil
+	}
+	return &creds[at]
 }
 
 // finish ends the registration, or the look over what is registered.

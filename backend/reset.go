@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
@@ -10,10 +11,10 @@ import (
 
 // Resetting. The two halves after the gates stand in write.go.
 //
-//	user_id ──GiveUserID──▶ throttled? ──▶ may this account be helped? ──no──▶ blocked ──ContactAdmin──▶ sent
-//	   ▲ ▲                                    │ yes                                │
-//	   │ └───────────────── Back ─────────────│────────────────────────────────────┘
-//	   └─Back── triage ◀──────────────────────┘
+//	user_id ──GiveUserID──▶ (work: work.go) ──▶ throttled? ──▶ may this account be helped? ──no, helpful──▶ blocked ──ContactAdmin──▶ sent
+//	   ▲ ▲                                    │ yes        no, private                    │
+//	   │ └───────────────── Back ─────────────│────────────────│──────────────────────────┘
+//	   └─Back── triage ◀──────────────────────┴─── a lie ◀─────┘
 //	              │ GiveReason
 //	              ▼
 //	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
@@ -22,6 +23,9 @@ import (
 //	              │ 5 ended gates in 24 h
 //	              ▼
 //	           blocked
+//
+// The lie is a decoy (private.go, decoy.go): from there on the drawing is the same, but that no gate is ever passed, and
+// that a code which is "on its way" went to nobody.
 //
 // ContactAdmin leads to sent from every page after the user ID but confirming.
 
@@ -32,41 +36,61 @@ func reasons() []app.Reason {
 
 // identify finds out who wants to reset, and whether that can be.
 func (b *Backend) identify(ctx context.Context, q question, in app.GiveUserID) (app.Flow, error) {
+	if b.policy().Feature.AsksWork(q.caller.Origin.Network) {
+		return b.commit(ctx, q, func(t *talk) error {
+			t.setWork()
+			return t.admitName("user_id", q, in.UserID)
+		})
+	}
 	flow, answered, err := b.reserve(ctx, q, func(t *talk) error { return t.admitName("user_id", q, in.UserID) })
 	if answered {
 		return flow, err
 	}
 	userID, _ := checkUserID(in.UserID)
+	return b.look(ctx, q, userID)
+}
+
+// look asks the directory about a user ID, and leads on.
+func (b *Backend) look(ctx context.Context, q question, userID string) (app.Flow, error) {
 	account, known, err := b.find(ctx, userID)
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
-	history := 0
-	if known && b.allowed(account) == "" {
-		if history, err = b.history(ctx, account.ID); err != nil {
-			return b.down(ctx, q, err)
-		}
+	asked := account.ID
+	if !known {
+		account = b.standIn(userID)
+		asked = b.seen.orElse(account.ID)
 	}
-	return b.commit(ctx, q, func(t *talk) error {
-		if known {
-			return t.open(account, history)
-		}
-		return t.unknown(userID)
-	})
+	history, err := b.history(ctx, asked)
+	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
+		return b.down(ctx, q, err)
+	}
+	return b.commit(ctx, q, func(t *talk) error { return t.opened(q, account, known, history) })
+}
+
+// opened leads on with what the directory said. A throttled one goes back to the user ID: its work is used up.
+func (t *talk) opened(q question, account port.DirectoryAccount, known bool, history int) (err error) {
+	worked := t.s.At == atWork
+	switch {
+	case t.private(q):
+		err = t.openPrivate(account, known, history)
+	case known:
+		err = t.open(account, history)
+	default:
+		err = t.unknown(account.UserID)
+	}
+	if worked && app.CodeOf(err) == app.CodeThrottled {
+		t.s.At, t.counted = atUserID, true
+	}
+	return err
 }
 
 // open leads a known account to the triage, or to the reason why it can't be helped: first what [Backend.allowed] says,
 // then the recovery lock, then too few methods (administrators: two gates, whatever the policy).
 func (t *talk) open(account port.DirectoryAccount, history int) error {
-	if t.rec.Account != account.ID {
-		if err := t.countStart("account|" + string(account.ID)); err != nil {
-			return err
-		}
-		t.s = state{At: t.s.At, Typed: t.s.Typed}
-		t.rec.Account = account.ID
+	if err := t.meet(account, history); err != nil {
+		return err
 	}
-	t.s.Who = whoIs(account, history)
-	t.s.Gates = t.b.gates(account.Admin)
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
 		return nil
@@ -83,6 +107,21 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		return nil
 	}
 	t.s.At = atTriage
+	return nil
+}
+
+// meet counts a start for an account that the flow has not met yet, and begins anew with it.
+func (t *talk) meet(account port.DirectoryAccount, history int) error {
+	if t.rec.Account != account.ID {
+		if err := t.countStart("account|" + string(account.ID)); err != nil {
+			return err
+		}
+		t.s = state{At: t.s.At, Typed: t.s.Typed}
+		t.rec.Account = account.ID
+	}
+	t.s.Who = whoIs(account, history)
+	t.s.Gates = t.b.gates(account.Admin)
+	t.s.Private, t.s.Decoy, t.s.Again, t.made = false, "", false, nil
 	return nil
 }
 

@@ -3,7 +3,6 @@ package backend
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -20,7 +19,8 @@ import (
 //
 // The gate begins with the person's default method and takes any other verification method too. Numbers and addresses
 // show in it, masked: who gave the right password is no stranger, and has no use for typing a destination in full.
-// An unknown user ID is answered as a wrong password is. signed_in stays open until the flow expires, so that the grant
+// An unknown user ID is answered as a wrong password is, in the same time; and in private disclosure a locked account too.
+// signed_in stays open until the flow expires, so that the grant
 // of the session can be asked for again when its answer was lost; a reset of the password ends it.
 
 // maxPassword is the longest password that is asked about, in bytes: a longer one is wrong without hashing it.
@@ -37,7 +37,10 @@ func (b *Backend) signIn(ctx context.Context, q question, in app.SignIn) (app.Fl
 	if err != nil {
 		return b.down(ctx, q, err)
 	}
-	g := guess{b: b, userID: userID, account: account, known: known, password: in.Password}
+	if !known {
+		account.ID = b.standIn(userID).ID
+	}
+	g := guess{b: b, private: !b.policy().Feature.HelpfulTo(q.caller.Origin.Network), account: account, known: known, password: in.Password}
 	if refusal := g.pointless(); refusal != nil {
 		return b.commit(ctx, q, func(t *talk) error { return g.refuse(t, refusal) })
 	}
@@ -55,33 +58,30 @@ func (t *talk) admitName(purpose string, q question, typed string) error {
 	if err != nil {
 		return err
 	}
+	t.s.Typed = typed
+	return t.throttle(purpose, q)
+}
+
+// throttle counts a try for the network address that it came from.
+func (t *talk) throttle(purpose string, q question) error {
 	retry, err := t.b.throttleNetwork(t.tx, purpose, q.caller.Origin)
-	if err != nil {
+	if err != nil || retry.IsZero() {
 		return err
 	}
-	if !retry.IsZero() {
-		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
-	}
-	t.s.Typed = typed
-	return nil
+	return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 }
 
 // guess is one pair of user ID and password.
 type guess struct {
 	b        *Backend
-	userID   string
+	private  bool // the state of an account is not for everybody
 	account  port.DirectoryAccount
 	known    bool
 	password app.Secret
 }
 
-// subject is whom the count stands for; unknown names have one of their own.
-func (g guess) subject() string {
-	if g.known {
-		return g.b.accountKey(countSignIn, g.account.ID)
-	}
-	return g.b.counterKey(countSignIn, "name|"+strings.ToLower(g.userID))
-}
+// subject is whom the count stands for; unknown names have a stand-in.
+func (g guess) subject() string { return g.b.accountKey(countSignIn, g.account.ID) }
 
 // print is the keyed hash by which a repeat is known, until the password changes.
 func (g guess) print() []byte {
@@ -127,12 +127,13 @@ func (g guess) count(t *talk) error {
 	return t.tx.PutCounter(c)
 }
 
-// verify asks the directory; about an unknown account too, so that the answer takes as long.
+// verify asks the directory; about a stand-in too, so that the answer takes as long. In private disclosure a lock is not
+// told: a directory tells it whatever the password is.
 func (g guess) verify(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, directoryTimeout)
 	defer cancel()
 	err := g.b.c.Directory.Verify(ctx, g.account.ID, g.password)
-	if !g.known {
+	if !g.known || g.private && errors.Is(err, port.ErrLocked) {
 		return port.ErrPassword
 	}
 	return err

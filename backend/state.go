@@ -16,6 +16,7 @@ const (
 	atSignIn     spot = "sign_in"
 	atSignedIn   spot = "signed_in"
 	atUserID     spot = "user_id"
+	atWork       spot = "work"
 	atTriage     spot = "triage"
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
@@ -44,6 +45,13 @@ type state struct {
 	Notice *app.Notice `json:"notice,omitempty"`
 	ByPass bool        `json:"by_pass,omitempty"` // signed in by a pass
 	Barred bool        `json:"barred,omitempty"`  // may not be helped here: signing in asks for nothing
+
+	Work *workSet `json:"work,omitempty"` // what has to be solved before the account is looked at
+
+	// Private disclosure.
+	Private bool     `json:"private,omitempty"` // nothing is told before a first proof
+	Decoy   app.Code `json:"decoy,omitempty"`   // why the flow leads nowhere; empty where it is real
+	Again   bool     `json:"again,omitempty"`   // recovery was locked when it began: its gates have counters of their own
 
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`
@@ -126,6 +134,7 @@ type savedStep struct {
 	Address *app.EnterAddress    `json:"address,omitempty"`
 	Phone   *app.EnterPhone      `json:"phone,omitempty"`
 	Code    *app.EnterCode       `json:"code,omitempty"`
+	Call    *app.ConfirmOnPhone  `json:"call,omitempty"`
 	Pick    *app.PickQuestions   `json:"pick,omitempty"`
 	Answer  *app.AnswerQuestions `json:"answer,omitempty"`
 	Key     *app.UseKey          `json:"key,omitempty"`
@@ -156,6 +165,8 @@ func saveStep(step app.Step) (savedStep, error) {
 		return savedStep{Phone: &step}, nil
 	case app.EnterCode:
 		return savedStep{Code: &step}, nil
+	case app.ConfirmOnPhone:
+		return savedStep{Call: &step}, nil
 	case app.PickQuestions:
 		return savedStep{Pick: &step}, nil
 	case app.AnswerQuestions:
@@ -194,6 +205,10 @@ func (s savedStep) show(tries int) app.Step {
 		return step
 	case s.Code != nil:
 		step := *s.Code
+		step.TriesLeft = tries
+		return step
+	case s.Call != nil:
+		step := *s.Call
 		step.TriesLeft = tries
 		return step
 	case s.Pick != nil:

@@ -34,6 +34,7 @@ var networkRates = map[string]rate{
 	"start":   {every: time.Second, burst: 120},
 	"sign_in": {every: 2 * time.Second, burst: 60},
 	"user_id": {every: 2 * time.Second, burst: 60},
+	"work":    {every: 2 * time.Second, burst: 60},
 	"help":    {every: time.Minute, burst: 10},
 }
 
@@ -70,14 +71,21 @@ type window struct {
 
 // allow counts an event, or says when it may be tried again and counts nothing.
 func (w window) allow(tx port.CounterTx, key string, now time.Time) (time.Time, error) {
-	head, oldest, err := w.read(tx, key)
-	if err != nil {
-		return time.Time{}, err
+	retry, err := w.opens(tx, key, now)
+	if err != nil || !retry.IsZero() {
+		return retry, err
 	}
-	if retry := oldest.Since.Add(w.span); head.Count >= w.n && now.Before(retry) {
+	_, err = w.record(tx, key, now)
+	return time.Time{}, err
+}
+
+// opens says when an event may come; zero for now. It counts nothing.
+func (w window) opens(tx port.CounterTx, key string, now time.Time) (time.Time, error) {
+	head, oldest, err := w.read(tx, key)
+	if retry := oldest.Since.Add(w.span); err == nil && head.Count >= w.n && now.Before(retry) {
 		return retry, nil
 	}
-	return time.Time{}, w.push(tx, head, oldest, now)
+	return time.Time{}, err
 }
 
 // record counts an event whatever its number, and reports whether the last n all happened within the span.

@@ -35,12 +35,23 @@ func (t *talk) flow() (app.Flow, error) {
 	}, nil
 }
 
-// credentials are the account's, oldest first; none while nobody is known.
+// credentials are the account's, oldest first; none while nobody is known, and decoys in a decoy.
 func (t *talk) credentials() ([]port.CredentialRecord, error) {
 	if t.rec.Account == "" {
 		return nil, nil
 	}
-	return t.tx.Credentials(t.rec.Account)
+	if !t.secretive() {
+		return t.tx.Credentials(t.rec.Account)
+	}
+	creds, err := t.read()
+	if err != nil {
+		return nil, err
+	}
+	decoys, err := t.decoys() // for a real flow too, so that it takes as long
+	if t.decoy() {
+		return decoys, err
+	}
+	return creds, err
 }
 
 // show draws the step at hand.
@@ -52,6 +63,8 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return app.SignedIn{Name: s.Who.Person.Name, Registered: t.b.registered(creds, s.Who.Admin)}
 	case atUserID:
 		return app.EnterUserID{UserID: s.Typed}
+	case atWork:
+		return t.puzzle()
 	case atTriage:
 		return app.Triage{Reasons: reasons()}
 	case atChoose:
@@ -103,8 +116,8 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 	}
 	return app.ChooseMethod{
 		Choices: t.choices(creds),
-		Needed:  t.b.needed(admin),
-		Gates:   t.s.Gates,
+		Needed:  t.b.needed(admin && !t.secretive()),
+		Gates:   t.shownGates(),
 		Gate:    len(t.s.Passed) + 1,
 	}
 }
@@ -151,7 +164,7 @@ func (t *talk) enrolling() bool {
 // through it.
 func (t *talk) canBack() bool {
 	switch t.s.At {
-	case atTriage, atDelete, atRevealed:
+	case atWork, atTriage, atDelete, atRevealed:
 		return true
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
@@ -202,7 +215,7 @@ func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
 func (t *talk) choices(creds []port.CredentialRecord) []app.Choice {
 	var offered []app.Choice
 	for i, kind := range t.ways(creds) {
-		offered = append(offered, app.Choice{Kind: kind, Recommended: i == 0, Double: t.single(creds, kind)})
+		offered = append(offered, app.Choice{Kind: kind, Recommended: i == 0, Double: !t.secretive() && t.single(creds, kind)})
 	}
 	return offered
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/work"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/directory/local"
@@ -168,7 +169,7 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	}
 	w.config = backend.Config{
 		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: sealer, Clock: w.clock,
-		Rand: random, Methods: everyMethod(), Policy: p, Trial: true,
+		Rand: random, Methods: everyMethod(), Policy: p, Trial: true, Work: work.Cost{Memory: 8, Passes: 1, Bits: 6},
 	}
 	w.ok(trial.Seed(t.Context(), trial.Seeding{
 		Directory: w.dir, Store: db, Methods: w.config.Methods, Rand: random, Clock: w.clock,
@@ -218,7 +219,9 @@ var here = app.Origin{Station: "desk 4", Network: "local"}
 // start begins a flow; caller matters to a registration only.
 func (w *world) start(purpose app.Purpose, caller app.Caller) *talk {
 	w.t.Helper()
-	caller.Origin = here
+	if caller.Origin == (app.Origin{}) {
+		caller.Origin = here
+	}
 	flow, err := w.Start(app.WithCaller(w.t.Context(), caller), app.Start{Purpose: purpose, Key: w.key()})
 	w.ok(err)
 	return &talk{w: w, flow: flow, ctx: w.as(flow.ID)}

@@ -173,6 +173,7 @@ func (c *conversation) show() {
 	}
 	c.w.show(c.page())
 	c.tell()
+	c.solve()
 }
 
 // open turns the signed-in flow into a session, and goes on with what the person signed in for.
@@ -298,7 +299,7 @@ func waitFor(in app.Input) string {
 		return "wait.sign_in"
 	case app.SignInWithPass:
 		return "wait.pass"
-	case app.GiveUserID:
+	case app.GiveUserID, app.GiveWork:
 		return "wait.user_id"
 	case app.GiveCode:
 		return "wait.code"

@@ -44,6 +44,8 @@ type stage struct {
 	closed  int
 	tray    []app.Message
 	changed chan struct{}
+	typed   []string // on the telephone
+	heard   error    // what the telephone answers
 }
 
 type sent struct {
@@ -59,7 +61,8 @@ type timer struct {
 }
 
 func newStage(t *testing.T) *stage {
-	return &stage{t: t, now: noon, changed: make(chan struct{}), told: make(chan func(), 64), org: app.Organisation{
+	down := func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeUnavailable} }
+	return &stage{t: t, now: noon, changed: make(chan struct{}), told: make(chan func(), 64), answer: down, org: app.Organisation{
 		Name: "Harbour Hospital", Reset: true, Gates: 2, Needed: 2,
 		HelpDesk: app.HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00"},
 	}}
@@ -216,6 +219,12 @@ func (s *stage) Messages() []app.Message {
 }
 
 func (s *stage) Changed() <-chan struct{} { return s.changed }
+
+func (s *stage) Type(_ context.Context, call string, digits app.Secret) error {
+	s.guard("Type")
+	s.typed = append(s.typed, call+" "+digits.Reveal())
+	return s.heard
+}
 
 func (s *stage) services() app.Services {
 	return app.Services{Front: s, Flows: s, Sessions: s}

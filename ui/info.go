@@ -84,6 +84,9 @@ func (s *methodScreen) build() fyne.CanvasObject {
 	if s.one.Kind.Verifies() && !s.one.Default {
 		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
 	}
+	if s.one.Kind == app.KindQuestions {
+		row("method.again", kit.IconQuestion, app.Choose{Kind: app.KindQuestions})
+	}
 	if s.one.Masked != "" && s.one.Kind != app.KindSecurityKey {
 		row("method.reveal", kit.IconEye, app.Reveal{Credential: s.one.ID})
 	}

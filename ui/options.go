@@ -26,15 +26,19 @@ type Options struct {
 	Keys    app.KeyDriver
 	KeyCare app.KeyManager
 
-	QR    func(text string) ([][]bool, error) // the modules of a QR code, true is dark; nil: the key is shown alone
-	Run   Runner                              // nil: goroutines that come back by fyne.Do
-	Clock func() time.Time                    // nil: time.Now
-	Rand  io.Reader                           // for idempotency keys; nil: crypto/rand
+	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
+	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here
+	Run   Runner                                      // nil: goroutines that come back by fyne.Do
+	Clock func() time.Time                            // nil: time.Now
+	Rand  io.Reader                                   // for idempotency keys; nil: crypto/rand
 	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.
 	Appearance string
 	// Region is the country of the system's locale (ISO 3166-1 alpha-2), as which national phone numbers are read; empty
 	// where the locale names none.
 	Region string
+	// Language is the person's, by the system (BCP 47: "de", "pt-BR"), in which an administrator's own questions are asked
+	// where there are words in it; empty where the system names none.
+	Language string
 	// Size is the window's when it opens, in units; zero: 1024 × 700.
 	Size fyne.Size
 	// Version is shown on the connect page, empty for none.

@@ -35,6 +35,7 @@ func steps() []struct {
 	}{
 		{app.EnterSignIn{UserID: "ana", Pass: true}, "sign_in", "I have a pass"},
 		{app.EnterUserID{}, "user_id", "Who are you?"},
+		{app.ProveWork{Salt: []byte("0123456789abcdef"), Memory: 8, Passes: 1, Bits: 1}, "work", "One moment"},
 		{app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}}, "triage", "I never got a password"},
 		{app.ChooseMethod{Enrol: true, Choices: both, Needed: 2}, "choose", "Two are needed to get back in. One more is for a lost phone."},
 		{app.ChooseMethod{Enrol: true, Choices: both[1:], Needed: 2, Have: have[:1]}, "choose", "One more is needed to get back in later."},
@@ -51,6 +52,10 @@ func steps() []struct {
 		{app.EnterPhone{Channel: app.KindVoice, Confirm: true, Uses: []app.PhoneUse{app.PhoneOffice}}, "phone", "Type your office number in full"},
 		{app.EnterPhone{Channel: app.KindSMS, Confirm: true}, "phone", "Type your phone number in full"},
 		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "The voice says the code twice, one digit after the other."},
+		{app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 5, Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second)},
+			"call", "42"},
+		{app.ConfirmOnPhone{Digits: "42", TriesLeft: 4, Expires: serverNoon().Add(277 * time.Second), ResendAt: serverNoon().Add(22 * time.Second), Over: true},
+			"call", "Call again in 22 s"},
 		{app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}, "pick_questions", "Next (0 of 3)"},
 		{app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}, "answer_questions", "Which ward did you work on first, before it was moved to the building by the water?"},
 		{app.UseKey{Get: &app.KeyGet{}}, "key", "Security keys can't be used here"},
@@ -86,7 +91,7 @@ func account(have []app.Credential) []app.Credential {
 
 // catalogue is one question of the administrator's and all predefined ones.
 func catalogue() []app.Question {
-	all := []app.Question{{ID: "own_1", Text: "Which ward did you work on first, before it was moved to the building by the water?"}}
+	all := []app.Question{{ID: "own_1", Texts: map[string]string{"": "Which ward did you work on first, before it was moved to the building by the water?"}}}
 	for _, id := range assets.Questions() {
 		all = append(all, app.Question{ID: id})
 	}

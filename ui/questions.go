@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -13,14 +14,36 @@ import (
 )
 
 // questionText is a question in words: the administrator's own, or the predefined one's.
-func questionText(q app.Question) string {
-	if q.Text != "" {
-		return q.Text
+func questionText(q app.Question, language string) string {
+	if own := inLanguage(q.Texts, language); own != "" {
+		return own
 	}
 	if key := "question." + q.ID; known(key) {
 		return text(key)
 	}
 	return q.ID
+}
+
+// inLanguage picks the words for a reader: in the language itself (BCP 47), in a wider form of it ("de" for "de-CH"), in
+// another of its forms, in English, in none that is named, or the first there are.
+func inLanguage(texts map[string]string, language string) string {
+	for tag := strings.ToLower(language); tag != ""; {
+		for _, form := range slices.Sorted(maps.Keys(texts)) {
+			if is := strings.ToLower(form); is == tag || !strings.Contains(tag, "-") && strings.HasPrefix(is, tag+"-") {
+				return texts[form]
+			}
+		}
+		tag = tag[:max(strings.LastIndexByte(tag, '-'), 0)]
+	}
+	for _, otherwise := range []string{"en", ""} {
+		if words := texts[otherwise]; words != "" {
+			return words
+		}
+	}
+	for _, form := range slices.Sorted(maps.Keys(texts)) {
+		return texts[form]
+	}
+	return ""
 }
 
 // pickScreen offers questions to choose from; the flow stays where it is until they are answered.
@@ -35,7 +58,7 @@ type pickScreen struct {
 func newPick(c *conversation, step app.PickQuestions) *pickScreen {
 	s := &pickScreen{sheet: newStepSheet(c), talk: c, step: step}
 	for i, q := range step.Questions {
-		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q), func() { s.onTick(i) }))
+		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q, c.w.o.Language), func() { s.onTick(i) }))
 	}
 	s.does("page.next", "", s.onNext)
 	s.count()
@@ -122,7 +145,7 @@ func newProveAnswers(c *conversation, step app.AnswerQuestions) *answersScreen {
 func takeAnswers(c *conversation, questions []app.Question) *answersScreen {
 	s := &answersScreen{sheet: newStepSheet(c), talk: c, questions: questions}
 	for i, q := range questions {
-		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q))
+		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, c.w.o.Language))
 		field.SetPassword()
 		field.OnChanged = func(string) { field.SetError("") }
 		field.OnSubmitted = func(string) { s.onEnter(i) }

@@ -14,6 +14,8 @@ func (c *conversation) page() screen {
 		return c.signInPage(step)
 	case app.EnterUserID:
 		return newUserID(c, step)
+	case app.ProveWork:
+		return newWork(c)
 	case app.Triage:
 		return newTriage(c, step)
 	case app.ChooseMethod:
@@ -26,6 +28,8 @@ func (c *conversation) page() screen {
 		return newPhone(c, step)
 	case app.EnterCode:
 		return newCode(c, step)
+	case app.ConfirmOnPhone:
+		return newCall(c)
 	case app.PickQuestions:
 		return newPick(c, step)
 	case app.AnswerQuestions:
@@ -65,6 +69,8 @@ func stepName(step app.Step) string {
 		return "sign_in"
 	case app.EnterUserID:
 		return "user_id"
+	case app.ProveWork:
+		return "work"
 	case app.Triage:
 		return "triage"
 	case app.ChooseMethod:
@@ -77,6 +83,8 @@ func stepName(step app.Step) string {
 		return "phone"
 	case app.EnterCode:
 		return "code"
+	case app.ConfirmOnPhone:
+		return "call"
 	case app.PickQuestions:
 		return "pick_questions"
 	case app.AnswerQuestions:
@@ -118,13 +126,16 @@ func (c *conversation) tell() {
 	if _, last := c.flow.Now.(app.NewPassword); last && n.Code == app.NoticeGatePassed {
 		return // there is no gate to come
 	}
+	if _, call := c.flow.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
+		return // the page shows the new digits
+	}
 	kind := kit.NoteInfo
 	switch n.Code {
 	case app.NoticeCodeSent:
 		return // the page says where it went
-	case app.NoticeGateEnded, app.NoticeNotWritten:
+	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet:
+	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet:
 		kind = kit.NoteSuccess
 	}
 	about := ""

@@ -19,18 +19,20 @@ type trayPanel struct {
 	box    *fyne.Container
 	scroll *container.Scroll
 	button *kit.Button
+	ctx    context.Context // ends with the tray
 	stop   context.CancelFunc
+
+	handsets map[string]*handset // of the calls, by the message's ID
 }
 
 func newTray(w *Window) *trayPanel {
-	t := &trayPanel{w: w, box: kit.NewColumn(12)}
+	t := &trayPanel{w: w, box: kit.NewColumn(12), handsets: map[string]*handset{}}
 	t.button = kit.NewButton("banner.tray", text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
 	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
 	t.draw(nil)
-	ctx, cancel := context.WithCancel(context.Background())
-	t.stop = cancel
-	t.follow(ctx)
+	t.ctx, t.stop = context.WithCancel(context.Background())
+	t.follow(t.ctx)
 	return t
 }
 
@@ -82,6 +84,14 @@ func (t *trayPanel) draw(messages []app.Message) {
 		objects = append(objects, t.card(message))
 	}
 	t.box.Objects = objects
+	t.redraw()
+}
+
+// redraw lays the tray out anew, once something in it came or went.
+func (t *trayPanel) redraw() {
+	for _, card := range t.box.Objects {
+		card.Refresh()
+	}
 	t.box.Refresh()
 	t.scroll.Refresh()
 }
@@ -90,18 +100,34 @@ func (t *trayPanel) draw(messages []app.Message) {
 func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	at := m.At.In(t.w.o.Clock().Location())
 	subject, body := messageText(m, at)
-	if m.Channel == app.KindVoice {
+	call := m.Channel == app.KindVoice
+	if call && m.Code != "" {
 		subject, body = text("message.code.call"), text("message.code.spoken", vars{"digits": spelt(m.Code)})
 	}
 	parts := []fyne.CanvasObject{
 		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
 		kit.NewText(text("tray.to", vars{"to": destination(m.To), "clock": clock(at)}), kit.Small),
 	}
+	actions := kit.NewLine(8)
 	if m.Code != "" {
 		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
-		parts = append(parts, kit.NewText(m.Code, kit.Heading), kit.NewLine(0, copyCode))
+		parts = append(parts, kit.NewText(m.Code, kit.Heading))
+		actions.Add(copyCode)
 	}
-	return kit.NewCard(kit.NewColumn(6, append(parts, kit.NewText(body, kit.Body))...))
+	if call {
+		actions.Add(t.handset(m).play)
+	}
+	if len(actions.Objects) > 0 {
+		parts = append(parts, actions)
+	}
+	if call {
+		parts = append(parts, t.handset(m).silent)
+	}
+	parts = append(parts, kit.NewText(body, kit.Body))
+	if m.Call != "" {
+		parts = append(parts, t.handset(m).all)
+	}
+	return kit.NewCard(kit.NewColumn(6, parts...))
 }
 
 // destination is where a message went, as people write it.
@@ -136,6 +162,7 @@ func messageText(m app.Message, at time.Time) (subject, body string) {
 
 func (t *trayPanel) onToggle() {
 	t.w.trayShown = !t.w.trayShown
+	t.hush()
 	t.w.frame.SetSideShown(t.w.trayShown)
 	t.scroll.Refresh()
 }

@@ -25,6 +25,7 @@ func (p Policy) Check() []Problem {
 	c.questions(p)
 	c.securityKey(p.SecurityKey, slices.Contains(p.Methods.Allowed, app.KindSecurityKey))
 	c.registration(p)
+	c.calls(p.Calls)
 	c.limits(p)
 	c.password(p.Password)
 	c.profile(p)
@@ -131,9 +132,7 @@ func (c *checker) feature(f Feature) {
 			c.add("feature.groups", "has an empty name")
 		}
 	}
-	if f.Disclosure != "helpful" {
-		c.add("feature.disclosure", `must be "helpful" in this version, is %q`, f.Disclosure)
-	}
+	c.disclosure(f)
 }
 
 func (c *checker) methods(m Methods) {

@@ -12,6 +12,8 @@ import (
 func sound() Policy {
 	p := Default()
 	p.Organisation = Organisation{Name: "Harbour Hospital", Colour: "#0b6B66", Logo: "pictures/logo.svg", Domains: []string{"harbour.example", "xn--bcher-kva.example"}}
+	p.Questions.Own = []Words{{"": "Which ward?"}, {"en": "Which office?", "de": "Welches Büro?", "zh-Hant": "哪一間辦公室？", "pt-BR": "Qual escritório?"}}
+	p.Calls.Countries = []string{"DE", "GB", "US"}
 	p.HelpDesk = HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00", Link: "https://help.harbour.example/x", Mail: "help@harbour.example"}
 	return p
 }
@@ -21,6 +23,14 @@ const aModel = "2fc0579f-8113-47ea-b116-bb5a8db9202a"
 // origin sets one that is not harbour.example's.
 func origin(to string) func(*Policy) {
 	return func(p *Policy) { p.SecurityKey.RPID, p.SecurityKey.Origin = "harbour.example", to }
+}
+
+// own are questions of no language.
+func own(texts ...string) (all []Words) {
+	for _, text := range texts {
+		all = append(all, Words{"": text})
+	}
+	return all
 }
 
 // faults are ways to break a sound policy, by the key that is to blame.
@@ -48,9 +58,24 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Organisation.Domains = []string{"@harbour.example"} },
 		func(p *Policy) { p.Organisation.Domains = []string{"192.0.2.1"} },
 	},
-	"help_desk.name":  {func(p *Policy) { p.HelpDesk.Name = "" }},
-	"help_desk.phone": {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
-	"help_desk.hours": {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
+	"calls.confirm": {func(p *Policy) { p.Calls.Confirm = "" }, func(p *Policy) { p.Calls.Confirm = "press #" }},
+	"calls.countries": {
+		func(p *Policy) { p.Calls.Countries = []string{"UK"} },
+		func(p *Policy) { p.Calls.Countries = []string{"de"} },
+		func(p *Policy) { p.Calls.Countries = []string{"DEU"} },
+		func(p *Policy) { p.Calls.Countries = []string{"+49"} },
+		func(p *Policy) { p.Calls.Countries = []string{"150"} }, // Europe
+		func(p *Policy) { p.Calls.Countries = []string{"ZZ"} },
+		func(p *Policy) { p.Calls.Countries = []string{""} },
+		func(p *Policy) { p.Calls.Countries = []string{"DE", "GB", "DE"} },
+	},
+	"calls.sends_per_country": {func(p *Policy) { p.Calls.SendsPerCountry = 0 }, func(p *Policy) { p.Calls.SendsPerCountry = 10_001 }},
+	"calls.sends_per_station": {func(p *Policy) { p.Calls.SendsPerStation = 0 }, func(p *Policy) { p.Calls.SendsPerStation = 10_001 }},
+	"calls.sends_per_network": {func(p *Policy) { p.Calls.SendsPerNetwork = 0 }, func(p *Policy) { p.Calls.SendsPerNetwork = 10_001 }},
+	"calls.sends_per_day":     {func(p *Policy) { p.Calls.SendsPerDay = -1 }, func(p *Policy) { p.Calls.SendsPerDay = 10_001 }},
+	"help_desk.name":          {func(p *Policy) { p.HelpDesk.Name = "" }},
+	"help_desk.phone":         {func(p *Policy) { p.HelpDesk.Phone = "4400\x1b" }},
+	"help_desk.hours":         {func(p *Policy) { p.HelpDesk.Hours = strings.Repeat("x", 81) }},
 	"help_desk.link": {
 		func(p *Policy) { p.HelpDesk.Link = "http://x.example" },
 		func(p *Policy) { p.HelpDesk.Link = "javascript:alert(1)" },
@@ -60,9 +85,16 @@ var faults = map[string][]func(*Policy){
 	"help_desk.mail":     {func(p *Policy) { p.HelpDesk.Mail = "Help <help@x.example>" }, func(p *Policy) { p.HelpDesk.Mail = "help" }},
 	"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
 	"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
-	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
-	"registration.mode":  {func(p *Policy) { p.Registration.Mode = "" }, func(p *Policy) { p.Registration.Mode = "on" }},
-	"registration.first": {func(p *Policy) { p.Registration.First = "" }, func(p *Policy) { p.Registration.First = "badge" }},
+	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "silent" }},
+	"feature.helpful_networks": {
+		func(p *Policy) { p.Feature.HelpfulNetworks = []string{"10.0.0.1/8"} },
+		func(p *Policy) { p.Feature.HelpfulNetworks = []string{"office"} },
+	},
+	"feature.proof_of_work": {func(p *Policy) { p.Feature.ProofOfWork = "always" }},
+	"questions.register":    {func(p *Policy) { p.Questions.Register = 6 }},
+	"questions.ask":         {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
+	"registration.mode":     {func(p *Policy) { p.Registration.Mode = "" }, func(p *Policy) { p.Registration.Mode = "on" }},
+	"registration.first":    {func(p *Policy) { p.Registration.First = "" }, func(p *Policy) { p.Registration.First = "badge" }},
 	"registration.reconfirm_after": {
 		func(p *Policy) { p.Registration.ReconfirmAfter = -time.Second },
 		func(p *Policy) { p.Registration.ReconfirmAfter = 731 * 24 * time.Hour },
@@ -75,17 +107,22 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Pass.DeskLifetime = time.Second },
 		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 10*time.Minute, time.Hour },
 	},
-	"questions.register": {func(p *Policy) { p.Questions.Register = 6 }},
-	"questions.ask":      {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
 	"questions.own": {
-		func(p *Policy) { p.Questions.Own = []string{"x?"} },
-		func(p *Policy) { p.Questions.Own = []string{strings.Repeat("x", 201)} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward\nwas first?"} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward was first? "} },
-		func(p *Policy) { p.Questions.Own = []string{"Which ward was first?", "which WARD was first?"} },
+		func(p *Policy) { p.Questions.Own = own("x?") },
+		func(p *Policy) { p.Questions.Own = []Words{{}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"en": "Which ward?", "de": "x?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"english": "Which ward?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"de_DE_": "Welche Station?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"": "Which ward?", "de": "Welche Station?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"pt-BR": "Qual?", "pt-br": "Qual ala?"}} },
+		func(p *Policy) { p.Questions.Own = []Words{{"en": "Which ward?"}, {"fr": "which WARD?"}} },
+		func(p *Policy) { p.Questions.Own = own(strings.Repeat("x", 201)) },
+		func(p *Policy) { p.Questions.Own = own("Which ward\nwas first?") },
+		func(p *Policy) { p.Questions.Own = own("Which ward was first? ") },
+		func(p *Policy) { p.Questions.Own = own("Which ward was first?", "which WARD was first?") },
 		func(p *Policy) {
 			for i := range 21 {
-				p.Questions.Own = append(p.Questions.Own, "Which ward was first?"+strings.Repeat("?", i))
+				p.Questions.Own = append(p.Questions.Own, Words{"": "Which ward was first?" + strings.Repeat("?", i)})
 			}
 		},
 	},

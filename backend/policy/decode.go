@@ -13,7 +13,7 @@ import (
 // Decode reads a TOML document into the struct that into points to, whose fields carry toml tags; what the document
 // doesn't name stays as it is. It is strict: an unknown key or a value of the wrong kind is a problem, and all of them
 // come back together, with line and key, as *Problems. Fields may be structs, strings, whole numbers, booleans, lists of
-// strings and durations, which are written as "5m" or "180d".
+// strings, texts by language and lists of these, and durations, which are written as "5m" or "180d".
 func Decode(file string, data []byte, into any) error {
 	_, problems := decode(file, data, into)
 	return problems.orNil()
@@ -90,6 +90,8 @@ func (d *decoder) value(key string, value any, field reflect.Value) {
 		if n, ok = value.(int64); ok {
 			field.SetInt(n)
 		}
+	case reflect.Map:
+		ok = setWords(value, field)
 	case reflect.Slice:
 		ok = setList(value, field)
 	}
@@ -118,7 +120,28 @@ func readDuration(s string) (time.Duration, error) {
 	return time.ParseDuration(s)
 }
 
-// setList puts a list of strings into a slice of a string kind.
+// setWords puts a text, or a table of texts, into a map of strings.
+func setWords(value any, field reflect.Value) bool {
+	words := map[string]string{}
+	switch value := value.(type) {
+	case string:
+		words[""] = value
+	case map[string]any:
+		for name, item := range value {
+			s, ok := item.(string)
+			if !ok {
+				return false
+			}
+			words[name] = s
+		}
+	default:
+		return false
+	}
+	field.Set(reflect.ValueOf(words).Convert(field.Type()))
+	return true
+}
+
+// setList puts a list into a slice of strings or of maps of strings.
 func setList(value any, field reflect.Value) bool {
 	list, ok := value.([]any)
 	if !ok {
@@ -126,6 +149,12 @@ func setList(value any, field reflect.Value) bool {
 	}
 	made := reflect.MakeSlice(field.Type(), len(list), len(list))
 	for i, item := range list {
+		if field.Type().Elem().Kind() == reflect.Map {
+			if !setWords(item, made.Index(i)) {
+				return false
+			}
+			continue
+		}
 		s, ok := item.(string)
 		if !ok {
 			return false
@@ -137,6 +166,7 @@ func setList(value any, field reflect.Value) bool {
 }
 
 func kindName(field reflect.Value) string {
+	const words = `a text, or a table of texts by language, such as { en = "Which?", de = "Welche?" }`
 	switch field.Kind() {
 	case reflect.Struct:
 		return "a table"
@@ -146,6 +176,12 @@ func kindName(field reflect.Value) string {
 		return "true or false"
 	case reflect.Int:
 		return "a whole number"
+	case reflect.Map:
+		return words
+	case reflect.Slice:
+		if field.Type().Elem().Kind() == reflect.Map {
+			return "a list; each of its items " + words
+		}
 	}
 	return `a list of texts, such as ["one", "two"]`
 }

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -55,6 +57,8 @@ func literal(value reflect.Value) string {
 	switch value.Kind() {
 	case reflect.String:
 		return quoted(value.String())
+	case reflect.Map:
+		return wordsLiteral(value.Interface().(Words))
 	case reflect.Slice:
 		items := make([]string, value.Len())
 		for i := range items {
@@ -63,6 +67,18 @@ func literal(value reflect.Value) string {
 		return "[" + strings.Join(items, ", ") + "]"
 	}
 	return fmt.Sprint(value.Interface())
+}
+
+// wordsLiteral writes a text, or a table of texts by language.
+func wordsLiteral(words Words) string {
+	if alone, is := words[""]; is && len(words) == 1 {
+		return quoted(alone)
+	}
+	var items []string
+	for _, tag := range slices.Sorted(maps.Keys(words)) {
+		items = append(items, quoted(tag)+" = "+quoted(words[tag]))
+	}
+	return "{ " + strings.Join(items, ", ") + " }"
 }
 
 // quoted writes a text as JSON does, whose strings are TOML's basic strings but for DEL, which must be escaped there.

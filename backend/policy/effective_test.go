@@ -32,6 +32,13 @@ func fill(t *rapid.T, v reflect.Value) {
 		v.SetBool(rapid.Bool().Draw(t, "switch"))
 	case v.Kind() == reflect.Int:
 		v.SetInt(rapid.Int64().Draw(t, "number"))
+	case v.Type() == reflect.TypeFor[Words]():
+		v.Set(reflect.ValueOf(Words(rapid.MapOfN(rapid.String(), rapid.String(), 1, 3).Draw(t, "words"))))
+	case v.Type() == reflect.TypeFor[[]Words]():
+		v.Set(reflect.MakeSlice(v.Type(), rapid.IntRange(0, 3).Draw(t, "questions"), 3))
+		for i := range v.Len() {
+			fill(t, v.Index(i))
+		}
 	case v.Kind() == reflect.Slice:
 		items := rapid.SliceOfN(rapid.String(), 0, 4).Draw(t, "list")
 		v.Set(reflect.MakeSlice(v.Type(), len(items), len(items)))

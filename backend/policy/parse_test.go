@@ -29,7 +29,9 @@ func TestSampleIsTheDefault(t *testing.T) {
 	want := Default()
 	want.Organisation.Name, want.Organisation.Domains = "Example Organisation", []string{"example.com"}
 	want.HelpDesk.Name = "IT help desk"
-	want.Feature.Groups, want.Password.Forbidden, want.Password.Banned, want.Questions.Own = []string{}, []string{}, []string{}, []string{}
+	want.Feature.Groups, want.Feature.HelpfulNetworks = []string{}, []string{}
+	want.Password.Forbidden, want.Password.Banned, want.Questions.Own = []string{}, []string{}, []Words{}
+	want.Calls.Countries = []string{}
 	want.SecurityKey.Allow, want.SecurityKey.Deny = []string{}, []string{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)
@@ -255,4 +257,23 @@ func FuzzParse(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestWordsByLanguage reads questions as a text, as a table in line, and as tables of their own.
+func TestWordsByLanguage(t *testing.T) {
+	for document, want := range map[string][]Words{
+		"[questions]\nown = [\"Which?\", { en = \"Who?\", pt-BR = \"Quem?\" }]\n":                  {{"": "Which?"}, {"en": "Who?", "pt-BR": "Quem?"}},
+		"[[questions.own]]\nen = \"Who?\"\nde = \"Wer da?\"\n[[questions.own]]\nen = \"Which?\"\n": {{"en": "Who?", "de": "Wer da?"}, {"en": "Which?"}},
+	} {
+		p, err := Parse("p", []byte(least+document))
+		if err != nil || !reflect.DeepEqual(p.Questions.Own, want) {
+			t.Errorf("%q gives %v, %v", document, p.Questions.Own, err)
+		}
+	}
+	for _, bad := range []string{"own = \"Which?\"", "own = [5]", "own = [{ en = 5 }]", "own = [[\"Which?\"]]", "own = { en = \"Which?\" }"} {
+		_, err := Parse("p", []byte(least+"[questions]\n"+bad+"\n"))
+		if want := "p:7: questions.own: must be a list; each of its items a text, or a table of texts by language"; err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: %v", bad, err)
+		}
+	}
 }

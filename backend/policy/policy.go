@@ -18,6 +18,7 @@ type Policy struct {
 	Questions    Questions    `toml:"questions"`
 	SecurityKey  SecurityKey  `toml:"security_key"`
 	Codes        Codes        `toml:"codes"`
+	Calls        Calls        `toml:"calls"`
 	Flows        Flows        `toml:"flows"`
 	Registration Registration `toml:"registration"`
 	Pass         Pass         `toml:"pass"`
@@ -56,10 +57,30 @@ const (
 
 // Feature turns the reset on.
 type Feature struct {
-	Reset      Audience `toml:"reset"`
-	Groups     []string `toml:"groups"`     // with "groups": nested ones count
-	Disclosure string   `toml:"disclosure"` // "helpful": the error cases are shown after the user ID
+	Reset           Audience    `toml:"reset"`
+	Groups          []string    `toml:"groups"` // with "groups": nested ones count
+	Disclosure      Disclosure  `toml:"disclosure"`
+	HelpfulNetworks []string    `toml:"helpful_networks"` // in CIDR notation; with "private": where it is "helpful" all the same
+	ProofOfWork     ProofOfWork `toml:"proof_of_work"`
 }
+
+// Disclosure says what somebody who only gave a user ID learns of the account.
+type Disclosure string
+
+// The disclosures.
+const (
+	Helpful Disclosure = "helpful" // why the account can't be helped here
+	Private Disclosure = "private" // nothing
+)
+
+// ProofOfWork says where a start has to be paid for with some computing.
+type ProofOfWork string
+
+// Where work is asked for.
+const (
+	WorkOff       ProofOfWork = "off"
+	WorkUntrusted ProofOfWork = "untrusted" // outside the helpful networks
+)
 
 // Methods says what may be used.
 type Methods struct {
@@ -70,10 +91,13 @@ type Methods struct {
 
 // Questions are the security questions.
 type Questions struct {
-	Own      []string `toml:"own"`      // the administrator's own, beside the predefined ones
-	Register int      `toml:"register"` // how many to choose and answer, 3-5
-	Ask      int      `toml:"ask"`      // how many of these are asked at a gate, 3-5
+	Own      []Words `toml:"own"`      // the administrator's own, beside the predefined ones
+	Register int     `toml:"register"` // how many to choose and answer, 3-5
+	Ask      int     `toml:"ask"`      // how many of these are asked at a gate, 3-5
 }
+
+// Words are a text in several languages: by BCP 47 tag, or "" where the policy names no language.
+type Words map[string]string
 
 // SecurityKey is about security keys (FIDO2, WebAuthn).
 type SecurityKey struct {
@@ -95,6 +119,25 @@ type Codes struct {
 	Tries              int           `toml:"tries"`        // wrong tries that end a gate
 	ResendAfter        time.Duration `toml:"resend_after"` // before "Send again" opens
 	ConfirmDestination bool          `toml:"confirm_destination"`
+}
+
+// CallConfirm says how a call proves that somebody holds the telephone.
+type CallConfirm string
+
+// The ways.
+const (
+	SpokenCode CallConfirm = "spoken_code" // the call says a code, which is typed on the page
+	TwoDigits  CallConfirm = "two_digits"  // the page shows two digits, which are typed on the telephone
+)
+
+// Calls are the text messages and calls.
+type Calls struct {
+	Confirm         CallConfirm `toml:"confirm"`
+	Countries       []string    `toml:"countries"`         // whose numbers may be used, ISO 3166-1 alpha-2; none: all
+	SendsPerCountry int         `toml:"sends_per_country"` // texts and calls in 24 hours, as the others
+	SendsPerStation int         `toml:"sends_per_station"`
+	SendsPerNetwork int         `toml:"sends_per_network"` // address
+	SendsPerDay     int         `toml:"sends_per_day"`     // all together
 }
 
 // Registration is about when people register, and what they register later.
@@ -174,11 +217,12 @@ type Password struct {
 // Default is the policy of an organisation that said no more than who it is.
 func Default() Policy {
 	return Policy{
-		Feature:      Feature{Reset: ForNobody, Disclosure: "helpful"},
+		Feature:      Feature{Reset: ForNobody, Disclosure: Private, ProofOfWork: WorkUntrusted},
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		SecurityKey:  SecurityKey{Algorithms: []string{"ES256", "EdDSA"}, Verification: app.VerifyRequired, Attestation: app.AttestNone, BackupEligible: true, CountsAsTwo: true},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
+		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
 		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},
 		Pass:         Pass{Lifetime: time.Hour, DeskLifetime: 10 * time.Minute},
 		Flows:        Flows{Lifetime: 15 * time.Minute},

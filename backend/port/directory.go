@@ -11,15 +11,17 @@ import (
 // Directory is where accounts and passwords live. Every failure that is not named here means "unknown": nothing is
 // then claimed to have happened.
 type Directory interface {
-	// Find gives the account of a user ID, matched as the directory does (case does not matter); ErrNotFound.
+	// Find gives the account of a user ID, matched as the directory does (case does not matter); ErrNotFound, beside which
+	// the account has the Threshold that most accounts have.
 	Find(ctx context.Context, userID string) (DirectoryAccount, error)
 	// Account gives an account by ID; ErrNotFound.
 	Account(ctx context.Context, id app.AccountID) (DirectoryAccount, error)
 	// Administrators lists those whom a help request reaches where there is no help desk mailbox, and who are told when
 	// an administrator's password was reset.
 	Administrators(ctx context.Context) ([]DirectoryAccount, error)
-	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrDisabled or ErrNoPassword. It counts a failure as the
-	// directory does. An empty password is refused without asking (RFC 4513, 5.1.2).
+	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrNoPassword, ErrDisabled (to the right password only), or
+	// ErrNotFound, in a time that does not depend on which. It counts a failure as the directory does. An empty password is
+	// refused without asking (RFC 4513, 5.1.2).
 	Verify(ctx context.Context, id app.AccountID, password app.Secret) error
 	// SetPassword sets a password and lifts the directory's lock, both or neither: nil when the directory confirmed, a
 	// *Refusal when it refused and changed nothing. Any other error leaves it open whether it did.

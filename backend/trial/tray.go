@@ -10,8 +10,10 @@ import (
 )
 
 // Tray catches each message that the organisation would have sent, and keeps the latest in memory. Its zero value is
-// ready.
+// ready, but for typing on the telephone, which needs Keyed.
 type Tray struct {
+	Keyed func(ctx context.Context, call string, digits app.Secret) error // tells the backend what was typed during a call
+
 	mu       sync.Mutex
 	messages []app.Message
 	changed  chan struct{}
@@ -58,4 +60,9 @@ func (t *Tray) Changed() <-chan struct{} {
 		t.changed = make(chan struct{})
 	}
 	return t.changed
+}
+
+// Type types digits on the telephone during a call.
+func (t *Tray) Type(ctx context.Context, call string, digits app.Secret) error {
+	return t.Keyed(ctx, call, digits)
 }

@@ -23,9 +23,15 @@ func Policy() policy.Policy {
 		Mail:  "helpdesk@" + domain,
 	}
 	p.Methods.Allowed = []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
-	p.Questions.Own = []string{"Which ward or office did you work in first at the hospital?"}
+	p.Questions.Own = []policy.Words{{
+		"en": "Which ward or office did you work in first at the hospital?",
+		"de": "Auf welcher Station oder in welchem Büro haben Sie im Krankenhaus angefangen?",
+		"fr": "Dans quel service ou bureau avez-vous commencé à l'hôpital ?",
+	}}
 	p.Questions.Register = 3
 	p.SecurityKey.RPID, p.SecurityKey.Origin = domain, "https://"+domain
+	p.Feature.Disclosure = policy.Helpful // the error cases are there to be seen
+	p.Feature.ProofOfWork = policy.WorkOff
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
 	p.Registration.CoolingOff = 0 // what one adds can be tried at once

@@ -29,7 +29,11 @@ var (
 		}
 	}))
 	questions = rapid.Custom(func(t *rapid.T) app.Question {
-		return app.Question{ID: words.Draw(t, "id"), Text: words.Draw(t, "text")}
+		q := app.Question{ID: words.Draw(t, "id"), Texts: rapid.MapOfN(words, words, 0, 3).Draw(t, "texts")}
+		if len(q.Texts) == 0 {
+			q.Texts = nil
+		}
+		return q
 	})
 	answers = rapid.Custom(func(t *rapid.T) app.Answer {
 		return app.Answer{Question: words.Draw(t, "question"), Answer: secret.Draw(t, "answer")}
@@ -71,6 +75,9 @@ func everyStep(t *rapid.T) []app.Step {
 			Channel: app.KindVoice, Confirm: yes, Uses: optional(rapid.SampledFrom([]app.PhoneUse{app.PhoneMobile, app.PhoneOffice})).Draw(t, "uses"),
 			Number: text, Extension: text, Use: app.PhoneOffice, TriesLeft: number,
 		},
+		app.ConfirmOnPhone{
+			Digits: text, Masked: text, TriesLeft: number, Expires: instant.Draw(t, "expires3"), ResendAt: instant.Draw(t, "resend3"), Over: yes,
+		},
 		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
 		app.NewPassword{Rules: app.PasswordRules{
@@ -92,6 +99,7 @@ func everyStep(t *rapid.T) []app.Step {
 		}},
 		app.Reconfirm{Have: credentials.Draw(t, "have4"), Needed: number, Gates: number},
 		app.CurrentPassword{},
+		app.ProveWork{Salt: raw.Draw(t, "salt"), Memory: number, Passes: number, Bits: number, Expires: instant.Draw(t, "end")},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
 		},
@@ -112,7 +120,7 @@ func everyInput(t *rapid.T) []app.Input {
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},
 		app.GiveAnswers{Answers: optional(answers).Draw(t, "answers")}, app.GivePassword{Password: hidden},
-		app.GiveCurrentPassword{Password: hidden},
+		app.GiveCurrentPassword{Password: hidden}, app.GiveWork{Nonce: 128},
 		app.GiveKey{Name: text, Answer: app.KeyAnswer{
 			CredentialID: raw.Draw(t, "id"), ClientDataJSON: raw.Draw(t, "client"), AttestationObject: raw.Draw(t, "attested"),
 		}},

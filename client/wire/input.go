@@ -17,6 +17,7 @@ var inputs = map[string]variant[app.Input]{
 	"sign_in":               form[SignIn](true),
 	"sign_in_with_pass":     form[SignInWithPass](true),
 	"give_user_id":          form[GiveUserID](true),
+	"give_work":             form[GiveWork](true),
 	"give_reason":           form[GiveReason](true),
 	"choose":                form[Choose](true),
 	"give_code":             form[GiveCode](true),
@@ -52,6 +53,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(SignInWithPass{Type: "sign_in_with_pass", UserID: in.UserID, Pass: in.Pass.Reveal()})
 	case app.GiveUserID:
 		return json.Marshal(GiveUserID{Type: "give_user_id", UserID: in.UserID})
+	case app.GiveWork:
+		return json.Marshal(GiveWork{Type: "give_work", Nonce: in.Nonce})
 	case app.GiveReason:
 		return json.Marshal(GiveReason{Type: "give_reason", Reason: string(in.Reason)})
 	case app.Choose:

@@ -46,3 +46,28 @@ func newGivePhone(in app.GivePhone) GivePhone {
 func (w GivePhone) domain() app.Input {
 	return app.GivePhone{Number: w.Number, Region: w.Region, Extension: w.Extension, Use: app.PhoneUse(w.Use)}
 }
+
+// ConfirmOnPhone is the form of app.ConfirmOnPhone.
+type ConfirmOnPhone struct {
+	Type      string `json:"type" const:"confirm_on_phone"`
+	Digits    string `json:"digits"`
+	Masked    string `json:"masked,omitempty"`
+	TriesLeft int    `json:"tries_left"`
+	Expires   Time   `json:"expires,omitzero" format:"date-time"`
+	ResendAt  Time   `json:"resend_at,omitzero" format:"date-time"`
+	Over      bool   `json:"over,omitempty"`
+}
+
+func newConfirmOnPhone(s app.ConfirmOnPhone) ConfirmOnPhone {
+	return ConfirmOnPhone{
+		Type: "confirm_on_phone", Digits: s.Digits, Masked: s.Masked, TriesLeft: s.TriesLeft,
+		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt), Over: s.Over,
+	}
+}
+
+func (w ConfirmOnPhone) domain() app.Step {
+	return app.ConfirmOnPhone{
+		Digits: w.Digits, Masked: w.Masked, TriesLeft: w.TriesLeft,
+		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(), Over: w.Over,
+	}
+}

@@ -4,8 +4,8 @@ import "github.com/sparekey/sparekey/app"
 
 // Question is the form of app.Question.
 type Question struct {
-	ID   string `json:"id"`
-	Text string `json:"text,omitempty"`
+	ID    string            `json:"id"`
+	Texts map[string]string `json:"texts,omitempty"`
 }
 
 func newQuestion(q app.Question) Question { return Question(q) }

@@ -18,12 +18,14 @@ var steps = map[string]variant[app.Step]{
 	"enter_sign_in":    form[EnterSignIn](false),
 	"signed_in":        form[SignedIn](false),
 	"enter_user_id":    form[EnterUserID](false),
+	"prove_work":       form[ProveWork](false),
 	"triage":           form[Triage](false),
 	"choose_method":    form[ChooseMethod](false),
 	"show_secret":      form[ShowSecret](false),
 	"enter_address":    form[EnterAddress](false),
 	"enter_code":       form[EnterCode](false),
 	"enter_phone":      form[EnterPhone](false),
+	"confirm_on_phone": form[ConfirmOnPhone](false),
 	"pick_questions":   form[PickQuestions](false),
 	"answer_questions": form[AnswerQuestions](false),
 	"use_key":          form[UseKey](false),
@@ -63,6 +65,8 @@ func newStep(step app.Step) any {
 		return SignedIn{Type: "signed_in", Name: s.Name, Registered: s.Registered, Due: s.Due}
 	case app.EnterUserID:
 		return EnterUserID{Type: "enter_user_id", UserID: s.UserID}
+	case app.ProveWork:
+		return newProveWork(s)
 	case app.Triage:
 		return Triage{Type: "triage", Reasons: list(s.Reasons, same)}
 	case app.ChooseMethod:
@@ -75,6 +79,8 @@ func newStep(step app.Step) any {
 		return newEnterCode(s)
 	case app.EnterPhone:
 		return newEnterPhone(s)
+	case app.ConfirmOnPhone:
+		return newConfirmOnPhone(s)
 	case app.PickQuestions:
 		return newPickQuestions(s)
 	case app.AnswerQuestions:

@@ -18,13 +18,15 @@ var allowed = map[string]string{
 	"EnterSignIn":     "type user_id pass", // pass: whether one is taken
 	"SignedIn":        "type name registered due",
 	"EnterUserID":     "type user_id",
+	"ProveWork":       "type salt memory passes bits expires",
 	"Triage":          "type reasons",
 	"ChooseMethod":    "type enrol choices have needed gates gate",
 	"ShowSecret":      "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards
 	"EnterAddress":    "type confirm own_domains address tries_left",
 	"EnterCode":       "type channel masked tries_left expires resend_at",
 	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
-	"Question":        "id text",
+	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
+	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
 	"UseKey":          "type create get origin tries_left",

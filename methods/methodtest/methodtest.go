@@ -57,6 +57,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("inputs out of turn", s.outOfTurn)
 	t.Run("nothing secret at a gate", s.secrecy)
 	t.Run("no randomness, no secret", s.noRandomness)
+	t.Run("a decoy", s.decoy)
 }
 
 // talk is a conversation as the backend leads it.
@@ -83,7 +84,7 @@ func turn(seed uint64) app.Turn {
 				RPID: "harbour.example", Origin: "https://reset.harbour.example", Algorithms: []int{-7, -8},
 				Verification: app.VerifyRequired, Attestation: app.AttestNone,
 			},
-			Questions: app.QuestionSettings{Own: []string{"Which ward did you work on first?"}, Register: 5, Ask: 3},
+			Questions: app.QuestionSettings{Own: []map[string]string{{"": "Which ward did you work on first?"}}, Register: 5, Ask: 3},
 		},
 		TriesLeft: 5,
 	}

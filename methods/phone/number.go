@@ -111,6 +111,15 @@ func readExtension(in app.GivePhone) (string, error) {
 	return typed, nil
 }
 
+// country is where the number is, ISO 3166-1 alpha-2; "001" for one that is in no country.
+func (n number) country() string {
+	read, err := phonenumbers.Parse(n.E164, phonenumbers.UNKNOWN_REGION)
+	if err != nil {
+		return phonenumbers.UNKNOWN_REGION
+	}
+	return phonenumbers.GetRegionCodeForNumber(read)
+}
+
 // valid reports whether the number has the form that read gives.
 func (n number) valid() bool {
 	again, err := read(app.GivePhone{Number: n.E164, Extension: n.Extension, Use: n.Use})

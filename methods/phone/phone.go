@@ -48,7 +48,9 @@ func (c Channel) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	case app.Resend:
 		return s.resend(t)
 	case app.GiveCode:
-		return c.enrolCode(t, s, in)
+		return c.enrolled(t, s, func() (app.Result, error) { return s.check(t, in) })
+	case app.Keyed:
+		return c.enrolled(t, s, func() (app.Result, error) { return s.keyed(t, in) })
 	}
 	return app.Result{}, &app.Error{Code: app.CodeNotNow}
 }
@@ -82,16 +84,17 @@ func (c Channel) enrolNumber(t app.Turn, s state, in app.GivePhone) (app.Result,
 	again := same(s.Number.dial(), n.dial()) && t.Now.Before(s.resendAt(t))
 	s.Number, s.Typed, s.Masked, s.Asked = n, in.Number, n.masked(), true
 	if again {
-		return result(s, s.enterCode(t))
+		return result(s, s.proof(t))
 	}
 	return s.send(t, app.NoticeCodeSent)
 }
 
-func (c Channel) enrolCode(t app.Turn, s state, in app.GiveCode) (app.Result, error) {
+// enrolled registers the number once judge found it proven.
+func (c Channel) enrolled(t app.Turn, s state, judge func() (app.Result, error)) (app.Result, error) {
 	if s.Asked && !slices.Contains(c.free(t), s.Number.Use) { // another window was faster
 		return app.Result{}, &app.Error{Code: app.CodeLimit}
 	}
-	r, err := s.check(t, in)
+	r, err := judge()
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
@@ -123,21 +126,30 @@ func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
+	if given, is := in.(app.GivePhone); is {
+		return c.confirm(t, s, kept.Number, given)
+	}
+	if takes(in) && s.elsewhere(kept.Number) {
+		return s.wrong(t, app.CodeWrongCode)
+	}
 	switch in := in.(type) {
-	case app.GivePhone:
-		return c.confirm(t, s, kept.Number, in)
 	case app.Resend:
-		if s.elsewhere(kept.Number) {
-			return s.wrong(t, app.CodeWrongCode)
-		}
 		return s.resend(t)
 	case app.GiveCode:
-		if s.elsewhere(kept.Number) {
-			return s.wrong(t, app.CodeWrongCode)
-		}
 		return s.check(t, in)
+	case app.Keyed:
+		return s.keyed(t, in)
 	}
 	return app.Result{}, &app.Error{Code: app.CodeNotNow}
+}
+
+// takes reports whether an input is one that a code or a call wants.
+func takes(in app.Input) bool {
+	switch in.(type) {
+	case app.Resend, app.GiveCode, app.Keyed:
+		return true
+	}
+	return false
 }
 
 // begin asks for the number or sends the code at once.

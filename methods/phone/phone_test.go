@@ -259,3 +259,28 @@ func TestDestination(t *testing.T) {
 		t.Errorf("a code went to %+v", k.got)
 	}
 }
+
+// TestCountries refuses numbers of other countries: new ones, and those that were registered before.
+func TestCountries(t *testing.T) {
+	for number, want := range map[string]app.Code{mobile: "", "+442079460000": app.CodePhoneCountry, "+12025550123": app.CodePhoneCountry} {
+		k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+		k.turn.Settings.Countries = []string{"AU", "CA"}
+		k.must(nil)
+		r, err := k.say(app.GivePhone{Number: number, Use: app.PhoneOffice})
+		if app.CodeOf(err) != want || len(k.got) != len(r.Send) || (len(r.Send) == 1) != (want == "") {
+			t.Errorf("%s: %v, %d messages", number, err, len(k.got))
+		}
+	}
+	for country, want := range map[string]app.Code{"AU": "", "GB": app.CodePhoneCountry} {
+		k := &talk{T: t, turn: turn(), ask: calls.Prove}
+		k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
+		k.turn.Settings.Countries = []string{country}
+		k.must(nil)
+		if _, err := k.say(app.GivePhone{Number: mobile}); app.CodeOf(err) != want || (len(k.got) == 1) != (want == "") {
+			t.Errorf("at a gate, open to %s: %v", country, err)
+		}
+		if want == "" && k.got[0].Country != "AU" {
+			t.Errorf("the message names %q", k.got[0].Country)
+		}
+	}
+}

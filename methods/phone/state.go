@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -27,28 +28,35 @@ type state struct {
 	Typed   string           `json:"typed,omitempty"` // the number as its owner wrote it
 	Masked  string           `json:"masked,omitempty"`
 	Code    *app.OneTimeCode `json:"code,omitempty"`
+	Call    *call            `json:"call,omitempty"` // where the telephone is to answer, in place of a code
 }
 
 // elsewhere reports whether the code went to another number of the person's: this one's turn it is not.
 func (s state) elsewhere(n number) bool { return s.Asked && !same(s.Number.dial(), n.dial()) }
 
-// send draws a code, which replaces the one before, and hands the message over.
+// send draws a code, which replaces the one before, and hands the message over. A number that was registered before its
+// country was shut out gets nothing any more.
 func (s state) send(t app.Turn, notice app.NoticeCode) (app.Result, error) {
+	if open := t.Settings.Countries; len(open) > 0 && !slices.Contains(open, s.Number.country()) {
+		return app.Result{}, &app.Error{Code: app.CodePhoneCountry, Field: "number"}
+	}
+	if s.Channel == app.KindVoice && t.Settings.CallConfirms {
+		return s.ring(t, notice)
+	}
 	code, digits, err := app.NewOneTimeCode(t.Rand, t.Now, t.Settings.CodeLife)
 	if err != nil {
 		return app.Result{}, fmt.Errorf("phone: %w", err)
 	}
-	s.Code = &code
-	r, err := result(s, s.enterCode(t))
-	r.Notice = &app.Notice{Code: notice, Kind: s.Channel}
-	r.Send = []app.Message{{
-		Channel:  s.Channel,
-		To:       s.Number.dial(),
-		Template: app.MessageCode,
-		Params:   map[string]string{"minutes": minutes(t.Settings.CodeLife)},
-		Code:     digits,
-		At:       t.Now,
-	}}
+	s.Code, s.Call = &code, nil
+	return s.sent(t, notice, app.Message{Template: app.MessageCode, Code: digits})
+}
+
+// sent is the turn that sends a message to the number.
+func (s state) sent(t app.Turn, notice app.NoticeCode, m app.Message) (app.Result, error) {
+	m.Channel, m.To, m.Country, m.At = s.Channel, s.Number.dial(), s.Number.country(), t.Now
+	m.Params = map[string]string{"minutes": minutes(t.Settings.CodeLife)}
+	r, err := result(s, s.proof(t))
+	r.Notice, r.Send = &app.Notice{Code: notice, Kind: s.Channel}, []app.Message{m}
 	return r, err
 }
 
@@ -65,7 +73,7 @@ func (s state) resend(t app.Turn) (app.Result, error) {
 
 // check takes the code. A right one is dead afterwards.
 func (s state) check(t app.Turn, in app.GiveCode) (app.Result, error) {
-	if !s.Asked {
+	if !s.Asked || s.Call != nil {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
 	digits, err := app.NormalDigits(in.Digits.Reveal())
@@ -79,6 +87,11 @@ func (s state) check(t app.Turn, in app.GiveCode) (app.Result, error) {
 	if why != "" {
 		return s.wrong(t, why)
 	}
+	return s.right()
+}
+
+// right ends the conversation: what proved it is dead.
+func (s state) right() (app.Result, error) {
 	s.Used = true
 	r, err := result(s, nil)
 	if err != nil {
@@ -88,10 +101,15 @@ func (s state) check(t app.Turn, in app.GiveCode) (app.Result, error) {
 	return r, nil
 }
 
-// wrong takes a try away.
+// wrong takes a try away, and ends a call.
 func (s state) wrong(t app.Turn, why app.Code) (app.Result, error) {
 	t.TriesLeft = max(t.TriesLeft-1, 0)
-	r, err := result(s, s.enterCode(t))
+	if s.Call != nil {
+		over := *s.Call
+		over.Over = true
+		s.Call = &over
+	}
+	r, err := result(s, s.proof(t))
 	r.Verdict, r.Why = app.Wrong, why
 	return r, err
 }
@@ -104,7 +122,11 @@ func (s state) resendAt(t app.Turn) time.Time {
 	return s.Code.Sent.Add(t.Settings.ResendAfter)
 }
 
-func (s state) enterCode(t app.Turn) app.EnterCode {
+// proof is the step that wants the proof: the code, or two digits on the telephone.
+func (s state) proof(t app.Turn) app.Step {
+	if s.Call != nil {
+		return s.confirmOnPhone(t)
+	}
 	return app.EnterCode{
 		Channel:   s.Channel,
 		Masked:    s.Masked,

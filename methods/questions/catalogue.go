@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -30,13 +31,51 @@ var texts = sync.OnceValues(func() (map[string][]string, error) {
 // offered are the questions to choose from: the administrator's own, then the predefined ones.
 func offered(s app.QuestionSettings) []app.Question {
 	var all []app.Question
-	for _, text := range s.Own {
-		all = append(all, app.Question{ID: ownID(text), Text: text})
+	for _, own := range s.Own {
+		all = append(all, app.Question{ID: ownID(naming(own)), Texts: own})
 	}
 	for _, id := range assets.Questions() {
 		all = append(all, app.Question{ID: id})
 	}
 	return all
+}
+
+// naming are the words that name a question of the administrator's: those of no language, else the English ones, else those
+// of the language that sorts first.
+func naming(texts map[string]string) string {
+	languages := slices.Sorted(maps.Keys(texts))
+	if len(languages) == 0 {
+		return ""
+	}
+	if english, is := texts["en"]; is && languages[0] != "" {
+		return english
+	}
+	return texts[languages[0]]
+}
+
+// translated adds to the words of a question those in other languages, where the administrator's list still has it. What
+// was answered keeps its words.
+func translated(words map[string]string, s app.QuestionSettings) map[string]string {
+	for _, own := range s.Own {
+		if shares(own, words) {
+			all := maps.Clone(own)
+			maps.Copy(all, words)
+			return all
+		}
+	}
+	return words
+}
+
+// shares reports whether two questions have the same words in some language.
+func shares(a, b map[string]string) bool {
+	for _, x := range a {
+		for _, y := range b {
+			if normalise(x) == normalise(y) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // ownID names a question of the administrator's by its words, so that it stays the same when the list is changed.
@@ -47,8 +86,10 @@ func ownID(text string) string {
 
 // contains reports whether a question's text, in any language, gives the answer away.
 func contains(q app.Question, answer string) (bool, error) {
-	if q.Text != "" {
-		return strings.Contains(normalise(q.Text), answer), nil
+	for _, text := range q.Texts {
+		if strings.Contains(normalise(text), answer) {
+			return true, nil
+		}
 	}
 	all, err := texts()
 	return slices.ContainsFunc(all[q.ID], func(text string) bool { return strings.Contains(text, answer) }), err

@@ -56,7 +56,7 @@ func (m Method) hashNew(t app.Turn, in app.GiveAnswers) (hashed, error) {
 		if err != nil {
 			return hashed{}, err
 		}
-		h.answers = append(h.answers, kept{ID: c.question.ID, Text: c.question.Text, Salt: salt, Hash: h.cost.hash(c.answer, salt)})
+		h.answers = append(h.answers, kept{ID: c.question.ID, Texts: c.question.Texts, Salt: salt, Hash: h.cost.hash(c.answer, salt)})
 	}
 	return h, nil
 }
@@ -175,7 +175,7 @@ func begin(t app.Turn) (app.Result, error) {
 		}
 	}
 	s := state{Owner: t.Person.Account, Use: useProve, Asked: c.Drawn}
-	r, err := result(s, app.AnswerQuestions{Questions: c.questions(s.Asked), TriesLeft: t.TriesLeft})
+	r, err := result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: t.TriesLeft})
 	r.Update = update
 	return r, err
 }
@@ -183,7 +183,7 @@ func begin(t app.Turn) (app.Result, error) {
 // wrong takes a try away; with the last one the draw is over, too.
 func wrong(t app.Turn, c credential, s state) (app.Result, error) {
 	left := max(t.TriesLeft-1, 0)
-	r, err := result(s, app.AnswerQuestions{Questions: c.questions(s.Asked), TriesLeft: left})
+	r, err := result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: left})
 	if err != nil {
 		return app.Result{}, err
 	}

@@ -3,6 +3,7 @@ package questions
 import (
 	"fmt"
 	"math/rand/v2"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -67,7 +68,7 @@ func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
 func turn() app.Turn {
 	return app.Turn{
 		Now: methodtest.Start, Rand: rand.NewChaCha8([32]byte{7}), Person: methodtest.Ana, TriesLeft: 5,
-		Settings: app.MethodSettings{Questions: app.QuestionSettings{Own: []string{"Which ward did you work on first?"}, Register: 5, Ask: 3}},
+		Settings: app.MethodSettings{Questions: app.QuestionSettings{Own: []map[string]string{{"": "Which ward did you work on first?"}}, Register: 5, Ask: 3}},
 	}
 }
 
@@ -96,7 +97,7 @@ func TestOffer(t *testing.T) {
 	if err != nil || !ok || len(step.Questions) != 36 || step.Choose != 5 || step.MinLength != 3 || step.MaxLength != 40 {
 		t.Fatalf("offered %+v, %v", step, err)
 	}
-	if own := step.Questions[0]; own.Text != "Which ward did you work on first?" || !strings.HasPrefix(own.ID, "own_") || step.Questions[1].Text != "" {
+	if own := step.Questions[0]; own.Texts[""] != "Which ward did you work on first?" || !strings.HasPrefix(own.ID, "own_") || step.Questions[1].Texts != nil {
 		t.Errorf("begins with %+v", step.Questions[:2])
 	}
 }
@@ -200,7 +201,7 @@ func TestTheDrawStays(t *testing.T) {
 		t.Fatalf("%d questions are asked", len(first))
 	}
 	for seed := byte(2); seed < 20; seed++ {
-		if _, again := begin(seed, 5); !slices.Equal(first, again) {
+		if _, again := begin(seed, 5); !reflect.DeepEqual(first, again) {
 			t.Fatalf("asked %v, then %v", first, again)
 		}
 	}

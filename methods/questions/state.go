@@ -38,10 +38,21 @@ type credential struct {
 
 // kept is an answer at rest.
 type kept struct {
-	ID   string `json:"id"`
-	Text string `json:"text,omitempty"` // of the administrator's own question, as it was answered
-	Salt []byte `json:"salt"`
-	Hash []byte `json:"hash"`
+	ID string `json:"id"`
+	// Texts are the words of the administrator's own question when it was answered, by language: it is asked with these,
+	// whatever becomes of the list.
+	Texts map[string]string `json:"texts,omitempty"`
+	Text  string            `json:"text,omitempty"` // as kept before there were languages; only read
+	Salt  []byte            `json:"salt"`
+	Hash  []byte            `json:"hash"`
+}
+
+// words are the words of the administrator's own question; nil for a predefined one.
+func (k kept) words() map[string]string {
+	if k.Text != "" {
+		return map[string]string{"": k.Text}
+	}
+	return k.Texts
 }
 
 // find gives the answer to a question.
@@ -53,12 +64,12 @@ func (c credential) find(id string) (kept, bool) {
 	return c.Answers[at], true
 }
 
-// questions are those with these IDs.
-func (c credential) questions(ids []string) []app.Question {
+// questions are those with these IDs, in every language that there is for them.
+func (c credential) questions(t app.Turn, ids []string) []app.Question {
 	var all []app.Question
 	for _, id := range ids {
 		k, _ := c.find(id)
-		all = append(all, app.Question{ID: k.ID, Text: k.Text})
+		all = append(all, app.Question{ID: k.ID, Texts: translated(k.words(), t.Settings.Questions)})
 	}
 	return all
 }

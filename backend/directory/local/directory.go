@@ -48,6 +48,7 @@ type Hasher interface {
 // Directory is the port.Directory.
 type Directory struct {
 	config Config
+	nobody string // a hash of nobody's password: who has none costs as much to verify
 	slots  *semaphore.Weighted
 	db     *sql.DB // one connection: a question at a time, none while it hashes
 }
@@ -69,7 +70,11 @@ func Open(ctx context.Context, path string, config Config) (*Directory, error) {
 	if err := migrate(ctx, db); err != nil {
 		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), db.Close())
 	}
-	return &Directory{config: config, slots: semaphore.NewWeighted(int64(config.Parallel)), db: db}, nil
+	nobody, err := config.Hasher.Hash(app.NewSecret("nobody's password"))
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), db.Close())
+	}
+	return &Directory{config: config, nobody: nobody, slots: semaphore.NewWeighted(int64(config.Parallel)), db: db}, nil
 }
 
 func connect(path string) (*sql.DB, error) {

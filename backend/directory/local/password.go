@@ -14,34 +14,64 @@ import (
 var errChanged = errors.New("local directory: password changed meanwhile")
 
 // Verify implements port.Directory. It hashes outside of any transaction and counts the answer inside one, where a lock
-// that closed meanwhile still holds: however many guess at once, no more than Threshold learn anything.
+// that closed meanwhile still holds: however many guess at once, no more than Threshold learn anything. An account that
+// there is not, that is disabled or locked, or that has no password takes the same hash and the same write.
 func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
 	if password.Empty() {
 		return port.ErrPassword
 	}
 	for {
 		r, err := d.person(ctx, id)
+		nobody := errors.Is(err, port.ErrNotFound)
+		if err != nil && !nobody {
+			return err
+		}
+		phc := r.password
+		if phc == "" {
+			phc = d.nobody
+		}
+		right, err := d.match(ctx, phc, password)
 		if err != nil {
 			return err
 		}
-		if err := d.refuses(r); err != nil {
-			return err
+		if nobody {
+			return d.spend(ctx, id)
 		}
-		right, err := d.match(ctx, r.password, password)
-		if err != nil {
-			return err
-		}
-		if err := d.judge(ctx, r, right); !errors.Is(err, errChanged) {
+		if err := d.judge(ctx, r, right && r.password != ""); !errors.Is(err, errChanged) {
 			return err
 		}
 	}
 }
 
-// refuses says why the account can't sign in whatever the password is; nil when it can.
-func (d *Directory) refuses(r record) error {
+// spend does what judge does, for an account that there is not.
+func (d *Directory) spend(ctx context.Context, id app.AccountID) error {
+	err := d.update(ctx, func(tx *sql.Tx) error {
+		if _, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id))); !errors.Is(err, port.ErrNotFound) {
+			return errors.Join(errChanged, err) // it came into being meanwhile
+		}
+		return count(tx)
+	})
+	if err != nil {
+		return err
+	}
+	return port.ErrNotFound
+}
+
+// count counts a guess at nobody's password.
+func count(tx *sql.Tx) error {
+	_, err := tx.Exec(`UPDATE nobody SET guesses = guesses + 1`)
+	return unavailable("count an answer", err)
+}
+
+// refuses says why the account can't sign in though the password is right or wrong; nil when it can. That an account is
+// disabled is told to who gave the right password, as Active Directory does; that it is locked to everybody, since no
+// password is judged then.
+func (d *Directory) refuses(r record, right bool) error {
 	switch {
-	case r.Disabled:
+	case r.Disabled && right:
 		return port.ErrDisabled
+	case r.Disabled:
+		return port.ErrPassword
 	case r.locked(d.config.Clock.Now()):
 		return port.ErrLocked
 	case r.password == "":
@@ -64,8 +94,9 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 		if now.stamp != then.stamp {
 			return errChanged
 		}
-		if err := d.refuses(now); err != nil {
-			return err
+		if refusal := d.refuses(now, right); refusal != nil {
+			verdict = refusal
+			return count(tx)
 		}
 		if right {
 			now.failures = 0

@@ -143,7 +143,7 @@ func (r record) locked(now time.Time) bool { return now.Before(time.UnixMicro(r.
 
 func (r record) account(config Config) port.DirectoryAccount {
 	if r.ID == "" {
-		return port.DirectoryAccount{}
+		return port.DirectoryAccount{Threshold: config.Threshold}
 	}
 	a := port.DirectoryAccount{
 		ID: r.ID, UserID: r.UserID, Name: r.Name, Names: r.Names, Mail: r.Mail, Groups: r.Groups, Admin: r.Admin,
