@@ -139,6 +139,16 @@ func (k *Key) Get(g app.KeyGet, spoil ...func(*Draft)) app.KeyAnswer {
 	return app.KeyAnswer{}
 }
 
+// Claim answers for a credential that the key does not hold, with a key pair of its own.
+func (k *Key) Claim(g app.KeyGet) app.KeyAnswer {
+	c := k.newCredential()
+	held := g
+	held.Allow = [][]byte{c.id}
+	answer := k.Get(held)
+	answer.CredentialID = g.Allow[0]
+	return answer
+}
+
 func (k *Key) newCredential() credential {
 	c := credential{id: make([]byte, 32)}
 	_, _ = rand.Read(c.id) // never fails
