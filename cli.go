@@ -137,6 +137,7 @@ type tourCommand struct {
 	Stories  []string      `help:"Tell these stories only."`
 	Width    float32       `help:"Width of the window, in units." default:"1024"`
 	Height   float32       `help:"Height of the window." default:"700"`
+	Keys     string        `help:"Socket at which virtual security keys take orders." placeholder:"SOCKET" type:"path"`
 	Pictures bool          `help:"Take pictures." default:"true" negatable:""`
 	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
 }

@@ -24,6 +24,7 @@ type doctor struct {
 	env     func(name string) string
 	bus     func() bool // whether there is a session bus, on which the keyring answers
 	keyring client.Keeper
+	keys    app.KeyDriver                                      // nil: this program was built without
 	window  func(ctx context.Context) (said string, err error) // opens and closes one, in a process of its own
 	server  string                                             // address; empty where none is set
 	ask     func(ctx context.Context, server string) (serverAnswer, error)
@@ -32,7 +33,7 @@ type doctor struct {
 
 func realDoctor(server string) doctor {
 	return doctor{
-		system: runtime.GOOS, env: os.Getenv, window: openAndClose, server: server, ask: askServer, now: time.Now,
+		system: runtime.GOOS, keys: realKeys(), env: os.Getenv, window: openAndClose, server: server, ask: askServer, now: time.Now,
 		bus: func() bool {
 			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
 		},
@@ -43,7 +44,7 @@ func realDoctor(server string) doctor {
 // examine makes every check but that of the settings.
 func (d doctor) examine(ctx context.Context) []finding {
 	display := d.display()
-	found := []finding{d.locale(), display, d.openGL(ctx, display.Health == healthy), d.keeps(ctx)}
+	found := []finding{d.locale(), display, d.openGL(ctx, display.Health == healthy), d.keeps(ctx), d.securityKeys(ctx)}
 	return append(found, d.backend(ctx)...)
 }
 

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
+	"net"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -26,11 +29,16 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
 		return err
 	}
+	var orders func(string) error
+	if c.Keys != "" {
+		orders = func(line string) error { return order(ctx, c.Keys, line) }
+	}
 	var told error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
-			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
+			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders,
+			Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
 		})
 		select {
 		case <-time.After(c.Stay):
@@ -39,4 +47,22 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 	})
 	fmt.Fprintf(s.out, "Pictures and transcript: %s\n", c.Out)
 	return errors.Join(told, shown, d.close())
+}
+
+// order has a virtual security key do something: see methods/securitykey/usb/ctaptest/virtualkey.
+func order(ctx context.Context, socket, line string) error {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", socket)
+	if err != nil {
+		return fmt.Errorf("reach the virtual keys: %w", err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprintln(conn, line); err != nil {
+		return fmt.Errorf("order %q: %w", line, err)
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if answer = strings.TrimSpace(answer); err != nil || answer != "ok" {
+		return errors.Join(fmt.Errorf("order %q: %s", line, answer), err)
+	}
+	return nil
 }

@@ -25,6 +25,7 @@ import (
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
 	"github.com/sparekey/sparekey/methods/questions"
+	"github.com/sparekey/sparekey/methods/securitykey"
 	"github.com/sparekey/sparekey/methods/sms"
 	"github.com/sparekey/sparekey/methods/voice"
 	"github.com/sparekey/sparekey/ui"
@@ -182,7 +183,7 @@ func (e *embedded) open(ctx context.Context, c trialConfig) error {
 
 // methods are the ways to prove who you are that this build has.
 func methods() []app.Method {
-	return []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}}
+	return []app.Method{securitykey.Method{}, authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}}
 }
 
 // openDirectory opens the sample directory and puts the sample people there, once.

@@ -22,6 +22,7 @@ import (
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/client/sound"
 	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
 )
 
@@ -108,6 +109,12 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	o.Version = version
 	locale := lang.SystemLocale().String()
 	o.Region, o.Language = region(locale), locale
+	keys := &keyDrawer{}
+	if usb.Supported {
+		driver := usb.New()
+		keys.KeyDriver = driver
+		o.Keys, o.KeyCare = keys, driver
+	}
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	win := a.NewWindow("Sparekey")
@@ -133,6 +140,7 @@ func (d *desk) show(ctx context.Context, o ui.Options, then func(*ui.Window)) er
 	win.ShowAndRun()
 	close(ended)
 	w.Close()
+	keys.rest()
 	return leave()
 }
 

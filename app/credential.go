@@ -22,4 +22,5 @@ type Choice struct {
 	Kind        Kind
 	Recommended bool // the page marks it
 	Have        bool // already registered (only while registering)
+	Double      bool // counts as two gates, so that this one is enough (only in a reset that wants two more)
 }

@@ -65,7 +65,13 @@ const (
 	CodePassNeeded Code = "pass_needed"           // the first registration takes a pass
 	CodeRegister   Code = "registration_required" // nothing else before enough is registered
 
-	// Security keys. These arise on the workstation; the backend never answers with one.
+	// Security keys, by the backend.
+	CodeKeyAnswer     Code = "key_answer_wrong"   // what the key made does not prove itself; TriesLeft
+	CodeKeyLate       Code = "key_answer_late"    // it was asked too long ago, and is asked anew; TriesLeft
+	CodeKeyNotAllowed Code = "key_not_allowed"    // a kind of key that the policy does not take; TriesLeft
+	CodeKeyName       Code = "key_name_malformed" // not 1 to 40 characters
+
+	// Security keys, on the workstation. Of these the backend answers with CodeKeyFailed and CodeKeyExcluded alone.
 	CodeKeyMissing      Code = "key_missing"          // none is plugged in
 	CodeKeyGone         Code = "key_gone"             // it was taken out in the middle
 	CodeKeyNoPermission Code = "key_no_permission"    // this user may not open it; Params["udev"] is the rule that helps, Params["file"] where it goes
@@ -95,7 +101,7 @@ const (
 // secret; its cause stays on this side of the wire.
 type Error struct {
 	Code      Code
-	Field     string            // the input's field that caused it ("code", "address", "number", "extension", "answers", "user_id", "password", "pass"), or empty
+	Field     string            // the input's field that caused it ("code", "address", "number", "extension", "answers", "user_id", "password", "name", "pass"), or empty
 	At        time.Time         // the backend's clock when it answered
 	RetryAt   time.Time         // when the next try is allowed; zero when time does not matter
 	TriesLeft int               // with CodeWrongCode and its like

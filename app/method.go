@@ -27,6 +27,21 @@ type Slow interface {
 	Prepare(t Turn, in GiveAnswers) (Prepared, error)
 }
 
+// Checked is a Method that can't work under every setting.
+type Checked interface {
+	Method
+	// Check says why it can't work under these, in words for who starts the backend.
+	Check(MethodSettings) error
+}
+
+// Doubling is a Method of which a credential may count as two gates of a reset.
+type Doubling interface {
+	Method
+	// Double reports whether the credential with this secret may, as far as the method can tell. What it doesn't know
+	// (who set the credential up, whose it is) is the backend's to judge.
+	Double(s MethodSettings, credential []byte) bool
+}
+
 // Prepared stands for answers that a Slow method has worked on. It holds none in the open, and never travels.
 type Prepared struct{ Work any }
 
@@ -49,6 +64,7 @@ type Turn struct {
 	Settings   MethodSettings
 	State      []byte   // what the method returned in its last Result; nil at the beginning
 	Credential []byte   // the credential's secret part (NewCredential.Secret or Result.Update); nil in Enrol
+	Siblings   [][]byte // the secrets of all of this kind that the person has; in Prove of those that may serve, Credential among them
 	Variants   []string // of the credentials of this kind that the person has; in Prove several mean: ask which
 	TriesLeft  int      // before this turn
 	Proven     bool     // another gate of this flow is passed already: a masked destination may show
@@ -64,6 +80,7 @@ type MethodSettings struct {
 	OwnDomains   []string      // lower case, ASCII (A-labels)
 	Countries    []string      // of numbers that may be used, ISO 3166-1 alpha-2; none: of all
 	Questions    QuestionSettings
+	Key          KeySettings
 }
 
 // QuestionSettings are the policy's figures for security questions.
@@ -71,6 +88,27 @@ type QuestionSettings struct {
 	Own      []map[string]string // the administrator's own questions, each by language (BCP 47), "" where none is named
 	Register int                 // how many to choose and answer
 	Ask      int                 // how many of these are asked at a gate
+}
+
+// Attestation says how a new security key tells its model.
+type Attestation string
+
+// The grades of attestation.
+const (
+	AttestNone     Attestation = "none"     // it is not asked
+	AttestIndirect Attestation = "indirect" // it is asked, and may not say; what it says must be true
+	AttestDirect   Attestation = "direct"   // it must prove its model, by the metadata of its maker
+)
+
+// KeySettings are the policy's figures for security keys.
+type KeySettings struct {
+	RPID          string // domain, A-labels
+	Origin        string // https://, RPID or a subdomain of it
+	Algorithms    []int  // COSE, the best first
+	Verification  Verification
+	Attestation   Attestation
+	Allow, Deny   []string // models by AAGUID, lower case; an empty Allow allows all but those denied
+	RefuseBackups bool     // refuse keys whose secrets may be copied elsewhere (backup eligible)
 }
 
 // Result is what a turn led to.
@@ -82,12 +120,14 @@ type Result struct {
 	Why        Code // with Wrong: which code the person gets (CodeWrongCode, CodeCodeExpired, CodeCodeUsed, CodeWrongAddr, …)
 	Send       []Message
 	Credential *NewCredential // with Proven in Enrol
+	Double     bool           // in Prove, with Proven: it may count as two gates of a reset
 	Update     []byte         // in Prove: the credential's new secret part (a used time step), saved whatever the verdict; nil for no change
 }
 
 // NewCredential is what Enrol made.
 type NewCredential struct {
 	Secret  []byte // sealed at rest; never leaves the backend
+	Unique  []byte // what no two credentials of a kind may share, whoever has them; nil for nothing
 	Variant string // what tells it from others of its kind, of which there may be one each (a PhoneUse), or empty
 	Masked  string // for its owner's eyes
 	Address string // number or address to tell its owner about changes, or empty

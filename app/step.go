@@ -197,7 +197,7 @@ type SecurityInfo struct {
 // ConfirmDelete asks whether to delete a credential, which can't be undone. Answer: Delete of the same, or Back.
 type ConfirmDelete struct {
 	Credential Credential
-	Left       int // different methods that are left then
+	Left       int // different methods that are left then; one that counts as two gates counts as two
 	Needed     int
 }
 

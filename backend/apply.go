@@ -114,7 +114,7 @@ func versionReason(v port.PolicyVersion) string { return fmt.Sprintf("version_%d
 func (b *Backend) Stranded(ctx context.Context, p policy.Policy) (int, error) {
 	now, leave := b.enter()
 	defer leave()
-	next := &Backend{core: b.core, held: &inForce{policy: p}}
+	next := &Backend{core: b.core, held: &inForce{Resources: now.force().Resources, policy: p}}
 	var holders []app.AccountID
 	err := b.view(ctx, func(tx *tx) (err error) {
 		holders, err = tx.Holders()
@@ -145,7 +145,8 @@ func (b *Backend) Stranded(ctx context.Context, p policy.Policy) (int, error) {
 
 // able reports whether an account can be reset, as far as its own part goes: no lock counts.
 func (b *Backend) able(account port.DirectoryAccount, creds []port.CredentialRecord) bool {
-	return b.allowed(account) == "" && len(b.kinds(usable(creds, b.now()), account.Admin)) >= b.gates(account.Admin)
+	ready := usable(creds, b.now())
+	return b.allowed(account) == "" && b.worth(ready, b.kinds(ready, account.Admin), account.Admin) >= b.gates(account.Admin)
 }
 
 // PolicyVersion is the number of the version in force; 0 while the store has none.

@@ -116,6 +116,9 @@ func New(c Config) (*Backend, error) {
 	if err != nil {
 		return nil, fmt.Errorf("backend: %w", err)
 	}
+	if err := frozenAtStart(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("backend: %w", err), r.close())
+	}
 	b.policies.now = &inForce{Resources: r, policy: c.Policy}
 	return b, nil
 }
@@ -195,27 +198,39 @@ func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
 }
 
 // settings are the policy's figures for the methods.
-func (b *Backend) settings() app.MethodSettings {
-	own := make([]string, len(b.policy().Organisation.Domains))
-	for i, domain := range b.policy().Organisation.Domains {
+func (b *Backend) settings() app.MethodSettings { return settingsOf(b.policy()) }
+
+func settingsOf(p *policy.Policy) app.MethodSettings {
+	own := make([]string, len(p.Organisation.Domains))
+	for i, domain := range p.Organisation.Domains {
 		own[i] = strings.ToLower(domain)
 	}
-	questions := make([]map[string]string, len(b.policy().Questions.Own))
-	for i, words := range b.policy().Questions.Own {
+	questions := make([]map[string]string, len(p.Questions.Own))
+	for i, words := range p.Questions.Own {
 		questions[i] = words
 	}
 	return app.MethodSettings{
-		Organisation: b.policy().Organisation.Name,
-		CodeLife:     b.policy().Codes.Lifetime,
-		ResendAfter:  b.policy().Codes.ResendAfter,
-		CallConfirms: b.policy().Calls.Confirm == policy.TwoDigits,
-		ConfirmFirst: b.policy().Codes.ConfirmDestination,
+		Organisation: p.Organisation.Name,
+		CodeLife:     p.Codes.Lifetime,
+		ResendAfter:  p.Codes.ResendAfter,
+		CallConfirms: p.Calls.Confirm == policy.TwoDigits,
+		ConfirmFirst: p.Codes.ConfirmDestination,
 		OwnDomains:   own,
-		Countries:    b.policy().Calls.Countries,
+		Countries:    p.Calls.Countries,
 		Questions: app.QuestionSettings{
 			Own:      questions,
-			Register: b.policy().Questions.Register,
-			Ask:      b.policy().Questions.Ask,
+			Register: p.Questions.Register,
+			Ask:      p.Questions.Ask,
+		},
+		Key: app.KeySettings{
+			RPID:          p.SecurityKey.RPID,
+			Origin:        p.SecurityKey.Origin,
+			Algorithms:    p.SecurityKey.COSE(),
+			Verification:  p.SecurityKey.Verification,
+			Attestation:   p.SecurityKey.Attestation,
+			Allow:         p.SecurityKey.Allow,
+			Deny:          p.SecurityKey.Deny,
+			RefuseBackups: !p.SecurityKey.BackupEligible,
 		},
 	}
 }

@@ -155,8 +155,11 @@ func (t *talk) unlucky() app.Result {
 
 // wrongFor is the code of a wrong answer to a step.
 func wrongFor(step savedStep) app.Code {
-	if step.Answer != nil {
+	switch {
+	case step.Answer != nil:
 		return app.CodeWrongAnswer
+	case step.Key != nil:
+		return app.CodeKeyAnswer
 	}
 	return app.CodeWrongCode
 }

@@ -59,9 +59,9 @@ func (b *Backend) needed(admin bool) int {
 	return max(b.policy().Methods.Register, b.gates(admin))
 }
 
-// registered reports whether enough different methods are.
+// registered reports whether enough different methods are; one that counts as two gates counts as two here, too.
 func (b *Backend) registered(creds []port.CredentialRecord, admin bool) bool {
-	return len(b.kinds(creds, admin)) >= b.needed(admin)
+	return b.worth(creds, b.kinds(creds, admin), admin) >= b.needed(admin)
 }
 
 // kinds are the different ones among credentials that the policy allows, strongest first.
@@ -113,7 +113,7 @@ func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
 
 // most is how many credentials of each kind a person may register; 1 for those not named. Of numbers it is one for each
 // use.
-var most = map[app.Kind]int{app.KindAuthApp: 5, app.KindSMS: 2, app.KindVoice: 3}
+var most = map[app.Kind]int{app.KindSecurityKey: 10, app.KindAuthApp: 5, app.KindSMS: 2, app.KindVoice: 3}
 
 // full reports whether no more of a kind may be registered.
 func full(creds []port.CredentialRecord, kind app.Kind) bool {
@@ -124,6 +124,17 @@ func full(creds []port.CredentialRecord, kind app.Kind) bool {
 		}
 	}
 	return count >= max(most[kind], 1)
+}
+
+// siblings are the secrets of those of a kind that there are.
+func siblings(creds []port.CredentialRecord, kind app.Kind) [][]byte {
+	var found [][]byte
+	for _, c := range creds {
+		if c.Kind == kind {
+			found = append(found, c.Secret)
+		}
+	}
+	return found
 }
 
 // variants are those of a kind that there are.

@@ -9,7 +9,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// A gate is passed by one method; a registration goes through one method's Enrol in the same way.
+// A gate is passed by one method (or two gates by one security key: keys.go); a registration goes through one method's Enrol in the same way.
 //
 //	          ┌──────────── Back ─────────────┐
 //	          ▼                               │
@@ -58,7 +58,7 @@ func (t *talk) choose(kind app.Kind) error {
 	case offering:
 		open = t.b.enrolChoices(creds, t.s.Who.Admin)
 	default:
-		open = choices(t.ways(creds))
+		open = t.choices(creds)
 	}
 	for _, choice := range open {
 		if choice.Kind != kind {
@@ -112,6 +112,7 @@ func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 		Rand:      t.b.c.Rand,
 		Person:    t.s.Who.Person,
 		Settings:  t.b.settings(),
+		Siblings:  siblings(creds, t.s.Kind),
 		Variants:  variants(creds, t.s.Kind),
 		TriesLeft: t.triesLeft(t.s.Kind),
 		Proven:    len(t.s.Passed) > 0 || !t.resetting(),
@@ -163,14 +164,14 @@ func (t *talk) prove(in app.Input) error {
 		return err
 	}
 	var wrong app.Result
-	creds = t.serving(creds)
+	creds = t.carrying(t.serving(creds))
 	for _, c := range creds {
 		if c.Kind != t.s.Kind {
 			continue
 		}
 		turn := t.asTurn(creds)
 		turn.Credential = c.Secret
-		r, err := t.b.methods[c.Kind].Prove(turn, in)
+		r, err := t.b.method(c.Kind).Prove(turn, in)
 		if err != nil {
 			return methodFailure(err)
 		}
@@ -182,7 +183,7 @@ func (t *talk) prove(in app.Input) error {
 		}
 		switch {
 		case r.Verdict == app.Proven:
-			return t.passGate()
+			return t.passGate(r.Double && t.single(creds, c.Kind) && t.b.double(c, t.s.Who.Admin))
 		case r.Verdict == app.Undecided:
 			return t.goOn(r)
 		case wrong.Verdict != app.Wrong || r.Why != app.CodeWrongCode:
@@ -239,7 +240,7 @@ func (t *talk) wrong(r app.Result) error {
 	return t.endGate(locked)
 }
 
-// fieldOf names the field that a step's answer came from.
+// fieldOf names the field that a step's answer came from; empty where nobody typed it.
 func fieldOf(step savedStep) string {
 	switch {
 	case step.Address != nil:
@@ -248,6 +249,8 @@ func fieldOf(step savedStep) string {
 		return "number"
 	case step.Answer != nil:
 		return "answers"
+	case step.Key != nil:
+		return ""
 	}
 	return "code"
 }
@@ -281,9 +284,10 @@ func (t *talk) endGate(locked bool) error {
 }
 
 // passGate goes on: to the next gate, to the new password, or to what the proof was asked for.
-func (t *talk) passGate() error {
+func (t *talk) passGate(double bool) error {
 	kind := t.s.Kind
 	t.s.Passed = append(t.s.Passed, kind)
+	t.s.Doubled = t.s.Doubled || double
 	t.s.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: kind}
 	if err := t.audit(event{action: string(t.rec.Purpose) + ".gate", result: resultSucceeded, method: kind}); err != nil {
 		return err
@@ -292,7 +296,7 @@ func (t *talk) passGate() error {
 	if !t.resetting() {
 		return t.verified(kind)
 	}
-	if len(t.s.Passed) < t.s.Gates {
+	if t.s.left() > 0 {
 		return t.enterGate()
 	}
 	t.s.At = atPassword

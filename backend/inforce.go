@@ -17,6 +17,7 @@ import (
 type Resources struct {
 	Logo     []byte        // PNG or SVG, or empty
 	Breached port.Breached // the list of leaked passwords, or nil
+	Methods  []app.Method  // those that need what the policy names, in place of the configured ones
 	Close    func() error  // or nil
 }
 
@@ -121,7 +122,13 @@ func OpenPolicy(c Config, v port.PolicyVersion) (policy.Policy, Resources, error
 		return policy.Policy{}, Resources{}, err
 	}
 	r, err := open(c, v, p)
-	return p, r, err
+	if err != nil || c.Store == nil {
+		return p, r, err
+	}
+	if err := frozen(c.Store, &p); err != nil {
+		return policy.Policy{}, Resources{}, errors.Join(err, r.close())
+	}
+	return p, r, nil
 }
 
 // open opens what a policy needs.
@@ -139,5 +146,25 @@ func open(c Config, v port.PolicyVersion, p policy.Policy) (r Resources, err err
 	if p.Password.Breached != "" && r.Breached == nil {
 		return Resources{}, errors.Join(errors.New("the policy names a list of leaked passwords, and none was opened"), r.close())
 	}
+	for _, m := range c.Methods {
+		if checked, is := r.method(m).(app.Checked); is && slices.Contains(p.Methods.Allowed, m.Kind()) {
+			if err := checked.Check(settingsOf(&p)); err != nil {
+				return Resources{}, errors.Join(err, r.close())
+			}
+		}
+	}
 	return r, nil
 }
+
+// method is what stands in place of a configured one, or else that one.
+func (r Resources) method(configured app.Method) app.Method {
+	for _, m := range r.Methods {
+		if configured != nil && m.Kind() == configured.Kind() {
+			return m
+		}
+	}
+	return configured
+}
+
+// method is the one of a kind; nil where there is none.
+func (b *Backend) method(kind app.Kind) app.Method { return b.force().method(b.methods[kind]) }

@@ -250,6 +250,7 @@ func (t *talk) showOne(creds []port.CredentialRecord) app.Step {
 	if t.s.At == atRevealed {
 		return app.Revealed{Credential: shown, Value: app.NewSecret(creds[at].Address)}
 	}
-	left := t.b.kinds(slices.Delete(slices.Clone(creds), at, at+1), t.s.Who.Admin)
-	return app.ConfirmDelete{Credential: shown, Left: len(left), Needed: t.b.needed(t.s.Who.Admin)}
+	rest := slices.Delete(slices.Clone(creds), at, at+1)
+	left := t.b.worth(rest, t.b.kinds(rest, t.s.Who.Admin), t.s.Who.Admin)
+	return app.ConfirmDelete{Credential: shown, Left: left, Needed: t.b.needed(t.s.Who.Admin)}
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // places draws the stepper: what is done, where the person stands, what is to come.
@@ -11,8 +12,8 @@ import (
 //	sign-in   sign_in → verify (with a verification method), or → new_password (by pass, the first one)
 //	register  choose → set_up → finish; none for a look over what is registered
 //	manage, change_password  none: the account has places of its own
-//	reset     who → prove → prove_again (with two gates) → new_password
-func (t *talk) places() []app.Place {
+//	reset     who → prove → prove_again (with two gates, and not where a key is both) → new_password
+func (t *talk) places(creds []port.CredentialRecord) []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
 		if t.s.ByPass && t.s.At != atSignedIn {
@@ -32,7 +33,7 @@ func (t *talk) places() []app.Place {
 		return stepper([]app.PlaceID{app.PlaceChoose, app.PlaceSetUp, app.PlaceFinish}, at, t.s.At == atDone)
 	}
 	ids := []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceProveAgain, app.PlaceNewPassword}
-	if t.shownGates() < 2 {
+	if t.shownGates() < 2 || t.s.Doubled || !t.secretive() && t.last(creds) {
 		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
 	}
 	at := 0
@@ -43,6 +44,15 @@ func (t *talk) places() []app.Place {
 		at = len(ids) - 1
 	}
 	return stepper(ids, at, t.s.At == atDone)
+}
+
+// last reports whether the first gate is the only one: the way at hand counts as two, or every way does.
+func (t *talk) last(creds []port.CredentialRecord) bool {
+	if t.s.At == atMethod {
+		return t.single(creds, t.s.Kind)
+	}
+	ways := t.ways(creds)
+	return len(ways) > 0 && !slices.ContainsFunc(ways, func(kind app.Kind) bool { return !t.single(creds, kind) })
 }
 
 // stepper marks the places before now as done, and the one at now too when all is over.

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -92,12 +93,14 @@ func TestNothingIsAppliedBesideTheFile(t *testing.T) {
 
 func TestAnApplicationIsCheckedFirst(t *testing.T) {
 	w := newWorld(t)
+	w.config.Methods = slices.DeleteFunc(w.config.Methods, func(m app.Method) bool { return m.Kind() == app.KindSMS })
+	w.restart()
 	w.apply(named("First"))
 	for name, a := range map[string]backend.Application{
 		"bad":              {Document: []byte("[methods]\ngates = 9\n"), After: 1},
 		"another's":        {Document: w.document(), After: 0},
 		"comment":          {Document: w.document(), After: 1, Comment: "two\nlines"},
-		"method not there": {Document: w.document(func(p *policy.Policy) { p.Methods.Allowed = append(p.Methods.Allowed, app.KindSecurityKey) }), After: 1},
+		"method not there": {Document: w.document(func(p *policy.Policy) { p.Methods.Allowed = append(p.Methods.Allowed, app.KindSMS) }), After: 1},
 	} {
 		if _, err := w.Apply(t.Context(), a); err == nil || w.newestPolicy() != 1 {
 			t.Errorf("%s: %v, version %d", name, err, w.newestPolicy())

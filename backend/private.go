@@ -83,7 +83,7 @@ func (t *talk) whyNot(account port.DirectoryAccount, known bool, creds []port.Cr
 		return app.CodeUnknown
 	case code != "":
 		return code
-	case len(t.ways(creds)) < t.s.Gates:
+	case !t.enough(creds):
 		return app.CodeNotVerified
 	}
 	return ""

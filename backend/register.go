@@ -2,6 +2,7 @@ package backend
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"github.com/sparekey/sparekey/app"
@@ -80,7 +81,7 @@ func (t *talk) enrol(in app.Input) error {
 	if err != nil {
 		return err
 	}
-	r, err := t.b.methods[t.s.Kind].Enrol(t.asTurn(creds), in)
+	r, err := t.b.method(t.s.Kind).Enrol(t.asTurn(creds), in)
 	switch {
 	case err != nil:
 		return methodFailure(err)
@@ -105,13 +106,15 @@ func (t *talk) add(c app.NewCredential) error {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	old := t.replaced(creds, kind)
-	if old == nil && (full(creds, kind) || has(creds, kind, c.Variant)) { // another window was faster
-		t.counted = true
-		if err := t.home(); err != nil {
-			return err
-		}
-		return &app.Error{Code: app.CodeLimit}
+	handle, old := t.b.handle(kind, c.Unique), t.replaced(creds, kind)
+	known, err := t.known(handle)
+	switch {
+	case err != nil:
+		return err
+	case known: // somebody else's
+		return t.tooLate(app.CodeKeyExcluded)
+	case old == nil && (full(creds, kind) || has(creds, kind, c.Variant)): // another window was faster
+		return t.tooLate(app.CodeLimit)
 	}
 	id, err := t.b.newID()
 	if err != nil {
@@ -127,11 +130,13 @@ func (t *talk) add(c app.NewCredential) error {
 		Kind:     kind,
 		Variant:  c.Variant,
 		Secret:   c.Secret,
+		Handle:   handle,
 		Masked:   c.Masked,
 		Address:  c.Address,
 		Added:    t.now,
 		UsableAt: t.now,
 		Settled:  settled,
+		Own:      true,
 	}
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
@@ -142,6 +147,9 @@ func (t *talk) add(c app.NewCredential) error {
 		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
 	}
 	if err := t.tx.PutCredential(record); err != nil {
+		return err
+	}
+	if err := t.freeze(kind); err != nil {
 		return err
 	}
 	if err := t.changed(); err != nil {
@@ -158,6 +166,27 @@ func (t *talk) add(c app.NewCredential) error {
 	}
 	t.s.Notice = &app.Notice{Code: notice, Kind: kind}
 	return t.home()
+}
+
+// tooLate refuses what was proven but can't be added, and goes back to where it was begun.
+func (t *talk) tooLate(why app.Code) error {
+	t.counted = true
+	if err := t.home(); err != nil {
+		return err
+	}
+	return &app.Error{Code: why}
+}
+
+// known reports whether somebody has registered this already.
+func (t *talk) known(handle []byte) (bool, error) {
+	if handle == nil {
+		return false, nil
+	}
+	_, err := t.tx.CredentialByHandle(handle)
+	if errors.Is(err, port.ErrNotFound) {
+		return false, nil
+	}
+	return err == nil, err
 }
 
 // anew reports whether a kind that is registered may be set up once more, which replaces what there was: security

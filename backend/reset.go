@@ -18,8 +18,10 @@ import (
 //	              │ GiveReason
 //	              ▼
 //	          gate 1 (gate.go) ──▶ gate 2, by another method ──▶ password ──GivePassword──▶ confirming ──▶ done
-//	              │ 5 ended gates in 24 h                            ▲                          │
-//	              ▼                                                  └── refused, not written ──┘
+//	              │ │                                               ▲ ▲                          │
+//	              │ └── a security key that counts as two (keys.go) ┘ └── refused, not written ──┘
+//	              │ 5 ended gates in 24 h
+//	              ▼
 //	           blocked
 //
 // The lie is a decoy (private.go, decoy.go): from there on the drawing is the same, but that no gate is ever passed, and
@@ -100,7 +102,7 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 	if err != nil {
 		return err
 	}
-	if len(t.ways(creds)) < t.s.Gates {
+	if !t.enough(creds) {
 		t.block(app.CodeNotVerified, noTime)
 		return nil
 	}

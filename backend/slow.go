@@ -32,7 +32,7 @@ func (b *Backend) giveAnswers(ctx context.Context, q question, in app.GiveAnswer
 
 // slow gives the method at hand and the turn that it has; in a gate with the credential that is to be proven.
 func (t *talk) slow() (app.Slow, app.Turn, error) {
-	method, is := t.b.methods[t.s.Kind].(app.Slow)
+	method, is := t.b.method(t.s.Kind).(app.Slow)
 	if !is {
 		return nil, app.Turn{}, &app.Error{Code: app.CodeNotNow}
 	}

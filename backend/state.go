@@ -56,6 +56,7 @@ type state struct {
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`
 	Passed   []app.Kind            `json:"passed,omitempty"`
+	Doubled  bool                  `json:"doubled,omitempty"`  // one of those passed counts as two
 	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
 	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
 
@@ -101,6 +102,15 @@ func (s *state) attempt() *attempt { return s.Attempts[s.Kind] }
 
 // passed reports whether a method of this kind has passed a gate already.
 func (s *state) passed(kind app.Kind) bool { return slices.Contains(s.Passed, kind) }
+
+// left is how many gates are to be passed yet.
+func (s *state) left() int {
+	left := s.Gates - len(s.Passed)
+	if s.Doubled {
+		left--
+	}
+	return left
+}
 
 func (s *state) encode() ([]byte, error) {
 	data, err := json.Marshal(s)

@@ -25,7 +25,7 @@ func (t *talk) flow() (app.Flow, error) {
 		Rev:     t.rec.Rev,
 		At:      t.now,
 		Expires: t.rec.Expires,
-		Places:  t.places(),
+		Places:  t.places(creds),
 		Now:     now,
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
@@ -100,7 +100,7 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 
 // stuck reports whether no way is left through the gate at hand, since the policy changed under it.
 func (t *talk) stuck(creds []port.CredentialRecord) bool {
-	return !t.enrolling() && len(t.ways(creds)) < t.s.Gates-len(t.s.Passed)
+	return !t.enrolling() && !t.enough(creds)
 }
 
 func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
@@ -115,7 +115,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 		}
 	}
 	return app.ChooseMethod{
-		Choices: choices(t.ways(creds)),
+		Choices: t.choices(creds),
 		Needed:  t.b.needed(admin && !t.secretive()),
 		Gates:   t.shownGates(),
 		Gate:    len(t.s.Passed) + 1,
@@ -138,7 +138,7 @@ func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
 	if t.s.At != atMethod {
 		return nil
 	}
-	offered := choices(t.ways(creds))
+	offered := t.choices(creds)
 	if t.enrolling() {
 		offered = t.b.more(creds, t.s.Who.Admin)
 	}
@@ -211,11 +211,11 @@ func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
 	return shown
 }
 
-// choices offers kinds, given strongest first.
-func choices(kinds []app.Kind) []app.Choice {
-	offered := make([]app.Choice, len(kinds))
-	for i, kind := range kinds {
-		offered[i] = app.Choice{Kind: kind, Recommended: i == 0}
+// choices offers the ways that may pass the gate at hand, strongest first.
+func (t *talk) choices(creds []port.CredentialRecord) []app.Choice {
+	var offered []app.Choice
+	for i, kind := range t.ways(creds) {
+		offered = append(offered, app.Choice{Kind: kind, Recommended: i == 0, Double: !t.secretive() && t.single(creds, kind)})
 	}
 	return offered
 }

@@ -76,7 +76,8 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	t.s.Gates = t.b.gates(account.Admin)
 	offered := t.b.offered(account.Admin)
 	t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
-	if len(t.s.Passed) < t.s.Gates {
+	t.s.Doubled = t.s.Doubled && !account.Admin && t.b.policy().SecurityKey.CountsAsTwo && t.s.passed(app.KindSecurityKey)
+	if t.s.left() > 0 {
 		return t.enterGate()
 	}
 	return t.await(account)

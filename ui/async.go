@@ -16,6 +16,9 @@ type Runner interface {
 	After(d time.Duration, f func()) (stop func())
 	// Await calls f on the UI when changed is closed; never when ctx ends first.
 	Await(ctx context.Context, changed <-chan struct{}, f func())
+	// Follow calls work away from the UI, for as long as that takes. What work tells, from wherever, is done on the UI,
+	// one after the other.
+	Follow(work func(tell func(f func())))
 }
 
 // background is the real Runner.
@@ -55,3 +58,5 @@ func (background) Await(ctx context.Context, changed <-chan struct{}, f func()) 
 		}
 	}()
 }
+
+func (background) Follow(work func(tell func(f func()))) { go work(fyne.Do) }

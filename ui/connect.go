@@ -39,6 +39,7 @@ func (s *connectScreen) build() fyne.CanvasObject {
 			Icon: kit.IconPerson, Title: text("connect.try.title"), Detail: text("connect.try.detail"),
 		}, s.onTry))
 	}
+	body = append(body, s.w.keyCareRow())
 	if s.w.o.Version != "" {
 		body = append(body, kit.NewText(text("connect.version", vars{"version": s.w.o.Version}), kit.Small))
 	}

@@ -92,6 +92,9 @@ func (c *conversation) submit(in app.Input) {
 		}
 		c.last = intent{rev: c.flow.Rev, input: in, key: key}
 	}
+	if asked := c.w.screen.base().asked; asked != nil {
+		asked()
+	}
 	flows, id, sent := c.w.services.Flows, c.flow.ID, c.last
 	c.w.wait(waitFor(in), func(ctx context.Context) func() {
 		flow, err := flows.Submit(ctx, id, sent.rev, sent.key, sent.input)
@@ -304,6 +307,8 @@ func waitFor(in app.Input) string {
 		return "wait.address"
 	case app.GiveAnswers:
 		return "wait.answers"
+	case app.GiveKey:
+		return "wait.key"
 	case app.GivePassword:
 		return "wait.password"
 	case app.CheckAgain:

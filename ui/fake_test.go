@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -28,6 +29,8 @@ type stage struct {
 	hold   bool // work waits for release
 	held   []func()
 	await  []func()
+	told   chan func()    // by what Follow follows, for the UI
+	follow sync.WaitGroup // what it follows
 
 	org     app.Organisation
 	orgErr  error
@@ -59,7 +62,7 @@ type timer struct {
 
 func newStage(t *testing.T) *stage {
 	down := func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeUnavailable} }
-	return &stage{t: t, now: noon, changed: make(chan struct{}), answer: down, org: app.Organisation{
+	return &stage{t: t, now: noon, changed: make(chan struct{}), told: make(chan func(), 64), answer: down, org: app.Organisation{
 		Name: "Harbour Hospital", Reset: true, Gates: 2, Needed: 2,
 		HelpDesk: app.HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00"},
 	}}
@@ -88,6 +91,41 @@ func (s *stage) After(d time.Duration, f func()) func() {
 }
 
 func (s *stage) Await(_ context.Context, _ <-chan struct{}, f func()) { s.await = append(s.await, f) }
+
+// Follow works beside the test, which stands for the UI: see until.
+func (s *stage) Follow(work func(tell func(f func()))) {
+	s.follow.Go(func() { work(func(f func()) { s.told <- f }) })
+}
+
+// until does what was told on the UI, until cond holds.
+func (s *stage) until(what string, cond func() bool) {
+	s.t.Helper()
+	late := time.After(10 * time.Second)
+	for !cond() {
+		select {
+		case f := <-s.told:
+			f()
+		case <-late:
+			s.t.Fatalf("it did not happen that %s", what)
+		}
+	}
+}
+
+// hear does what was told on the UI, until something comes from a channel.
+func hear[T any](s *stage, what string, from <-chan T) T {
+	s.t.Helper()
+	late := time.After(10 * time.Second)
+	for {
+		select {
+		case f := <-s.told:
+			f()
+		case got := <-from:
+			return got
+		case <-late:
+			s.t.Fatalf("it did not happen that %s", what)
+		}
+	}
+}
 
 // release lets the held work come to its end.
 func (s *stage) release() {

@@ -19,7 +19,7 @@ func (s *homeScreen) build() fyne.CanvasObject {
 			s.reset(app.ReasonForgot), s.reset(app.ReasonLocked), s.setUp(), s.reset(app.ReasonNever),
 		}
 	}
-	return s.page(kit.PageSpec{Heading: text(s.greeting()), Lead: text(lead), Body: body})
+	return s.page(kit.PageSpec{Heading: text(s.greeting()), Lead: text(lead), Body: append(body, s.w.keyCareRow())})
 }
 
 // greeting goes by the hour.

@@ -87,7 +87,7 @@ func (s *methodScreen) build() fyne.CanvasObject {
 	if s.one.Kind == app.KindQuestions {
 		row("method.again", kit.IconQuestion, app.Choose{Kind: app.KindQuestions})
 	}
-	if s.one.Masked != "" {
+	if s.one.Masked != "" && s.one.Kind != app.KindSecurityKey {
 		row("method.reveal", kit.IconEye, app.Reveal{Credential: s.one.ID})
 	}
 	row("method.delete", kit.IconWarning, app.Delete{Credential: s.one.ID})
@@ -218,6 +218,9 @@ func (w *Window) accountPlaces() fyne.CanvasObject {
 	}
 	if talk.flow.Purpose == app.PurposeManage {
 		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
+	}
+	if w.caresForKeys() {
+		places = append(places, kit.NewRailItem("rail.keycare", text("keycare.title"), false, func() { w.Go(Route{Place: PlaceKeyCare}) }))
 	}
 	return kit.NewRailList(places...)
 }

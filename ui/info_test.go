@@ -15,6 +15,7 @@ func (s *stage) atInfo() *Window {
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Registered: true}
 	info := flow(1, app.SecurityInfo{Needed: 2, Gates: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
 		{ID: "c1", Kind: app.KindAuthApp, Default: true}, {ID: "c2", Kind: app.KindSMS, Masked: "+44 ••••••23"},
+		{ID: "c3", Kind: app.KindSecurityKey, Masked: "Blue key"},
 	}})
 	info.Purpose, info.Places = app.PurposeManage, nil
 	s.start = func(app.Start) (app.Flow, error) { return info, nil }
@@ -50,6 +51,11 @@ func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
 	tap(t, w, "info.authapp")
 	if kit.Find(w.Root(), "method.default") != nil || kit.Find(w.Root(), "method.reveal") != nil {
 		t.Error("the default is offered as default, or an app to be shown")
+	}
+	tap(t, w, "page.back")
+	tap(t, w, "info.securitykey")
+	if kit.Find(w.Root(), "method.reveal") != nil {
+		t.Error("a key's name is offered to be shown in full")
 	}
 	tap(t, w, "page.back")
 	tap(t, w, "info.add")

@@ -58,6 +58,7 @@ func steps() []struct {
 			"call", "Call again in 22 s"},
 		{app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}, "pick_questions", "Next (0 of 3)"},
 		{app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}, "answer_questions", "Which ward did you work on first, before it was moved to the building by the water?"},
+		{app.UseKey{Get: &app.KeyGet{}}, "key", "Security keys can't be used here"},
 		{app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ruiz"}, Banned: true, Common: true, Breached: true, History: 10}},
 			"new_password", "Not one of your last 10 passwords (the directory checks this)"},
 		{app.Confirming{Since: serverNoon().Add(-40 * time.Second)}, "confirming", "Sent 40 s ago"},

@@ -34,6 +34,8 @@ func (c *conversation) page() screen {
 		return newPick(c, step)
 	case app.AnswerQuestions:
 		return newProveAnswers(c, step)
+	case app.UseKey:
+		return newKey(c, step)
 	case app.NewPassword:
 		return newPassword(c, step)
 	case app.Confirming:
@@ -87,6 +89,8 @@ func stepName(step app.Step) string {
 		return "pick_questions"
 	case app.AnswerQuestions:
 		return "answer_questions"
+	case app.UseKey:
+		return "key"
 	case app.NewPassword:
 		return "new_password"
 	case app.Confirming:

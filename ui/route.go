@@ -23,17 +23,21 @@ const (
 	PlaceStart   Place = "start"   // connect or try, or the front door
 	PlaceConnect Place = "connect" // connect or try
 	PlaceHome    Place = "home"
-	PlaceTry     Place = "try"   // the sample people
-	PlaceNever   Place = "never" // for who never got a password
+	PlaceTry     Place = "try"     // the sample people
+	PlaceKeyCare Place = "keycare" // the person's security key itself
+	PlaceNever   Place = "never"   // for who never got a password
 	PlaceFlow    Place = "flow"
 )
 
 // Go leads to a route; a flow that was under way elsewhere is cancelled.
 func (w *Window) Go(r Route) {
 	w.leaveFlow()
+	w.leaveKeyCare()
 	switch {
 	case r.Place == PlaceFlow:
 		w.begin(r)
+	case r.Place == PlaceKeyCare && w.caresForKeys():
+		w.enterKeyCare()
 	case w.services.Flows == nil || r.Place == PlaceConnect:
 		w.show(newConnect(w))
 	case r.Place == PlaceStart:

@@ -26,6 +26,7 @@ type sheet struct {
 	escape  func()
 	tick    func()          // once a second while the page is shown; nil when nothing counts down
 	leave   func()          // when the page is left; nil for nothing
+	asked   func()          // before the server is asked something; nil for nothing
 	news    *fyne.Container // above the body: what happened on the way here
 	note    *fyne.Container // below the body: what went wrong
 	wait    *fyne.Container

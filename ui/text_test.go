@@ -35,6 +35,7 @@ var families = []struct {
 	{"phone.heading_confirm.", "../app", "PhoneUse", []string{""}},
 	{"rule.", "../app/password", "Rule", []string{""}},
 	{"check.", "../app/password", "Rule", []string{""}},
+	{"keycare.sample.", "../app", "Sample", []string{""}},
 }
 
 // others are keys made from words that are no constants: sample states, channels, purposes, strengths, the directory's

@@ -23,6 +23,7 @@ type Window struct {
 	tray     *trayPanel // nil outside the trial
 	screen   screen
 	talk     *conversation // the flow at hand; nil for none
+	care     *keyCare      // the visit to "My security key"; nil for none
 	task     *task         // what is being waited for; nil for nothing
 	again    func()        // does the last task once more
 	said     string        // what the next page tells
@@ -63,6 +64,7 @@ func (w *Window) Busy() bool { return w.task != nil }
 func (w *Window) Close() {
 	w.leaveFlow()
 	w.leavePage()
+	w.leaveKeyCare()
 	if w.tray != nil {
 		w.tray.stop()
 	}
@@ -125,13 +127,24 @@ func (w *Window) show(s screen) {
 		s.base().tell(kit.NoteInfo, w.said)
 		w.said = ""
 	}
-	if first := s.base().first; first != nil {
+	w.focusFirst()
+	w.tickNow()
+}
+
+// turn draws the page at hand anew: it shows something else now.
+func (w *Window) turn() {
+	w.frame.SetPage(w.screen.build())
+	w.focusFirst()
+}
+
+// focusFirst puts the focus where the page wants it.
+func (w *Window) focusFirst() {
+	if first := w.screen.base().first; first != nil {
 		w.win.Canvas().Focus(first)
 	} else {
 		w.win.Canvas().Unfocus()
 	}
-	s.base().showFirst()
-	w.tickNow()
+	w.screen.base().showFirst()
 }
 
 // leavePage cancels what the page waits for, and wipes what was typed.

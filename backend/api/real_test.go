@@ -25,6 +25,7 @@ import (
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
 	"github.com/sparekey/sparekey/methods/questions"
+	"github.com/sparekey/sparekey/methods/securitykey"
 	"github.com/sparekey/sparekey/methods/sms"
 	"github.com/sparekey/sparekey/methods/voice"
 )
@@ -47,7 +48,7 @@ func newReal(t *testing.T) *real {
 			t.Fatal(err)
 		}
 	}
-	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}}
+	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}, securitykey.Method{}}
 	master, err := vault.NewMaster(rand.Reader)
 	ok(err)
 	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, rand.Reader)

@@ -15,9 +15,6 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// available lists the methods of this version.
-var available = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
-
 // Check looks at the policy as a whole and gives every problem, without file and line.
 func (p Policy) Check() []Problem {
 	var c checker
@@ -26,6 +23,7 @@ func (p Policy) Check() []Problem {
 	c.feature(p.Feature)
 	c.methods(p.Methods)
 	c.questions(p)
+	c.securityKey(p.SecurityKey, slices.Contains(p.Methods.Allowed, app.KindSecurityKey))
 	c.registration(p)
 	c.calls(p.Calls)
 	c.limits(p)
@@ -142,8 +140,6 @@ func (c *checker) methods(m Methods) {
 		switch {
 		case !k.Valid():
 			c.add("methods.allowed", "%q is no method", k)
-		case !slices.Contains(available, k):
-			c.add("methods.allowed", "%q is not available in this version", k)
 		case slices.Contains(m.Allowed[:i], k):
 			c.add("methods.allowed", "names %q twice", k)
 		}

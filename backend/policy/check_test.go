@@ -18,6 +18,13 @@ func sound() Policy {
 	return p
 }
 
+const aModel = "2fc0579f-8113-47ea-b116-bb5a8db9202a"
+
+// origin sets one that is not harbour.example's.
+func origin(to string) func(*Policy) {
+	return func(p *Policy) { p.SecurityKey.RPID, p.SecurityKey.Origin = "harbour.example", to }
+}
+
 // own are questions of no language.
 func own(texts ...string) (all []Words) {
 	for _, text := range texts {
@@ -119,11 +126,46 @@ var faults = map[string][]func(*Policy){
 			}
 		},
 	},
+	"security_key.rp_id": {
+		func(p *Policy) { p.SecurityKey.RPID = "Harbour.example" },
+		func(p *Policy) { p.SecurityKey.RPID = "bücher.example" },
+		func(p *Policy) { p.SecurityKey.RPID = "example" },
+		func(p *Policy) { p.SecurityKey.RPID = "192.0.2.1" },
+		func(p *Policy) { p.SecurityKey.RPID = "harbour.example:443" },
+	},
+	"security_key.origin": {
+		func(p *Policy) {
+			p.Methods.Allowed, p.SecurityKey.RPID = append(p.Methods.Allowed, app.KindSecurityKey), "harbour.example"
+		},
+		origin("http://harbour.example"), origin("https://harbour.example/"), origin("https://harbour.example:443"),
+		origin("https://notharbour.example"), origin("https://harbour.example.org"), origin("https://a@harbour.example"),
+		origin("https://Harbour.example"), origin("harbour.example"), origin("https://.harbour.example"),
+		origin("https://harbour.example?x"), origin("https://harbour.example#x"), origin("https://a..harbour.example"),
+	},
+	"security_key.algorithms": {
+		func(p *Policy) { p.SecurityKey.Algorithms = nil },
+		func(p *Policy) { p.SecurityKey.Algorithms = []string{"ES256", "HS256"} },
+		func(p *Policy) { p.SecurityKey.Algorithms = []string{"ES256", "ES256"} },
+	},
+	"security_key.user_verification": {func(p *Policy) { p.SecurityKey.Verification = "yes" }},
+	"security_key.attestation":       {func(p *Policy) { p.SecurityKey.Attestation = "enterprise" }},
+	"security_key.metadata": {
+		func(p *Policy) { p.SecurityKey.Attestation = app.AttestDirect },
+		func(p *Policy) { p.SecurityKey.Metadata = "mds.jwt" },
+		func(p *Policy) { p.SecurityKey.Attestation, p.SecurityKey.Metadata = app.AttestDirect, "../mds.jwt" },
+	},
+	"security_key.allow": {
+		func(p *Policy) { p.SecurityKey.Allow = []string{"2FC0579F-8113-47EA-B116-BB5A8DB9202A"} },
+		func(p *Policy) { p.SecurityKey.Allow = []string{aModel, aModel} },
+	},
+	"security_key.deny": {
+		func(p *Policy) { p.SecurityKey.Deny = []string{"YubiKey"} },
+		func(p *Policy) { p.SecurityKey.Allow, p.SecurityKey.Deny = []string{aModel}, []string{aModel} },
+	},
 	"recovery.sends_per_number":  {func(p *Policy) { p.Recovery.SendsPerNumber = 11 }},
 	"recovery.sends_per_account": {func(p *Policy) { p.Recovery.SendsPerAccount = 4 }},
 	"methods.allowed": {
 		func(p *Policy) { p.Methods.Allowed = nil },
-		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSecurityKey} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindQuestions} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, "fax"} },
 		func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindAuthApp} },
@@ -162,6 +204,17 @@ func TestCheck(t *testing.T) {
 			if len(found) == 0 || slices.ContainsFunc(found, func(f Problem) bool { return f.Key != key }) {
 				t.Errorf("%s, way %d: found %v", key, i, found)
 			}
+		}
+	}
+}
+
+func TestOriginsOfADomain(t *testing.T) {
+	for _, good := range []string{"https://harbour.example", "https://reset.harbour.example", "https://a.b.harbour.example:8443"} {
+		p := sound()
+		p.Methods.Allowed = append(p.Methods.Allowed, app.KindSecurityKey)
+		origin(good)(&p)
+		if found := p.Check(); len(found) > 0 {
+			t.Errorf("%s: %v", good, found)
 		}
 	}
 }

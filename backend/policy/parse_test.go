@@ -32,6 +32,7 @@ func TestSampleIsTheDefault(t *testing.T) {
 	want.Feature.Groups, want.Feature.HelpfulNetworks = []string{}, []string{}
 	want.Password.Forbidden, want.Password.Banned, want.Questions.Own = []string{}, []string{}, []Words{}
 	want.Calls.Countries = []string{}
+	want.SecurityKey.Allow, want.SecurityKey.Deny = []string{}, []string{}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)
 	}
@@ -99,7 +100,8 @@ func TestProblems(t *testing.T) {
 			`p:9: codes.resend_after: must be 10s to 5m, is 1h`,
 			`p:10: codes.confirm_destination: must be true or false`},
 		least + "[methods]\nallowed = [\"authapp\", \"securitykey\", \"fax\", \"authapp\"]\n": {
-			`p:7: methods.allowed: "securitykey" is not available in this version`,
+			`p: security_key.origin: must be "https://" and security_key.rp_id, or a subdomain of it, is ""`,
+			`p: security_key.rp_id: must give the domain that keys are registered for, since "securitykey" is allowed`,
 			`p:7: methods.allowed: "fax" is no method`,
 			`p:7: methods.allowed: names "authapp" twice`},
 		least + "methods = { gates = 2, register = 1 }\n[feature]\nreset = \"groups\"\n": {

@@ -16,6 +16,7 @@ type Policy struct {
 	Feature      Feature      `toml:"feature"`
 	Methods      Methods      `toml:"methods"`
 	Questions    Questions    `toml:"questions"`
+	SecurityKey  SecurityKey  `toml:"security_key"`
 	Codes        Codes        `toml:"codes"`
 	Calls        Calls        `toml:"calls"`
 	Flows        Flows        `toml:"flows"`
@@ -97,6 +98,20 @@ type Questions struct {
 
 // Words are a text in several languages: by BCP 47 tag, or "" where the policy names no language.
 type Words map[string]string
+
+// SecurityKey is about security keys (FIDO2, WebAuthn).
+type SecurityKey struct {
+	RPID           string           `toml:"rp_id"`             // domain that keys are registered for, A-labels
+	Origin         string           `toml:"origin"`            // "https://" and that domain, or a subdomain of it
+	Algorithms     []string         `toml:"algorithms"`        // of "ES256", "EdDSA", "RS256", the best first
+	Verification   app.Verification `toml:"user_verification"` // "required", "preferred" or "discouraged"
+	Attestation    app.Attestation  `toml:"attestation"`       // "none", "indirect" or "direct"
+	Metadata       string           `toml:"metadata"`          // the FIDO Alliance's list, relative to the policy's folder, or empty
+	Allow          []string         `toml:"allow"`             // models by AAGUID; empty: all that are not denied
+	Deny           []string         `toml:"deny"`
+	BackupEligible bool             `toml:"backup_eligible"` // take keys whose secrets may be copied elsewhere
+	CountsAsTwo    bool             `toml:"counts_as_two"`   // gates of a reset
+}
 
 // Codes are the one-time codes.
 type Codes struct {
@@ -205,6 +220,7 @@ func Default() Policy {
 		Feature:      Feature{Reset: ForNobody, Disclosure: Private, ProofOfWork: WorkUntrusted},
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
+		SecurityKey:  SecurityKey{Algorithms: []string{"ES256", "EdDSA"}, Verification: app.VerifyRequired, Attestation: app.AttestNone, BackupEligible: true, CountsAsTwo: true},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
 		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
 		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},

@@ -33,6 +33,7 @@ type Tx interface {
 	OutboxTx
 	AuditTx
 	HelpTx
+	MarkTx
 	PolicyTx
 }
 
@@ -81,12 +82,14 @@ type CredentialRecord struct {
 	Kind     app.Kind
 	Variant  string // what tells it from others of its kind, of which there may be one each; or empty
 	Secret   []byte // the method's own, sealed at rest
+	Handle   []byte // keyed hash of what no two credentials may share; nil for nothing
 	Masked   string // sealed at rest
 	Address  string // where its owner is told about changes; sealed at rest, found by the keyed index
 	Added    time.Time
 	LastUsed time.Time
 	UsableAt time.Time // when it may first serve a reset (cooling-off)
 	Default  bool      // the person wants to be asked for this one when signing in; one at most
+	Own      bool      // its owner registered it, in a flow of their own
 	Settled  bool      // enough methods were registered while it was there: what is added beside it has to cool off
 }
 
@@ -100,6 +103,10 @@ type CredentialTx interface {
 	DeleteCredential(id app.CredentialID) error
 	// CredentialsByAddress finds the credentials that hold an address, by the keyed index.
 	CredentialsByAddress(kind app.Kind, address string) ([]CredentialRecord, error)
+	// CredentialByHandle finds the one that has a handle; ErrNotFound when there is none.
+	CredentialByHandle(handle []byte) (CredentialRecord, error)
+	// AnyCredential reports whether anybody has one of a kind.
+	AnyCredential(kind app.Kind) (bool, error)
 }
 
 // SessionRecord is a session at rest.
@@ -221,4 +228,11 @@ type HelpTx interface {
 	PutHelpRequest(r HelpRequest) error
 	// OpenHelpRequest gives the account's open request; ErrNotFound when there is none.
 	OpenHelpRequest(account app.AccountID) (HelpRequest, error)
+}
+
+// MarkTx keeps what must be known at the next start.
+type MarkTx interface {
+	// Mark gives what was put under a name; empty for nothing.
+	Mark(name string) (string, error)
+	PutMark(name, value string) error
 }

@@ -6,7 +6,7 @@ import (
 )
 
 const selectCredential = `SELECT id, account, kind, variant, secret, masked, address, added, last_used, usable_at,
-	preferred, settled FROM credential WHERE `
+	preferred, settled, handle, own FROM credential WHERE `
 
 // Credentials implements port.CredentialTx.
 func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
@@ -29,6 +29,18 @@ func (t *transaction) CredentialsByAddress(kind app.Kind, address string) ([]por
 		blob(t.addressIndex(kind, address)))
 }
 
+// CredentialByHandle implements port.CredentialTx.
+func (t *transaction) CredentialByHandle(handle []byte) (port.CredentialRecord, error) {
+	return t.readCredential(t.row(selectCredential+`handle = ?`, blob(handle)))
+}
+
+// AnyCredential implements port.CredentialTx.
+func (t *transaction) AnyCredential(kind app.Kind) (bool, error) {
+	var found int
+	err := t.scan("look for a credential", t.row(`SELECT EXISTS (SELECT 1 FROM credential WHERE kind = ?)`, string(kind)), &found)
+	return found != 0, err
+}
+
 // PutCredential implements port.CredentialTx.
 func (t *transaction) PutCredential(r port.CredentialRecord) error {
 	secret, err := t.seal(r.Secret, "credential.secret", string(r.ID))
@@ -44,16 +56,17 @@ func (t *transaction) PutCredential(r port.CredentialRecord) error {
 		return err
 	}
 	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, variant, secret, masked, address,
-			address_index, added, last_used, usable_at, preferred, settled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			address_index, added, last_used, usable_at, preferred, settled, handle, own)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
 			variant = excluded.variant, secret = excluded.secret,
 			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
 			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at,
-			preferred = excluded.preferred, settled = excluded.settled`,
+			preferred = excluded.preferred, settled = excluded.settled,
+			handle = excluded.handle, own = excluded.own`,
 		string(r.ID), string(r.Account), string(r.Kind), r.Variant, secret, masked, address,
 		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt),
-		number(r.Default), number(r.Settled))
+		number(r.Default), number(r.Settled), blob(r.Handle), number(r.Own))
 }
 
 // DeleteCredential implements port.CredentialTx; one that is not there is gone already.
@@ -72,9 +85,9 @@ func (t *transaction) addressIndex(kind app.Kind, address string) []byte {
 func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error) {
 	var r port.CredentialRecord
 	var masked, address []byte
-	var preferred, settled int
+	var preferred, settled, own int
 	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Variant, &r.Secret, &masked, &address,
-		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt}, &preferred, &settled)
+		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt}, &preferred, &settled, &r.Handle, &own)
 	if err != nil {
 		return port.CredentialRecord{}, err
 	}
@@ -87,7 +100,7 @@ func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error)
 	if address, err = t.unseal(address, "credential.address", string(r.ID)); err != nil {
 		return port.CredentialRecord{}, err
 	}
-	r.Default, r.Settled = preferred != 0, settled != 0
+	r.Default, r.Settled, r.Own = preferred != 0, settled != 0, own != 0
 	r.Masked, r.Address = string(masked), string(address)
 	return r, nil
 }

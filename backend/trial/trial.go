@@ -22,13 +22,14 @@ func Policy() policy.Policy {
 		Hours: "7:00 to 19:00",
 		Mail:  "helpdesk@" + domain,
 	}
-	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
+	p.Methods.Allowed = []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindSMS, app.KindVoice, app.KindEmail, app.KindQuestions}
 	p.Questions.Own = []policy.Words{{
 		"en": "Which ward or office did you work in first at the hospital?",
 		"de": "Auf welcher Station oder in welchem Büro haben Sie im Krankenhaus angefangen?",
 		"fr": "Dans quel service ou bureau avez-vous commencé à l'hôpital ?",
 	}}
 	p.Questions.Register = 3
+	p.SecurityKey.RPID, p.SecurityKey.Origin = domain, "https://"+domain
 	p.Feature.Disclosure = policy.Helpful // the error cases are there to be seen
 	p.Feature.ProofOfWork = policy.WorkOff
 	p.Feature.Reset = policy.ForGroups

@@ -33,12 +33,13 @@ type Choice struct {
 	Kind        string `json:"kind"`
 	Recommended bool   `json:"recommended,omitempty"`
 	Have        bool   `json:"have,omitempty"`
+	Double      bool   `json:"double,omitempty" doc:"counts as two gates, so that this one is enough"`
 }
 
 func newChoice(c app.Choice) Choice {
-	return Choice{Kind: string(c.Kind), Recommended: c.Recommended, Have: c.Have}
+	return Choice{Kind: string(c.Kind), Recommended: c.Recommended, Have: c.Have, Double: c.Double}
 }
 
 func (w Choice) domain() app.Choice {
-	return app.Choice{Kind: app.Kind(w.Kind), Recommended: w.Recommended, Have: w.Have}
+	return app.Choice{Kind: app.Kind(w.Kind), Recommended: w.Recommended, Have: w.Have, Double: w.Double}
 }

@@ -20,7 +20,7 @@ var (
 		return time.UnixMicro(rapid.Int64Range(0, 4e15).Draw(t, "µs")).UTC()
 	})
 	choices = optional(rapid.Custom(func(t *rapid.T) app.Choice {
-		return app.Choice{Kind: kinds.Draw(t, "kind"), Recommended: rapid.Bool().Draw(t, "rec"), Have: rapid.Bool().Draw(t, "have")}
+		return app.Choice{Kind: kinds.Draw(t, "kind"), Recommended: rapid.Bool().Draw(t, "rec"), Have: rapid.Bool().Draw(t, "have"), Double: rapid.Bool().Draw(t, "double")}
 	}))
 	credentials = optional(rapid.Custom(func(t *rapid.T) app.Credential {
 		return app.Credential{

@@ -11,7 +11,7 @@ import (
 // others. Whoever adds one decides here, by hand, that it can't help to use a credential that somebody registered.
 var allowed = map[string]string{
 	"Credential":      "id kind variant masked added last_used default usable_at",
-	"Choice":          "kind recommended have",
+	"Choice":          "kind recommended have double",
 	"Flow":            "id purpose rev at expires places now others can_back contact notice support",
 	"Place":           "id state",
 	"Notice":          "code kind",

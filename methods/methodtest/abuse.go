@@ -153,6 +153,9 @@ func texts(v reflect.Value) string {
 			return texts(v.Elem())
 		}
 	case reflect.Slice:
+		if v.Type().Elem().Kind() == reflect.Uint8 {
+			return string(v.Bytes()) + "\n"
+		}
 		var b strings.Builder
 		for i := range v.Len() {
 			b.WriteString(texts(v.Index(i)))

@@ -25,7 +25,7 @@ func (s Subject) decoy(t *testing.T) {
 			t.Fatalf("decoy %d: %v, %v, alike %v", seed, err, err2, bytes.Equal(made.Secret, again.Secret))
 		}
 		g := s.gate(c, later())
-		g.turn.Credential = made.Secret
+		g.turn.Credential, g.turn.Siblings = made.Secret, [][]byte{made.Secret}
 		if r := g.must(nil); r.Verdict != app.Undecided || reflect.TypeOf(r.Step) != reflect.TypeOf(first.Step) || len(r.Send) != len(first.Send) {
 			t.Fatalf("decoy %d: begins at %T, a real one at %T", seed, r.Step, first.Step)
 		}

@@ -28,10 +28,13 @@ func Fuzz(f *testing.F, s Subject) {
 	seed(s.gate(c, later()), s.Prove)
 
 	f.Fuzz(func(t *testing.T, prove bool, state, credential []byte, text string) {
-		for _, in := range []app.Input{nil, app.GiveCode{Digits: app.NewSecret(text)}, app.GiveAddress{Address: text}, app.Resend{}, app.Back{},
+		for _, in := range []app.Input{nil, app.GiveCode{Digits: app.NewSecret(text)}, app.GiveAddress{Address: text}, app.Resend{}, app.Back{}, app.GiveKey{Name: text, Answer: app.KeyAnswer{
+			CredentialID: []byte(text), ClientDataJSON: []byte(text), AttestationObject: []byte(text)}},
+			app.GiveKey{Answer: app.KeyAnswer{CredentialID: state, ClientDataJSON: []byte(text), AuthenticatorData: state, Signature: credential}},
 			app.GivePhone{Number: text, Region: "GB", Use: app.PhoneMobile}, app.GiveAnswers{Answers: []app.Answer{{Question: "first_pet", Answer: app.NewSecret(text)}}}} {
 			c := s.enrol(t, 20)
 			c.prove, c.turn.State, c.turn.Credential = prove, state, credential
+			c.turn.Siblings = [][]byte{credential}
 			if r, err := c.say(in); r.Verdict == app.Proven || err != nil && (r.Step != nil || len(r.Send) > 0) {
 				t.Fatalf("%T: verdict %v, error %v, %d messages", in, r.Verdict, err, len(r.Send))
 			}

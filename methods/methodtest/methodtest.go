@@ -21,6 +21,8 @@ type Subject struct {
 	Resends bool          // whether it sends codes
 	// Knowledge is proven by what the person knows: registering takes any answer, and the same one passes again and again.
 	Knowledge bool
+	// Wrong and Used are what a wrong answer is called, and one that was used; empty for CodeWrongCode and CodeCodeUsed.
+	Wrong, Used app.Code
 }
 
 // Holder is the person's half: what they see and hold, and what they answer.
@@ -78,7 +80,11 @@ func turn(seed uint64) app.Turn {
 			ResendAfter:  30 * time.Second,
 			ConfirmFirst: true,
 			OwnDomains:   []string{"harbour.example"},
-			Questions:    app.QuestionSettings{Own: []map[string]string{{"": "Which ward did you work on first?"}}, Register: 5, Ask: 3},
+			Key: app.KeySettings{
+				RPID: "harbour.example", Origin: "https://reset.harbour.example", Algorithms: []int{-7, -8},
+				Verification: app.VerifyRequired, Attestation: app.AttestNone,
+			},
+			Questions: app.QuestionSettings{Own: []map[string]string{{"": "Which ward did you work on first?"}}, Register: 5, Ask: 3},
 		},
 		TriesLeft: 5,
 	}
@@ -91,7 +97,7 @@ func (s Subject) enrol(t *testing.T, seed uint64) *talk {
 // gate begins a reset's gate with the credential and the person of an enrolment that is over.
 func (s Subject) gate(c *talk, now time.Time) *talk {
 	g := &talk{t: c.t, method: s.Method, holder: c.holder, turn: turn(uint64(now.UnixNano())), prove: true}
-	g.turn.Credential, g.turn.Now = c.turn.Credential, now
+	g.turn.Credential, g.turn.Siblings, g.turn.Now = c.turn.Credential, [][]byte{c.turn.Credential}, now
 	return g
 }
 
@@ -120,7 +126,7 @@ func (c *talk) say(in app.Input) (app.Result, error) {
 	}
 	c.turn.State = r.State
 	if r.Update != nil {
-		c.turn.Credential = r.Update
+		c.turn.Credential, c.turn.Siblings = r.Update, [][]byte{r.Update}
 	}
 	c.holder.See(r)
 	return r, nil

@@ -1,6 +1,7 @@
 package methodtest
 
 import (
+	"cmp"
 	"testing"
 	"time"
 
@@ -25,10 +26,7 @@ func (s Subject) roundTrip(t *testing.T) {
 
 // wrongCode is what a wrong answer is called; more would be a hint.
 func (s Subject) wrongCode() app.Code {
-	if s.Knowledge {
-		return app.CodeWrongAnswer
-	}
-	return app.CodeWrongCode
+	return cmp.Or(s.Wrong, app.CodeWrongCode)
 }
 
 // replay gives the answer that registered, and then one that passed a gate, a second time.
@@ -56,7 +54,7 @@ func (s Subject) replay(t *testing.T) {
 		}
 		return
 	}
-	if err != nil || r.Verdict != app.Wrong || r.Why != app.CodeCodeUsed {
+	if err != nil || r.Verdict != app.Wrong || r.Why != cmp.Or(s.Used, app.CodeCodeUsed) {
 		t.Errorf("the same answer again: verdict %v, why %q, error %v", r.Verdict, r.Why, err)
 	}
 	g.turn.Now = g.turn.Now.Add(time.Minute)

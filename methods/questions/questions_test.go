@@ -58,7 +58,7 @@ func (p *person) Secrets() []string {
 }
 
 func subject() methodtest.Subject {
-	return methodtest.Subject{Method: cheap, Holder: func() methodtest.Holder { return &person{} }, Knowledge: true}
+	return methodtest.Subject{Method: cheap, Holder: func() methodtest.Holder { return &person{} }, Knowledge: true, Wrong: app.CodeWrongAnswer}
 }
 
 func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }

@@ -51,8 +51,8 @@ func NewFrame(banner fyne.CanvasObject, rail RailSpec, page, side fyne.CanvasObj
 // SetPage replaces the page. What moved on the old one comes to rest.
 func (f *Frame) SetPage(page fyne.CanvasObject) {
 	Walk(f.page, func(o fyne.CanvasObject) bool {
-		if spinner, ok := o.(*Spinner); ok {
-			spinner.Stop()
+		if moving, ok := o.(interface{ Stop() }); ok {
+			moving.Stop()
 		}
 		return false
 	})

@@ -33,6 +33,8 @@ func stories() []story {
 		{"account", account},
 		{"pass", pass},
 		{"reconfirm", reconfirm},
+		{keyStory, securityKeys},
+		{careStory, keyCare},
 	}
 }
 

@@ -19,12 +19,15 @@ import (
 
 // Options are what a tour needs.
 type Options struct {
-	Window   *ui.Window
-	Trial    *ui.Trial
-	Code     func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
-	Stories  []string                                          // tell these only; none: all
-	Pictures bool                                              // take pictures
-	Out      string                                            // folder for pictures and transcript
+	Window *ui.Window
+	Trial  *ui.Trial
+	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
+	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
+	// it waits for a touch. nil: there are none, and the stories with keys are passed over.
+	Key      func(order string) error
+	Stories  []string // tell these only; none: all
+	Pictures bool     // take pictures
+	Out      string   // folder for pictures and transcript
 	Log      io.Writer
 }
 
@@ -69,6 +72,10 @@ func Run(ctx context.Context, o Options) error {
 	}
 	for _, s := range stories() {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
+			continue
+		}
+		if (s.name == keyStory || s.name == careStory) && o.Key == nil {
+			fmt.Fprintf(o.Log, "%s: passed over: there are no virtual keys\n", s.name)
 			continue
 		}
 		v.story, v.err = s.name, nil

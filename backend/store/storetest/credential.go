@@ -1,6 +1,8 @@
 package storetest
 
 import (
+	"context"
+	"errors"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
@@ -25,7 +27,7 @@ func testCredential(t *testing.T, s port.Store) {
 	mail := port.CredentialRecord{
 		ID: "C1", Account: "A1", Kind: app.KindEmail, Variant: "office", Secret: []byte("secret"), Masked: "a…@home.example",
 		Address: "ana@home.example", Added: later(2), LastUsed: later(3), UsableAt: later(4),
-		Default: true, Settled: true,
+		Default: true, Settled: true, Handle: []byte("handle"), Own: true,
 	}
 	totp := port.CredentialRecord{ID: "C2", Account: "A1", Kind: app.KindAuthApp, Secret: []byte("seed"), Added: later(1)}
 	puts(t, s, putCredential, mail, totp, port.CredentialRecord{ID: "C3", Account: "A2", Kind: app.KindAuthApp})
@@ -59,6 +61,41 @@ func testCredentialsByAddress(t *testing.T, s port.Store) {
 	puts(t, s, putCredential, port.CredentialRecord{ID: "C1", Account: "A1", Kind: app.KindEmail, Address: "new@home.example"})
 	same(t, "after a change", by(app.KindEmail, address), []app.CredentialID{"C2"})
 	same(t, "the new one", by(app.KindEmail, "new@home.example"), []app.CredentialID{"C1"})
+}
+
+func testCredentialsByHandle(t *testing.T, s port.Store) {
+	by := func(handle string) (app.CredentialID, error) {
+		var found port.CredentialRecord
+		err := s.View(context.Background(), func(tx port.Tx) (err error) {
+			found, err = tx.CredentialByHandle([]byte(handle))
+			return err
+		})
+		return found.ID, err
+	}
+	have := func(kind app.Kind) bool {
+		return get(t, s, func(tx port.Tx) (bool, error) { return tx.AnyCredential(kind) })
+	}
+	same(t, "none of the kind", have(app.KindSecurityKey), false)
+	puts(t, s, putCredential,
+		port.CredentialRecord{ID: "C1", Account: "A1", Kind: app.KindSecurityKey, Handle: []byte("h1")},
+		port.CredentialRecord{ID: "C2", Account: "A1", Kind: app.KindSecurityKey, Handle: []byte("h2")},
+		port.CredentialRecord{ID: "C3", Account: "A1", Kind: app.KindAuthApp}, // several may have none
+		port.CredentialRecord{ID: "C4", Account: "A2", Kind: app.KindAuthApp})
+	same(t, "some of the kind", have(app.KindSecurityKey), true)
+	same(t, "none of another", have(app.KindSMS), false)
+	id, err := by("h2")
+	same(t, "found", id, app.CredentialID("C2"))
+	same(t, "found without an error", err, nil)
+	for _, unknown := range []string{"h3", ""} {
+		_, err = by(unknown)
+		same(t, "unknown", errors.Is(err, port.ErrNotFound), true)
+	}
+	err = s.Update(context.Background(), func(tx port.Tx) error {
+		return tx.PutCredential(port.CredentialRecord{ID: "C5", Account: "A2", Kind: app.KindSecurityKey, Handle: []byte("h1")})
+	})
+	same(t, "two with one handle are refused", err != nil, true)
+	id, _ = by("h1")
+	same(t, "the first keeps it", id, app.CredentialID("C1"))
 }
 
 func testHolders(t *testing.T, s port.Store) {

@@ -72,3 +72,15 @@ func testHelpRequest(t *testing.T, s port.Store) {
 	puts(t, s, put, want)
 	missing(t, s, "closed", open("A1"))
 }
+
+func testMark(t *testing.T, s port.Store) {
+	mark := func(name string) string {
+		return get(t, s, func(tx port.Tx) (string, error) { return tx.Mark(name) })
+	}
+	same(t, "none yet", mark("one"), "")
+	for _, value := range []string{"first", "second"} {
+		update(t, s, func(tx port.Tx) error { return tx.PutMark("one", value) })
+		same(t, "as it was put", mark("one"), value)
+	}
+	same(t, "another", mark("keys"), "")
+}

@@ -178,7 +178,7 @@ func (d *Driver) DeleteFingerprint(ctx context.Context, access app.KeyAccess, fi
 	if len(finger) == 0 {
 		return malformed("fingerprint")
 	}
-	return d.changing(ctx, access, func(l *line, p *pin) error {
+	return d.open(ctx, access, func(l *line, p *pin) error {
 		t := C.fido_bio_template_new()
 		if t == nil {
 			return status(C.FIDO_ERR_INTERNAL)

@@ -69,17 +69,9 @@ func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, 
 		return err
 	}
 	err = k.talk(ctx, job{limit: brisk, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
+	k.relearn(ctx) // the tries that are left, and what was changed
 	if isCode(err, app.CodeKeyPINPolicy) && k.told().ForcePINChange {
 		err = &app.Error{Code: app.CodeKeyPINChange, Cause: err}
-	}
-	return err
-}
-
-// changing is open for what changes the key.
-func (d *Driver) changing(ctx context.Context, access app.KeyAccess, do func(*line, *pin) error) error {
-	err := d.open(ctx, access, do)
-	if k, gone := d.key(access.ID); gone == nil {
-		k.relearn(ctx)
 	}
 	return err
 }
@@ -150,7 +142,7 @@ func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
 // DeleteCredential deletes a discoverable one.
 func (d *Driver) DeleteCredential(ctx context.Context, access app.KeyAccess, credential []byte) error {
 	id := slices.Clone(credential)
-	return d.changing(ctx, access, func(l *line, p *pin) error {
+	return d.open(ctx, access, func(l *line, p *pin) error {
 		var a arena
 		defer a.free()
 		b, n := a.bytes(id)

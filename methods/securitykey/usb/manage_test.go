@@ -43,6 +43,23 @@ func TestThePINIsSetAndChanged(t *testing.T) {
 	}
 }
 
+// TestTheTriesLeftAreShownAfterAWrongPIN whatever the PIN was for, and again once it was right.
+func TestTheTriesLeftAreShownAfterAWrongPIN(t *testing.T) {
+	s := newStage(t, 0)
+	wrong := app.KeyAccess{ID: s.access.ID, PIN: app.NewSecret("4711")}
+	_, err := s.d.Credentials(t.Context(), wrong)
+	wants(t, err, app.CodeKeyPINWrong)
+	if i := known(t, s.d, 1)[0]; i.PINRetries != 7 {
+		t.Errorf("shown %d tries", i.PINRetries)
+	}
+	if _, err := s.d.Credentials(t.Context(), s.access); err != nil {
+		t.Fatal(err)
+	}
+	if i := known(t, s.d, 1)[0]; i.PINRetries != 8 {
+		t.Errorf("shown %d tries", i.PINRetries)
+	}
+}
+
 func TestCredentialsAreListedAndDeleted(t *testing.T) {
 	s := newStage(t, 0)
 	if _, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) {

@@ -109,6 +109,15 @@ func (c *call) verify(v verification) (bool, error) {
 	return true, c.wait(k.finger)
 }
 
+// Store puts a discoverable credential onto the key, as if one had been made with it.
+func (k *Key) Store(rpID, name, displayName string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	made := newCredential(k.o.Algorithms[0])
+	made.rp, made.user, made.discoverable = relyingParty{ID: rpID}, user{ID: []byte(name), Name: name, DisplayName: displayName}, true
+	return k.keep(made)
+}
+
 // keep stores a credential; a discoverable one replaces the same user's.
 func (k *Key) keep(made *credential) error {
 	if made.discoverable {

@@ -1,0 +1,199 @@
+package ui
+
+import (
+	"context"
+	"slices"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// keyCare is a visit to "My security key": it sees keys come and go, and has them changed. It needs no account and no
+// server.
+type keyCare struct {
+	w    *Window
+	stop context.CancelFunc
+	told bool          // what is plugged in is known
+	keys []app.KeyInfo // as the driver told last
+	at   app.KeyID     // the key that the page is about; empty on the list
+	pin  app.Secret    // opens the key, while one is on the pages that it was asked for
+	wait *resetting    // waits for the key to be taken out and put back; nil most of the time
+	done string        // what went well on the way to the key's page; empty for nothing
+}
+
+// caresForKeys reports whether this build can look after keys.
+func (w *Window) caresForKeys() bool { return w.o.Keys != nil && w.o.KeyCare != nil }
+
+// keyCareRow leads to the visit; nil where this build can't.
+func (w *Window) keyCareRow() fyne.CanvasObject {
+	if !w.caresForKeys() {
+		return nil
+	}
+	spec := kit.RowSpec{Icon: kit.IconKey, Title: text("keycare.title"), Detail: text("keycare.detail")}
+	return kit.NewRow("home.keycare", spec, func() { w.Go(Route{Place: PlaceKeyCare}) })
+}
+
+// enterKeyCare begins a visit.
+func (w *Window) enterKeyCare() {
+	ctx, stop := context.WithCancel(context.Background())
+	c := &keyCare{w: w, stop: stop}
+	w.care = c
+	c.showKeys("")
+	news := w.o.Keys.Watch(ctx)
+	w.o.Run.Follow(func(tell func(func())) {
+		for keys := range news {
+			tell(func() {
+				if ctx.Err() == nil {
+					c.onKeys(keys)
+				}
+			})
+		}
+	})
+}
+
+// leaveKeyCare ends a visit.
+func (w *Window) leaveKeyCare() {
+	if w.care != nil {
+		w.care.stop()
+		w.care.lock()
+		w.care = nil
+	}
+}
+
+// onKeys hears which keys are plugged in now.
+func (c *keyCare) onKeys(keys []app.KeyInfo) {
+	before, first := c.keys, !c.told
+	c.keys, c.told = keys, true
+	switch {
+	case c.wait != nil:
+		c.wait.onKeys(keys)
+	case c.at != "" && c.key() == nil:
+		c.showKeys(text("keycare.taken_out"))
+	case c.at == "" && (first || !slices.EqualFunc(before, keys, sameKey)):
+		c.showKeys("")
+	case c.at != "" && c.w.Page() == "keycare_key":
+		c.drawKey()
+	}
+}
+
+// sameKey reports whether a list looks the same with b in place of a.
+func sameKey(a, b app.KeyInfo) bool {
+	return a.ID == b.ID && a.Ready == b.Ready && a.Trouble == b.Trouble && a.Product == b.Product
+}
+
+// key is what is known of the key that the page is about; nil when it was taken out.
+func (c *keyCare) key() *app.KeyInfo {
+	if i := slices.IndexFunc(c.keys, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
+		return &c.keys[i]
+	}
+	return nil
+}
+
+// fewTries warns before the last tries for the PIN are used up; nil while there are enough.
+func (c *keyCare) fewTries() fyne.CanvasObject {
+	if n := c.key().PINRetries; n <= fewRetries {
+		return kit.NewNote(kit.NoteWarning, plural("keycare.few_tries", n))
+	}
+	return nil
+}
+
+// lock forgets the PIN.
+func (c *keyCare) lock() {
+	c.pin.Wipe()
+	c.pin = app.Secret{}
+}
+
+// access opens the key, with a copy of the PIN that whoever asks for it wipes.
+func (c *keyCare) access() app.KeyAccess {
+	return app.KeyAccess{ID: c.at, PIN: app.NewSecret(c.pin.Reveal())}
+}
+
+// showKeys shows the keys that are plugged in; one alone is shown at once. warning says what happened on the way here.
+func (c *keyCare) showKeys(warning string) {
+	c.lock()
+	c.at, c.wait, c.done = "", nil, ""
+	if len(c.keys) == 1 {
+		c.at = c.keys[0].ID
+		c.w.show(newOneKey(c))
+	} else {
+		c.w.show(newKeyList(c))
+	}
+	if warning != "" {
+		c.w.screen.base().tell(kit.NoteWarning, warning)
+	}
+}
+
+// showKey shows the key at hand. done says what went well on the way here.
+func (c *keyCare) showKey(done string) {
+	c.lock()
+	c.wait, c.done = nil, done
+	if c.key() == nil {
+		c.showKeys(text("keycare.taken_out"))
+		return
+	}
+	c.drawKey()
+}
+
+// drawKey draws the key at hand anew.
+func (c *keyCare) drawKey() {
+	c.w.show(newOneKey(c))
+	if c.done != "" {
+		c.w.screen.base().tell(kit.NoteSuccess, c.done)
+	}
+}
+
+// open shows one of several keys.
+func (c *keyCare) open(id app.KeyID) {
+	c.at = id
+	c.showKey("")
+}
+
+// run has the key do something that the page waits for; then is called on the UI once it did. access is wiped at the
+// end, whatever became of the page.
+func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyManager, app.KeyAccess) error, then func()) {
+	if c.w.task != nil { // the person tapped twice
+		access.PIN.Wipe()
+		return
+	}
+	manager := c.w.o.KeyCare
+	c.w.wait("wait.keycare", func(ctx context.Context) func() {
+		defer access.PIN.Wipe()
+		err := do(ctx, manager, access)
+		return func() {
+			if err != nil {
+				c.w.screen.failed(c.w.asError(err))
+				return
+			}
+			then()
+		}
+	})
+}
+
+// behindPIN reads from a key what its PIN opens, and gives the page that shows it.
+type behindPIN func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (page func() screen, err error)
+
+// read shows what the PIN opens. done says what went well on the way there.
+func (c *keyCare) read(b behindPIN, done string) {
+	var page func() screen
+	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (err error) {
+		page, err = b(ctx, m, a)
+		return err
+	}, func() {
+		c.w.show(page())
+		if done != "" {
+			c.w.screen.base().tell(kit.NoteSuccess, done)
+		}
+	})
+}
+
+// failed says what went wrong on a page. A key that takes no PIN any more ends what the page is for.
+func (c *keyCare) failed(s *sheet, e *app.Error) {
+	if e.Code == app.CodeKeyAuthBlocked || e.Code == app.CodeKeyPINBlocked {
+		s.say(kit.NewNote(kit.NoteDanger, c.w.refusal(e)))
+		s.enable(false)
+		return
+	}
+	s.warn(e)
+}

@@ -1,0 +1,205 @@
+package ui
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+func TestKeyCareIsOfferedWhereThisBuildCan(t *testing.T) {
+	w := newStage(t).open()
+	if kit.Find(w.Root(), "home.keycare") != nil {
+		t.Error("the home page offers what this build can't do")
+	}
+	w.Go(Route{Place: PlaceKeyCare})
+	mustBeAt(t, w, "home")
+	s := newStage(t)
+	keys := &fakeKeys{news: make(chan []app.KeyInfo)}
+	w = s.open(func(o *Options) { o.Keys, o.KeyCare, o.Services = keys, keys, app.Services{} })
+	mustBeAt(t, w, "connect")
+	s.hold = true // nobody hears of keys yet
+	tap(t, w, "home.keycare")
+	mustBeAt(t, w, "keycare")
+	tap(t, w, "page.home")
+	mustBeAt(t, w, "connect")
+}
+
+func TestKeysComeAndGo(t *testing.T) {
+	b := newBench(t)
+	b.at("keycare")
+	b.says("Plug in your security key")
+	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
+	b.at("keycare_key")
+	b.says(text("keycare.asking"))
+	b.plug(careKey())
+	b.says("Sample Makers · firmware 5.4.3")
+	b.plug()
+	b.at("keycare")
+	b.says("The security key was taken out.")
+	other := careKey(func(k *app.KeyInfo) { k.ID, k.Product, k.Firmware = "k2", "", "" })
+	b.plug(careKey(), other)
+	b.at("keycare")
+	b.says("Choose the one that you want to look after.")
+	b.tap("keycare.key.k2")
+	b.at("keycare_key")
+	b.says("Security key")
+	b.tap("page.back")
+	b.at("keycare")
+	b.tap("keycare.key.k1")
+	b.plug(other)
+	b.at("keycare_key")
+	b.says("The security key was taken out.")
+	b.says("Security key")
+	b.tap("page.home")
+	b.at("home")
+	if b.w.care != nil {
+		t.Error("the keys are watched still")
+	}
+}
+
+func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
+	for name, c := range map[string]struct {
+		key  app.KeyInfo
+		says []string
+		can  map[string]bool // rows, and whether they can be tapped; what is not named must not be there
+	}{
+		"everything": {careKey(), []string{"Set, 8 tries left", "It knows a finger", "Room for 24 more"},
+			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
+		"no PIN": {careKey(noPIN), []string{"Not set", "Set a PIN first", "The key asks for it before it signs in or opens"},
+			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
+		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{"Change the PIN first"},
+			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
+		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("error.key_pin_blocked")},
+			map[string]bool{"reset": true}},
+		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It has no sensor"},
+			map[string]bool{"pin": true, "reset": true}},
+	} {
+		b := newBench(t, c.key)
+		b.at("keycare_key")
+		for _, words := range c.says {
+			b.says(words)
+		}
+		for _, row := range []string{"pin", "stored", "fingers", "reset"} {
+			can, wanted := c.can[row]
+			o, there := kit.Find(b.w.Root(), "keycare."+row).(*kit.Row)
+			if there != wanted || there && o.Disabled() == can {
+				t.Errorf("%s: %s is there: %v, want %v; can be tapped: want %v", name, row, there, wanted, can)
+			}
+		}
+	}
+}
+
+func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
+	const rule = `KERNEL=="hidraw*", TAG+="uaccess"`
+	b := newBench(t, app.KeyInfo{ID: "k1", Product: "Sample Key", Room: -1, Trouble: &app.Error{Code: app.CodeKeyNoPermission,
+		Params: map[string]string{"udev": rule, "file": "/etc/udev/rules.d/70-security-key.rules"}}})
+	b.says(text("error.key_no_permission"))
+	b.says(rule)
+	b.tap("key.copy")
+	if got := b.w.app.Clipboard().Content(); got != rule {
+		t.Errorf("copied %q", got)
+	}
+	if kit.Find(b.w.Root(), "keycare.reset") != nil {
+		t.Error("a key that can't be opened offers a reset")
+	}
+	b.plug(app.KeyInfo{ID: "k1", Room: -1, Trouble: &app.Error{Code: app.CodeKeyBusy}})
+	b.says(text("error.key_busy"))
+}
+
+// pages leads to each page of the visit.
+func (b *bench) pages() map[string]func() {
+	list := func(row, page string) func() { return func() { b.unlock(row, page) } }
+	then := func(before func(), keys ...string) func() {
+		return func() {
+			before()
+			for _, key := range keys {
+				b.tap(key)
+			}
+		}
+	}
+	stored, fingers := list("keycare.stored", "keycare_stored"), list("keycare.fingers", "keycare_fingers")
+	return map[string]func(){
+		"keycare_pin":     func() { b.tap("keycare.pin") },
+		"keycare_unlock":  func() { b.tap("keycare.stored") },
+		"keycare_stored":  stored,
+		"keycare_forget":  then(stored, "keycare.credential.1"),
+		"keycare_fingers": fingers,
+		"keycare_finger":  then(fingers, "keycare.finger.1"),
+		"keycare_enrol":   then(fingers, "keycare.add_finger"),
+		"keycare_samples": func() {
+			fingers()
+			b.tap("keycare.add_finger")
+			b.hold = make(chan struct{})
+			b.tap("page.next")
+			<-b.began
+		},
+		"keycare_reset": func() { b.tap("keycare.reset") },
+	}
+}
+
+// stock puts something onto the key.
+func (b *bench) stock() {
+	b.creds = []app.KeyCredential{
+		{ID: []byte("c1"), RPID: "harbour.example", UserName: "ana", DisplayName: "Ana Lopes"},
+		{ID: []byte("c2"), RPID: "a-long-name-of-an-organisation.with-a-long-domain.example", UserName: "ana.lopes@harbour.example"},
+	}
+	b.fingers = []app.Fingerprint{{ID: []byte("f1"), Name: "Left thumb"}}
+}
+
+func TestAKeyTakenOutInTheMiddleEndsThePage(t *testing.T) {
+	for page := range newBench(t, careKey()).pages() {
+		b := newBench(t, careKey())
+		b.stock()
+		b.pages()[page]()
+		b.at(page)
+		var fields []*kit.Field
+		kit.Walk(b.w.Root(), func(o fyne.CanvasObject) bool {
+			if f, is := o.(*kit.Field); is && page != "keycare_enrol" && page != "keycare_finger" && page != "keycare_reset" {
+				f.SetText("0815")
+				fields = append(fields, f)
+			}
+			return false
+		})
+		b.plug()
+		b.at("keycare")
+		b.says("The security key was taken out.")
+		for _, f := range fields {
+			if f.Text() != "" {
+				t.Errorf("%s keeps what was typed into %s", page, f.Key())
+			}
+		}
+		if b.hold != nil {
+			if b.ctx.Err() == nil {
+				t.Errorf("%s: the key goes on", page)
+			}
+			close(b.hold)
+			b.step()
+			b.at("keycare")
+		}
+		b.wiped()
+	}
+}
+
+func TestNoTextOfKeyCareIsCut(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
+		for page := range newBench(t, careKey()).pages() {
+			b := newBench(t, careKey())
+			b.stock()
+			b.w.win.Resize(size)
+			b.pages()[page]()
+			kit.Walk(b.w.Root(), func(o fyne.CanvasObject) bool {
+				if words, ok := o.(*canvas.Text); ok && words.Text != "" {
+					uncut(t, b.w, page, words)
+				}
+				return false
+			})
+			if b.hold != nil {
+				close(b.hold)
+			}
+		}
+	}
+}

@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// keyListScreen lists the keys that are plugged in, or waits for one.
+type keyListScreen struct {
+	*sheet
+	care *keyCare
+}
+
+func newKeyList(c *keyCare) *keyListScreen {
+	s := &keyListScreen{sheet: newSheet(c.w, "keycare"), care: c}
+	s.escape = c.w.home
+	return s
+}
+
+func (s *keyListScreen) build() fyne.CanvasObject {
+	p := kit.PageSpec{
+		Heading: text("keycare.several"),
+		Lead:    text("keycare.several_lead"),
+		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+	}
+	if len(s.care.keys) == 0 {
+		p.Heading, p.Lead = text("keycare.plug_in"), text("keycare.plug_in_lead")
+		p.Body = art(kit.KeyAway)
+		return s.page(p)
+	}
+	for _, key := range s.care.keys {
+		spec := kit.RowSpec{Icon: kit.IconKey, Title: product(key.Product), Detail: keyMaker(key)}
+		if key.Trouble != nil {
+			spec.Detail = s.w.refusal(key.Trouble)
+		}
+		p.Body = append(p.Body, kit.NewRow("keycare.key."+string(key.ID), spec, func() { s.care.open(key.ID) }))
+	}
+	return s.page(p)
+}
+
+// keyMaker says who made a key, and which firmware it has.
+func keyMaker(key app.KeyInfo) string {
+	switch {
+	case key.Firmware == "":
+		return key.Manufacturer
+	case key.Manufacturer == "":
+		return text("keycare.firmware", vars{"version": key.Firmware})
+	}
+	return key.Manufacturer + " · " + text("keycare.firmware", vars{"version": key.Firmware})
+}

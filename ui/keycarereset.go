@@ -1,0 +1,174 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// resetScreen says what a factory reset takes away, and wants a word typed before it begins.
+type resetScreen struct {
+	*sheet
+	care *keyCare
+	word *kit.Field
+}
+
+func newReset(c *keyCare) *resetScreen {
+	s := &resetScreen{sheet: newSheet(c.w, "keycare_reset"), care: c,
+		word: kit.NewField("keycare.reset_word", text("keycare.reset_type", vars{"word": text("keycare.reset_word")}))}
+	s.word.OnChanged = func(string) { s.word.SetError("") }
+	s.word.OnSubmitted = func(string) { s.onReset() }
+	s.first = s.word.Entry()
+	s.escape = func() { c.showKey("") }
+	s.primary = kit.NewButton("keycare.reset_begin", text("keycare.reset_begin"), kit.Danger, s.onReset)
+	return s
+}
+
+func (s *resetScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("keycare.reset"),
+		Lead:    text("keycare.reset_lead"),
+		Body: []fyne.CanvasObject{
+			kit.NewNote(kit.NoteDanger, text("keycare.reset_lost")), kit.NewText(text("keycare.reset_how"), kit.Muted), s.word,
+		},
+		Back: kit.NewButton("page.back", text("keycare.reset_keep"), kit.Link, func() { s.care.showKey("") }),
+	})
+}
+
+func (s *resetScreen) onReset() {
+	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), text("keycare.reset_word")) {
+		s.refuse(s.word, text("keycare.reset_word_wrong", vars{"word": text("keycare.reset_word")}))
+		return
+	}
+	c := s.care
+	if len(c.keys) > 1 {
+		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_alone")))
+		return
+	}
+	c.wait = newResetting(c)
+	c.w.show(c.wait)
+}
+
+// resetting waits for the key to be taken out and put back, and resets it at once then: keys allow that within seconds
+// only. It must be the only one: nothing tells two keys of a model apart.
+type resetting struct {
+	*sheet
+	care *keyCare
+	key  app.KeyInfo        // as it was; its ID is the one to be taken out
+	out  bool               // it was taken out
+	back bool               // it was put back, and is being reset
+	stop context.CancelFunc // ends the reset under way; nil for none
+
+	picture *fyne.Container
+	steps   *kit.Checklist
+	now     *kit.Text
+}
+
+func newResetting(c *keyCare) *resetting {
+	s := &resetting{sheet: newSheet(c.w, "keycare_resetting"), care: c, key: *c.key(),
+		picture: kit.NewColumn(0), steps: kit.NewChecklist(), now: kit.NewText("", kit.Subheading)}
+	s.leave = func() {
+		if s.stop != nil {
+			s.stop()
+		}
+	}
+	s.escape = s.onBack
+	s.guide()
+	return s
+}
+
+func (s *resetting) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("keycare.resetting", vars{"name": product(s.key.Product)}),
+		Lead:    text("keycare.resetting_lead"),
+		Body:    []fyne.CanvasObject{s.now, s.steps, s.picture},
+		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
+	})
+}
+
+// onBack leaves the key as it is. Taken out or put back, it is another one for the list.
+func (s *resetting) onBack() { s.care.showKeys("") }
+
+// guide says what to do now.
+func (s *resetting) guide() {
+	s.steps.SetItems([]kit.Check{
+		check(text("keycare.reset_out"), s.out), check(text("keycare.reset_in"), s.back), check(text("keycare.reset_touch"), false),
+	})
+	words, picture := text("keycare.reset_out_now"), kit.KeyThere
+	switch {
+	case s.back:
+		words, picture = text("keycare.reset_touch_now"), kit.KeyWaiting
+	case s.out:
+		words, picture = text("keycare.reset_in_now"), kit.KeyAway
+	}
+	s.now.SetText(words)
+	s.picture.Objects = art(picture)
+	s.redraw()
+}
+
+// onKeys hears which keys are plugged in now.
+func (s *resetting) onKeys(keys []app.KeyInfo) {
+	switch {
+	case s.back || slices.ContainsFunc(keys, func(k app.KeyInfo) bool { return k.ID == s.key.ID }):
+		return
+	case len(keys) == 0:
+		s.out = true
+		s.quiet()
+		s.guide()
+		return
+	case !s.out || len(keys) > 1:
+		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_alone")))
+		return
+	}
+	switch key := keys[0]; {
+	case key.Trouble != nil:
+		s.warn(key.Trouble)
+	case !key.Ready:
+	case !sameModel(key, s.key):
+		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_other", vars{"name": product(s.key.Product)})))
+	default:
+		s.begin(key.ID)
+	}
+}
+
+// sameModel reports whether b may be a, plugged in again.
+func sameModel(a, b app.KeyInfo) bool {
+	return a.AAGUID == b.AAGUID && a.Firmware == b.Firmware && a.Product == b.Product && a.Manufacturer == b.Manufacturer
+}
+
+// begin resets the key. The page asks for the touch before the key does: the seconds count.
+func (s *resetting) begin(id app.KeyID) {
+	ctx, stop := context.WithCancel(context.Background())
+	s.stop, s.back = stop, true
+	s.quiet()
+	s.guide()
+	manager := s.w.o.KeyCare
+	s.w.o.Run.Run(func() func() {
+		err := manager.Reset(ctx, id, func(context.Context) {})
+		return func() {
+			if ctx.Err() == nil {
+				stop()
+				s.onEnd(id, err)
+			}
+		}
+	})
+}
+
+// onEnd says that it is done, or begins again: what went wrong can only be tried with the key put back once more.
+func (s *resetting) onEnd(id app.KeyID, err error) {
+	c := s.care
+	c.at = id
+	if err == nil {
+		c.showKey(text("keycare.reset_done"))
+		return
+	}
+	s.key.ID, s.out, s.back = id, false, false
+	s.guide()
+	s.onKeys(c.keys)
+	s.warn(s.w.asError(err))
+}

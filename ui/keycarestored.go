@@ -1,0 +1,157 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// unlockScreen asks for the PIN, once for what lies behind it.
+type unlockScreen struct {
+	*sheet
+	care *keyCare
+	open behindPIN
+	pin  *kit.Field
+}
+
+func newUnlock(c *keyCare, open behindPIN) *unlockScreen {
+	s := &unlockScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open, pin: pinField("keycare.unlock", text("keycare.pin_ask"))}
+	s.fields = map[string]errorField{"pin": s.pin}
+	s.pin.OnChanged = func(string) { s.pin.SetError("") }
+	s.pin.OnSubmitted = func(string) { s.onNext() }
+	s.first = s.pin.Entry()
+	s.leave = func() { s.pin.SetText("") }
+	s.escape = func() { c.showKey("") }
+	s.next(text("button.next"), s.onNext)
+	return s
+}
+
+func (s *unlockScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: text("keycare.unlock"),
+		Lead:    text("keycare.unlock_lead"),
+		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+	})
+}
+
+func (s *unlockScreen) onNext() {
+	if s.w.task != nil {
+		return
+	}
+	if s.pin.Text() == "" {
+		s.refuse(s.pin, text("keycare.pin_empty"))
+		return
+	}
+	s.care.lock()
+	s.care.pin = app.NewSecret(s.pin.Text())
+	s.care.read(s.open, "")
+}
+
+func (s *unlockScreen) failed(e *app.Error) {
+	s.care.lock()
+	if e.Code == app.CodeKeyPINWrong || e.Code == app.CodeKeyPINShort || e.Code == app.CodeKeyPINPolicy {
+		s.pin.SetText("")
+		s.refuse(s.pin, s.w.refusal(e))
+		return
+	}
+	s.care.failed(s.sheet, e)
+}
+
+// storedScreen lists the sign-ins that a key keeps.
+type storedScreen struct {
+	*sheet
+	care *keyCare
+	all  []app.KeyCredential
+}
+
+// loadStored reads the sign-ins.
+func (c *keyCare) loadStored(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+	all, err := m.Credentials(ctx, a)
+	return func() screen { return newStored(c, all) }, err
+}
+
+func newStored(c *keyCare, all []app.KeyCredential) *storedScreen {
+	s := &storedScreen{sheet: newSheet(c.w, "keycare_stored"), care: c, all: all}
+	s.escape = func() { c.showKey("") }
+	return s
+}
+
+func (s *storedScreen) build() fyne.CanvasObject {
+	p := kit.PageSpec{
+		Heading: text("keycare.stored"),
+		Lead:    plural("keycare.stored_lead", len(s.all)),
+		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+	}
+	for i, one := range s.all {
+		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
+		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.w.show(s.confirm(one)) }))
+	}
+	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, text("keycare.stored_note")))
+	return s.page(p)
+}
+
+// userOf names whom a sign-in is for.
+func userOf(one app.KeyCredential) string {
+	switch {
+	case one.UserName == "" || one.DisplayName == one.UserName:
+		return firstOf(one.DisplayName, text("keycare.nobody"))
+	case one.DisplayName == "":
+		return one.UserName
+	}
+	return one.DisplayName + " · " + one.UserName
+}
+
+// confirm asks before a sign-in is deleted.
+func (s *storedScreen) confirm(one app.KeyCredential) screen {
+	c := s.care
+	return newForget(c, forgetting{
+		row:     kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one), Passive: true},
+		heading: text("keycare.delete_stored"), lead: text("keycare.delete_stored_lead", vars{"rp": one.RPID}),
+		keep: func() { c.w.show(newStored(c, s.all)) },
+		do: func() {
+			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+				if err := m.DeleteCredential(ctx, a, one.ID); err != nil && app.CodeOf(err) != app.CodeKeyNoCredential {
+					return nil, err
+				}
+				return c.loadStored(ctx, m, a)
+			}, text("keycare.stored_deleted", vars{"rp": one.RPID}))
+		},
+	})
+}
+
+// forgetting is something on a key that may be deleted.
+type forgetting struct {
+	row           kit.RowSpec
+	heading, lead string
+	keep, do      func()
+}
+
+// forgetScreen asks before a key forgets something.
+type forgetScreen struct {
+	*sheet
+	care *keyCare
+	it   forgetting
+}
+
+func newForget(c *keyCare, it forgetting) *forgetScreen {
+	s := &forgetScreen{sheet: newSheet(c.w, "keycare_forget"), care: c, it: it}
+	s.escape = it.keep
+	s.primary = kit.NewButton("keycare.delete", text("delete.button"), kit.Danger, it.do)
+	return s
+}
+
+func (s *forgetScreen) build() fyne.CanvasObject {
+	return s.page(kit.PageSpec{
+		Heading: s.it.heading,
+		Lead:    s.it.lead,
+		Body:    []fyne.CanvasObject{kit.NewRow("keycare.forgetting", s.it.row, nil)},
+		Back:    kit.NewButton("page.back", text("delete.keep"), kit.Link, s.it.keep),
+	})
+}
+
+func (s *forgetScreen) failed(e *app.Error) { s.care.failed(s.sheet, e) }

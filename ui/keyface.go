@@ -1,0 +1,186 @@
+package ui
+
+import (
+	"runtime"
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// unsupported stands where this program can't drive keys.
+func (s *keyScreen) unsupported() kit.PageSpec {
+	return kit.PageSpec{
+		Heading: text("key.unsupported.heading"),
+		Lead:    text("key.unsupported.lead"),
+		Body:    []fyne.CanvasObject{s.w.helpCard()},
+	}
+}
+
+// plugIn waits for a key, and says why there is none if there was one.
+func (s *keyScreen) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
+
+func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		spec := kit.PageSpec{Heading: text("key.plug.heading"), Lead: text("key.plug.lead_prove"), Body: art(kit.KeyAway)}
+		if s.step.Create != nil {
+			spec.Lead = text("key.plug.lead_register")
+		}
+		if e != nil {
+			spec.Body = s.under(e, spec.Body)
+		}
+		return spec
+	}
+}
+
+// working stands while the key works and nothing is wanted of the person.
+func (s *keyScreen) working() kit.PageSpec {
+	return kit.PageSpec{Heading: text("key.here.heading"), Lead: text("key.here.lead"), Body: art(kit.KeyWorking)}
+}
+
+// answered stands while the key's answer is judged.
+func (s *keyScreen) answered() kit.PageSpec {
+	return kit.PageSpec{Heading: text("key.answered.heading"), Lead: text("key.answered.lead"), Body: art(kit.KeyThere)}
+}
+
+// touch asks for a touch, or for a finger on the sensor.
+func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		spec := kit.PageSpec{Heading: text("key.touch.heading"), Lead: text("key.touch.lead"), Body: art(kit.KeyWaiting)}
+		if state.Want == app.KeyWantsFinger {
+			spec.Heading, spec.Lead = text("key.finger.heading"), text("key.finger.lead")
+		}
+		if state.Last != nil {
+			spec.Body = s.under(state.Last, spec.Body)
+		}
+		return spec
+	}
+}
+
+// choose offers the keys that are plugged in; one of them can be touched instead.
+func (s *keyScreen) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		var body []fyne.CanvasObject
+		for i, k := range keys {
+			spec := kit.RowSpec{Icon: kit.IconKey, Title: product(k.Product), Detail: k.Manufacturer}
+			body = append(body, s.row("key.choose", i, spec, take))
+		}
+		return kit.PageSpec{Heading: text("key.choose.heading"), Lead: text("key.choose.lead"), Body: append(body, art(kit.KeyWaiting)...)}
+	}
+}
+
+// accounts offers the accounts that the key knows.
+func (s *keyScreen) accounts(accounts []app.KeyAccount, take func(int)) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		var body []fyne.CanvasObject
+		for i, a := range accounts {
+			spec := kit.RowSpec{Icon: kit.IconPerson, Title: a.DisplayName, Detail: a.Name}
+			switch {
+			case spec.Title == "" && spec.Detail == "":
+				spec.Title = text("key.account.nameless", vars{"n": i + 1})
+			case spec.Title == "":
+				spec.Title, spec.Detail = spec.Detail, ""
+			}
+			body = append(body, s.row("key.account", i, spec, take))
+		}
+		return kit.PageSpec{Heading: text("key.account.heading"), Lead: text("key.account.lead"), Body: body}
+	}
+}
+
+// row is one of several to choose from; the first has the focus.
+func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyne.CanvasObject {
+	row := kit.NewRow(key+"."+strconv.Itoa(i+1), spec, func() { take(i) })
+	if i == 0 {
+		s.first = row
+	}
+	return row
+}
+
+// trouble says what went wrong with the key, and what helps.
+func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		spec := s.refused(e)()
+		if e.Code == app.CodeKeyNoPermission {
+			spec.Body = s.w.permission(e)
+			return spec
+		}
+		spec.Body = s.under(e, art(kit.KeyTrouble))
+		return spec
+	}
+}
+
+// refused is for an answer that the server did not take: the note says why.
+func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		if unknown(e.Code) {
+			return kit.PageSpec{Heading: text("key.answered.heading")}
+		}
+		if !s.blocked(e.Code) {
+			s.does("key.again", text("button.retry"), s.again)
+			s.first = s.primary
+		}
+		return kit.PageSpec{Heading: text(troubleHeading(e.Code))}
+	}
+}
+
+// blocked reports whether trying again is of no use before the key, the only one, was taken out.
+func (s *keyScreen) blocked(code app.Code) bool {
+	return (code == app.CodeKeyAuthBlocked || code == app.CodeKeyPINBlocked) && len(s.here) < 2
+}
+
+func troubleHeading(code app.Code) string {
+	switch code {
+	case app.CodeKeyExcluded:
+		return "key.trouble.excluded"
+	case app.CodeKeyNoCredential:
+		return "key.trouble.strange"
+	case app.CodeKeyPINBlocked:
+		return "key.trouble.blocked"
+	case app.CodeKeyAuthBlocked:
+		return "key.trouble.pause"
+	case app.CodeKeyNoPermission:
+		return "key.trouble.permission"
+	case app.CodeKeyNotAllowed:
+		return "key.trouble.kind"
+	case app.CodeKeyTimeout, app.CodeKeyLate:
+		return "key.trouble.timeout"
+	}
+	return "key.trouble.other"
+}
+
+// permission says what an administrator must do so that the person may use the key.
+func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
+	if runtime.GOOS == "windows" || e.Params["udev"] == "" {
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, text("key.permission.windows"))}, art(kit.KeyTrouble)...)
+	}
+	copied := kit.NewText("", kit.Small)
+	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
+		w.app.Clipboard().SetContent(e.Params["udev"])
+		copied.SetText(text("key.permission.copied"))
+	})
+	button.SetIcon(kit.IconCopy)
+	return []fyne.CanvasObject{
+		kit.NewNote(kit.NoteWarning, w.refusal(e)),
+		kit.NewText(text("key.permission.file", vars{"file": e.Params["file"]}), kit.Muted),
+		kit.NewCard(kit.NewText(e.Params["udev"], kit.Mono)),
+		kit.NewLine(8, button, copied),
+	}
+}
+
+// under puts what went wrong above a body.
+func (s *keyScreen) under(e *app.Error, body []fyne.CanvasObject) []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(e))}, body...)
+}
+
+// art is the picture of the key.
+func art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
+
+// product is what a key is called; not every key says.
+func product(name string) string {
+	if name == "" {
+		return kindTitle(app.KindSecurityKey)
+	}
+	return name
+}

@@ -1,0 +1,151 @@
+package ui
+
+import (
+	"context"
+	"slices"
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// driver is one whose keys are plugged in, and go wrong, as the test says.
+type driver struct {
+	here chan []app.KeyInfo
+	runs chan *keyTrial
+}
+
+// keyTrial is one Run of the driver, which the test is in charge of.
+type keyTrial struct {
+	ctx  context.Context
+	use  app.UseKey
+	talk app.KeyTalk
+	end  chan keyEnd
+}
+
+type keyEnd struct {
+	answer app.KeyAnswer
+	err    error
+}
+
+func (k *driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
+	out := make(chan []app.KeyInfo)
+	go func() {
+		defer close(out)
+		for {
+			select {
+			case here := <-k.here:
+				select {
+				case out <- here:
+				case <-ctx.Done():
+					return
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return out
+}
+
+func (k *driver) Run(ctx context.Context, use app.UseKey, talk app.KeyTalk) (app.KeyAnswer, error) {
+	trial := &keyTrial{ctx: ctx, use: use, talk: talk, end: make(chan keyEnd, 1)}
+	k.runs <- trial
+	select {
+	case end := <-trial.end:
+		return end.answer, end.err
+	case <-ctx.Done():
+		return app.KeyAnswer{}, &app.Error{Code: app.CodeKeyCancelled, Cause: ctx.Err()}
+	}
+}
+
+// keyStage is a page that wants a key, with a driver behind it.
+type keyStage struct {
+	*stage
+	w     *Window
+	keys  *driver
+	trial *keyTrial // the last one
+}
+
+var (
+	registering = app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c1"), Verification: app.VerifyRequired}}
+	proving     = app.UseKey{Get: &app.KeyGet{Challenge: []byte("c2")}}
+	sampleKey   = app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Harbour", Ready: true, HasPIN: true, PINRetries: 8, MinPINLength: 4}
+)
+
+func atKey(t *testing.T, use app.UseKey) *keyStage {
+	s := &keyStage{stage: newStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
+	s.start = func(app.Start) (app.Flow, error) { return flow(1, use), nil }
+	s.w = s.open(func(o *Options) { o.Keys = s.keys })
+	s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
+	t.Cleanup(func() {
+		s.w.Close()
+		s.allEnd()
+	})
+	return s
+}
+
+// allEnd waits until nothing works for the page any more.
+func (s *keyStage) allEnd() {
+	s.t.Helper()
+	ended := make(chan struct{})
+	go func() { s.follow.Wait(); close(ended) }()
+	hear(s.stage, "all that was begun for the page has ended", ended)
+}
+
+// plug says which keys are there.
+func (s *keyStage) plug(here ...app.KeyInfo) { s.keys.here <- here }
+
+// begun waits until the driver runs.
+func (s *keyStage) begun() *keyTrial {
+	s.t.Helper()
+	s.trial = hear(s.stage, "the driver runs", s.keys.runs)
+	return s.trial
+}
+
+func (s *keyStage) end(answer app.KeyAnswer, err error) { s.trial.end <- keyEnd{answer, err} }
+
+func (s *keyStage) see(words string) {
+	s.t.Helper()
+	s.until("the page says "+words, func() bool { return says(s.w, words) })
+}
+
+// ask has the driver ask for a PIN, and gives what it got.
+func (s *keyStage) ask(state app.KeyState) <-chan string {
+	got := make(chan string, 1)
+	trial := s.trial
+	go func() {
+		pin, err := trial.talk.PIN(trial.ctx, state)
+		if err != nil {
+			got <- string(app.CodeOf(err))
+			return
+		}
+		got <- pin.Reveal()
+	}()
+	return got
+}
+
+// awaitTouch waits until the page has heard that the key waits for a touch.
+func (s *keyStage) awaitTouch() {
+	s.t.Helper()
+	s.until("the page hears of the touch", func() bool {
+		return slices.ContainsFunc(s.timers, func(t *timer) bool { return !t.stopped && t.at.Equal(s.now.Add(touchAfter)) })
+	})
+}
+
+func picture(t *testing.T, w *Window) *kit.KeyArt {
+	t.Helper()
+	var found *kit.KeyArt
+	kit.Walk(w.Root(), func(o fyne.CanvasObject) bool {
+		if a, is := o.(*kit.KeyArt); is {
+			found = a
+		}
+		return found != nil
+	})
+	if found == nil {
+		t.Fatal("there is no picture")
+	}
+	return found
+}

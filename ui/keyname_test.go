@@ -1,0 +1,81 @@
+package ui
+
+import (
+	"reflect"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2/test"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+func TestAKeyThatWasMadeIsNamed(t *testing.T) {
+	s := atKey(t, registering)
+	s.plug(sampleKey)
+	s.begun()
+	made := app.KeyAnswer{AttestationObject: []byte("a"), Product: "Sample Key"}
+	s.end(made, nil)
+	s.see(text("key.name.heading"))
+	name := field(t, s.w, "key.name")
+	if name.Text() != "Sample Key" {
+		t.Errorf("%q is suggested", name.Text())
+	}
+	test.Type(name.Entry(), strings.Repeat("n", 41)) // over what is selected
+	tap(t, s.w, "page.next")
+	mustSay(t, s.w, text("key.name.long", vars{"max": 40}))
+	name.SetText("  ")
+	tap(t, s.w, "page.next")
+	mustSay(t, s.w, text("key.name.empty"))
+	for _, e := range []*app.Error{{Code: app.CodeBadRequest, Field: "name"}, {Code: app.CodeOffline}} {
+		s.answer = func(app.Input) (app.Flow, error) {
+			if e.Code == app.CodeOffline {
+				return app.Flow{}, e
+			}
+			return flow(1, registering), e
+		}
+		name.SetText("Blue key")
+		tap(t, s.w, "page.next")
+		mustSay(t, s.w, text("error."+string(e.Code)))
+		if field(t, s.w, "key.name") != name || name.Text() != "Blue key" {
+			t.Fatalf("after %s, what was typed is lost", e.Code)
+		}
+	}
+	if want := (app.GiveKey{Answer: made, Name: "Blue key"}); !reflect.DeepEqual(s.sent[0].in, want) {
+		t.Errorf("sent %+v", s.sent[0].in)
+	}
+	anew := app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c3")}}
+	s.answer = func(app.Input) (app.Flow, error) { return flow(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
+	tap(t, s.w, "page.next")
+	mustSay(t, s.w, text("error.key_excluded"))
+	s.plug(sampleKey)
+	s.until("the list arrived", func() bool { return len(s.w.screen.(*keyScreen).here) == 1 })
+	mustSay(t, s.w, text("error.key_excluded")) // until the person tries again
+	tap(t, s.w, "key.again")
+	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
+		t.Errorf("the next try is for %+v", got)
+	}
+}
+
+func TestARefusedAnswerIsMadeAnew(t *testing.T) {
+	s := atKey(t, proving)
+	s.plug(sampleKey)
+	s.begun()
+	anew := app.UseKey{Get: &app.KeyGet{Challenge: []byte("c3")}}
+	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
+	s.see(text("error.offline"))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
+	}
+	tap(t, s.w, "page.retry")
+	if len(s.sent) != 2 || s.sent[0].key != s.sent[1].key {
+		t.Errorf("sent %+v", s.sent)
+	}
+	mustSay(t, s.w, text("error.key_answer_wrong"))
+	mustSay(t, s.w, "You have 4 tries left.")
+	tap(t, s.w, "key.again")
+	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
+		t.Errorf("the next try is for %+v", got)
+	}
+}
