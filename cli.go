@@ -21,6 +21,7 @@ type commandLine struct {
 	Tour         tourCommand      `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
 	Policy       policyCommands   `cmd:"" help:"Check a policy document, or print one to start from."`
 	Breached     breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
+	Users        usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
 	Audit        auditCommands    `cmd:"" help:"Check the trial's audit trail."`
 	Doctor       doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
 	DoctorWindow doctorWindow     `cmd:"" hidden:""`

@@ -135,6 +135,20 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 			err = errors.Join(fmt.Errorf("the trial can't be opened (--fresh begins a new one): %w", err), e.Close())
 		}
 	}()
+	service, err := e.openBackend(ctx, c)
+	if err != nil {
+		return nil, err
+	}
+	if err := service.StartWorker(ctx); err != nil {
+		return nil, err
+	}
+	e.close = append(e.close, service.Close)
+	e.handler = api.New(api.Config{Front: service, Flows: service, Grants: service, Version: version, Clock: c.clock, Log: c.log})
+	return e, nil
+}
+
+// openBackend opens the backend and what it stands on. Its worker is not at work yet.
+func (e *embedded) openBackend(ctx context.Context, c trialConfig) (*backend.Backend, error) {
 	sealer, err := openKeys(c.folders)
 	if err != nil {
 		return nil, err
@@ -153,19 +167,10 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 	if err != nil {
 		return nil, err
 	}
-	service, err := backend.New(backend.Config{
+	return backend.New(backend.Config{
 		Store: e.store, Directory: directory, Deliverer: c.deliverer, Chain: audit.Chain{}, Heads: heads,
 		Sealer: sealer, Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(), Trial: true, Log: c.log,
 	})
-	if err != nil {
-		return nil, err
-	}
-	if err := service.StartWorker(ctx); err != nil {
-		return nil, err
-	}
-	e.close = append(e.close, service.Close)
-	e.handler = api.New(api.Config{Front: service, Flows: service, Grants: service, Version: version, Clock: c.clock, Log: c.log})
-	return e, nil
 }
 
 // methods are the ways to prove who you are that this build has.
@@ -237,6 +242,11 @@ func samples() []ui.Sample {
 		s := ui.Sample{State: string(p.State), UserID: p.UserID, Name: p.Name, Password: p.Password}
 		if p.AppSecret != "" {
 			s.App = p.Code
+		}
+		for _, contact := range []string{p.Mail, p.Mobile} {
+			if contact != "" {
+				s.Contacts = append(s.Contacts, contact)
+			}
 		}
 		out = append(out, s)
 	}

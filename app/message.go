@@ -11,6 +11,7 @@ const (
 	MessageMethodAdded     MessageID = "method_added"     // Params: kind
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
+	MessageUnlocked        MessageID = "unlocked"         // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt

@@ -15,6 +15,9 @@ import (
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
+//	reset.unlocked                      the directory lifted its lock, or did not say
+//	contact.confirmed                   a code proved a contact that was entered beforehand
+//	users.import                        contacts were entered; the reason holds the counts
 //	reset.write, change_password.write  the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
 //	session.end_all                     the person signed out everywhere
@@ -144,7 +147,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit:
+		app.CodeLimit, app.CodeUnlockLimit:
 		return resultBlocked
 	}
 	return resultFailed

@@ -26,11 +26,11 @@ func (t *talk) enterGate() error {
 	if err != nil {
 		return err
 	}
-	ways := t.ways(creds)
-	if len(ways) < t.s.Gates-len(t.s.Passed) {
-		t.block(app.CodeNotVerified, noTime)
+	if !t.enough(creds) {
+		t.strand()
 		return nil
 	}
+	ways := t.ways(creds)
 	t.s.At = atChoose
 	if len(ways) > 1 {
 		return nil
@@ -189,6 +189,9 @@ func (t *talk) used(c port.CredentialRecord, r app.Result) error {
 	}
 	if r.Verdict == app.Proven {
 		c.LastUsed = t.now
+		if err := t.confirm(&c); err != nil {
+			return err
+		}
 	}
 	return t.tx.PutCredential(c)
 }
@@ -261,7 +264,7 @@ func (t *talk) endGate(locked bool) error {
 	return &app.Error{Code: app.CodeGateEnded}
 }
 
-// passGate goes on: to the next gate, to the new password, or to what the proof was asked for.
+// passGate goes on: to the next gate, to the new password or the choice to keep the old one, or to what the proof was asked for.
 func (t *talk) passGate() error {
 	kind := t.s.Kind
 	t.s.Passed = append(t.s.Passed, kind)
@@ -277,6 +280,9 @@ func (t *talk) passGate() error {
 		return t.enterGate()
 	}
 	t.s.At = atPassword
+	if t.mayUnlock() {
+		t.s.At = atUnlock
+	}
 	return nil
 }
 

@@ -7,7 +7,7 @@ import "github.com/sparekey/sparekey/app"
 //	sign-in   sign_in → verify (with a verification method)
 //	register  choose → set_up → finish
 //	manage, change_password  none: the account has places of its own
-//	reset     who → prove → prove_again (with two gates) → new_password
+//	reset     who → prove → prove_again (with two gates) → new_password, or unlock while the old one is kept
 func (t *talk) places() []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
@@ -29,11 +29,14 @@ func (t *talk) places() []app.Place {
 	if gates < 2 {
 		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
 	}
+	if t.keeping() {
+		ids[len(ids)-1] = app.PlaceUnlock
+	}
 	at := 0
 	switch t.s.At {
 	case atChoose, atMethod:
 		at = min(1+len(t.s.Passed), len(ids)-2)
-	case atPassword, atConfirming, atDone:
+	case atUnlock, atKnown, atPassword, atConfirming, atDone:
 		at = len(ids) - 1
 	}
 	return stepper(ids, at, t.s.At == atDone)

@@ -123,6 +123,9 @@ func (t *talk) add(c app.NewCredential) error {
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
+	if err := t.supersede(record); err != nil {
+		return err
+	}
 	if err := t.tx.PutCredential(record); err != nil {
 		return err
 	}

@@ -21,7 +21,9 @@ import (
 //	              ▼                                                  └── refused, not written ──┘
 //	           blocked
 //
-// ContactAdmin leads to sent from every page after the user ID but confirming.
+// ContactAdmin leads to sent from every page after the user ID but confirming. Whoever was locked out may be asked before
+// the password whether to keep the old one (unlock.go). Whoever never had a password passes the gates by contacts that were
+// entered beforehand (contacts.go), whichever reason they give; whoever has one and says "never" is led as if forgotten.
 
 // reasons lists what may have happened, the commonest first.
 func reasons() []app.Reason {
@@ -64,6 +66,7 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		t.rec.Account = account.ID
 	}
 	t.s.Who = whoIs(account, history)
+	t.s.Locked = account.LockedUntil.After(t.now)
 	t.s.Gates = t.b.gates(account.Admin)
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
@@ -76,8 +79,8 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 	if err != nil {
 		return err
 	}
-	if len(t.ways(creds)) < t.s.Gates {
-		t.block(app.CodeNotVerified, noTime)
+	if !t.enough(creds) {
+		t.strand()
 		return nil
 	}
 	t.s.At = atTriage

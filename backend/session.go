@@ -184,6 +184,7 @@ func (b *Backend) describe(ctx context.Context, rec port.SessionRecord) (app.Ses
 	var creds []port.CredentialRecord
 	err = b.view(ctx, func(tx *tx) (err error) {
 		creds, err = tx.Credentials(rec.Account)
+		creds = counting(creds)
 		return err
 	})
 	if err != nil {

@@ -20,6 +20,8 @@ const (
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
 	atRegistered spot = "registered"
+	atUnlock     spot = "unlock"
+	atKnown      spot = "known"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
 	atCurrent    spot = "current"
@@ -45,6 +47,7 @@ type state struct {
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`
 	Passed   []app.Kind            `json:"passed,omitempty"`
+	Through  map[string]bool       `json:"through,omitempty"`  // by which numbers and addresses; whether these were entered beforehand
 	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
 	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
 
@@ -62,6 +65,12 @@ type state struct {
 	Stamp  string `json:"stamp,omitempty"`  // the directory's, before the write
 	Locked bool   `json:"locked,omitempty"` // the directory had locked the account before the write
 
+	// What came of it.
+	Unlocking bool `json:"unlocking,omitempty"` // the directory was told to unlock; not confirmed while the flow is pending
+	Unlocked  bool `json:"unlocked,omitempty"`  // it did
+	Told      bool `json:"told,omitempty"`      // of that
+	Confirmed bool `json:"confirmed,omitempty"` // a contact that was entered beforehand
+
 	// The ends.
 	Blocked app.Code   `json:"blocked,omitempty"`
 	Until   time.Time  `json:"until,omitzero"`
@@ -76,6 +85,7 @@ type who struct {
 	Names   []string   `json:"names,omitempty"`
 	Admin   bool       `json:"admin,omitempty"`
 	History int        `json:"history,omitempty"`
+	Never   bool       `json:"never,omitempty"` // there was never a password
 }
 
 // attempt is one method's conversation at one gate.

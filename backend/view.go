@@ -8,10 +8,11 @@ import (
 // flow draws the flow as it stands: everything that the window may know, computed from what holds now, so that a
 // credential or a kind that is gone is no longer offered.
 func (t *talk) flow() (app.Flow, error) {
-	creds, err := t.credentials()
+	all, err := t.onFile()
 	if err != nil {
 		return app.Flow{}, err
 	}
+	creds := t.among(all)
 	return app.Flow{
 		ID:      t.rec.ID,
 		Purpose: t.rec.Purpose,
@@ -19,7 +20,7 @@ func (t *talk) flow() (app.Flow, error) {
 		At:      t.now,
 		Expires: t.rec.Expires,
 		Places:  t.places(),
-		Now:     t.show(creds),
+		Now:     t.show(creds, all),
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
 		Contact: t.canContact(),
@@ -28,16 +29,8 @@ func (t *talk) flow() (app.Flow, error) {
 	}, nil
 }
 
-// credentials are the account's, oldest first; none while nobody is known.
-func (t *talk) credentials() ([]port.CredentialRecord, error) {
-	if t.rec.Account == "" {
-		return nil, nil
-	}
-	return t.tx.Credentials(t.rec.Account)
-}
-
-// show draws the step at hand.
-func (t *talk) show(creds []port.CredentialRecord) app.Step {
+// show draws the step at hand; all are the credentials on file, those that don't count among them.
+func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	switch s := &t.s; s.At {
 	case atSignIn:
 		return app.EnterSignIn{UserID: s.Typed}
@@ -53,12 +46,14 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
 	case atRegistered:
 		return t.showRegistered(creds)
-	case atCurrent:
+	case atCurrent, atKnown:
 		return app.CurrentPassword{}
 	case atInfo:
-		return t.showInfo(creds)
+		return t.showInfo(creds, all)
 	case atDelete, atRevealed:
-		return t.showOne(creds)
+		return t.showOne(creds, all)
+	case atUnlock:
+		return app.ChooseUnlock{}
 	case atPassword:
 		return app.NewPassword{Rules: t.b.rules(s.Who)}
 	case atConfirming:
@@ -134,7 +129,7 @@ func (t *talk) enrolling() bool {
 // through it.
 func (t *talk) canBack() bool {
 	switch t.s.At {
-	case atTriage, atDelete, atRevealed:
+	case atTriage, atDelete, atRevealed, atKnown:
 		return true
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
@@ -159,7 +154,7 @@ func (t *talk) canContact() bool {
 	switch t.s.At {
 	case atBlocked:
 		return t.s.Blocked != app.CodeNotManaged
-	case atTriage, atChoose, atMethod, atPassword:
+	case atTriage, atChoose, atMethod, atUnlock, atKnown, atPassword:
 		return t.resetting() || t.rec.Purpose == app.PurposeSignIn
 	}
 	return false
@@ -167,12 +162,12 @@ func (t *talk) canContact() bool {
 
 // owned shows credentials to their owner.
 func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
-	first := t.b.first(creds, t.s.Who.Admin)
+	first := t.b.first(counting(creds), t.s.Who.Admin)
 	shown := make([]app.Credential, len(creds))
 	for i, c := range creds {
 		shown[i] = app.Credential{
 			ID: c.ID, Kind: c.Kind, Variant: c.Variant, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed,
-			Default: c.ID == first,
+			Default: c.ID == first, Entered: !c.Counts(),
 		}
 		if c.UsableAt.After(t.now) {
 			shown[i].UsableAt = c.UsableAt

@@ -69,14 +69,24 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 		}
 		return t.await(account)
 	}
-	t.s.Gates = t.b.gates(account.Admin)
-	if account.Admin {
-		t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return kind == app.KindQuestions })
-	}
-	if len(t.s.Passed) < t.s.Gates {
-		return t.enterGate()
+	if passed, err := t.stillPassed(account.Admin); err != nil || !passed {
+		return err
 	}
 	return t.await(account)
+}
+
+// stillPassed leads back to the gates whoever has not passed as many as the account takes now.
+func (t *talk) stillPassed(admin bool) (bool, error) {
+	t.s.Gates, t.s.Passed = t.b.gates(admin), t.passedAs(admin)
+	if len(t.s.Passed) < t.s.Gates {
+		return false, t.enterGate()
+	}
+	return true, nil
+}
+
+// passedAs are the kinds that passed and count for whoever is, or is not, an administrator.
+func (t *talk) passedAs(admin bool) []app.Kind {
+	return slices.DeleteFunc(slices.Clone(t.s.Passed), func(kind app.Kind) bool { return admin && kind == app.KindQuestions })
 }
 
 // await marks the write as begun.
@@ -216,11 +226,7 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 			return err
 		}
 	}
-	t.s.Facts = []app.Fact{app.FactPasswordSet}
-	if t.s.Locked {
-		t.s.Facts = append(t.s.Facts, app.FactUnlocked)
-	}
-	t.s.Facts = append(t.s.Facts, app.FactSignedOut)
+	t.s.Facts = t.passwordFacts()
 	if told > 0 {
 		t.s.Facts = append(t.s.Facts, app.FactTold)
 	}
@@ -228,6 +234,22 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 	t.rec.PendingSince, t.s.Notice = time.Time{}, nil
 	t.end(atDone)
 	return nil
+}
+
+// passwordFacts are what a confirmed password changed.
+func (t *talk) passwordFacts() []app.Fact {
+	if t.s.Who.Never {
+		facts := []app.Fact{app.FactFirstPassword}
+		if t.s.Confirmed {
+			facts = append(facts, app.FactContacts)
+		}
+		return facts
+	}
+	facts := []app.Fact{app.FactPasswordSet}
+	if t.s.Locked {
+		facts = append(facts, app.FactUnlocked)
+	}
+	return append(facts, app.FactSignedOut)
 }
 
 // endOthers ends the account's other flows. What they wrote and nobody confirmed is overtaken by this password.

@@ -30,6 +30,8 @@ func (c *conversation) page() screen {
 		return newPick(c, step)
 	case app.AnswerQuestions:
 		return newProveAnswers(c, step)
+	case app.ChooseUnlock:
+		return newUnlock(c)
 	case app.NewPassword:
 		return newPassword(c, step)
 	case app.Confirming:
@@ -77,6 +79,8 @@ func stepName(step app.Step) string {
 		return "pick_questions"
 	case app.AnswerQuestions:
 		return "answer_questions"
+	case app.ChooseUnlock:
+		return "unlock"
 	case app.NewPassword:
 		return "new_password"
 	case app.Confirming:
@@ -107,8 +111,8 @@ func (c *conversation) tell() {
 	if n == nil || c.w.task != nil {
 		return
 	}
-	if _, last := c.flow.Now.(app.NewPassword); last && n.Code == app.NoticeGatePassed {
-		return // there is no gate to come
+	if n.Code == app.NoticeGatePassed && !c.gateToCome() {
+		return
 	}
 	kind := kit.NoteInfo
 	switch n.Code {
@@ -116,7 +120,7 @@ func (c *conversation) tell() {
 		return // the page says where it went
 	case app.NoticeGateEnded, app.NoticeNotWritten:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed:
+	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticeUnlocked:
 		kind = kit.NoteSuccess
 	}
 	about := ""
@@ -124,6 +128,15 @@ func (c *conversation) tell() {
 		about = kindTitle(n.Kind)
 	}
 	c.w.screen.base().tell(kind, text("notice."+string(n.Code), vars{"kind": about}))
+}
+
+// gateToCome reports whether there is another gate after the one that was passed.
+func (c *conversation) gateToCome() bool {
+	switch c.flow.Now.(type) {
+	case app.NewPassword, app.ChooseUnlock:
+		return false
+	}
+	return true
 }
 
 // newStepSheet begins the page of a step: Escape goes back.

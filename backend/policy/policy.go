@@ -56,6 +56,7 @@ type Feature struct {
 	Reset      Audience `toml:"reset"`
 	Groups     []string `toml:"groups"`     // with "groups": nested ones count
 	Disclosure string   `toml:"disclosure"` // "helpful": the error cases are shown after the user ID
+	Unlock     bool     `toml:"unlock"`     // whoever is locked out and knows the password may keep it
 }
 
 // Methods says what may be used.
@@ -84,6 +85,9 @@ type Codes struct {
 type Registration struct {
 	// CoolingOff is how long a method that is added later can't serve a reset; 0 for at once, at most 72h.
 	CoolingOff time.Duration `toml:"cooling_off"`
+	// ContactsMayReset lets contacts that were entered beforehand, and never confirmed, serve a reset too; otherwise they
+	// serve a first password only.
+	ContactsMayReset bool `toml:"contacts_may_reset"`
 }
 
 // Flows are the conversations.

@@ -3,7 +3,6 @@
 package phone
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -95,13 +94,11 @@ func (c Channel) enrolCode(t app.Turn, s state, in app.GiveCode) (app.Result, er
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Number: s.Number})
+	kept, err := keep(t.Person, s.Number)
 	if err != nil {
-		return app.Result{}, fmt.Errorf("phone: keep the credential: %w", err)
+		return app.Result{}, err
 	}
-	r.Credential = &app.NewCredential{
-		Secret: secret, Variant: string(s.Number.Use), Masked: s.Number.masked(), Address: s.Number.dial(),
-	}
+	r.Credential = &kept
 	return r, nil
 }
 
