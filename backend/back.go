@@ -12,7 +12,7 @@ func (t *talk) back() error {
 			return t.home()
 		}
 		t.s.At = atTriage
-	case atKnown:
+	case atKnown, atPassword:
 		t.s.At = atUnlock
 	case atDelete, atRevealed:
 		return t.home()

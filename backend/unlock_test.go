@@ -63,6 +63,7 @@ func TestInsteadOfUnlockingANewPassword(t *testing.T) {
 	w, farid := newWorld(t), someone(trial.Locked)
 	k := w.toUnlock(farid).must(app.GiveUnlock{})
 	at[app.NewPassword](k)
+	at[app.NewPassword](k.must(app.Back{}, app.GiveUnlock{}))
 	at[app.Done](k.must(app.GivePassword{Password: secret(newPassword)}))
 	if w.audited("reset.unlocked", "succeeded") != 0 {
 		t.Error("a reset was written down as an unlock")

@@ -131,6 +131,8 @@ func (t *talk) canBack() bool {
 	switch t.s.At {
 	case atTriage, atDelete, atRevealed, atKnown:
 		return true
+	case atPassword:
+		return t.resetting() && t.mayUnlock()
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
 	case atChoose:
