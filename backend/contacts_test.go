@@ -166,6 +166,21 @@ func TestContactsInTheSecurityInfo(t *testing.T) {
 	}
 }
 
+func TestAContactIsConfirmedInTheSecurityInfo(t *testing.T) {
+	w, ben := newWorld(t, everyContact), someone(trial.Registered)
+	w.enter(row(1, ben, mobile, ""))
+	k := w.manage(ben).must(app.Choose{Kind: app.KindSMS})
+	if uses := at[app.EnterPhone](k).Uses; !slices.Contains(uses, app.PhoneMobile) {
+		t.Fatalf("the number that was entered stands in the way of its owner's: %v", uses)
+	}
+	k.must(app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+	for _, c := range at[app.SecurityInfo](k.must(w.mailed(mobile))).Have {
+		if c.Entered != (c.Kind == app.KindVoice) {
+			t.Errorf("%s: still to be confirmed %v", c.Kind, c.Entered)
+		}
+	}
+}
+
 func TestWhatIsRegisteredTakesAContactsPlace(t *testing.T) {
 	w, ana := newWorld(t, everyContact), someone(trial.Ready)
 	w.enter(row(1, ana, mobile, ""))

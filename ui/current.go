@@ -43,7 +43,11 @@ func (s *currentScreen) build() fyne.CanvasObject {
 // failed says that the password is wrong: the user ID was not asked for.
 func (s *currentScreen) failed(e *app.Error) {
 	if e.Code == app.CodeSignIn {
-		s.refuse(s.password, text(s.words+".wrong"))
+		words := s.words + ".wrong"
+		if n := s.talk.flow.Notice; n != nil && n.Code == app.NoticeUnlocked {
+			words = "known.wrong_unlocked"
+		}
+		s.refuse(s.password, text(words))
 		return
 	}
 	s.sheet.failed(e)

@@ -83,6 +83,9 @@ func (s *methodScreen) build() fyne.CanvasObject {
 		spec := kit.RowSpec{Icon: icon, Title: text(key + ".title"), Detail: text(key + ".detail")}
 		body = append(body, kit.NewRow(key, spec, func() { s.talk.submit(in) }))
 	}
+	if s.one.Entered {
+		row("method.confirm", kit.IconCheck, app.Choose{Kind: s.one.Kind})
+	}
 	if s.one.Kind.Verifies() && !s.one.Default && !s.one.Entered {
 		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
 	}

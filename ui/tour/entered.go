@@ -40,7 +40,7 @@ func unlock(v *visitor) {
 }
 
 // never: someone who never had a password proves who they are by contacts that were entered beforehand, chooses the
-// first one, and finds the contacts registered.
+// first one, finds the contacts registered, and confirms the one that is left.
 func never(v *visitor) {
 	hugo := v.person("never")
 	mail, phone := hugo.Contacts[0], hugo.Contacts[1]
@@ -76,6 +76,13 @@ func never(v *visitor) {
 	v.tap("info.voice")
 	v.page("method")
 	v.snap("contact-not-confirmed-method")
-	v.tap("page.back")
+	v.tap("method.confirm")
+	v.page("phone")
+	v.typeIn("phone.field", phone)
+	v.tap("page.next")
+	v.page("code")
+	v.typeIn("code.cells", v.mailed(phone))
+	v.page("info")
+	v.check("nothing is left to confirm", func() bool { return !v.shows("not confirmed yet") })
 	v.finish()
 }
