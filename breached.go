@@ -4,10 +4,8 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path/filepath"
 
 	"github.com/sparekey/sparekey/backend/breached"
-	"github.com/sparekey/sparekey/backend/policy"
 )
 
 type breachedCommands struct {
@@ -54,16 +52,4 @@ func (r interruptible) Read(p []byte) (int, error) {
 		return 0, err
 	}
 	return r.list.Read(p)
-}
-
-// openBreached opens the filter that the policy at path names; nil when it names none. The error names the policy's line.
-func openBreached(path string, p policy.Policy) (*breached.Filter, error) {
-	if p.Password.Breached == "" {
-		return nil, nil
-	}
-	filter, err := breached.Open(filepath.Join(filepath.Dir(path), p.Password.Breached))
-	if err != nil {
-		return nil, policy.Blame(path, "password.breached", err)
-	}
-	return filter, nil
 }

@@ -10,8 +10,6 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
-
-	"github.com/sparekey/sparekey/backend/policy"
 )
 
 // commandLine is what may be said on it.
@@ -19,7 +17,7 @@ type commandLine struct {
 	Open         openCommand      `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
 	Try          tryCommand       `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
 	Tour         tourCommand      `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
-	Policy       policyCommands   `cmd:"" help:"Check a policy document, or print one to start from."`
+	Policy       policyCommands   `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
 	Breached     breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
 	Users        usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
 	Audit        auditCommands    `cmd:"" help:"Check the trial's audit trail."`
@@ -115,12 +113,18 @@ type tryCommand struct {
 	Appearance string `help:"system, light or dark." enum:"system,light,dark" default:"system"`
 	Data       string `help:"Folder for the trial's data, in place of its own in the data folder." type:"path"`
 	Fresh      bool   `help:"Begin anew: forget what the trial kept from earlier runs."`
+	Policy     string `help:"The file that manages the policy: the sample organisation follows it, and each change of it." type:"path"`
 }
 
 func (c *tryCommand) run(ctx context.Context, s streams) error {
+	if c.Policy != "" {
+		if _, _, err := checkedPolicy(c.Policy); err != nil {
+			return usageError{err}
+		}
+	}
 	claim, free := claimWindow(ctx, "trial", c.Data)
 	switch {
-	case !free && c.Fresh:
+	case !free && (c.Fresh || c.Policy != ""):
 		return errOpen
 	case !free:
 		return nil
@@ -138,38 +142,6 @@ type tourCommand struct {
 }
 
 func (c *tourCommand) run(ctx context.Context, s streams) error { return runTour(ctx, c, s) }
-
-type policyCommands struct {
-	Check policyCheck `cmd:"" help:"Name everything that is wrong in a policy document, by line."`
-	Init  policyInit  `cmd:"" help:"Print a policy document to start from."`
-}
-
-type policyCheck struct {
-	File string `arg:"" help:"The policy document (TOML)." type:"path"`
-}
-
-func (c *policyCheck) run(_ context.Context, s streams) error {
-	p, _, err := policy.Load(c.File)
-	if err != nil {
-		return usageError{err}
-	}
-	filter, err := openBreached(c.File, p)
-	if err != nil {
-		return usageError{err}
-	}
-	if filter != nil {
-		defer filter.Close()
-	}
-	_, err = fmt.Fprintf(s.out, "%s is good: %s, %d to register, %d to reset.\n", c.File, p.Organisation.Name, p.Methods.Register, p.Methods.Gates)
-	return err
-}
-
-type policyInit struct{}
-
-func (policyInit) run(_ context.Context, s streams) error {
-	_, err := s.out.Write(policy.Sample())
-	return err
-}
 
 type versionCommand struct{}
 

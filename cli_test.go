@@ -11,6 +11,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // said runs the command line and returns what it printed.
@@ -72,17 +73,17 @@ func TestALeakedListBecomesAFilterThatThePolicyNames(t *testing.T) {
 	if code, _, errs := said(t, "policy", "check", document); code != 0 {
 		t.Errorf("with the filter: exit code %d: %s", code, errs)
 	}
-	p, _, err := policy.Load(document)
+	p, content, err := checkedPolicy(document)
 	if err != nil {
 		t.Fatal(err)
 	}
-	f, err := openBreached(document, p)
+	r, err := openResources(port.PolicyVersion{Source: document, Document: content}, p)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = r.Close() }()
 	for password, want := range map[string]bool{"password": true, "harbour lamp seven": false} {
-		if found, err := f.Contains(app.NewSecret(password)); found != want || err != nil {
+		if found, err := r.Breached.Contains(app.NewSecret(password)); found != want || err != nil {
 			t.Errorf("%s: %v, %v", password, found, err)
 		}
 	}

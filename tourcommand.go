@@ -22,14 +22,13 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 		return err
 	}
 	d := &desk{folders: own}
-	o := ui.Options{Appearance: "light"}
+	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height)}
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
 		return err
 	}
 	var told error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
-		fyne.DoAndWait(func() { w.Window().Resize(fyne.NewSize(c.Width, c.Height)) })
 		told = tour.Run(ctx, tour.Options{
 			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
 		})

@@ -90,6 +90,7 @@ func (f folders) remove() error {
 // trialConfig is what tests replace; the zero value of each is the real one.
 type trialConfig struct {
 	folders   folders
+	policy    string // the file that manages the policy, or empty
 	clock     port.Clock
 	hasher    local.Hasher
 	deliverer port.Deliverer // in place of the tray
@@ -119,6 +120,7 @@ func (systemClock) Now() time.Time { return time.Now() }
 // embedded is the trial's backend at work, in this process.
 type embedded struct {
 	handler http.Handler
+	service *backend.Backend
 	store   *store.Store
 	tray    *trial.Tray
 	close   []func() error
@@ -126,7 +128,7 @@ type embedded struct {
 	temporary string
 }
 
-// openTrial opens the sample organisation: keys, store, directory, backend, API.
+// openTrial opens the sample organisation and sets its backend to work.
 func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 	e := &embedded{tray: &trial.Tray{}, temporary: c.folders.temporary}
 	c = c.withDefaults(e.tray)
@@ -135,42 +137,46 @@ func openTrial(ctx context.Context, c trialConfig) (_ *embedded, err error) {
 			err = errors.Join(fmt.Errorf("the trial can't be opened (--fresh begins a new one): %w", err), e.Close())
 		}
 	}()
-	service, err := e.openBackend(ctx, c)
-	if err != nil {
+	if err := e.open(ctx, c); err != nil {
 		return nil, err
 	}
-	if err := service.StartWorker(ctx); err != nil {
+	if err := e.service.StartWorker(ctx); err != nil {
 		return nil, err
 	}
-	e.close = append(e.close, service.Close)
-	e.handler = api.New(api.Config{Front: service, Flows: service, Grants: service, Version: version, Clock: c.clock, Log: c.log})
+	e.handler = api.New(api.Config{Front: e.service, Flows: e.service, Grants: e.service, Version: version, Clock: c.clock, Log: c.log})
 	return e, nil
 }
 
-// openBackend opens the backend and what it stands on. Its worker is not at work yet.
-func (e *embedded) openBackend(ctx context.Context, c trialConfig) (*backend.Backend, error) {
+// open opens keys, store, directory and a backend, which is not at work yet.
+func (e *embedded) open(ctx context.Context, c trialConfig) error {
 	sealer, err := openKeys(c.folders)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e.store, err = store.Open(ctx, c.folders.database(), sealer)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e.close = append(e.close, e.store.Close)
 	heads, err := openHeads(c.folders)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	e.close = append(e.close, heads.Close)
 	directory, err := e.openDirectory(ctx, c)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return backend.New(backend.Config{
+	e.service, err = backend.New(backend.Config{
 		Store: e.store, Directory: directory, Deliverer: c.deliverer, Chain: audit.Chain{}, Heads: heads,
-		Sealer: sealer, Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(), Trial: true, Log: c.log,
+		Sealer: sealer, Clock: c.clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(),
+		Resources: openResources, PolicyFile: c.policy, Trial: true, Log: c.log,
 	})
+	if err != nil {
+		return err
+	}
+	e.close = append(e.close, e.service.Close)
+	return nil
 }
 
 // methods are the ways to prove who you are that this build has.

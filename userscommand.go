@@ -37,12 +37,9 @@ func (c *usersImport) run(ctx context.Context, s streams) error {
 	case !regionFlag.MatchString(c.Region):
 		return usageError{fmt.Errorf("--region: must be two letters, such as GB, is %q", c.Region)}
 	}
-	f := foldersAt(c.Data)
-	if c.Data == "" {
-		var err error
-		if f, err = profileFolders(); err != nil {
-			return usageError{fmt.Errorf("there is no trial of this person (--data names a folder): %w", err)}
-		}
+	f, err := policyFolders(c.Data)
+	if err != nil {
+		return err
 	}
 	rows, found, err := readContacts(c.File)
 	if err != nil {
@@ -66,18 +63,17 @@ func readContacts(path string) ([]contacts.Row, []contacts.Problem, error) {
 
 // enter imports the good rows, or none where one is bad and the bad ones are not to be skipped.
 func (c *usersImport) enter(ctx context.Context, config trialConfig, rows []contacts.Row, found []contacts.Problem) (_ backend.Imported, _ []contacts.Problem, err error) {
-	if _, err := os.Stat(config.folders.database()); err != nil {
-		return backend.Imported{}, nil, fmt.Errorf("there is no trial to import into: %w", err)
-	}
 	e := &embedded{tray: &trial.Tray{}}
 	defer func() { err = errors.Join(err, e.Close()) }()
-	service, err := e.openBackend(ctx, config.withDefaults(e.tray))
-	if err != nil {
+	if err := e.open(ctx, config.withDefaults(e.tray)); err != nil {
+		return backend.Imported{}, nil, err
+	}
+	if err := e.service.Reload(ctx); err != nil {
 		return backend.Imported{}, nil, err
 	}
 	ctx = app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Station: station(), Network: "local"}})
 	in := backend.Import{Rows: rows, Region: c.Region, DryRun: c.DryRun || len(found) > 0 && !c.SkipBad}
-	done, more, err := service.ImportContacts(ctx, in)
+	done, more, err := e.service.ImportContacts(ctx, in)
 	if err != nil || len(more) == 0 {
 		return done, found, err
 	}
@@ -87,7 +83,7 @@ func (c *usersImport) enter(ctx context.Context, config trialConfig, rows []cont
 		return done, found, nil
 	}
 	in.Rows = contacts.Without(rows, more)
-	done, more, err = service.ImportContacts(ctx, in)
+	done, more, err = e.service.ImportContacts(ctx, in)
 	if err == nil && len(more) > 0 {
 		err = errors.New("the directory changed meanwhile: nothing was imported")
 	}

@@ -68,12 +68,13 @@ func TestImportNeedsATrialAndAFile(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
 	good := file(t, "people.csv", "user_id,mobile\nana.reyes@harbour.example,+61491570156\n")
 	code, _, errs := said(t, "users", "import", good, "--data", data)
-	if code != 1 || !strings.Contains(errs, "there is no trial to import into") {
+	if code != 2 || !strings.Contains(errs, "there is no trial yet") {
 		t.Errorf("without a trial: exit code %d: %s", code, errs)
 	}
 	if _, err := os.Stat(data); err == nil {
 		t.Error("a trial was made on the way")
 	}
+	data = trailed(t)
 	for args, want := range map[string]string{
 		good + ".none":                          "no such file",
 		good + " --region Australia":            "--region: must be two letters",

@@ -44,6 +44,7 @@ type desk struct {
 	mu      sync.Mutex
 	trial   *embedded
 	folders folders
+	policy  string             // the file that manages the trial's policy, or empty
 	claim   *instance.Instance // nil: nobody can raise the window
 	log     io.Writer
 }
@@ -65,6 +66,7 @@ func openWindow(ctx context.Context, set settings, path string, d *desk) error {
 
 // openTrialWindow opens the window on the trial at once.
 func openTrialWindow(ctx context.Context, c *tryCommand, d *desk) error {
+	d.policy = c.Policy
 	if c.Data != "" {
 		d.folders = foldersAt(c.Data)
 	}
@@ -141,7 +143,7 @@ func (d *desk) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
 				return app.Services{}, nil, err
 			}
 		}
-		opened, err := openTrial(context.WithoutCancel(ctx), trialConfig{folders: d.folders})
+		opened, err := openTrial(context.WithoutCancel(ctx), trialConfig{folders: d.folders, policy: d.policy})
 		if err != nil {
 			return app.Services{}, nil, err
 		}

@@ -2,6 +2,8 @@ package backend
 
 import (
 	"context"
+	"sync"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -23,6 +25,7 @@ import (
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
 //	outbox.failed                       a message was given up
+//	policy.apply, .refused              a version of the policy was added; can't be used
 
 // The results.
 const (
@@ -51,14 +54,38 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 	}
 	e.At = b.now()
 	e = b.c.Chain.Link(head, e)
-	if e.Seq%signEvery == 0 {
+	if e.Seq%signEvery == 0 || e.Action == appliedPolicy {
 		tx.head = &e
 	}
 	return tx.AppendAudit(e)
 }
 
-// signEvery is the number of entries from one signed head to the next.
-const signEvery = 100
+// A head is signed after so many entries, after so long where there are fewer, and after each version of the policy: a
+// command may add one while nothing else is at work.
+const (
+	signEvery = 100
+	signAfter = time.Hour
+)
+
+// lastHead is the newest head that this process signed.
+type lastHead struct {
+	mu  sync.Mutex
+	seq int64
+	at  time.Time
+}
+
+func (h *lastHead) set(seq int64, at time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.seq, h.at = max(h.seq, seq), at
+}
+
+// due reports whether the entry stands behind no head, and the newest head is old.
+func (h *lastHead) due(seq int64, now time.Time) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return seq > h.seq && now.Sub(h.at) >= signAfter
+}
 
 // sign keeps a head of the trail. It is made after the commit: what was rolled back was never vouched for. The trail
 // goes on without a head that could not be kept; the next one vouches for the same entries.
@@ -68,24 +95,35 @@ func (b *Backend) sign(last port.AuditEntry) {
 	}
 	if err := b.c.Heads.Sign(last); err != nil {
 		b.c.Log.Error("the head of the audit trail was not signed", "error", err)
+		return
 	}
+	b.signed.set(last.Seq, b.now())
 }
 
 // signLast keeps a head of the trail as it stands.
 func (b *Backend) signLast(ctx context.Context) error {
-	if b.c.Heads == nil {
-		return nil
+	last, err := b.lastEntry(ctx)
+	if err == nil {
+		b.sign(last)
 	}
-	var last port.AuditEntry
-	err := b.view(ctx, func(tx *tx) (err error) {
+	return err
+}
+
+// signDue keeps a head of the trail when the newest one is old.
+func (b *Backend) signDue(ctx context.Context) error {
+	last, err := b.lastEntry(ctx)
+	if err == nil && b.signed.due(last.Seq, b.now()) {
+		b.sign(last)
+	}
+	return err
+}
+
+func (b *Backend) lastEntry(ctx context.Context) (last port.AuditEntry, err error) {
+	err = b.view(ctx, func(tx *tx) error {
 		last, err = tx.AuditHead()
 		return err
 	})
-	if err != nil {
-		return err
-	}
-	b.sign(last)
-	return nil
+	return last, err
 }
 
 // audit tells what came of the flow.

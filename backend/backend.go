@@ -23,8 +23,8 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a Backend is made of. Everything but Breached, Heads, Logo, Trial and Log is required; Breached is, where
-// the policy names a list.
+// Config is what a Backend is made of. Everything but Heads, Resources, PolicyFile, Trial and Log is required; Resources
+// is, where a policy names files.
 type Config struct {
 	Store     port.Store
 	Directory port.Directory
@@ -35,23 +35,36 @@ type Config struct {
 	Clock     port.Clock
 	Rand      port.Rand // read by one caller at a time
 	Methods   []app.Method
-	Breached  port.Breached // the list of leaked passwords that the policy names, or nil
-	Policy    policy.Policy
-	Logo      []byte // PNG or SVG, or empty
-	Trial     bool   // the sample organisation
-	Log       *slog.Logger
+	Policy    policy.Policy // comes with the program, and holds until another is applied
+	// Resources opens the files that a policy names; they lie beside the file that the version came from.
+	Resources  func(v port.PolicyVersion, p policy.Policy) (Resources, error)
+	PolicyFile string // the file that manages the policy, or empty
+	Trial      bool   // the sample organisation
+	Log        *slog.Logger
 }
 
 // Backend implements the services of package app. It is safe for concurrent use.
 type Backend struct {
+	*core
+	held *inForce // the policy of the operation; nil outside of one
+}
+
+// core is what every operation shares.
+type core struct {
 	c       Config
 	methods map[app.Kind]app.Method
 	wrong   *memory       // wrong passwords of the last minutes
 	writing *inProgress   // password writes that this process waits for
 	hashing chan struct{} // holds a place for each answer set that is hashed
+	signed  lastHead
 	wake    chan struct{}
 	stop    context.CancelFunc
 	done    sync.WaitGroup
+
+	policies  policies
+	reloading sync.Mutex // guards the next two
+	file      trials     // what the policy's file said
+	newest    trials     // the newest version of the policy
 }
 
 var (
@@ -74,37 +87,31 @@ func New(c Config) (*Backend, error) {
 			return nil, fmt.Errorf("backend: no %s", name)
 		}
 	}
-	if c.Policy.Password.Breached != "" && c.Breached == nil {
-		return nil, errors.New("backend: the policy names a list of leaked passwords, and none was opened")
-	}
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
 	c.Rand = &lockedReader{r: c.Rand}
-	b := &Backend{
+	b := &Backend{core: &core{
 		c:       c,
 		methods: make(map[app.Kind]app.Method, len(c.Methods)),
 		wrong:   newMemory(),
 		writing: newInProgress(),
 		hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 		wake:    make(chan struct{}, 1),
-	}
+	}}
 	for _, m := range c.Methods {
 		if _, twice := b.methods[m.Kind()]; twice {
 			return nil, fmt.Errorf("backend: two methods of kind %s", m.Kind())
 		}
 		b.methods[m.Kind()] = m
 	}
-	for _, kind := range c.Policy.Methods.Allowed {
-		if b.methods[kind] == nil {
-			return nil, fmt.Errorf("backend: the policy allows %s, which this build does not have", kind)
-		}
+	r, err := open(c, port.PolicyVersion{}, c.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("backend: %w", err)
 	}
+	b.policies.now = &inForce{Resources: r, policy: c.Policy}
 	return b, nil
 }
-
-// policy is the one in force.
-func (b *Backend) policy() *policy.Policy { return &b.c.Policy }
 
 // tx is a transaction that remembers whether a message was put into the outbox, and which head is due.
 type tx struct {
@@ -157,11 +164,13 @@ func (b *Backend) now() time.Time { return b.c.Clock.Now().UTC().Truncate(time.M
 
 // Organisation tells anyone who the organisation is.
 func (b *Backend) Organisation(context.Context) (app.Organisation, error) {
+	b, leave := b.enter()
+	defer leave()
 	p := b.policy()
 	return app.Organisation{
 		Name:   p.Organisation.Name,
 		Colour: p.Organisation.Colour,
-		Logo:   b.c.Logo,
+		Logo:   b.force().Logo,
 		HelpDesk: app.HelpDesk{
 			Name:  p.HelpDesk.Name,
 			Phone: p.HelpDesk.Phone,

@@ -126,3 +126,13 @@ func BenchmarkRenew(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkReload looks for another policy where there is none, as is done every two seconds.
+func BenchmarkReload(b *testing.B) {
+	w := newWorld(b)
+	w.apply()
+	w.ok(w.Reload(b.Context()))
+	for b.Loop() {
+		w.ok(w.Reload(b.Context()))
+	}
+}

@@ -45,8 +45,11 @@ func counting(creds []port.CredentialRecord) []port.CredentialRecord {
 }
 
 // contactsServe reports whether contacts that nobody confirmed may pass the gates of this flow.
-func (t *talk) contactsServe() bool {
-	return t.resetting() && !t.s.Who.Admin && (t.s.Who.Never || t.b.policy().Registration.ContactsMayReset)
+func (t *talk) contactsServe() bool { return t.resetting() && t.b.contactsServe(t.s.Who) }
+
+// contactsServe reports whether they may pass the gates of a person's resets.
+func (b *Backend) contactsServe(w who) bool {
+	return !w.Admin && (w.Never || b.policy().Registration.ContactsMayReset)
 }
 
 // unspent leaves out a number that has passed a gate, where it was entered: a text and a call to it are one telephone.
@@ -65,14 +68,21 @@ func dialled(c port.CredentialRecord) string {
 
 // enough reports whether the ways that are left can pass the gates that are left.
 func (t *talk) enough(creds []port.CredentialRecord) bool {
-	left := t.s.Gates - len(t.s.Passed)
-	if !t.resetting() || left < 2 {
-		return len(t.ways(creds)) >= left
+	ways, left := t.ways(creds), t.s.Gates-len(t.s.Passed)
+	if !t.resetting() {
+		return len(ways) >= left
 	}
-	ways := t.ways(creds)
-	serving := slices.DeleteFunc(t.serving(creds), func(c port.CredentialRecord) bool { return !slices.Contains(ways, c.Kind) })
-	for i, first := range serving {
-		if slices.ContainsFunc(serving[i+1:], func(second port.CredentialRecord) bool { return beside(first, second) }) {
+	return passable(t.serving(creds), ways, left)
+}
+
+// passable reports whether credentials of these kinds can pass that many gates, two at most.
+func passable(creds []port.CredentialRecord, kinds []app.Kind, gates int) bool {
+	if gates < 2 {
+		return len(kinds) >= gates
+	}
+	creds = slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return !slices.Contains(kinds, c.Kind) })
+	for i, first := range creds {
+		if slices.ContainsFunc(creds[i+1:], func(second port.CredentialRecord) bool { return beside(first, second) }) {
 			return true
 		}
 	}
@@ -87,12 +97,14 @@ func beside(first, second port.CredentialRecord) bool {
 }
 
 // strand blocks whoever has too few ways to pass the gates.
-func (t *talk) strand() {
+func (t *talk) strand() { t.block(t.noWay(), noTime) }
+
+// noWay is the code of too few ways.
+func (t *talk) noWay() app.Code {
 	if t.s.Who.Never {
-		t.block(app.CodeNoWayYet, noTime)
-		return
+		return app.CodeNoWayYet
 	}
-	t.block(app.CodeNotVerified, noTime)
+	return app.CodeNotVerified
 }
 
 // confirm takes a contact for its owner's, from the proof that it has just given.

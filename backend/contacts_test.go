@@ -193,3 +193,20 @@ func TestWhatIsRegisteredTakesAContactsPlace(t *testing.T) {
 		t.Errorf("on file: %+v", on)
 	}
 }
+
+func TestContactsAreSeenWhereThePolicyChanges(t *testing.T) {
+	w := newWorld(t, everyContact)
+	for name, c := range map[string]struct {
+		change func(*policy.Policy)
+		want   int
+	}{
+		"phones alone":  {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindSMS, app.KindVoice} }, 4}, // one telephone each
+		"without calls": {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS, app.KindEmail} }, 0},
+	} {
+		p := w.config.Policy
+		c.change(&p)
+		if got, err := w.Stranded(t.Context(), p); err != nil || got != c.want {
+			t.Errorf("%s: %d, %v; want %d", name, got, err, c.want)
+		}
+	}
+}

@@ -40,6 +40,8 @@ type talk struct {
 //	          └ does the input answer the step? ─no→ not_now
 //	             └ the machine: a new step (rev+1) · a counted refusal (rev+1) · a refusal that changes nothing
 func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.IdempotencyKey, in app.Input) (app.Flow, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx), id: id, rev: rev, key: key, in: in}
 	if err := b.admit(q); err != nil {
 		return app.Flow{}, b.refuse(ctx, q, err)

@@ -2,6 +2,7 @@ package backend
 
 import (
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -26,7 +27,7 @@ func (t *talk) enterGate() error {
 	if err != nil {
 		return err
 	}
-	if !t.enough(creds) {
+	if t.stuck(creds) {
 		t.strand()
 		return nil
 	}
@@ -84,8 +85,15 @@ func (t *talk) take(kind app.Kind) error {
 	return nil
 }
 
-// turn gives the method at hand its turn and carries out what it led to.
+// turn gives the method at hand its turn and carries out what it led to. Where the policy no longer allows the method, the
+// person goes back to what it does allow.
 func (t *talk) turn(in app.Input) error {
+	if !slices.Contains(t.b.offered(t.s.Who.Admin), t.s.Kind) {
+		if t.enrolling() {
+			return t.home()
+		}
+		return t.enterGate()
+	}
 	if t.enrolling() {
 		return t.enrol(in)
 	}

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -30,18 +31,40 @@ func TestHeadsAreSignedAtTheStartEveryHundredAndAtTheEnd(t *testing.T) {
 	w.config.Heads = heads
 	w.restart()
 	w.ok(w.StartWorker(t.Context()))
-	for range 250 {
+	for range 249 { // the policy that came with the program has the first entry
 		_ = w.Cancel(t.Context(), "F-nobody") // leaves one entry
 	}
 	w.ok(w.Close())
-	if want := []int64{0, 100, 200, 250}; !slices.Equal(heads.seqs, want) {
+	if want := []int64{0, 1, 100, 200, 250}; !slices.Equal(heads.seqs, want) {
 		t.Errorf("heads at %v, want %v", heads.seqs, want)
 	}
 	w.restart()
 	w.ok(w.StartWorker(t.Context()))
 	w.ok(w.Close())
-	if want := []int64{0, 100, 200, 250, 250, 250}; !slices.Equal(heads.seqs, want) {
+	if want := []int64{0, 1, 100, 200, 250, 250, 250}; !slices.Equal(heads.seqs, want) {
 		t.Errorf("after a restart: heads at %v, want %v", heads.seqs, want)
+	}
+}
+
+func TestAHeadIsSignedAfterAnHourWithFewEntries(t *testing.T) {
+	w, heads := newWorld(t), &headList{}
+	w.config.Heads = heads
+	w.restart()
+	w.ok(w.StartWorker(t.Context()))
+	defer w.Close()
+	sweepAfter := func(wait time.Duration) {
+		w.clock.pass(wait)
+		w.ok(w.Sweep(t.Context()))
+	}
+	_ = w.Cancel(t.Context(), "F-nobody")
+	sweepAfter(59 * time.Minute)
+	if want := []int64{0, 1}; !slices.Equal(heads.seqs, want) {
+		t.Errorf("before the hour: heads at %v, want %v", heads.seqs, want)
+	}
+	sweepAfter(time.Minute)
+	sweepAfter(time.Hour) // nothing came since
+	if want := []int64{0, 1, 2}; !slices.Equal(heads.seqs, want) {
+		t.Errorf("heads at %v, want %v", heads.seqs, want)
 	}
 }
 

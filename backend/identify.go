@@ -11,6 +11,8 @@ import (
 // Identify turns a bearer token into a caller: of a flow (also of one that has ended, so that the answer can say so), or
 // of a session. The directory says whether the account is an administrator's, each time.
 func (b *Backend) Identify(ctx context.Context, token app.Secret) (app.Caller, error) {
+	b, leave := b.enter()
+	defer leave()
 	origin := app.CallerFrom(ctx).Origin
 	nobody := app.Caller{Role: app.RoleAnyone, Origin: origin}
 	hash := digest(token.Reveal())
@@ -91,6 +93,8 @@ func (b *Backend) use(ctx context.Context, seen port.SessionRecord) error {
 
 // CurrentSession gives the caller's session.
 func (b *Backend) CurrentSession(ctx context.Context) (app.Session, error) {
+	b, leave := b.enter()
+	defer leave()
 	rec, err := b.session(ctx)
 	if err != nil {
 		return app.Session{}, err
@@ -116,6 +120,8 @@ func (b *Backend) session(ctx context.Context) (port.SessionRecord, error) {
 
 // EndSession ends the caller's session.
 func (b *Backend) EndSession(ctx context.Context) error {
+	b, leave := b.enter()
+	defer leave()
 	if _, err := b.session(ctx); err != nil {
 		return err
 	}

@@ -35,6 +35,8 @@ type contact struct {
 // ImportContacts enters contacts. Every row is checked first; where one is wrong nothing is written, and the problems
 // come back with the count of what the good ones would have done.
 func (b *Backend) ImportContacts(ctx context.Context, in Import) (Imported, []contacts.Problem, error) {
+	b, leave := b.enter()
+	defer leave()
 	entered, found, err := b.checkContacts(ctx, in)
 	if err != nil {
 		return Imported{}, nil, unavailable(err)
@@ -42,7 +44,7 @@ func (b *Backend) ImportContacts(ctx context.Context, in Import) (Imported, []co
 	var done Imported
 	work := func(tx *tx) error {
 		done = Imported{}
-		return b.enter(tx, entered, &done, in.DryRun || len(found) > 0)
+		return b.enterContacts(tx, entered, &done, in.DryRun || len(found) > 0)
 	}
 	if in.DryRun || len(found) > 0 {
 		err = b.view(ctx, work)
@@ -96,8 +98,8 @@ func (b *Backend) checkContacts(ctx context.Context, in Import) ([]contact, []co
 	return entered, found, nil
 }
 
-// enter carries contacts out, or counts alone what that would do.
-func (b *Backend) enter(tx *tx, entered []contact, done *Imported, dry bool) error {
+// enterContacts carries contacts out, or counts alone what that would do.
+func (b *Backend) enterContacts(tx *tx, entered []contact, done *Imported, dry bool) error {
 	changed := map[app.AccountID]bool{}
 	for _, c := range entered {
 		creds, err := tx.Credentials(c.account)

@@ -19,7 +19,7 @@ func (b *Backend) rules(w who) app.PasswordRules {
 		Banned:    true,
 		OwnTerms:  len(p.Banned) > 0,
 		Common:    true,
-		Breached:  b.c.Breached != nil,
+		Breached:  b.force().Breached != nil,
 		History:   w.History,
 	}
 	if local, _, _ := strings.Cut(w.Person.UserID, "@"); local != "" {
@@ -43,10 +43,10 @@ func (b *Backend) judge(w who, given app.Secret) *app.Error {
 	if password.Guessable(given.Reveal(), b.policy().Password.Banned) {
 		return breaks(password.RuleBanned, nil)
 	}
-	if b.c.Breached == nil {
+	if b.force().Breached == nil {
 		return nil
 	}
-	leaked, err := b.c.Breached.Contains(given)
+	leaked, err := b.force().Breached.Contains(given)
 	if err != nil {
 		b.c.Log.Error("the breached list can't be read", "error", err)
 		return &app.Error{Code: app.CodeUnavailable, Cause: err}

@@ -19,32 +19,43 @@ const (
 	sweepEvery  = time.Minute
 )
 
-// StartWorker signs the audit trail's head, learns what came of unconfirmed password writes, and sets the worker going
-// that carries messages out and sweeps. It returns when the worker runs; Close, or the end of ctx, stops it.
+// StartWorker signs the audit trail's head, puts the policy in force, learns what came of unconfirmed password writes, and
+// sets the worker going that carries messages out, sweeps, and takes up what is applied as policy. It returns when the
+// worker runs; Close, or the end of ctx, stops it.
 func (b *Backend) StartWorker(ctx context.Context) error {
 	if err := b.signLast(ctx); err != nil {
 		return err
 	}
-	if err := b.resume(ctx); err != nil {
+	if err := b.found(ctx); err != nil {
+		return err
+	}
+	if err := b.Reload(ctx); err != nil {
+		return err
+	}
+	if b.PolicyVersion() == 0 {
+		return errors.New("backend: no version of the policy can be used")
+	}
+	held, leave := b.enter()
+	err := held.resume(ctx)
+	leave()
+	if err != nil {
 		return err
 	}
 	ctx, b.stop = context.WithCancel(ctx)
-	b.done.Add(1)
-	go func() {
-		defer b.done.Done()
-		b.work(ctx)
-	}()
+	b.done.Go(func() { b.work(ctx) })
+	b.done.Go(func() { b.watch(ctx) })
 	return nil
 }
 
-// Close stops the worker, waits for it, and signs the audit trail's last head. The store stays open.
+// Close stops the worker, waits for it, signs the audit trail's last head, and closes what the policy had open. The store
+// stays open.
 func (b *Backend) Close() error {
 	if b.stop == nil {
-		return nil
+		return b.policies.replace(nil)
 	}
 	b.stop()
 	b.done.Wait()
-	return b.signLast(context.Background())
+	return errors.Join(b.signLast(context.Background()), b.policies.replace(nil))
 }
 
 // nudge wakes the worker.

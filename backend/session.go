@@ -22,6 +22,8 @@ import (
 
 // Grant opens the session of a flow that stands at SignedIn.
 func (b *Backend) Grant(ctx context.Context, id app.FlowID) (app.Grant, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx), id: id}
 	if q.caller.Role != app.RoleFlow || q.caller.Flow != id || id == "" {
 		return app.Grant{}, b.refuse(ctx, q, &app.Error{Code: app.CodeNoFlow})
@@ -115,6 +117,8 @@ func (b *Backend) pair(tx *tx, rec *port.SessionRecord) (app.Grant, error) {
 
 // Renew rotates a refresh token.
 func (b *Backend) Renew(ctx context.Context, refresh app.Secret) (app.Grant, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx)}
 	hash := digest(refresh.Reveal())
 	var (

@@ -11,6 +11,8 @@ import (
 // Start begins a flow. With a key that began one already it gives the same flow with a new token (the old one is void),
 // as long as nothing was submitted: the answer to the first Start may have been lost.
 func (b *Backend) Start(ctx context.Context, s app.Start) (app.Flow, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx), key: s.Key}
 	if err := b.startable(q, s); err != nil {
 		return app.Flow{}, b.refuse(ctx, q, err)
@@ -140,6 +142,8 @@ func (t *talk) handOut() (answer, error) {
 
 // Get reads the flow as it stands.
 func (b *Backend) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx), id: id}
 	if q.caller.Role != app.RoleFlow || q.caller.Flow != id || id == "" {
 		return app.Flow{}, b.refuse(ctx, q, &app.Error{Code: app.CodeNoFlow})
@@ -173,6 +177,8 @@ func (b *Backend) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
 // Cancel ends the flow. A flow that has ended stays as it is. A password write that is under way is not undone, and is
 // still carried through to its end.
 func (b *Backend) Cancel(ctx context.Context, id app.FlowID) error {
+	b, leave := b.enter()
+	defer leave()
 	q := question{caller: app.CallerFrom(ctx), id: id}
 	if q.caller.Role != app.RoleFlow || q.caller.Flow != id || id == "" {
 		return b.refuse(ctx, q, &app.Error{Code: app.CodeNoFlow})

@@ -11,11 +11,20 @@ import (
 const keepFor = time.Hour
 
 // Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
-// flows, sessions, counters and delivered messages.
+// flows, sessions, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an hour old.
 func (b *Backend) Sweep(ctx context.Context) error {
+	b, leave := b.enter()
+	defer leave()
 	if err := b.resume(ctx); err != nil {
 		return err
 	}
+	if err := b.clear(ctx); err != nil {
+		return err
+	}
+	return b.signDue(ctx)
+}
+
+func (b *Backend) clear(ctx context.Context) error {
 	return b.update(ctx, func(tx *tx) error {
 		now := b.now()
 		if err := b.abandon(tx, now); err != nil {

@@ -211,8 +211,7 @@ func TestACrashWhileUnlocking(t *testing.T) {
 		}()
 		w.dir.lift = nil
 		w.restart()
-		w.ok(w.StartWorker(t.Context()))
-		w.ok(w.Close())
+		w.ok(w.Sweep(t.Context()))
 		at[app.CurrentPassword](k.again())
 		if got := w.audited("reset.unlocked", "succeeded"); (got == 1) != happened || w.isLocked(farid) == happened {
 			t.Errorf("happened %v: %d entries, locked %v", happened, got, w.isLocked(farid))

@@ -41,6 +41,9 @@ func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	case atTriage:
 		return app.Triage{Reasons: reasons()}
 	case atChoose:
+		if t.stuck(creds) {
+			return app.Blocked{Code: t.noWay()}
+		}
 		return t.showChoice(creds)
 	case atMethod:
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
@@ -67,6 +70,9 @@ func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	}
 	return nil
 }
+
+// stuck reports whether too few ways are left through the gates that are left: the policy may have changed under them.
+func (t *talk) stuck(creds []port.CredentialRecord) bool { return !t.enrolling() && !t.enough(creds) }
 
 func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 	admin := t.s.Who.Admin

@@ -55,8 +55,9 @@ func (b *Backend) setPassword(ctx context.Context, q question, in app.GivePasswo
 	return b.conclude(ctx, q, o)
 }
 
-// beginWrite persists that the password's write is not confirmed. What the directory says of the account now counts:
-// it may have been disabled, or made an administrator's, since the flow met it.
+// beginWrite persists that the password's write is not confirmed. What the directory and the policy say of the account
+// now counts: it may have been disabled, or made an administrator's, since the flow met it, and a gate that was passed by
+// a method which is no longer allowed is passed no more.
 func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
@@ -84,9 +85,10 @@ func (t *talk) stillPassed(admin bool) (bool, error) {
 	return true, nil
 }
 
-// passedAs are the kinds that passed and count for whoever is, or is not, an administrator.
+// passedAs are the kinds that passed and still count, for whoever is, or is not, an administrator.
 func (t *talk) passedAs(admin bool) []app.Kind {
-	return slices.DeleteFunc(slices.Clone(t.s.Passed), func(kind app.Kind) bool { return admin && kind == app.KindQuestions })
+	offered := t.b.offered(admin)
+	return slices.DeleteFunc(slices.Clone(t.s.Passed), func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
 }
 
 // await marks the write as begun.

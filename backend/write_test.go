@@ -261,9 +261,16 @@ func (l leaked) Contains(given app.Secret) (bool, error) {
 	return slices.Contains(l.words, given.Reveal()), l.fail
 }
 
+// knows opens a breached list for every policy.
+func knows(l leaked) func(port.PolicyVersion, policy.Policy) (backend.Resources, error) {
+	return func(port.PolicyVersion, policy.Policy) (backend.Resources, error) {
+		return backend.Resources{Breached: l}, nil
+	}
+}
+
 func TestWhatOnlyThisSideHasIsJudgedHere(t *testing.T) {
 	w, ben := newWorld(t, func(p *policy.Policy) { p.Password.Banned = []string{"lighthouse", "ferry"} }), someone(trial.Registered)
-	w.config.Breached = leaked{words: []string{"seventeen grey lamps"}}
+	w.config.Resources = knows(leaked{words: []string{"seventeen grey lamps"}})
 	w.restart()
 	k := w.toPassword(ben)
 	rules := at[app.NewPassword](k).Rules
@@ -285,7 +292,7 @@ func TestWhatOnlyThisSideHasIsJudgedHere(t *testing.T) {
 
 func TestAListThatCannotBeReadLetsNothingPass(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
-	w.config.Breached = leaked{fail: errTimeout}
+	w.config.Resources = knows(leaked{fail: errTimeout})
 	w.restart()
 	k := w.toPassword(ben)
 	k.refused(app.GivePassword{Password: secret(newPassword)}, app.CodeUnavailable)
@@ -301,6 +308,6 @@ func TestAListThatThePolicyNamesIsRequired(t *testing.T) {
 	if _, err := backend.New(w.config); err == nil {
 		t.Error("the policy's list is missing, and nobody says so")
 	}
-	w.config.Breached = leaked{}
+	w.config.Resources = knows(leaked{})
 	w.restart()
 }

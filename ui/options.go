@@ -6,6 +6,8 @@ import (
 	"io"
 	"time"
 
+	"fyne.io/fyne/v2"
+
 	"github.com/sparekey/sparekey/app"
 )
 
@@ -33,6 +35,8 @@ type Options struct {
 	// Region is the country of the system's locale (ISO 3166-1 alpha-2), as which national phone numbers are read; empty
 	// where the locale names none.
 	Region string
+	// Size is the window's when it opens, in units; zero: 1024 × 700.
+	Size fyne.Size
 	// Version is shown on the connect page, empty for none.
 	Version string
 }
@@ -65,6 +69,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Rand == nil {
 		o.Rand = rand.Reader
+	}
+	if o.Size.IsZero() {
+		o.Size = fyne.NewSize(1024, 700)
 	}
 	return o
 }

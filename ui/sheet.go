@@ -101,6 +101,14 @@ func (s *sheet) tell(kind kit.NoteKind, words string) {
 	s.news.Add(kit.NewNote(kind, words))
 	s.news.Show()
 	s.redraw()
+	s.showFirst()
+}
+
+// showFirst brings what has the focus at first into view: in a low window, what stands above it may have pushed it out.
+func (s *sheet) showFirst() {
+	if first, ok := s.first.(fyne.CanvasObject); ok && s.drawn != nil {
+		s.drawn.ScrollTo(first)
+	}
 }
 
 // quiet takes the note away, and the errors beside the fields.

@@ -9,9 +9,6 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// The window's size when it opens, in units.
-const openWidth, openHeight = 1024, 700
-
 // Window is the shell around the pages: the rail, the page at hand, the trial's banner and tray.
 type Window struct {
 	app      fyne.App
@@ -45,7 +42,7 @@ func New(a fyne.App, win fyne.Window, o Options) *Window {
 	win.SetPadded(false)
 	win.Canvas().SetOnTypedKey(w.onKey)
 	w.assemble()
-	win.Resize(fyne.NewSize(openWidth, openHeight))
+	win.Resize(w.o.Size)
 	w.Go(Route{Place: PlaceStart})
 	return w
 }
@@ -133,6 +130,7 @@ func (w *Window) show(s screen) {
 	} else {
 		w.win.Canvas().Unfocus()
 	}
+	s.base().showFirst()
 	w.tickNow()
 }
 

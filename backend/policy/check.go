@@ -28,6 +28,7 @@ func (p Policy) Check() []Problem {
 	c.questions(p)
 	c.limits(p)
 	c.password(p.Password)
+	c.profile(p)
 	if slices.Contains(p.Methods.Allowed, app.KindEmail) && len(p.Organisation.Domains) == 0 {
 		c.add("organisation.domains", "must name the organisation's own mail domains, since \"email\" is allowed: "+
 			"mail that needs the forgotten password is no way back in")

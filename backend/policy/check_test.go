@@ -94,6 +94,7 @@ var faults = map[string][]func(*Policy){
 	"password.min_length": {func(p *Policy) { p.Password.MinLength = 14 }, func(p *Policy) { p.Password.Mode, p.Password.MinLength = "classic", 7 }},
 	"password.banned":     {func(p *Policy) { p.Password.Banned = []string{" abc "} }, func(p *Policy) { p.Password.Banned = slices.Repeat([]string{"harbour"}, 1001) }},
 	"password.breached":   {func(p *Policy) { p.Password.Breached = "../x" }, func(p *Policy) { p.Password.Breached = "/etc/x" }},
+	"profile":             {func(p *Policy) { p.Profile = "NIST" }},
 	"password.forbidden":  {func(p *Policy) { p.Password.Forbidden = []string{"abc"} }, func(p *Policy) { p.Password.Forbidden = slices.Repeat([]string{"harbour"}, 1001) }},
 }
 

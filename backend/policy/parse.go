@@ -43,38 +43,28 @@ const (
 	maxLogo   = 1 << 20
 )
 
-// Load reads a policy and its logo (nil when it names none) from files. The error is a *Problems, or says which file
-// could not be read.
-func Load(path string) (Policy, []byte, error) {
-	data, err := read(path, maxPolicy)
-	if err != nil {
-		return Policy{}, nil, err
-	}
-	p, err := Parse(path, data)
-	if err != nil || p.Organisation.Logo == "" {
-		return p, nil, err
+// Read reads a policy document from a file.
+func Read(path string) ([]byte, error) { return read(path, maxPolicy) }
+
+// ReadLogo reads the logo that a policy names; nil when it names none. path is the file of its document, in whose folder
+// the logo lies. The error is a *Problems.
+func ReadLogo(path string, document []byte, p Policy) ([]byte, error) {
+	if p.Organisation.Logo == "" {
+		return nil, nil
 	}
 	logo, err := read(filepath.Join(filepath.Dir(path), p.Organisation.Logo), maxLogo)
 	if err == nil {
 		err = checkLogo(logo)
 	}
 	if err != nil {
-		return Policy{}, nil, problemAt(path, data, "organisation.logo", err)
+		return nil, Blame(path, document, "organisation.logo", err)
 	}
-	return p, logo, nil
+	return logo, nil
 }
 
-// Blame puts what is wrong with a file that the policy at path names at the line that names it. The error is a *Problems.
-func Blame(path, key string, reason error) error {
-	data, err := read(path, maxPolicy)
-	if err != nil {
-		return err
-	}
-	return problemAt(path, data, key, reason)
-}
-
-func problemAt(path string, data []byte, key string, reason error) error {
-	return &Problems{List: []Problem{{File: path, Line: linesOf(data).of(key), Key: key, Reason: reason.Error()}}}
+// Blame puts what is wrong with a file that a policy names at the line that names it. The error is a *Problems.
+func Blame(path string, document []byte, key string, reason error) error {
+	return &Problems{List: []Problem{{File: path, Line: linesOf(document).of(key), Key: key, Reason: reason.Error()}}}
 }
 
 // read reads a file of at most limit bytes.

@@ -156,7 +156,7 @@ func TestDecode(t *testing.T) {
 	}
 }
 
-func TestLoad(t *testing.T) {
+func TestReadLogo(t *testing.T) {
 	folder := t.TempDir()
 	write := func(name string, data []byte) string {
 		t.Helper()
@@ -190,7 +190,15 @@ func TestLoad(t *testing.T) {
 		if name != "none.png" {
 			write(name, c.logo)
 		}
-		p, logo, err := Load(path)
+		document, err := Read(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := Parse(path, document)
+		if err != nil {
+			t.Fatal(err)
+		}
+		logo, err := ReadLogo(path, document, p)
 		if c.want == "" {
 			if err != nil || !bytes.Equal(logo, c.logo) || p.Organisation.Logo != name {
 				t.Errorf("%s: %d bytes, %v", name, len(logo), err)
@@ -201,13 +209,16 @@ func TestLoad(t *testing.T) {
 			t.Errorf("%s: %v; want %q", name, err, c.want)
 		}
 	}
-	if _, logo, err := Load(write("plain.toml", []byte(least))); err != nil || logo != nil {
+	if logo, err := ReadLogo(filepath.Join(folder, "plain.toml"), []byte(least), sound()); err == nil || logo != nil {
+		t.Errorf("a logo that is not there: %d bytes, %v", len(logo), err)
+	}
+	if logo, err := ReadLogo("", []byte(least), Default()); err != nil || logo != nil {
 		t.Errorf("without a logo: %d bytes, %v", len(logo), err)
 	}
-	if _, _, err := Load(filepath.Join(folder, "missing.toml")); !errors.Is(err, os.ErrNotExist) {
+	if _, err := Read(filepath.Join(folder, "missing.toml")); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a missing policy: %v", err)
 	}
-	if _, _, err := Load(write("big.toml", bytes.Repeat([]byte("#\n"), maxPolicy))); err == nil {
+	if _, err := Read(write("big.toml", bytes.Repeat([]byte("#\n"), maxPolicy))); err == nil {
 		t.Error("an endless policy was read")
 	}
 }
@@ -224,6 +235,10 @@ func FuzzParse(f *testing.F) {
 		if err == nil {
 			if found := p.Check(); len(found) > 0 {
 				t.Fatalf("accepted with %v", found)
+			}
+			again, err := Parse("p", Effective(p))
+			if err != nil || !bytes.Equal(Effective(again), Effective(p)) {
+				t.Fatalf("written out, it is another one: %v\n%s", err, Effective(p))
 			}
 			return
 		}

@@ -10,6 +10,7 @@ import (
 
 // Policy is a checked policy. Durations are written as "5m", "24h".
 type Policy struct {
+	Profile      string       `toml:"profile"` // "nist": what NIST SP 800-63B-4 asks for is demanded; or empty
 	Organisation Organisation `toml:"organisation"`
 	HelpDesk     HelpDesk     `toml:"help_desk"`
 	Feature      Feature      `toml:"feature"`

@@ -31,6 +31,7 @@ type Tx interface {
 	OutboxTx
 	AuditTx
 	HelpTx
+	PolicyTx
 }
 
 // FlowRecord is a flow at rest.
@@ -97,6 +98,8 @@ func (r CredentialRecord) Counts() bool { return r.Entered.IsZero() || !r.Confir
 type CredentialTx interface {
 	// Credentials lists an account's, oldest first.
 	Credentials(account app.AccountID) ([]CredentialRecord, error)
+	// Holders lists the accounts that have a credential, in the order of their IDs.
+	Holders() ([]app.AccountID, error)
 	PutCredential(r CredentialRecord) error
 	DeleteCredential(id app.CredentialID) error
 	// CredentialsByAddress finds the credentials that hold an address, by the keyed index.

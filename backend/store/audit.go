@@ -2,11 +2,8 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
-	"fmt"
 	"math"
-	"net/url"
 
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -50,19 +47,9 @@ func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {
 const auditPage = 1000
 
 // ReadAudit gives the audit trail of the database at path to each, in order and in pages, from one snapshot. It opens
-// the database for reading alone: nothing is made, brought up to date or unsealed. An error of each ends it, and is
-// returned as it is.
+// the database as Read does. An error of each ends it, and is returned as it is.
 func ReadAudit(ctx context.Context, path string, each func([]port.AuditEntry) error) error {
-	name, err := fileURL(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_pragma": {"busy_timeout(10000)"}})
-	if err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	db, err := sql.Open("sqlite", name)
-	if err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	defer func() { _ = db.Close() }() // nothing was written
-	return (&Store{read: db}).View(ctx, func(tx port.Tx) error {
+	return Read(ctx, path, func(tx port.Tx) error {
 		for next := int64(math.MinInt64); ; {
 			page, err := tx.AuditFrom(next, auditPage)
 			if err != nil || len(page) == 0 {

@@ -14,6 +14,15 @@ func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecor
 		string(account))
 }
 
+// Holders implements port.CredentialTx.
+func (t *transaction) Holders() ([]app.AccountID, error) {
+	read := func(row scanner) (id app.AccountID, err error) {
+		err = t.scan("list the holders of credentials", row, &id)
+		return id, err
+	}
+	return list(t, "list the holders of credentials", read, `SELECT DISTINCT account FROM credential ORDER BY account`)
+}
+
 // CredentialsByAddress implements port.CredentialTx. Addresses are compared as they were put.
 func (t *transaction) CredentialsByAddress(kind app.Kind, address string) ([]port.CredentialRecord, error) {
 	return list(t, "find credentials", t.readCredential, selectCredential+`address_index = ? ORDER BY added, id`,

@@ -94,6 +94,18 @@ func stretches(o fyne.CanvasObject) bool {
 	return false
 }
 
+// indent is how far the words of the first object stand from its edge, where nothing is drawn around them: so far it goes
+// to the left, for the words to stand below those of its neighbours.
+func indent(objects ...fyne.CanvasObject) float32 {
+	if len(objects) == 0 {
+		return 0
+	}
+	if b, ok := objects[0].(*Button); ok && b.role == Link {
+		return b.padding()
+	}
+	return 0
+}
+
 func (l line) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 	objects = visible(objects...)
 	var height float32
@@ -105,7 +117,7 @@ func (l line) heightFor(objects []fyne.CanvasObject, width float32) float32 {
 
 func (l line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	objects = visible(objects...)
-	var x float32
+	x := -indent(objects...)
 	for i, w := range l.widths(objects, size.Width) {
 		h := heightFor(objects[i], w)
 		y := (size.Height - h) / 2

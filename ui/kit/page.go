@@ -186,7 +186,7 @@ func (p *Page) layoutFooter(size fyne.Size) float32 {
 		if left+own.Width > x && top < bottom {
 			y = top - own.Height - u(4)
 		}
-		place(back, left, y, own.Width, own.Height)
+		place(back, left-indent(back), y, own.Width, own.Height)
 		top = min(top, y)
 	}
 	return top - u(16)

@@ -198,8 +198,9 @@ func (v *visitor) check(what string, cond func() bool) {
 	})
 }
 
-// snap saves pictures of the page in light and in dark.
+// snap saves pictures of the page in light and in dark, after a look whether every text on it has the room that it takes.
 func (v *visitor) snap(name string) {
+	v.check("no text of "+name+" is cut", func() bool { return len(kit.Cut(v.o.Window.Root())) == 0 })
 	if !v.o.Pictures {
 		return
 	}

@@ -62,3 +62,11 @@ func testCredentialsByAddress(t *testing.T, s port.Store) {
 	same(t, "after a change", by(app.KindEmail, address), []app.CredentialID{"C2"})
 	same(t, "the new one", by(app.KindEmail, "new@home.example"), []app.CredentialID{"C1"})
 }
+
+func testHolders(t *testing.T, s port.Store) {
+	same(t, "of nothing", len(get(t, s, port.Tx.Holders)), 0)
+	puts(t, s, port.Tx.PutCredential,
+		port.CredentialRecord{ID: "C1", Account: "A2"}, port.CredentialRecord{ID: "C2", Account: "A1"},
+		port.CredentialRecord{ID: "C3", Account: "A2"})
+	same(t, "holders", get(t, s, port.Tx.Holders), []app.AccountID{"A1", "A2"})
+}

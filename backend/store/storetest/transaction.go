@@ -18,7 +18,8 @@ func testRollback(t *testing.T, s port.Store) {
 		return errors.Join(tx.PutFlow(fullFlow("F1")), tx.PutCounter(port.Counter{Key: "c", Count: 1}),
 			tx.PutCredential(port.CredentialRecord{ID: "C1", Account: "A1"}), tx.Enqueue(port.OutboxRecord{ID: "M1"}),
 			tx.PutSession(port.SessionRecord{ID: "S1"}), tx.AppendAudit(port.AuditEntry{Seq: 1, Hash: []byte("h")}),
-			tx.PutHelpRequest(port.HelpRequest{Receipt: "R1", Account: "A1"}), errRefused)
+			tx.PutHelpRequest(port.HelpRequest{Receipt: "R1", Account: "A1"}),
+			tx.AddPolicy(port.PolicyVersion{Number: 1, Hash: []byte("h")}), tx.SetPolicyFile("/p"), errRefused)
 	})
 	if !errors.Is(err, errRefused) {
 		t.Fatalf("Update = %v, want f's own error", err)
@@ -34,6 +35,8 @@ func nothingKept(t *testing.T, s port.Store) {
 	t.Helper()
 	missing(t, s, "flow", func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") })
 	missing(t, s, "session", func(tx port.Tx) (port.SessionRecord, error) { return tx.Session("S1") })
+	missing(t, s, "policy", port.Tx.NewestPolicy)
+	same(t, "policy file", get(t, s, port.Tx.PolicyFile), "")
 	missing(t, s, "help request", func(tx port.Tx) (port.HelpRequest, error) { return tx.OpenHelpRequest("A1") })
 	view(t, s, func(tx port.Tx) error {
 		counter, err1 := tx.Counter("c")
