@@ -72,7 +72,7 @@ func TestReadRefusesWhatIsNoSuchFile(t *testing.T) {
 		"\xff\xfeu\x00s\x00":                 "UTF-16",
 		"user_id\x00\n":                      "no text",
 		"user_id,email\nana,\"a@b.example\n": "row 2",
-		"user_id,email\n" + strings.Repeat("a,b\n", contacts.MaxRows+1): "more than 50000 rows",
+		"user_id,email\n" + strings.Repeat("a,b\n", contacts.MaxRows+1): "more than 10000 rows",
 		strings.Repeat("a", contacts.MaxBytes+1):                        "more than 16 MiB",
 	} {
 		_, _, err := contacts.Read(strings.NewReader(file))

@@ -11,10 +11,10 @@ import (
 	"unicode/utf8"
 )
 
-// The limits of a file. What is imported goes into one transaction.
+// The limits of a file. What is imported goes into one transaction, for which an open window has to wait.
 const (
 	MaxBytes = 16 << 20
-	MaxRows  = 50_000
+	MaxRows  = 10_000
 )
 
 // Read reads the file as a whole. It gives the rows that are good in themselves and a problem for each thing that is
