@@ -115,7 +115,7 @@ func TestWhoWouldBeStrandedIsSaidFirst(t *testing.T) {
 		change func(*policy.Policy)
 		want   string
 	}{
-		{func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, "4 people who can reset today could not any more"},
+		{func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, "5 people who can reset today could not any more"},
 		{func(p *policy.Policy) {
 			p.Methods.Allowed, p.Methods.Gates, p.Methods.Register = []app.Kind{app.KindAuthApp, app.KindSMS}, 1, 1
 		}, "1 person who can reset today could not any more"},

@@ -84,8 +84,8 @@ func TestTheTrialWorksWithoutAProfile(t *testing.T) {
 	if _, err := services.Flows.Start(t.Context(), app.Start{Purpose: app.PurposeReset, Key: "0123456789abcdef"}); err != nil {
 		t.Error(err)
 	}
-	if len(trial.People) != 8 {
-		t.Errorf("%d sample people, want 8", len(trial.People))
+	if len(trial.People) != 10 {
+		t.Errorf("%d sample people, want 10", len(trial.People))
 	}
 	temporary := d.folders.temporary
 	if err := d.close(); err != nil {

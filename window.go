@@ -151,7 +151,7 @@ func (d *desk) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
 	}
 	c := inProcess(d.trial.handler)
 	c.Keep = &keyring.Keyring{Service: "Sparekey trial", Account: d.folders.data}
-	return c.Services(), &ui.Trial{People: samples(), Tray: d.trial.tray}, nil
+	return c.Services(), &ui.Trial{People: samples(), Tray: d.trial.tray, Pass: d.trial.givePass}, nil
 }
 
 func (d *desk) close() error {

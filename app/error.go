@@ -56,6 +56,15 @@ const (
 	CodeOffline     Code = "offline"              // the client could not reach the server
 	CodeInternal    Code = "internal"             //
 
+	// Passes, and what signing in asks for.
+	CodeBadPass    Code = "pass_malformed"        // not twelve characters of the alphabet
+	CodeWrongPass  Code = "pass_wrong"            // not a pass that is good: wrong, used, over, or nobody's
+	CodeNoPass     Code = "pass_none"             // there is none to revoke
+	CodePassAdmin  Code = "pass_administrator"    // an administrator's takes two people, who can't be asked yet
+	CodePassOnly   Code = "pass_registers_only"   // signed in by a pass: good for registering and nothing else
+	CodePassNeeded Code = "pass_needed"           // the first registration takes a pass
+	CodeRegister   Code = "registration_required" // nothing else before enough is registered
+
 	// Security keys. These arise on the workstation; the backend never answers with one.
 	CodeKeyMissing      Code = "key_missing"          // none is plugged in
 	CodeKeyGone         Code = "key_gone"             // it was taken out in the middle
@@ -86,7 +95,7 @@ const (
 // secret; its cause stays on this side of the wire.
 type Error struct {
 	Code      Code
-	Field     string            // the input's field that caused it ("code", "address", "number", "extension", "answers", "user_id", "password"), or empty
+	Field     string            // the input's field that caused it ("code", "address", "number", "extension", "answers", "user_id", "password", "pass"), or empty
 	At        time.Time         // the backend's clock when it answered
 	RetryAt   time.Time         // when the next try is allowed; zero when time does not matter
 	TriesLeft int               // with CodeWrongCode and its like

@@ -9,6 +9,12 @@ type SignIn struct {
 	Password Secret
 }
 
+// SignInWithPass answers EnterSignIn where it offers that.
+type SignInWithPass struct {
+	UserID string
+	Pass   Secret // as typed, with or without separators, in any case
+}
+
 // GiveUserID answers EnterUserID.
 type GiveUserID struct{ UserID string }
 
@@ -80,10 +86,11 @@ type ContactAdmin struct{}
 // CheckAgain answers Confirming.
 type CheckAgain struct{}
 
-// Finish answers Registered.
+// Finish answers Registered and Reconfirm.
 type Finish struct{}
 
 func (SignIn) input()              {}
+func (SignInWithPass) input()      {}
 func (GiveUserID) input()          {}
 func (GiveReason) input()          {}
 func (Choose) input()              {}

@@ -13,6 +13,8 @@ const (
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
 	MessageUnlocked        MessageID = "unlocked"         // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
+	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
+	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )

@@ -7,6 +7,7 @@ type NoticeCode string
 const (
 	NoticeCodeSent      NoticeCode = "code_sent"      // a code is on its way
 	NoticeCodeResent    NoticeCode = "code_resent"    // a new code is on its way; the old one is dead
+	NoticePasswordSet   NoticeCode = "password_set"   // the first one
 	NoticeMethodAdded   NoticeCode = "method_added"   // Kind was registered
 	NoticeMethodRemoved NoticeCode = "method_removed" // Kind was deleted
 	NoticeDefaultSet    NoticeCode = "default_set"    // Kind is asked for first when signing in

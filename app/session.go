@@ -13,7 +13,9 @@ type Session struct {
 	ID         SessionID
 	Person     Person
 	Admin      bool
-	Registered bool      // enough ways back in
+	Registered bool // enough ways back in
+	Due        Due
+	ByPass     bool      // it can register, and nothing else
 	Expires    time.Time // when it ends for good
 	Ephemeral  bool      // set by the client: the keyring could not keep it, so it lasts for this run only
 }

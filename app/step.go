@@ -5,14 +5,28 @@ import "time"
 // Step is what a flow wants now. The set is closed: a window that draws each of these can lead through any flow.
 type Step interface{ step() }
 
-// EnterSignIn wants a user ID and the password. Answer: SignIn.
-type EnterSignIn struct{ UserID string }
+// EnterSignIn wants a user ID and the password. Answer: SignIn, or SignInWithPass where Pass is set.
+type EnterSignIn struct {
+	UserID string
+	Pass   bool // a pass is taken too
+}
 
 // SignedIn ends a sign-in; Sessions.Open turns it into a session.
 type SignedIn struct {
 	Name       string
 	Registered bool // enough ways back in are registered
+	Due        Due
 }
+
+// Due is what comes first once somebody has signed in; empty for nothing.
+type Due string
+
+// What may be due.
+const (
+	DueOffer     Due = "register_offered"  // to register enough; it may be put off
+	DueRegister  Due = "register_required" // the same; nothing else can be done before
+	DueReconfirm Due = "reconfirm"         // to look over what is registered
+)
 
 // EnterUserID wants to know who the person is. Answer: GiveUserID.
 type EnterUserID struct{ UserID string }
@@ -146,6 +160,13 @@ type Registered struct {
 	Recommend bool
 }
 
+// Reconfirm asks whether what is registered is still right. Answer: Finish, which says so.
+type Reconfirm struct {
+	Have   []Credential
+	Needed int
+	Gates  int
+}
+
 // SecurityInfo is what the person has registered and may do with it. Answer: Choose (add one), SetDefault, Delete, Reveal
 // or SignOutEverywhere. Where the last fresh proof is too old, a gate of the strongest verification method comes first.
 type SecurityInfo struct {
@@ -193,6 +214,7 @@ const (
 	FactNotLocked     Fact = "not_locked" // the lock was gone already
 	FactSignedOut     Fact = "signed_out"
 	FactTold          Fact = "told"
+	FactConfirmed     Fact = "confirmed"
 	FactRegistered    Fact = "registered"
 	FactContacts      Fact = "contacts"              // what the organisation entered beforehand is confirmed and registered
 	FactEverywhere    Fact = "signed_out_everywhere" // here too
@@ -215,6 +237,7 @@ func (ChooseUnlock) step()    {}
 func (NewPassword) step()     {}
 func (Confirming) step()      {}
 func (Registered) step()      {}
+func (Reconfirm) step()       {}
 func (SecurityInfo) step()    {}
 func (ConfirmDelete) step()   {}
 func (Revealed) step()        {}

@@ -20,8 +20,10 @@ import (
 //	reset.unlocked                      the directory lifted its lock, or did not say
 //	contact.confirmed                   a code proved a contact that was entered beforehand
 //	users.import                        contacts were entered; the reason holds the counts
-//	reset.write, change_password.write  the directory took the password, refused it, or did not say
+//	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
+//	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
+//	register.confirmed                  the person said that what is registered is right
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
 //	outbox.failed                       a message was given up
@@ -44,6 +46,7 @@ type event struct {
 	reason  app.Code
 	method  app.Kind
 	account app.AccountID // of the flow, where empty
+	by      string
 }
 
 // log appends an entry to the chain.
@@ -137,6 +140,7 @@ func (t *talk) audit(e event) error {
 		Result:  e.result,
 		Reason:  string(e.reason),
 		Account: string(account),
+		By:      e.by,
 		Role:    string(app.RoleFlow),
 		Method:  string(e.method),
 		Flow:    string(t.rec.ID),
@@ -185,7 +189,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit, app.CodeUnlockLimit:
+		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodeUnlockLimit:
 		return resultBlocked
 	}
 	return resultFailed

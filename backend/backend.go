@@ -71,6 +71,7 @@ var (
 	_ app.Front  = (*Backend)(nil)
 	_ app.Flows  = (*Backend)(nil)
 	_ app.Grants = (*Backend)(nil)
+	_ app.Passes = (*Backend)(nil)
 )
 
 // directoryTimeout bounds a call of the directory.

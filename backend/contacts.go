@@ -107,8 +107,8 @@ func (t *talk) noWay() app.Code {
 	return app.CodeNotVerified
 }
 
-// confirm takes a contact for its owner's, from the proof that it has just given.
-func (t *talk) confirm(c *port.CredentialRecord) error {
+// confirmContact takes a contact for its owner's, from the proof that it has just given.
+func (t *talk) confirmContact(c *port.CredentialRecord) error {
 	if t.resetting() && c.Address != "" {
 		if t.s.Through == nil {
 			t.s.Through = make(map[string]bool)

@@ -50,6 +50,8 @@ func (b *Backend) Submit(ctx context.Context, id app.FlowID, rev int, key app.Id
 	switch in := in.(type) {
 	case app.SignIn:
 		return b.signIn(ctx, q, in)
+	case app.SignInWithPass:
+		return b.signInWithPass(ctx, q, in)
 	case app.GiveUserID:
 		return b.identify(ctx, q, in)
 	case app.GivePassword:

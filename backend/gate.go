@@ -197,7 +197,7 @@ func (t *talk) used(c port.CredentialRecord, r app.Result) error {
 	}
 	if r.Verdict == app.Proven {
 		c.LastUsed = t.now
-		if err := t.confirm(&c); err != nil {
+		if err := t.confirmContact(&c); err != nil {
 			return err
 		}
 	}

@@ -15,6 +15,8 @@ func nameOf(in app.Input) string {
 	switch in.(type) {
 	case app.SignIn:
 		return "sign_in"
+	case app.SignInWithPass:
+		return "pass"
 	case app.GiveUserID:
 		return "user_id"
 	case app.GiveReason:
@@ -64,6 +66,8 @@ func content(in app.Input) string {
 	switch in := in.(type) {
 	case app.SignIn:
 		return fmt.Sprintf("sign_in %q %q", in.UserID, in.Password.Reveal())
+	case app.SignInWithPass:
+		return fmt.Sprintf("pass %q %q", in.UserID, in.Pass.Reveal())
 	case app.GiveCode:
 		return fmt.Sprintf("code %q", in.Digits.Reveal())
 	case app.GivePassword:
@@ -86,6 +90,8 @@ func (t *talk) takes(in app.Input) bool {
 	switch in.(type) {
 	case app.SignIn:
 		return at == atSignIn
+	case app.SignInWithPass:
+		return at == atSignIn && !t.b.off()
 	case app.GiveUserID:
 		return at == atUserID
 	case app.GiveReason:
@@ -109,7 +115,7 @@ func (t *talk) takes(in app.Input) bool {
 	case app.CheckAgain:
 		return at == atConfirming
 	case app.Finish:
-		return at == atRegistered
+		return at == atRegistered || at == atReconfirm
 	case app.Back:
 		return t.canBack()
 	case app.ContactAdmin:

@@ -73,6 +73,13 @@ func (t *talk) guarded(w wanted) error {
 	if err != nil {
 		return err
 	}
+	if session.ByPass {
+		return t.byPass(w)
+	}
+	if w.What == addOne && t.b.needsPass(creds, t.s.Who.Admin) {
+		t.block(app.CodePassNeeded, noTime)
+		return nil
+	}
 	strongest := t.b.strongest(creds, t.s.Who.Admin)
 	old := t.now.Sub(session.ProvenAt) > freshFor
 	switch {
@@ -192,9 +199,12 @@ func (t *talk) delete(creds []port.CredentialRecord, gone port.CredentialRecord)
 	return t.home()
 }
 
-// changed voids what else is open for the account: it was begun with other credentials.
+// changed voids what else is open for the account, a pass too: it was begun with other credentials.
 func (t *talk) changed() error {
-	_, err := t.tx.EndFlows(t.rec.Account, t.rec.ID, t.now)
+	if _, err := t.tx.EndFlows(t.rec.Account, t.rec.ID, t.now); err != nil {
+		return err
+	}
+	_, err := t.tx.DeletePass(t.rec.Account)
 	return err
 }
 

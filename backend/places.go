@@ -1,16 +1,23 @@
 package backend
 
-import "github.com/sparekey/sparekey/app"
+import (
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+)
 
 // places draws the stepper: what is done, where the person stands, what is to come.
 //
-//	sign-in   sign_in → verify (with a verification method)
-//	register  choose → set_up → finish
+//	sign-in   sign_in → verify (with a verification method), or → new_password (by pass, the first one)
+//	register  choose → set_up → finish; none for a look over what is registered
 //	manage, change_password  none: the account has places of its own
 //	reset     who → prove → prove_again (with two gates) → new_password, or unlock while the old one is kept
 func (t *talk) places() []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
+		if t.s.ByPass && t.s.At != atSignedIn {
+			return stepper([]app.PlaceID{app.PlaceSignIn, app.PlaceNewPassword}, 1, false)
+		}
 		if t.s.Gates == 0 {
 			return stepper([]app.PlaceID{app.PlaceSignIn}, 0, t.s.At == atSignedIn)
 		}
@@ -18,6 +25,9 @@ func (t *talk) places() []app.Place {
 	case app.PurposeManage, app.PurposeChange:
 		return nil
 	case app.PurposeRegister:
+		if t.s.At == atReconfirm || slices.Contains(t.s.Facts, app.FactConfirmed) {
+			return nil
+		}
 		at := map[spot]int{atMethod: 1, atRegistered: 2, atDone: 2}[t.s.At]
 		return stepper([]app.PlaceID{app.PlaceChoose, app.PlaceSetUp, app.PlaceFinish}, at, t.s.At == atDone)
 	}

@@ -107,7 +107,7 @@ func TestEachOfManyOperationsHasOnePolicy(t *testing.T) {
 // TestEveryServiceHoldsItsPolicy reads the source: what a caller may ask of a Backend begins by holding the policy.
 func TestEveryServiceHoldsItsPolicy(t *testing.T) {
 	services := map[string]bool{"Sweep": true}
-	for _, typ := range []reflect.Type{reflect.TypeFor[app.Front](), reflect.TypeFor[app.Flows](), reflect.TypeFor[app.Grants]()} {
+	for _, typ := range []reflect.Type{reflect.TypeFor[app.Front](), reflect.TypeFor[app.Flows](), reflect.TypeFor[app.Grants](), reflect.TypeFor[app.Passes]()} {
 		for i := range typ.NumMethod() {
 			services[typ.Method(i).Name] = true
 		}

@@ -45,6 +45,7 @@ const (
 	countWrong    = "wrong_tries" //
 	countStarts   = "starts"      //
 	countSignIn   = "sign_in"     //
+	countPass     = "pass"        // wrong passes
 	countMail     = "mail"        // of an address
 	countNumber   = "number"      // of a number: texts and calls apart
 	countPhone    = "phone"       // texts and calls together

@@ -10,6 +10,8 @@ import (
 // Registering. The account is that of the session which started the flow.
 //
 //	Start ─┬─ not for this person ──────────────────────────▶ blocked ──ContactAdmin──▶ sent
+//	       ├─ the first ones, and the policy asks for a pass ─▶ blocked
+//	       ├─ enough, long ago ──▶ reconfirm ──Finish──▶ done
 //	       ├─ enough registered ────────────▶ registered ──Finish──▶ done
 //	       └─▶ choose ──Choose──▶ method ──▶ added ──┬─ enough ──▶ registered ─┐
 //	              ▲                  │                └─ not yet ──▶ choose     │
@@ -43,6 +45,9 @@ func (t *talk) openOwn() error {
 	case t.changing():
 		t.s.At = atCurrent
 		return nil
+	}
+	if t.rec.Purpose == app.PurposeRegister {
+		return t.openRegister()
 	}
 	return t.home()
 }
@@ -107,7 +112,10 @@ func (t *talk) add(c app.NewCredential) error {
 	if err != nil {
 		return err
 	}
-	settled := t.b.settled(creds, t.s.Who.Admin)
+	settled, err := t.cools(creds)
+	if err != nil {
+		return err
+	}
 	record := port.CredentialRecord{
 		ID:       app.CredentialID(id),
 		Account:  t.rec.Account,
@@ -145,9 +153,17 @@ func (t *talk) add(c app.NewCredential) error {
 	return t.home()
 }
 
-// finish ends the registration.
+// finish ends the registration, or the look over what is registered.
 func (t *talk) finish() error {
 	t.s.Facts = []app.Fact{app.FactRegistered}
+	if t.s.At == atReconfirm {
+		if err := t.confirm(); err != nil {
+			return err
+		}
+	}
+	if err := t.endByPass(); err != nil {
+		return err
+	}
 	t.end(atDone)
 	return nil
 }

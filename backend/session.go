@@ -73,7 +73,7 @@ func (t *talk) grant() (app.Grant, error) {
 	}
 	rec := port.SessionRecord{
 		ID: app.SessionID(id), Account: t.rec.Account, Flow: t.rec.ID, Created: t.now,
-		ProvenAt: t.s.ProvenAt, ProvenBy: t.s.ProvenBy,
+		ProvenAt: t.s.ProvenAt, ProvenBy: t.s.ProvenBy, ByPass: t.s.ByPass,
 	}
 	grant, err := t.b.pair(t.tx, &rec)
 	if err != nil {
@@ -86,6 +86,9 @@ func (t *talk) grant() (app.Grant, error) {
 	grant.Session.Person = t.s.Who.Person
 	grant.Session.Admin = t.s.Who.Admin
 	grant.Session.Registered = t.b.registered(creds, t.s.Who.Admin)
+	if grant.Session.Due, err = t.due(creds); err != nil {
+		return app.Grant{}, err
+	}
 	return grant, t.audit(event{action: "session.open", result: resultSucceeded})
 }
 
@@ -102,12 +105,16 @@ func (b *Backend) pair(tx *tx, rec *port.SessionRecord) (app.Grant, error) {
 	now := b.now()
 	rec.AccessHash, rec.AccessExpires = accessHash, now.Add(b.policy().Sessions.Access)
 	rec.RefreshHash, rec.RefreshExpires = refreshHash, now.Add(b.policy().Sessions.Refresh)
+	if rec.ByPass {
+		last := rec.Created.Add(passSession)
+		rec.AccessExpires, rec.RefreshExpires = earlier(rec.AccessExpires, last), earlier(rec.RefreshExpires, last)
+	}
 	rec.Used = false
 	if err := tx.PutSession(*rec); err != nil {
 		return app.Grant{}, err
 	}
 	return app.Grant{
-		Session:        app.Session{ID: rec.ID, Expires: rec.RefreshExpires},
+		Session:        app.Session{ID: rec.ID, ByPass: rec.ByPass, Expires: rec.RefreshExpires},
 		Access:         access,
 		AccessExpires:  rec.AccessExpires,
 		Refresh:        refresh,
@@ -146,7 +153,7 @@ func (b *Backend) Renew(ctx context.Context, refresh app.Secret) (app.Grant, err
 		return app.Grant{}, b.stamp(&app.Error{Code: app.CodeSignedOut}, "")
 	}
 	grant.Session, err = b.describe(ctx, port.SessionRecord{
-		ID: grant.Session.ID, Account: account, RefreshExpires: grant.RefreshExpires,
+		ID: grant.Session.ID, Account: account, ByPass: grant.Session.ByPass, RefreshExpires: grant.RefreshExpires,
 	})
 	if err != nil {
 		return app.Grant{}, err
@@ -186,8 +193,11 @@ func (b *Backend) describe(ctx context.Context, rec port.SessionRecord) (app.Ses
 		return app.Session{}, b.failed(question{}, unavailable(err))
 	}
 	var creds []port.CredentialRecord
+	var due app.Due
 	err = b.view(ctx, func(tx *tx) (err error) {
-		creds, err = tx.Credentials(rec.Account)
+		if creds, err = tx.Credentials(rec.Account); err == nil && b.allowed(account) == "" {
+			due, err = b.due(tx, rec, account.Admin, counting(creds))
+		}
 		creds = counting(creds)
 		return err
 	})
@@ -199,6 +209,8 @@ func (b *Backend) describe(ctx context.Context, rec port.SessionRecord) (app.Ses
 		Person:     whoIs(account, 0).Person,
 		Admin:      account.Admin,
 		Registered: b.registered(creds, account.Admin),
+		Due:        due,
+		ByPass:     rec.ByPass,
 		Expires:    rec.RefreshExpires,
 	}, nil
 }

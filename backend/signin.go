@@ -16,6 +16,8 @@ import (
 //	   └──── wrong, unknown, locked, disabled ◀─────────────────┘                ├─yes─▶ gate (gate.go) ─▶ signed_in
 //	                                                                             └─no──────────────────▶ signed_in
 //
+// A pass is the other way in: pass.go.
+//
 // The gate begins with the person's default method and takes any other verification method too. Numbers and addresses
 // show in it, masked: who gave the right password is no stranger, and has no use for typing a destination in full.
 // An unknown user ID is answered as a wrong password is. signed_in stays open until the flow expires, so that the grant
@@ -173,7 +175,7 @@ func (g guess) welcome(t *talk) error {
 	if err := t.tx.PutCounter(port.Counter{Key: g.subject(), Expiry: t.now}); err != nil {
 		return err
 	}
-	t.s = state{Typed: t.s.Typed, Who: whoIs(g.account, 0), ProvenAt: t.now}
+	t.s = state{Typed: t.s.Typed, Who: whoIs(g.account, 0), ProvenAt: t.now, Barred: t.b.allowed(g.account) != ""}
 	t.rec.Account = g.account.ID
 	return t.verify()
 }

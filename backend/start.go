@@ -91,6 +91,9 @@ func (b *Backend) create(tx *tx, q question, purpose app.Purpose, first state) (
 		refusal := b.stamp(&app.Error{Code: app.CodeThrottled, RetryAt: retry}, "")
 		return answer{refusal: refusal}, b.auditRefusal(tx, q, port.FlowRecord{Purpose: purpose}, refusal)
 	}
+	if refusal, err := b.barred(tx, q, purpose, first); refusal != nil || err != nil {
+		return answer{refusal: refusal}, err
+	}
 	id, err := b.newID()
 	if err != nil {
 		return answer{}, err
@@ -193,6 +196,9 @@ func (b *Backend) Cancel(ctx context.Context, id app.FlowID) error {
 		}
 		t.rec.Ended = t.now
 		if err := t.save(); err != nil {
+			return err
+		}
+		if err := t.endByPass(); err != nil {
 			return err
 		}
 		return t.audit(event{action: string(t.rec.Purpose) + ".end", result: resultCancelled})

@@ -22,6 +22,7 @@ const (
 	atRegistered spot = "registered"
 	atUnlock     spot = "unlock"
 	atKnown      spot = "known"
+	atReconfirm  spot = "reconfirm"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
 	atCurrent    spot = "current"
@@ -43,6 +44,8 @@ type state struct {
 	Who    who         `json:"who,omitzero"`
 	Reason app.Reason  `json:"reason,omitempty"`
 	Notice *app.Notice `json:"notice,omitempty"`
+	ByPass bool        `json:"by_pass,omitempty"` // signed in by a pass
+	Barred bool        `json:"barred,omitempty"`  // may not be helped here: signing in asks for nothing
 
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`

@@ -11,7 +11,8 @@ import (
 const keepFor = time.Hour
 
 // Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
-// flows, sessions, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an hour old.
+// flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
+// hour old.
 func (b *Backend) Sweep(ctx context.Context) error {
 	b, leave := b.enter()
 	defer leave()
@@ -31,7 +32,7 @@ func (b *Backend) clear(ctx context.Context) error {
 			return err
 		}
 		for _, drop := range []func(time.Time) (int, error){
-			tx.DropFlows, tx.DropSessions, tx.DropOutbox,
+			tx.DropFlows, tx.DropSessions, tx.DropOutbox, tx.DropPasses,
 		} {
 			if _, err := drop(now.Add(-keepFor)); err != nil {
 				return err

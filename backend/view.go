@@ -13,6 +13,13 @@ func (t *talk) flow() (app.Flow, error) {
 		return app.Flow{}, err
 	}
 	creds := t.among(all)
+	now := t.show(creds, all)
+	if in, is := now.(app.SignedIn); is {
+		if in.Due, err = t.due(creds); err != nil {
+			return app.Flow{}, err
+		}
+		now = in
+	}
 	return app.Flow{
 		ID:      t.rec.ID,
 		Purpose: t.rec.Purpose,
@@ -20,7 +27,7 @@ func (t *talk) flow() (app.Flow, error) {
 		At:      t.now,
 		Expires: t.rec.Expires,
 		Places:  t.places(),
-		Now:     t.show(creds, all),
+		Now:     now,
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
 		Contact: t.canContact(),
@@ -33,7 +40,7 @@ func (t *talk) flow() (app.Flow, error) {
 func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	switch s := &t.s; s.At {
 	case atSignIn:
-		return app.EnterSignIn{UserID: s.Typed}
+		return app.EnterSignIn{UserID: s.Typed, Pass: !t.b.off()}
 	case atSignedIn:
 		return app.SignedIn{Name: s.Who.Person.Name, Registered: t.b.registered(creds, s.Who.Admin)}
 	case atUserID:
@@ -49,6 +56,8 @@ func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 		return s.attempt().Step.show(t.triesLeft(s.Kind))
 	case atRegistered:
 		return t.showRegistered(creds)
+	case atReconfirm:
+		return app.Reconfirm{Have: t.owned(creds), Needed: t.b.needed(s.Who.Admin), Gates: t.b.gates(s.Who.Admin)}
 	case atCurrent, atKnown:
 		return app.CurrentPassword{}
 	case atInfo:

@@ -70,6 +70,9 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 		}
 		return t.await(account)
 	}
+	if t.s.ByPass {
+		return t.beginFirst(account)
+	}
 	if passed, err := t.stillPassed(account.Admin); err != nil || !passed {
 		return err
 	}
@@ -155,7 +158,7 @@ func (b *Backend) conclude(ctx context.Context, q question, o outcome) (app.Flow
 // awaits reports whether the outcome is of the write that the flow waits for. A write that the directory confirmed counts
 // even where another flow has overtaken this one.
 func (t *talk) awaits(o outcome) bool {
-	return t.s.At != atDone && (o.confirmed || !t.rec.PendingSince.IsZero() && t.rec.PendingSince.Equal(o.since))
+	return t.s.At != atDone && t.s.At != atSignedIn && (o.confirmed || !t.rec.PendingSince.IsZero() && t.rec.PendingSince.Equal(o.since))
 }
 
 // colleagues are the administrators, who are told when one of them got a new password. Without an answer nobody is: the
@@ -228,12 +231,16 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 			return err
 		}
 	}
+	t.rec.Rev++
+	t.rec.PendingSince, t.s.Notice = time.Time{}, nil
+	if t.s.ByPass {
+		t.s.At, t.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
+		return nil
+	}
 	t.s.Facts = t.passwordFacts()
 	if told > 0 {
 		t.s.Facts = append(t.s.Facts, app.FactTold)
 	}
-	t.rec.Rev++
-	t.rec.PendingSince, t.s.Notice = time.Time{}, nil
 	t.end(atDone)
 	return nil
 }
@@ -256,7 +263,7 @@ func (t *talk) passwordFacts() []app.Fact {
 
 // endOthers ends the account's other flows. What they wrote and nobody confirmed is overtaken by this password.
 func (t *talk) endOthers() error {
-	if _, err := t.tx.EndFlows(t.rec.Account, t.rec.ID, t.now); err != nil {
+	if err := t.changed(); err != nil {
 		return err
 	}
 	pending, err := t.tx.PendingFlows()

@@ -72,6 +72,11 @@ func (s *blockedScreen) way() fyne.CanvasObject {
 	if s.talk.flow.Contact {
 		ways.Add(kit.NewButton("page.home", text("button.cancel"), kit.Link, s.w.home))
 	}
+	if s.step.Code == app.CodePassNeeded {
+		ways.Add(kit.NewButton("blocked.pass", text("sign_in.pass"), kit.Link, func() {
+			s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, UserID: s.w.session.Person.UserID, Pass: true})
+		}))
+	}
 	if len(ways.Objects) == 0 {
 		return nil
 	}

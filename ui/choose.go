@@ -22,8 +22,8 @@ func newChoose(c *conversation, step app.ChooseMethod) *chooseScreen {
 }
 
 func (s *chooseScreen) build() fyne.CanvasObject {
-	body := s.talk.choices("choose", s.step.Choices)
-	if len(body) == 0 {
+	body := append(s.required(), s.talk.choices("choose", s.step.Choices)...)
+	if len(s.step.Choices) == 0 {
 		body = append(body, kit.NewNote(kit.NoteWarning, text("choose.nothing")))
 	}
 	if have := s.beyond(); len(have) > 0 {
@@ -36,6 +36,14 @@ func (s *chooseScreen) build() fyne.CanvasObject {
 		Body:    body,
 		Back:    s.talk.ways(),
 	})
+}
+
+// required says that nothing else can be done before, where that is so.
+func (s *chooseScreen) required() []fyne.CanvasObject {
+	if !s.step.Enrol || s.w.session.Due != app.DueRegister {
+		return nil
+	}
+	return []fyne.CanvasObject{kit.NewNote(kit.NoteInfo, text("choose.required"))}
 }
 
 // beyond are the registered ways that aren't among the choices.

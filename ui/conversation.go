@@ -58,12 +58,12 @@ func (w *Window) begin(r Route) {
 
 // own reports whether the route needs a session.
 func (r Route) own() bool {
-	return r.Purpose == app.PurposeRegister || r.Purpose == app.PurposeChange
+	return r.Purpose == app.PurposeRegister || r.Purpose == app.PurposeManage || r.Purpose == app.PurposeChange
 }
 
-// landing is where registering leads who has registered enough: to the security info page.
+// landing is where registering leads to whom nothing is due: to the security info page. A pass opens the wizard alone.
 func landing(purpose app.Purpose, session app.Session) app.Purpose {
-	if purpose == app.PurposeRegister && session.Registered {
+	if purpose == app.PurposeRegister && session.Due == "" && !session.ByPass {
 		return app.PurposeManage
 	}
 	return purpose
@@ -159,6 +159,8 @@ func (c *conversation) show() {
 		return
 	case app.Done:
 		c.w.forgetSession(step)
+	case app.Registered:
+		c.w.session.Due = ""
 	case app.Triage:
 		if reason := c.route.Reason; reason != "" && offers(step, reason) {
 			c.route.Reason = ""
@@ -173,6 +175,7 @@ func (c *conversation) show() {
 // open turns the signed-in flow into a session, and goes on with what the person signed in for.
 func (c *conversation) open() {
 	w, services, id := c.w, c.w.services, c.flow.ID
+	first := c.flow.Notice != nil && c.flow.Notice.Code == app.NoticePasswordSet
 	key, err := w.newKey()
 	if err != nil {
 		w.screen.failed(w.asError(err))
@@ -186,7 +189,10 @@ func (c *conversation) open() {
 		}
 		return func() {
 			w.session = session
-			if session.Ephemeral {
+			switch {
+			case first:
+				w.said = text("notice.password_set")
+			case session.Ephemeral:
 				w.said = text("sign_in.ephemeral")
 			}
 			w.began(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: session.Person.UserID}, flow, err)
@@ -203,8 +209,14 @@ func (c *conversation) signInAgain() {
 	w.begin(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: userID})
 }
 
-// cancel ends the flow and goes home.
-func (c *conversation) cancel() { c.w.home() }
+// cancel ends the flow and goes home; a session that is good for this alone ends with it.
+func (c *conversation) cancel() {
+	if c.leaves() {
+		c.w.onSignOut()
+		return
+	}
+	c.w.home()
+}
 
 // back is Escape and the button on the left: a step back where there is one, otherwise out.
 func (c *conversation) back() {
@@ -281,6 +293,8 @@ func waitFor(in app.Input) string {
 	switch in.(type) {
 	case app.SignIn, app.GiveCurrentPassword:
 		return "wait.sign_in"
+	case app.SignInWithPass:
+		return "wait.pass"
 	case app.GiveUserID:
 		return "wait.user_id"
 	case app.GiveCode:

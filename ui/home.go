@@ -33,11 +33,14 @@ func (s *homeScreen) greeting() string {
 	return "home.greeting.evening"
 }
 
-// reset is a row that begins a reset and says why, so that nobody asks again.
+// reset is a row that begins a reset and says why, so that nobody asks again; who never got a password has two ways.
 func (s *homeScreen) reset(reason app.Reason) fyne.CanvasObject {
-	key := "home." + string(reason)
+	key, to := "home."+string(reason), Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: reason}
+	if reason == app.ReasonNever {
+		to = Route{Place: PlaceNever}
+	}
 	return kit.NewRow(key, kit.RowSpec{Icon: reasonIcon(reason), Title: text(key + ".title"), Detail: text(key + ".detail")}, func() {
-		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: reason})
+		s.w.Go(to)
 	})
 }
 

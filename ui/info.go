@@ -194,9 +194,9 @@ func (s *everywhereScreen) build() fyne.CanvasObject {
 	})
 }
 
-// forgetSession is what is left to do here when every session has ended.
+// forgetSession is what is left to do here when every session has ended, or this one, since it was for this flow alone.
 func (w *Window) forgetSession(done app.Done) {
-	if !slices.Contains(done.Facts, app.FactEverywhere) || w.session.ID == "" {
+	if !slices.Contains(done.Facts, app.FactEverywhere) && !w.session.ByPass || w.session.ID == "" {
 		return
 	}
 	sessions := w.services.Sessions
@@ -216,7 +216,7 @@ func (w *Window) accountPlaces() fyne.CanvasObject {
 		})
 	}
 	places := []*kit.RailItem{
-		place("rail.info", app.PurposeManage, app.PurposeRegister), place("rail.change", app.PurposeChange, app.PurposeChange),
+		place("rail.info", app.PurposeManage, app.PurposeManage), place("rail.change", app.PurposeChange, app.PurposeChange),
 	}
 	if talk.flow.Purpose == app.PurposeManage {
 		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))

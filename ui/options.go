@@ -45,12 +45,14 @@ type Options struct {
 type Trial struct {
 	People []Sample
 	Tray   app.Tray
+	// Pass gives a sample person a pass, as the help desk does. nil: not offered.
+	Pass func(ctx context.Context, userID string) (app.Pass, error)
 }
 
 // Sample is a person of the sample organisation.
 type Sample struct {
 	// State says what the person is good for: "ready", "registered", "one", "not_enabled", "elsewhere", "locked",
-	// "admin" or "never".
+	// "admin", "never", "new" or "stale".
 	State    string
 	UserID   string
 	Name     string

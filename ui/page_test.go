@@ -34,7 +34,7 @@ func steps() []struct {
 		page string
 		says string
 	}{
-		{app.EnterSignIn{UserID: "ana"}, "sign_in", "Sign in"},
+		{app.EnterSignIn{UserID: "ana", Pass: true}, "sign_in", "I have a pass"},
 		{app.EnterUserID{}, "user_id", "Who are you?"},
 		{app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}}, "triage", "I never got a password"},
 		{app.ChooseMethod{Enrol: true, Choices: both, Needed: 2}, "choose", "Two are needed to get back in. One more is for a lost phone."},
@@ -59,6 +59,7 @@ func steps() []struct {
 		{app.Confirming{Since: serverNoon().Add(-40 * time.Second)}, "confirming", "Sent 40 s ago"},
 		{app.Registered{Have: have, Needed: 2, Gates: 2, More: both, Recommend: true}, "registered", "Two ways: enough to reset your password."},
 		{app.Registered{Have: have[1:], Needed: 2, Gates: 2}, "registered", "a•••@home.example · Added today, used today"},
+		{app.Reconfirm{Have: have, Needed: 2, Gates: 2}, "reconfirm", "Is this still right?"},
 		{app.CurrentPassword{}, "current", "The one that you have. You keep it, and the lock is lifted."},
 		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2, More: both, Recommend: true}, "info", "You have 2 ways. A reset needs 2."},
 		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2}, "info",

@@ -45,8 +45,12 @@ func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
 }
 
 func (s *passwordScreen) build() fyne.CanvasObject {
+	heading := "password.heading"
+	if s.talk.flow.Purpose == app.PurposeSignIn {
+		heading = "password.heading_first"
+	}
 	return s.page(kit.PageSpec{
-		Heading: text("password.heading"),
+		Heading: text(heading),
 		Lead:    text("password.lead"),
 		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
 		Back:    s.talk.ways(),

@@ -41,7 +41,7 @@ func (c *conversation) places() []app.Place {
 	case app.PurposeRegister:
 		return append([]app.Place{{ID: app.PlaceSignIn, State: app.PlaceDone}}, c.flow.Places...)
 	case app.PurposeSignIn:
-		if len(c.flow.Places) > 1 { // who gives a second proof has registered
+		if n := len(c.flow.Places); n > 1 && c.flow.Places[n-1].ID == app.PlaceVerify { // who gives a second proof has registered
 			return c.flow.Places
 		}
 		return append(slices.Clone(c.flow.Places), app.Place{ID: app.PlaceChoose}, app.Place{ID: app.PlaceSetUp}, app.Place{ID: app.PlaceFinish})

@@ -11,7 +11,7 @@ import (
 func (c *conversation) page() screen {
 	switch step := c.flow.Now.(type) {
 	case app.EnterSignIn:
-		return newSignIn(c, step)
+		return c.signInPage(step)
 	case app.EnterUserID:
 		return newUserID(c, step)
 	case app.Triage:
@@ -38,6 +38,8 @@ func (c *conversation) page() screen {
 		return newConfirming(c, step)
 	case app.Registered:
 		return newRegistered(c, step)
+	case app.Reconfirm:
+		return newReconfirm(c, step)
 	case app.CurrentPassword:
 		return newCurrent(c)
 	case app.SecurityInfo:
@@ -87,6 +89,8 @@ func stepName(step app.Step) string {
 		return "confirming"
 	case app.Registered:
 		return "registered"
+	case app.Reconfirm:
+		return "reconfirm"
 	case app.CurrentPassword:
 		return "current"
 	case app.SecurityInfo:
@@ -120,7 +124,7 @@ func (c *conversation) tell() {
 		return // the page says where it went
 	case app.NoticeGateEnded, app.NoticeNotWritten:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticeUnlocked:
+	case app.NoticeMethodAdded, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked:
 		kind = kit.NoteSuccess
 	}
 	about := ""
@@ -155,9 +159,13 @@ func (s *sheet) does(key, label string, onTap func()) {
 	s.primary = kit.NewButton(key, label, kit.Primary, onTap)
 }
 
-// ways back: Back where the flow has one, and Cancel.
+// ways back: Back where the flow has one, and Cancel; Not now where it may be put off.
 func (c *conversation) ways() fyne.CanvasObject {
-	cancel := kit.NewButton("page.cancel", text("button.cancel"), kit.Link, c.cancel)
+	words := "button.cancel"
+	if c.optional() {
+		words = "button.not_now"
+	}
+	cancel := kit.NewButton("page.cancel", text(words), kit.Link, c.cancel)
 	if !c.flow.CanBack {
 		return cancel
 	}

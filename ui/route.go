@@ -12,6 +12,7 @@ type Route struct {
 	Purpose app.Purpose // with PlaceFlow
 	Reason  app.Reason  // with PurposeReset: what the person said already, or empty
 	UserID  string      // with PlaceFlow: known already, or empty
+	Pass    bool        // with PurposeSignIn: by a pass, in place of the password
 }
 
 // Place is a page that needs no flow, or any flow.
@@ -22,7 +23,8 @@ const (
 	PlaceStart   Place = "start"   // connect or try, or the front door
 	PlaceConnect Place = "connect" // connect or try
 	PlaceHome    Place = "home"
-	PlaceTry     Place = "try" // the sample people
+	PlaceTry     Place = "try"   // the sample people
+	PlaceNever   Place = "never" // for who never got a password
 	PlaceFlow    Place = "flow"
 )
 
@@ -36,6 +38,8 @@ func (w *Window) Go(r Route) {
 		w.show(newConnect(w))
 	case r.Place == PlaceStart:
 		w.enterOrganisation()
+	case r.Place == PlaceNever:
+		w.show(newNever(w))
 	case r.Place == PlaceTry && w.trial != nil:
 		w.show(newTry(w))
 	default:
@@ -54,6 +58,9 @@ func (w *Window) leaveFlow() {
 	w.stopWaiting()
 	if talk == nil || talk.over() {
 		return
+	}
+	if w.session.ByPass && talk.flow.Purpose == app.PurposeRegister { // which ends with its flow
+		w.session = app.Session{}
 	}
 	flows, id := w.services.Flows, talk.flow.ID
 	w.o.Run.Run(func() func() {

@@ -16,10 +16,11 @@ type signInScreen struct {
 	talk     *conversation
 	userID   *kit.Field
 	password *kit.Field
+	byPass   bool // a pass is taken too
 }
 
 func newSignIn(c *conversation, step app.EnterSignIn) *signInScreen {
-	s := &signInScreen{sheet: newStepSheet(c), talk: c,
+	s := &signInScreen{sheet: newStepSheet(c), talk: c, byPass: step.Pass,
 		userID:   kit.NewField("sign_in.user_id", text("sign_in.user_id")),
 		password: kit.NewField("sign_in.password", text("sign_in.password")),
 	}
@@ -44,10 +45,20 @@ func (s *signInScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading:   text("sign_in.heading"),
 		Lead:      text("sign_in.lead"),
-		Body:      []fyne.CanvasObject{s.userID, s.password},
+		Body:      []fyne.CanvasObject{s.userID, s.password, s.pass()},
 		Back:      s.talk.ways(),
 		Secondary: s.forgot(),
 	})
+}
+
+// pass is the way in by a pass, where one is taken.
+func (s *signInScreen) pass() fyne.CanvasObject {
+	if !s.byPass {
+		return nil
+	}
+	return kit.NewLine(0, kit.NewButton("sign_in.pass", text("sign_in.pass"), kit.Link, func() {
+		s.talk.signInBy(true, s.userID.Text())
+	}))
 }
 
 // forgot is the way from here to the reset, where it is turned on.

@@ -41,6 +41,7 @@ var families = []struct {
 // rules, months, the titles of refusals, the throttles' second form.
 var others = strings.Fields(`
 	sample.ready sample.registered sample.one sample.not_enabled sample.elsewhere sample.locked sample.admin sample.never
+	sample.new sample.stale never.pass.title never.pass.detail never.contacts.title never.contacts.detail
 	phone.heading.sms phone.heading.voice phone.lead.sms phone.lead.voice phone.lead_confirm.sms phone.lead_confirm.voice
 	phone.button.sms phone.button.voice
 	answer.short answer.long answer.twice answer.in_question answer.user_id answer.question
@@ -58,6 +59,7 @@ var others = strings.Fields(`
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
+	blocked.pass_needed.title blocked.pass_administrator.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.too_early_until`)
 

@@ -57,6 +57,9 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	if len(contacts) > 0 {
 		parts = append(parts, kit.NewLine(8, contacts...))
 	}
+	if give := s.give(sample); give != nil {
+		parts = append(parts, kit.NewLine(0, give))
+	}
 	if sample.App != nil {
 		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
 		parts = append(parts, kit.NewLine(0, code, kit.NewText(text("try.code"), kit.Small)))
@@ -86,6 +89,10 @@ func (p Sample) route() Route {
 		r.Reason = app.ReasonLocked
 	case "never":
 		r.Reason = app.ReasonNever
+	case "new":
+		r.Purpose, r.Reason, r.Pass = app.PurposeSignIn, "", true
+	case "stale":
+		r.Purpose, r.Reason = app.PurposeRegister, ""
 	}
 	return r
 }

@@ -106,7 +106,7 @@ func (f *fake) withoutToken() app.Flow {
 
 func (f *fake) session() app.Session {
 	return app.Session{
-		ID: "S1", Person: app.Person{Account: "A1", UserID: "ana@harbour.example", Name: "Ana"}, Expires: noon.Add(12 * time.Hour),
+		ID: "S1", Person: app.Person{Account: "A1", UserID: "ana@harbour.example", Name: "Ana"}, Due: app.DueOffer, ByPass: true, Expires: noon.Add(12 * time.Hour),
 	}
 }
 

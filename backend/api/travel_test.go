@@ -81,7 +81,7 @@ func everyStep() []app.Step {
 	have := []app.Credential{{ID: "C1", Kind: app.KindEmail, Masked: "a…@p….example", Added: noon}}
 	choices := []app.Choice{{Kind: app.KindAuthApp, Recommended: true}, {Kind: app.KindEmail, Have: true}}
 	return []app.Step{
-		app.EnterSignIn{UserID: "ana"}, app.SignedIn{Name: "Ana", Registered: true}, app.EnterUserID{},
+		app.EnterSignIn{UserID: "ana", Pass: true}, app.SignedIn{Name: "Ana", Registered: true, Due: app.DueReconfirm}, app.EnterUserID{},
 		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonNever}},
 		app.ChooseMethod{Choices: choices, Gates: 2, Gate: 1}, // an empty list is no null
 		app.ShowSecret{URI: app.NewSecret("otpauth://totp/x"), Groups: []app.Secret{app.NewSecret("ABCD")}, Issuer: "Harbour", TriesLeft: 5},
@@ -92,7 +92,7 @@ func everyStep() []app.Step {
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
 		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
-		app.CurrentPassword{}, app.ChooseUnlock{},
+		app.Reconfirm{Have: have, Needed: 2, Gates: 2}, app.CurrentPassword{}, app.ChooseUnlock{},
 		app.UseKey{Create: &app.KeyCreate{Challenge: []byte{1, 0xff}, RPID: "harbour.example", RPName: "Harbour", Origin: "https://harbour.example",
 			UserID: []byte{2}, UserName: "ana", DisplayName: "Ana", Algorithms: []int{-7}, Verification: app.VerifyRequired, Protect: 2, Timeout: time.Minute}},
 		app.UseKey{Get: &app.KeyGet{Challenge: []byte{1}, RPID: "harbour.example", Origin: "https://harbour.example", Allow: [][]byte{{3}}, Verification: app.VerifyPreferred}, TriesLeft: 5},
@@ -105,7 +105,7 @@ func everyStep() []app.Step {
 
 func everyInput() []app.Input {
 	return []app.Input{
-		app.SignIn{UserID: "ana", Password: app.NewSecret("pässwörd \u2028 <&>")}, app.GiveUserID{UserID: "ana"},
+		app.SignIn{UserID: "ana", Password: app.NewSecret("pässwörd \u2028 <&>")}, app.SignInWithPass{UserID: "ana", Pass: app.NewSecret("7q4m xd0k-92tb")}, app.GiveUserID{UserID: "ana"},
 		app.GiveReason{Reason: app.ReasonForgot}, app.Choose{Kind: app.KindSecurityKey}, app.GiveCode{Digits: app.NewSecret("123 456")},
 		app.GiveAddress{Address: "ana@private.example"}, app.GivePassword{Password: app.NewSecret("correct horse battery staple")},
 		app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "12", Use: app.PhoneOffice}, app.GivePhone{Number: "+61491570156"},

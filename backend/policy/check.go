@@ -26,6 +26,7 @@ func (p Policy) Check() []Problem {
 	c.feature(p.Feature)
 	c.methods(p.Methods)
 	c.questions(p)
+	c.registration(p)
 	c.limits(p)
 	c.password(p.Password)
 	c.profile(p)
@@ -172,7 +173,6 @@ func (c *checker) limits(p Policy) {
 	c.duration("codes.lifetime", p.Codes.Lifetime, time.Minute, 10*time.Minute)
 	c.number("codes.tries", p.Codes.Tries, 1, 10)
 	c.duration("codes.resend_after", p.Codes.ResendAfter, 10*time.Second, 5*time.Minute)
-	c.duration("registration.cooling_off", p.Registration.CoolingOff, 0, 3*day)
 	c.duration("flows.lifetime", p.Flows.Lifetime, 5*time.Minute, time.Hour)
 	if p.Flows.Lifetime < p.Codes.Lifetime {
 		c.add("flows.lifetime", "must be at least codes.lifetime, which is %s, is %s", spell(p.Codes.Lifetime), spell(p.Flows.Lifetime))

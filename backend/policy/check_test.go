@@ -54,6 +54,20 @@ var faults = map[string][]func(*Policy){
 	"feature.reset":      {func(p *Policy) { p.Feature.Reset = "some" }},
 	"feature.groups":     {func(p *Policy) { p.Feature.Reset = ForGroups }, func(p *Policy) { p.Feature.Groups = []string{"staff"} }},
 	"feature.disclosure": {func(p *Policy) { p.Feature.Disclosure = "private" }},
+	"registration.mode":  {func(p *Policy) { p.Registration.Mode = "" }, func(p *Policy) { p.Registration.Mode = "on" }},
+	"registration.first": {func(p *Policy) { p.Registration.First = "" }, func(p *Policy) { p.Registration.First = "badge" }},
+	"registration.reconfirm_after": {
+		func(p *Policy) { p.Registration.ReconfirmAfter = -time.Second },
+		func(p *Policy) { p.Registration.ReconfirmAfter = 731 * 24 * time.Hour },
+	},
+	"pass.lifetime": {
+		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 9*time.Minute, time.Minute },
+		func(p *Policy) { p.Pass.Lifetime = 9 * time.Hour },
+	},
+	"pass.desk_lifetime": {
+		func(p *Policy) { p.Pass.DeskLifetime = time.Second },
+		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 10*time.Minute, time.Hour },
+	},
 	"questions.register": {func(p *Policy) { p.Questions.Register = 6 }},
 	"questions.ask":      {func(p *Policy) { p.Questions.Ask = 2 }, func(p *Policy) { p.Questions.Register, p.Questions.Ask = 3, 4 }},
 	"questions.own": {

@@ -3,6 +3,7 @@ package policy
 import (
 	"fmt"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 
@@ -12,7 +13,7 @@ import (
 // Decode reads a TOML document into the struct that into points to, whose fields carry toml tags; what the document
 // doesn't name stays as it is. It is strict: an unknown key or a value of the wrong kind is a problem, and all of them
 // come back together, with line and key, as *Problems. Fields may be structs, strings, whole numbers, booleans, lists of
-// strings and durations, which are written as "5m".
+// strings and durations, which are written as "5m" or "180d".
 func Decode(file string, data []byte, into any) error {
 	_, problems := decode(file, data, into)
 	return problems.orNil()
@@ -99,12 +100,22 @@ func (d *decoder) value(key string, value any, field reflect.Value) {
 
 func (d *decoder) duration(key string, value any, field reflect.Value) {
 	s, _ := value.(string)
-	length, err := time.ParseDuration(s)
+	length, err := readDuration(s)
 	if err != nil {
-		d.report(key, `must be a duration in quotes, such as "90s", "5m" or "24h"`)
+		d.report(key, `must be a duration in quotes, such as "90s", "5m", "24h" or "180d"`)
 		return
 	}
 	field.SetInt(int64(length))
+}
+
+// readDuration reads what time.ParseDuration does, and whole days: "180d".
+func readDuration(s string) (time.Duration, error) {
+	const day = 24 * time.Hour
+	if days, only := strings.CutSuffix(s, "d"); only {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * day, err
+	}
+	return time.ParseDuration(s)
 }
 
 // setList puts a list of strings into a slice of a string kind.

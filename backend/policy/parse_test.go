@@ -92,7 +92,7 @@ func TestProblems(t *testing.T) {
 			`p:8: methods.register: must be at most 2, the number of allowed methods, is 5`,
 			`p:9: methods.alowed: is not a setting; did you mean "allowed"?`},
 		least + "[codes]\nlifetime = 300\ntries = \"5\"\nresend_after = \"1h\"\nconfirm_destination = 1\n": {
-			`p:7: codes.lifetime: must be a duration in quotes, such as "90s", "5m" or "24h"`,
+			`p:7: codes.lifetime: must be a duration in quotes, such as "90s", "5m", "24h" or "180d"`,
 			`p:8: codes.tries: must be a whole number`,
 			`p:9: codes.resend_after: must be 10s to 5m, is 1h`,
 			`p:10: codes.confirm_destination: must be true or false`},

@@ -19,6 +19,7 @@ type Policy struct {
 	Codes        Codes        `toml:"codes"`
 	Flows        Flows        `toml:"flows"`
 	Registration Registration `toml:"registration"`
+	Pass         Pass         `toml:"pass"`
 	Recovery     Recovery     `toml:"recovery"`
 	SignIn       SignIn       `toml:"sign_in"`
 	Sessions     Sessions     `toml:"sessions"`
@@ -82,13 +83,42 @@ type Codes struct {
 	ConfirmDestination bool          `toml:"confirm_destination"`
 }
 
-// Registration is about what is registered later.
+// Registration is about when people register, and what they register later.
 type Registration struct {
+	Mode  Mode  `toml:"mode"`
+	First Proof `toml:"first"` // what the first registration takes
+	// ReconfirmAfter is how old a confirmation of what is registered may be; 0 for any age, at most 730 days.
+	ReconfirmAfter time.Duration `toml:"reconfirm_after"`
 	// CoolingOff is how long a method that is added later can't serve a reset; 0 for at once, at most 72h.
 	CoolingOff time.Duration `toml:"cooling_off"`
 	// ContactsMayReset lets contacts that were entered beforehand, and never confirmed, serve a reset too; otherwise they
 	// serve a first password only.
 	ContactsMayReset bool `toml:"contacts_may_reset"`
+}
+
+// Mode says what signing in asks of people who have not registered enough.
+type Mode string
+
+// The modes.
+const (
+	ModeOff      Mode = "off"      // nothing
+	ModeOffered  Mode = "offered"  // to register, or not now
+	ModeRequired Mode = "required" // to register, before anything else
+)
+
+// Proof is what the first registration takes.
+type Proof string
+
+// The proofs.
+const (
+	FirstPassword Proof = "password" // signing in with the password
+	FirstPass     Proof = "pass"     // signing in with a Temporary Access Pass
+)
+
+// Pass is about Temporary Access Passes.
+type Pass struct {
+	Lifetime     time.Duration `toml:"lifetime"`      // of one from the help desk; at most 8h
+	DeskLifetime time.Duration `toml:"desk_lifetime"` // of one that is handed over at a setup desk
 }
 
 // Flows are the conversations.
@@ -137,7 +167,8 @@ func Default() Policy {
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
-		Registration: Registration{CoolingOff: 24 * time.Hour},
+		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},
+		Pass:         Pass{Lifetime: time.Hour, DeskLifetime: 10 * time.Minute},
 		Flows:        Flows{Lifetime: 15 * time.Minute},
 		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
 		SignIn:       SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},

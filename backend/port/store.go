@@ -27,6 +27,8 @@ type Tx interface {
 	FlowTx
 	CredentialTx
 	SessionTx
+	PassTx
+	ConfirmTx
 	CounterTx
 	OutboxTx
 	AuditTx
@@ -120,6 +122,7 @@ type SessionRecord struct {
 	Created        time.Time
 	ProvenAt       time.Time // the last fresh proof; zero for none since it was opened by an older version
 	ProvenBy       app.Kind  // the method of that proof; empty for the password alone
+	ByPass         bool      // opened by a pass: it can register, and nothing else
 	Ended          time.Time // zero while it is good
 }
 
@@ -189,6 +192,7 @@ type AuditEntry struct {
 	Result  string    `json:"result"` // succeeded, failed, blocked, cancelled, abandoned, contacted_administrator
 	Reason  string    `json:"reason,omitempty"`
 	Account string    `json:"account,omitempty"`
+	By      string    `json:"by,omitempty"` // who did it to the account, where that is somebody else
 	Role    string    `json:"role,omitempty"`
 	Method  string    `json:"method,omitempty"`
 	Flow    string    `json:"flow,omitempty"`

@@ -8,7 +8,7 @@ import (
 )
 
 const selectSession = `SELECT id, account, flow, access_hash, access_expires, refresh_hash, refresh_expires,
-	previous_hash, used, created, proven_at, proven_by, ended FROM session WHERE `
+	previous_hash, used, created, proven_at, proven_by, by_pass, ended FROM session WHERE `
 
 // Session implements port.SessionTx.
 func (t *transaction) Session(id app.SessionID) (port.SessionRecord, error) {
@@ -33,16 +33,17 @@ func (t *transaction) SessionByFlow(id app.FlowID) (port.SessionRecord, error) {
 // PutSession implements port.SessionTx: it inserts or replaces.
 func (t *transaction) PutSession(r port.SessionRecord) error {
 	return t.exec("put a session", `INSERT INTO session (id, account, flow, access_hash, access_expires, refresh_hash,
-			refresh_expires, previous_hash, used, created, proven_at, proven_by, ended)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			refresh_expires, previous_hash, used, created, proven_at, proven_by, by_pass, ended)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET account = excluded.account, flow = excluded.flow,
 			access_hash = excluded.access_hash, access_expires = excluded.access_expires,
 			refresh_hash = excluded.refresh_hash, refresh_expires = excluded.refresh_expires,
 			previous_hash = excluded.previous_hash, used = excluded.used, created = excluded.created,
-			proven_at = excluded.proven_at, proven_by = excluded.proven_by, ended = excluded.ended`,
+			proven_at = excluded.proven_at, proven_by = excluded.proven_by,
+			by_pass = excluded.by_pass, ended = excluded.ended`,
 		string(r.ID), string(r.Account), string(r.Flow), blob(r.AccessHash), micros(r.AccessExpires),
 		blob(r.RefreshHash), micros(r.RefreshExpires), blob(r.PreviousHash), number(r.Used), micros(r.Created),
-		micros(r.ProvenAt), string(r.ProvenBy), micros(r.Ended))
+		micros(r.ProvenAt), string(r.ProvenBy), number(r.ByPass), micros(r.Ended))
 }
 
 // EndSessions implements port.SessionTx; the good ones alone count.
@@ -60,14 +61,14 @@ func (t *transaction) DropSessions(before time.Time) (int, error) {
 
 func (t *transaction) readSession(row scanner) (port.SessionRecord, error) {
 	var r port.SessionRecord
-	var used int
+	var used, byPass int
 	err := t.scan("read a session", row, &r.ID, &r.Account, &r.Flow, &r.AccessHash, moment{&r.AccessExpires},
 		&r.RefreshHash, moment{&r.RefreshExpires}, &r.PreviousHash, &used, moment{&r.Created},
-		moment{&r.ProvenAt}, &r.ProvenBy, moment{&r.Ended})
+		moment{&r.ProvenAt}, &r.ProvenBy, &byPass, moment{&r.Ended})
 	if err != nil {
 		return port.SessionRecord{}, err
 	}
-	r.Used = used != 0
+	r.Used, r.ByPass = used != 0, byPass != 0
 	return r, nil
 }
 

@@ -28,8 +28,9 @@ type Seeding struct {
 }
 
 const (
-	age     = 30 * 24 * time.Hour // of the credentials
-	locked  = 30 * 24 * time.Hour // how long the directory's lock of the one who is locked out lasts
+	age     = 30 * 24 * time.Hour  // of the credentials
+	staleAt = 200 * 24 * time.Hour // the age of those that nobody has looked at for long
+	locked  = 30 * 24 * time.Hour  // how long the directory's lock of the one who is locked out lasts
 	century = 100 * 365 * 24 * time.Hour
 	marker  = "trial:seeded"
 )
@@ -52,7 +53,7 @@ func Seed(ctx context.Context, s Seeding) error {
 		if err := s.Directory.Put(ctx, p.account(now), app.NewSecret(p.Password)); err != nil {
 			return fmt.Errorf("trial: put %s: %w", p.UserID, err)
 		}
-		theirs, err := s.credentials(p, now.Add(-age))
+		theirs, err := s.credentials(p, now.Add(-p.age()))
 		if err != nil {
 			return fmt.Errorf("trial: register %s: %w", p.UserID, err)
 		}
@@ -66,6 +67,14 @@ func Seed(ctx context.Context, s Seeding) error {
 		}
 		return tx.PutCounter(port.Counter{Key: marker, Count: 1, Since: now, Expiry: now.Add(century)})
 	})
+}
+
+// age is that of the person's credentials.
+func (p Person) age() time.Duration {
+	if p.State == Stale {
+		return staleAt
+	}
+	return age
 }
 
 // account is the person as the directory has them.

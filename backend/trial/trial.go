@@ -45,6 +45,8 @@ const (
 	Locked     State = "locked"      // locked out by the directory, registered with two
 	Admin      State = "admin"       // an administrator, registered with two
 	Never      State = "never"       // never had a password; both contacts were entered beforehand
+	New        State = "new"         // begins today: no password yet, nothing registered
+	Stale      State = "stale"       // registered with two, and has not looked at it for long
 )
 
 // Person is one of the sample organisation.
@@ -71,6 +73,8 @@ func People() []Person {
 		{State: Locked, Names: []string{"Farid", "Moreau"}, Password: "quarry-meadow-scarlet-74", Mail: "farid.moreau@mail.example"},
 		{State: Admin, Names: []string{"Greta", "Nwosu"}, Password: "harvest-pilot-cobalt-36", Mail: "greta.nwosu@mail.example"},
 		{State: Never, Names: []string{"Hugo", "Castellan"}, Mail: "hugo.castellan@mail.example", Mobile: "+61491570110"},
+		{State: New, Names: []string{"Ines", "Varga"}},
+		{State: Stale, Names: []string{"Jonas", "Adeyemi"}, Password: "thistle-harbor-bronze-82", Mail: "jonas.adeyemi@mail.example"},
 	}
 	for i := range people {
 		p := &people[i]

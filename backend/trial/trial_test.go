@@ -77,7 +77,7 @@ func TestSeedRegistersWhatEachPersonHas(t *testing.T) {
 	if err := trial.Seed(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	want := map[trial.State]int{trial.Registered: 2, trial.One: 1, trial.Locked: 2, trial.Admin: 2, trial.Never: 3}
+	want := map[trial.State]int{trial.Registered: 2, trial.One: 1, trial.Locked: 2, trial.Admin: 2, trial.Never: 3, trial.Stale: 2}
 	for _, p := range trial.People() {
 		if got := len(registered(t, s.Store, p.ID)); got != want[p.State] {
 			t.Errorf("%s has %d credentials, want %d", p.State, got, want[p.State])

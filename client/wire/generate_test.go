@@ -51,8 +51,8 @@ func optional[A any](g *rapid.Generator[A]) *rapid.Generator[[]A] {
 func everyStep(t *rapid.T) []app.Step {
 	text, number, yes := words.Draw(t, "text"), counts.Draw(t, "number"), rapid.Bool().Draw(t, "yes")
 	return []app.Step{
-		app.EnterSignIn{UserID: text},
-		app.SignedIn{Name: text, Registered: yes},
+		app.EnterSignIn{UserID: text, Pass: yes},
+		app.SignedIn{Name: text, Registered: yes, Due: app.DueOffer},
 		app.EnterUserID{UserID: text},
 		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}},
 		app.ChooseMethod{
@@ -90,6 +90,7 @@ func everyStep(t *rapid.T) []app.Step {
 			Challenge: raw.Draw(t, "challenge2"), RPID: text, Origin: text, Allow: optional(raw).Draw(t, "allow"),
 			Verification: app.VerifyPreferred, Timeout: time.Duration(number) * time.Second,
 		}},
+		app.Reconfirm{Have: credentials.Draw(t, "have4"), Needed: number, Gates: number},
 		app.CurrentPassword{}, app.ChooseUnlock{},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
@@ -106,7 +107,7 @@ func everyStep(t *rapid.T) []app.Step {
 func everyInput(t *rapid.T) []app.Input {
 	text, hidden := words.Draw(t, "text"), secret.Draw(t, "secret")
 	return []app.Input{
-		app.SignIn{UserID: text, Password: hidden}, app.GiveUserID{UserID: text},
+		app.SignIn{UserID: text, Password: hidden}, app.SignInWithPass{UserID: text, Pass: hidden}, app.GiveUserID{UserID: text},
 		app.GiveReason{Reason: app.ReasonLocked}, app.Choose{Kind: kinds.Draw(t, "kind")},
 		app.GiveCode{Digits: hidden}, app.GiveAddress{Address: text},
 		app.GivePhone{Number: text, Region: "GB", Extension: text, Use: app.PhoneAlternate},

@@ -15,6 +15,7 @@ func Inputs() map[string]any { return zeros(inputs) }
 
 var inputs = map[string]variant[app.Input]{
 	"sign_in":               form[SignIn](true),
+	"sign_in_with_pass":     form[SignInWithPass](true),
 	"give_user_id":          form[GiveUserID](true),
 	"give_reason":           form[GiveReason](true),
 	"choose":                form[Choose](true),
@@ -48,6 +49,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 	switch in := i.Input.(type) {
 	case app.SignIn:
 		return json.Marshal(SignIn{Type: "sign_in", UserID: in.UserID, Password: in.Password.Reveal()})
+	case app.SignInWithPass:
+		return json.Marshal(SignInWithPass{Type: "sign_in_with_pass", UserID: in.UserID, Pass: in.Pass.Reveal()})
 	case app.GiveUserID:
 		return json.Marshal(GiveUserID{Type: "give_user_id", UserID: in.UserID})
 	case app.GiveReason:

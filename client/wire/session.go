@@ -8,11 +8,13 @@ import (
 
 // Session is the form of app.Session.
 type Session struct {
-	ID         string `json:"id"`
-	Person     Person `json:"person"`
-	Admin      bool   `json:"admin"`
-	Registered bool   `json:"registered"`
-	Expires    Time   `json:"expires,omitzero" format:"date-time"`
+	ID         string  `json:"id"`
+	Person     Person  `json:"person"`
+	Admin      bool    `json:"admin"`
+	Registered bool    `json:"registered"`
+	Due        app.Due `json:"due,omitempty"`
+	ByPass     bool    `json:"by_pass"`
+	Expires    Time    `json:"expires,omitzero" format:"date-time"`
 }
 
 // Person is the form of app.Person.
@@ -27,7 +29,7 @@ func NewSession(s app.Session) Session {
 	return Session{
 		ID:     string(s.ID),
 		Person: Person{Account: string(s.Person.Account), UserID: s.Person.UserID, Name: s.Person.Name},
-		Admin:  s.Admin, Registered: s.Registered, Expires: Time(s.Expires),
+		Admin:  s.Admin, Registered: s.Registered, Due: s.Due, ByPass: s.ByPass, Expires: Time(s.Expires),
 	}
 }
 
@@ -36,7 +38,7 @@ func (w Session) Domain() app.Session {
 	return app.Session{
 		ID:     app.SessionID(w.ID),
 		Person: app.Person{Account: app.AccountID(w.Person.Account), UserID: w.Person.UserID, Name: w.Person.Name},
-		Admin:  w.Admin, Registered: w.Registered, Expires: w.Expires.domain(),
+		Admin:  w.Admin, Registered: w.Registered, Due: w.Due, ByPass: w.ByPass, Expires: w.Expires.domain(),
 	}
 }
 

@@ -31,6 +31,7 @@ var steps = map[string]variant[app.Step]{
 	"new_password":     form[NewPassword](false),
 	"confirming":       form[Confirming](false),
 	"registered":       form[Registered](false),
+	"reconfirm":        form[Reconfirm](false),
 	"current_password": form[CurrentPassword](false),
 	"security_info":    form[SecurityInfo](false),
 	"confirm_delete":   form[ConfirmDelete](false),
@@ -58,9 +59,9 @@ func (s Step) MarshalJSON() ([]byte, error) {
 func newStep(step app.Step) any {
 	switch s := step.(type) {
 	case app.EnterSignIn:
-		return EnterSignIn{Type: "enter_sign_in", UserID: s.UserID}
+		return EnterSignIn{Type: "enter_sign_in", UserID: s.UserID, Pass: s.Pass}
 	case app.SignedIn:
-		return SignedIn{Type: "signed_in", Name: s.Name, Registered: s.Registered}
+		return SignedIn{Type: "signed_in", Name: s.Name, Registered: s.Registered, Due: s.Due}
 	case app.EnterUserID:
 		return EnterUserID{Type: "enter_user_id", UserID: s.UserID}
 	case app.Triage:
@@ -89,6 +90,8 @@ func newStep(step app.Step) any {
 		return Confirming{Type: "confirming", Since: Time(s.Since)}
 	case app.Registered:
 		return newRegistered(s)
+	case app.Reconfirm:
+		return newReconfirm(s)
 	case app.CurrentPassword:
 		return CurrentPassword{Type: "current_password"}
 	case app.SecurityInfo:
@@ -111,18 +114,22 @@ func newStep(step app.Step) any {
 type EnterSignIn struct {
 	Type   string `json:"type" const:"enter_sign_in"`
 	UserID string `json:"user_id,omitempty"`
+	Pass   bool   `json:"pass"`
 }
 
-func (w EnterSignIn) domain() app.Step { return app.EnterSignIn{UserID: w.UserID} }
+func (w EnterSignIn) domain() app.Step { return app.EnterSignIn{UserID: w.UserID, Pass: w.Pass} }
 
 // SignedIn is the form of app.SignedIn.
 type SignedIn struct {
-	Type       string `json:"type" const:"signed_in"`
-	Name       string `json:"name"`
-	Registered bool   `json:"registered"`
+	Type       string  `json:"type" const:"signed_in"`
+	Name       string  `json:"name"`
+	Registered bool    `json:"registered"`
+	Due        app.Due `json:"due,omitempty"`
 }
 
-func (w SignedIn) domain() app.Step { return app.SignedIn{Name: w.Name, Registered: w.Registered} }
+func (w SignedIn) domain() app.Step {
+	return app.SignedIn{Name: w.Name, Registered: w.Registered, Due: w.Due}
+}
 
 // EnterUserID is the form of app.EnterUserID.
 type EnterUserID struct {

@@ -30,6 +30,8 @@ func stories() []story {
 		{"phone", phones},
 		{"questions", securityQuestions},
 		{"account", account},
+		{"pass", pass},
+		{"reconfirm", reconfirm},
 	}
 }
 

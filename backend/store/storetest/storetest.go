@@ -28,6 +28,8 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"session", testSession},
 		{"sessions end and drop", testSessionsEndAndDrop},
 		{"session by flow", testSessionByFlow},
+		{"pass", testPass},
+		{"confirmed", testConfirmed},
 		{"counter", testCounter},
 		{"outbox", testOutbox},
 		{"lease", testLease},

@@ -1,0 +1,78 @@
+package app
+
+import (
+	"context"
+	"strings"
+	"time"
+)
+
+// PassAlphabet is what a Temporary Access Pass is made of: the digits, and the letters but I, L, O and U (Crockford's
+// base 32). Nothing in it looks like another: an O that is typed is a 0, an I and an L are a 1.
+const PassAlphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+
+// PassLength is how many of these a pass has: 60 bits.
+const PassLength = 12
+
+// passGroup is how many characters stand together where a pass is shown.
+const passGroup = 4
+
+// ReadPass gives a typed pass in the one form that there is, without separators; CodeBadPass when it can't be one.
+func ReadPass(typed Secret) (Secret, error) {
+	var read strings.Builder
+	for _, r := range typed.Reveal() {
+		switch {
+		case strings.ContainsRune(" -\u2010\u2011\u2013\u00a0\t\r\n", r):
+			continue
+		case r >= 'a' && r <= 'z':
+			r -= 'a' - 'A'
+		}
+		switch r {
+		case 'O':
+			r = '0'
+		case 'I', 'L':
+			r = '1'
+		}
+		if !strings.ContainsRune(PassAlphabet, r) || read.Len() == PassLength {
+			return Secret{}, &Error{Code: CodeBadPass, Field: "pass"}
+		}
+		read.WriteRune(r)
+	}
+	if read.Len() != PassLength {
+		return Secret{}, &Error{Code: CodeBadPass, Field: "pass"}
+	}
+	return NewSecret(read.String()), nil
+}
+
+// Pass is a Temporary Access Pass as it is shown, once: it signs one person in to register, and lets someone who never
+// had a password choose the first one.
+type Pass struct {
+	Code    Secret // as ReadPass gives it
+	Person  Person
+	Expires time.Time
+	First   bool // the person never had a password
+}
+
+// Shown is the pass as people read it: "7Q4M-XD0K-92TB".
+func (p Pass) Shown() Secret {
+	var groups []string
+	code := p.Code.Reveal()
+	for len(code) > passGroup {
+		groups, code = append(groups, code[:passGroup]), code[passGroup:]
+	}
+	return NewSecret(strings.Join(append(groups, code), "-"))
+}
+
+// IssuePass asks for a pass.
+type IssuePass struct {
+	UserID string
+	Desk   bool   // handed over at a desk where the person sits down at once: it lives shorter
+	By     string // who issues it, for the audit trail
+}
+
+// Passes issues and revokes passes, for whoever runs the help desk.
+type Passes interface {
+	// IssuePass makes a pass, and voids the one that there was. The person is told on every channel.
+	IssuePass(ctx context.Context, p IssuePass) (Pass, error)
+	// RevokePass voids the pass of a user ID; CodeNoPass when there is none that is good.
+	RevokePass(ctx context.Context, userID, by string) error
+}
