@@ -44,7 +44,13 @@ func unlock(v *visitor) {
 func never(v *visitor) {
 	hugo := v.person("never")
 	mail, phone := hugo.Contacts[0], hugo.Contacts[1]
-	v.begin("home.never", hugo.UserID)
+	v.page("home")
+	v.tap("home.never")
+	v.page("never")
+	v.tap("never.contacts")
+	v.page("user_id")
+	v.typeIn("user_id.field", hugo.UserID)
+	v.tap("page.next")
 	v.page("choose")
 	v.snap("first-password-choose")
 	v.tap("choose.sms")
