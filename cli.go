@@ -19,6 +19,7 @@ type commandLine struct {
 	Tour         tourCommand      `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
 	Policy       policyCommands   `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
 	Breached     breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
+	Users        usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
 	Pass         passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
 	Audit        auditCommands    `cmd:"" help:"Check the trial's audit trail."`
 	Doctor       doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`

@@ -120,7 +120,7 @@ func whoAmI() string {
 	return me.Username
 }
 
-// policyFolders are those of the trial whose policy is meant; there must be one.
+// policyFolders are those of the trial whose policy, or people, are meant; there must be one.
 func policyFolders(data string) (folders, error) {
 	f := foldersAt(data)
 	if data == "" {

@@ -251,6 +251,11 @@ func samples() []ui.Sample {
 		if p.AppSecret != "" {
 			s.App = p.Code
 		}
+		for _, contact := range []string{p.Mail, p.Mobile} {
+			if contact != "" {
+				s.Contacts = append(s.Contacts, contact)
+			}
+		}
 		out = append(out, s)
 	}
 	return out

@@ -15,6 +15,7 @@ type Credential struct {
 	LastUsed time.Time // zero when never
 	Default  bool      // what signing in asks for first
 	UsableAt time.Time // while it cools off: when it may first serve a reset; zero otherwise
+	Entered  bool      // by the organisation, and no code has confirmed it yet: it counts for nothing
 }
 
 // Choice offers a kind, strongest first.

@@ -16,6 +16,8 @@ const (
 	CodeNotManaged   Code = "password_not_managed" // the directory says that the password is managed elsewhere
 	CodeNotEnabled   Code = "not_enabled"          // the feature is off for the organisation or this person
 	CodeNotVerified  Code = "could_not_verify"     // enabled, but not (enough) registered
+	CodeNoWayYet     Code = "no_way_yet"           // there was never a password, and no contact that could prove who they are
+	CodeUnlockLimit  Code = "unlock_limit"         // unlocked too often without a new password; RetryAt
 	CodeUnknown      Code = "unknown_account"      // no such user ID (helpful disclosure)
 	CodeDisabled     Code = "account_disabled"     // administratively disabled
 	CodeRecovery     Code = "recovery_locked"      // too many ended gates; Until says when it opens

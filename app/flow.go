@@ -44,6 +44,7 @@ const (
 	PlaceProve       PlaceID = "prove"
 	PlaceProveAgain  PlaceID = "prove_again"
 	PlaceNewPassword PlaceID = "new_password"
+	PlaceUnlock      PlaceID = "unlock" // in place of the new password
 )
 
 // PlaceState says how far the person is.

@@ -74,6 +74,9 @@ type SignOutEverywhere struct{}
 // GiveCurrentPassword answers CurrentPassword.
 type GiveCurrentPassword struct{ Password Secret }
 
+// GiveUnlock answers ChooseUnlock: Only keeps the password and lifts the lock; otherwise a new password is wanted.
+type GiveUnlock struct{ Only bool }
+
 // Resend asks for a new code; the old one is dead then, and the tries stay counted.
 type Resend struct{}
 
@@ -106,6 +109,7 @@ func (Delete) input()              {}
 func (Reveal) input()              {}
 func (SignOutEverywhere) input()   {}
 func (GiveCurrentPassword) input() {}
+func (GiveUnlock) input()          {}
 func (Resend) input()              {}
 func (Back) input()                {}
 func (ContactAdmin) input()        {}

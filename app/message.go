@@ -17,6 +17,7 @@ const (
 	MessageDefaultSet      MessageID = "default_set"      // Params: kind
 	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
 	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
+	MessageUnlocked        MessageID = "unlocked"         // nothing that a stranger could use
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
 	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use

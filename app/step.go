@@ -143,8 +143,13 @@ type ConfirmOnPhone struct {
 	Over      bool      // other digits were typed, which ended the call
 }
 
-// CurrentPassword wants the password that the person has now, once more. Answer: GiveCurrentPassword.
+// CurrentPassword wants the password that the person has now, once more; in a reset it lifts the directory's lock. Answer:
+// GiveCurrentPassword.
 type CurrentPassword struct{}
+
+// ChooseUnlock asks whoever was locked out and passed the gates of a reset whether to set a new password, or to keep the
+// one they know and have the lock lifted. Answer: GiveUnlock.
+type ChooseUnlock struct{}
 
 // NewPassword wants a new password. Answer: GivePassword.
 type NewPassword struct{ Rules PasswordRules }
@@ -224,13 +229,16 @@ type Fact string
 
 // The facts.
 const (
-	FactPasswordSet Fact = "password_set"
-	FactUnlocked    Fact = "unlocked"
-	FactSignedOut   Fact = "signed_out"
-	FactTold        Fact = "told"
-	FactConfirmed   Fact = "confirmed"
-	FactRegistered  Fact = "registered"
-	FactEverywhere  Fact = "signed_out_everywhere" // here too
+	FactPasswordSet   Fact = "password_set"
+	FactFirstPassword Fact = "first_password" // in place of FactPasswordSet, where there was none before
+	FactUnlocked      Fact = "unlocked"
+	FactNotLocked     Fact = "not_locked" // the lock was gone already
+	FactSignedOut     Fact = "signed_out"
+	FactTold          Fact = "told"
+	FactConfirmed     Fact = "confirmed"
+	FactRegistered    Fact = "registered"
+	FactContacts      Fact = "contacts"              // what the organisation entered beforehand is confirmed and registered
+	FactEverywhere    Fact = "signed_out_everywhere" // here too
 )
 
 func (EnterSignIn) step()     {}
@@ -248,6 +256,7 @@ func (PickQuestions) step()   {}
 func (AnswerQuestions) step() {}
 func (UseKey) step()          {}
 func (CurrentPassword) step() {}
+func (ChooseUnlock) step()    {}
 func (NewPassword) step()     {}
 func (Confirming) step()      {}
 func (Registered) step()      {}

@@ -145,8 +145,11 @@ func (b *Backend) Stranded(ctx context.Context, p policy.Policy) (int, error) {
 
 // able reports whether an account can be reset, as far as its own part goes: no lock counts.
 func (b *Backend) able(account port.DirectoryAccount, creds []port.CredentialRecord) bool {
-	ready := usable(creds, b.now())
-	return b.allowed(account) == "" && b.worth(ready, b.kinds(ready, account.Admin), account.Admin) >= b.gates(account.Admin)
+	creds = usable(creds, b.now())
+	if !b.contactsServe(whoIs(account, 0)) {
+		creds = counting(creds)
+	}
+	return b.allowed(account) == "" && b.passable(creds, b.kinds(creds, account.Admin), b.gates(account.Admin), account.Admin)
 }
 
 // PolicyVersion is the number of the version in force; 0 while the store has none.

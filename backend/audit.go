@@ -19,6 +19,9 @@ import (
 //	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
+//	reset.unlocked                      the directory lifted its lock, or did not say
+//	contact.confirmed                   a code proved a contact that was entered beforehand
+//	users.import                        contacts were entered; the reason holds the counts
 //	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
@@ -200,7 +203,7 @@ func (b *Backend) auditRefusal(tx *tx, q question, rec port.FlowRecord, refusal 
 func resultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry:
+		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit:
 		return resultBlocked
 	}
 	return resultFailed

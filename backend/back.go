@@ -12,6 +12,8 @@ func (t *talk) back() error {
 			return t.home()
 		}
 		t.s.At = atTriage
+	case atKnown, atPassword:
+		t.s.At = atUnlock
 	case atDelete, atRevealed:
 		return t.home()
 	case atMethod:

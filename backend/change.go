@@ -17,13 +17,20 @@ import (
 // checkCurrent asks the directory whether the person knows the password that they have.
 func (b *Backend) checkCurrent(ctx context.Context, q question, in app.GiveCurrentPassword) (app.Flow, error) {
 	var id app.AccountID
+	var changing bool
 	flow, answered, err := b.reserve(ctx, q, func(t *talk) error {
-		id = t.rec.Account
+		id, changing = t.rec.Account, t.changing()
+		if !changing {
+			return nil
+		}
 		_, err := t.session()
 		return err
 	})
 	if answered {
 		return flow, err
+	}
+	if !changing {
+		return b.unlock(ctx, q, id, in.Password)
 	}
 	account, err := b.account(ctx, id)
 	if err != nil {

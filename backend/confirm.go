@@ -45,7 +45,7 @@ func (b *Backend) reread(ctx context.Context, rec port.FlowRecord) (outcome, err
 	return outcome{since: rec.PendingSince, written: account.Stamp != s.Stamp}, nil
 }
 
-// resume learns what came of every write that was not confirmed: after a crash, or when the directory was away.
+// resume learns what came of every unlock and every write that was not confirmed: after a crash, or when the directory was away.
 func (b *Backend) resume(ctx context.Context) error {
 	var pending []port.FlowRecord
 	err := b.view(ctx, func(tx *tx) (err error) {
@@ -56,6 +56,13 @@ func (b *Backend) resume(ctx context.Context) error {
 		return err
 	}
 	for _, rec := range pending {
+		unlocking, err := b.resumeUnlock(ctx, rec)
+		if err != nil {
+			b.c.Log.Warn("an unlock is still not confirmed", "flow", rec.ID, "error", err)
+		}
+		if unlocking || err != nil {
+			continue
+		}
 		o, err := b.reread(ctx, rec)
 		if err != nil {
 			b.c.Log.Warn("a password write is still not confirmed", "flow", rec.ID, "error", err)

@@ -37,7 +37,7 @@ func (b *Backend) standIn(userID string) port.DirectoryAccount {
 // mislead makes the flow a decoy; why is kept for those who may know.
 func (t *talk) mislead(why app.Code) {
 	t.s.Decoy = why
-	t.s.Who.Admin = false // whose ways differ
+	t.s.Who.Admin, t.s.Who.Never = false, false // whose ways differ
 	t.s.Gates = t.b.gates(false)
 }
 

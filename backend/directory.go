@@ -48,6 +48,7 @@ func whoIs(a port.DirectoryAccount, history int) who {
 		Names:   a.Names,
 		Admin:   a.Admin,
 		History: history,
+		Never:   !a.HasPassword,
 	}
 }
 

@@ -66,7 +66,7 @@ func (b *Backend) barred(tx *tx, q question, purpose app.Purpose, first state) (
 	if err != nil {
 		return nil, err
 	}
-	due, err := b.due(tx, session, first.Who.Admin, creds)
+	due, err := b.due(tx, session, first.Who.Admin, counting(creds))
 	code := app.Code("")
 	switch {
 	case err != nil:

@@ -94,7 +94,7 @@ func usable(creds []port.CredentialRecord, now time.Time) []port.CredentialRecor
 // serving are the credentials that a gate of this flow takes: in a reset those that are usable, elsewhere all.
 func (t *talk) serving(creds []port.CredentialRecord) []port.CredentialRecord {
 	if t.resetting() {
-		return usable(creds, t.now)
+		return t.unspent(usable(creds, t.now))
 	}
 	return creds
 }
@@ -108,7 +108,7 @@ func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
 	case !t.resetting():
 		return t.b.verifying(creds, t.s.Who.Admin)
 	}
-	return slices.DeleteFunc(t.b.kinds(usable(creds, t.now), t.s.Who.Admin), t.s.passed)
+	return slices.DeleteFunc(t.b.kinds(t.serving(creds), t.s.Who.Admin), t.s.passed)
 }
 
 // most is how many credentials of each kind a person may register; 1 for those not named. Of numbers it is one for each

@@ -76,6 +76,8 @@ func (t *talk) step(in app.Input) error {
 	switch in := in.(type) {
 	case app.GiveReason:
 		return t.giveReason(in)
+	case app.GiveUnlock:
+		return t.giveUnlock(in)
 	case app.Choose:
 		return t.choose(in.Kind)
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveKey, app.Resend:

@@ -27,16 +27,16 @@ func (t *talk) enterGate() error {
 	if err != nil {
 		return err
 	}
-	ways := t.ways(creds)
 	if t.stuck(creds) {
 		if t.secretive() && !t.decoy() { // a method was taken away since the flow began
-			t.mislead(app.CodeNotVerified)
+			t.mislead(t.noWay())
 			t.s.Attempts = nil
 			return t.enterGate()
 		}
-		t.block(app.CodeNotVerified, noTime)
+		t.strand()
 		return nil
 	}
+	ways := t.ways(creds)
 	t.s.At = atChoose
 	if len(ways) > 1 {
 		return nil
@@ -209,6 +209,9 @@ func (t *talk) used(c port.CredentialRecord, r app.Result) error {
 	}
 	if r.Verdict == app.Proven {
 		c.LastUsed = t.now
+		if err := t.confirmContact(&c); err != nil {
+			return err
+		}
 	}
 	return t.tx.PutCredential(c)
 }
@@ -283,7 +286,7 @@ func (t *talk) endGate(locked bool) error {
 	return &app.Error{Code: app.CodeGateEnded}
 }
 
-// passGate goes on: to the next gate, to the new password, or to what the proof was asked for.
+// passGate goes on: to the next gate, to the new password or the choice to keep the old one, or to what the proof was asked for.
 func (t *talk) passGate(double bool) error {
 	kind := t.s.Kind
 	t.s.Passed = append(t.s.Passed, kind)
@@ -300,6 +303,9 @@ func (t *talk) passGate(double bool) error {
 		return t.enterGate()
 	}
 	t.s.At = atPassword
+	if t.mayUnlock() {
+		t.s.At = atUnlock
+	}
 	return nil
 }
 

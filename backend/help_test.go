@@ -27,6 +27,9 @@ func TestContactAdmin(t *testing.T) {
 		t.Fatalf("%d messages, want 2", len(messages))
 	}
 	request, copied := messages[0], messages[1]
+	if request.Template == app.MessageHelpReceived { // two of one moment come in any order
+		request, copied = copied, request
+	}
 	if request.Template != app.MessageHelpRequest || request.To != "helpdesk@harbour.example" || request.Params["receipt"] != receipt ||
 		request.Params["user_id"] != one.UserID || request.Params["reason"] != string(app.CodeNotVerified) {
 		t.Errorf("the help desk gets %+v", request)
@@ -58,8 +61,8 @@ func TestAnOpenRequestStands(t *testing.T) {
 func TestWithoutAHelpDeskTheAdministratorsAreAsked(t *testing.T) {
 	w := newWorld(t, func(p *policy.Policy) { p.HelpDesk.Mail = "" })
 	ask(w, someone(trial.NotEnabled).UserID)
-	if got := w.messages()[0]; got.To != someone(trial.Admin).UserID || got.Template != app.MessageHelpRequest {
-		t.Errorf("the request went to %+v", got)
+	if w.heard(app.MessageHelpRequest, someone(trial.Admin).UserID) != 1 {
+		t.Errorf("the request went to %+v", w.messages())
 	}
 }
 

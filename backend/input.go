@@ -47,6 +47,8 @@ func nameOf(in app.Input) string {
 		return "sign_out_everywhere"
 	case app.GiveCurrentPassword:
 		return "current_password"
+	case app.GiveUnlock:
+		return "unlock"
 	case app.Resend:
 		return "resend"
 	case app.Back:
@@ -110,8 +112,10 @@ func (t *talk) takes(in app.Input) bool {
 		return t.rec.Purpose == app.PurposeManage && at != atBlocked
 	case app.Delete:
 		return at == atInfo || at == atDelete
+	case app.GiveUnlock:
+		return at == atUnlock
 	case app.GiveCurrentPassword:
-		return at == atCurrent
+		return at == atCurrent || at == atKnown
 	case app.GivePassword:
 		return at == atPassword
 	case app.CheckAgain:

@@ -102,11 +102,6 @@ func (b *Backend) worth(creds []port.CredentialRecord, kinds []app.Kind, admin b
 	return worth
 }
 
-// enough reports whether the ways that are left pass the gates that are left.
-func (t *talk) enough(creds []port.CredentialRecord) bool {
-	return t.b.worth(t.serving(creds), t.ways(creds), t.s.Who.Admin) >= t.s.left()
-}
-
 // single reports whether a kind is enough for two gates that are left.
 func (t *talk) single(creds []port.CredentialRecord, kind app.Kind) bool {
 	return t.resetting() && t.s.left() > 1 && t.b.doubled(t.serving(creds), kind, t.s.Who.Admin)

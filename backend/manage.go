@@ -62,7 +62,11 @@ func (t *talk) guarded(w wanted) error {
 	if err != nil {
 		return err
 	}
-	if w.What != addOne && t.one(creds, w) == nil {
+	all, err := t.onFile()
+	if err != nil {
+		return err
+	}
+	if w.What != addOne && t.one(all, w) == nil {
 		return &app.Error{Code: app.CodeNotNow}
 	}
 	session, err := t.session()
@@ -106,12 +110,12 @@ func (t *talk) session() (port.SessionRecord, error) {
 	return rec, err
 }
 
-// one is the credential that is meant, if it can be changed like that.
+// one is the credential on file that is meant, if it can be changed like that.
 func (t *talk) one(creds []port.CredentialRecord, w wanted) *port.CredentialRecord {
 	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.ID == w.Credential })
 	switch {
 	case at < 0:
-	case w.What == setDefault && !slices.Contains(t.b.verifying(creds, t.s.Who.Admin), creds[at].Kind):
+	case w.What == setDefault && (!creds[at].Counts() || !slices.Contains(t.b.verifying(counting(creds), t.s.Who.Admin), creds[at].Kind)):
 	case w.What == reveal && creds[at].Address == "":
 	default:
 		return &creds[at]
@@ -129,7 +133,11 @@ func (t *talk) do(w wanted) error {
 		t.s.Adding = t.rec.Purpose == app.PurposeManage
 		return t.take(w.Kind)
 	}
-	c := t.one(creds, w)
+	all, err := t.onFile()
+	if err != nil {
+		return err
+	}
+	c := t.one(all, w)
 	if c == nil {
 		return t.home()
 	}
@@ -236,21 +244,23 @@ func (t *talk) signOutEverywhere() error {
 	return t.audit(event{action: "session.end_all", result: resultSucceeded})
 }
 
-func (t *talk) showInfo(creds []port.CredentialRecord) app.SecurityInfo {
-	return app.SecurityInfo(t.showRegistered(creds))
+func (t *talk) showInfo(creds, all []port.CredentialRecord) app.SecurityInfo {
+	info := app.SecurityInfo(t.showRegistered(creds))
+	info.Have = t.owned(all)
+	return info
 }
 
 // showOne shows the credential that is to be deleted or shown in full; where it is gone, the page that it came from.
-func (t *talk) showOne(creds []port.CredentialRecord) app.Step {
-	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.ID == t.s.Shown })
+func (t *talk) showOne(creds, all []port.CredentialRecord) app.Step {
+	at := slices.IndexFunc(all, func(c port.CredentialRecord) bool { return c.ID == t.s.Shown })
 	if at < 0 {
-		return t.showInfo(creds)
+		return t.showInfo(creds, all)
 	}
-	shown := t.owned(creds)[at]
+	shown := t.owned(all)[at]
 	if t.s.At == atRevealed {
-		return app.Revealed{Credential: shown, Value: app.NewSecret(creds[at].Address)}
+		return app.Revealed{Credential: shown, Value: app.NewSecret(all[at].Address)}
 	}
-	rest := slices.Delete(slices.Clone(creds), at, at+1)
+	rest := counting(slices.Delete(slices.Clone(all), at, at+1))
 	left := t.b.worth(rest, t.b.kinds(rest, t.s.Who.Admin), t.s.Who.Admin)
 	return app.ConfirmDelete{Credential: shown, Left: left, Needed: t.b.needed(t.s.Who.Admin)}
 }

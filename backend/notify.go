@@ -100,7 +100,8 @@ func (t *talk) post(m app.Message, expires time.Time) error {
 }
 
 // tell sends a notice to every channel that the person has, once to each address, and returns how many: the work
-// mailbox and the credentials' addresses, by mail or text and never by call.
+// mailbox and the credentials' addresses, by mail or text and never by call. A contact that
+// nobody confirmed may be somebody else's.
 func (t *talk) tell(template app.MessageID, params map[string]string, creds []port.CredentialRecord) (int, error) {
 	told := make(map[string]bool)
 	one := func(channel app.Kind, to string) error {
@@ -113,7 +114,7 @@ func (t *talk) tell(template app.MessageID, params map[string]string, creds []po
 	if err := one(app.KindEmail, t.s.Who.Mail); err != nil {
 		return 0, err
 	}
-	for _, c := range creds {
+	for _, c := range counting(creds) {
 		if c.Kind != app.KindEmail && c.Kind != app.KindSMS {
 			continue
 		}

@@ -12,7 +12,8 @@ import (
 //	sign-in   sign_in → verify (with a verification method), or → new_password (by pass, the first one)
 //	register  choose → set_up → finish; none for a look over what is registered
 //	manage, change_password  none: the account has places of its own
-//	reset     who → prove → prove_again (with two gates, and not where a key is both) → new_password
+//	reset     who → prove → prove_again (with two gates, and not where a key is both) → new_password, or unlock while the
+//	          old one is kept
 func (t *talk) places(creds []port.CredentialRecord) []app.Place {
 	switch t.rec.Purpose {
 	case app.PurposeSignIn:
@@ -36,11 +37,14 @@ func (t *talk) places(creds []port.CredentialRecord) []app.Place {
 	if t.shownGates() < 2 || t.s.Doubled || !t.secretive() && t.last(creds) {
 		ids = []app.PlaceID{app.PlaceWho, app.PlaceProve, app.PlaceNewPassword}
 	}
+	if t.keeping() {
+		ids[len(ids)-1] = app.PlaceUnlock
+	}
 	at := 0
 	switch t.s.At {
 	case atChoose, atMethod:
 		at = min(1+len(t.s.Passed), len(ids)-2)
-	case atPassword, atConfirming, atDone:
+	case atUnlock, atKnown, atPassword, atConfirming, atDone:
 		at = len(ids) - 1
 	}
 	return stepper(ids, at, t.s.At == atDone)

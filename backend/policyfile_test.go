@@ -122,8 +122,8 @@ func TestThoseWhoWouldBeStrandedAreCounted(t *testing.T) {
 			p.Methods.Allowed = append(p.Methods.Allowed, app.KindSMS)
 			p.Methods.Register = 3
 		}, 0},
-		"no private email":    {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, 5},
-		"nobody":              {func(p *policy.Policy) { p.Feature.Reset = policy.ForNobody }, 5},
+		"no private email":    {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, 4},
+		"nobody":              {func(p *policy.Policy) { p.Feature.Reset = policy.ForNobody }, 4},
 		"one gate is enough":  {func(p *policy.Policy) { p.Methods.Gates = 1 }, 0},
 		"one gate, app alone": {func(p *policy.Policy) { p.Methods.Gates, p.Methods.Allowed = 1, []app.Kind{app.KindAuthApp} }, 1}, // the administrator
 	} {

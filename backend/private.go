@@ -84,7 +84,7 @@ func (t *talk) whyNot(account port.DirectoryAccount, known bool, creds []port.Cr
 	case code != "":
 		return code
 	case !t.enough(creds):
-		return app.CodeNotVerified
+		return t.noWay()
 	}
 	return ""
 }

@@ -48,7 +48,7 @@ func (w *world) settle(state, name string) string {
 		}
 	}
 	if state == "locked" {
-		w.lock(a.ID)
+		w.lockRecovery(a.ID)
 	}
 	return userID
 }
@@ -74,8 +74,8 @@ func (w *world) decoyFor(a port.DirectoryAccount, kind app.Kind) {
 	}
 }
 
-// lock locks recovery for an account, as five ended gates of another window would.
-func (w *world) lock(id app.AccountID) {
+// lockRecovery locks recovery for an account, as five ended gates of another window would.
+func (w *world) lockRecovery(id app.AccountID) {
 	w.t.Helper()
 	for range w.config.Policy.Recovery.EndedGates {
 		k := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: string(id[3:]) + "@harbour.example"}, app.GiveReason{Reason: app.ReasonForgot})

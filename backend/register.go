@@ -141,6 +141,9 @@ func (t *talk) add(c app.NewCredential) error {
 	if settled {
 		record.UsableAt = t.now.Add(t.b.policy().Registration.CoolingOff)
 	}
+	if err := t.supersede(record); err != nil {
+		return err
+	}
 	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
 	if old != nil {
 		record.ID = old.ID

@@ -27,7 +27,9 @@ import (
 // The lie is a decoy (private.go, decoy.go): from there on the drawing is the same, but that no gate is ever passed, and
 // that a code which is "on its way" went to nobody.
 //
-// ContactAdmin leads to sent from every page after the user ID but confirming.
+// ContactAdmin leads to sent from every page after the user ID but confirming. Whoever was locked out may be asked before
+// the password whether to keep the old one (unlock.go). Whoever never had a password passes the gates by contacts that were
+// entered beforehand (contacts.go), whichever reason they give; whoever has one and says "never" is led as if forgotten.
 
 // reasons lists what may have happened, the commonest first.
 func reasons() []app.Reason {
@@ -103,7 +105,7 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		return err
 	}
 	if !t.enough(creds) {
-		t.block(app.CodeNotVerified, noTime)
+		t.strand()
 		return nil
 	}
 	t.s.At = atTriage
@@ -120,6 +122,7 @@ func (t *talk) meet(account port.DirectoryAccount, history int) error {
 		t.rec.Account = account.ID
 	}
 	t.s.Who = whoIs(account, history)
+	t.s.Locked = account.LockedUntil.After(t.now)
 	t.s.Gates = t.b.gates(account.Admin)
 	t.s.Private, t.s.Decoy, t.s.Again, t.made = false, "", false, nil
 	return nil

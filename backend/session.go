@@ -196,8 +196,9 @@ func (b *Backend) describe(ctx context.Context, rec port.SessionRecord) (app.Ses
 	var due app.Due
 	err = b.view(ctx, func(tx *tx) (err error) {
 		if creds, err = tx.Credentials(rec.Account); err == nil && b.allowed(account) == "" {
-			due, err = b.due(tx, rec, account.Admin, creds)
+			due, err = b.due(tx, rec, account.Admin, counting(creds))
 		}
+		creds = counting(creds)
 		return err
 	})
 	if err != nil {

@@ -152,7 +152,7 @@ func TestOnlySignedInOpensASession(t *testing.T) {
 			t.Errorf("a session out of %T: %v", k.flow.Now, err)
 		}
 	}
-	k := w.toPassword(someone(trial.Never)).must(app.GivePassword{Password: secret(newPassword)})
+	k := w.toPassword(someone(trial.Locked)).must(app.GivePassword{Password: secret(newPassword)})
 	if _, err := w.Grant(k.ctx, k.flow.ID); err == nil {
 		t.Error("a reset signs in")
 	}

@@ -21,6 +21,8 @@ const (
 	atChoose     spot = "choose"
 	atMethod     spot = "method"
 	atRegistered spot = "registered"
+	atUnlock     spot = "unlock"
+	atKnown      spot = "known"
 	atReconfirm  spot = "reconfirm"
 	atPassword   spot = "password"
 	atConfirming spot = "confirming"
@@ -57,6 +59,7 @@ type state struct {
 	Gates    int                   `json:"gates,omitempty"`
 	Passed   []app.Kind            `json:"passed,omitempty"`
 	Doubled  bool                  `json:"doubled,omitempty"`  // one of those passed counts as two
+	Through  map[string]bool       `json:"through,omitempty"`  // by which numbers and addresses; whether these were entered beforehand
 	Kind     app.Kind              `json:"kind,omitempty"`     // the method at hand
 	Attempts map[app.Kind]*attempt `json:"attempts,omitempty"` // at this gate; switching back and forth loses nothing
 
@@ -74,6 +77,12 @@ type state struct {
 	Stamp  string `json:"stamp,omitempty"`  // the directory's, before the write
 	Locked bool   `json:"locked,omitempty"` // the directory had locked the account before the write
 
+	// What came of it.
+	Unlocking bool `json:"unlocking,omitempty"` // the directory was told to unlock; not confirmed while the flow is pending
+	Unlocked  bool `json:"unlocked,omitempty"`  // it did
+	Told      bool `json:"told,omitempty"`      // of that
+	Confirmed bool `json:"confirmed,omitempty"` // a contact that was entered beforehand
+
 	// The ends.
 	Blocked app.Code   `json:"blocked,omitempty"`
 	Until   time.Time  `json:"until,omitzero"`
@@ -88,6 +97,7 @@ type who struct {
 	Names   []string   `json:"names,omitempty"`
 	Admin   bool       `json:"admin,omitempty"`
 	History int        `json:"history,omitempty"`
+	Never   bool       `json:"never,omitempty"` // there was never a password
 }
 
 // attempt is one method's conversation at one gate.

@@ -8,11 +8,12 @@ import (
 // flow draws the flow as it stands: everything that the window may know, computed from what holds now, so that a
 // credential or a kind that is gone is no longer offered.
 func (t *talk) flow() (app.Flow, error) {
-	creds, err := t.credentials()
+	all, err := t.onFile()
 	if err != nil {
 		return app.Flow{}, err
 	}
-	now := t.show(creds)
+	creds := t.among(all)
+	now := t.show(creds, all)
 	if in, is := now.(app.SignedIn); is {
 		if in.Due, err = t.due(creds); err != nil {
 			return app.Flow{}, err
@@ -35,27 +36,8 @@ func (t *talk) flow() (app.Flow, error) {
 	}, nil
 }
 
-// credentials are the account's, oldest first; none while nobody is known, and decoys in a decoy.
-func (t *talk) credentials() ([]port.CredentialRecord, error) {
-	if t.rec.Account == "" {
-		return nil, nil
-	}
-	if !t.secretive() {
-		return t.tx.Credentials(t.rec.Account)
-	}
-	creds, err := t.read()
-	if err != nil {
-		return nil, err
-	}
-	decoys, err := t.decoys() // for a real flow too, so that it takes as long
-	if t.decoy() {
-		return decoys, err
-	}
-	return creds, err
-}
-
-// show draws the step at hand.
-func (t *talk) show(creds []port.CredentialRecord) app.Step {
+// show draws the step at hand; all are the credentials on file, those that don't count among them.
+func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	switch s := &t.s; s.At {
 	case atSignIn:
 		return app.EnterSignIn{UserID: s.Typed, Pass: !t.b.off()}
@@ -69,7 +51,7 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return app.Triage{Reasons: reasons()}
 	case atChoose:
 		if t.stuck(creds) {
-			return app.Blocked{Code: app.CodeNotVerified}
+			return app.Blocked{Code: t.noWay()}
 		}
 		return t.showChoice(creds)
 	case atMethod:
@@ -78,12 +60,14 @@ func (t *talk) show(creds []port.CredentialRecord) app.Step {
 		return t.showRegistered(creds)
 	case atReconfirm:
 		return app.Reconfirm{Have: t.owned(creds), Needed: t.b.needed(s.Who.Admin), Gates: t.b.gates(s.Who.Admin)}
-	case atCurrent:
+	case atCurrent, atKnown:
 		return app.CurrentPassword{}
 	case atInfo:
-		return t.showInfo(creds)
+		return t.showInfo(creds, all)
 	case atDelete, atRevealed:
-		return t.showOne(creds)
+		return t.showOne(creds, all)
+	case atUnlock:
+		return app.ChooseUnlock{}
 	case atPassword:
 		return app.NewPassword{Rules: t.b.rules(s.Who)}
 	case atConfirming:
@@ -164,8 +148,10 @@ func (t *talk) enrolling() bool {
 // through it.
 func (t *talk) canBack() bool {
 	switch t.s.At {
-	case atWork, atTriage, atDelete, atRevealed:
+	case atWork, atTriage, atDelete, atRevealed, atKnown:
 		return true
+	case atPassword:
+		return t.resetting() && t.mayUnlock()
 	case atBlocked:
 		return t.rec.Purpose == app.PurposeReset
 	case atChoose:
@@ -189,7 +175,7 @@ func (t *talk) canContact() bool {
 	switch t.s.At {
 	case atBlocked:
 		return t.s.Blocked != app.CodeNotManaged
-	case atTriage, atChoose, atMethod, atPassword:
+	case atTriage, atChoose, atMethod, atUnlock, atKnown, atPassword:
 		return t.resetting() || t.rec.Purpose == app.PurposeSignIn
 	}
 	return false
@@ -197,12 +183,12 @@ func (t *talk) canContact() bool {
 
 // owned shows credentials to their owner.
 func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
-	first := t.b.first(creds, t.s.Who.Admin)
+	first := t.b.first(counting(creds), t.s.Who.Admin)
 	shown := make([]app.Credential, len(creds))
 	for i, c := range creds {
 		shown[i] = app.Credential{
 			ID: c.ID, Kind: c.Kind, Variant: c.Variant, Masked: c.Masked, Added: c.Added, LastUsed: c.LastUsed,
-			Default: c.ID == first,
+			Default: c.ID == first, Entered: !c.Counts(),
 		}
 		if c.UsableAt.After(t.now) {
 			shown[i].UsableAt = c.UsableAt

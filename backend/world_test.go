@@ -65,10 +65,11 @@ func seeded(first byte) *repeating {
 type directory struct {
 	*local.Directory
 	mu     sync.Mutex
-	set    func(write func() error) error // around SetPassword
-	down   error                          // of every reading call
-	verify int                            // calls of Verify
-	slow   func()                         // what happens while Verify's answer is on its way
+	set    func(write func() error) error  // around SetPassword
+	down   error                           // of every reading call
+	verify int                             // calls of Verify
+	lift   func(unlock func() error) error // around Unlock
+	slow   func()                          // what happens while Verify's answer is on its way
 }
 
 func (d *directory) fault() error {
@@ -108,6 +109,14 @@ func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password 
 		return d.set(write)
 	}
 	return write()
+}
+
+func (d *directory) Unlock(ctx context.Context, id app.AccountID) error {
+	unlock := func() error { return d.Directory.Unlock(ctx, id) }
+	if d.lift != nil {
+		return d.lift(unlock)
+	}
+	return unlock()
 }
 
 // Put implements trial.Directory.

@@ -73,14 +73,31 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 	if t.s.ByPass {
 		return t.beginFirst(account)
 	}
-	t.s.Gates = t.b.gates(account.Admin)
-	offered := t.b.offered(account.Admin)
-	t.s.Passed = slices.DeleteFunc(t.s.Passed, func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
-	t.s.Doubled = t.s.Doubled && !account.Admin && t.b.policy().SecurityKey.CountsAsTwo && t.s.passed(app.KindSecurityKey)
-	if t.s.left() > 0 {
-		return t.enterGate()
+	if passed, err := t.stillPassed(account.Admin); err != nil || !passed {
+		return err
 	}
 	return t.await(account)
+}
+
+// stillPassed leads back to the gates whoever has not passed as many as the account takes now.
+func (t *talk) stillPassed(admin bool) (bool, error) {
+	t.s.Gates, t.s.Passed, t.s.Doubled = t.b.gates(admin), t.passedAs(admin), t.doubledAs(admin)
+	if t.s.left() > 0 {
+		return false, t.enterGate()
+	}
+	return true, nil
+}
+
+// passedAs are the kinds that passed and still count, for whoever is, or is not, an administrator.
+func (t *talk) passedAs(admin bool) []app.Kind {
+	offered := t.b.offered(admin)
+	return slices.DeleteFunc(slices.Clone(t.s.Passed), func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
+}
+
+// doubledAs reports whether one of these still counts as two.
+func (t *talk) doubledAs(admin bool) bool {
+	counts := t.s.Doubled && !admin && t.b.policy().SecurityKey.CountsAsTwo
+	return counts && slices.Contains(t.passedAs(admin), app.KindSecurityKey)
 }
 
 // await marks the write as begun.
@@ -226,16 +243,28 @@ func (t *talk) complete(administrators []port.DirectoryAccount) error {
 		t.s.At, t.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
 		return nil
 	}
-	t.s.Facts = []app.Fact{app.FactPasswordSet}
-	if t.s.Locked {
-		t.s.Facts = append(t.s.Facts, app.FactUnlocked)
-	}
-	t.s.Facts = append(t.s.Facts, app.FactSignedOut)
+	t.s.Facts = t.passwordFacts()
 	if told > 0 {
 		t.s.Facts = append(t.s.Facts, app.FactTold)
 	}
 	t.end(atDone)
 	return nil
+}
+
+// passwordFacts are what a confirmed password changed.
+func (t *talk) passwordFacts() []app.Fact {
+	if t.s.Who.Never {
+		facts := []app.Fact{app.FactFirstPassword}
+		if t.s.Confirmed {
+			facts = append(facts, app.FactContacts)
+		}
+		return facts
+	}
+	facts := []app.Fact{app.FactPasswordSet}
+	if t.s.Locked {
+		facts = append(facts, app.FactUnlocked)
+	}
+	return append(facts, app.FactSignedOut)
 }
 
 // endOthers ends the account's other flows. What they wrote and nobody confirmed is overtaken by this password.

@@ -7,15 +7,20 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// currentScreen takes the password that the person has now, once more.
+// currentScreen takes the password that the person has now, once more: before it is changed, or to be unlocked with it.
 type currentScreen struct {
 	*sheet
 	talk     *conversation
+	words    string // prefix of the texts
 	password *kit.Field
 }
 
 func newCurrent(c *conversation) *currentScreen {
-	s := &currentScreen{sheet: newStepSheet(c), talk: c, password: kit.NewField("current.password", text("current.label"))}
+	words := "current"
+	if c.flow.Purpose == app.PurposeReset {
+		words = "known"
+	}
+	s := &currentScreen{sheet: newStepSheet(c), talk: c, words: words, password: kit.NewField("current.password", text(words+".label"))}
 	s.password.SetPassword()
 	s.fields = map[string]errorField{"password": s.password}
 	s.password.OnChanged = func(string) { s.password.SetError("") }
@@ -28,8 +33,8 @@ func newCurrent(c *conversation) *currentScreen {
 
 func (s *currentScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("current.heading"),
-		Lead:    text("current.lead"),
+		Heading: text(s.words + ".heading"),
+		Lead:    text(s.words + ".lead"),
 		Body:    []fyne.CanvasObject{s.password},
 		Back:    s.talk.ways(),
 	})
@@ -38,7 +43,11 @@ func (s *currentScreen) build() fyne.CanvasObject {
 // failed says that the password is wrong: the user ID was not asked for.
 func (s *currentScreen) failed(e *app.Error) {
 	if e.Code == app.CodeSignIn {
-		s.refuse(s.password, text("current.wrong"))
+		words := s.words + ".wrong"
+		if n := s.talk.flow.Notice; n != nil && n.Code == app.NoticeUnlocked {
+			words = "known.wrong_unlocked"
+		}
+		s.refuse(s.password, text(words))
 		return
 	}
 	s.sheet.failed(e)

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -22,13 +24,25 @@ func newDone(c *conversation, step app.Done) *doneScreen {
 }
 
 func (s *doneScreen) build() fyne.CanvasObject {
-	purpose := string(s.talk.flow.Purpose)
+	words := s.words()
 	return s.page(kit.PageSpec{
 		Top:     kit.NewSeal(kit.IconCheck),
-		Heading: text("done.heading." + purpose),
-		Lead:    text("done.lead." + purpose),
+		Heading: text("done.heading." + words),
+		Lead:    text("done.lead." + words),
 		Body:    []fyne.CanvasObject{s.facts(), s.old()},
 	})
+}
+
+// words names the texts of what happened: the flow's purpose, or what a reset came to instead of a new password.
+func (s *doneScreen) words() string {
+	did := func(fact app.Fact) bool { return slices.Contains(s.step.Facts, fact) }
+	switch {
+	case s.talk.flow.Purpose != app.PurposeReset || did(app.FactPasswordSet):
+		return string(s.talk.flow.Purpose)
+	case did(app.FactFirstPassword):
+		return "first"
+	}
+	return "unlocked"
 }
 
 func (s *doneScreen) facts() fyne.CanvasObject {
@@ -39,12 +53,17 @@ func (s *doneScreen) facts() fyne.CanvasObject {
 	return kit.NewFacts(lines)
 }
 
-// old warns of what still has the old password.
+// old warns of what still has an old password; after a first one it recommends one more way back in.
 func (s *doneScreen) old() fyne.CanvasObject {
-	if p := s.talk.flow.Purpose; p != app.PurposeReset && p != app.PurposeChange {
-		return nil
+	switch s.words() {
+	case "first":
+		return kit.NewNote(kit.NoteInfo, text("done.first"))
+	case "unlocked":
+		return kit.NewNote(kit.NoteWarning, text("done.unlocked"))
+	case string(app.PurposeReset), string(app.PurposeChange):
+		return kit.NewNote(kit.NoteWarning, text("done.old"))
 	}
-	return kit.NewNote(kit.NoteWarning, text("done.old"))
+	return nil
 }
 
 // requestScreen says that an administrator was asked.

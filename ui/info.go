@@ -57,7 +57,9 @@ func (s *infoScreen) build() fyne.CanvasObject {
 func (s *infoScreen) lead() string {
 	kinds := map[app.Kind]bool{}
 	for _, c := range s.step.Have {
-		kinds[c.Kind] = true
+		if !c.Entered {
+			kinds[c.Kind] = true
+		}
 	}
 	return plural("info.lead", len(kinds), vars{"gates": s.step.Gates})
 }
@@ -81,7 +83,10 @@ func (s *methodScreen) build() fyne.CanvasObject {
 		spec := kit.RowSpec{Icon: icon, Title: text(key + ".title"), Detail: text(key + ".detail")}
 		body = append(body, kit.NewRow(key, spec, func() { s.talk.submit(in) }))
 	}
-	if s.one.Kind.Verifies() && !s.one.Default {
+	if s.one.Entered {
+		row("method.confirm", kit.IconCheck, app.Choose{Kind: s.one.Kind})
+	}
+	if s.one.Kind.Verifies() && !s.one.Default && !s.one.Entered {
 		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
 	}
 	if s.one.Kind == app.KindQuestions {

@@ -117,7 +117,7 @@ func (s *oneKeyScreen) actions() []fyne.CanvasObject {
 			add(key, icon, title, locked, nil)
 			return
 		}
-		add(key, icon, title, detail, func() { s.w.show(newUnlock(c, b)) })
+		add(key, icon, title, detail, func() { s.w.show(newKeyPIN(c, b)) })
 	}
 	if s.key.Manages && !s.pinBlocked() {
 		behind("keycare.stored", kit.IconKey, text("keycare.stored"), text("keycare.stored_detail"), c.loadStored)

@@ -10,16 +10,16 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// unlockScreen asks for the PIN, once for what lies behind it.
-type unlockScreen struct {
+// keyPINScreen asks for the PIN, once for what lies behind it.
+type keyPINScreen struct {
 	*sheet
 	care *keyCare
 	open behindPIN
 	pin  *kit.Field
 }
 
-func newUnlock(c *keyCare, open behindPIN) *unlockScreen {
-	s := &unlockScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open, pin: pinField("keycare.unlock", text("keycare.pin_ask"))}
+func newKeyPIN(c *keyCare, open behindPIN) *keyPINScreen {
+	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open, pin: pinField("keycare.unlock", text("keycare.pin_ask"))}
 	s.fields = map[string]errorField{"pin": s.pin}
 	s.pin.OnChanged = func(string) { s.pin.SetError("") }
 	s.pin.OnSubmitted = func(string) { s.onNext() }
@@ -30,7 +30,7 @@ func newUnlock(c *keyCare, open behindPIN) *unlockScreen {
 	return s
 }
 
-func (s *unlockScreen) build() fyne.CanvasObject {
+func (s *keyPINScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: text("keycare.unlock"),
 		Lead:    text("keycare.unlock_lead"),
@@ -39,7 +39,7 @@ func (s *unlockScreen) build() fyne.CanvasObject {
 	})
 }
 
-func (s *unlockScreen) onNext() {
+func (s *keyPINScreen) onNext() {
 	if s.w.task != nil {
 		return
 	}
@@ -52,7 +52,7 @@ func (s *unlockScreen) onNext() {
 	s.care.read(s.open, "")
 }
 
-func (s *unlockScreen) failed(e *app.Error) {
+func (s *keyPINScreen) failed(e *app.Error) {
 	s.care.lock()
 	if e.Code == app.CodeKeyPINWrong || e.Code == app.CodeKeyPINShort || e.Code == app.CodeKeyPINPolicy {
 		s.pin.SetText("")

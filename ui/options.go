@@ -62,6 +62,7 @@ type Sample struct {
 	Name     string
 	Password string                 // empty when there is none
 	App      func(time.Time) string // what the person's authenticator app shows; nil without one
+	Contacts []string               // private address and number, which a reset asks for in full
 }
 
 // withDefaults fills what was left out.

@@ -26,6 +26,7 @@ func steps() []struct {
 		{ID: "1", Kind: app.KindAuthApp, Added: serverNoon().Add(-72 * time.Hour)},
 		{ID: "2", Kind: app.KindEmail, Masked: "a•••@home.example", Added: serverNoon(), LastUsed: serverNoon()},
 	}
+	entered := app.Credential{ID: "3", Kind: app.KindSMS, Variant: "mobile", Masked: "+61 ••••••10", Added: serverNoon(), Entered: true}
 	both := []app.Choice{{Kind: app.KindAuthApp, Recommended: true}, {Kind: app.KindEmail}}
 	groups := []app.Secret{app.NewSecret("JBSW"), app.NewSecret("Y3DP"), app.NewSecret("EHPK"), app.NewSecret("3PXP"), app.NewSecret("KRSX")}
 	return []struct {
@@ -65,12 +66,18 @@ func steps() []struct {
 		{app.Registered{Have: have, Needed: 2, Gates: 2, More: both, Recommend: true}, "registered", "Two ways: enough to reset your password."},
 		{app.Registered{Have: have[1:], Needed: 2, Gates: 2}, "registered", "a•••@home.example · Added today, used today"},
 		{app.Reconfirm{Have: have, Needed: 2, Gates: 2}, "reconfirm", "Is this still right?"},
-		{app.CurrentPassword{}, "current", "Your password now"},
+		{app.CurrentPassword{}, "current", "The one that you have. You keep it, and the lock is lifted."},
 		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2, More: both, Recommend: true}, "info", "You have 2 ways. A reset needs 2."},
 		{app.SecurityInfo{Have: account(have), Needed: 2, Gates: 2}, "info",
 			"a•••@home.example · Added today, used today · can be used for a reset tomorrow at 9:10"},
 		{app.ConfirmDelete{Credential: have[1], Left: 1, Needed: 2}, "delete", "This can't be undone. You can set it up again later."},
 		{app.Revealed{Credential: have[1], Value: app.NewSecret("ana.ruiz@home.example")}, "revealed", "ana.ruiz@home.example"},
+		{app.ChooseUnlock{}, "unlock", "I know my password: unlock only"},
+		{app.SecurityInfo{Have: append(slices.Clone(have), entered), Needed: 2, Gates: 2, More: both}, "info",
+			"Mobile · +61 ••••••10 · Entered by your organisation today, not confirmed yet"},
+		{app.Done{Facts: []app.Fact{app.FactFirstPassword, app.FactContacts, app.FactTold}}, "done", "You have your first password"},
+		{app.Done{Facts: []app.Fact{app.FactUnlocked, app.FactTold}}, "done", "Your password is still the same."},
+		{app.Blocked{Code: app.CodeNoWayYet}, "blocked", "There is no way to check who you are yet"},
 		{app.Blocked{Code: app.CodeNotManaged}, "blocked", "Contact your administrator"},
 		{app.Blocked{Code: app.CodeNotEnabled}, "blocked", "Your account is not enabled for password reset"},
 		{app.Blocked{Code: app.CodeNotVerified}, "blocked", "We could not verify your account"},

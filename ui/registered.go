@@ -73,7 +73,10 @@ func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject
 func (c *conversation) detail(credential app.Credential) string {
 	now := c.w.o.Clock()
 	said := text("registered.added", vars{"date": date(now, c.local(credential.Added))})
-	if !credential.LastUsed.IsZero() {
+	switch {
+	case credential.Entered:
+		said = text("info.entered", vars{"date": date(now, c.local(credential.Added))})
+	case !credential.LastUsed.IsZero():
 		said = text("registered.added_used", vars{
 			"date": date(now, c.local(credential.Added)),
 			"used": date(now, c.local(credential.LastUsed)),

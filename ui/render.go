@@ -36,6 +36,8 @@ func (c *conversation) page() screen {
 		return newProveAnswers(c, step)
 	case app.UseKey:
 		return newKey(c, step)
+	case app.ChooseUnlock:
+		return newUnlock(c)
 	case app.NewPassword:
 		return newPassword(c, step)
 	case app.Confirming:
@@ -91,6 +93,8 @@ func stepName(step app.Step) string {
 		return "answer_questions"
 	case app.UseKey:
 		return "key"
+	case app.ChooseUnlock:
+		return "unlock"
 	case app.NewPassword:
 		return "new_password"
 	case app.Confirming:
@@ -123,8 +127,8 @@ func (c *conversation) tell() {
 	if n == nil || c.w.task != nil {
 		return
 	}
-	if _, last := c.flow.Now.(app.NewPassword); last && n.Code == app.NoticeGatePassed {
-		return // there is no gate to come
+	if n.Code == app.NoticeGatePassed && !c.gateToCome() {
+		return
 	}
 	if _, call := c.flow.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
 		return // the page shows the new digits
@@ -135,7 +139,7 @@ func (c *conversation) tell() {
 		return // the page says where it went
 	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet:
+	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked:
 		kind = kit.NoteSuccess
 	}
 	about := ""
@@ -143,6 +147,15 @@ func (c *conversation) tell() {
 		about = kindTitle(n.Kind)
 	}
 	c.w.screen.base().tell(kind, text("notice."+string(n.Code), vars{"kind": about}))
+}
+
+// gateToCome reports whether there is another gate after the one that was passed.
+func (c *conversation) gateToCome() bool {
+	switch c.flow.Now.(type) {
+	case app.NewPassword, app.ChooseUnlock:
+		return false
+	}
+	return true
 }
 
 // newStepSheet begins the page of a step: Escape goes back.

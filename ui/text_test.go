@@ -47,7 +47,12 @@ var others = strings.Fields(`
 	phone.button.sms phone.button.voice
 	answer.short answer.long answer.twice answer.in_question answer.user_id answer.question
 	code.heading.authapp code.heading.sms code.heading.voice code.heading.email
+	unlock.only.title unlock.only.detail unlock.new.title unlock.new.detail
+	current.heading current.lead current.label current.wrong known.heading known.lead known.label known.wrong
+	blocked.no_way_yet.title error.unlock_limit_until
+	done.heading.first done.lead.first done.heading.unlocked done.lead.unlocked
 	done.heading.reset done.lead.reset done.heading.register done.lead.register done.heading.change_password done.lead.change_password done.heading.manage done.lead.manage
+	method.confirm.title method.confirm.detail
 	method.default.title method.default.detail method.reveal.title method.reveal.detail
 	method.again.title method.again.detail method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"fmt"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -48,6 +50,13 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 		values = append(values, s.value(key+".password", func() string { return sample.Password }))
 	}
 	parts := []fyne.CanvasObject{row, kit.NewLine(8, values...)}
+	var contacts []fyne.CanvasObject
+	for i, contact := range sample.Contacts {
+		contacts = append(contacts, s.value(fmt.Sprintf("%s.contact.%d", key, i+1), func() string { return contact }))
+	}
+	if len(contacts) > 0 {
+		parts = append(parts, kit.NewLine(8, contacts...))
+	}
 	if give := s.give(sample); give != nil {
 		parts = append(parts, kit.NewLine(0, give))
 	}

@@ -93,7 +93,7 @@ func everyStep() []app.Step {
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
 		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, Gates: 2, More: choices, Recommend: true},
-		app.Reconfirm{Have: have, Needed: 2, Gates: 2}, app.CurrentPassword{},
+		app.Reconfirm{Have: have, Needed: 2, Gates: 2}, app.CurrentPassword{}, app.ChooseUnlock{},
 		app.ProveWork{Salt: []byte{1, 0xff}, Memory: 8192, Passes: 1, Bits: 7, Expires: noon},
 		app.UseKey{Create: &app.KeyCreate{Challenge: []byte{1, 0xff}, RPID: "harbour.example", RPName: "Harbour", Origin: "https://harbour.example",
 			UserID: []byte{2}, UserName: "ana", DisplayName: "Ana", Algorithms: []int{-7}, Verification: app.VerifyRequired, Protect: 2, Timeout: time.Minute}},
@@ -116,7 +116,7 @@ func everyInput() []app.Input {
 		app.GiveKey{Name: "Blue key", Answer: app.KeyAnswer{CredentialID: []byte{3, 0xfe}, ClientDataJSON: []byte("{}"), AttestationObject: []byte{1}}},
 		app.GiveKey{Answer: app.KeyAnswer{CredentialID: []byte{3}, ClientDataJSON: []byte("{}"), AuthenticatorData: []byte{1}, Signature: []byte{2}}},
 		app.SetDefault{Credential: "C1"}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C1"}, app.SignOutEverywhere{},
-		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
+		app.GiveUnlock{Only: true}, app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }
 

@@ -62,6 +62,7 @@ type Feature struct {
 	Disclosure      Disclosure  `toml:"disclosure"`
 	HelpfulNetworks []string    `toml:"helpful_networks"` // in CIDR notation; with "private": where it is "helpful" all the same
 	ProofOfWork     ProofOfWork `toml:"proof_of_work"`
+	Unlock          bool        `toml:"unlock"` // whoever is locked out and knows the password may keep it
 }
 
 // Disclosure says what somebody who only gave a user ID learns of the account.
@@ -148,6 +149,9 @@ type Registration struct {
 	ReconfirmAfter time.Duration `toml:"reconfirm_after"`
 	// CoolingOff is how long a method that is added later can't serve a reset; 0 for at once, at most 72h.
 	CoolingOff time.Duration `toml:"cooling_off"`
+	// ContactsMayReset lets contacts that were entered beforehand, and never confirmed, serve a reset too; otherwise they
+	// serve a first password only.
+	ContactsMayReset bool `toml:"contacts_may_reset"`
 }
 
 // Mode says what signing in asks of people who have not registered enough.

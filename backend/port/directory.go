@@ -26,6 +26,10 @@ type Directory interface {
 	// SetPassword sets a password and lifts the directory's lock, both or neither: nil when the directory confirmed, a
 	// *Refusal when it refused and changed nothing. Any other error leaves it open whether it did.
 	SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error
+	// Unlock lifts every lock that wrong passwords set, and nothing else: never an administrative disable. The password
+	// stays as it is. nil when the directory confirmed, also where nothing was locked; any error leaves it open whether it
+	// did.
+	Unlock(ctx context.Context, id app.AccountID) error
 	// History says how many old passwords the directory refuses; 0 when it doesn't say.
 	History(ctx context.Context, id app.AccountID) (int, error)
 }

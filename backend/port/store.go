@@ -91,7 +91,13 @@ type CredentialRecord struct {
 	Default  bool      // the person wants to be asked for this one when signing in; one at most
 	Own      bool      // its owner registered it, in a flow of their own
 	Settled  bool      // enough methods were registered while it was there: what is added beside it has to cool off
+
+	Entered   time.Time // when an administrator entered it beforehand; zero where its owner registered it
+	Confirmed time.Time // when a code first proved one that was entered; until then it counts for nothing
 }
+
+// Counts reports whether the credential is its owner's for sure: registered, or entered and confirmed.
+func (r CredentialRecord) Counts() bool { return r.Entered.IsZero() || !r.Confirmed.IsZero() }
 
 // CredentialTx keeps credentials.
 type CredentialTx interface {

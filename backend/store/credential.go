@@ -6,7 +6,7 @@ import (
 )
 
 const selectCredential = `SELECT id, account, kind, variant, secret, masked, address, added, last_used, usable_at,
-	preferred, settled, handle, own FROM credential WHERE `
+	preferred, settled, handle, own, entered_at, confirmed_at FROM credential WHERE `
 
 // Credentials implements port.CredentialTx.
 func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
@@ -56,17 +56,17 @@ func (t *transaction) PutCredential(r port.CredentialRecord) error {
 		return err
 	}
 	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, variant, secret, masked, address,
-			address_index, added, last_used, usable_at, preferred, settled, handle, own)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			address_index, added, last_used, usable_at, preferred, settled, handle, own, entered_at, confirmed_at)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
 			variant = excluded.variant, secret = excluded.secret,
 			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
 			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at,
 			preferred = excluded.preferred, settled = excluded.settled,
-			handle = excluded.handle, own = excluded.own`,
+			handle = excluded.handle, own = excluded.own, entered_at = excluded.entered_at, confirmed_at = excluded.confirmed_at`,
 		string(r.ID), string(r.Account), string(r.Kind), r.Variant, secret, masked, address,
 		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt),
-		number(r.Default), number(r.Settled), blob(r.Handle), number(r.Own))
+		number(r.Default), number(r.Settled), blob(r.Handle), number(r.Own), micros(r.Entered), micros(r.Confirmed))
 }
 
 // DeleteCredential implements port.CredentialTx; one that is not there is gone already.
@@ -87,7 +87,8 @@ func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error)
 	var masked, address []byte
 	var preferred, settled, own int
 	err := t.scan("read a credential", row, &r.ID, &r.Account, &r.Kind, &r.Variant, &r.Secret, &masked, &address,
-		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt}, &preferred, &settled, &r.Handle, &own)
+		moment{&r.Added}, moment{&r.LastUsed}, moment{&r.UsableAt}, &preferred, &settled, &r.Handle, &own,
+		moment{&r.Entered}, moment{&r.Confirmed})
 	if err != nil {
 		return port.CredentialRecord{}, err
 	}

@@ -98,13 +98,19 @@ func (p Person) account(now time.Time) port.DirectoryAccount {
 	return a
 }
 
-// credentials registers what the person has, by the real methods, as of a day long past.
+// credentials registers what the person has, by the real methods, as of a day long past; of who never had a password it
+// is what an administrator entered.
 func (s Seeding) credentials(p Person, then time.Time) ([]port.CredentialRecord, error) {
 	var records []port.CredentialRecord
 	for _, m := range s.Methods {
 		var made app.NewCredential
+		var entered time.Time
 		var err error
+		c, contactable := m.(app.Contactable)
 		switch {
+		case p.State == Never && contactable:
+			entered = then
+			made, err = c.Contact(s.turn(p, then), p.contact(m.Kind()))
 		case m.Kind() == app.KindAuthApp && p.AppSecret != "":
 			made, err = enrolApp(m, s.turn(p, then))
 		case m.Kind() == app.KindEmail && p.Mail != "":
@@ -119,14 +125,24 @@ func (s Seeding) credentials(p Person, then time.Time) ([]port.CredentialRecord,
 			ID:       app.CredentialID(string(p.ID) + "-" + string(m.Kind())),
 			Account:  p.ID,
 			Kind:     m.Kind(),
+			Variant:  made.Variant,
 			Secret:   made.Secret,
 			Masked:   made.Masked,
 			Address:  made.Address,
 			Added:    then,
 			UsableAt: then,
+			Entered:  entered,
 		})
 	}
 	return records, nil
+}
+
+// contact is what was entered beforehand for a method.
+func (p Person) contact(kind app.Kind) app.Input {
+	if kind == app.KindEmail {
+		return app.GiveAddress{Address: p.Mail}
+	}
+	return app.GivePhone{Number: p.Mobile, Use: app.PhoneMobile}
 }
 
 func (s Seeding) turn(p Person, then time.Time) app.Turn {

@@ -34,6 +34,7 @@ func Policy() policy.Policy {
 	p.Feature.ProofOfWork = policy.WorkOff
 	p.Feature.Reset = policy.ForGroups
 	p.Feature.Groups = []string{group}
+	p.Feature.Unlock = true
 	p.Registration.CoolingOff = 0 // what one adds can be tried at once
 	return p
 }
@@ -65,6 +66,7 @@ type Person struct {
 	Password  string   // empty: never had one
 	AppSecret string   // base32, of the authenticator app; empty without one
 	Mail      string   // private mailbox; empty without one
+	Mobile    string   // number, E.164; empty without one
 }
 
 // People lists them, in the order of a tour.
@@ -77,7 +79,7 @@ func People() []Person {
 		{State: Elsewhere, Names: []string{"Esme", "Tanaka"}, Password: "willow-anchor-saffron-19"},
 		{State: Locked, Names: []string{"Farid", "Moreau"}, Password: "quarry-meadow-scarlet-74", Mail: "farid.moreau@mail.example"},
 		{State: Admin, Names: []string{"Greta", "Nwosu"}, Password: "harvest-pilot-cobalt-36", Mail: "greta.nwosu@mail.example"},
-		{State: Never, Names: []string{"Hugo", "Castellan"}, Mail: "hugo.castellan@mail.example"},
+		{State: Never, Names: []string{"Hugo", "Castellan"}, Mail: "hugo.castellan@mail.example", Mobile: "+61491570110"},
 		{State: New, Names: []string{"Ines", "Varga"}},
 		{State: Stale, Names: []string{"Jonas", "Adeyemi"}, Password: "thistle-harbor-bronze-82", Mail: "jonas.adeyemi@mail.example"},
 	}
@@ -93,4 +95,4 @@ func People() []Person {
 	return people
 }
 
-func (p Person) hasApp() bool { return p.State == One || p.Mail != "" }
+func (p Person) hasApp() bool { return p.State == One || p.Mail != "" && p.State != Never }

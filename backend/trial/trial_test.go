@@ -17,6 +17,8 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
+	"github.com/sparekey/sparekey/methods/sms"
+	"github.com/sparekey/sparekey/methods/voice"
 )
 
 // The real store and methods take part, since what the trial plants has to be what they read.
@@ -52,7 +54,7 @@ func seeding(t *testing.T) trial.Seeding {
 	return trial.Seeding{
 		Directory: directory{},
 		Store:     s,
-		Methods:   []app.Method{authapp.Method{}, email.Method{}},
+		Methods:   []app.Method{authapp.Method{}, email.Method{}, sms.Method{}, voice.Method{}},
 		Rand:      rand.Reader,
 		Clock:     clock{time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)},
 	}
@@ -75,10 +77,15 @@ func TestSeedRegistersWhatEachPersonHas(t *testing.T) {
 	if err := trial.Seed(t.Context(), s); err != nil {
 		t.Fatal(err)
 	}
-	want := map[trial.State]int{trial.Registered: 2, trial.One: 1, trial.Locked: 2, trial.Admin: 2, trial.Never: 2, trial.Stale: 2}
+	want := map[trial.State]int{trial.Registered: 2, trial.One: 1, trial.Locked: 2, trial.Admin: 2, trial.Never: 3, trial.Stale: 2}
 	for _, p := range trial.People() {
 		if got := len(registered(t, s.Store, p.ID)); got != want[p.State] {
 			t.Errorf("%s has %d credentials, want %d", p.State, got, want[p.State])
+		}
+		for _, c := range registered(t, s.Store, p.ID) {
+			if c.Counts() != (p.State != trial.Never) {
+				t.Errorf("%s: %s counts %v", p.State, c.Kind, c.Counts())
+			}
 		}
 	}
 }

@@ -12,19 +12,20 @@ type Credential struct {
 	LastUsed Time   `json:"last_used,omitzero" format:"date-time"`
 	Default  bool   `json:"default,omitempty"`
 	UsableAt Time   `json:"usable_at,omitzero" format:"date-time" doc:"while it can't serve a reset: until then"`
+	Entered  bool   `json:"entered,omitempty" doc:"by the organisation, and not confirmed by a code yet"`
 }
 
 func newCredential(c app.Credential) Credential {
 	return Credential{
 		ID: string(c.ID), Kind: string(c.Kind), Variant: c.Variant, Masked: c.Masked, Added: Time(c.Added), LastUsed: Time(c.LastUsed),
-		Default: c.Default, UsableAt: Time(c.UsableAt),
+		Default: c.Default, UsableAt: Time(c.UsableAt), Entered: c.Entered,
 	}
 }
 
 func (w Credential) domain() app.Credential {
 	return app.Credential{
 		ID: app.CredentialID(w.ID), Kind: app.Kind(w.Kind), Variant: w.Variant, Masked: w.Masked,
-		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(), Default: w.Default, UsableAt: w.UsableAt.domain(),
+		Added: w.Added.domain(), LastUsed: w.LastUsed.domain(), Default: w.Default, UsableAt: w.UsableAt.domain(), Entered: w.Entered,
 	}
 }
 

@@ -98,12 +98,12 @@ func everyStep(t *rapid.T) []app.Step {
 			Verification: app.VerifyPreferred, Timeout: time.Duration(number) * time.Second,
 		}},
 		app.Reconfirm{Have: credentials.Draw(t, "have4"), Needed: number, Gates: number},
-		app.CurrentPassword{},
+		app.CurrentPassword{}, app.ChooseUnlock{},
 		app.ProveWork{Salt: raw.Draw(t, "salt"), Memory: number, Passes: number, Bits: number, Expires: instant.Draw(t, "end")},
 		app.SecurityInfo{
 			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
 		},
-		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable")}, Left: number, Needed: number},
+		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable"), Entered: yes}, Left: number, Needed: number},
 		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
 		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
 		app.RequestSent{Receipt: text},
@@ -129,7 +129,7 @@ func everyInput(t *rapid.T) []app.Input {
 			Signature: raw.Draw(t, "signature"), UserHandle: []byte("handle"),
 		}},
 		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
-		app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
+		app.GiveUnlock{Only: rapid.Bool().Draw(t, "only")}, app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }
 

@@ -31,6 +31,7 @@ var inputs = map[string]variant[app.Input]{
 	"delete":                form[Delete](true),
 	"reveal":                form[Reveal](true),
 	"sign_out_everywhere":   form[SignOutEverywhere](true),
+	"give_unlock":           form[GiveUnlock](true),
 	"resend":                form[Resend](true),
 	"back":                  form[Back](true),
 	"contact_admin":         form[ContactAdmin](true),
@@ -81,6 +82,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(SignOutEverywhere{Type: "sign_out_everywhere"})
 	case app.GiveCurrentPassword:
 		return json.Marshal(GiveCurrentPassword{Type: "give_current_password", Password: in.Password.Reveal()})
+	case app.GiveUnlock:
+		return json.Marshal(GiveUnlock{Type: "give_unlock", Only: in.Only})
 	case app.Resend:
 		return json.Marshal(Resend{Type: "resend"})
 	case app.Back:

@@ -29,6 +29,7 @@ var steps = map[string]variant[app.Step]{
 	"pick_questions":   form[PickQuestions](false),
 	"answer_questions": form[AnswerQuestions](false),
 	"use_key":          form[UseKey](false),
+	"choose_unlock":    form[ChooseUnlock](false),
 	"new_password":     form[NewPassword](false),
 	"confirming":       form[Confirming](false),
 	"registered":       form[Registered](false),
@@ -87,6 +88,8 @@ func newStep(step app.Step) any {
 		return newAnswerQuestions(s)
 	case app.UseKey:
 		return newUseKey(s)
+	case app.ChooseUnlock:
+		return ChooseUnlock{Type: "choose_unlock"}
 	case app.NewPassword:
 		return newNewPassword(s)
 	case app.Confirming:

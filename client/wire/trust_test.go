@@ -10,7 +10,7 @@ import (
 // What the backend keeps of a credential never comes back: the forms have the fields that are listed here and no
 // others. Whoever adds one decides here, by hand, that it can't help to use a credential that somebody registered.
 var allowed = map[string]string{
-	"Credential":      "id kind variant masked added last_used default usable_at",
+	"Credential":      "id kind variant masked added last_used default usable_at entered",
 	"Choice":          "kind recommended have double",
 	"Flow":            "id purpose rev at expires places now others can_back contact notice support",
 	"Place":           "id state",
@@ -44,6 +44,7 @@ var allowed = map[string]string{
 	"Registered":      "type have needed gates more recommend",
 	"Reconfirm":       "type have needed gates",
 	"CurrentPassword": "type",
+	"ChooseUnlock":    "type",
 	"SecurityInfo":    "type have needed gates more recommend",
 	"ConfirmDelete":   "type credential left needed",
 	"Revealed":        "type credential value", // a number or an address, for its owner after a fresh proof

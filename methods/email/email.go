@@ -4,7 +4,6 @@ package email
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -15,7 +14,7 @@ import (
 // Method implements app.Method. Its zero value is ready.
 type Method struct{}
 
-var _ app.Method = Method{}
+var _ app.Contactable = Method{}
 
 // Kind is app.KindEmail.
 func (Method) Kind() app.Kind { return app.KindEmail }
@@ -58,12 +57,9 @@ func (Method) enrolAddress(t app.Turn, s state, typed string) (app.Result, error
 	if s.Asked || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
-	a, err := parse(typed)
+	a, err := read(t, typed)
 	if err != nil {
 		return app.Result{}, err
-	}
-	if own := a.within(t.Settings.OwnDomains); own != "" {
-		return app.Result{}, &app.Error{Code: app.CodeOwnDomain, Field: "address", Params: map[string]string{"domain": own}}
 	}
 	again := s.Address.same(a) && t.Now.Before(s.resendAt(t))
 	s.Address, s.Masked, s.Asked = a, a.masked(), true
@@ -78,11 +74,11 @@ func (Method) enrolCode(t app.Turn, s state, in app.GiveCode) (app.Result, error
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Address: s.Address})
+	kept, err := keep(t.Person, s.Address)
 	if err != nil {
-		return app.Result{}, fmt.Errorf("email: keep the credential: %w", err)
+		return app.Result{}, err
 	}
-	r.Credential = &app.NewCredential{Secret: secret, Masked: s.Address.masked(), Address: s.Address.Mailbox}
+	r.Credential = &kept
 	return r, nil
 }
 

@@ -3,7 +3,6 @@
 package phone
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -98,13 +97,11 @@ func (c Channel) enrolled(t app.Turn, s state, judge func() (app.Result, error))
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Number: s.Number})
+	kept, err := keep(t.Person, s.Number)
 	if err != nil {
-		return app.Result{}, fmt.Errorf("phone: keep the credential: %w", err)
+		return app.Result{}, err
 	}
-	r.Credential = &app.NewCredential{
-		Secret: secret, Variant: string(s.Number.Use), Masked: s.Number.masked(), Address: s.Number.dial(),
-	}
+	r.Credential = &kept
 	return r, nil
 }
 

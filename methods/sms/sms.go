@@ -9,7 +9,7 @@ import (
 // Method implements app.Method. Its zero value is ready.
 type Method struct{}
 
-var _ app.Method = Method{}
+var _ app.Contactable = Method{}
 
 var channel = phone.Channel{Kind: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate}}
 
@@ -21,3 +21,8 @@ func (Method) Enrol(t app.Turn, in app.Input) (app.Result, error) { return chann
 
 // Prove takes a code that was sent, see [phone.Channel].
 func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) { return channel.Prove(t, in) }
+
+// Contact takes a number that was entered beforehand, see [phone.Channel].
+func (Method) Contact(t app.Turn, in app.Input) (app.NewCredential, error) {
+	return channel.Contact(t, in)
+}

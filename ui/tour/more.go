@@ -86,7 +86,7 @@ func phones(v *visitor) {
 // securityQuestions: someone answers three questions, and resets the password with the answers and the app.
 func securityQuestions(v *visitor) {
 	farid := v.person("locked")
-	v.begin("home.locked", farid.UserID) // the directory's lock goes first
+	v.begin("home.forgot", farid.UserID) // a new password lifts the directory's lock, too
 	v.page("choose")
 	v.tap("choose.email")
 	v.page("address")

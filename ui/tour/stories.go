@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -26,7 +24,8 @@ func stories() []story {
 		{"wrong-code", wrongCode},
 		{"errors", errorCases},
 		{"help-request", helpRequest},
-		{"locked", lockedOut},
+		{"unlock", unlock},
+		{"never", never},
 		{"bad-input", badInput},
 		{"phone", phones},
 		{"questions", securityQuestions},
@@ -213,27 +212,6 @@ func helpRequest(v *visitor) {
 	v.tap("banner.tray")
 	v.snap("message-tray")
 	v.tap("banner.tray")
-	v.tap("page.next")
-	v.page("home")
-}
-
-// lockedOut: someone whom the directory has locked gets out with a reset.
-func lockedOut(v *visitor) {
-	farid := v.person("locked")
-	v.begin("home.locked", farid.UserID)
-	v.page("choose")
-	v.tap("choose.authapp")
-	v.page("code")
-	v.typeIn("code.cells", farid.App(time.Now()))
-	v.see("Type the code from the email")
-	v.typeIn("code.cells", v.mailed("farid.moreau@mail.example"))
-	v.page("new_password")
-	v.typeIn("password.new", "a kite above the quiet quarry")
-	v.typeIn("password.again", "a kite above the quiet quarry")
-	v.press(fyne.KeyReturn)
-	v.page("done")
-	v.see("unlocked")
-	v.snap("unlocked")
 	v.tap("page.next")
 	v.page("home")
 }

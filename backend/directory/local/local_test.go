@@ -328,3 +328,25 @@ func TestSetPasswordsAtOnce(t *testing.T) {
 		t.Errorf("stamp = %s after two passwords", got)
 	}
 }
+
+func TestUnlockLiftsTheLockAndNothingElse(t *testing.T) {
+	f := open(t, nil)
+	before := f.account().Stamp
+	for range 3 {
+		f.want("a guess", f.verify("not this one"), port.ErrPassword)
+	}
+	f.want("locked", f.verify(right), port.ErrLocked)
+	f.want("unlock", f.Unlock(t.Context(), "A1"), nil)
+	if a := f.account(); a.Stamp != before || !a.LockedUntil.IsZero() {
+		t.Errorf("after the unlock: %+v", a)
+	}
+	for range 2 {
+		f.want("the count begins anew", f.verify("not this one"), port.ErrPassword)
+	}
+	f.want("unlocked", f.verify(right), nil)
+	f.want("nothing to unlock", f.Unlock(t.Context(), "A1"), nil)
+	f.want("nobody", f.Unlock(t.Context(), "A9"), port.ErrNotFound)
+	f.put(local.Person{ID: "A1", UserID: "ana@harbour.example", Disabled: true})
+	f.want("disabled by an administrator", f.Unlock(t.Context(), "A1"), nil)
+	f.want("still disabled", f.verify(right), port.ErrDisabled)
+}

@@ -211,6 +211,17 @@ func (d *Directory) storePassword(tx *sql.Tx, id app.AccountID, phc string) erro
 	return nil
 }
 
+// Unlock implements port.Directory.
+func (d *Directory) Unlock(ctx context.Context, id app.AccountID) error {
+	return d.update(ctx, func(tx *sql.Tx) error {
+		if _, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id))); err != nil {
+			return err
+		}
+		_, err := tx.Exec(`UPDATE person SET failures = 0, locked_until = 0 WHERE id = ?`, string(id))
+		return unavailable("unlock", err)
+	})
+}
+
 // History implements port.Directory.
 func (d *Directory) History(ctx context.Context, id app.AccountID) (int, error) {
 	if _, err := d.person(ctx, id); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -27,12 +28,13 @@ func testCredential(t *testing.T, s port.Store) {
 	mail := port.CredentialRecord{
 		ID: "C1", Account: "A1", Kind: app.KindEmail, Variant: "office", Secret: []byte("secret"), Masked: "a…@home.example",
 		Address: "ana@home.example", Added: later(2), LastUsed: later(3), UsableAt: later(4),
-		Default: true, Settled: true, Handle: []byte("handle"), Own: true,
+		Default: true, Settled: true, Handle: []byte("handle"), Own: true, Entered: later(5), Confirmed: later(6),
 	}
 	totp := port.CredentialRecord{ID: "C2", Account: "A1", Kind: app.KindAuthApp, Secret: []byte("seed"), Added: later(1)}
 	puts(t, s, putCredential, mail, totp, port.CredentialRecord{ID: "C3", Account: "A2", Kind: app.KindAuthApp})
 	same(t, "oldest first", of("A1"), []port.CredentialRecord{totp, mail})
 	mail.Secret, mail.Address, mail.LastUsed, mail.Default = []byte("other"), "", later(9), false
+	mail.Entered, mail.Confirmed = later(7), time.Time{}
 	puts(t, s, putCredential, mail)
 	same(t, "replaced", of("A1"), []port.CredentialRecord{totp, mail})
 	for range 2 { // deleting what is gone is no failure
