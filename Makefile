@@ -14,7 +14,7 @@ run: deps $(BUILD)/sparekey
 	  exec $(BUILD)/sparekey try; \
 	else \
 	  echo "There is no display here: Sparekey shows itself on a virtual one."; \
-	  scripts/window $(BUILD)/sparekey tour --out $(BUILD)/tour; \
+	  scripts/tour $(BUILD)/sparekey --out $(BUILD)/tour; \
 	fi
 
 # Everything that can run on one machine, the real parts included.
@@ -40,7 +40,7 @@ timing: deps-test
 
 # The pictures that README shows.
 pictures: deps-test $(BUILD)/sparekey
-	scripts/window $(BUILD)/sparekey tour --out $(BUILD)/tour
+	scripts/tour $(BUILD)/sparekey --out $(BUILD)/tour
 	scripts/pictures $(BUILD)/tour docs/pictures
 
 deps:
