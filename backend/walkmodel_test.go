@@ -76,6 +76,10 @@ func (k *walk) natural(p *path, well bool) (in app.Input, right bool) {
 	case app.NewPassword:
 		k.fresh++
 		return app.GivePassword{Password: secret(fmt.Sprintf("gentle-otter-paints-%d-doors", k.fresh))}, well
+	case app.Blocked:
+		if p.flow.CanBack && k.draw(5) > 0 {
+			return app.Back{}, true
+		}
 	case app.Confirming:
 		return app.CheckAgain{}, true
 	case app.SignedIn:
@@ -384,11 +388,14 @@ func triesOf(step app.Step) int {
 // happen is what no conversation does.
 func (k *walk) happen() {
 	p := pickOne(k, k.people)
-	what := k.draw(15)
+	if len(k.flows) > 0 && k.draw(3) > 0 {
+		p = pickOne(k, k.flows).who
+	}
+	what := k.draw(17)
 	k.tell("happens: %d to %s", what, p.UserID)
 	switch what {
 	case 0, 1, 2:
-		k.clock.pass(pickOne(k, []time.Duration{time.Second, 31 * time.Second, 31 * time.Second, 4 * time.Minute, 16 * time.Minute, 25 * time.Hour}))
+		k.clock.pass(pickOne(k, []time.Duration{time.Second, 31 * time.Second, 31 * time.Second, 31 * time.Second, 2 * time.Minute, 4 * time.Minute, 16 * time.Minute, 25 * time.Hour}))
 	case 3:
 		k.restart()
 		k.ok(k.Reload(k.t.Context()))
@@ -396,11 +403,11 @@ func (k *walk) happen() {
 		k.ok(k.Sweep(k.t.Context()))
 	case 5, 6:
 		k.govern()
-	case 7:
+	case 7, 15:
 		account := k.account(p)
-		account.Disabled = !account.Disabled && k.draw(2) == 0
+		account.Disabled = !account.Disabled
 		k.ok(k.dir.Put(k.t.Context(), account, app.Secret{}))
-	case 8:
+	case 8, 16:
 		account := k.account(p)
 		account.Admin = !account.Admin
 		k.ok(k.dir.Put(k.t.Context(), account, app.Secret{}))

@@ -93,6 +93,8 @@ func newWalk(t *testing.T, luck *rand.Rand) *walk {
 		pw: map[app.AccountID]string{}, passes: map[app.AccountID]app.Secret{}, tries: map[app.AccountID][]time.Time{},
 		locked: map[app.AccountID]bool{},
 	}
+	luck.Shuffle(len(k.people), func(i, j int) { k.people[i], k.people[j] = k.people[j], k.people[i] })
+	k.people = k.people[:4] // few, so that much happens to each
 	k.policy, k.keys["nobody"] = w.config.Policy, &keytest.Key{}
 	w.config.Log = slog.New(faults{k})
 	w.restart()
@@ -145,7 +147,7 @@ func (k *walk) goOn(steps int) {
 		switch d := k.draw(40); {
 		case d < 2 || len(k.flows) < 3 && d < 10 || len(k.flows) == 0:
 			k.open()
-		case d < 37:
+		case d < 35:
 			k.speak(pickOne(k, k.flows))
 		default:
 			k.happen()
