@@ -151,3 +151,25 @@ func TestContactsThatWereEnteredNeverServeAnAdministrator(t *testing.T) {
 		t.Errorf("an administrator whose contacts are confirmed: %s", got.Code)
 	}
 }
+
+// TestStrangersDoNotUseUpTheDay: who only names people gets half of the day's texts; who gave a password gets the rest.
+func TestStrangersDoNotUseUpTheDay(t *testing.T) {
+	w := newWorld(t, private, allow(app.KindSMS, app.KindVoice), func(p *policy.Policy) {
+		p.Codes.ConfirmDestination, p.Calls.SendsPerDay, p.Recovery.StartsPerHour = false, 6, 1000
+	})
+	ana := someone(trial.Ready)
+	r := w.register(ana)
+	r.addNumber(app.KindSMS, mobile, app.PhoneMobile)
+	texts := 1
+	for n := range 6 {
+		k := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: string(rune('a'+n)) + ".nobody"})
+		if k.must(app.GiveReason{Reason: app.ReasonForgot}); k.say(app.Choose{Kind: app.KindSMS}) == nil {
+			texts++
+		}
+	}
+	if texts != 4 {
+		t.Errorf("strangers used %d of 6, want 3", texts-1)
+	}
+	k := w.start(app.PurposeSignIn, app.Caller{}).must(app.SignIn{UserID: ana.UserID, Password: secret(ana.Password)})
+	at[app.EnterCode](k)
+}
