@@ -74,7 +74,6 @@ type path struct {
 	right   bool       // the right password was given
 	passed  bool       // by a pass
 	due     []app.Kind // one of these is due after the password
-	gone    bool
 	last    sent
 }
 
