@@ -32,7 +32,7 @@ import (
 func TestWalks(t *testing.T) {
 	walks, err := strconv.Atoi(os.Getenv("SPAREKEY_WALKS"))
 	if err != nil {
-		walks = 12
+		walks = 3
 	}
 	seed, err := strconv.Atoi(os.Getenv("SPAREKEY_WALK"))
 	if err != nil {
