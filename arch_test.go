@@ -64,7 +64,7 @@ var rooms = map[string]room{
 	"backend/store":           {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/vault":           {own: []string{"backend/port"}, why: whyEdge},
-	"backend/audit":           {own: []string{"backend/port"}, why: whyEdge},
+	"backend/audit":           {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":        {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/local": {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
 	"ui":                      {own: []string{"app/password", "app/work", "assets", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
