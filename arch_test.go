@@ -50,30 +50,31 @@ var rooms = map[string]room{
 
 	"methods/securitykey/usb/ctaptest/virtualkey": {own: []string{"methods/securitykey/usb/ctaptest"}, why: "the key in software is run beside the product, and no part of it"},
 
-	"client":                  {own: []string{"client/wire", "client/keyring"}, why: whySibling},
-	"client/wire":             {why: whyEdge},
-	"client/keyring":          {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
-	"client/instance":         {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
-	"client/sound":            {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
-	"backend":                 {own: []string{"app/password", "app/work", "backend/port", "backend/policy", "backend/contacts"}, why: "the backend gets its methods and its technologies injected"},
-	"backend/port":            {why: whyEdge},
-	"backend/policy":          {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
-	"backend/contacts":        {why: "reading a file takes no store and no directory"},
-	"backend/trial":           {own: []string{"backend/port", "backend/policy"}, why: whySibling},
-	"backend/api":             {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
-	"backend/store":           {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
-	"backend/store/storetest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
-	"backend/vault":           {own: []string{"backend/port"}, why: whyEdge},
-	"backend/audit":           {own: []string{"backend/port"}, why: whyEdge},
-	"backend/breached":        {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
-	"backend/directory/local": {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
-	"ui":                      {own: []string{"app/password", "app/work", "assets", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
-	"ui/kit":                  {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
-	"ui/tour":                 {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
+	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
+	"client/wire":                     {why: whyEdge},
+	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
+	"client/instance":                 {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"client/sound":                    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
+	"backend":                         {own: []string{"app/password", "app/work", "backend/port", "backend/policy", "backend/contacts"}, why: "the backend gets its methods and its technologies injected"},
+	"backend/port":                    {why: whyEdge},
+	"backend/policy":                  {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
+	"backend/contacts":                {why: "reading a file takes no store and no directory"},
+	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
+	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
+	"backend/store":                   {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
+	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
+	"backend/vault":                   {own: []string{"backend/port"}, why: whyEdge},
+	"backend/audit":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"backend/breached":                {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
+	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
+	"backend/directory/local":         {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
+	"ui":                              {own: []string{"app/password", "app/work", "assets", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/kit":                          {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
+	"ui/tour":                         {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
 }
 
 // testOnly are rooms that no product may hold, whoever may import everything.
-var testOnly = map[string]bool{"methods/securitykey/usb/ctaptest": true, "methods/methodtest": true, "backend/store/storetest": true}
+var testOnly = map[string]bool{"methods/securitykey/usb/ctaptest": true, "methods/methodtest": true, "backend/store/storetest": true, "backend/directory/directorytest": true}
 
 // source is a file of the product: no tests.
 type source struct {

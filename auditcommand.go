@@ -60,7 +60,11 @@ func verifyTrail(ctx context.Context, f folders, headsPath string) (*audit.Verif
 		return nil, fmt.Errorf("%s holds no head: nothing vouches for the audit trail", headsPath)
 	}
 	v := audit.NewVerifier(heads)
-	if err := store.ReadAudit(ctx, f.database(), v.Next); err != nil {
+	err = store.ReadAudit(ctx, f.database(), v.Next)
+	if errors.Is(err, store.ErrOlder) {
+		return nil, errors.New("an older version of Sparekey made this trial: open its window once, which takes over what is there, then verify again")
+	}
+	if err != nil {
 		return nil, err
 	}
 	return v, v.End()
@@ -95,5 +99,9 @@ func createEmpty(path string) error {
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return err
 	}
-	return os.WriteFile(path, nil, 0o600)
+	file, err := os.OpenFile(path, os.O_CREATE, 0o600) // what another process has just written stays
+	if err != nil {
+		return err
+	}
+	return file.Close()
 }

@@ -3,10 +3,14 @@ package main
 import (
 	"crypto/rand"
 	"database/sql"
+	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/pressly/goose/v3"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/audit"
@@ -58,6 +62,50 @@ func TestAnUntouchedTrailVerifies(t *testing.T) {
 	copied := file(t, "heads.jsonl", contents(t, foldersAt(data).heads()))
 	if code, out, errs := said(t, "audit", "verify", "--data", data, "--heads", copied); code != 0 {
 		t.Errorf("with a copy of the heads: exit code %d: %s%s", code, out, errs)
+	}
+}
+
+// allVouchedFor reports whether a head stands behind the newest entry.
+func allVouchedFor(out string) bool {
+	var entries, vouched int
+	_, err := fmt.Sscanf(out, "The audit trail holds: %d entries; signed heads vouch for the first %d.", &entries, &vouched)
+	return err == nil && entries > 0 && entries == vouched
+}
+
+func TestATrailOfAnOlderVersionIsNamedAsThat(t *testing.T) {
+	old := filepath.Join(t.TempDir(), "data")
+	f := foldersAt(old)
+	if err := os.MkdirAll(old, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := openHeads(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(heads.Sign(port.AuditEntry{}), heads.Close()); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sql.Open("sqlite", f.database())
+	if err != nil {
+		t.Fatal(err)
+	}
+	migrations, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("backend/store/migrations"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, version := range []int64{4, 6} { // without the policy's table; without the trail's column of who did it
+		if _, err := migrations.UpTo(t.Context(), version); err != nil {
+			t.Fatal(err)
+		}
+		for _, args := range [][]string{{"audit", "verify"}, {"policy", "history"}} {
+			code, out, errs := said(t, append(args, "--data", old)...)
+			if code != 1 || out != "" || !strings.Contains(errs, "an older version of Sparekey made this trial: open its window once") {
+				t.Errorf("version %d, %v: exit code %d: %s%s", version, args, code, out, errs)
+			}
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -16,9 +16,6 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/directory/local"
-	"github.com/sparekey/sparekey/backend/port"
-	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/client"
 )
 
@@ -43,6 +40,26 @@ func TestKilledAnywhereNothingIsLost(t *testing.T) {
 }
 
 func killOnce(t *testing.T, seeded string, seed uint64) {
+	p := newStubborn(t, seeded, seed, 24)
+	stampBefore := p.victim.stamp(ana)
+
+	secret, codes := p.register()
+	p.reset(secret, codes)
+	p.onlyThePasswordWorks(newSecret, oldSecret, secret)
+	p.stillRegistered()
+
+	if after := p.end().stamp(ana); after != stampBefore+1 {
+		t.Errorf("the directory's password was set %d times, want once", after-stampBefore)
+	}
+	if told := p.victim.told(); told["reset.code"] != 2 || told["register.code"] != 2 {
+		t.Errorf("the audit trail tells of %d gates passed and %d methods proved, want 2 and 2: %v", told["reset.code"], told["register.code"], told)
+	}
+}
+
+// newStubborn is a person before a copy of the seeded organisation, whose backend is killed once,
+// during one of the first requests.
+func newStubborn(t *testing.T, seeded string, seed uint64, requests int) *stubborn {
+	t.Helper()
 	dir := filepath.Join(t.TempDir(), "run")
 	if err := os.CopyFS(dir, os.DirFS(seeded)); err != nil {
 		t.Fatal(err)
@@ -52,24 +69,21 @@ func killOnce(t *testing.T, seeded string, seed uint64) {
 			t.Fatal(err)
 		}
 	}
-	random := mathrand.New(mathrand.NewPCG(seed, 1))
-	v := newVictim(t, dir, random)
-	p := &stubborn{t: t, victim: v, client: &client.Client{Base: "http://127.0.0.1:1", Transport: v, Clock: v}}
-	stampBefore := v.stamp(ana)
-
-	secret, codes := p.register()
-	p.reset(secret, codes)
-	p.onlyThePasswordWorks(newSecret, oldSecret, secret)
-	p.stillRegistered()
-
-	v.stop()
-	if after := v.stamp(ana); after != stampBefore+1 {
-		t.Errorf("the directory's password was set %d times, want once", after-stampBefore)
+	v := newVictim(t, dir, mathrand.New(mathrand.NewPCG(seed, 1)))
+	v.deadly = 1 + v.deadly%requests
+	return &stubborn{
+		t: t, victim: v, client: &client.Client{Base: "http://127.0.0.1:1", Transport: v, Clock: v}, seen: map[string]int{},
 	}
-	v.auditHolds()
-	if v.killed == 0 {
-		t.Error("the backend was never killed: the campaign tests nothing")
+}
+
+// end lets the backend end by itself, which must have been killed before.
+func (p *stubborn) end() *victim {
+	p.t.Helper()
+	p.victim.stop()
+	if p.victim.killed == 0 {
+		p.t.Error("the backend was never killed: the campaign tests nothing")
 	}
+	return p.victim
 }
 
 const (
@@ -84,7 +98,7 @@ type stubborn struct {
 	t      *testing.T
 	victim *victim
 	client *client.Client
-	mails  int
+	seen   map[string]int // codes, by where they were sent to
 }
 
 // insist repeats f while nobody answers.
@@ -162,6 +176,11 @@ func (p *stubborn) register() (string, []string) {
 	if err := p.signIn(oldSecret, ""); err != nil {
 		p.t.Fatalf("sign in: %v", err)
 	}
+	return p.registerBoth(anaMail)
+}
+
+// registerBoth sets up an authenticator app and a private mailbox in the session at hand.
+func (p *stubborn) registerBoth(mailbox string) (string, []string) {
 	flow := p.start(app.PurposeRegister)
 	flow = p.submit(flow, app.Choose{Kind: app.KindAuthApp})
 	var secret strings.Builder
@@ -171,8 +190,8 @@ func (p *stubborn) register() (string, []string) {
 	first := p.totp(secret.String())
 	flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(first)})
 	flow = p.submit(flow, app.Choose{Kind: app.KindEmail})
-	flow = p.submit(flow, app.GiveAddress{Address: anaMail})
-	mailed := p.mailed()
+	flow = p.submit(flow, app.GiveAddress{Address: mailbox})
+	mailed := p.sent(mailbox)
 	flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(mailed)})
 	if have := step[app.Registered](p, flow).Have; len(have) != 2 {
 		p.t.Fatalf("registered: %v", have)
@@ -190,20 +209,23 @@ func (p *stubborn) reset(secret string, used []string) {
 	flow = p.refused(flow, used[0])
 	flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(p.totp(secret))})
 	flow = p.refused(flow, used[1])
-	flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(p.mailed())})
+	flow = p.submit(flow, app.GiveCode{Digits: app.NewSecret(p.sent(anaMail))})
+	if now := p.giveNew(flow); !slices.Contains(step[app.Done](p, now).Facts, app.FactPasswordSet) {
+		p.t.Fatalf("done, and the password was not set: %+v", now.Now)
+	}
+}
+
+// giveNew sets the new password, and gives the flow as it goes on then.
+func (p *stubborn) giveNew(flow app.Flow) app.Flow {
+	p.t.Helper()
 	for {
-		switch now := flow.Now.(type) {
+		switch flow.Now.(type) {
 		case app.NewPassword:
 			flow = p.submit(flow, app.GivePassword{Password: app.NewSecret(newSecret)})
 		case app.Confirming:
 			flow = p.submit(flow, app.CheckAgain{})
-		case app.Done:
-			if !slices.Contains(now.Facts, app.FactPasswordSet) {
-				p.t.Fatalf("done, and the password was not set: %v", now.Facts)
-			}
-			return
 		default:
-			p.t.Fatalf("the flow stands at %T", flow.Now)
+			return flow
 		}
 	}
 }
@@ -248,13 +270,14 @@ func (p *stubborn) totp(secret string) string {
 	return code
 }
 
-// mailed is the code of the next mail to the private mailbox. A delivery that was killed under way is made again when
-// its lease is over.
-func (p *stubborn) mailed() string {
+// sent is the code of the next message to an address or a number. A delivery that was killed under way is made again
+// when its lease is over.
+func (p *stubborn) sent(to string) string {
+	p.t.Helper()
 	for range 20 {
-		codes := p.victim.codes(anaMail)
-		if len(codes) > p.mails {
-			p.mails = len(codes)
+		codes := p.victim.codes(to)
+		if len(codes) > p.seen[to] {
+			p.seen[to] = len(codes)
 			return codes[len(codes)-1]
 		}
 		p.victim.advance(31 * time.Second)
@@ -262,53 +285,4 @@ func (p *stubborn) mailed() string {
 	}
 	p.t.Fatal("a code was promised and never sent")
 	return ""
-}
-
-// stamp is how often the directory's password of a user ID was set.
-func (v *victim) stamp(userID string) int {
-	v.t.Helper()
-	directory, err := local.Open(v.t.Context(), filepath.Join(v.dir, "data", "directory.db"), local.Config{Clock: v, Hasher: quickHasher(), Parallel: 1})
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer func() { _ = directory.Close() }()
-	account, err := directory.Find(v.t.Context(), userID)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	n, err := strconv.Atoi(account.Stamp)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	return n
-}
-
-// auditHolds verifies the chain and its signed heads, and that it tells of one password and two gates.
-func (v *victim) auditHolds() {
-	v.t.Helper()
-	keys, err := openKeys(v.folders())
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	s, err := store.Open(v.t.Context(), v.folders().database(), keys)
-	if err != nil {
-		v.t.Fatal(err)
-	}
-	defer func() { _ = s.Close() }()
-	var entries []port.AuditEntry
-	if err := s.View(v.t.Context(), func(tx port.Tx) (err error) { entries, err = tx.AuditFrom(1, 10_000); return err }); err != nil {
-		v.t.Fatal(err)
-	}
-	if _, err := verifyTrail(v.t.Context(), v.folders(), v.folders().heads()); err != nil {
-		v.t.Errorf("the audit trail: %v", err)
-	}
-	count := map[string]int{}
-	for _, e := range entries {
-		if e.Result == "succeeded" {
-			count[e.Action]++
-		}
-	}
-	if count["reset.code"] != 2 || count["register.code"] != 2 {
-		v.t.Errorf("the audit trail tells of %d gates passed and %d methods proved, want 2 and 2: %v", count["reset.code"], count["register.code"], count)
-	}
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 
 	"github.com/sparekey/sparekey/backend/policy"
@@ -31,8 +32,11 @@ func readHistory(ctx context.Context, data string) (history, error) {
 		h.versions, err = tx.Policies()
 		return err
 	})
+	if errors.Is(err, store.ErrOlder) {
+		return history{}, errors.New("an older version of Sparekey made this trial: open its window once, which takes over what is there")
+	}
 	if err != nil {
-		return history{}, fmt.Errorf("the policy of this trial can't be read; open its window once, if an older version made it: %w", err)
+		return history{}, fmt.Errorf("the policy of this trial can't be read: %w", err)
 	}
 	return h, nil
 }

@@ -85,7 +85,8 @@ func (f folders) database() string { return filepath.Join(f.data, "sparekey.db")
 
 // remove takes the trial's data, its keys and its heads away.
 func (f folders) remove() error {
-	return errors.Join(os.RemoveAll(f.data), os.RemoveAll(f.key), os.RemoveAll(f.auditKey()), os.RemoveAll(f.heads()))
+	return errors.Join(os.RemoveAll(f.data), os.RemoveAll(f.key), os.RemoveAll(f.auditKey()), os.RemoveAll(f.heads()),
+		os.RemoveAll(audit.LockFile(f.heads())))
 }
 
 // trialConfig is what tests replace; the zero value of each is the real one.

@@ -53,6 +53,9 @@ func TestImportWhileTheTrialIsOpen(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "Imported contacts of 1 people: 3 new, 0 changed, 0 as before.") || !strings.Contains(errs, "row 3") {
 		t.Errorf("the good rows: exit code %d: %s%s", code, out, errs)
 	}
+	if code, out, errs := said(t, "audit", "verify", "--data", data); code != 0 || !allVouchedFor(out) {
+		t.Errorf("right after the import: exit code %d: %s%s", code, out, errs)
+	}
 	if n := onFile(t, e, "trial-ready"); n != 3 {
 		t.Errorf("the open trial sees %d contacts, want 3", n)
 	}

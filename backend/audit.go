@@ -59,14 +59,22 @@ func (b *Backend) log(tx *tx, e port.AuditEntry) error {
 	}
 	e.At = b.now()
 	e = b.c.Chain.Link(head, e)
-	if e.Seq%signEvery == 0 || e.Action == appliedPolicy {
+	if e.Seq%signEvery == 0 || ofCommand(e.Action) {
 		tx.head = &e
 	}
 	return tx.AppendAudit(e)
 }
 
-// A head is signed after so many entries, after so long where there are fewer, and after each version of the policy: a
-// command may add one while nothing else is at work.
+// ofCommand reports whether a command does this, which may be at work alone: a head is signed at once then.
+func ofCommand(action string) bool {
+	switch action {
+	case appliedPolicy, importedUsers, issuedPass, revokedPass:
+		return true
+	}
+	return false
+}
+
+// A head is signed after so many entries, after so long where there are fewer, and after what a command does.
 const (
 	signEvery = 100
 	signAfter = time.Hour

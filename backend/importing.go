@@ -56,12 +56,15 @@ func (b *Backend) ImportContacts(ctx context.Context, in Import) (Imported, []co
 		}
 		caller := app.CallerFrom(ctx)
 		return b.log(tx, port.AuditEntry{
-			Action: "users.import", Result: resultSucceeded, Reason: done.String(), Role: string(caller.Role),
+			Action: importedUsers, Result: resultSucceeded, Reason: done.String(), Role: string(caller.Role),
 			Station: caller.Origin.Station, Network: caller.Origin.Network,
 		})
 	})
 	return done, nil, err
 }
+
+// importedUsers is the audit trail's entry of an import.
+const importedUsers = "users.import"
 
 // String is for the audit trail: counts alone.
 func (i Imported) String() string {

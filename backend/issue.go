@@ -27,7 +27,7 @@ func (b *Backend) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, err
 		}
 	}
 	if err != nil {
-		return app.Pass{}, b.passRefused(ctx, q, port.AuditEntry{Action: "pass.issue", Account: string(account.ID), By: p.By}, err)
+		return app.Pass{}, b.passRefused(ctx, q, port.AuditEntry{Action: issuedPass, Account: string(account.ID), By: p.By}, err)
 	}
 	code, err := b.pick(app.PassAlphabet, app.PassLength)
 	if err != nil {
@@ -66,7 +66,7 @@ func (b *Backend) keepPass(tx *tx, q question, account port.DirectoryAccount, re
 	if _, err := owner.tell(app.MessagePassIssued, map[string]string{"desk": b.policy().HelpDesk.Name}, creds); err != nil {
 		return err
 	}
-	return b.passEvent(tx, q, port.AuditEntry{Action: "pass.issue", Result: resultSucceeded, Account: string(account.ID), By: record.IssuedBy})
+	return b.passEvent(tx, q, port.AuditEntry{Action: issuedPass, Result: resultSucceeded, Account: string(account.ID), By: record.IssuedBy})
 }
 
 // RevokePass implements app.Passes.
@@ -75,7 +75,7 @@ func (b *Backend) RevokePass(ctx context.Context, userID, by string) error {
 	defer leave()
 	q := question{caller: app.CallerFrom(ctx)}
 	account, err := b.passAccount(ctx, userID)
-	e := port.AuditEntry{Action: "pass.revoke", Result: resultSucceeded, Account: string(account.ID), By: by}
+	e := port.AuditEntry{Action: revokedPass, Result: resultSucceeded, Account: string(account.ID), By: by}
 	if err == nil {
 		err = b.update(ctx, func(tx *tx) error {
 			pass, err := tx.Pass(account.ID)
@@ -139,3 +139,9 @@ func (b *Backend) passEvent(tx *tx, q question, e port.AuditEntry) error {
 	e.Station, e.Network = q.caller.Origin.Station, q.caller.Origin.Network
 	return b.log(tx, e)
 }
+
+// The audit trail's entries of what is done with a pass, beside its use.
+const (
+	issuedPass  = "pass.issue"
+	revokedPass = "pass.revoke"
+)

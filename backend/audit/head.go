@@ -2,14 +2,16 @@ package audit
 
 import (
 	"bytes"
+	"context"
 	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"sync"
 	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -41,17 +43,24 @@ func (h Head) signed() []byte {
 	return append([]byte(headDomain), line...)
 }
 
-// Heads is the port.Heads: a file of heads, one JSON object on a line. It is safe for concurrent use.
+// Heads is the port.Heads: a file of heads, one JSON object on a line. It is safe for concurrent use, also beside other
+// processes that keep heads in the same file: a lock file beside it holds them apart.
 type Heads struct {
 	mu   sync.Mutex
 	file *os.File
+	lock *flock.Flock
 	key  ed25519.PrivateKey
 }
 
 var _ port.Heads = (*Heads)(nil)
 
-// OpenHeads opens the file of heads, which must be there, for more of them. seed is 32 random bytes. A last line that a
-// power failure cut short is dropped.
+// LockFile is the file by which those who write to a file of heads keep apart. It holds nothing.
+func LockFile(path string) string { return path + ".lock" }
+
+// lockPatience is how long a head waits for another process to write one.
+const lockPatience = 5 * time.Second
+
+// OpenHeads opens the file of heads, which must be there, for more of them. seed is 32 random bytes.
 func OpenHeads(path string, seed app.Secret) (*Heads, error) {
 	key, err := signingKey(seed)
 	if err != nil {
@@ -61,22 +70,25 @@ func OpenHeads(path string, seed app.Secret) (*Heads, error) {
 	if err != nil {
 		return nil, fmt.Errorf("audit: open the heads: %w", err)
 	}
-	if err := dropTorn(file); err != nil {
-		return nil, errors.Join(fmt.Errorf("audit: open the heads: %w", err), file.Close())
-	}
-	return &Heads{file: file, key: key}, nil
+	return &Heads{file: file, lock: flock.New(LockFile(path), flock.SetPermissions(0o600)), key: key}, nil
 }
 
+// dropTorn drops a last line that a kill or a power failure cut short. Whoever calls it holds the lock: a line that
+// somebody is about to write looks the same.
 func dropTorn(file *os.File) error {
-	data, err := io.ReadAll(file)
-	if err != nil {
+	info, err := file.Stat()
+	if err != nil || info.Size() == 0 {
 		return err
 	}
-	whole := bytes.LastIndexByte(data, '\n') + 1
-	if whole == len(data) {
-		return nil
+	last := make([]byte, 1)
+	if _, err := file.ReadAt(last, info.Size()-1); err != nil || last[0] == '\n' {
+		return err
 	}
-	return file.Truncate(int64(whole))
+	data := make([]byte, info.Size())
+	if _, err := file.ReadAt(data, 0); err != nil {
+		return err
+	}
+	return file.Truncate(int64(bytes.LastIndexByte(data, '\n') + 1))
 }
 
 func signingKey(seed app.Secret) (ed25519.PrivateKey, error) {
@@ -96,19 +108,33 @@ func (h *Heads) Sign(last port.AuditEntry) error {
 	if err != nil {
 		return fmt.Errorf("audit: write a head: %w", err)
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	if _, err := h.file.Write(append(line, '\n')); err != nil {
-		return fmt.Errorf("audit: write a head: %w", err)
-	}
-	if err := h.file.Sync(); err != nil {
+	if err := h.add(append(line, '\n')); err != nil {
 		return fmt.Errorf("audit: write a head: %w", err)
 	}
 	return nil
 }
 
+// add adds a line behind the last whole one.
+func (h *Heads) add(line []byte) (err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	ctx, cancel := context.WithTimeout(context.Background(), lockPatience)
+	defer cancel()
+	if _, err := h.lock.TryLockContext(ctx, time.Millisecond); err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, h.lock.Unlock()) }()
+	if err := dropTorn(h.file); err != nil {
+		return err
+	}
+	if _, err := h.file.Write(line); err != nil {
+		return err
+	}
+	return h.file.Sync()
+}
+
 // Close closes the file.
-func (h *Heads) Close() error { return h.file.Close() }
+func (h *Heads) Close() error { return errors.Join(h.file.Close(), h.lock.Close()) }
 
 // ReadHeads reads a file of heads and checks each signature. An error names the line of the first that is not one of
 // this key's; a last line that was cut short is left out.

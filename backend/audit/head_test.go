@@ -10,7 +10,10 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/gofrs/flock"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/audit"
@@ -182,6 +185,74 @@ func TestATornLineIsDropped(t *testing.T) {
 	if again, err := os.ReadFile(path); err != nil || !bytes.Equal(again, good) {
 		t.Errorf("after another head the file is\n%s, want\n%s (%v)", again, good, err)
 	}
+}
+
+// TestTwoWritersKeepEachOthersHeads: each has the file open by itself, as two processes have.
+func TestTwoWritersKeepEachOthersHeads(t *testing.T) {
+	const each = 40
+	all, path := signedTrail(t, 2*each)
+	var wg sync.WaitGroup
+	for first := range 2 {
+		wg.Go(func() {
+			for i := first; i < 2*each; i += 2 {
+				sign(t, path, all, int64(i+1)) // opens it anew each time, as a command does
+			}
+		})
+	}
+	wg.Wait()
+	if heads := read(t, path); len(heads) != 2*each {
+		t.Errorf("%d heads were signed, %d are there", 2*each, len(heads))
+	}
+}
+
+// TestALineThatIsBeingWrittenIsNotDropped: to whoever opens the file meanwhile it looks as if it was cut short.
+func TestALineThatIsBeingWrittenIsNotDropped(t *testing.T) {
+	all, path := signedTrail(t, 4, 2, 4)
+	good, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	half := bytes.IndexByte(good, '\n') + 20
+	if err := os.WriteFile(path, good[:half], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	lock := flock.New(audit.LockFile(path))
+	if err := lock.Lock(); err != nil {
+		t.Fatal(err)
+	}
+	h, err := audit.OpenHeads(path, seed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = h.Close() }()
+	if got, err := os.ReadFile(path); err != nil || !bytes.Equal(got, good[:half]) {
+		t.Fatalf("opening the file changed it: %q, %v", got, err)
+	}
+	signed := make(chan error)
+	go func() { signed <- h.Sign(all[3]) }()
+	select {
+	case err := <-signed:
+		t.Fatalf("a head was signed while another process writes: %v", err)
+	default:
+	}
+	if err := appendTo(path, good[half:]); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(lock.Unlock(), <-signed); err != nil {
+		t.Fatal(err)
+	}
+	if heads := read(t, path); len(heads) != 3 {
+		t.Errorf("got %+v, want three heads", heads)
+	}
+}
+
+func appendTo(path string, rest []byte) error {
+	file, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	_, err = file.Write(rest)
+	return errors.Join(err, file.Close())
 }
 
 func TestHeadsAreNotMadeByTheWay(t *testing.T) {

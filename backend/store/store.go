@@ -157,21 +157,6 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 	return f(&transaction{ctx: ctx, tx: tx, known: s.reads, sealer: s.sealer})
 }
 
-// Read runs f on a snapshot of the database at path, which it opens for reading alone: nothing is made or brought up to
-// date, and f must ask for nothing that is sealed. An error of f is returned as it is.
-func Read(ctx context.Context, path string, f func(port.Tx) error) error {
-	name, err := fileURL(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_pragma": {"busy_timeout(10000)"}})
-	if err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	db, err := sql.Open("sqlite", name)
-	if err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	defer func() { _ = db.Close() }() // nothing was written
-	return (&Store{read: db}).View(ctx, f)
-}
-
 // Update runs f in the one writing transaction. ctx bounds the wait for it; once f runs, it is carried through, so that
 // a caller who hangs up leaves no doubt behind. f must not call Update.
 func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {

@@ -1,0 +1,130 @@
+package directorytest
+
+import (
+	"context"
+	"errors"
+	"reflect"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+func testVerify(f fixture) {
+	before := f.account(f.ana)
+	f.verify(f.ana, right, nil)
+	for _, other := range []string{wrong, right + " ", " " + right, "correct-horse 7 battery", right[:len(right)-1]} {
+		f.verify(f.ana, other, port.ErrPassword)
+		f.verify(f.ana, right, nil) // so that failures don't add up
+	}
+	if after := f.account(f.ana); !reflect.DeepEqual(after, before) {
+		f.t.Errorf("asking changed the account:\n got %+v\nwant %+v", after, before)
+	}
+}
+
+// testEmptyPassword: an LDAP server takes a bind without a password for one of nobody's, and says yes (RFC 4513, 5.1.2).
+func testEmptyPassword(f fixture) {
+	ines := f.put(port.DirectoryAccount{ID: "ines", UserID: "ines@harbour.example"}, "")
+	for range f.account(f.ana).Threshold + 1 {
+		f.verify(f.ana, "", port.ErrPassword)
+		f.verify(ines, "", port.ErrPassword)
+	}
+	f.verify(f.ana, right, nil) // nothing was asked, so nothing was counted
+	var refusal *port.Refusal
+	if err := f.set(f.ana, ""); !errors.As(err, &refusal) {
+		f.t.Errorf("an empty password: %v, want a refusal", err)
+	}
+	f.verify(f.ana, right, nil)
+}
+
+func testLockout(f fixture) {
+	for range f.account(f.ana).Threshold - 1 {
+		f.verify(f.ana, wrong, port.ErrPassword)
+	}
+	f.verify(f.ana, right, nil) // which starts the count anew
+	f.lock(f.ana)
+	f.verify(f.ana, wrong, port.ErrLocked)
+	f.verify(f.ana, right, port.ErrLocked)
+	ben := f.put(port.DirectoryAccount{ID: "ben", UserID: "ben@harbour.example"}, right)
+	f.verify(ben, right, nil)
+}
+
+func testSetPassword(f fixture) {
+	f.lock(f.ana)
+	before := f.account(f.ana)
+	f.ok(f.set(f.ana, second))
+	after := f.account(f.ana)
+	if !after.LockedUntil.IsZero() || after.Stamp == before.Stamp || !after.HasPassword {
+		f.t.Errorf("after a new password: %+v, before it %+v", after, before)
+	}
+	f.verify(f.ana, second, nil)
+	f.verify(f.ana, right, port.ErrPassword)
+	f.verify(f.ana, second, nil)
+	if again := f.account(f.ana); again.Stamp != after.Stamp {
+		f.t.Error("a stamp changes without a new password")
+	}
+}
+
+func testRefusal(f fixture) {
+	f.refused(f.ana, "Sh0rt-x")
+	f.verify(f.ana, right, nil)
+	f.lock(f.ana)
+	f.refused(f.ana, "Sh0rt-x") // both or neither: the lock stays as well
+	f.verify(f.ana, right, port.ErrLocked)
+}
+
+func testElsewhere(f fixture) {
+	f.put(port.DirectoryAccount{ID: f.ana, UserID: "Ana@harbour.example", Elsewhere: true}, "")
+	if !f.account(f.ana).Elsewhere {
+		f.t.Error("the account does not say that its password is managed elsewhere")
+	}
+	f.refused(f.ana, second)
+}
+
+func testHistory(f fixture) {
+	n, err := f.History(f.t.Context(), f.ana)
+	f.ok(err)
+	if n < 0 {
+		f.t.Fatalf("history: %d", n)
+	}
+	if n > 0 {
+		f.refused(f.ana, right)
+	}
+	f.ok(f.set(f.ana, second))
+	if n > 1 {
+		f.refused(f.ana, right)
+	}
+	f.verify(f.ana, second, nil)
+}
+
+// testDone: who does not wait any more gets an error that claims nothing, and nothing happens.
+func testDone(f fixture) {
+	f.lock(f.ana)
+	before := f.account(f.ana)
+	ctx, cancel := context.WithCancel(f.t.Context())
+	cancel()
+	found, findErr := f.Find(ctx, "Ana@harbour.example")
+	held, accountErr := f.Account(ctx, f.ana)
+	_, adminsErr := f.Administrators(ctx)
+	_, historyErr := f.History(ctx, f.ana)
+	if found.ID != "" || held.ID != "" {
+		f.t.Errorf("beside an error: %+v, %+v", found, held)
+	}
+	for name, err := range map[string]error{
+		"find": findErr, "account": accountErr, "administrators": adminsErr, "history": historyErr,
+		"verify": f.Verify(ctx, f.ana, app.NewSecret(right)), "set": f.SetPassword(ctx, f.ana, app.NewSecret(second)),
+		"unlock": f.Unlock(ctx, f.ana),
+	} {
+		if err == nil {
+			f.t.Errorf("%s: it claims to have answered", name)
+		}
+		var refusal *port.Refusal
+		for _, word := range []error{port.ErrNotFound, port.ErrPassword, port.ErrLocked, port.ErrDisabled, port.ErrNoPassword} {
+			if errors.Is(err, word) || errors.As(err, &refusal) {
+				f.t.Errorf("%s: %v", name, err)
+			}
+		}
+	}
+	if after := f.account(f.ana); !reflect.DeepEqual(after, before) {
+		f.t.Errorf("something happened:\n got %+v\nwant %+v", after, before)
+	}
+}
