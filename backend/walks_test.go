@@ -95,7 +95,7 @@ func newWalk(t *testing.T, luck *rand.Rand) *walk {
 	luck.Shuffle(len(k.people), func(i, j int) { k.people[i], k.people[j] = k.people[j], k.people[i] })
 	k.people = k.people[:4] // few, so that much happens to each
 	k.policy, k.keys["nobody"] = w.config.Policy, &keytest.Key{}
-	w.config.Log = slog.New(faults{k})
+	w.config.Log = slog.New(faultLog{k})
 	w.restart()
 	for _, p := range k.people {
 		k.keys[p.ID], k.pw[p.ID] = &keytest.Key{}, p.Password
@@ -116,13 +116,13 @@ func everyWay(p *policy.Policy) {
 	p.Recovery.StartsPerHour = 50
 }
 
-// faults fails the walk at whatever the backend logs as a fault of its own.
-type faults struct{ k *walk }
+// faultLog fails the walk at whatever the backend logs as a fault of its own.
+type faultLog struct{ k *walk }
 
-func (f faults) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
-func (f faults) WithAttrs([]slog.Attr) slog.Handler           { return f }
-func (f faults) WithGroup(string) slog.Handler                { return f }
-func (f faults) Handle(_ context.Context, r slog.Record) error {
+func (f faultLog) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (f faultLog) WithAttrs([]slog.Attr) slog.Handler           { return f }
+func (f faultLog) WithGroup(string) slog.Handler                { return f }
+func (f faultLog) Handle(_ context.Context, r slog.Record) error {
 	r.Attrs(func(a slog.Attr) bool {
 		if a.Key == "code" && a.Value.String() == string(app.CodeInternal) {
 			f.k.t.Errorf("a fault: %s", r.Message)
