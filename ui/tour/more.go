@@ -2,7 +2,6 @@ package tour
 
 import (
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -182,15 +181,8 @@ func (v *visitor) chooseAnew(password string) {
 	v.page("home")
 }
 
-// fresh waits for a code of a sample person's app that was not read before.
-func (v *visitor) fresh(p ui.Sample) string {
-	used := v.shown
-	v.act("wait for the app's next code", func() error {
-		return v.within(step, func() bool { return p.App(time.Now()) != used })
-	})
-	v.shown = p.App(time.Now())
-	return v.shown
-}
+// fresh is a code of a sample person's app that was not read before.
+func (v *visitor) fresh(p ui.Sample) string { return v.unread(p.UserID, p.App) }
 
 // answer is what the person knows to the question at a place on the page.
 func (v *visitor) answer(i int, answers map[string]string) string {
