@@ -79,7 +79,7 @@ func phones(v *visitor) {
 	v.page("code")
 	v.see("+44 ••••••00")
 	v.typeIn("code.cells", v.mailed(office+";ext=4400"))
-	v.chooseAnew("nine lanterns over the still lagoon")
+	v.chooseAnew(ben, "nine lanterns over the still lagoon")
 }
 
 // securityQuestions: someone answers three questions, and resets the password with the answers and the app.
@@ -96,7 +96,7 @@ func securityQuestions(v *visitor) {
 	v.page("code")
 	v.typeIn("code.cells", v.fresh(farid))
 	farid.Password = "a ferry waits beyond the breakwater"
-	v.chooseAnew(farid.Password)
+	v.chooseAnew(farid, farid.Password)
 
 	v.setUp(farid)
 	v.tap("info.add")
@@ -150,7 +150,7 @@ func securityQuestions(v *visitor) {
 	v.tap("choose.authapp")
 	v.page("code")
 	v.typeIn("code.cells", v.fresh(farid))
-	v.chooseAnew("kelp and copper under the pier")
+	v.chooseAnew(farid, "kelp and copper under the pier")
 }
 
 // setUp signs someone in who is registered already.
@@ -170,13 +170,16 @@ func (v *visitor) finish() {
 	v.page("home")
 }
 
-// chooseAnew sets a new password and goes home.
-func (v *visitor) chooseAnew(password string) {
+// chooseAnew sets a new password, which the stories to come know, and goes home.
+func (v *visitor) chooseAnew(p ui.Sample, password string) {
 	v.page("new_password")
 	v.typeIn("password.new", password)
 	v.typeIn("password.again", password)
 	v.tap("page.next")
 	v.page("done")
+	if v.err == nil {
+		v.passwords[p.UserID] = password
+	}
 	v.tap("page.next")
 	v.page("home")
 }

@@ -255,10 +255,13 @@ func (v *visitor) signIn(userID, password string) {
 	v.tap("page.next")
 }
 
-// person is the sample person in a state.
+// person is the sample person in a state, with the password of today.
 func (v *visitor) person(state string) ui.Sample {
 	for _, p := range v.o.Trial.People {
 		if p.State == state {
+			if anew, is := v.passwords[p.UserID]; is {
+				p.Password = anew
+			}
 			return p
 		}
 	}

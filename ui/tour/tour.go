@@ -70,7 +70,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	v := &visitor{
 		ctx: ctx, o: o, out: Transcript{Started: time.Now()},
-		phones: map[string]string{}, read: map[string]bool{}, taken: map[string]bool{}, shown: map[string]int64{},
+		phones: map[string]string{}, read: map[string]bool{}, taken: map[string]bool{}, shown: map[string]int64{}, passwords: map[string]string{},
 	}
 	for _, s := range stories() {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {

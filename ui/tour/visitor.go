@@ -28,11 +28,12 @@ type visitor struct {
 	shots int
 	out   Transcript
 
-	shown  map[string]int64  // user ID → the time step of the code that was read off the app last
-	ruled  bool              // the policy is not the trial's own
-	phones map[string]string // user ID → key
-	read   map[string]bool   // messages
-	taken  map[string]bool   // pictures
+	shown     map[string]int64  // user ID → the time step of the code that was read off the app last
+	ruled     bool              // the policy is not the trial's own
+	phones    map[string]string // user ID → key
+	passwords map[string]string // user ID → password that was chosen anew
+	read      map[string]bool   // messages
+	taken     map[string]bool   // pictures
 }
 
 const (
