@@ -2,6 +2,7 @@ package tour
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/sparekey/sparekey/ui"
 )
@@ -11,10 +12,14 @@ import (
 func private(v *visitor) {
 	jonas := v.person("stale")
 	v.rule(`feature.disclosure = "private"`, `feature.proof_of_work = "untrusted"`, `methods.allowed = ["authapp", "email"]`)
-	v.begin("home.forgot", "nobody@harbour.example")
-	v.passing("work")
-	v.glimpse("work")
-	v.leave()
+	v.shots++
+	for _, appearance := range []string{"dark", "light"} {
+		v.on(func() { v.o.Window.SetAppearance(appearance) })
+		v.begin("home.forgot", "nobody@harbour.example")
+		v.passing("work")
+		v.glimpse("work", appearance)
+		v.leave()
+	}
 	v.begin("home.forgot", "nobody@harbour.example")
 	v.page("choose")
 	v.snap("decoy-choose")
@@ -108,12 +113,13 @@ func (v *visitor) leave() {
 	v.page("home")
 }
 
-// glimpse takes pictures of a page that goes on by itself: one look each, and no wait until it rests.
-func (v *visitor) glimpse(name string) {
+// glimpse takes a picture of a page that goes on by itself: there is no time for both appearances, nor to come to rest.
+func (v *visitor) glimpse(name, appearance string) {
 	if !v.o.Pictures {
 		return
 	}
-	v.act(fmt.Sprintf("take pictures of %s in passing", name), func() error {
-		return v.shoot(name, v.passingLook)
+	v.act(fmt.Sprintf("take a picture of %s in passing", name), func() error {
+		time.Sleep(frame)
+		return v.keep(v.look(), name, appearance)
 	})
 }

@@ -211,19 +211,17 @@ func (v *visitor) snap(name string) {
 	if !v.o.Pictures {
 		return
 	}
-	v.act("take pictures of "+name, func() error { return v.shoot(name, v.rested) })
+	v.act("take pictures of "+name, func() error { return v.shoot(name) })
 }
 
-// shoot saves what a way of looking gives, in dark and in light.
-func (v *visitor) shoot(name string, look func() *image.RGBA) error {
+// shoot saves the page at rest, in dark and in light.
+func (v *visitor) shoot(name string) error {
 	v.shots++
 	for _, appearance := range []string{"dark", "light"} {
 		v.on(func() { v.o.Window.SetAppearance(appearance) })
-		file := fmt.Sprintf("%02d-%s-%s.png", v.shots, name, appearance)
-		if err := keep(look(), filepath.Join(v.o.Out, file)); err != nil {
+		if err := v.keep(v.rested(), name, appearance); err != nil {
 			return err
 		}
-		v.out.Pictures = append(v.out.Pictures, file)
 	}
 	return nil
 }
@@ -250,18 +248,13 @@ func (v *visitor) rested() *image.RGBA {
 	return img
 }
 
-// passingLook is what the window shows as soon as a change is painted.
-func (v *visitor) passingLook() *image.RGBA {
-	time.Sleep(frame)
-	return v.look()
-}
-
 // keep saves a picture.
-func keep(img *image.RGBA, path string) error {
+func (v *visitor) keep(img *image.RGBA, name, appearance string) error {
+	file := fmt.Sprintf("%02d-%s-%s.png", v.shots, name, appearance)
 	if blank(img) {
 		return errors.New("the window gave no picture; GALLIUM_DRIVER=softpipe helps where Mesa can't read the screen back")
 	}
-	f, err := os.Create(path)
+	f, err := os.Create(filepath.Join(v.o.Out, file))
 	if err != nil {
 		return err
 	}
@@ -269,6 +262,7 @@ func keep(img *image.RGBA, path string) error {
 	if err := png.Encode(f, img); err != nil {
 		return err
 	}
+	v.out.Pictures = append(v.out.Pictures, file)
 	return f.Close()
 }
 
