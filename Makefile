@@ -28,6 +28,7 @@ bench: deps-test $(BUILD)/sparekey
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
 	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v .
+	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb
 
 fuzz: deps-test
@@ -36,7 +37,7 @@ fuzz: deps-test
 # Figures of each part; then whether answers, or the time that they take, tell strangers anything (docs/figures.md).
 timing: deps-test
 	SPAREKEY_STARTS=10000 SPAREKEY_TIMING=1700 $(GO) test -count=1 -timeout=1h -run 'TestAnswersToAStranger|TestTimeTellsNothing' -v ./backend/api
-	$(GO) test -run '^$$' -bench . -benchtime 10000x -count 5 ./backend/... ./methods/... ./app/...
+	$(GO) test -run '^$$' -bench . -benchtime 2s -count 5 ./backend/... ./methods/... ./app/...
 
 # The pictures that README shows.
 pictures: deps-test $(BUILD)/sparekey
