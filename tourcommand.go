@@ -38,7 +38,8 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
 			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders,
-			Out: c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
+			Policy: func(change string) error { return administer(ctx, d.trial, change) },
+			Out:    c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
 		})
 		select {
 		case <-time.After(c.Stay):

@@ -33,7 +33,17 @@ func (s *blockedScreen) build() fyne.CanvasObject {
 		Heading: text(s.title()),
 		Lead:    s.w.refusal(&app.Error{Code: s.step.Code}),
 		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.w.helpCard(), supportCode(s.talk.flow.Support)},
-		Back:    s.way(),
+		Back:    s.way(), Secondary: s.withPass(),
+	})
+}
+
+// withPass leads who needs a pass, and has one, to sign in with it.
+func (s *blockedScreen) withPass() fyne.CanvasObject {
+	if s.step.Code != app.CodePassNeeded {
+		return nil
+	}
+	return kit.NewButton("blocked.pass", text("sign_in.pass"), kit.Secondary, func() {
+		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, UserID: s.w.session.Person.UserID, Pass: true})
 	})
 }
 
@@ -71,11 +81,6 @@ func (s *blockedScreen) way() fyne.CanvasObject {
 	}
 	if s.talk.flow.Contact {
 		ways.Add(kit.NewButton("page.home", text("button.cancel"), kit.Link, s.w.home))
-	}
-	if s.step.Code == app.CodePassNeeded {
-		ways.Add(kit.NewButton("blocked.pass", text("sign_in.pass"), kit.Link, func() {
-			s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, UserID: s.w.session.Person.UserID, Pass: true})
-		}))
 	}
 	if len(ways.Objects) == 0 {
 		return nil

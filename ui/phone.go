@@ -17,6 +17,7 @@ type phoneScreen struct {
 	step      app.EnterPhone
 	uses      *kit.Options // nil where there is one use only
 	number    *kit.Field
+	hint      *kit.Text // how a number without its country's code is read
 	extension *kit.Field
 }
 
@@ -25,11 +26,15 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 		number:    kit.NewField("phone.field", text("phone.label")),
 		extension: kit.NewField("phone.extension", text("phone.extension")),
 	}
+	s.hint = kit.NewText(s.reading(), kit.Small)
 	s.number.SetText(step.Number)
 	s.number.SetPlaceholder(text("phone.placeholder"))
 	s.extension.SetText(step.Extension)
 	for _, f := range []*kit.Field{s.number, s.extension} {
-		f.OnChanged = func(string) { f.SetError("") }
+		f.OnChanged = func(string) {
+			f.SetError("")
+			s.hint.Show()
+		}
 		f.OnSubmitted = func(string) { s.onNext() }
 	}
 	s.fields = map[string]errorField{"number": s.number, "extension": s.extension}
@@ -50,7 +55,7 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 func (s *phoneScreen) build() fyne.CanvasObject {
 	channel := "." + string(s.step.Channel)
 	heading, lead := "phone.heading"+channel, "phone.lead"+channel
-	body := []fyne.CanvasObject{nil, kit.NewColumn(8, s.number, s.hint()), s.extension}
+	body := []fyne.CanvasObject{nil, kit.NewColumn(8, s.number, s.hint), s.extension}
 	switch {
 	case s.step.Confirm:
 		heading, lead = "phone.heading_confirm", "phone.lead_confirm"+channel
@@ -72,12 +77,12 @@ func (s *phoneScreen) build() fyne.CanvasObject {
 	})
 }
 
-// hint says how a number without its country's code is read.
-func (s *phoneScreen) hint() fyne.CanvasObject {
+// reading says how a number without its country's code is read.
+func (s *phoneScreen) reading() string {
 	if s.w.o.Region == "" {
-		return kit.NewText(text("phone.region_none"), kit.Small)
+		return text("phone.region_none")
 	}
-	return kit.NewText(text("phone.region", vars{"region": s.w.o.Region}), kit.Small)
+	return text("phone.region", vars{"region": s.w.o.Region})
 }
 
 // use is what the number is for.
@@ -108,6 +113,7 @@ func (s *phoneScreen) onNext() {
 		s.refuse(s.number, text("phone.empty"))
 		return
 	case s.w.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
+		s.hint.Hide() // the refusal says the same
 		s.refuse(s.number, text("phone.no_country"))
 		return
 	}

@@ -237,7 +237,7 @@ func TestEachRefusalHasItsWords(t *testing.T) {
 		{app.Error{Code: app.CodeThrottled}, "in 22 s", "Too many tries. You can go on in 22 s."},
 		{app.Error{Code: app.CodeThrottled}, "", "Too many tries. Wait a while, then try again."},
 		{app.Error{Code: app.CodeDirectory, Params: map[string]string{"rule": "history"}}, "",
-			"The directory does not take this password. Choose another one. The directory knows it as an old password of yours. Choose one that you never had."},
+			"The directory does not take this password. It is an old password of yours. Choose one that you never had."},
 		{app.Error{Code: "new_to_me"}, "", "Something went wrong on our side. Try again, or tell the help desk the support code."},
 	}
 	for _, c := range cases {

@@ -88,6 +88,9 @@ func refusal(e *app.Error, when string) string {
 		return text(key, vars{"min": e.Params["min"]})
 	case app.CodePassword, app.CodeDirectory:
 		if rule := e.Params["rule"]; rule != "" && known("rule."+rule) {
+			if e.Code == app.CodeDirectory {
+				key = "error.directory_refused_rule"
+			}
 			return text(key) + " " + text("rule."+rule)
 		}
 	}

@@ -81,7 +81,7 @@ func securityKeys(v *visitor) {
 	v.snap("key-several")
 	v.handle("touch 0")
 	v.useKey() // with its PIN it counts for both proofs
-	v.chooseAnew("a brass key in a paper boat")
+	v.chooseAnew(ben, "a brass key in a paper boat")
 	v.handle("unplug 0")
 	v.handle("unplug 1")
 }

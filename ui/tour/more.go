@@ -2,7 +2,6 @@ package tour
 
 import (
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -80,7 +79,7 @@ func phones(v *visitor) {
 	v.page("code")
 	v.see("+44 ••••••00")
 	v.typeIn("code.cells", v.mailed(office+";ext=4400"))
-	v.chooseAnew("nine lanterns over the still lagoon")
+	v.chooseAnew(ben, "nine lanterns over the still lagoon")
 }
 
 // securityQuestions: someone answers three questions, and resets the password with the answers and the app.
@@ -97,7 +96,7 @@ func securityQuestions(v *visitor) {
 	v.page("code")
 	v.typeIn("code.cells", v.fresh(farid))
 	farid.Password = "a ferry waits beyond the breakwater"
-	v.chooseAnew(farid.Password)
+	v.chooseAnew(farid, farid.Password)
 
 	v.setUp(farid)
 	v.tap("info.add")
@@ -151,7 +150,7 @@ func securityQuestions(v *visitor) {
 	v.tap("choose.authapp")
 	v.page("code")
 	v.typeIn("code.cells", v.fresh(farid))
-	v.chooseAnew("kelp and copper under the pier")
+	v.chooseAnew(farid, "kelp and copper under the pier")
 }
 
 // setUp signs someone in who is registered already.
@@ -171,26 +170,22 @@ func (v *visitor) finish() {
 	v.page("home")
 }
 
-// chooseAnew sets a new password and goes home.
-func (v *visitor) chooseAnew(password string) {
+// chooseAnew sets a new password, which the stories to come know, and goes home.
+func (v *visitor) chooseAnew(p ui.Sample, password string) {
 	v.page("new_password")
 	v.typeIn("password.new", password)
 	v.typeIn("password.again", password)
 	v.tap("page.next")
 	v.page("done")
+	if v.err == nil {
+		v.passwords[p.UserID] = password
+	}
 	v.tap("page.next")
 	v.page("home")
 }
 
-// fresh waits for a code of a sample person's app that was not read before.
-func (v *visitor) fresh(p ui.Sample) string {
-	used := v.shown
-	v.act("wait for the app's next code", func() error {
-		return v.within(step, func() bool { return p.App(time.Now()) != used })
-	})
-	v.shown = p.App(time.Now())
-	return v.shown
-}
+// fresh is a code of a sample person's app that was not read before.
+func (v *visitor) fresh(p ui.Sample) string { return v.unread(p.UserID, p.App) }
 
 // answer is what the person knows to the question at a place on the page.
 func (v *visitor) answer(i int, answers map[string]string) string {

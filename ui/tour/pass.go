@@ -58,7 +58,8 @@ func pass(v *visitor) {
 
 	v.tap("choose.authapp")
 	v.page("secret")
-	v.typeIn("code.cells", v.code(v.key()))
+	v.phone(ines.UserID, v.key())
+	v.typeIn("code.cells", v.nextCode(ines.UserID))
 	v.page("choose")
 	v.tap("choose.email")
 	v.page("address")

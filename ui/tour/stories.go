@@ -19,12 +19,14 @@ type story struct {
 
 func stories() []story {
 	return []story{
+		{"pass-needed", passNeeded},
 		{"registration", registration},
 		{"reset", reset},
 		{"wrong-code", wrongCode},
 		{"errors", errorCases},
 		{"help-request", helpRequest},
 		{"unlock", unlock},
+		{"two-digits", twoDigits},
 		{"never", never},
 		{"bad-input", badInput},
 		{"phone", phones},
@@ -32,6 +34,11 @@ func stories() []story {
 		{"account", account},
 		{"pass", pass},
 		{"reconfirm", reconfirm},
+		{"required", required},
+		{"policy", changed},
+		{"private", private},
+		{"history", history},
+		{"recovery-lock", recoveryLock},
 		{keyStory, securityKeys},
 		{careStory, keyCare},
 	}
@@ -61,7 +68,8 @@ func registration(v *visitor) {
 	v.page("secret")
 	v.snap("authenticator")
 	secret := v.key()
-	v.typeIn("code.cells", v.code(secret))
+	v.phone(ana.UserID, secret)
+	v.typeIn("code.cells", v.nextCode(ana.UserID))
 
 	v.page("choose")
 	v.see("Authenticator app")
@@ -89,7 +97,6 @@ func registration(v *visitor) {
 	v.page("home")
 	v.tap("rail.sign_out")
 	v.page("home")
-	v.phone(ana.UserID, secret)
 }
 
 // reset: the same person forgot the password, passes two gates and chooses a new one; the old one is dead.
@@ -248,10 +255,13 @@ func (v *visitor) signIn(userID, password string) {
 	v.tap("page.next")
 }
 
-// person is the sample person in a state.
+// person is the sample person in a state, with the password of today.
 func (v *visitor) person(state string) ui.Sample {
 	for _, p := range v.o.Trial.People {
 		if p.State == state {
+			if anew, is := v.passwords[p.UserID]; is {
+				p.Password = anew
+			}
 			return p
 		}
 	}

@@ -24,7 +24,9 @@ type Options struct {
 	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
 	// it waits for a touch. nil: there are none, and the stories with keys are passed over.
-	Key      func(order string) error
+	Key func(order string) error
+	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
+	Policy   func(change string) error
 	Stories  []string // tell these only; none: all
 	Pictures bool     // take pictures
 	Out      string   // folder for pictures and transcript
@@ -68,7 +70,7 @@ func Run(ctx context.Context, o Options) error {
 	}
 	v := &visitor{
 		ctx: ctx, o: o, out: Transcript{Started: time.Now()},
-		phones: map[string]string{}, read: map[string]bool{}, taken: map[string]bool{},
+		phones: map[string]string{}, read: map[string]bool{}, taken: map[string]bool{}, shown: map[string]int64{}, passwords: map[string]string{},
 	}
 	for _, s := range stories() {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
@@ -80,8 +82,12 @@ func Run(ctx context.Context, o Options) error {
 		}
 		v.story, v.err = s.name, nil
 		s.tell(v)
+		v.restorePolicy()
 		if v.err != nil { // the next story begins where a person would
-			v.on(func() { o.Window.Go(ui.Route{Place: ui.PlaceHome}) })
+			v.on(func() {
+				o.Window.Go(ui.Route{Place: ui.PlaceHome})
+				v.tapped("rail.sign_out")
+			})
 		}
 	}
 	v.out.Took = time.Since(v.out.Started).Round(time.Second).String()

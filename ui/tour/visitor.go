@@ -28,10 +28,12 @@ type visitor struct {
 	shots int
 	out   Transcript
 
-	shown  string            // the code that was read off the app last
-	phones map[string]string // user ID → key
-	read   map[string]bool   // messages
-	taken  map[string]bool   // pictures
+	shown     map[string]int64  // user ID → the time step of the code that was read off the app last
+	ruled     bool              // the policy is not the trial's own
+	phones    map[string]string // user ID → key
+	passwords map[string]string // user ID → password that was chosen anew
+	read      map[string]bool   // messages
+	taken     map[string]bool   // pictures
 }
 
 const (
@@ -132,17 +134,22 @@ func (v *visitor) find(key string) fyne.CanvasObject { return kit.Find(v.o.Windo
 func (v *visitor) tap(key string) {
 	v.act("tap "+key, func() error {
 		return v.until(func() bool {
-			thing := v.find(key)
-			if off, can := thing.(fyne.Disableable); can && off.Disabled() || v.o.Window.Busy() {
-				return false
-			}
-			t, can := thing.(fyne.Tappable)
-			if can {
-				t.Tapped(&fyne.PointEvent{})
-			}
-			return can
+			return !v.o.Window.Busy() && v.tapped(key)
 		})
 	})
+}
+
+// tapped taps a thing, if it is there and can be tapped now.
+func (v *visitor) tapped(key string) bool {
+	thing := v.find(key)
+	if off, can := thing.(fyne.Disableable); can && off.Disabled() {
+		return false
+	}
+	t, can := thing.(fyne.Tappable)
+	if can {
+		t.Tapped(&fyne.PointEvent{})
+	}
+	return can
 }
 
 // typeIn focuses a field, empties it, and types text one rune after the other. What is secret is not written down.
@@ -204,18 +211,19 @@ func (v *visitor) snap(name string) {
 	if !v.o.Pictures {
 		return
 	}
-	v.act("take pictures of "+name, func() error {
-		v.shots++
-		for _, look := range []string{"dark", "light"} {
-			v.on(func() { v.o.Window.SetAppearance(look) })
-			file := fmt.Sprintf("%02d-%s-%s.png", v.shots, name, look)
-			if err := v.capture(filepath.Join(v.o.Out, file)); err != nil {
-				return err
-			}
-			v.out.Pictures = append(v.out.Pictures, file)
+	v.act("take pictures of "+name, func() error { return v.shoot(name) })
+}
+
+// shoot saves the page at rest, in dark and in light.
+func (v *visitor) shoot(name string) error {
+	v.shots++
+	for _, appearance := range []string{"dark", "light"} {
+		v.on(func() { v.o.Window.SetAppearance(appearance) })
+		if err := v.keep(v.rested(), name, appearance); err != nil {
+			return err
 		}
-		return nil
-	})
+	}
+	return nil
 }
 
 // snapOnce saves them the first time.
@@ -226,8 +234,8 @@ func (v *visitor) snapOnce(name string) {
 	}
 }
 
-// capture saves what the window shows once it has come to rest: two looks in a row that are the same.
-func (v *visitor) capture(path string) error {
+// rested is what the window shows once it has come to rest: two looks in a row that are the same.
+func (v *visitor) rested() *image.RGBA {
 	img := v.look()
 	for range looks {
 		time.Sleep(frame)
@@ -237,10 +245,16 @@ func (v *visitor) capture(path string) error {
 		}
 		img = next
 	}
+	return img
+}
+
+// keep saves a picture.
+func (v *visitor) keep(img *image.RGBA, name, appearance string) error {
+	file := fmt.Sprintf("%02d-%s-%s.png", v.shots, name, appearance)
 	if blank(img) {
 		return errors.New("the window gave no picture; GALLIUM_DRIVER=softpipe helps where Mesa can't read the screen back")
 	}
-	f, err := os.Create(path)
+	f, err := os.Create(filepath.Join(v.o.Out, file))
 	if err != nil {
 		return err
 	}
@@ -248,6 +262,7 @@ func (v *visitor) capture(path string) error {
 	if err := png.Encode(f, img); err != nil {
 		return err
 	}
+	v.out.Pictures = append(v.out.Pictures, file)
 	return f.Close()
 }
 
