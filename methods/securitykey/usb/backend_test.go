@@ -15,6 +15,7 @@ import (
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/directory/local"
+	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
@@ -47,7 +48,7 @@ func (d intake) Put(ctx context.Context, a port.DirectoryAccount, password app.S
 }
 
 // organisation is the sample organisation as a client reaches it. grade is how its keys are attested.
-func organisation(t *testing.T, grade app.Attestation) app.Services {
+func organisation(t testing.TB, grade app.Attestation, changes ...func(*policy.Policy)) app.Services {
 	t.Helper()
 	folder := t.TempDir()
 	all := []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}, securitykey.Method{}}
@@ -63,11 +64,14 @@ func organisation(t *testing.T, grade app.Attestation) app.Services {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	policy := trial.Policy()
-	policy.SecurityKey.Attestation = grade
+	rules := trial.Policy()
+	rules.SecurityKey.Attestation = grade
+	for _, change := range changes {
+		change(&rules)
+	}
 	service := must[*backend.Backend](t)(backend.New(backend.Config{
 		Store: db, Directory: people, Deliverer: &trial.Tray{}, Chain: audit.Chain{}, Sealer: sealer, Clock: systemClock{},
-		Rand: rand.Reader, Methods: all, Policy: policy, Trial: true,
+		Rand: rand.Reader, Methods: all, Policy: rules, Trial: true,
 	}))
 	handler := api.New(api.Config{Front: service, Flows: service, Grants: service, Version: "test", Clock: systemClock{}})
 	return (&client.Client{Transport: client.InProcess(handler)}).Services()
@@ -75,7 +79,7 @@ func organisation(t *testing.T, grade app.Attestation) app.Services {
 
 // visit is a conversation of somebody who has a key.
 type visit struct {
-	t        *testing.T
+	t        testing.TB
 	services app.Services
 	driver   *usb.Driver
 	flow     app.Flow
