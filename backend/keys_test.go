@@ -77,11 +77,21 @@ func (k *talk) places() string {
 func TestAKeyAloneResets(t *testing.T) {
 	w, ana := newWorld(t, withKeys), someone(trial.Ready)
 	key := &keytest.Key{}
-	page := at[app.Registered](w.register(ana).addKey(key, "  Blue key "))
+	caller, err := w.caller(w.signIn(ana).Access)
+	w.ok(err)
+	caller.Origin = here
+	k := w.start(app.PurposeRegister, caller)
+	if got := at[app.ChooseMethod](k).Missing; got != 2 {
+		t.Errorf("%d are missing before", got)
+	}
+	page := at[app.Registered](k.addKey(key, "  Blue key "))
 	if len(page.Have) != 1 || page.Have[0].Masked != "Blue key" || !page.Recommend || len(page.More) == 0 {
 		t.Errorf("registered: %+v", page)
 	}
-	k := w.reset(ana)
+	if got := at[app.ChooseMethod](w.start(app.PurposeRegister, caller)).Missing; got != 0 {
+		t.Errorf("%d are missing beside a key that counts as two", got)
+	}
+	k = w.reset(ana)
 	if got := k.places(); got != "who prove new_password" {
 		t.Errorf("places: %s", got)
 	}
