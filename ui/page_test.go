@@ -40,7 +40,7 @@ func steps() []struct {
 		{app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}}, "triage", "I never got a password"},
 		{app.ChooseMethod{Enrol: true, Choices: both, Needed: 2, Missing: 2}, "choose", "Two are needed to get back in. One more is for a lost phone."},
 		{app.ChooseMethod{Enrol: true, Choices: both[1:], Needed: 2, Missing: 1, Have: have[:1]}, "choose", "One more is needed to get back in later."},
-		{app.ChooseMethod{Enrol: true, Choices: both[1:], Needed: 2, Have: []app.Credential{{Kind: app.KindSecurityKey}}}, "choose", text("choose.lead_enough")},
+		{app.ChooseMethod{Enrol: true, Choices: both[1:], Needed: 2, Have: []app.Credential{{Kind: app.KindSecurityKey}}}, "choose", "You have enough. One more means that a lost phone is no disaster."},
 		{app.ChooseMethod{Choices: both, Gates: 2, Gate: 1}, "choose", "Step 1 of 2. Choose what you have at hand."},
 		{app.ShowSecret{URI: app.NewSecret("otpauth://totp/x"), Groups: groups, Account: "ana@harbour.example"}, "secret", "JBSW Y3DP EHPK 3PXP"},
 		{app.EnterAddress{OwnDomains: []string{"harbour.example", "harbour.test"}}, "address",
