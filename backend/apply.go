@@ -147,7 +147,7 @@ func (b *Backend) Stranded(ctx context.Context, p policy.Policy) (int, error) {
 func (b *Backend) able(account port.DirectoryAccount, creds []port.CredentialRecord) bool {
 	creds = usable(creds, b.now())
 	if !b.contactsServe(whoIs(account, 0)) {
-		creds = counting(creds)
+		creds = entitled(counting(creds), account.Admin)
 	}
 	return b.allowed(account) == "" && b.passable(creds, b.kinds(creds, account.Admin), b.gates(account.Admin), account.Admin)
 }

@@ -14,8 +14,8 @@ import (
 //	   │                                                       but a number passes one gate of a reset only
 //	   └──its owner registers that use of a number, or an address──▶ replaced
 //
-// At a gate they serve whoever never had a password; by policy they serve whoever forgot it, too. They never serve an
-// administrator: whoever can enter a contact could else become one.
+// At a gate they serve whoever never had a password; by policy they serve whoever forgot it, too. They never pass a gate
+// of an administrator's reset, confirmed or not: whoever can enter a contact could else become one.
 
 // credentials are the account's that may be used in this flow, oldest first; none while nobody is known.
 func (t *talk) credentials() ([]port.CredentialRecord, error) {
@@ -25,8 +25,11 @@ func (t *talk) credentials() ([]port.CredentialRecord, error) {
 
 // among are those on file that may be used in this flow.
 func (t *talk) among(all []port.CredentialRecord) []port.CredentialRecord {
-	if t.contactsServe() {
+	switch {
+	case t.contactsServe():
 		return all
+	case t.resetting():
+		return entitled(counting(all), t.s.Who.Admin)
 	}
 	return counting(all)
 }
@@ -53,6 +56,21 @@ func (t *talk) onFile() ([]port.CredentialRecord, error) {
 // counting leaves contacts out that nobody confirmed.
 func counting(creds []port.CredentialRecord) []port.CredentialRecord {
 	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return !c.Counts() })
+}
+
+// entitled leaves out, for an administrator, what was entered: whoever was helped by contacts may have become one since.
+func entitled(creds []port.CredentialRecord, admin bool) []port.CredentialRecord {
+	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return admin && !c.Entered.IsZero() })
+}
+
+// byContacts reports whether a contact that was entered has passed a gate of this flow.
+func (t *talk) byContacts() bool {
+	for _, entered := range t.s.Through {
+		if entered {
+			return true
+		}
+	}
+	return false
 }
 
 // contactsServe reports whether contacts that nobody confirmed may pass the gates of this flow.

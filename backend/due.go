@@ -98,7 +98,11 @@ func (t *talk) openRegister() error {
 	if err != nil {
 		return err
 	}
-	if !session.ByPass && t.b.needsPass(creds, t.s.Who.Admin) {
+	switch {
+	case session.ByPass && t.s.Who.Admin: // became one since
+		t.block(app.CodePassAdmin, noTime)
+		return nil
+	case !session.ByPass && t.b.needsPass(creds, t.s.Who.Admin):
 		t.block(app.CodePassNeeded, noTime)
 		return nil
 	}

@@ -59,8 +59,13 @@ func (b *Backend) needed(admin bool) int {
 	return max(b.policy().Methods.Register, b.gates(admin))
 }
 
-// registered reports whether enough different methods are; one that counts as two gates counts as two here, too.
+// registered reports whether enough different methods are that can serve a reset; one that counts as two gates counts as
+// two here, too.
 func (b *Backend) registered(creds []port.CredentialRecord, admin bool) bool {
+	return b.suffice(entitled(creds, admin), admin)
+}
+
+func (b *Backend) suffice(creds []port.CredentialRecord, admin bool) bool {
 	return b.worth(creds, b.kinds(creds, admin), admin) >= b.needed(admin)
 }
 

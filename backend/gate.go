@@ -20,9 +20,13 @@ import (
 //	      (the gate has ended: counted for the recovery lock)
 
 // enterGate leads to the gate at hand: to the choice, past it where there is only one way, or to the refusal where none
-// is left.
+// is left; and on, where every gate is passed.
 func (t *talk) enterGate() error {
 	t.s.Kind = ""
+	if t.resetting() && t.s.left() <= 0 { // passed before a refusal that is over
+		t.through()
+		return nil
+	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
@@ -308,14 +312,15 @@ func (t *talk) passGate(double bool) error {
 	if !t.resetting() {
 		return t.verified(kind)
 	}
-	if t.s.left() > 0 {
-		return t.enterGate()
-	}
+	return t.enterGate()
+}
+
+// through leads on from the last gate.
+func (t *talk) through() {
 	t.s.At = atPassword
 	if t.mayUnlock() {
 		t.s.At = atUnlock
 	}
-	return nil
 }
 
 // noTime stands where waiting does not help.

@@ -228,7 +228,7 @@ func (t *talk) enrolled(kind app.Kind) error {
 // settled reports whether the first registration is over: enough was registered once, and not all of it is gone. What is
 // added from then on has to cool off.
 func (b *Backend) settled(creds []port.CredentialRecord, admin bool) bool {
-	return b.registered(creds, admin) || slices.ContainsFunc(creds, func(c port.CredentialRecord) bool { return c.Settled })
+	return b.suffice(creds, admin) || slices.ContainsFunc(creds, func(c port.CredentialRecord) bool { return c.Settled })
 }
 
 // signOutEverywhere ends every session and every other flow. It takes no fresh proof: it opens nothing.
@@ -260,7 +260,7 @@ func (t *talk) showOne(creds, all []port.CredentialRecord) app.Step {
 	if t.s.At == atRevealed {
 		return app.Revealed{Credential: shown, Value: app.NewSecret(all[at].Address)}
 	}
-	rest := counting(slices.Delete(slices.Clone(all), at, at+1))
+	rest := entitled(counting(slices.Delete(slices.Clone(all), at, at+1)), t.s.Who.Admin)
 	left := t.b.worth(rest, t.b.kinds(rest, t.s.Who.Admin), t.s.Who.Admin)
 	return app.ConfirmDelete{Credential: shown, Left: left, Needed: t.b.needed(t.s.Who.Admin)}
 }

@@ -74,6 +74,11 @@ func (t *talk) shares(m app.Message) []share {
 		{aDay(calls.SendsPerCountry), t.b.counterKey(countCountry, m.Country)},
 		{aDay(calls.SendsPerDay), t.b.counterKey(countDay, "")},
 	}
+	if t.resetting() && len(t.s.Passed) == 0 {
+		shares = append(shares,
+			share{aDay(half(calls.SendsPerCountry)), t.b.counterKey(countStrangers+countCountry, m.Country)},
+			share{aDay(half(calls.SendsPerDay)), t.b.counterKey(countStrangers+countDay, "")})
+	}
 	if station := t.rec.OriginStn; station != "" {
 		shares = append(shares, share{aDay(calls.SendsPerStation), t.b.counterKey(countStation, station)})
 	}
@@ -82,6 +87,10 @@ func (t *talk) shares(m app.Message) []share {
 	}
 	return shares
 }
+
+// half is what strangers may use of a budget that all share: the rest is kept for who has proven something, so that nobody
+// who only names people can keep everybody from signing in.
+func half(n int) int { return (n + 1) / 2 }
 
 // aDay is a window of n in 24 hours.
 func aDay(n int) window { return window{n: n, span: 24 * time.Hour} }

@@ -104,7 +104,7 @@ func (t *talk) tellWhy(why app.Code, known bool, creds []port.CredentialRecord) 
 	desk := app.Message{Channel: app.KindEmail, To: t.b.policy().HelpDesk.Mail, Template: app.MessageResetRefused,
 		Params: map[string]string{"user_id": t.s.Who.Person.UserID, "reason": string(why)}}
 	told := []app.Message{desk}
-	for _, c := range usable(creds, t.now) {
+	for _, c := range usable(counting(creds), t.now) {
 		if (c.Kind == app.KindEmail || c.Kind == app.KindSMS) && len(told) <= mostAlternates {
 			told = append(told, alternate(c.Kind, c.Address, why))
 		}

@@ -61,6 +61,8 @@ const (
 	countStation  = "phone.station"
 	countNetwork  = "phone.network" // address
 	countDay      = "phone.day"     // all of them
+	// marks those of a country and a day that are kept for who has proven nothing
+	countStrangers = "strangers."
 )
 
 func (b *Backend) accountKey(purpose string, account app.AccountID) string {

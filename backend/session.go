@@ -55,12 +55,16 @@ func (b *Backend) Grant(ctx context.Context, id app.FlowID) (app.Grant, error) {
 	return grant, nil
 }
 
-// grant ends the session that the flow opened before, and opens one.
+// grant ends the session that the flow opened before, and opens one in its place. Where that one was ended by somebody
+// else, the flow opens none any more.
 func (t *talk) grant() (app.Grant, error) {
+	created := t.now
 	old, err := t.tx.SessionByFlow(t.rec.ID)
 	switch {
-	case err == nil && old.Ended.IsZero():
-		old.Ended = t.now
+	case err == nil && !old.Ended.IsZero():
+		return app.Grant{}, &app.Error{Code: app.CodeEnded}
+	case err == nil:
+		created, old.Ended = old.Created, t.now
 		if err := t.tx.PutSession(old); err != nil {
 			return app.Grant{}, err
 		}
@@ -72,7 +76,7 @@ func (t *talk) grant() (app.Grant, error) {
 		return app.Grant{}, err
 	}
 	rec := port.SessionRecord{
-		ID: app.SessionID(id), Account: t.rec.Account, Flow: t.rec.ID, Created: t.now,
+		ID: app.SessionID(id), Account: t.rec.Account, Flow: t.rec.ID, Created: created,
 		ProvenAt: t.s.ProvenAt, ProvenBy: t.s.ProvenBy, ByPass: t.s.ByPass,
 	}
 	grant, err := t.b.pair(t.tx, &rec)

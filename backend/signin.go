@@ -20,8 +20,8 @@ import (
 // The gate begins with the person's default method and takes any other verification method too. Numbers and addresses
 // show in it, masked: who gave the right password is no stranger, and has no use for typing a destination in full.
 // An unknown user ID is answered as a wrong password is, in the same time; and in private disclosure a locked account too.
-// signed_in stays open until the flow expires, so that the grant
-// of the session can be asked for again when its answer was lost; a reset of the password ends it.
+// signed_in stays open until the flow expires, so that the grant of the session can be asked for again when its answer was
+// lost; a reset of the password ends it.
 
 // maxPassword is the longest password that is asked about, in bytes: a longer one is wrong without hashing it.
 const maxPassword = 4096

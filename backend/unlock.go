@@ -47,7 +47,7 @@ func (t *talk) mayUnlock() bool {
 }
 
 func (t *talk) giveUnlock(in app.GiveUnlock) error {
-	if t.s.At = atPassword; in.Only {
+	if t.s.At = atPassword; in.Only && t.mayUnlock() {
 		t.s.At = atKnown
 	}
 	return nil
@@ -100,23 +100,27 @@ func (b *Backend) unlock(ctx context.Context, q question, id app.AccountID, give
 	})
 }
 
-// outdated reports whether the account has changed since the gates were passed, so that they are not enough any more.
+// outdated reports whether the account or the policy has changed since the gates were passed, so that they are not enough
+// any more, or nothing may be unlocked.
 func (t *talk) outdated(account port.DirectoryAccount) bool {
 	passed := len(t.passedAs(account.Admin))
 	if t.doubledAs(account.Admin) {
 		passed++
 	}
-	return t.b.allowed(account) != "" || passed < t.b.gates(account.Admin)
+	return t.b.allowed(account) != "" || passed < t.b.gates(account.Admin) || !t.mayUnlock()
 }
 
-// meetAgain leads whoever is outdated to the refusal, or back to the gates.
+// meetAgain leads whoever is outdated to the refusal, back to the gates, or to a new password.
 func (t *talk) meetAgain(account port.DirectoryAccount) error {
 	if code := t.b.allowed(account); code != "" {
 		t.block(code, noTime)
 		return nil
 	}
 	t.s.Who = whoIs(account, t.s.Who.History)
-	_, err := t.stillPassed(account.Admin)
+	passed, err := t.stillPassed(account.Admin)
+	if passed {
+		t.through()
+	}
 	return err
 }
 

@@ -82,6 +82,9 @@ func (t *talk) beginWrite(account port.DirectoryAccount) error {
 // stillPassed leads back to the gates whoever has not passed as many as the account takes now.
 func (t *talk) stillPassed(admin bool) (bool, error) {
 	t.s.Gates, t.s.Passed, t.s.Doubled = t.b.gates(admin), t.passedAs(admin), t.doubledAs(admin)
+	if len(t.s.Passed) == 0 {
+		t.s.Through = nil
+	}
 	if t.s.left() > 0 {
 		return false, t.enterGate()
 	}
@@ -90,6 +93,9 @@ func (t *talk) stillPassed(admin bool) (bool, error) {
 
 // passedAs are the kinds that passed and still count, for whoever is, or is not, an administrator.
 func (t *talk) passedAs(admin bool) []app.Kind {
+	if admin && t.byContacts() {
+		return nil
+	}
 	offered := t.b.offered(admin)
 	return slices.DeleteFunc(slices.Clone(t.s.Passed), func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
 }
@@ -100,9 +106,9 @@ func (t *talk) doubledAs(admin bool) bool {
 	return counts && slices.Contains(t.passedAs(admin), app.KindSecurityKey)
 }
 
-// await marks the write as begun.
+// await marks the write as begun. It takes the place of an unlock that nobody confirmed: a new password unlocks too.
 func (t *talk) await(account port.DirectoryAccount) error {
-	t.s.At, t.rec.PendingSince = atConfirming, t.now
+	t.s.At, t.rec.PendingSince, t.s.Unlocking = atConfirming, t.now, false
 	t.s.Stamp, t.s.Locked = account.Stamp, account.LockedUntil.After(t.now)
 	return nil
 }

@@ -26,9 +26,9 @@ var migrations embed.FS
 
 // Store is the port.Store.
 type Store struct {
-	write  *sql.DB // one connection
-	read   *sql.DB
-	sealer port.Sealer
+	write, read   *sql.DB // write has one connection
+	writes, reads *statements
+	sealer        port.Sealer
 }
 
 var _ port.Store = (*Store)(nil)
@@ -58,6 +58,8 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.read.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
+	s.read.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
+	s.writes, s.reads = newStatements(s.write), newStatements(s.read)
 	return s.checkKeys(ctx)
 }
 
@@ -146,12 +148,13 @@ func (s *Store) checkKeys(ctx context.Context) error {
 
 // View runs f on a snapshot that f's first question takes. f can't write.
 func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
+	s.reads.prepare(ctx)
 	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
 	if err != nil {
 		return failure("begin", err)
 	}
 	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	return f(&transaction{ctx: ctx, tx: tx, sealer: s.sealer})
+	return f(&transaction{ctx: ctx, tx: tx, known: s.reads, sealer: s.sealer})
 }
 
 // Read runs f on a snapshot of the database at path, which it opens for reading alone: nothing is made or brought up to
@@ -172,6 +175,7 @@ func Read(ctx context.Context, path string, f func(port.Tx) error) error {
 // Update runs f in the one writing transaction. ctx bounds the wait for it; once f runs, it is carried through, so that
 // a caller who hangs up leaves no doubt behind. f must not call Update.
 func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
+	s.writes.prepare(ctx)
 	conn, err := s.write.Conn(ctx)
 	if err != nil {
 		return failure("wait for the writer", err)
@@ -183,7 +187,7 @@ func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := f(&transaction{ctx: ctx, tx: tx, sealer: s.sealer}); err != nil {
+	if err := f(&transaction{ctx: ctx, tx: tx, known: s.writes, sealer: s.sealer}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

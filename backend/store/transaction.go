@@ -18,6 +18,7 @@ import (
 type transaction struct {
 	ctx    context.Context
 	tx     *sql.Tx
+	known  *statements // nil: none are prepared
 	sealer port.Sealer
 }
 
@@ -39,13 +40,20 @@ func failure(doing string, err error) error {
 }
 
 func (t *transaction) exec(doing, query string, args ...any) error {
-	_, err := t.tx.ExecContext(t.ctx, query, args...)
+	_, err := t.run(query, args)
 	return failure(doing, err)
+}
+
+func (t *transaction) run(query string, args []any) (sql.Result, error) {
+	if stmt := t.known.of(query); stmt != nil {
+		return t.tx.StmtContext(t.ctx, stmt).ExecContext(t.ctx, args...)
+	}
+	return t.tx.ExecContext(t.ctx, query, args...)
 }
 
 // count runs a query and tells how many rows it changed.
 func (t *transaction) count(doing, query string, args ...any) (int, error) {
-	result, err := t.tx.ExecContext(t.ctx, query, args...)
+	result, err := t.run(query, args)
 	if err != nil {
 		return 0, failure(doing, err)
 	}
@@ -57,6 +65,9 @@ func (t *transaction) count(doing, query string, args ...any) (int, error) {
 type scanner interface{ Scan(into ...any) error }
 
 func (t *transaction) row(query string, args ...any) scanner {
+	if stmt := t.known.of(query); stmt != nil {
+		return t.tx.StmtContext(t.ctx, stmt).QueryRowContext(t.ctx, args...)
+	}
 	return t.tx.QueryRowContext(t.ctx, query, args...)
 }
 
@@ -64,9 +75,16 @@ func (t *transaction) scan(doing string, row scanner, into ...any) error {
 	return failure(doing, row.Scan(into...))
 }
 
+func (t *transaction) rows(query string, args []any) (*sql.Rows, error) {
+	if stmt := t.known.of(query); stmt != nil {
+		return t.tx.StmtContext(t.ctx, stmt).QueryContext(t.ctx, args...)
+	}
+	return t.tx.QueryContext(t.ctx, query, args...)
+}
+
 // list reads every row of a query.
 func list[R any](t *transaction, doing string, read func(scanner) (R, error), query string, args ...any) ([]R, error) {
-	rows, err := t.tx.QueryContext(t.ctx, query, args...)
+	rows, err := t.rows(query, args)
 	if err != nil {
 		return nil, failure(doing, err)
 	}

@@ -48,7 +48,16 @@ func (d intake) Put(ctx context.Context, a port.DirectoryAccount, password app.S
 }
 
 // organisation is the sample organisation as a client reaches it. grade is how its keys are attested.
-func organisation(t testing.TB, grade app.Attestation, changes ...func(*policy.Policy)) app.Services {
+func organisation(t testing.TB, grade app.Attestation) app.Services {
+	t.Helper()
+	services, _ := founded(t, grade, func(*keyPolicy) {})
+	return services
+}
+
+type keyPolicy = policy.SecurityKey
+
+// founded is organisation, with what its policy says of keys, and its store.
+func founded(t testing.TB, grade app.Attestation, change func(*keyPolicy)) (app.Services, port.Store) {
 	t.Helper()
 	folder := t.TempDir()
 	all := []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}, securitykey.Method{}}
@@ -66,15 +75,13 @@ func organisation(t testing.TB, grade app.Attestation, changes ...func(*policy.P
 	}
 	rules := trial.Policy()
 	rules.SecurityKey.Attestation = grade
-	for _, change := range changes {
-		change(&rules)
-	}
+	change(&rules.SecurityKey)
 	service := must[*backend.Backend](t)(backend.New(backend.Config{
 		Store: db, Directory: people, Deliverer: &trial.Tray{}, Chain: audit.Chain{}, Sealer: sealer, Clock: systemClock{},
 		Rand: rand.Reader, Methods: all, Policy: rules, Trial: true,
 	}))
 	handler := api.New(api.Config{Front: service, Flows: service, Grants: service, Version: "test", Clock: systemClock{}})
-	return (&client.Client{Transport: client.InProcess(handler)}).Services()
+	return (&client.Client{Transport: client.InProcess(handler)}).Services(), db
 }
 
 // visit is a conversation of somebody who has a key.

@@ -11,7 +11,6 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
@@ -26,9 +25,8 @@ func BenchmarkTheWholeProgram(b *testing.B) {
 	known(b, d, 1)
 	ana := trial.People()[0]
 	visitor := func() *visit {
-		v := &visit{t: b, driver: d, services: organisation(b, app.AttestNone, func(p *policy.Policy) {
-			p.SecurityKey.Verification = app.VerifyDiscouraged
-		})}
+		services, _ := founded(b, app.AttestNone, func(p *keyPolicy) { p.Verification = app.VerifyDiscouraged })
+		v := &visit{t: b, driver: d, services: services}
 		v.signIn(ana, ana.Password).open()
 		return v.begin(app.PurposeRegister)
 	}

@@ -1,0 +1,309 @@
+package backend_test
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/methods/securitykey/keytest"
+)
+
+// TestWalks goes at random through everything that people, administrators and accidents may do, several conversations of
+// several people at once, and holds what happens against a model of its own, which knows only what it did itself:
+//
+//	a password is written    only where the account's proofs, as the model gave them, are enough for whoever it is now
+//	a session is opened      only after the right password and the second proof that was due, or a good pass
+//	nobody                   is locked out of the directory by tries here, or tries more than fifty proofs in a day
+//	a repeat                 gets the answer that it got, and changes nothing
+//	every page               takes an answer, or is an end
+//	no input                 panics, or ends in a fault of ours
+//
+// Each walk has a number, from which it can be had again: SPAREKEY_WALK=17 SPAREKEY_WALKS=1.
+func TestWalks(t *testing.T) {
+	walks, err := strconv.Atoi(os.Getenv("SPAREKEY_WALKS"))
+	if err != nil {
+		walks = 3
+	}
+	seed, err := strconv.Atoi(os.Getenv("SPAREKEY_WALK"))
+	if err != nil {
+		seed = 1
+	}
+	for ; walks > 0; walks-- {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			newWalk(t, rand.New(rand.NewPCG(uint64(seed), 0))).goOn(400)
+		})
+		seed++
+	}
+}
+
+// walk is one walk, and the model.
+type walk struct {
+	*world
+	luck   *rand.Rand
+	policy policy.Policy
+	people []trial.Person
+	keys   map[app.AccountID]*keytest.Key
+	apps   map[app.AccountID][]string // base32 secrets that were registered
+	pw     map[app.AccountID]string
+	flows  []*path
+	now    *path // whose input is on its way
+	grants []app.Grant
+	passes map[app.AccountID]app.Secret // good, as far as is known
+	tries  map[app.AccountID][]time.Time
+	locked map[app.AccountID]bool // as the model did it
+	said   []string               // for whoever reads a failure
+	fresh  int
+}
+
+// path is one conversation, and what the model proved in it.
+type path struct {
+	*talk
+	purpose app.Purpose
+	who     trial.Person
+	proofs  map[app.Kind]bool
+	right   bool       // the right password was given
+	passed  bool       // by a pass
+	due     []app.Kind // one of these is due after the password
+	last    sent
+}
+
+// sent is an input, to be sent again.
+type sent struct {
+	in   app.Input
+	rev  int
+	key  app.IdempotencyKey
+	code app.Code
+}
+
+func newWalk(t *testing.T, luck *rand.Rand) *walk {
+	w := newWorld(t, everyWay)
+	k := &walk{
+		world: w, luck: luck, people: trial.People(), keys: map[app.AccountID]*keytest.Key{}, apps: map[app.AccountID][]string{},
+		pw: map[app.AccountID]string{}, passes: map[app.AccountID]app.Secret{}, tries: map[app.AccountID][]time.Time{},
+		locked: map[app.AccountID]bool{},
+	}
+	luck.Shuffle(len(k.people), func(i, j int) { k.people[i], k.people[j] = k.people[j], k.people[i] })
+	k.people = k.people[:4] // few, so that much happens to each
+	k.policy, k.keys["nobody"] = w.config.Policy, &keytest.Key{}
+	w.config.Log = slog.New(faults{k})
+	w.restart()
+	for _, p := range k.people {
+		k.keys[p.ID], k.pw[p.ID] = &keytest.Key{}, p.Password
+		k.locked[p.ID] = p.State == trial.Locked
+	}
+	t.Cleanup(func() {
+		if t.Failed() {
+			for _, line := range k.said[max(len(k.said)-60, 0):] {
+				t.Log(line)
+			}
+		}
+	})
+	return k
+}
+
+func everyWay(p *policy.Policy) {
+	p.Methods.Allowed = app.Kinds()
+	p.Recovery.StartsPerHour = 50
+}
+
+// faults fails the walk at whatever the backend logs as a fault of its own.
+type faults struct{ k *walk }
+
+func (f faults) Enabled(_ context.Context, l slog.Level) bool { return l >= slog.LevelError }
+func (f faults) WithAttrs([]slog.Attr) slog.Handler           { return f }
+func (f faults) WithGroup(string) slog.Handler                { return f }
+func (f faults) Handle(_ context.Context, r slog.Record) error {
+	r.Attrs(func(a slog.Attr) bool {
+		if a.Key == "code" && a.Value.String() == string(app.CodeInternal) {
+			f.k.t.Errorf("a fault: %s", r.Message)
+		}
+		return true
+	})
+	return nil
+}
+
+// draw gives a number below n.
+func (k *walk) draw(n int) int { return k.luck.IntN(n) }
+
+func pickOne[T any](k *walk, of []T) T { return of[k.draw(len(of))] }
+
+func (k *walk) tell(format string, args ...any) {
+	k.said = append(k.said, fmt.Sprintf(format, args...))
+}
+
+func (k *walk) goOn(steps int) {
+	for ; steps > 0 && !k.t.Failed(); steps-- {
+		switch d := k.draw(40); {
+		case d < 2 || len(k.flows) < 3 && d < 10 || len(k.flows) == 0:
+			k.open()
+		case d < 35:
+			k.speak(pickOne(k, k.flows))
+		default:
+			k.happen()
+		}
+		k.check()
+	}
+}
+
+// account is somebody's in the directory now.
+func (k *walk) account(p trial.Person) port.DirectoryAccount {
+	account, err := k.dir.Directory.Account(k.t.Context(), p.ID)
+	k.ok(err)
+	return account
+}
+
+// check holds what holds at any time.
+func (k *walk) check() {
+	for _, p := range k.people {
+		if locked := k.account(p).LockedUntil.After(k.clock.Now()); locked && !k.locked[p.ID] {
+			k.t.Errorf("%s was locked out of the directory", p.UserID)
+		}
+		if n := len(k.tries[p.ID]); n > 50 && k.tries[p.ID][n-51].After(k.clock.Now().Add(-24*time.Hour)) {
+			k.t.Errorf("%s: more than fifty proofs were tried in a day", p.UserID)
+		}
+	}
+}
+
+// open begins a conversation: of somebody's session where the purpose takes one.
+func (k *walk) open() {
+	purpose := pickOne(k, []app.Purpose{app.PurposeReset, app.PurposeReset, app.PurposeSignIn, app.PurposeSignIn,
+		app.PurposeRegister, app.PurposeManage, app.PurposeChange})
+	caller := app.Caller{Origin: here}
+	p := &path{purpose: purpose, who: pickOne(k, k.people), proofs: map[app.Kind]bool{}}
+	if purpose != app.PurposeReset && purpose != app.PurposeSignIn {
+		if len(k.grants) == 0 {
+			return
+		}
+		var err error
+		if caller, err = k.caller(pickOne(k, k.grants).Access); err != nil {
+			return
+		}
+		p.who = k.people[slices.IndexFunc(k.people, func(q trial.Person) bool { return q.ID == caller.Account })]
+	}
+	flow, err := k.Start(app.WithCaller(k.t.Context(), caller), app.Start{Purpose: purpose, Key: k.key()})
+	k.tell("start %s of %s: %T %v", purpose, p.who.UserID, flow.Now, err)
+	if err != nil {
+		return
+	}
+	p.talk = &talk{w: k.world, ctx: k.as(flow.ID), flow: flow}
+	if k.flows = append(k.flows, p); len(k.flows) > 6 {
+		k.flows = k.flows[1:]
+	}
+}
+
+// speak has a conversation go on, well or badly.
+func (k *walk) speak(p *path) {
+	flow, err := k.Get(p.ctx, p.flow.ID)
+	if err != nil {
+		if code := app.CodeOf(err); code != app.CodeEnded && code != app.CodeExpired && code != app.CodeNoFlow {
+			k.t.Errorf("reading a flow: %v", err)
+		}
+		k.leave(p)
+		return
+	}
+	p.flow = flow
+	k.answerable(p)
+	switch d := k.draw(20); {
+	case d < 12:
+		in, right := k.natural(p, d > 0)
+		if in == nil {
+			k.leave(p)
+			return
+		}
+		k.say(p, in, right, true)
+	case d < 14 && p.last.in != nil:
+		k.repeat(p)
+	case d < 15:
+		k.say(p, pickOne(k, k.anything(p)), false, false)
+	case d < 17 && len(flow.Others) > 0:
+		k.say(p, app.Choose{Kind: pickOne(k, flow.Others).Kind}, false, true)
+	case d < 18 && flow.CanBack:
+		k.say(p, app.Back{}, false, true)
+	case d < 19 && flow.Contact && k.draw(3) == 0:
+		k.say(p, app.ContactAdmin{}, false, true)
+	case d < 20 && k.draw(4) == 0:
+		k.ok(k.Cancel(p.ctx, flow.ID))
+	}
+}
+
+func (k *walk) leave(p *path) {
+	k.flows = slices.DeleteFunc(k.flows, func(q *path) bool { return q == p })
+}
+
+// say submits an input; natural ones answer the step that is shown, and so have to be taken or refused for what they say.
+func (k *walk) say(p *path, in app.Input, right, natural bool) {
+	before := p.flow
+	p.last = sent{in: in, rev: before.Rev, key: k.key()}
+	k.now = p
+	k.believe(p, in, right)
+	flow, err := k.Submit(p.ctx, before.ID, before.Rev, p.last.key, in)
+	k.now = nil
+	code := app.CodeOf(err)
+	p.last.code = code
+	k.tell("%s of %s at %T: %T %+v (right %v) → %T, %v", p.purpose, p.who.UserID, before.Now, in, in, right, flow.Now, err)
+	if flow.ID != "" {
+		p.flow = flow
+	}
+	if natural && (code == app.CodeNotNow || code == app.CodeBadRequest) {
+		k.t.Errorf("%T does not take %T: %v", before.Now, in, err)
+	}
+	k.learn(p, before, in, right, code)
+}
+
+// repeat sends an input again.
+func (k *walk) repeat(p *path) {
+	before, err := k.Get(p.ctx, p.flow.ID)
+	if err != nil || p.last.code == app.CodeUnavailable {
+		return
+	}
+	wrote := k.heardAll()
+	flow, err := k.Submit(p.ctx, p.flow.ID, p.last.rev, p.last.key, p.last.in)
+	again := app.CodeOf(err)
+	if again == app.CodeMoved || again == app.CodeEnded || again == app.CodeNotNow { // it was refused, and not kept
+		return
+	}
+	k.tell("%s of %s: %T again → %T, %v", p.purpose, p.who.UserID, p.last.in, flow.Now, err)
+	if again != p.last.code || flow.Rev != before.Rev || k.heardAll() != wrote {
+		k.t.Errorf("%T sent again got %v after %v, revision %d after %d", p.last.in, err, p.last.code, flow.Rev, before.Rev)
+	}
+}
+
+func (k *walk) heardAll() int { return len(k.messages()) }
+
+// answerable fails where a page takes nothing and is no end.
+func (k *walk) answerable(p *path) {
+	dead := false
+	switch step := p.flow.Now.(type) {
+	case nil:
+		dead = true
+	case app.ChooseMethod:
+		dead = len(step.Choices) == 0
+	case app.Triage:
+		dead = len(step.Reasons) == 0
+	case app.UseKey:
+		dead = step.Create == nil && step.Get == nil
+	case app.AnswerQuestions:
+		dead = len(step.Questions) == 0
+	case app.PickQuestions:
+		dead = step.Choose > len(step.Questions)
+	case app.Done:
+		dead = len(step.Facts) == 0
+	case app.Blocked:
+		dead = step.Code == ""
+	case app.ConfirmOnPhone:
+		dead = len(step.Digits) != 2
+	}
+	if dead {
+		k.t.Errorf("%s of %s stands at a dead end: %T %+v", p.purpose, p.who.UserID, p.flow.Now, p.flow.Now)
+	}
+}
