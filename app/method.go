@@ -120,6 +120,7 @@ type Result struct {
 	Why        Code // with Wrong: which code the person gets (CodeWrongCode, CodeCodeExpired, CodeCodeUsed, CodeWrongAddr, …)
 	Send       []Message
 	Credential *NewCredential // with Proven in Enrol
+	Copied     bool           // with Wrong: the credential seems to be in two hands; the audit trail says so, the person is not told
 	Double     bool           // in Prove, with Proven: it may count as two gates of a reset
 	Update     []byte         // in Prove: the credential's new secret part (a used time step), saved whatever the verdict; nil for no change
 }

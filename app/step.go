@@ -60,6 +60,7 @@ type ChooseMethod struct {
 	Choices []Choice
 	Have    []Credential // registered so far (only while registering)
 	Needed  int          // methods to register
+	Missing int          // of those, how many are still missing (only while registering)
 	Gates   int          // gates of a reset
 	Gate    int          // the gate at hand, from 1 (only in a reset)
 }

@@ -18,6 +18,7 @@ import (
 //	manage.deleted, .revealed           a method was deleted; its number or address was shown in full
 //	<purpose>.keyed                     digits were typed on the telephone
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
+//	<purpose>.copied                    a key's counter did not rise: there may be a copy of it
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
 //	reset.unlocked                      the directory lifted its lock, or did not say
 //	contact.confirmed                   a code proved a contact that was entered beforehand
@@ -40,6 +41,9 @@ const (
 	resultAbandoned = "abandoned"
 	resultContacted = "contacted_administrator"
 )
+
+// keyCloned is the reason that the audit trail has for a key whose counter did not rise. Nobody gets it as an answer.
+const keyCloned app.Code = "key_cloned"
 
 // event is what the audit trail is told; where it comes from is added.
 type event struct {

@@ -190,6 +190,9 @@ func (t *talk) prove(in app.Input) error {
 			return t.passGate(r.Double && t.single(creds, c.Kind) && t.b.double(c, t.s.Who.Admin))
 		case r.Verdict == app.Undecided:
 			return t.goOn(r)
+		case r.Copied && !t.decoy():
+			wrong = r
+		case wrong.Copied:
 		case wrong.Verdict != app.Wrong || r.Why != app.CodeWrongCode:
 			wrong = r
 		}
@@ -233,6 +236,12 @@ func (t *talk) wrong(r app.Result) error {
 	t.counted = true
 	if err := t.keep(r); err != nil {
 		return err
+	}
+	if r.Copied {
+		e := event{action: string(t.rec.Purpose) + ".copied", result: resultFailed, reason: keyCloned, method: t.s.Kind}
+		if err := t.audit(e); err != nil {
+			return err
+		}
 	}
 	a := t.s.attempt()
 	a.Wrong++

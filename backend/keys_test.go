@@ -74,14 +74,31 @@ func (k *talk) places() string {
 	return strings.Join(names, " ")
 }
 
+// TestAKeyThatCountsAsTwoLeavesOneOfThreeMissing: it is not the credentials that are counted.
+func TestAKeyThatCountsAsTwoLeavesOneOfThreeMissing(t *testing.T) {
+	w, ana := newWorld(t, withKeys, func(p *policy.Policy) { p.Methods.Register = 3 }), someone(trial.Ready)
+	caller, err := w.caller(w.signIn(ana).Access)
+	w.ok(err)
+	caller.Origin = here
+	k := w.start(app.PurposeRegister, caller)
+	if got := at[app.ChooseMethod](k).Missing; got != 3 {
+		t.Errorf("%d are missing before", got)
+	}
+	k.addKey(&keytest.Key{}, "Key")
+	if got := at[app.ChooseMethod](w.start(app.PurposeRegister, caller)).Missing; got != 1 {
+		t.Errorf("%d are missing beside the key", got)
+	}
+}
+
 func TestAKeyAloneResets(t *testing.T) {
 	w, ana := newWorld(t, withKeys), someone(trial.Ready)
 	key := &keytest.Key{}
-	page := at[app.Registered](w.register(ana).addKey(key, "  Blue key "))
+	k := w.register(ana)
+	page := at[app.Registered](k.addKey(key, "  Blue key "))
 	if len(page.Have) != 1 || page.Have[0].Masked != "Blue key" || !page.Recommend || len(page.More) == 0 {
 		t.Errorf("registered: %+v", page)
 	}
-	k := w.reset(ana)
+	k = w.reset(ana)
 	if got := k.places(); got != "who prove new_password" {
 		t.Errorf("places: %s", got)
 	}

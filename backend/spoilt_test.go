@@ -160,7 +160,7 @@ func TestSpoiltCredentialsAreRefused(t *testing.T) {
 }
 
 func TestABackedUpKeyIsKept(t *testing.T) {
-	w, ben := newWorld(t, withKeys), someone(trial.Registered)
+	w, ben := newWorld(t, withKeys, func(p *policy.Policy) { p.SecurityKey.BackupEligible = true }), someone(trial.Registered)
 	key := &keytest.Key{Flags: keytest.Eligible}
 	w.register(ben).addKey(key, "Synced")
 	k := w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
@@ -180,6 +180,22 @@ func TestABackedUpKeyIsKept(t *testing.T) {
 	}))
 	if !kept.Key.Flags.BackupState {
 		t.Error("that it is backed up was forgotten")
+	}
+}
+
+// TestAKeyThatMayBeCopiedIsNamed in the audit trail; its person is told no more than of any wrong proof.
+func TestAKeyThatMayBeCopiedIsNamed(t *testing.T) {
+	w, ben := newWorld(t, withKeys), someone(trial.Registered)
+	key := &keytest.Key{}
+	w.register(ben).addKey(key, "Key")
+	k := w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	k.refused(k.use(key, func(d *keytest.Draft) { d.Origin = "https://evil.example" }), app.CodeKeyAnswer)
+	if n := w.audited("reset.copied", "failed"); n != 0 {
+		t.Errorf("%d entries of a wrong proof", n)
+	}
+	k.refused(k.use(key, func(d *keytest.Draft) { d.Counter = 1 }), app.CodeKeyAnswer)
+	if n := w.audited("reset.copied", "failed"); n != 1 {
+		t.Errorf("%d entries of a copied key", n)
 	}
 }
 

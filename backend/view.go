@@ -95,6 +95,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 			Choices: t.b.enrolChoices(creds, admin),
 			Have:    t.owned(creds),
 			Needed:  t.b.needed(admin),
+			Missing: max(t.b.needed(admin)-t.b.worth(creds, t.b.kinds(creds, admin), admin), 0),
 			Gates:   t.b.gates(admin),
 		}
 	}

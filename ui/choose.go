@@ -71,7 +71,7 @@ func (s *chooseScreen) lead() string {
 		}
 		return text("choose.lead_gate", vars{"gate": s.step.Gate, "gates": s.step.Gates})
 	}
-	if missing := s.step.Needed - len(s.step.Have); missing > 0 {
+	if missing := s.step.Missing; missing > 0 {
 		return plural("choose.lead_needed", missing, vars{"word": numberWord(missing)})
 	}
 	return text("choose.lead_enough")

@@ -224,7 +224,7 @@ func Default() Policy {
 		Feature:      Feature{Reset: ForNobody, Disclosure: Private, ProofOfWork: WorkUntrusted},
 		Methods:      Methods{Allowed: []app.Kind{app.KindAuthApp, app.KindEmail}, Register: 2, Gates: 2},
 		Questions:    Questions{Register: 5, Ask: 3},
-		SecurityKey:  SecurityKey{Algorithms: []string{"ES256", "EdDSA"}, Verification: app.VerifyRequired, Attestation: app.AttestNone, BackupEligible: true, CountsAsTwo: true},
+		SecurityKey:  SecurityKey{Algorithms: []string{"ES256", "EdDSA"}, Verification: app.VerifyRequired, Attestation: app.AttestNone, CountsAsTwo: true},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
 		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
 		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},

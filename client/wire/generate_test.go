@@ -61,7 +61,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}},
 		app.ChooseMethod{
 			Enrol: yes, Choices: choices.Draw(t, "choices"), Have: credentials.Draw(t, "have"),
-			Needed: number, Gates: number, Gate: number,
+			Needed: number, Missing: number, Gates: number, Gate: number,
 		},
 		app.ShowSecret{
 			URI: secret.Draw(t, "uri"), Groups: optional(secret).Draw(t, "groups"), Issuer: text, Account: text, TriesLeft: number,

@@ -11,6 +11,7 @@ type ChooseMethod struct {
 	Choices []Choice     `json:"choices" nullable:"false"`
 	Have    []Credential `json:"have" nullable:"false"`
 	Needed  int          `json:"needed,omitempty"`
+	Missing int          `json:"missing,omitempty"`
 	Gates   int          `json:"gates,omitempty"`
 	Gate    int          `json:"gate,omitempty"`
 }
@@ -18,14 +19,14 @@ type ChooseMethod struct {
 func newChooseMethod(s app.ChooseMethod) ChooseMethod {
 	return ChooseMethod{
 		Type: "choose_method", Enrol: s.Enrol, Choices: list(s.Choices, newChoice), Have: list(s.Have, newCredential),
-		Needed: s.Needed, Gates: s.Gates, Gate: s.Gate,
+		Needed: s.Needed, Missing: s.Missing, Gates: s.Gates, Gate: s.Gate,
 	}
 }
 
 func (w ChooseMethod) domain() app.Step {
 	return app.ChooseMethod{
 		Enrol: w.Enrol, Choices: unlist(w.Choices, Choice.domain), Have: unlist(w.Have, Credential.domain),
-		Needed: w.Needed, Gates: w.Gates, Gate: w.Gate,
+		Needed: w.Needed, Missing: w.Missing, Gates: w.Gates, Gate: w.Gate,
 	}
 }
 

@@ -84,7 +84,7 @@ func less(said, asked protocol.CredentialProtectionPolicy) bool {
 }
 
 // judge verifies a proof of c, and gives c as it is from then on, or says why it proves nothing. A counter that does not
-// rise tells of a copied key (WebAuthn Level 3, section 6.1.1).
+// rise tells of a copied key (WebAuthn Level 3, section 6.1.1): it is given too, with its CloneWarning.
 func judge(t app.Turn, s state, c credential, answer *protocol.ParsedCredentialAssertionData) (*webauthn.Credential, app.Code) {
 	if s.late(t) && s.Session.Challenge != "" {
 		return nil, app.CodeKeyLate
@@ -95,8 +95,11 @@ func judge(t app.Turn, s state, c credential, answer *protocol.ParsedCredentialA
 	}
 	s.Session.UserID = c.Handle
 	proven, err := rp.ValidateLogin(person{c.Handle, []webauthn.Credential{c.Key}}, s.Session, answer)
-	if err != nil || proven.Authenticator.CloneWarning {
+	if err != nil {
 		return nil, app.CodeKeyAnswer
+	}
+	if proven.Authenticator.CloneWarning {
+		return proven, app.CodeKeyAnswer
 	}
 	return proven, ""
 }

@@ -112,7 +112,7 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	if why != "" {
 		t.TriesLeft = max(t.TriesLeft-1, 0)
 		r, err := s.ask(t, registered)
-		r.Verdict, r.Why = app.Wrong, why
+		r.Verdict, r.Why, r.Copied = app.Wrong, why, proven != nil
 		return r, err
 	}
 	c.Key = *proven

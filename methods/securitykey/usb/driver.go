@@ -64,11 +64,16 @@ var (
 
 // Watch tells which keys are plugged in.
 func (d *Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
+	tick := time.NewTicker(look)
+	context.AfterFunc(ctx, tick.Stop)
+	return d.watch(ctx, tick.C)
+}
+
+// watch looks at each tick, and tells of a change at the very look that finds it.
+func (d *Driver) watch(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
 	out := make(chan []app.KeyInfo)
 	go func() {
 		defer close(out)
-		tick := time.NewTicker(look)
-		defer tick.Stop()
 		now, to := d.list(), out
 		for {
 			select {
@@ -76,7 +81,7 @@ func (d *Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
 				return
 			case to <- now:
 				to = nil // until something changes
-			case <-tick.C:
+			case <-tick:
 				if next := d.list(); !reflect.DeepEqual(next, now) {
 					now, to = next, out
 				}

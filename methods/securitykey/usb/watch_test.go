@@ -56,6 +56,32 @@ func TestPluggingIsSeenSoon(t *testing.T) {
 	}
 }
 
+// TestPluggingIsSeenAtTheNextLook: one look finds a key, and one that it is gone, so that 300 ms hold two of them and as
+// long again for the look itself. Where it takes a second look, the test waits for ever.
+func TestPluggingIsSeenAtTheNextLook(t *testing.T) {
+	if 2*usb.Look > 300*time.Millisecond {
+		t.Errorf("a look every %v", usb.Look)
+	}
+	tick := make(chan time.Time)
+	seen := usb.New().WatchBy(t.Context(), tick)
+	if first := <-seen; len(first) != 0 {
+		t.Fatalf("got %+v", first)
+	}
+	k := ctaptest.New(ctaptest.Options{})
+	for range 3 {
+		s := plug(t, k, 0)
+		tick <- time.Time{}
+		if in := <-seen; len(in) != 1 {
+			t.Fatalf("in: got %+v", in)
+		}
+		out(t, s)
+		tick <- time.Time{}
+		if in := <-seen; len(in) != 0 {
+			t.Fatalf("out: got %+v", in)
+		}
+	}
+}
+
 func TestWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	seen := usb.New().Watch(ctx)
