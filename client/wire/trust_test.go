@@ -20,7 +20,7 @@ var allowed = map[string]string{
 	"EnterUserID":     "type user_id",
 	"ProveWork":       "type salt memory passes bits expires",
 	"Triage":          "type reasons",
-	"ChooseMethod":    "type enrol choices have needed gates gate",
+	"ChooseMethod":    "type enrol choices have needed missing gates gate",
 	"ShowSecret":      "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards
 	"EnterAddress":    "type confirm own_domains address tries_left",
 	"EnterCode":       "type channel masked tries_left expires resend_at",
