@@ -62,6 +62,10 @@ type GiveKey struct {
 // SetDefault makes the credential, which must be a verification method's, the one that signing in asks for first.
 type SetDefault struct{ Credential CredentialID }
 
+// Replace sets up anew, in place of a registered one, what there may be one of: a number, an address, security questions.
+// The old one serves until the new one is proven.
+type Replace struct{ Credential CredentialID }
+
 // Delete deletes a credential: from SecurityInfo it is asked once more, from ConfirmDelete it is done.
 type Delete struct{ Credential CredentialID }
 
@@ -105,6 +109,7 @@ func (GivePhone) input()           {}
 func (GiveAnswers) input()         {}
 func (GiveKey) input()             {}
 func (SetDefault) input()          {}
+func (Replace) input()             {}
 func (Delete) input()              {}
 func (Reveal) input()              {}
 func (SignOutEverywhere) input()   {}

@@ -189,7 +189,7 @@ type Reconfirm struct {
 	Gates  int
 }
 
-// SecurityInfo is what the person has registered and may do with it. Answer: Choose (add one), SetDefault, Delete, Reveal
+// SecurityInfo is what the person has registered and may do with it. Answer: Choose (add one), SetDefault, Replace, Delete, Reveal
 // or SignOutEverywhere. Where the last fresh proof is too old, a gate of the strongest verification method comes first.
 type SecurityInfo struct {
 	Have   []Credential

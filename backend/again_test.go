@@ -22,7 +22,7 @@ func TestQuestionsAreChosenAgain(t *testing.T) {
 	w.clock.pass(11 * time.Minute)
 	old := k.owns(app.KindQuestions)
 	begun := w.reset(ben)
-	at[app.EnterCode](k.must(app.Choose{Kind: app.KindQuestions}))
+	at[app.EnterCode](k.must(app.Replace{Credential: old}))
 	w.clock.pass(time.Minute)
 	step := at[app.PickQuestions](k.must(w.code(ben)))
 	chosen := knowAll(step.Questions[len(step.Questions)-step.Choose:])
@@ -54,7 +54,7 @@ func TestQuestionsLeftHalfway(t *testing.T) {
 	w.register(ben).addQuestions()
 	k := w.manage(ben)
 	before := at[app.SecurityInfo](k).Have
-	k.must(app.Choose{Kind: app.KindQuestions}, app.Back{})
+	k.must(app.Replace{Credential: k.owns(app.KindQuestions)}, app.Back{})
 	if after := at[app.SecurityInfo](k).Have; fmt.Sprint(before) != fmt.Sprint(after) {
 		t.Errorf("was %v, is %v", before, after)
 	}

@@ -82,6 +82,8 @@ func (t *talk) step(in app.Input) error {
 		return t.choose(in.Kind)
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveKey, app.Resend:
 		return t.turn(in)
+	case app.Replace:
+		return t.guarded(wanted{What: replaceOne, Credential: in.Credential})
 	case app.SetDefault:
 		return t.guarded(wanted{What: setDefault, Credential: in.Credential})
 	case app.Delete:

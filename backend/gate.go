@@ -68,7 +68,7 @@ func (t *talk) choose(kind app.Kind) error {
 		if choice.Kind != kind {
 			continue
 		}
-		if offering && full(creds, kind) && !t.anew(kind) {
+		if offering && full(creds, kind) {
 			return &app.Error{Code: app.CodeLimit}
 		}
 		if offering && t.s.At != atMethod {
@@ -117,7 +117,7 @@ func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 		Person:    t.s.Who.Person,
 		Settings:  t.b.settings(),
 		Siblings:  siblings(creds, t.s.Kind),
-		Variants:  variants(creds, t.s.Kind),
+		Variants:  t.taken(creds),
 		TriesLeft: t.triesLeft(t.s.Kind),
 		Proven:    len(t.s.Passed) > 0 || !t.resetting(),
 	}
@@ -125,6 +125,16 @@ func (t *talk) asTurn(creds []port.CredentialRecord) app.Turn {
 		turn.State = a.State
 	}
 	return turn
+}
+
+// taken are the variants of the method at hand that there are; where one is set up anew, all but that one.
+func (t *talk) taken(creds []port.CredentialRecord) []string {
+	old := t.replaced(creds)
+	if old == nil || old.Variant == "" {
+		return variants(creds, t.s.Kind)
+	}
+	uses := []string{string(app.PhoneMobile), string(app.PhoneAlternate), string(app.PhoneOffice)}
+	return slices.DeleteFunc(uses, func(use string) bool { return use == old.Variant })
 }
 
 // triesLeft counts down across resends and switches.

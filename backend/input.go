@@ -37,6 +37,8 @@ func nameOf(in app.Input) string {
 		return "key"
 	case app.GivePassword:
 		return "password"
+	case app.Replace:
+		return "replace"
 	case app.SetDefault:
 		return "default"
 	case app.Delete:
@@ -106,7 +108,7 @@ func (t *talk) takes(in app.Input) bool {
 		return at == atChoose || at == atRegistered || at == atMethod || at == atInfo
 	case app.GiveCode, app.GiveAddress, app.GivePhone, app.GiveAnswers, app.GiveKey, app.Keyed, app.Resend:
 		return at == atMethod && t.s.attempt() != nil && t.s.attempt().Step.takes(in)
-	case app.SetDefault, app.Reveal:
+	case app.SetDefault, app.Replace, app.Reveal:
 		return at == atInfo
 	case app.SignOutEverywhere:
 		return t.rec.Purpose == app.PurposeManage && at != atBlocked

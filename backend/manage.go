@@ -13,7 +13,7 @@ import (
 //
 //	                  ┌────────────────────── Back ──────────────────────┐
 //	                  ▼                                                  │
-//	Start ──▶ info ──SetDefault, Delete, Reveal, Choose──▶ proven freshly? ──no──▶ gate of the strongest method
+//	Start ──▶ info ──SetDefault, Replace, Delete, …──────▶ proven freshly? ──no──▶ gate of the strongest method
 //	           ▲ │                                            │ yes                  │
 //	           │ │                                            ▼                      │
 //	           │ │     default set ─▶ info · delete? · revealed · method ◀───────────┘
@@ -38,6 +38,7 @@ type change string
 
 const (
 	addOne     change = "add"
+	replaceOne change = "replace"
 	setDefault change = "default"
 	askDelete  change = "ask_delete"
 	deleteIt   change = "delete"
@@ -116,6 +117,7 @@ func (t *talk) one(creds []port.CredentialRecord, w wanted) *port.CredentialReco
 	switch {
 	case at < 0:
 	case w.What == setDefault && (!creds[at].Counts() || !slices.Contains(t.b.verifying(counting(creds), t.s.Who.Admin), creds[at].Kind)):
+	case w.What == replaceOne && !(creds[at].Counts() && replaces(creds[at].Kind) && slices.Contains(t.b.offered(t.s.Who.Admin), creds[at].Kind)):
 	case w.What == reveal && creds[at].Address == "":
 	default:
 		return &creds[at]
@@ -142,6 +144,10 @@ func (t *talk) do(w wanted) error {
 		return t.home()
 	}
 	switch w.What {
+	case replaceOne:
+		t.s.Adding, t.s.Old = true, c.ID
+		delete(t.s.Attempts, c.Kind)
+		return t.take(c.Kind)
 	case setDefault:
 		return t.setDefault(creds, *c)
 	case deleteIt:

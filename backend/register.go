@@ -63,7 +63,10 @@ func (t *talk) home() error {
 	if t.s.Wanted != nil { // a gate that was left
 		t.s.Attempts = nil
 	}
-	t.s.Kind, t.s.Wanted, t.s.Adding, t.s.Shown = "", nil, false, ""
+	if t.s.Old != "" { // it was asked for in place of another
+		delete(t.s.Attempts, t.s.Kind)
+	}
+	t.s.Kind, t.s.Wanted, t.s.Adding, t.s.Old, t.s.Shown = "", nil, false, "", ""
 	if t.rec.Purpose == app.PurposeManage {
 		t.s.At = atInfo
 		return nil
@@ -106,14 +109,15 @@ func (t *talk) add(c app.NewCredential) error {
 		return err
 	}
 	delete(t.s.Attempts, kind)
-	handle, old := t.b.handle(kind, c.Unique), t.replaced(creds, kind)
+	handle, old := t.b.handle(kind, c.Unique), t.replaced(creds)
 	known, err := t.known(handle)
 	switch {
 	case err != nil:
 		return err
 	case known: // somebody else's
 		return t.tooLate(app.CodeKeyExcluded)
-	case old == nil && (full(creds, kind) || has(creds, kind, c.Variant)): // another window was faster
+	case t.s.Old != "" && (old == nil || old.Variant != c.Variant), // another window was faster
+		t.s.Old == "" && (full(creds, kind) || has(creds, kind, c.Variant)):
 		return t.tooLate(app.CodeLimit)
 	}
 	id, err := t.b.newID()
@@ -146,7 +150,7 @@ func (t *talk) add(c app.NewCredential) error {
 	}
 	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
 	if old != nil {
-		record.ID = old.ID
+		record.ID, record.Default = old.ID, old.Default
 		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
 	}
 	if err := t.tx.PutCredential(record); err != nil {
@@ -192,16 +196,16 @@ func (t *talk) known(handle []byte) (bool, error) {
 	return err == nil, err
 }
 
-// anew reports whether a kind that is registered may be set up once more, which replaces what there was: security
-// questions, on the security info page.
-func (t *talk) anew(kind app.Kind) bool {
-	return kind == app.KindQuestions && t.rec.Purpose == app.PurposeManage
+// replaces reports whether a kind is one of those that can be set up anew in place of a registered one. Of what one may
+// have several of, a new one is added.
+func replaces(kind app.Kind) bool {
+	return kind == app.KindSMS || kind == app.KindVoice || kind == app.KindEmail || kind == app.KindQuestions
 }
 
-// replaced is the credential that a new one of a kind takes the place of; nil for none.
-func (t *talk) replaced(creds []port.CredentialRecord, kind app.Kind) *port.CredentialRecord {
-	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return c.Kind == kind })
-	if at < 0 || !t.anew(kind) {
+// replaced is the credential in whose place one is added; nil for none.
+func (t *talk) replaced(creds []port.CredentialRecord) *port.CredentialRecord {
+	at := slices.IndexFunc(creds, func(c port.CredentialRecord) bool { return t.s.Old != "" && c.ID == t.s.Old })
+	if at < 0 {
 		return nil
 	}
 	return &creds[at]

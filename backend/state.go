@@ -71,6 +71,7 @@ type state struct {
 	Session app.SessionID    `json:"session,omitempty"` // that started the flow
 	Wanted  *wanted          `json:"wanted,omitempty"`  // what a fresh proof is asked for
 	Adding  bool             `json:"adding,omitempty"`
+	Old     app.CredentialID `json:"old,omitempty"`   // in whose place one is added
 	Shown   app.CredentialID `json:"shown,omitempty"` // that is to be deleted, or shown in full
 
 	// The password.

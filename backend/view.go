@@ -120,7 +120,7 @@ func (t *talk) showRegistered(creds []port.CredentialRecord) app.Registered {
 
 // others are the other ways that may be taken from a method's step.
 func (t *talk) others(creds []port.CredentialRecord) []app.Choice {
-	if t.s.At != atMethod {
+	if t.s.At != atMethod || t.s.Old != "" {
 		return nil
 	}
 	offered := t.choices(creds)

@@ -89,8 +89,13 @@ func (s *methodScreen) build() fyne.CanvasObject {
 	if s.one.Kind.Verifies() && !s.one.Default && !s.one.Entered {
 		row("method.default", kit.IconCheck, app.SetDefault{Credential: s.one.ID})
 	}
-	if s.one.Kind == app.KindQuestions {
-		row("method.again", kit.IconQuestion, app.Choose{Kind: app.KindQuestions})
+	switch s.one.Kind {
+	case app.KindQuestions:
+		row("method.again", kit.IconQuestion, app.Replace{Credential: s.one.ID})
+	case app.KindSMS, app.KindVoice, app.KindEmail:
+		if !s.one.Entered {
+			row("method.change", kindIcon(s.one.Kind), app.Replace{Credential: s.one.ID})
+		}
 	}
 	if s.one.Masked != "" && s.one.Kind != app.KindSecurityKey {
 		row("method.reveal", kit.IconEye, app.Reveal{Credential: s.one.ID})

@@ -34,7 +34,7 @@ func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
 	}
 	mustSay(t, w, text("info.default"))
 	for key, in := range map[string]app.Input{
-		"method.default": app.SetDefault{Credential: "c2"}, "method.reveal": app.Reveal{Credential: "c2"}, "method.delete": app.Delete{Credential: "c2"},
+		"method.default": app.SetDefault{Credential: "c2"}, "method.change": app.Replace{Credential: "c2"}, "method.reveal": app.Reveal{Credential: "c2"}, "method.delete": app.Delete{Credential: "c2"},
 	} {
 		tap(t, w, "info.sms")
 		mustBeAt(t, w, "method")
@@ -49,8 +49,8 @@ func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
 		mustBeAt(t, w, "info")
 	}
 	tap(t, w, "info.authapp")
-	if kit.Find(w.Root(), "method.default") != nil || kit.Find(w.Root(), "method.reveal") != nil {
-		t.Error("the default is offered as default, or an app to be shown")
+	if kit.Find(w.Root(), "method.default") != nil || kit.Find(w.Root(), "method.reveal") != nil || kit.Find(w.Root(), "method.change") != nil {
+		t.Error("the default is offered as default, or an app to be shown or changed")
 	}
 	tap(t, w, "page.back")
 	tap(t, w, "info.securitykey")

@@ -22,7 +22,7 @@ func TestQuestionsCanBeChosenAgain(t *testing.T) {
 		return flow(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}), nil
 	}
 	tap(t, w, "method.again")
-	if len(s.sent) != 1 || s.sent[0].in != (app.Choose{Kind: app.KindQuestions}) {
+	if len(s.sent) != 1 || s.sent[0].in != (app.Replace{Credential: "1"}) {
 		t.Errorf("sent %+v", s.sent)
 	}
 	mustBeAt(t, w, "pick_questions")

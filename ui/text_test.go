@@ -54,7 +54,7 @@ var others = strings.Fields(`
 	done.heading.reset done.lead.reset done.heading.register done.lead.register done.heading.change_password done.lead.change_password done.heading.manage done.lead.manage
 	method.confirm.title method.confirm.detail
 	method.default.title method.default.detail method.reveal.title method.reveal.detail
-	method.again.title method.again.detail method.delete.title method.delete.detail
+	method.change.title method.change.detail method.again.title method.again.detail method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
 	rule.length rule.history rule.complexity rule.age
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12

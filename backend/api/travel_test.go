@@ -115,7 +115,7 @@ func everyInput() []app.Input {
 		app.GiveCurrentPassword{Password: app.NewSecret("old")}, app.GiveWork{Nonce: 128},
 		app.GiveKey{Name: "Blue key", Answer: app.KeyAnswer{CredentialID: []byte{3, 0xfe}, ClientDataJSON: []byte("{}"), AttestationObject: []byte{1}}},
 		app.GiveKey{Answer: app.KeyAnswer{CredentialID: []byte{3}, ClientDataJSON: []byte("{}"), AuthenticatorData: []byte{1}, Signature: []byte{2}}},
-		app.SetDefault{Credential: "C1"}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C1"}, app.SignOutEverywhere{},
+		app.SetDefault{Credential: "C1"}, app.Replace{Credential: "C1"}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C1"}, app.SignOutEverywhere{},
 		app.GiveUnlock{Only: true}, app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }

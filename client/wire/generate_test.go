@@ -128,7 +128,7 @@ func everyInput(t *rapid.T) []app.Input {
 			CredentialID: raw.Draw(t, "id2"), ClientDataJSON: raw.Draw(t, "client2"), AuthenticatorData: raw.Draw(t, "data"),
 			Signature: raw.Draw(t, "signature"), UserHandle: []byte("handle"),
 		}},
-		app.SetDefault{Credential: app.CredentialID(text)}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
+		app.SetDefault{Credential: app.CredentialID(text)}, app.Replace{Credential: "C3"}, app.Delete{Credential: "C1"}, app.Reveal{Credential: "C2"}, app.SignOutEverywhere{},
 		app.GiveUnlock{Only: rapid.Bool().Draw(t, "only")}, app.Resend{}, app.Back{}, app.ContactAdmin{}, app.CheckAgain{}, app.Finish{},
 	}
 }

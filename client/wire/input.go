@@ -28,6 +28,7 @@ var inputs = map[string]variant[app.Input]{
 	"give_password":         form[GivePassword](true),
 	"give_current_password": form[GiveCurrentPassword](true),
 	"set_default":           form[SetDefault](true),
+	"replace":               form[Replace](true),
 	"delete":                form[Delete](true),
 	"reveal":                form[Reveal](true),
 	"sign_out_everywhere":   form[SignOutEverywhere](true),
@@ -72,6 +73,8 @@ func (i Input) MarshalJSON() ([]byte, error) {
 		return json.Marshal(newGiveKey(in))
 	case app.GivePassword:
 		return json.Marshal(GivePassword{Type: "give_password", Password: in.Password.Reveal()})
+	case app.Replace:
+		return json.Marshal(Replace{Type: "replace", Credential: string(in.Credential)})
 	case app.SetDefault:
 		return json.Marshal(SetDefault{Type: "set_default", Credential: string(in.Credential)})
 	case app.Delete:

@@ -57,6 +57,12 @@ type SetDefault struct {
 	Credential string `json:"credential" maxLength:"64"`
 }
 
+// Replace is the form of app.Replace.
+type Replace struct {
+	Type       string `json:"type" const:"replace"`
+	Credential string `json:"credential" maxLength:"64"`
+}
+
 // Delete is the form of app.Delete.
 type Delete struct {
 	Type       string `json:"type" const:"delete"`
@@ -77,8 +83,9 @@ type SignOutEverywhere struct {
 func (w SetDefault) domain() app.Input {
 	return app.SetDefault{Credential: app.CredentialID(w.Credential)}
 }
-func (w Delete) domain() app.Input { return app.Delete{Credential: app.CredentialID(w.Credential)} }
-func (w Reveal) domain() app.Input { return app.Reveal{Credential: app.CredentialID(w.Credential)} }
+func (w Replace) domain() app.Input { return app.Replace{Credential: app.CredentialID(w.Credential)} }
+func (w Delete) domain() app.Input  { return app.Delete{Credential: app.CredentialID(w.Credential)} }
+func (w Reveal) domain() app.Input  { return app.Reveal{Credential: app.CredentialID(w.Credential)} }
 
 func (w SignOutEverywhere) domain() app.Input { return app.SignOutEverywhere{} }
 
