@@ -11,6 +11,8 @@ const (
 	railItem  = 42
 	railGap   = 6
 	railInner = 14
+	tightGap  = 2 // side by side
+	tight     = 8
 )
 
 // RailItem is one place of a rail's list.
@@ -19,6 +21,7 @@ type RailItem struct {
 	face     *canvas.Rectangle
 	name     *Text
 	selected bool
+	compact  bool
 }
 
 // NewRailItem returns a place that calls onTap; the selected one is where the person is.
@@ -39,7 +42,15 @@ func (i *RailItem) CreateRenderer() fyne.WidgetRenderer { return render(i) }
 func (i *RailItem) Children() []fyne.CanvasObject { return []fyne.CanvasObject{i.ring, i.face, i.name} }
 
 func (i *RailItem) minSize() fyne.Size {
-	return fyne.NewSize(i.name.natural()+2*u(railInner), u(railItem))
+	return fyne.NewSize(i.name.natural()+2*i.inner(), u(railItem))
+}
+
+// inner is the room beside the name.
+func (i *RailItem) inner() float32 {
+	if i.compact {
+		return u(tight)
+	}
+	return u(railInner)
 }
 
 func (i *RailItem) paint() {
@@ -54,9 +65,9 @@ func (i *RailItem) paint() {
 func (i *RailItem) layout(size fyne.Size) {
 	i.layoutRing(size)
 	place(i.face, 0, 0, size.Width, size.Height)
-	width := size.Width - 2*u(railInner)
+	width := size.Width - 2*i.inner()
 	height := i.name.HeightFor(width)
-	place(i.name, u(railInner), (size.Height-height)/2, width, height)
+	place(i.name, i.inner(), (size.Height-height)/2, width, height)
 }
 
 // RailList is the places of an account: one below the other, in a narrow window side by side.
@@ -77,6 +88,9 @@ func NewRailList(items ...*RailItem) *RailList {
 func (l *RailList) Compact(compact bool) {
 	if l.compact != compact {
 		l.compact = compact
+		for _, item := range l.items {
+			item.compact = compact
+		}
 		l.Refresh()
 	}
 }
@@ -102,10 +116,10 @@ func (l *RailList) minSize() fyne.Size {
 	var widest, all float32
 	for _, item := range l.items {
 		own := item.minSize().Width
-		widest, all = max(widest, own), all+own+u(railGap)
+		widest, all = max(widest, own), all+own+u(tightGap)
 	}
 	if l.compact {
-		return fyne.NewSize(all-u(railGap), u(railItem))
+		return fyne.NewSize(all-u(tightGap), u(railItem))
 	}
 	return fyne.NewSize(widest, l.HeightFor(widest))
 }
@@ -128,7 +142,7 @@ func (l *RailList) each(width float32, tell func(item *RailItem, x, y, width flo
 			x, y = 0, y+u(railItem+railGap)
 		}
 		tell(item, x, y, own)
-		x += own + u(railGap)
+		x += own + u(tightGap)
 	}
 	return y + u(railItem)
 }
