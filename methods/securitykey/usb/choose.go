@@ -108,9 +108,15 @@ func (k *key) touched(ctx context.Context, limit time.Duration) (bool, error) {
 				yes = true
 				return nil
 			}
-			// a key that is out answers "not touched" at once
-			if time.Since(began) < glance*time.Millisecond/2 && !k.present() {
-				return status(C.FIDO_ERR_RX)
+			// a broken line answers "not touched" at once, and so does a key that is out before the system noticed
+			if rest := glance*time.Millisecond - time.Since(began); rest > glance*time.Millisecond/2 {
+				if !k.present() {
+					return status(C.FIDO_ERR_RX)
+				}
+				select {
+				case <-ctx.Done():
+				case <-time.After(rest):
+				}
 			}
 		}
 		// It must not go on waiting when the next conversation begins: that would find it busy.

@@ -24,7 +24,8 @@ const (
 	look = 100 * time.Millisecond
 	// permitting is how long the system may take to let the user open a new node, before that counts as refused.
 	permitting = time.Second
-	// attempts is how often a new key is asked what it is, since other programs ask it at the same time.
+	// attempts is how often a new key is asked what it is, and any key is opened, since other programs talk to it at the
+	// same time.
 	attempts = 3
 )
 

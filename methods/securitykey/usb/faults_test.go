@@ -16,12 +16,8 @@ import (
 	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
 )
 
-// limit is the requests' time in the matrix: long enough that a busy machine does not run into it by itself. late is
-// when a conversation counts as one that hangs.
-const (
-	limit = 4 * time.Second
-	late  = time.Minute
-)
+// limit is the requests' time in the matrix: long enough that a busy machine does not run into it by itself.
+const limit = 4 * time.Second
 
 // faultAt makes a key go wrong at the at-th message from now, 0 being the first; -1 for never. It gives a counter of
 // the messages.
@@ -121,11 +117,7 @@ func stride(what string, fault ctaptest.Fault) int64 {
 func spoilt(t *testing.T, s *stage, fault ctaptest.Fault, at int64, act func(*testing.T, *stage) error) {
 	t.Helper()
 	faultAt(s.k, fault, at)
-	began := time.Now()
 	err := act(t, s)
-	if took := time.Since(began); took > late {
-		t.Errorf("message %d: it took %v", at, took)
-	}
 	code := app.CodeOf(err)
 	out := fault == ctaptest.Unplug || fault == ctaptest.UnplugHalfway || fault == ctaptest.UnplugAfter
 	switch {
@@ -152,12 +144,8 @@ func TestAStalledKeyIsLeftBehind(t *testing.T) {
 				s := newStage(t, 0)
 				defer unplugAll(t)
 				faultAt(s.k, fault, at)
-				began := time.Now()
 				_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = 200 * time.Millisecond }), with("0815"))
 				wants(t, err, app.CodeKeyTimeout)
-				if took := time.Since(began); took > late {
-					t.Errorf("it took %v", took)
-				}
 				s.k.Faults(func(ctaptest.Message) ctaptest.Fault { return ctaptest.NoFault })
 				if err := acts["create"](t, s); err != nil {
 					t.Errorf("afterwards: %v", err)

@@ -49,6 +49,18 @@ func check(r C.int) error {
 	return status(r)
 }
 
+// connect opens the key. What another program says to it meanwhile is heard here, too, and upsets libfido2: where that came
+// at once, the key is asked again, since nothing has been asked of it yet.
+func (k *key) connect(l *line, limit time.Duration) error {
+	began := time.Now()
+	for try := 1; ; try++ {
+		err := l.open(k.path, limit)
+		if err != status(C.FIDO_ERR_RX) || try == attempts || time.Since(began) > grace || !k.present() {
+			return err
+		}
+	}
+}
+
 func (l *line) open(path string, limit time.Duration) error {
 	dev := C.fido_dev_new()
 	if dev == nil {
@@ -124,7 +136,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	defer stop()
 	l, result := &line{}, make(chan error, 1)
 	go func() {
-		err := l.open(k.path, j.limit+grace)
+		err := k.connect(l, j.limit+grace)
 		if err == nil {
 			err = j.do(l)
 			l.count(err)

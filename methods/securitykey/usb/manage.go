@@ -22,7 +22,11 @@ func (k *key) setPIN(ctx context.Context, old, next *pin) error {
 }
 
 // relearn reads what the key says of itself after something changed it; what goes wrong there shows at the next use.
-func (k *key) relearn(ctx context.Context) { _ = k.learn(ctx) }
+func (k *key) relearn(ctx context.Context) {
+	if k.present() {
+		_ = k.learn(ctx)
+	}
+}
 
 // SetPIN sets the first PIN.
 func (d *Driver) SetPIN(ctx context.Context, id app.KeyID, secret app.Secret) error {

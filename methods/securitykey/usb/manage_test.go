@@ -129,9 +129,12 @@ func TestFingersAreEnrolledNamedAndDeleted(t *testing.T) {
 
 func TestEnrollingAFingerIsCancelled(t *testing.T) {
 	s := newStage(t, 0)
-	s.k.Finger(ctaptest.Never)
 	ctx, cancel := context.WithCancel(t.Context())
-	_, err := s.d.EnrolFingerprint(ctx, s.access, "thumb", func(app.FingerSample) { time.AfterFunc(limit, cancel) })
+	s.k.Finger(func(ctx context.Context) ctaptest.Outcome {
+		cancel()
+		return ctaptest.Never(ctx)
+	})
+	_, err := s.d.EnrolFingerprint(ctx, s.access, "thumb", func(app.FingerSample) {})
 	wants(t, err, app.CodeKeyCancelled)
 	s.k.Finger(ctaptest.Granting)
 	if _, err := s.d.EnrolFingerprint(t.Context(), s.access, "thumb", func(app.FingerSample) {}); err != nil {

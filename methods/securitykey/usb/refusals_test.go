@@ -80,12 +80,8 @@ func TestWhatComesOfTouches(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s.k.Touch(c.gate)
 			defer s.k.Touch(ctaptest.Granting)
-			began := time.Now()
 			_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = time.Second }), with("0815"))
 			wants(t, err, c.code)
-			if took := time.Since(began); took > late {
-				t.Errorf("it took %v", took)
-			}
 		})
 	}
 	if _, err := s.d.Run(t.Context(), create(), with("0815")); err != nil {
@@ -126,12 +122,8 @@ func TestCancelling(t *testing.T) {
 		<-waiting
 		cancel()
 	}()
-	began := time.Now()
-	_, err := s.d.Run(ctx, create(), with("0815"))
+	_, err := s.d.Run(ctx, create(forHours), with("0815"))
 	wants(t, err, app.CodeKeyCancelled)
-	if took := time.Since(began); took > late {
-		t.Errorf("it took %v", took)
-	}
 	<-told
 	s.k.Touch(ctaptest.Granting)
 	if _, err := s.d.Run(t.Context(), create(), with("0815")); err != nil {

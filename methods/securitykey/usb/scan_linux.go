@@ -73,10 +73,16 @@ func scan(known map[string]bool) []node {
 			continue
 		}
 		target := linkOf(name)
+		if target == "" { // it was taken out meanwhile
+			continue
+		}
 		is, asked := known[target]
 		if !asked {
-			is = isFIDO(attribute(name, "report_descriptor"))
-			known[target] = is
+			descriptor := attribute(name, "report_descriptor")
+			is = isFIDO(descriptor)
+			if len(descriptor) > 0 { // otherwise it is not there yet
+				known[target] = is
+			}
 		}
 		seen[target] = true
 		if is {

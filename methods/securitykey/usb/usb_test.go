@@ -25,8 +25,7 @@ const starter = "../../../scripts/virtualusb"
 func TestMain(m *testing.M) {
 	flag.Parse()
 	if os.Getenv(ctaptest.Variable) == "" && flag.Lookup("test.fuzz").Value.String() == "" {
-		// one arena: glibc makes more of them as threads come and go, and each looks like a leak
-		err := syscall.Exec(starter, append([]string{starter}, os.Args...), append(os.Environ(), "MALLOC_ARENA_MAX=1"))
+		err := syscall.Exec(starter, append([]string{starter}, os.Args...), append(os.Environ(), ctaptest.Unhurried...))
 		fmt.Fprintln(os.Stderr, "usb:", err)
 		os.Exit(1)
 	}

@@ -20,11 +20,8 @@ import (
 	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
 )
 
-// soon is when a plug counts as one that nobody sees; a person should see it within 300 ms, which BenchmarkPlugging
-// measures.
-const soon = 30 * time.Second
-
-func TestPluggingIsSeenSoon(t *testing.T) {
+// TestEachPluggingIsSeen, as a key of its own that gets ready, and each taking out.
+func TestEachPluggingIsSeen(t *testing.T) {
 	seen := usb.New().Watch(t.Context())
 	if first := <-seen; len(first) != 0 {
 		t.Fatalf("got %+v", first)
@@ -32,12 +29,8 @@ func TestPluggingIsSeenSoon(t *testing.T) {
 	k := ctaptest.New(ctaptest.Options{})
 	var before app.KeyID
 	for range 3 {
-		began := time.Now()
 		s := plug(t, k, 0)
 		in := <-seen
-		if took := time.Since(began); took > soon {
-			t.Errorf("in: seen after %v", took)
-		}
 		if len(in) != 1 || in[0].ID == before || in[0].Product != "Sample Key" {
 			t.Fatalf("got %+v", in)
 		}
@@ -45,13 +38,9 @@ func TestPluggingIsSeenSoon(t *testing.T) {
 		for !in[0].Ready {
 			in = <-seen
 		}
-		began = time.Now()
 		out(t, s)
 		for len(in) > 0 {
 			in = <-seen
-		}
-		if took := time.Since(began); took > soon {
-			t.Errorf("out: seen after %v", took)
 		}
 	}
 }
@@ -82,6 +71,23 @@ func TestPluggingIsSeenAtTheNextLook(t *testing.T) {
 	}
 }
 
+// TestAKeyThatTheSystemDoesNotKnowYet when it is first looked at is found later.
+func TestAKeyThatTheSystemDoesNotKnowYet(t *testing.T) {
+	tick := make(chan time.Time)
+	seen := usb.New().WatchBy(t.Context(), tick)
+	<-seen
+	s := plug(t, ctaptest.New(ctaptest.Options{Undescribed: true}), 0)
+	tick <- time.Time{}
+	tick <- time.Time{} // the look before it is over
+	if err := s.Describe(); err != nil {
+		t.Fatal(err)
+	}
+	tick <- time.Time{}
+	if in := <-seen; len(in) != 1 {
+		t.Fatalf("got %+v", in)
+	}
+}
+
 func TestWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	seen := usb.New().Watch(ctx)
@@ -89,6 +95,9 @@ func TestWatchEnds(t *testing.T) {
 	for range seen { // until it is closed
 	}
 }
+
+// forHours is a request's time that no test waits for: what ends such a request is something else.
+func forHours(c *app.KeyCreate) { c.Timeout = 10 * time.Hour }
 
 // TestUnpluggedWhileItWaits: taken out while it waits for a touch.
 func TestUnpluggedWhileItWaits(t *testing.T) {
@@ -98,26 +107,25 @@ func TestUnpluggedWhileItWaits(t *testing.T) {
 		<-ctx.Done()
 		return ctaptest.TimedOut
 	})
-	began := time.Now()
-	_, err := s.d.Run(t.Context(), create(), with("0815"))
+	_, err := s.d.Run(t.Context(), create(forHours), with("0815"))
 	wants(t, err, app.CodeKeyGone)
-	if took := time.Since(began); took > soon {
-		t.Errorf("it took %v", took)
-	}
 }
 
 // slowly is a person who never answers.
-type slowly struct{ *person }
+type slowly struct {
+	*person
+	asked func()
+}
 
-func (slowly) PIN(ctx context.Context, _ app.KeyState) (app.Secret, error) {
+func (s slowly) PIN(ctx context.Context, _ app.KeyState) (app.Secret, error) {
+	s.asked()
 	<-ctx.Done()
 	return app.Secret{}, ctx.Err()
 }
 
 func TestUnpluggedAtThePIN(t *testing.T) {
 	s := newStage(t, 0)
-	time.AfterFunc(limit, func() { unplugAll(t) })
-	_, err := s.d.Run(t.Context(), create(), slowly{with()})
+	_, err := s.d.Run(t.Context(), create(), slowly{with(), func() { unplugAll(t) }})
 	wants(t, err, app.CodeKeyGone)
 }
 
@@ -149,24 +157,48 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 			}
 		}
 	}
-	for range 20 + cycles/5 { // until the allocators have what they want
+	for range 20 { // until the allocators have what they want
 		cycle()
 	}
-	files, memory, routines := descriptors(t), resident(t), runtime.NumGoroutine()
+	before := holdings(t)
 	for range cycles {
 		cycle()
 	}
-	if now := descriptors(t); now > files {
-		t.Errorf("%d descriptors, %d before", now, files)
-	}
-	if now := runtime.NumGoroutine(); now > routines {
-		t.Errorf("%d goroutines, %d before", now, routines)
-	}
-	const slack = 3 << 20 // pages that the allocators hold on to
-	now := resident(t)
-	t.Logf("%d cycles: %d KiB resident, %d before", cycles, now>>10, memory>>10)
-	if now > memory+slack {
+	now := holdings(t)
+	t.Logf("%d cycles: %+v, before %+v", cycles, now, before)
+	const (
+		goSlack = 256 << 10 // spans of Go's heap that hold little
+		slack   = 2 << 20   // pages that the allocators hold on to
+	)
+	switch {
+	case now.files > before.files:
+		t.Error("descriptors are left")
+	case now.routines > before.routines:
+		t.Error("goroutines are left")
+	case now.c > before.c:
+		t.Error("C's heap grows")
+	case now.heap > before.heap+goSlack:
+		t.Error("Go's heap grows")
+	case now.resident > before.resident+slack:
 		t.Error("the memory grows")
+	}
+}
+
+// holding is what a process holds.
+type holding struct {
+	files, routines   int
+	c, heap, resident int // bytes: in use on C's heap and on Go's, and in memory
+}
+
+// holdings counts after Go gave back what it does not use: what the first round frees goes with the second.
+func holdings(t *testing.T) holding {
+	t.Helper()
+	debug.FreeOSMemory()
+	debug.FreeOSMemory()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return holding{
+		files: descriptors(t), routines: runtime.NumGoroutine(), c: ctaptest.CHeap(), heap: int(m.HeapAlloc), resident: resident(t),
 	}
 }
 
@@ -175,12 +207,9 @@ func descriptors(t *testing.T) int {
 	return len(must[[]os.DirEntry](t)(os.ReadDir("/proc/self/fd")))
 }
 
-// resident gives the memory in bytes, after Go gave back what it does not use: what the first round frees goes with the
-// second.
+// resident gives the memory in bytes.
 func resident(t *testing.T) int {
 	t.Helper()
-	debug.FreeOSMemory()
-	debug.FreeOSMemory()
 	fields := strings.Fields(string(must[[]byte](t)(os.ReadFile("/proc/self/statm"))))
 	return must[int](t)(strconv.Atoi(fields[1])) * os.Getpagesize()
 }

@@ -114,7 +114,11 @@ func (b *Bus) Plug(k *Key, port int) (*Socket, error) {
 	b.sockets[port] = s
 	b.mu.Unlock()
 	text := fmt.Sprintf("%04X:%04X\n%s\n%s", k.o.Vendor, k.o.Product, k.o.Manufacturer, k.o.Name)
-	if err := b.tell('P', port, []byte(text)); err != nil {
+	op := byte('P')
+	if k.o.Undescribed {
+		op = 'L'
+	}
+	if err := b.tell(op, port, []byte(text)); err != nil {
 		return nil, fmt.Errorf("ctaptest: plug in: %w", err)
 	}
 	go func() {
@@ -178,6 +182,9 @@ func (s *Socket) Unplug() error {
 
 // Wait returns when the key, taken out, has stopped.
 func (s *Socket) Wait() { <-s.idle }
+
+// Describe has the system know what an undescribed key is.
+func (s *Socket) Describe() error { return s.bus.tell('S', s.port, nil) }
 
 // Permit sets who may open the node: 0o600 for its owner, 0 for nobody but root.
 func (s *Socket) Permit(mode os.FileMode) error {

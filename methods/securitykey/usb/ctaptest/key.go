@@ -18,6 +18,7 @@ type Options struct {
 	Sensor             bool          // has a fingerprint sensor
 	NoPreview          bool          // refuses the commands of the time before CTAP 2.1 was final
 	SelfAttest         bool          // attests with the credential's own key, not with a certificate
+	Undescribed        bool          // the system does not know what it is before Socket.Describe
 	ResetWindow        time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
 }
 

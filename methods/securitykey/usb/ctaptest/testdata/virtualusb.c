@@ -6,10 +6,12 @@
  *
  * The program gets a SOCK_SEQPACKET socket as descriptor 3. Each packet begins with an operation and a port number:
  *   to here    P n text  plug in a device; text is "VVVV:PPPP\nmanufacturer\nproduct", IDs in hexadecimal
+ *              L n text  the same, but the system does not know yet what it is
+ *              S n       now the system knows
  *              U n       take it out
  *              X n mode  set the node's permissions, two bytes, the high one first
  *              D n data  a report of 64 bytes from the device
- *   to there   K n       done (after P, U and X)
+ *   to there   K n       done (after all of these but D)
  *              D n data  a report of 64 bytes to the device
  *
  * A node is a pseudo-terminal: libfido2 polls and reads it like the kernel's. What nobody has open is not kept.
@@ -25,6 +27,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -164,9 +167,18 @@ static char *hidraw_path(const struct port *p)
 	return g_strdup_printf("%s/1-%d:1.0/%s/hidraw/hidraw%d", p->path, p->number, p->hid, p->number);
 }
 
+/* The kernel shows the descriptor to everybody, whoever may open the node. */
+static void describe(struct port *p)
+{
+	char *hid = g_strdup_printf("%s/1-%d:1.0/%s", p->path, p->number, p->hid);
+
+	umockdev_testbed_set_attribute_binary(bed, hid, "report_descriptor", (guint8 *)descriptor, sizeof(descriptor));
+	g_free(hid);
+}
+
 static void plug(struct port *p, const char *text)
 {
-	char name[128], *all, *hid, *hidraw, *link, *root = umockdev_testbed_get_root_dir(bed);
+	char name[128], *all, *hidraw, *link, *root = umockdev_testbed_get_root_dir(bed);
 	struct termios raw;
 	GError *err = NULL;
 
@@ -187,10 +199,6 @@ static void plug(struct port *p, const char *text)
 	all = tree(p, text);
 	if (!umockdev_testbed_add_from_string(bed, all, &err))
 		must(err);
-	/* the kernel shows the descriptor to everybody, whoever may open the node */
-	hid = g_strdup_printf("%s/1-%d:1.0/%s", p->path, p->number, p->hid);
-	umockdev_testbed_set_attribute_binary(bed, hid, "report_descriptor", (guint8 *)descriptor, sizeof(descriptor));
-	g_free(hid);
 	/* The test bed would make the node by itself, and keep it for ever: it gets to know the name afterwards. */
 	hidraw = hidraw_path(p);
 	umockdev_testbed_set_property(bed, hidraw, "DEVNAME", p->node);
@@ -264,6 +272,13 @@ static gboolean on_bus(gint fd, GIOCondition when, gpointer data)
 	switch (packet[0]) {
 	case 'P':
 		plug(p, (char *)packet + 2);
+		describe(p);
+		break;
+	case 'L':
+		plug(p, (char *)packet + 2);
+		break;
+	case 'S':
+		describe(p);
 		break;
 	case 'U':
 		unplug(p);
@@ -316,6 +331,8 @@ int main(int argc, char **argv)
 			fcntl(3, F_SETFD, 0);
 		else if (dup2(pair[1], 3) < 0)
 			_exit(126);
+		/* A program whose bus is gone would go on with keys that neither answer nor leave. */
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setenv("SPAREKEY_VIRTUAL_USB", "3", 1);
 		execvp(argv[1], argv + 1);
 		fprintf(stderr, "virtualusb: %s: %s\n", argv[1], strerror(errno));
