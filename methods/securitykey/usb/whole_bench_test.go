@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,14 +19,30 @@ import (
 )
 
 // BenchmarkTheWholeProgram compares registering and proving, to the commit of what the key answered, with the tools
-// on the same key. Registering includes the options; a proof's come with the password before it, whose hash is left out.
-// Neither side asks for a PIN.
+// on the same key, touched only and with a PIN. Registering includes the options; a proof's come with the password before
+// it, whose hash is left out.
 func BenchmarkTheWholeProgram(b *testing.B) {
+	b.Run("touch", func(b *testing.B) { againstTheTools(b, "", app.VerifyDiscouraged) })
+	b.Run("PIN", func(b *testing.B) {
+		if tty, err := os.Open("/dev/tty"); err == nil {
+			_ = tty.Close()
+			b.Skip("the tools would ask at the terminal for the PIN: start this by setsid -w")
+		}
+		againstTheTools(b, "0815", app.VerifyRequired)
+	})
+}
+
+func againstTheTools(b *testing.B, pin string, verification app.Verification) {
 	plug(b, ctaptest.New(ctaptest.Options{}), 0)
 	d := usb.New()
-	known(b, d, 1)
+	id := known(b, d, 1)[0].ID
+	if pin != "" {
+		if err := d.SetPIN(b.Context(), id, app.NewSecret(pin)); err != nil {
+			b.Fatal(err)
+		}
+	}
 	ana := trial.People()[0]
-	services, db := founded(b, app.AttestNone, func(p *keyPolicy) { p.Verification = app.VerifyDiscouraged })
+	services, db := founded(b, app.AttestNone, func(p *keyPolicy) { p.Verification = verification })
 	v := &visit{t: b, driver: d, services: services}
 	v.signIn(ana, ana.Password).open()
 	b.Run("register/program", func(b *testing.B) {
@@ -34,7 +51,7 @@ func BenchmarkTheWholeProgram(b *testing.B) {
 			forget(b, db, ana)
 			v.begin(app.PurposeRegister)
 			b.StartTimer()
-			v.say(app.Choose{Kind: app.KindSecurityKey}).use("", "Blue key")
+			v.say(app.Choose{Kind: app.KindSecurityKey}).use(pin, "Blue key")
 		}
 	})
 	hash := base64.StdEncoding.EncodeToString(make([]byte, 32))
@@ -43,27 +60,32 @@ func BenchmarkTheWholeProgram(b *testing.B) {
 		if err := os.WriteFile(file, []byte(strings.Join(append([]string{hash}, lines...), "\n")+"\n"), 0o600); err != nil {
 			b.Fatal(err)
 		}
+		args := []string{option, "-i", file, "/dev/hidraw0"}
+		if pin != "" {
+			args = slices.Insert(args, 1, "-v")
+		}
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {
-				if out, err := exec.Command("fido2-"+option[3:], option[:2], "-i", file, "/dev/hidraw0").CombinedOutput(); err != nil {
+				cmd := exec.Command(filepath.Base(name), args...)
+				cmd.Stdin = strings.NewReader(pin + "\n")
+				if out, err := cmd.CombinedOutput(); err != nil {
 					b.Fatalf("%v: %s", err, out)
 				}
 			}
 		})
 	}
-	tool("register/fido2-cred", "-M cred", "harbour.example", "ana", base64.StdEncoding.EncodeToString([]byte("user")))
-	var id []byte
+	tool("register/fido2-cred", "-M", "harbour.example", "ana", base64.StdEncoding.EncodeToString([]byte("user")))
+	var credential []byte
 	b.Run("prove/program", func(b *testing.B) {
 		for b.Loop() {
 			b.StopTimer() // the password's hash is no part of it, and there is a step to stand at before the options
 			v.signIn(ana, ana.Password)
-			step := v.flow.Now.(app.UseKey)
-			id = step.Get.Allow[0]
+			credential = v.flow.Now.(app.UseKey).Get.Allow[0]
 			b.StartTimer()
-			v.use("", "")
+			v.use(pin, "")
 		}
 	})
-	tool("prove/fido2-assert", "-G assert", "harbour.example", base64.StdEncoding.EncodeToString(id))
+	tool("prove/fido2-assert", "-G", "harbour.example", base64.StdEncoding.EncodeToString(credential))
 }
 
 // forget deletes what somebody has registered.
