@@ -115,7 +115,7 @@ func (v *visitor) leave() {
 
 // glimpse takes a picture of a page that goes on by itself: there is no time for both appearances, nor to come to rest.
 func (v *visitor) glimpse(name, appearance string) {
-	if !v.o.Pictures {
+	if !v.pictured(name) {
 		return
 	}
 	v.act(fmt.Sprintf("take a picture of %s in passing", name), func() error {

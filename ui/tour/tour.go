@@ -28,7 +28,7 @@ type Options struct {
 	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
 	Policy   func(change string) error
 	Stories  []string // tell these only; none: all
-	Pictures bool     // take pictures
+	Pictures []string // names of the pages to take pictures of; "all" stands for every one
 	Out      string   // folder for pictures and transcript
 	Log      io.Writer
 }

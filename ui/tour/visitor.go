@@ -10,6 +10,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,10 +209,15 @@ func (v *visitor) check(what string, cond func() bool) {
 // snap saves pictures of the page in light and in dark, after a look whether every text on it has the room that it takes.
 func (v *visitor) snap(name string) {
 	v.check("no text of "+name+" is cut", func() bool { return len(kit.Cut(v.o.Window.Root())) == 0 })
-	if !v.o.Pictures {
+	if !v.pictured(name) {
 		return
 	}
 	v.act("take pictures of "+name, func() error { return v.shoot(name) })
+}
+
+// pictured reports whether pictures of a page are wanted.
+func (v *visitor) pictured(name string) bool {
+	return slices.Contains(v.o.Pictures, "all") || slices.Contains(v.o.Pictures, name)
 }
 
 // shoot saves the page at rest, in dark and in light.

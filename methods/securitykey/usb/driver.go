@@ -138,8 +138,31 @@ func (d *Driver) refresh() {
 	}
 }
 
-// finding is held while libfido2 looks for devices: it keeps a list of its own, without a lock.
-var finding sync.Mutex
+// finding holds one value while libfido2 looks for devices: it keeps a list of its own, without a lock.
+var finding = make(chan struct{}, 1)
+
+// locations has libfido2 look for devices. A look that does not end is left behind, and finds nothing; nor do those after
+// it, until it ends.
+func locations() []*libfido2.DeviceLocation {
+	enough := time.After(brisk)
+	select {
+	case finding <- struct{}{}:
+	case <-enough:
+		return nil
+	}
+	found := make(chan []*libfido2.DeviceLocation, 1)
+	go func() {
+		all, _ := libfido2.DeviceLocations()
+		<-finding
+		found <- all
+	}()
+	select {
+	case all := <-found:
+		return all
+	case <-enough:
+		return nil
+	}
+}
 
 // meet learns the names of new keys, and asks them what they are, beside the caller: neither may hold Watch up.
 func (d *Driver) meet(news []*key) {
@@ -147,9 +170,7 @@ func (d *Driver) meet(news []*key) {
 		k.asked, k.info.Trouble = true, nil
 	}
 	go func() {
-		finding.Lock()
-		found, _ := libfido2.DeviceLocations() // what it does not find keeps the name that the system gave it
-		finding.Unlock()
+		found := locations() // what it does not find keeps the name that the system gave it
 		for _, k := range news {
 			d.mu.Lock()
 			for _, f := range found {
