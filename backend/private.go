@@ -14,11 +14,18 @@ import (
 //	managed elsewhere      password_not_managed     triage, decoys
 //	disabled, not enabled  account_disabled, …      triage, decoys
 //	too few methods        could_not_verify         triage, decoys
-//	recovery is locked     recovery_locked          triage, decoys; recovery_locked from the flow that closed it
+//	recovery is locked     recovery_locked, or a    triage, and the account's own ways, of which a security key alone passes
+//	                       security key alone
 //	may be helped          triage                   triage
 //
 // The same is read and written for each, in the same order: the directory is asked twice, the credentials are read, and
-// as many rows are put into the outbox, most of them to nobody.
+// as many rows are put into the outbox, most of them to nobody. Who tries so often that a lock closes is told so in that
+// flow, and is told of the hard lock (recovery.go) in every one.
+//
+//	                     first gate                      wrong try that locks        once a key has passed
+//	may be helped        real                            "recovery_locked", or a     real
+//	decoy                wrong, whatever is given        key alone, where one of     never
+//	begun while locked   wrong, but what a key proves    the ways is one             real
 
 // private reports whether the caller may learn nothing of the account.
 func (t *talk) private(q question) bool {
@@ -40,29 +47,27 @@ func (t *talk) openPrivate(account port.DirectoryAccount, known bool, history in
 	if err != nil {
 		return err
 	}
-	until, err := t.lockedUntil()
+	l, err := t.readLock()
 	if err != nil {
 		return err
 	}
-	t.s.Again = !until.IsZero()
 	why := t.whyNot(account, known, creds)
-	if why == "" && t.s.Again {
-		why = app.CodeRecovery
-	}
 	if why != "" {
 		t.mislead(why)
 	} else {
 		t.b.seen.remember(account.ID)
 	}
-	if t.s.Again != before.Again || t.decoy() != (before.Decoy != "") {
+	if t.decoy() != (before.Decoy != "") {
 		t.s.Attempts = nil // those were of other credentials
 	}
 	t.s.At = atTriage
-	if err := t.tellWhy(why, known, creds); err != nil || !t.s.Again {
+	if err := t.tellWhy(why, known && why != "", creds); err != nil || l.grade == lockOpen {
 		return err
 	}
-	_, err = t.recoveryLocked()
-	return err
+	if t.s.Quiet = l.grade == lockSoft && t.secretive(); !t.s.Quiet {
+		t.barred(l, creds)
+	}
+	return t.tellWhy(app.CodeRecovery, why == "", creds)
 }
 
 // secretive reports whether nothing may be told of the account yet, not even that it is an administrator's.
@@ -93,9 +98,9 @@ func (t *talk) whyNot(account port.DirectoryAccount, known bool, creds []port.Cr
 const mostAlternates = 3
 
 // tellWhy tells the help desk, and the account's owner by what is on file besides the work mailbox (which is what they
-// can't read), why the account can't be helped: once in 24 hours. Where there is nothing to tell, or nobody to be told,
-// the messages go to nobody.
-func (t *talk) tellWhy(why app.Code, known bool, creds []port.CredentialRecord) error {
+// can't read), why the account can't be helped: once in 24 hours. Where there is nothing to tell, or nobody to be told (so says
+// really), the messages go to nobody.
+func (t *talk) tellWhy(why app.Code, really bool, creds []port.CredentialRecord) error {
 	once := window{n: 1, span: 24 * time.Hour}
 	retry, err := once.allow(t.tx, t.b.accountKey("told_why."+string(why), t.rec.Account), t.now)
 	if err != nil || !retry.IsZero() {
@@ -113,7 +118,7 @@ func (t *talk) tellWhy(why app.Code, known bool, creds []port.CredentialRecord) 
 		told = append(told, alternate(app.KindEmail, "", why))
 	}
 	for _, m := range told {
-		if !known || why == "" {
+		if !really {
 			m.To = ""
 		}
 		if err := t.post(m, noTime); err != nil {
