@@ -1,0 +1,344 @@
+package backend_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/base64"
+	"fmt"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/methods/securitykey/keytest"
+)
+
+// The recovery lock and security keys in private disclosure.
+
+// A lock, which any stranger can close, changes nothing of the ways of a name: those of somebody who has registered stay
+// what they are, as those of nobody do.
+func TestALockChangesNoWays(t *testing.T) {
+	w := newWorld(t, private, often, func(p *policy.Policy) { p.Methods.Allowed = app.Kinds() })
+	ways := func(userID string) []app.Choice {
+		return at[app.ChooseMethod](w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: userID},
+			app.GiveReason{Reason: app.ReasonForgot})).Choices
+	}
+	for i := range 8 {
+		for _, state := range []string{"registered", "nobody", "disabled"} {
+			userID := w.settle(state, fmt.Sprintf("lock-%s-%d", state, i))
+			before := ways(userID)
+			w.lockOut(userID)
+			if after := ways(userID); !reflect.DeepEqual(before, after) {
+				t.Errorf("%s has %v, and %v once recovery is locked", userID, before, after)
+			}
+		}
+	}
+}
+
+// A stranger who goes on until nothing goes any more meets the same at each turn, whoever's user ID it is: what locks, when,
+// what a flow shows that was under way, and one that begins then.
+func TestLocksTellNothing(t *testing.T) {
+	sets := [][]app.Kind{
+		{app.KindAuthApp, app.KindEmail}, {app.KindSecurityKey, app.KindAuthApp, app.KindEmail},
+		{app.KindSecurityKey, app.KindSMS, app.KindVoice, app.KindQuestions},
+	}
+	for n, kinds := range sets {
+		t.Run(fmt.Sprint(kinds), func(t *testing.T) {
+			w := newWorld(t, private, often, allows(2, kinds), func(p *policy.Policy) {
+				p.Codes.ConfirmDestination = n == 1
+				p.Calls.SendsPerCountry, p.Calls.SendsPerStation, p.Calls.SendsPerDay = 1e6, 1e6, 1e6 // which all share
+			})
+			states := slices.DeleteFunc(slices.Clone(accounts), func(state string) bool {
+				return state == "locked" || state == "admin" && slices.Contains(kinds, app.KindQuestions)
+			})
+			s := &siege{world: w, states: states, kinds: kinds, luck: rand.New(rand.NewPCG(uint64(n), 0))}
+			s.lay()
+			if !s.soft || !s.hard {
+				t.Errorf("the locks were not met: soft %v, hard %v", s.soft, s.hard)
+			}
+		})
+	}
+}
+
+// siege is a stranger who tries two flows of each account by turns.
+type siege struct {
+	*world
+	states     []string
+	kinds      []app.Kind
+	luck       *rand.Rand
+	users      map[string]string
+	talks      [2]map[string]*talk
+	soft, hard bool
+}
+
+func (s *siege) lay() {
+	s.users = map[string]string{}
+	for i, state := range s.states {
+		s.users[state] = s.settle(state, fmt.Sprintf("siege%c", 'a'+i))
+	}
+	for i := range s.talks {
+		s.talks[i] = map[string]*talk{}
+		s.begin(i)
+	}
+	for range 400 {
+		s.turn(s.luck.IntN(2))
+		s.clock.pass(time.Duration(s.luck.IntN(40)) * time.Second)
+	}
+}
+
+func (s *siege) begin(i int) {
+	for _, state := range s.states {
+		s.talks[i][state] = s.start(app.PurposeReset, app.Caller{})
+	}
+}
+
+// turn gives every account the answer that the page of the first wants, wrong, or now and then another.
+func (s *siege) turn(i int) {
+	s.t.Helper()
+	first := s.talks[i][s.states[0]].flow
+	now := first.Now
+	name := map[bool]string{true: "user_id", false: "reason"}[reflect.TypeOf(now) == reflect.TypeFor[app.EnterUserID]()]
+	switch now := now.(type) {
+	case app.ChooseMethod:
+		name = "choose " + string(now.Choices[s.luck.IntN(len(now.Choices))].Kind)
+		s.soft = s.soft || first.Notice != nil && first.Notice.Code == app.NoticeKeyOnly
+	case app.UseKey:
+		name = []string{"key", "last_key", "no_key"}[s.luck.IntN(3)]
+		s.soft = s.soft || first.Notice != nil && first.Notice.Code == app.NoticeKeyOnly
+	case app.EnterCode:
+		name = "code"
+	case app.EnterAddress:
+		name = "address"
+	case app.EnterPhone:
+		name = "number"
+	case app.AnswerQuestions:
+		name = "answers"
+	case app.Blocked:
+		name = "back"
+		s.soft, s.hard = s.soft || !s.soft, s.hard || s.soft
+	}
+	if s.luck.IntN(8) == 0 && first.CanBack {
+		name = "back"
+	}
+	if s.luck.IntN(8) == 0 && len(first.Others) > 0 {
+		name = "choose " + string(first.Others[0].Kind)
+	}
+	var want string
+	ended := false
+	for _, state := range s.states {
+		k := s.talks[i][state]
+		err := k.say(moves(s.users[state], s.kinds)[name](k.flow))
+		got := shape(k.flow, err)
+		if want == "" {
+			want, ended = got, app.CodeOf(err) == app.CodeExpired
+		}
+		if got != want {
+			s.t.Fatalf("%s at %T: %s gets\n%s\nand %s\n%s", name, now, s.states[0], want, state, got)
+		}
+	}
+	if ended {
+		s.begin(i)
+	}
+}
+
+// Over a lock that is not told, a key's proof holds and nothing else does; no code goes to anybody.
+func TestOverAQuietLockAKeyAloneProves(t *testing.T) {
+	w, ben, key := withKey(t, trial.Registered, keyIsOne)
+	w.config.Policy.Feature.Disclosure = policy.Private
+	w.restart()
+	w.lockOut(ben.UserID)
+	k := w.reset(ben)
+	before := len(w.messages()) // that recovery is locked
+	if n := len(at[app.ChooseMethod](k).Choices); n != 3 || k.flow.Notice != nil {
+		t.Errorf("%d ways, notice %+v", n, k.flow.Notice)
+	}
+	k.must(app.Choose{Kind: app.KindAuthApp})
+	for left := 4; left > 0; left-- {
+		if e := k.refused(w.code(ben), app.CodeWrongCode); e.TriesLeft != left {
+			t.Errorf("a right code leaves %d tries, want %d", e.TriesLeft, left)
+		}
+	}
+	at[app.EnterCode](k.must(app.Choose{Kind: app.KindEmail}, app.GiveAddress{Address: ben.Mail}))
+	if got := w.messages()[before:]; len(got) != 0 {
+		t.Errorf("sent %+v", got)
+	}
+	k.must(app.Choose{Kind: app.KindSecurityKey})
+	if page := at[app.ChooseMethod](k.must(k.use(key))); len(page.Choices) != 2 {
+		t.Errorf("after the key: %+v", page)
+	}
+	k.must(app.Choose{Kind: app.KindEmail}) // the mask may show by now
+	at[app.NewPassword](k.must(w.mailed(ben.Mail)))
+	at[app.Done](k.must(app.GivePassword{Password: secret(newPassword)}))
+}
+
+// The owner and the help desk are told of a lock once a day, by what is on file; of nobody's, nobody is.
+func TestALockIsToldToItsOwner(t *testing.T) {
+	w := newWorld(t, private, often)
+	w.config.Policy.HelpDesk.Mail = "helpdesk@harbour.example"
+	w.restart()
+	for state, want := range map[string]int{"registered": 2, "nobody": 0, "disabled": 0} {
+		userID := w.settle(state, "owner-"+state)
+		w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: userID})
+		before := len(w.messages())
+		w.lockOut(userID)
+		for range 3 {
+			at[app.Triage](w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: userID}))
+		}
+		got := w.messages()[before:]
+		if len(got) != want {
+			t.Errorf("%s: %d messages, want %d: %+v", state, len(got), want, got)
+		}
+		for _, m := range got {
+			if m.Params["reason"] != string(app.CodeRecovery) {
+				t.Errorf("%s: told %+v", state, m)
+			}
+		}
+	}
+}
+
+// A key's page lists as many credential IDs for everybody before a first proof, and the same ones in the same order.
+func TestKeysAreShownAmongDecoys(t *testing.T) {
+	w, ben := newWorld(t, private, often, keysAllowed, func(p *policy.Policy) { p.Methods.Register = 3 }), someone(trial.Registered)
+	asked := func(userID string) [][]byte {
+		k := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: userID}, app.GiveReason{Reason: app.ReasonForgot},
+			app.Choose{Kind: app.KindSecurityKey})
+		return at[app.UseKey](k).Get.Allow
+	}
+	var keys []*keytest.Key
+	k := w.register(ben)
+	for n := 1; n <= 9; n++ {
+		keys = append(keys, &keytest.Key{})
+		k.addKey(keys[n-1], "Key")
+		ids := asked(ben.UserID)
+		if want := max(n, 8); len(ids) != want {
+			t.Fatalf("%d keys are shown as %d, want %d", n, len(ids), want)
+		}
+		w.restart()
+		if again := asked(strings.ToUpper(ben.UserID)); !reflect.DeepEqual(ids, again) {
+			t.Errorf("%d keys: other IDs, or another order, for the same name", n)
+		}
+		for i, key := range keys {
+			if key.Get(app.KeyGet{Allow: ids}).Signature == nil {
+				t.Errorf("key %d of %d is not asked for", i+1, n)
+			}
+		}
+	}
+	first := map[int]bool{} // where the first key of somebody stands
+	for i := range 12 {
+		name := fmt.Sprintf("nobody%d@harbour.example", i)
+		ids := asked(name)
+		if again := asked(name); len(ids) != 8 || !reflect.DeepEqual(ids, again) {
+			t.Errorf("%s: %d IDs, then others", name, len(ids))
+		}
+		ids = asked(w.settle("registered", fmt.Sprintf("order%d", i)))
+		w.ok(w.config.Store.View(t.Context(), func(tx port.Tx) error {
+			creds, err := tx.Credentials(app.AccountID(fmt.Sprintf("id-order%d", i)))
+			creds = slices.DeleteFunc(creds, func(c port.CredentialRecord) bool { return c.Kind != app.KindSecurityKey })
+			first[slices.IndexFunc(ids, func(id []byte) bool {
+				return bytes.Contains(creds[0].Secret, []byte(base64.StdEncoding.EncodeToString(id)))
+			})] = true
+			return err
+		}))
+	}
+	if len(first) < 4 || first[-1] {
+		t.Errorf("a person's first key stands at %v of eight", first)
+	}
+}
+
+// calls is a store that writes down what is read and written.
+type calls struct {
+	port.Store
+	made []string
+}
+
+func (c *calls) Update(ctx context.Context, f func(port.Tx) error) error {
+	return c.Store.Update(ctx, func(tx port.Tx) error {
+		c.made = append(c.made, "begin")
+		return f(&callsTx{Tx: tx, of: c})
+	})
+}
+
+type callsTx struct {
+	port.Tx
+	of *calls
+}
+
+func (c *callsTx) note(what string) { c.of.made = append(c.of.made, what) }
+
+func (c *callsTx) Counter(key string) (port.Counter, error) {
+	c.note("counter")
+	return c.Tx.Counter(key)
+}
+
+func (c *callsTx) PutCounter(n port.Counter) error {
+	c.note("put counter")
+	return c.Tx.PutCounter(n)
+}
+
+func (c *callsTx) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
+	c.note("credentials")
+	return c.Tx.Credentials(account)
+}
+
+func (c *callsTx) PutCredential(r port.CredentialRecord) error {
+	c.note("put credential")
+	return c.Tx.PutCredential(r)
+}
+
+func (c *callsTx) Enqueue(r port.OutboxRecord) error {
+	c.note("enqueue")
+	return c.Tx.Enqueue(r)
+}
+
+func (c *callsTx) PutFlow(r port.FlowRecord) error {
+	c.note("put flow")
+	return c.Tx.PutFlow(r)
+}
+
+func (c *callsTx) AppendAudit(e port.AuditEntry) error {
+	c.note("audit")
+	return c.Tx.AppendAudit(e)
+}
+
+// The same is read and written for each user ID in the same order, before a lock, at it, over it and at the hard one.
+func TestTheSameIsReadAndWritten(t *testing.T) {
+	w := newWorld(t, private, often, allows(2, []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindSMS}))
+	seen := &calls{Store: w.config.Store}
+	w.config.Store = seen
+	w.restart()
+	users := map[string]string{}
+	states := slices.DeleteFunc(slices.Clone(accounts), func(state string) bool { return state == "locked" })
+	for _, state := range states {
+		users[state] = w.settle(state, "calls-"+state)
+	}
+	w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: users["registered"]}) // whom nobody is read like
+	w.clock.pass(49 * time.Hour)
+	talks := map[string]*talk{}
+	for n := range 14 {
+		for _, name := range []string{"", "user_id", "reason", "choose authapp", "code", "code", "code", "code", "code", "choose securitykey", "key"} {
+			want := ""
+			for _, state := range states {
+				seen.made = nil
+				if name == "" {
+					talks[state] = w.start(app.PurposeReset, app.Caller{})
+					continue
+				}
+				_ = talks[state].say(moves(users[state], w.config.Policy.Methods.Allowed)[name](talks[state].flow))
+				got := strings.Join(seen.made, ", ")
+				if want == "" {
+					want = got
+				}
+				if got != want {
+					t.Fatalf("flow %d, %s: for %s\n%s\nand for %s\n%s", n, name, states[0], want, state, got)
+				}
+			}
+		}
+		w.clock.pass(time.Minute)
+	}
+}
