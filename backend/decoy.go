@@ -136,7 +136,7 @@ func (t *talk) decoyOf(kind app.Kind, label string, updates int) (port.Credentia
 		return port.CredentialRecord{}, methodFailure(err)
 	}
 	return port.CredentialRecord{
-		ID: app.CredentialID("decoy:" + label), Account: t.rec.Account, Kind: kind, Variant: c.Variant, Secret: c.Secret,
+		ID: app.CredentialID(decoyID + label), Account: t.rec.Account, Kind: kind, Variant: c.Variant, Secret: c.Secret,
 		Masked: c.Masked,
 	}, nil
 }
@@ -145,15 +145,22 @@ func (t *talk) decoyOf(kind app.Kind, label string, updates int) (port.Credentia
 // request, so that those which are nobody's cost no time.
 const shownKeys = 8
 
-// amongDecoys puts decoys beside the security keys at hand, before a first proof in private disclosure: a request lists the
-// keys' credential IDs, and how many a person has would tell them from a decoy, which has one. The same name has the same
-// ones in the same order, whoever it is.
+// amongDecoys puts decoys among the security keys that serve, before a first proof in private disclosure: a request lists
+// the keys' credential IDs, and how many a person has would tell them from a decoy, which has one. The same name has the
+// same ones in the same order, whoever it is, and each is tried, so that the time does not tell which are real.
 func (t *talk) amongDecoys(creds []port.CredentialRecord) ([]port.CredentialRecord, error) {
 	_, can := t.b.methods[t.s.Kind].(app.Decoyer)
 	if t.s.Kind != app.KindSecurityKey || !can || !t.secretive() {
 		return creds, nil
 	}
-	shown := slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool { return c.Kind != t.s.Kind })
+	others, shown := []port.CredentialRecord{}, []port.CredentialRecord{}
+	for _, c := range creds {
+		if c.Kind == t.s.Kind {
+			shown = append(shown, c)
+		} else {
+			others = append(others, c)
+		}
+	}
 	for nth := 1; nth < shownKeys; nth++ { // as many for everybody, so that it takes as long
 		c, err := t.decoyOf(t.s.Kind, fmt.Sprintf("%s|%d", t.s.Kind, nth), 0)
 		if err != nil {
@@ -166,8 +173,14 @@ func (t *talk) amongDecoys(creds []port.CredentialRecord) ([]port.CredentialReco
 	slices.SortFunc(shown, func(x, y port.CredentialRecord) int {
 		return bytes.Compare(t.decoySeed("order|"+string(x.ID)), t.decoySeed("order|"+string(y.ID)))
 	})
-	return shown, nil
+	return append(shown, others...), nil
 }
+
+// isDecoy reports whether nobody holds a credential.
+func isDecoy(c port.CredentialRecord) bool { return strings.HasPrefix(string(c.ID), decoyID) }
+
+// decoyID begins the ID of a decoy.
+const decoyID = "decoy:"
 
 // updateMemory is how long it is remembered that a decoy has changed: longer than anybody tries.
 const updateMemory = 365 * 24 * time.Hour

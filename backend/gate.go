@@ -182,22 +182,20 @@ func (t *talk) prove(in app.Input) error {
 		return err
 	}
 	var wrong app.Result
-	creds = t.carrying(t.serving(creds))
-	shown, err := t.amongDecoys(creds)
-	if err != nil {
+	if creds, err = t.amongDecoys(t.carrying(t.serving(creds))); err != nil {
 		return err
 	}
 	for _, c := range creds {
 		if c.Kind != t.s.Kind {
 			continue
 		}
-		turn := t.asTurn(shown)
+		turn := t.asTurn(creds)
 		turn.Credential = c.Secret
 		r, err := t.b.method(c.Kind).Prove(turn, in)
 		if err != nil {
 			return methodFailure(err)
 		}
-		if t.noProof() && r.Verdict == app.Proven {
+		if (t.noProof() || isDecoy(c)) && r.Verdict == app.Proven {
 			r = t.unlucky()
 		}
 		if err := t.used(c, r); err != nil {

@@ -14,18 +14,13 @@ import (
 //	managed elsewhere      password_not_managed     triage, decoys
 //	disabled, not enabled  account_disabled, …      triage, decoys
 //	too few methods        could_not_verify         triage, decoys
-//	recovery is locked     recovery_locked, or a    triage, and the account's own ways, of which a security key alone passes
-//	                       security key alone
+//	recovery is locked     a key alone, or          triage, its own ways; a key's proof alone holds
+//	                       recovery_locked
+//	  for keys, too        recovery_locked          recovery_locked, nobody's too
 //	may be helped          triage                   triage
 //
 // The same is read and written for each, in the same order: the directory is asked twice, the credentials are read, and
-// as many rows are put into the outbox, most of them to nobody. Who tries so often that a lock closes is told so in that
-// flow, and is told of the hard lock (recovery.go) in every one.
-//
-//	                     first gate                      wrong try that locks        once a key has passed
-//	may be helped        real                            "recovery_locked", or a     real
-//	decoy                wrong, whatever is given        key alone, where one of     never
-//	begun while locked   wrong, but what a key proves    the ways is one             real
+// as many rows are put into the outbox, most of them to nobody.
 
 // private reports whether the caller may learn nothing of the account.
 func (t *talk) private(q question) bool {

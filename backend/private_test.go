@@ -1,6 +1,8 @@
 package backend_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"slices"
@@ -326,6 +328,37 @@ func TestADecoyNeverPasses(t *testing.T) {
 		}
 	}
 	k.refused(app.GiveCode{Digits: app.NewSecret("123456")}, app.CodeGateEnded)
+}
+
+// luckyDecoy is a method by which every credential but one proves whatever is given.
+type luckyDecoy struct {
+	app.Decoyer
+	real []byte
+}
+
+func (l *luckyDecoy) Prove(t app.Turn, in app.Input) (app.Result, error) {
+	if _, key := in.(app.GiveKey); key && !bytes.Contains(t.Credential, l.real) {
+		return app.Result{Verdict: app.Proven, Update: []byte("{}")}, nil
+	}
+	return l.Decoyer.Prove(t, in)
+}
+
+// Nor do those among which somebody's key is shown.
+func TestADecoyAmongKeysNeverPasses(t *testing.T) {
+	w, ben, key := withKey(t, trial.Registered)
+	l := &luckyDecoy{}
+	for i, m := range w.config.Methods {
+		if m.Kind() == app.KindSecurityKey {
+			l.Decoyer = m.(app.Decoyer)
+			w.config.Methods[i] = l
+		}
+	}
+	w.config.Policy.Feature.Disclosure = policy.Private
+	w.restart()
+	k := w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	l.real = []byte(base64.StdEncoding.EncodeToString(k.use(key).Answer.CredentialID))
+	k.refused(k.use(key, unverified), app.CodeKeyAnswer)
+	at[app.ChooseMethod](k.must(k.use(key)))
 }
 
 // Whose account can't be helped is told by what is on file, and so is the help desk: once a day, and the mailbox at work

@@ -24,8 +24,12 @@ import (
 // While it is soft, ended gates count for nothing, and wrong tries for the hard lock alone: no try makes it longer.
 //
 // In private disclosure a decoy's tries count alike (private.go), and the soft lock is told in the flow that closed it, or
-// that was open then. A flow that begins later shows what it would without a lock, but only a key's proof can hold, and
-// messages go to nobody. The hard lock is told at once.
+// that was open then. A flow that begins later is quiet about it, for a name that nobody has too. The lies:
+//
+//	quiet ──Choose──▶ any way, as without a lock; a code that is "on its way" went to nobody
+//	  │ │                 └──▶ wrong, whatever is given; counted for the hard lock
+//	  │ └──a key, wrong──▶ the same
+//	  └──a key, right (never a decoy's)──▶ gate passed: from here on nothing is a lie
 //
 // The gate after a password has counters and a lock of its own, with the same figures: else a stranger, who needs no
 // password to get recovery locked, could keep people from signing in.
