@@ -306,13 +306,15 @@ func (t *talk) endGate(closes grade) error {
 	if err != nil {
 		return err
 	}
+	t.s.At = atChoose
+	if t.free(l) {
+		return &app.Error{Code: app.CodeGateEnded}
+	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
 	}
-	t.s.At = atChoose
-	passable := l.grade == lockOpen || l.grade == lockSoft && t.s.passed(app.KindSecurityKey)
-	if !passable && t.barred(l, creds) {
+	if t.barred(l, creds) {
 		t.s.Notice = nil
 		return &app.Error{Code: t.locked(), RetryAt: l.until}
 	}

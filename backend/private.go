@@ -59,7 +59,7 @@ func (t *talk) openPrivate(account port.DirectoryAccount, known bool, history in
 	if err := t.tellWhy(why, known && why != "", creds); err != nil || l.grade == lockOpen {
 		return err
 	}
-	if t.s.Quiet = l.grade == lockSoft && t.secretive(); !t.s.Quiet {
+	if t.s.Quiet = l.grade == lockSoft && t.secretive(); !t.s.Quiet && !t.free(l) {
 		t.barred(l, creds)
 	}
 	return t.tellWhy(app.CodeRecovery, why == "", creds)

@@ -143,7 +143,7 @@ func (t *talk) meetLock(creds []port.CredentialRecord) (bool, error) {
 	t.grade, t.shut = l.grade, false
 	byKey := t.s.Kind == app.KindSecurityKey
 	switch {
-	case l.grade == lockOpen, l.grade == lockSoft && t.s.passed(app.KindSecurityKey):
+	case t.free(l):
 	case l.grade == lockSoft && t.s.Quiet && t.secretive():
 		t.shut = !byKey
 	case t.barred(l, creds):
@@ -152,6 +152,11 @@ func (t *talk) meetLock(creds []port.CredentialRecord) (bool, error) {
 		return true, t.enterGate()
 	}
 	return false, nil
+}
+
+// free reports whether the lock says nothing in this flow.
+func (t *talk) free(l lock) bool {
+	return l.grade == lockOpen || l.grade == lockSoft && t.s.passed(app.KindSecurityKey)
 }
 
 // barred blocks the flow where the lock leaves no way, and else leaves it the way by key alone.

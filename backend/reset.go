@@ -102,7 +102,7 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		return err
 	}
 	l, err := t.readLock()
-	if err != nil || l.grade != lockOpen && t.barred(l, creds) {
+	if err != nil || !t.free(l) && t.barred(l, creds) {
 		return err
 	}
 	if !t.enough(creds) {
