@@ -174,6 +174,26 @@ func TestWhoseKeyDoesNotLeadOn(t *testing.T) {
 	}
 }
 
+// TestKeysAreForbiddenMeanwhile: then nothing leads on over the lock.
+func TestKeysAreForbiddenMeanwhile(t *testing.T) {
+	w, ben, key := withKey(t, trial.Registered, func(p *policy.Policy) { p.Recovery.EndedGates = 1 })
+	closes := w.reset(ben)
+	endGate(closes, ben)
+	at[app.ChooseMethod](closes)
+	k := w.reset(ben).onlyKey()
+	proof := k.use(key)
+	w.config.Policy.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindEmail}
+	w.restart()
+	for _, k := range []*talk{closes.again(), k.must(proof)} {
+		if got := at[app.Blocked](k); got.Code != app.CodeRecovery || got.Until.IsZero() || !k.flow.Contact {
+			t.Errorf("then %+v, contact %v", got, k.flow.Contact)
+		}
+	}
+	if w.audited("reset.key", "blocked") != 1 {
+		t.Error("the audit trail does not have it")
+	}
+}
+
 // TestSoManyWrongTriesLockKeysToo: those before the soft lock, and those over it.
 func TestSoManyWrongTriesLockKeysToo(t *testing.T) {
 	w, ben, key := withKey(t, trial.Registered)
