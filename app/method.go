@@ -64,7 +64,7 @@ type Turn struct {
 	Settings   MethodSettings
 	State      []byte   // what the method returned in its last Result; nil at the beginning
 	Credential []byte   // the credential's secret part (NewCredential.Secret or Result.Update); nil in Enrol
-	Siblings   [][]byte // the secrets of all of this kind that the person has; in Prove of those that may serve, Credential among them
+	Siblings   [][]byte // the secrets of all of this kind that the person has; in Prove of those that may serve, Credential among them, maybe beside decoys
 	Variants   []string // of the credentials of this kind that the person has; in Prove several mean: ask which
 	TriesLeft  int      // before this turn
 	Proven     bool     // another gate of this flow is passed already: a masked destination may show

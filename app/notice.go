@@ -15,6 +15,7 @@ const (
 	NoticeDefaultSet     NoticeCode = "default_set"     // Kind is asked for first when signing in
 	NoticeGatePassed     NoticeCode = "gate_passed"     // the first gate is passed
 	NoticeGateEnded      NoticeCode = "gate_ended"      // five wrong tries: another way, or this one again
+	NoticeKeyOnly        NoticeCode = "key_only"        // recovery is locked: a security key alone leads on
 	NoticeNotWritten     NoticeCode = "not_written"     // the directory did not take the password: choose one again
 	NoticeUnlocked       NoticeCode = "unlocked"        // the account is unlocked; the password is still to be typed
 	NoticeOldRequest     NoticeCode = "request_stood"   // a request was open already; its receipt is shown

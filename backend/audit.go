@@ -20,6 +20,7 @@ import (
 //	<purpose>.gate                      a gate was passed; an attempt ended without a try left
 //	<purpose>.copied                    a key's counter did not rise: there may be a copy of it
 //	recovery.lock, proof.lock           ended gates locked recovery; signing in, after the password
+//	recovery.hard_lock                  wrong tries locked recovery for security keys, too
 //	reset.unlocked                      the directory lifted its lock, or did not say
 //	contact.confirmed                   a code proved a contact that was entered beforehand
 //	users.import                        contacts were entered; the reason holds the counts
@@ -171,8 +172,13 @@ func (t *talk) auditAnswer(q question, kind app.Kind, refusal *app.Error) error 
 	if t.s.At == atBlocked {
 		e.Reason = string(t.s.Blocked)
 	}
-	if refusal == nil && t.decoy() && t.s.At != atWork && meets(q.in) {
-		e.Result, e.Reason = resultBlocked, string(t.s.Decoy)
+	if refusal == nil && t.s.At != atWork && meets(q.in) {
+		switch {
+		case t.decoy():
+			e.Result, e.Reason = resultBlocked, string(t.s.Decoy)
+		case t.s.Quiet, t.keyOnly():
+			e.Reason = string(app.CodeRecovery)
+		}
 	}
 	if refusal != nil {
 		e.Result, e.Reason = resultOf(refusal.Code), string(refusal.Code)

@@ -36,7 +36,7 @@ func (t *talk) leave() error {
 		return err
 	}
 	t.s.At = atChoose
-	if len(t.ways(creds)) < 2 {
+	if len(t.offered(creds)) < 2 {
 		t.s.At = atTriage
 	}
 	return nil

@@ -3,6 +3,7 @@ package backend
 import (
 	"bytes"
 	"encoding/hex"
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"strings"
@@ -20,9 +21,12 @@ import (
 //	credentials  are made out of a keyed hash of the user ID: the same name has the same ways, today and after a restart
 //	a message    goes through the outbox, and to nobody
 //	a proof      that held by luck is wrong
+//	a key's page lists as many credential IDs for everybody
 //	the counters are the account's own, or those of a stand-in for a name that nobody has
 //
-// Its tries end gates, and its ended gates lock recovery, as anybody's do.
+// Its tries end gates, and its ended gates lock recovery, as anybody's do. A flow of an account whose recovery is locked is
+// no decoy: it goes over the account's own ways, since these must not change (recovery.go); what a lock makes of it asks
+// [talk.noProof].
 
 // decoy reports whether the flow leads nowhere.
 func (t *talk) decoy() bool { return t.s.Decoy != "" }
@@ -112,21 +116,71 @@ func (t *talk) decoys() ([]port.CredentialRecord, error) {
 		if err != nil {
 			return nil, err
 		}
-		turn := app.Turn{
-			Person: t.s.Who.Person, Settings: t.b.settings(), Rand: rand.NewChaCha8([32]byte(t.decoySeed("credential|" + string(kind)))),
-		}
-		c, err := t.b.methods[kind].(app.Decoyer).Decoy(turn, updates.Count)
+		c, err := t.decoyOf(kind, string(kind), updates.Count)
 		if err != nil {
-			return nil, methodFailure(err)
+			return nil, err
 		}
-		made = append(made, port.CredentialRecord{
-			ID: app.CredentialID("decoy:" + string(kind)), Account: t.rec.Account, Kind: kind, Variant: c.Variant,
-			Secret: c.Secret, Masked: c.Masked,
-		})
+		made = append(made, c)
 	}
 	t.made = made
 	return made, nil
 }
+
+// decoyOf makes a decoy of a kind; each name has one under each label.
+func (t *talk) decoyOf(kind app.Kind, label string, updates int) (port.CredentialRecord, error) {
+	turn := app.Turn{
+		Person: t.s.Who.Person, Settings: t.b.settings(), Rand: rand.NewChaCha8([32]byte(t.decoySeed("credential|" + label))),
+	}
+	c, err := t.b.methods[kind].(app.Decoyer).Decoy(turn, updates)
+	if err != nil {
+		return port.CredentialRecord{}, methodFailure(err)
+	}
+	return port.CredentialRecord{
+		ID: app.CredentialID(decoyID + label), Account: t.rec.Account, Kind: kind, Variant: c.Variant, Secret: c.Secret,
+		Masked: c.Masked,
+	}, nil
+}
+
+// shownKeys is how many credential IDs a stranger is shown where a person has no more. Every key takes so many in one
+// request, so that those which are nobody's cost no time.
+const shownKeys = 8
+
+// amongDecoys puts decoys among the security keys that serve, before a first proof in private disclosure: a request lists
+// the keys' credential IDs, and how many a person has would tell them from a decoy, which has one. The same name has the
+// same ones in the same order, whoever it is, and each is tried, so that the time does not tell which are real.
+func (t *talk) amongDecoys(creds []port.CredentialRecord) ([]port.CredentialRecord, error) {
+	_, can := t.b.methods[t.s.Kind].(app.Decoyer)
+	if t.s.Kind != app.KindSecurityKey || !can || !t.secretive() {
+		return creds, nil
+	}
+	others, shown := []port.CredentialRecord{}, []port.CredentialRecord{}
+	for _, c := range creds {
+		if c.Kind == t.s.Kind {
+			shown = append(shown, c)
+		} else {
+			others = append(others, c)
+		}
+	}
+	for nth := 1; nth < shownKeys; nth++ { // as many for everybody, so that it takes as long
+		c, err := t.decoyOf(t.s.Kind, fmt.Sprintf("%s|%d", t.s.Kind, nth), 0)
+		if err != nil {
+			return nil, err
+		}
+		if len(shown) < shownKeys {
+			shown = append(shown, c)
+		}
+	}
+	slices.SortFunc(shown, func(x, y port.CredentialRecord) int {
+		return bytes.Compare(t.decoySeed("order|"+string(x.ID)), t.decoySeed("order|"+string(y.ID)))
+	})
+	return append(shown, others...), nil
+}
+
+// isDecoy reports whether nobody holds a credential.
+func isDecoy(c port.CredentialRecord) bool { return strings.HasPrefix(string(c.ID), decoyID) }
+
+// decoyID begins the ID of a decoy.
+const decoyID = "decoy:"
 
 // updateMemory is how long it is remembered that a decoy has changed: longer than anybody tries.
 const updateMemory = 365 * 24 * time.Hour

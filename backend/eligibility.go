@@ -116,6 +116,15 @@ func (t *talk) ways(creds []port.CredentialRecord) []app.Kind {
 	return slices.DeleteFunc(t.b.kinds(t.serving(creds), t.s.Who.Admin), t.s.passed)
 }
 
+// offered are the ways that are shown: all, or a security key alone.
+func (t *talk) offered(creds []port.CredentialRecord) []app.Kind {
+	ways := t.ways(creds)
+	if t.keyOnly() {
+		return slices.DeleteFunc(ways, func(kind app.Kind) bool { return kind != app.KindSecurityKey })
+	}
+	return ways
+}
+
 // most is how many credentials of each kind a person may register; 1 for those not named. Of numbers it is one for each
 // use.
 var most = map[app.Kind]int{app.KindSecurityKey: 10, app.KindAuthApp: 5, app.KindSMS: 2, app.KindVoice: 3}

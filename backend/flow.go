@@ -30,6 +30,8 @@ type talk struct {
 	s       state
 	counted bool                    // a refusal that costs a try: the state it leaves is kept
 	made    []port.CredentialRecord // the decoys, once they were needed
+	grade   grade                   // of the lock that the proof at hand met
+	shut    bool                    // that lock is not told, and lets no proof by the method at hand hold
 }
 
 // Submit answers the step at hand.

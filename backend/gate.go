@@ -17,7 +17,7 @@ import (
 //	   ▲                │  ▲
 //	   │                │  └── wrong (a try is gone), Resend, Choose another (each keeps its own tries)
 //	   └──5th wrong ────┘
-//	      (the gate has ended: counted for the recovery lock)
+//	      (the gate has ended: counted for the recovery lock, over which a security key alone leads on: recovery.go)
 
 // enterGate leads to the gate at hand: to the choice, past it where there is only one way, or to the refusal where none
 // is left; and on, where every gate is passed.
@@ -40,12 +40,16 @@ func (t *talk) enterGate() error {
 		t.strand()
 		return nil
 	}
-	ways := t.ways(creds)
+	ways := t.offered(creds)
 	t.s.At = atChoose
-	if len(ways) > 1 {
+	switch len(ways) {
+	case 0: // the key was taken away since
+		t.block(t.locked(), t.s.KeyOnly)
 		return nil
+	case 1:
+		return t.begin(ways[0])
 	}
-	return t.begin(ways[0])
+	return nil
 }
 
 // choose takes a way that is offered.
@@ -170,15 +174,17 @@ func (t *talk) keep(r app.Result) error {
 
 // prove lets the method at hand judge an input with each credential of its kind: a code of any of them passes.
 func (t *talk) prove(in app.Input) error {
-	if blocked, err := t.recoveryLocked(); blocked || err != nil {
-		return err
-	}
 	creds, err := t.credentials()
 	if err != nil {
 		return err
 	}
+	if elsewhere, err := t.meetLock(creds); elsewhere || err != nil {
+		return err
+	}
 	var wrong app.Result
-	creds = t.carrying(t.serving(creds))
+	if creds, err = t.amongDecoys(t.carrying(t.serving(creds))); err != nil {
+		return err
+	}
 	for _, c := range creds {
 		if c.Kind != t.s.Kind {
 			continue
@@ -189,7 +195,7 @@ func (t *talk) prove(in app.Input) error {
 		if err != nil {
 			return methodFailure(err)
 		}
-		if t.decoy() && r.Verdict == app.Proven {
+		if (t.noProof() || isDecoy(c)) && r.Verdict == app.Proven {
 			r = t.unlucky()
 		}
 		if err := t.used(c, r); err != nil {
@@ -255,15 +261,15 @@ func (t *talk) wrong(r app.Result) error {
 	}
 	a := t.s.attempt()
 	a.Wrong++
-	locked, err := t.countWrong()
+	closes, err := t.countWrong()
 	if err != nil {
 		return err
 	}
 	left := t.triesLeft(t.s.Kind)
-	if left > 0 && !locked {
+	if left > 0 && closes == lockOpen {
 		return &app.Error{Code: r.Why, Field: fieldOf(a.Step), TriesLeft: left}
 	}
-	return t.endGate(locked)
+	return t.endGate(closes)
 }
 
 // fieldOf names the field that a step's answer came from; empty where nobody typed it.
@@ -281,8 +287,8 @@ func fieldOf(step savedStep) string {
 	return "code"
 }
 
-// endGate closes an attempt without a try left. In a reset it counts for the recovery lock.
-func (t *talk) endGate(locked bool) error {
+// endGate closes an attempt without a try left, or the last one before a lock. In a reset it counts for the recovery lock.
+func (t *talk) endGate(closes grade) error {
 	kind := t.s.Kind
 	delete(t.s.Attempts, kind)
 	t.s.Kind = ""
@@ -296,16 +302,22 @@ func (t *talk) endGate(locked bool) error {
 		}
 		return &app.Error{Code: app.CodeGateEnded}
 	}
-	until, err := t.countEndedGate(locked)
+	l, err := t.countEndedGate(closes)
 	if err != nil {
 		return err
 	}
-	if !until.IsZero() {
-		t.s.Notice = nil
-		t.block(t.locked(), until)
-		return &app.Error{Code: t.locked(), RetryAt: until}
-	}
 	t.s.At = atChoose
+	if t.free(l) {
+		return &app.Error{Code: app.CodeGateEnded}
+	}
+	creds, err := t.credentials()
+	if err != nil {
+		return err
+	}
+	if t.barred(l, creds) {
+		t.s.Notice = nil
+		return &app.Error{Code: t.locked(), RetryAt: l.until}
+	}
 	return &app.Error{Code: app.CodeGateEnded}
 }
 

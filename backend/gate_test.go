@@ -154,7 +154,9 @@ func TestACodeOfAnyAppPasses(t *testing.T) {
 }
 
 func TestOneCodeServesOnce(t *testing.T) {
-	w, ben := newWorld(t, func(p *policy.Policy) { p.Recovery.StartsPerHour, p.Recovery.EndedGates = 200, 200 }), someone(trial.Registered)
+	w, ben := newWorld(t, func(p *policy.Policy) {
+		p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Recovery.MostWrongTries = 200, 200, 1000
+	}), someone(trial.Registered)
 	talks := make([]*talk, 100)
 	for i := range talks {
 		talks[i] = w.reset(ben).must(app.Choose{Kind: app.KindAuthApp})
@@ -172,6 +174,7 @@ func TestOneCodeServesOnce(t *testing.T) {
 func TestAHundredWrongCodesAreCounted(t *testing.T) {
 	w, ben := newWorld(t, func(p *policy.Policy) {
 		p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Codes.Tries = 200, 10, 10 // the hundredth locks
+		p.Recovery.MostWrongTries = 200
 	}), someone(trial.Registered)
 	talks := make([]*talk, 99)
 	for i := range talks {

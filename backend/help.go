@@ -75,6 +75,8 @@ func (t *talk) request(to []string) error {
 	switch {
 	case t.decoy():
 		reason = t.s.Decoy
+	case t.s.Quiet, t.keyOnly():
+		reason = app.CodeRecovery
 	case t.s.At == atBlocked:
 		reason = t.s.Blocked
 	}

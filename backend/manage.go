@@ -89,8 +89,8 @@ func (t *talk) guarded(w wanted) error {
 	case len(strongest) == 0 || !old && !stronger(strongest[0], session.ProvenBy):
 		return t.do(w)
 	}
-	if until, err := t.lockedUntil(); err != nil || !until.IsZero() {
-		t.block(t.locked(), until)
+	if l, err := t.readLock(); err != nil || l.grade != lockOpen {
+		t.block(t.locked(), l.until)
 		return err
 	}
 	t.s.Wanted, t.s.Adding, t.s.Gates, t.s.Attempts, t.s.At = &w, false, 1, nil, atChoose

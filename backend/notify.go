@@ -14,7 +14,7 @@ func (t *talk) send(messages []app.Message) error {
 		if err := t.ration(t.shares(m)); err != nil {
 			return err
 		}
-		if t.decoy() {
+		if t.noProof() {
 			m.To = ""
 		}
 		var expires time.Time

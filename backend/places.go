@@ -55,7 +55,7 @@ func (t *talk) last(creds []port.CredentialRecord) bool {
 	if t.s.At == atMethod {
 		return t.single(creds, t.s.Kind)
 	}
-	ways := t.ways(creds)
+	ways := t.offered(creds)
 	return len(ways) > 0 && !slices.ContainsFunc(ways, func(kind app.Kind) bool { return !t.single(creds, kind) })
 }
 

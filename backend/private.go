@@ -14,7 +14,9 @@ import (
 //	managed elsewhere      password_not_managed     triage, decoys
 //	disabled, not enabled  account_disabled, …      triage, decoys
 //	too few methods        could_not_verify         triage, decoys
-//	recovery is locked     recovery_locked          triage, decoys; recovery_locked from the flow that closed it
+//	recovery is locked     a key alone, or          triage, its own ways; a key's proof alone holds
+//	                       recovery_locked
+//	  for keys, too        recovery_locked          recovery_locked, nobody's too
 //	may be helped          triage                   triage
 //
 // The same is read and written for each, in the same order: the directory is asked twice, the credentials are read, and
@@ -40,29 +42,27 @@ func (t *talk) openPrivate(account port.DirectoryAccount, known bool, history in
 	if err != nil {
 		return err
 	}
-	until, err := t.lockedUntil()
+	l, err := t.readLock()
 	if err != nil {
 		return err
 	}
-	t.s.Again = !until.IsZero()
 	why := t.whyNot(account, known, creds)
-	if why == "" && t.s.Again {
-		why = app.CodeRecovery
-	}
 	if why != "" {
 		t.mislead(why)
 	} else {
 		t.b.seen.remember(account.ID)
 	}
-	if t.s.Again != before.Again || t.decoy() != (before.Decoy != "") {
+	if t.decoy() != (before.Decoy != "") {
 		t.s.Attempts = nil // those were of other credentials
 	}
 	t.s.At = atTriage
-	if err := t.tellWhy(why, known, creds); err != nil || !t.s.Again {
+	if err := t.tellWhy(why, known && why != "", creds); err != nil || l.grade == lockOpen {
 		return err
 	}
-	_, err = t.recoveryLocked()
-	return err
+	if t.s.Quiet = l.grade == lockSoft && t.secretive(); !t.s.Quiet && !t.free(l) {
+		t.barred(l, creds)
+	}
+	return t.tellWhy(app.CodeRecovery, why == "", creds)
 }
 
 // secretive reports whether nothing may be told of the account yet, not even that it is an administrator's.
@@ -93,9 +93,9 @@ func (t *talk) whyNot(account port.DirectoryAccount, known bool, creds []port.Cr
 const mostAlternates = 3
 
 // tellWhy tells the help desk, and the account's owner by what is on file besides the work mailbox (which is what they
-// can't read), why the account can't be helped: once in 24 hours. Where there is nothing to tell, or nobody to be told,
-// the messages go to nobody.
-func (t *talk) tellWhy(why app.Code, known bool, creds []port.CredentialRecord) error {
+// can't read), why the account can't be helped: once in 24 hours. Where there is nothing to tell, or nobody to be told (so says
+// really), the messages go to nobody.
+func (t *talk) tellWhy(why app.Code, really bool, creds []port.CredentialRecord) error {
 	once := window{n: 1, span: 24 * time.Hour}
 	retry, err := once.allow(t.tx, t.b.accountKey("told_why."+string(why), t.rec.Account), t.now)
 	if err != nil || !retry.IsZero() {
@@ -113,7 +113,7 @@ func (t *talk) tellWhy(why app.Code, known bool, creds []port.CredentialRecord) 
 		told = append(told, alternate(app.KindEmail, "", why))
 	}
 	for _, m := range told {
-		if !known || why == "" {
+		if !really {
 			m.To = ""
 		}
 		if err := t.post(m, noTime); err != nil {

@@ -1,6 +1,8 @@
 package backend_test
 
 import (
+	"bytes"
+	"encoding/base64"
 	"fmt"
 	"reflect"
 	"slices"
@@ -13,6 +15,7 @@ import (
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/methods/securitykey/keytest"
 )
 
 func private(p *policy.Policy) { p.Feature.Disclosure = policy.Private }
@@ -26,6 +29,9 @@ func allows(gates int, kinds []app.Kind) func(*policy.Policy) {
 
 // accounts are the states that a stranger must not tell apart; "nobody" has no account.
 var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin"}
+
+// keysIn is how many security keys an account of a state has.
+var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1}
 
 // settle makes an account of a state, with every way that the policy allows, none of which anybody can pass.
 func (w *world) settle(state, name string) string {
@@ -43,8 +49,11 @@ func (w *world) settle(state, name string) string {
 	}
 	w.ok(w.dir.Put(w.t.Context(), a, app.NewSecret("correct horse battery")))
 	for i, kind := range w.config.Policy.Methods.Allowed {
-		if state != "one" || i == 0 {
-			w.decoyFor(a, kind)
+		if state == "one" && i > 0 {
+			break
+		}
+		for nth := range map[bool]int{true: keysIn[state], false: 1}[kind == app.KindSecurityKey] {
+			w.decoyFor(a, kind, nth)
 		}
 	}
 	if state == "locked" {
@@ -54,7 +63,7 @@ func (w *world) settle(state, name string) string {
 }
 
 // decoyFor gives an account a credential that nobody holds.
-func (w *world) decoyFor(a port.DirectoryAccount, kind app.Kind) {
+func (w *world) decoyFor(a port.DirectoryAccount, kind app.Kind, nth int) {
 	w.t.Helper()
 	for _, m := range w.config.Methods {
 		if m.Kind() != kind {
@@ -67,7 +76,7 @@ func (w *world) decoyFor(a port.DirectoryAccount, kind app.Kind) {
 		w.ok(err)
 		w.ok(w.config.Store.Update(w.t.Context(), func(tx port.Tx) error {
 			return tx.PutCredential(port.CredentialRecord{
-				ID: app.CredentialID(string(a.ID) + "-" + string(kind)), Account: a.ID, Kind: kind, Variant: c.Variant, Secret: c.Secret,
+				ID: app.CredentialID(fmt.Sprint(a.ID, "-", kind, nth)), Account: a.ID, Kind: kind, Variant: c.Variant, Secret: c.Secret,
 				Masked: c.Masked, Address: string(a.ID) + "@" + string(kind) + ".example", Added: w.clock.Now().Add(-time.Hour),
 			})
 		}))
@@ -106,6 +115,14 @@ func stepShape(flow app.Flow) string {
 		return fmt.Sprintf("receipt of %d", len(step.Receipt))
 	case app.EnterUserID:
 		return fmt.Sprintf("user ID of %d", len(step.UserID))
+	case app.UseKey:
+		get := *step.Get
+		text := fmt.Sprintf("a challenge of %d, %d keys", len(get.Challenge), len(get.Allow))
+		for _, id := range get.Allow { // how long those of a key are differs from model to model
+			text += fmt.Sprint(" ", len(id) == 48 || len(id) == 64)
+		}
+		get.Challenge, get.Allow = nil, nil
+		return fmt.Sprintf("%s, %d left, %v %+v", text, step.TriesLeft, step.Create, get)
 	}
 	return fmt.Sprintf("%T %+v", flow.Now, flow.Now)
 }
@@ -121,6 +138,17 @@ func answersTo(flow app.Flow) app.Input {
 	return app.GiveAnswers{Answers: given}
 }
 
+// claims answers for one of the keys that are asked for, without having it.
+func claims(flow app.Flow, which func(ids [][]byte) []byte) app.Input {
+	step, is := flow.Now.(app.UseKey)
+	if !is {
+		return app.GiveKey{}
+	}
+	get := *step.Get
+	get.Allow = [][]byte{which(get.Allow)}
+	return app.GiveKey{Answer: (&keytest.Key{}).Claim(get)}
+}
+
 // move is something that a stranger may do: it gives the input for a flow.
 func moves(userID string, kinds []app.Kind) map[string]func(app.Flow) app.Input {
 	same := func(in app.Input) func(app.Flow) app.Input { return func(app.Flow) app.Input { return in } }
@@ -130,7 +158,14 @@ func moves(userID string, kinds []app.Kind) map[string]func(app.Flow) app.Input 
 		"address": same(app.GiveAddress{Address: "some.body@mail.example"}), "bad_address": same(app.GiveAddress{Address: "somebody"}),
 		"number": same(app.GivePhone{Number: "+447700900123"}), "bad_number": same(app.GivePhone{Number: "12"}),
 		"answers": answersTo, "few_answers": same(app.GiveAnswers{}), "resend": same(app.Resend{}), "back": same(app.Back{}),
-		"contact": same(app.ContactAdmin{}),
+		"contact": same(app.ContactAdmin{}), "bad_key": same(app.GiveKey{}),
+		"key": func(flow app.Flow) app.Input { return claims(flow, func(ids [][]byte) []byte { return ids[0] }) },
+		"last_key": func(flow app.Flow) app.Input {
+			return claims(flow, func(ids [][]byte) []byte { return ids[len(ids)-1] })
+		},
+		"no_key": func(flow app.Flow) app.Input {
+			return claims(flow, func([][]byte) []byte { return []byte("nobody's") })
+		},
 	}
 	for _, kind := range kinds {
 		all["choose "+string(kind)] = same(app.Choose{Kind: kind})
@@ -143,6 +178,7 @@ func TestAStrangerLearnsNothing(t *testing.T) {
 	for _, confirm := range []bool{true, false} {
 		for _, kinds := range [][]app.Kind{
 			{app.KindAuthApp, app.KindEmail}, {app.KindAuthApp, app.KindSMS, app.KindEmail, app.KindQuestions}, {app.KindAuthApp, app.KindVoice},
+			{app.KindSecurityKey, app.KindAuthApp}, {app.KindSecurityKey, app.KindAuthApp, app.KindSMS, app.KindEmail},
 		} {
 			t.Run(fmt.Sprint(kinds, confirm), func(t *testing.T) {
 				gates := 2
@@ -292,6 +328,37 @@ func TestADecoyNeverPasses(t *testing.T) {
 		}
 	}
 	k.refused(app.GiveCode{Digits: app.NewSecret("123456")}, app.CodeGateEnded)
+}
+
+// luckyDecoy is a method by which every credential but one proves whatever is given.
+type luckyDecoy struct {
+	app.Decoyer
+	real []byte
+}
+
+func (l *luckyDecoy) Prove(t app.Turn, in app.Input) (app.Result, error) {
+	if _, key := in.(app.GiveKey); key && !bytes.Contains(t.Credential, l.real) {
+		return app.Result{Verdict: app.Proven, Update: []byte("{}")}, nil
+	}
+	return l.Decoyer.Prove(t, in)
+}
+
+// Nor do those among which somebody's key is shown.
+func TestADecoyAmongKeysNeverPasses(t *testing.T) {
+	w, ben, key := withKey(t, trial.Registered)
+	l := &luckyDecoy{}
+	for i, m := range w.config.Methods {
+		if m.Kind() == app.KindSecurityKey {
+			l.Decoyer = m.(app.Decoyer)
+			w.config.Methods[i] = l
+		}
+	}
+	w.config.Policy.Feature.Disclosure = policy.Private
+	w.restart()
+	k := w.reset(ben).must(app.Choose{Kind: app.KindSecurityKey})
+	l.real = []byte(base64.StdEncoding.EncodeToString(k.use(key).Answer.CredentialID))
+	k.refused(k.use(key, unverified), app.CodeKeyAnswer)
+	at[app.ChooseMethod](k.must(k.use(key)))
 }
 
 // Whose account can't be helped is told by what is on file, and so is the help desk: once a day, and the mailbox at work

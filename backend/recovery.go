@@ -1,23 +1,35 @@
 package backend
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// The recovery lock: so many ended gates within a window lock resetting for an account, from the last ended gate on.
-// Wrong tries are counted besides, across flows, so that conversations which are left before their gate ends are no way
-// round it: as many as the ended gates would have taken lock too.
+// The recovery lock: so many ended gates within a window lock resetting for an account. Wrong tries are counted besides,
+// across flows, so that conversations which are left before their gate ends are no way round it: as many as the ended
+// gates would have taken lock too. Anybody can do that to anybody, so it is a soft lock: a security key still leads on, and
+// once it has, the lock says no more in that flow. So many wrong tries by whatever way, the key's among them, close the
+// hard one, under which nothing leads on.
 //
-// In private disclosure a decoy's gates count alike (private.go), and the lock is told in the flow that closed it, or that
-// was open then; a flow that begins later is a decoy. The lies, for a name that nobody has too:
+//	          5th ended gate                  50th wrong try
+//	  open ──────────────────▶ soft ──────────────────────────▶ hard
+//	   ▲ ▲                     │ │ │                              │
+//	   │ └──── time passes ────┘ │ └─no key─▶ "recovery_locked"   ├──▶ "recovery_locked", with a key too
+//	   │                         └─a key──▶ that way alone, "key_only"
+//	   └────────── time passes, or a password is set ─────────────┘
 //
-//	open ──5th ended gate──▶ locked: "recovery_locked", until …
-//	  ▲                         │ GiveUserID again
-//	  └────── time passes ──────┤
-//	                            └──▶ decoy, with counters of its own ──5th ended gate──▶ "recovery_locked", until …
+// While it is soft, ended gates count for nothing, and wrong tries for the hard lock alone: no try makes it longer.
+//
+// In private disclosure a decoy's tries count alike (private.go), and the soft lock is told in the flow that closed it, or
+// that was open then. A flow that begins later is quiet about it, for a name that nobody has too. The lies:
+//
+//	quiet ──Choose──▶ any way, as without a lock; a code that is "on its way" went to nobody
+//	  │ │                 └──▶ wrong, whatever is given; counted for the hard lock
+//	  │ └──a key, wrong──▶ the same
+//	  └──a key, right (never a decoy's)──▶ gate passed: from here on nothing is a lie
 //
 // The gate after a password has counters and a lock of its own, with the same figures: else a stranger, who needs no
 // password to get recovery locked, could keep people from signing in.
@@ -28,6 +40,11 @@ func (b *Backend) gateWindow() window {
 
 func (b *Backend) wrongWindow() window {
 	return window{n: b.policy().Recovery.EndedGates * b.policy().Codes.Tries, span: b.policy().Recovery.Window}
+}
+
+// mostWrong is the window of all wrong tries, over the soft lock too.
+func (b *Backend) mostWrong() window {
+	return window{n: b.policy().Recovery.MostWrongTries, span: b.policy().Recovery.Window}
 }
 
 func (b *Backend) startWindow() window {
@@ -50,7 +67,8 @@ func (b *Backend) phoneWindow() window {
 const (
 	countRecovery = "recovery"    // the lock; this and the next two stand for the gate after a password as "proof.…" too
 	countGates    = "ended_gates" //
-	countWrong    = "wrong_tries" //
+	countWrong    = "wrong_tries" // those that may close the soft lock
+	countAllWrong = "all_wrong"   // the hard one
 	countStarts   = "starts"      //
 	countSignIn   = "sign_in"     //
 	countPass     = "pass"        // wrong passes
@@ -72,17 +90,10 @@ func (b *Backend) accountKey(purpose string, account app.AccountID) string {
 // afterPassword marks the counters of the gate after a password.
 const afterPassword = "proof."
 
-// whileLocked marks the counters of decoys that begin while recovery is locked: they must lock as fresh ones do, and must
-// not make the real lock longer.
-const whileLocked = "locked."
-
 // gateKey names a counter of the gates of this flow's kind.
 func (t *talk) gateKey(purpose string) string {
-	switch {
-	case !t.resetting():
+	if !t.resetting() {
 		purpose = afterPassword + purpose
-	case t.s.Again:
-		purpose = whileLocked + purpose
 	}
 	return t.b.accountKey(purpose, t.rec.Account)
 }
@@ -95,51 +106,142 @@ func (t *talk) locked() app.Code {
 	return app.CodeProofLocked
 }
 
-// lockedUntil is when the lock of the gates opens; zero when it is open.
-func (t *talk) lockedUntil() (time.Time, error) {
-	c, err := t.tx.Counter(t.gateKey(countRecovery))
-	if err != nil || !t.now.Before(c.Until) {
-		return time.Time{}, err
-	}
-	return c.Until, nil
+// grade is how far the gates are locked.
+type grade int
+
+const (
+	lockOpen grade = iota
+	lockSoft       // a reset goes on by a security key
+	lockHard       // by nothing; the gate after a password knows no other
+)
+
+// lock is the state of a lock, as the counters have it.
+type lock struct {
+	grade grade
+	until time.Time
 }
 
-// recoveryLocked blocks the flow when the account's lock has closed meanwhile, through another one.
-func (t *talk) recoveryLocked() (bool, error) {
-	until, err := t.lockedUntil()
-	if err != nil || until.IsZero() {
+// readLock gives the lock of the gates.
+func (t *talk) readLock() (lock, error) {
+	c, err := t.tx.Counter(t.gateKey(countRecovery))
+	switch {
+	case err != nil || !t.now.Before(c.Until):
+		return lock{}, err
+	case t.resetting() && c.Count == 0:
+		return lock{lockSoft, c.Until}, nil
+	}
+	return lock{lockHard, c.Until}, nil
+}
+
+// meetLock holds a proof by the method at hand against the lock, and reports whether it led elsewhere: to the refusal, or
+// to the way by key alone. Under a lock that is not told, it goes on and is shut.
+func (t *talk) meetLock(creds []port.CredentialRecord) (bool, error) {
+	l, err := t.readLock()
+	if err != nil {
 		return false, err
 	}
-	t.block(t.locked(), until)
-	return true, nil
+	t.grade, t.shut = l.grade, false
+	byKey := t.s.Kind == app.KindSecurityKey
+	switch {
+	case t.free(l):
+	case l.grade == lockSoft && t.s.Quiet && t.secretive():
+		t.shut = !byKey
+	case t.barred(l, creds):
+		return true, nil
+	case !byKey:
+		return true, t.enterGate()
+	}
+	return false, nil
 }
 
-// countWrong counts a wrong try at a gate, and reports whether it was one too many for the account.
-func (t *talk) countWrong() (bool, error) {
+// free reports whether the lock says nothing in this flow.
+func (t *talk) free(l lock) bool {
+	return l.grade == lockOpen || l.grade == lockSoft && t.s.passed(app.KindSecurityKey)
+}
+
+// barred blocks the flow where the lock leaves no way, and else leaves it the way by key alone.
+func (t *talk) barred(l lock, creds []port.CredentialRecord) bool {
+	if l.grade == lockHard || !slices.Contains(t.ways(creds), app.KindSecurityKey) || !t.enough(creds) {
+		t.block(t.locked(), l.until)
+		return true
+	}
+	t.s.KeyOnly = l.until
+	return false
+}
+
+// keyOnly reports whether a security key alone passes the gate at hand, and the person knows it.
+func (t *talk) keyOnly() bool {
+	return t.now.Before(t.s.KeyOnly) && !t.s.passed(app.KindSecurityKey)
+}
+
+// noProof reports whether a proof by a kind can't hold, whatever it is.
+func (t *talk) noProof() bool { return t.decoy() || t.shut }
+
+// countWrong counts a wrong try at a gate, and says which lock it closes.
+func (t *talk) countWrong() (grade, error) {
 	if t.enrolling() {
-		return false, nil
+		return lockOpen, nil
 	}
-	return t.b.wrongWindow().record(t.tx, t.gateKey(countWrong), t.now)
+	if t.resetting() {
+		if full, err := t.b.mostWrong().record(t.tx, t.gateKey(countAllWrong), t.now); err != nil || full {
+			return lockHard, err
+		}
+	}
+	if t.grade != lockOpen {
+		return lockOpen, nil
+	}
+	full, err := t.b.wrongWindow().record(t.tx, t.gateKey(countWrong), t.now)
+	if err != nil || !full {
+		return lockOpen, err
+	}
+	return lockSoft, nil
 }
 
-// countEndedGate counts an ended gate, and gives until when that locked the account; zero when it didn't.
-func (t *talk) countEndedGate(lock bool) (time.Time, error) {
-	full, err := t.b.gateWindow().record(t.tx, t.gateKey(countGates), t.now)
-	if err != nil || !full && !lock {
-		return time.Time{}, err
+// countEndedGate counts an ended gate, and gives the lock that it closes, or that a wrong try has closed already.
+func (t *talk) countEndedGate(closes grade) (lock, error) {
+	if closes == lockOpen && t.grade == lockOpen {
+		full, err := t.b.gateWindow().record(t.tx, t.gateKey(countGates), t.now)
+		if err != nil {
+			return lock{}, err
+		}
+		if full {
+			closes = lockSoft
+		}
 	}
-	until := t.now.Add(t.b.policy().Recovery.Lock)
-	err = t.tx.PutCounter(port.Counter{
-		Key: t.gateKey(countRecovery), Since: t.now, Until: until, Expiry: until,
-	})
-	if err != nil {
-		return time.Time{}, err
+	if closes == lockOpen {
+		return lock{}, nil
 	}
-	return until, t.audit(event{action: lockEvents[t.locked()], result: resultBlocked, reason: t.locked()})
+	return t.closeLock(closes)
 }
 
-// lockEvents names the audit trail's entry of each lock.
+// closeLock locks the gates. The hard lock stays at least until another wrong try has room in the window.
+func (t *talk) closeLock(g grade) (lock, error) {
+	c := port.Counter{Key: t.gateKey(countRecovery), Since: t.now, Until: t.now.Add(t.b.policy().Recovery.Lock)}
+	e := event{action: lockEvents[t.locked()], result: resultBlocked, reason: t.locked()}
+	if g == lockHard {
+		room, err := t.b.mostWrong().opens(t.tx, t.gateKey(countAllWrong), t.now)
+		if err != nil {
+			return lock{}, err
+		}
+		if room.After(c.Until) {
+			c.Until = room
+		}
+		c.Count, e.action = 1, hardLocked
+	}
+	c.Expiry = c.Until
+	if err := t.tx.PutCounter(c); err != nil {
+		return lock{}, err
+	}
+	if err := t.audit(e); err != nil {
+		return lock{}, err
+	}
+	return t.readLock()
+}
+
+// lockEvents names the audit trail's entry of each lock, and hardLocked that of the hard one.
 var lockEvents = map[app.Code]string{app.CodeRecovery: "recovery.lock", app.CodeProofLocked: "proof.lock"}
+
+const hardLocked = "recovery.hard_lock"
 
 // clearLocks forgets what was counted against the account: its person has proven who they are, and has a new password.
 func (t *talk) clearLocks() error {
@@ -150,13 +252,13 @@ func (t *talk) clearLocks() error {
 	}{
 		{countGates, t.b.gateWindow()}, {countWrong, t.b.wrongWindow()},
 		{afterPassword + countGates, t.b.gateWindow()}, {afterPassword + countWrong, t.b.wrongWindow()},
-		{whileLocked + countGates, t.b.gateWindow()}, {whileLocked + countWrong, t.b.wrongWindow()},
+		{countAllWrong, t.b.mostWrong()},
 	} {
 		if err := w.window.forget(t.tx, t.b.accountKey(w.purpose, account), t.now); err != nil {
 			return err
 		}
 	}
-	for _, purpose := range []string{countRecovery, afterPassword + countRecovery, whileLocked + countRecovery, countSignIn} {
+	for _, purpose := range []string{countRecovery, afterPassword + countRecovery, countSignIn} {
 		if err := t.tx.PutCounter(port.Counter{Key: t.b.accountKey(purpose, account), Expiry: t.now}); err != nil {
 			return err
 		}

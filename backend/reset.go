@@ -97,11 +97,12 @@ func (t *talk) open(account port.DirectoryAccount, history int) error {
 		t.block(code, noTime)
 		return nil
 	}
-	if blocked, err := t.recoveryLocked(); blocked || err != nil {
-		return err
-	}
 	creds, err := t.credentials()
 	if err != nil {
+		return err
+	}
+	l, err := t.readLock()
+	if err != nil || !t.free(l) && t.barred(l, creds) {
 		return err
 	}
 	if !t.enough(creds) {
@@ -124,7 +125,7 @@ func (t *talk) meet(account port.DirectoryAccount, history int) error {
 	t.s.Who = whoIs(account, history)
 	t.s.Locked = account.LockedUntil.After(t.now)
 	t.s.Gates = t.b.gates(account.Admin)
-	t.s.Private, t.s.Decoy, t.s.Again, t.made = false, "", false, nil
+	t.s.Private, t.s.Decoy, t.s.Quiet, t.s.KeyOnly, t.made = false, "", false, noTime, nil
 	return nil
 }
 

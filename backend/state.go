@@ -53,7 +53,9 @@ type state struct {
 	// Private disclosure.
 	Private bool     `json:"private,omitempty"` // nothing is told before a first proof
 	Decoy   app.Code `json:"decoy,omitempty"`   // why the flow leads nowhere; empty where it is real
-	Again   bool     `json:"again,omitempty"`   // recovery was locked when it began: its gates have counters of their own
+	Quiet   bool     `json:"quiet,omitempty"`   // recovery was locked when it began, which is not told before a first proof
+
+	KeyOnly time.Time `json:"key_only,omitzero"` // recovery is locked until then, and a security key alone leads on
 
 	// A gate, or the registration of one method.
 	Gates    int                   `json:"gates,omitempty"`

@@ -19,8 +19,8 @@ func (t *talk) verify() error {
 		t.s.At = atSignedIn
 		return nil
 	}
-	if until, err := t.lockedUntil(); err != nil || !until.IsZero() {
-		t.block(t.locked(), until)
+	if l, err := t.readLock(); err != nil || l.grade != lockOpen {
+		t.block(t.locked(), l.until)
 		return err
 	}
 	t.s.Gates, t.s.At = 1, atChoose

@@ -31,7 +31,7 @@ func (t *talk) flow() (app.Flow, error) {
 		Others:  t.others(creds),
 		CanBack: t.canBack(),
 		Contact: t.canContact(),
-		Notice:  t.s.Notice,
+		Notice:  t.notice(),
 		Support: t.rec.Support,
 	}, nil
 }
@@ -52,6 +52,9 @@ func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 	case atChoose:
 		if t.stuck(creds) {
 			return app.Blocked{Code: t.noWay()}
+		}
+		if !t.enrolling() && len(t.offered(creds)) == 0 {
+			return app.Blocked{Code: t.locked(), Until: s.KeyOnly}
 		}
 		return t.showChoice(creds)
 	case atMethod:
@@ -80,6 +83,14 @@ func (t *talk) show(creds, all []port.CredentialRecord) app.Step {
 		return app.Done{Facts: s.Facts}
 	}
 	return nil
+}
+
+// notice is what happened on the way here; while a security key alone leads on, that.
+func (t *talk) notice() *app.Notice {
+	if t.keyOnly() && (t.s.At == atChoose || t.s.At == atMethod) {
+		return &app.Notice{Code: app.NoticeKeyOnly, Kind: app.KindSecurityKey}
+	}
+	return t.s.Notice
 }
 
 // stuck reports whether no way is left through the gate at hand, since the policy changed under it.
@@ -165,7 +176,7 @@ func (t *talk) canBack() bool {
 			return true
 		}
 		creds, err := t.credentials()
-		return err == nil && len(t.ways(creds)) > 1
+		return err == nil && len(t.offered(creds)) > 1
 	}
 	return false
 }
@@ -201,7 +212,7 @@ func (t *talk) owned(creds []port.CredentialRecord) []app.Credential {
 // choices offers the ways that may pass the gate at hand, strongest first.
 func (t *talk) choices(creds []port.CredentialRecord) []app.Choice {
 	var offered []app.Choice
-	for i, kind := range t.ways(creds) {
+	for i, kind := range t.offered(creds) {
 		offered = append(offered, app.Choice{Kind: kind, Recommended: i == 0, Double: !t.secretive() && t.single(creds, kind)})
 	}
 	return offered

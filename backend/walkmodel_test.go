@@ -226,9 +226,8 @@ func (k *walk) learn(p *path, before app.Flow, in app.Input, right bool, code ap
 		if left := triesOf(p.flow.Now); code != "" && left > was && kindAt(before.Now) == kindAt(p.flow.Now) {
 			k.t.Errorf("%T gave tries back: %d after %d", in, left, was)
 		}
-		switch code {
-		case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer, app.CodeKeyAnswer, app.CodeGateEnded:
-			k.tries[p.who.ID] = append(k.tries[p.who.ID], k.clock.Now())
+		if code != "" && p.flow.Rev > before.Rev { // it was judged
+			k.tries[p.who.ID].fail(k, code)
 		}
 	}
 	if code != "" {
@@ -241,7 +240,7 @@ func (k *walk) learn(p *path, before app.Flow, in app.Input, right bool, code ap
 		}
 		k.apps[p.who.ID] = append(k.apps[p.who.ID], all)
 	}
-	if kind := kindAt(before.Now); kind != "" && right && p.purpose != app.PurposeRegister {
+	if kind := kindAt(before.Now); kind != "" && right && p.purpose != app.PurposeRegister && !k.shut(p, kind) {
 		p.proofs[kind] = true
 	}
 	switch in.(type) {
@@ -283,11 +282,50 @@ func (k *walk) writes(p *path, password string, write func() error) error {
 	if err := write(); err != nil {
 		return err
 	}
-	k.pw[p.who.ID], k.tries[p.who.ID], k.locked[p.who.ID] = password, nil, false
-	if lost == 1 {
+	k.pw[p.who.ID], k.tries[p.who.ID], k.locked[p.who.ID] = password, &tries{unsure: lost == 1}, false
+	if lost == 1 { // it counts from when the directory is asked again
 		return errors.New("no answer")
 	}
 	return nil
+}
+
+// tries are the wrong ones of an account's resets, as the model saw them.
+type tries struct {
+	all, counted, ended []time.Time
+	soft, hard          time.Time
+	unsure              bool // a password was written, and nobody knows when that is found
+}
+
+// lately is how many there were in a day.
+func lately(of []time.Time, now time.Time) int {
+	return len(of) - slices.IndexFunc(append(slices.Clone(of), now), func(t time.Time) bool { return now.Sub(t) < 24*time.Hour })
+}
+
+// fail notes a wrong try. Over the lock it counts for the hard one alone.
+func (r *tries) fail(k *walk, code app.Code) {
+	now, limits := k.clock.Now(), k.policy.Recovery
+	r.all = append(r.all, now)
+	if !now.Before(r.soft) && !now.Before(r.hard) {
+		r.counted = append(r.counted, now)
+		if code == app.CodeGateEnded {
+			r.ended = append(r.ended, now)
+		}
+		if code == app.CodeRecovery || lately(r.counted, now) >= limits.EndedGates*k.policy.Codes.Tries || lately(r.ended, now) >= limits.EndedGates {
+			r.soft = now.Add(24 * time.Hour)
+		}
+	}
+	if lately(r.all, now) >= limits.MostWrongTries {
+		r.hard = now.Add(24 * time.Hour)
+	}
+}
+
+// shut reports whether a lock stands between a conversation and its proof by a kind.
+func (k *walk) shut(p *path, kind app.Kind) bool {
+	r, now := k.tries[p.who.ID], k.clock.Now()
+	if p.purpose != app.PurposeReset || r.unsure {
+		return false
+	}
+	return now.Before(r.hard) || now.Before(r.soft) && kind != app.KindSecurityKey && !p.proofs[app.KindSecurityKey]
 }
 
 func (k *walk) gates(a port.DirectoryAccount) int {
@@ -475,11 +513,15 @@ func (k *walk) dial() {
 		if !waits || call == "" {
 			continue
 		}
-		if k.draw(3) == 0 {
-			_ = k.Keyed(k.t.Context(), call, notThese(step.Digits))
-			continue
+		digits, right := secret(step.Digits), k.draw(3) > 0
+		if !right {
+			digits = notThese(step.Digits)
 		}
-		if k.Keyed(k.t.Context(), call, secret(step.Digits)) == nil {
+		code := app.CodeOf(k.Keyed(k.t.Context(), call, digits))
+		if now, err := k.Get(p.ctx, flow.ID); err == nil && now.Rev > flow.Rev && code != "" && p.purpose == app.PurposeReset {
+			k.tries[p.who.ID].fail(k, code)
+		}
+		if code == "" && right && !k.shut(p, app.KindVoice) {
 			p.proofs[app.KindVoice] = true
 		}
 	}

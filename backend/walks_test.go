@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strconv"
 	"testing"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
@@ -23,7 +22,9 @@ import (
 //
 //	a password is written    only where the account's proofs, as the model gave them, are enough for whoever it is now
 //	a session is opened      only after the right password and the second proof that was due, or a good pass
-//	nobody                   is locked out of the directory by tries here, or tries more than fifty proofs in a day
+//	nobody                   is locked out of the directory by tries here, or gives more wrong proofs in a day than the policy says
+//	a lock                   lets nothing but a key prove anything, after so many ended gates or as many wrong tries; and
+//	                         nothing at all at the cap
 //	a repeat                 gets the answer that it got, and changes nothing
 //	every page               takes an answer, or is an end
 //	no input                 panics, or ends in a fault of ours
@@ -40,7 +41,7 @@ func TestWalks(t *testing.T) {
 	}
 	for ; walks > 0; walks-- {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			newWalk(t, rand.New(rand.NewPCG(uint64(seed), 0))).goOn(400)
+			newWalk(t, rand.New(rand.NewPCG(uint64(seed), 0))).goOn(500)
 		})
 		seed++
 	}
@@ -59,10 +60,11 @@ type walk struct {
 	now    *path // whose input is on its way
 	grants []app.Grant
 	passes map[app.AccountID]app.Secret // good, as far as is known
-	tries  map[app.AccountID][]time.Time
+	tries  map[app.AccountID]*tries
 	locked map[app.AccountID]bool // as the model did it
 	said   []string               // for whoever reads a failure
 	fresh  int
+	wrong  int // of twelve answers
 }
 
 // path is one conversation, and what the model proved in it.
@@ -86,19 +88,27 @@ type sent struct {
 }
 
 func newWalk(t *testing.T, luck *rand.Rand) *walk {
-	w := newWorld(t, everyWay)
+	wrong := []int{1, 10}[luck.IntN(2)] // the latter are strangers, who guess until recovery is locked
+	w := newWorld(t, everyWay, func(p *policy.Policy) {
+		if wrong > 1 {
+			p.Recovery.EndedGates, p.Recovery.MostWrongTries = 2, 20
+		}
+	})
 	k := &walk{
 		world: w, luck: luck, people: trial.People(), keys: map[app.AccountID]*keytest.Key{}, apps: map[app.AccountID][]string{},
-		pw: map[app.AccountID]string{}, passes: map[app.AccountID]app.Secret{}, tries: map[app.AccountID][]time.Time{},
+		pw: map[app.AccountID]string{}, passes: map[app.AccountID]app.Secret{}, tries: map[app.AccountID]*tries{},
 		locked: map[app.AccountID]bool{},
 	}
 	luck.Shuffle(len(k.people), func(i, j int) { k.people[i], k.people[j] = k.people[j], k.people[i] })
-	k.people = k.people[:4] // few, so that much happens to each
+	k.people, k.wrong = k.people[:4], wrong // few, so that much happens to each
+	if wrong > 1 {
+		k.people = k.people[:2]
+	}
 	k.policy, k.keys["nobody"] = w.config.Policy, &keytest.Key{}
 	w.config.Log = slog.New(faultLog{k})
 	w.restart()
 	for _, p := range k.people {
-		k.keys[p.ID], k.pw[p.ID] = &keytest.Key{}, p.Password
+		k.keys[p.ID], k.pw[p.ID], k.tries[p.ID] = &keytest.Key{}, p.Password, &tries{}
 		k.locked[p.ID] = p.State == trial.Locked
 	}
 	t.Cleanup(func() {
@@ -168,8 +178,8 @@ func (k *walk) check() {
 		if locked := k.account(p).LockedUntil.After(k.clock.Now()); locked && !k.locked[p.ID] {
 			k.t.Errorf("%s was locked out of the directory", p.UserID)
 		}
-		if n := len(k.tries[p.ID]); n > 50 && k.tries[p.ID][n-51].After(k.clock.Now().Add(-24*time.Hour)) {
-			k.t.Errorf("%s: more than fifty proofs were tried in a day", p.UserID)
+		if n := lately(k.tries[p.ID].all, k.clock.Now()); n > k.policy.Recovery.MostWrongTries {
+			k.t.Errorf("%s: %d wrong proofs were tried in a day", p.UserID, n)
 		}
 	}
 }
@@ -178,6 +188,9 @@ func (k *walk) check() {
 func (k *walk) open() {
 	purpose := pickOne(k, []app.Purpose{app.PurposeReset, app.PurposeReset, app.PurposeSignIn, app.PurposeSignIn,
 		app.PurposeRegister, app.PurposeManage, app.PurposeChange})
+	if k.wrong > 1 && k.draw(2) == 0 {
+		purpose = app.PurposeReset
+	}
 	caller := app.Caller{Origin: here}
 	p := &path{purpose: purpose, who: pickOne(k, k.people), proofs: map[app.Kind]bool{}}
 	if purpose != app.PurposeReset && purpose != app.PurposeSignIn {
@@ -215,7 +228,7 @@ func (k *walk) speak(p *path) {
 	k.answerable(p)
 	switch d := k.draw(20); {
 	case d < 12:
-		in, right := k.natural(p, d > 0)
+		in, right := k.natural(p, d >= k.wrong)
 		if in == nil {
 			k.leave(p)
 			return

@@ -29,6 +29,7 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/email"
+	"github.com/sparekey/sparekey/methods/securitykey"
 )
 
 // street is the API as a stranger finds it in private disclosure, with some accounts of each state behind it.
@@ -57,7 +58,7 @@ func resident(state string, i int) string {
 func newStreet(t testing.TB) *street {
 	t.Helper()
 	s := &street{t: t, now: noon}
-	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, email.Method{}}
+	folder, methods := t.TempDir(), []app.Method{authapp.Method{}, email.Method{}, securitykey.Method{}}
 	master, err := vault.NewMaster(rand.Reader)
 	s.ok(err)
 	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, rand.Reader)
@@ -71,7 +72,8 @@ func newStreet(t testing.TB) *street {
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
 	s.settle(db, people, methods)
 	p := trial.Policy()
-	p.Feature.Disclosure, p.Methods.Allowed = policy.Private, []app.Kind{app.KindAuthApp, app.KindEmail}
+	p.Feature.Disclosure, p.Methods.Allowed = policy.Private, []app.Kind{app.KindAuthApp, app.KindEmail, app.KindSecurityKey}
+	p.Methods.Register = 3
 	s.service, err = backend.New(backend.Config{
 		Store: db, Directory: people, Deliverer: &trial.Tray{}, Chain: audit.Chain{}, Sealer: sealer, Clock: s,
 		Rand: rand.Reader, Methods: methods, Policy: p,
@@ -105,18 +107,25 @@ func (s *street) settle(db port.Store, people *local.Directory, methods []app.Me
 				p.Groups = nil
 			}
 			s.ok(people.Put(s.t.Context(), p))
-			for _, m := range methods[:min(len(methods), map[bool]int{true: 1, false: 2}[state == "one_way"])] {
-				s.ok(db.Update(s.t.Context(), func(tx port.Tx) error { return tx.PutCredential(s.credential(p, m)) }))
+			has := slices.Clone(methods)
+			switch state {
+			case "one_way":
+				has = has[:1]
+			case "registered": // with up to four keys
+				has = append(has, slices.Repeat(methods[2:], i%4)...)
+			}
+			for nth, m := range has {
+				s.ok(db.Update(s.t.Context(), func(tx port.Tx) error { return tx.PutCredential(s.credential(p, m, nth)) }))
 			}
 		}
 	}
 }
 
-func (s *street) credential(p local.Person, m app.Method) port.CredentialRecord {
+func (s *street) credential(p local.Person, m app.Method, nth int) port.CredentialRecord {
 	c, err := m.(app.Decoyer).Decoy(app.Turn{Person: app.Person{Account: p.ID, UserID: p.UserID}, Rand: rand.Reader}, 0)
 	s.ok(err)
 	return port.CredentialRecord{
-		ID: app.CredentialID(string(p.ID) + string(m.Kind())), Account: p.ID, Kind: m.Kind(), Secret: c.Secret, Masked: c.Masked,
+		ID: app.CredentialID(fmt.Sprint(p.ID, m.Kind(), nth)), Account: p.ID, Kind: m.Kind(), Secret: c.Secret, Masked: c.Masked,
 		Address: string(p.ID) + "@mail.example", Added: s.now, UsableAt: s.now,
 	}
 }
@@ -152,21 +161,29 @@ func (s *street) beginFor(purpose string) (path, token string) {
 	return "/v1/flows/" + started.Flow.ID + "/inputs", started.Token
 }
 
-var drawn = regexp.MustCompile(`"(id|support|user_id)":"([^"]*)"`)
+var (
+	drawn = regexp.MustCompile(`"(id|support|user_id|challenge)":"([^"]*)"`)
+	keyID = regexp.MustCompile(`"id":"(x{64}|x{86})"`) // of 48 bytes or of 64
+)
 
 // seen is an answer as a stranger can compare it: status, headers, and the body with what is random replaced, letter for
-// letter.
+// letter. A key's credential ID may have one of two lengths, by its model.
 func seen(w *httptest.ResponseRecorder) string {
 	body := drawn.ReplaceAllFunc(w.Body.Bytes(), func(field []byte) []byte {
 		parts := drawn.FindSubmatch(field)
 		return fmt.Appendf(nil, `"%s":"%s"`, parts[1], bytes.Repeat([]byte("x"), len(parts[2])))
 	})
+	length := w.Body.Len()
+	if ids := keyID.FindAll(body, -1); ids != nil {
+		body = keyID.ReplaceAll(body, []byte(`"id":"key"`))
+		length = len(body)
+	}
 	headers := []string{}
 	for name, values := range w.Header() {
 		headers = append(headers, fmt.Sprint(name, values))
 	}
 	slices.Sort(headers)
-	return fmt.Sprintf("%d %v %d\n%s", w.Code, headers, w.Body.Len(), body)
+	return fmt.Sprintf("%d %v %d\n%s", w.Code, headers, length, body)
 }
 
 // starts is how many starts are compared: SPAREKEY_STARTS says more (10,000 where the race detector doesn't look on).
@@ -186,11 +203,12 @@ func TestAnswersToAStrangerAreTheSame(t *testing.T) {
 			for _, state := range states {
 				path, token := s.begin()
 				got := seen(s.ask(path, token, fmt.Sprintf(`{"rev":0,"input":{"type":"give_user_id","user_id":%q}}`, resident(state, i)))) + "\n" +
-					seen(s.ask(path, token, `{"rev":1,"input":{"type":"give_reason","reason":"forgot"}}`))
+					seen(s.ask(path, token, `{"rev":1,"input":{"type":"give_reason","reason":"forgot"}}`)) + "\n" +
+					seen(s.ask(path, token, `{"rev":2,"input":{"type":"choose","kind":"securitykey"}}`))
 				if first == "" {
 					first = got
 				}
-				if !strings.Contains(got, `"type":"choose_method"`) {
+				if !strings.Contains(got, `"type":"choose_method"`) || strings.Count(got, `"id":"key"`) != 8 {
 					t.Fatalf("%s gets no further than\n%s", state, got)
 				}
 				if got != first {

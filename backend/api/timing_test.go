@@ -1,14 +1,20 @@
 package api_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strconv"
 	"testing"
 	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/wire"
+	"github.com/sparekey/sparekey/methods/securitykey/keytest"
 )
 
 // Whether the time of an answer tells whom it is about: SPAREKEY_TIMING gives the number of samples of each state
@@ -20,14 +26,15 @@ func TestTimeTellsNothing(t *testing.T) {
 		t.Skip("timing is measured by `make timing`")
 	}
 	s := newStreet(t)
-	took := map[string]map[string][]float64{"user_id": {}, "reason": {}, "password": {}}
-	timed := func(what, state, path, token, body string) {
+	took := map[string]map[string][]float64{"user_id": {}, "reason": {}, "key": {}, "proof": {}, "password": {}}
+	timed := func(what, state, path, token, body string) *httptest.ResponseRecorder {
 		before := time.Now()
 		w := s.ask(path, token, body)
 		took[what][state] = append(took[what][state], float64(time.Since(before).Microseconds()))
-		if status := map[string]int{"password": 422}[what]; w.Code != max(status, 200) {
+		if status := map[string]int{"password": 422, "proof": 422}[what]; w.Code != max(status, 200) {
 			t.Fatalf("%s: %d %s", what, w.Code, w.Body)
 		}
+		return w
 	}
 	for n := 0; n < samples; n++ {
 		i := n % houses
@@ -36,6 +43,8 @@ func TestTimeTellsNothing(t *testing.T) {
 			path, token := s.begin()
 			timed("user_id", state, path, token, fmt.Sprintf(`{"rev":0,"input":{"type":"give_user_id","user_id":%q}}`, resident(state, i)))
 			timed("reason", state, path, token, `{"rev":1,"input":{"type":"give_reason","reason":"forgot"}}`)
+			asked := timed("key", state, path, token, `{"rev":2,"input":{"type":"choose","kind":"securitykey"}}`)
+			timed("proof", state, path, token, wrongProof(t, asked, n))
 			path, token = s.beginFor("sign_in")
 			timed("password", state, path, token, fmt.Sprintf(`{"rev":0,"input":{"type":"sign_in","user_id":%q,"password":"wrong %d"}}`, resident(state, i), n))
 		}
@@ -54,6 +63,23 @@ func TestTimeTellsNothing(t *testing.T) {
 			}
 		}
 	}
+}
+
+// wrongProof is an input that claims one of the keys which an answer asks for, each in its turn.
+func wrongProof(t *testing.T, asked *httptest.ResponseRecorder, n int) string {
+	t.Helper()
+	var flow wire.Flow
+	if err := json.Unmarshal(asked.Body.Bytes(), &flow); err != nil {
+		t.Fatal(err)
+	}
+	get := *flow.Domain().Now.(app.UseKey).Get
+	get.Allow = get.Allow[n%len(get.Allow):]
+	proof := wire.Input{Input: app.GiveKey{Answer: (&keytest.Key{}).Claim(get)}}
+	body, err := json.Marshal(map[string]any{"rev": 3, "input": proof})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(body)
 }
 
 // tellsApart is how far the probability may lie from a half that an answer about one state takes longer than an answer

@@ -174,6 +174,11 @@ func (c *checker) limits(p Policy) {
 	}
 	c.number("recovery.starts_per_hour", p.Recovery.StartsPerHour, 1, 60)
 	c.number("recovery.ended_gates", p.Recovery.EndedGates, 1, 50)
+	c.number("recovery.most_wrong_tries", p.Recovery.MostWrongTries, 1, 500)
+	if n := p.Recovery.EndedGates * p.Codes.Tries; p.Recovery.MostWrongTries < n {
+		c.add("recovery.most_wrong_tries", "must be at least recovery.ended_gates times codes.tries, which is %d, is %d: "+
+			"below that, a security key would be locked before the other ways", n, p.Recovery.MostWrongTries)
+	}
 	c.duration("recovery.window", p.Recovery.Window, time.Hour, 7*day)
 	c.duration("recovery.lock", p.Recovery.Lock, 10*time.Minute, 7*day)
 	c.number("recovery.mails_per_address", p.Recovery.MailsPerAddress, 1, 10)

@@ -99,6 +99,10 @@ var faults = map[string][]func(*Policy){
 		func(p *Policy) { p.Registration.ReconfirmAfter = -time.Second },
 		func(p *Policy) { p.Registration.ReconfirmAfter = 731 * 24 * time.Hour },
 	},
+	"recovery.most_wrong_tries": {
+		func(p *Policy) { p.Recovery.EndedGates = 11 },
+		func(p *Policy) { p.Codes.Tries, p.Recovery.MostWrongTries = 10, 49 },
+	},
 	"pass.lifetime": {
 		func(p *Policy) { p.Pass.Lifetime, p.Pass.DeskLifetime = 9*time.Minute, time.Minute },
 		func(p *Policy) { p.Pass.Lifetime = 9 * time.Hour },
@@ -228,6 +232,7 @@ func TestBounds(t *testing.T) {
 		"codes.tries":                {func(p *Policy) *int { return &p.Codes.Tries }, 1, 10},
 		"recovery.starts_per_hour":   {func(p *Policy) *int { return &p.Recovery.StartsPerHour }, 1, 60},
 		"recovery.ended_gates":       {func(p *Policy) *int { return &p.Recovery.EndedGates }, 1, 50},
+		"recovery.most_wrong_tries":  {func(p *Policy) *int { return &p.Recovery.MostWrongTries }, 25, 500}, // 5 gates of 5 tries
 		"recovery.mails_per_address": {func(p *Policy) *int { return &p.Recovery.MailsPerAddress }, 1, 10},
 		"sign_in.failures":           {func(p *Policy) *int { return &p.SignIn.Failures }, 1, 100},
 		"sign_in.below_directory":    {func(p *Policy) *int { return &p.SignIn.BelowDirectory }, 1, 10},
@@ -237,6 +242,7 @@ func TestBounds(t *testing.T) {
 	for key, n := range numbers {
 		for value, good := range map[int]bool{n.least - 1: false, n.least: true, n.most: true, n.most + 1: false} {
 			p := sound()
+			p.Recovery.MostWrongTries = 500
 			*n.field(&p) = value
 			hold(t, p, key, good)
 		}

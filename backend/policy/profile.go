@@ -37,8 +37,7 @@ func (c *checker) nist(p Policy) {
 		c.add("methods.allowed", `must name "authapp" or "securitykey" beside "sms" and "voice"`+demands+
 			": a number can be taken over, so nobody may be left with that alone")
 	}
-	if n := p.Recovery.EndedGates * p.Codes.Tries; n > mostWrong {
-		c.add("recovery.ended_gates", "times codes.tries must be at most %d, is %d"+demands+
-			": so many wrong tries in a row at most", mostWrong, n)
+	if n := p.Recovery.MostWrongTries; n > mostWrong {
+		c.add("recovery.most_wrong_tries", "must be at most %d, is %d"+demands+": so many wrong tries in a row at most", mostWrong, n)
 	}
 }

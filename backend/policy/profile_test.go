@@ -34,7 +34,7 @@ func TestTheProfileNamesEachViolation(t *testing.T) {
 		}, "methods.allowed"},
 		"nothing but a number": {func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindSMS, app.KindEmail} }, "methods.allowed"},
 		"nothing but a call":   {func(p *Policy) { p.Methods.Allowed = []app.Kind{app.KindVoice, app.KindEmail} }, "methods.allowed"},
-		"too many tries":       {func(p *Policy) { p.Recovery.EndedGates, p.Codes.Tries = 50, 3 }, "recovery.ended_gates"},
+		"too many tries":       {func(p *Policy) { p.Recovery.MostWrongTries = 101 }, "recovery.most_wrong_tries"},
 	} {
 		p := nist()
 		c.fault(&p)
