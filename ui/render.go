@@ -137,7 +137,7 @@ func (c *conversation) tell() {
 	switch n.Code {
 	case app.NoticeCodeSent:
 		return // the page says where it went
-	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong:
+	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong, app.NoticeKeyOnly:
 		kind = kit.NoteWarning
 	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked:
 		kind = kit.NoteSuccess
