@@ -56,6 +56,7 @@ func (s *keyScreen) build() fyne.CanvasObject {
 // turn shows another face. What was typed into the one before is gone.
 func (s *keyScreen) turn(face func() kit.PageSpec) {
 	s.wipe()
+	s.stopHint()
 	s.primary, s.enter, s.first, s.fields = nil, nil, nil, nil
 	s.paused, s.note.Objects = nil, nil
 	s.note.Hide()

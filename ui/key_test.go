@@ -115,7 +115,8 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	s.begun()
 	got := s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
 	s.see(text("key.new.heading"))
-	mustSay(t, s.w, text("key.new.rule", vars{"min": 6}))
+	mustSay(t, s.w, "At least 6 characters: digits, letters, or both")
+	mustSay(t, s.w, text("key.new.lost"))
 	new, again := field(t, s.w, "key.new"), field(t, s.w, "key.repeat")
 	for _, c := range []struct{ new, again, says string }{
 		{"12345", "12345", "This PIN is too short. The security key wants at least 6 characters."},

@@ -45,7 +45,7 @@ func TestAFactoryResetBeginsWhenTheKeyIsBack(t *testing.T) {
 	b.says(text("keycare.reset_done"))
 	b.plug(plugged("k2", noPIN))
 	b.says(text("keycare.reset_done"))
-	b.says("Not set")
+	b.says(text("keycare.no_pin_hint"))
 }
 
 func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
