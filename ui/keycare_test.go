@@ -67,7 +67,7 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 		says []string
 		can  map[string]bool // rows, and whether they can be tapped; what is not named must not be there
 	}{
-		"everything": {careKey(), []string{"It has one, 8 tries left", "It knows a finger: add, rename or delete", "See and delete sign-ins, room for 24 more"},
+		"everything": {careKey(), []string{"It is set, 8 tries left", "It knows a finger: add, rename or delete", "See and delete sign-ins, room for 24 more"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
 		"no PIN": {careKey(noPIN), []string{text("keycare.no_pin_hint"), "Set a PIN first", text("keycare.set_pin_detail")},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
@@ -86,7 +86,7 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 		}), []string{text("error.key_no_permission"), "the rule", text("key.permission.file", vars{"file": "/etc/the.rules"})}, nil},
 		"shut, without a rule": {careKey(func(k *app.KeyInfo) { k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyNoPermission} }),
 			[]string{"Only an administrator of this computer may use security keys here. Ask your IT staff, or use another way."}, nil},
-		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It has one, 8 tries left"},
+		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It is set, 8 tries left"},
 			map[string]bool{"pin": true, "reset": true}},
 	} {
 		b := newBench(t, c.key)

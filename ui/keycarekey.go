@@ -60,7 +60,7 @@ func (s *oneKeyScreen) hint() fyne.CanvasObject {
 		return kit.NewNote(kit.NoteDanger, text("keycare.blocked"))
 	case s.key.ForcePINChange:
 		return kit.NewNote(kit.NoteWarning, text("keycare.pin_change_hint"))
-	case !s.key.HasPIN:
+	case !s.key.HasPIN && s.care.done == "":
 		return kit.NewNote(kit.NoteInfo, text("keycare.no_pin_hint"))
 	}
 	return nil

@@ -43,7 +43,7 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.wiped()
 	b.plug(careKey())
 	b.says("The PIN is set.") // the key's news doesn't take it away
-	b.says("It has one, 8 tries left")
+	b.says("It is set, 8 tries left")
 }
 
 func TestThePINIsChangedWithTheOldOne(t *testing.T) {

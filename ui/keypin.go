@@ -45,8 +45,11 @@ func (s *keyScreen) newPIN(state app.KeyState, give func(app.Secret)) func() kit
 			}
 		})
 		spec := kit.PageSpec{Heading: text("key.new.heading"), Lead: text("key.new.lead")}
-		if state.Key.HasPIN {
+		switch {
+		case state.Key.HasPIN:
 			spec.Heading, spec.Lead = text("key.change.heading"), text("key.change.lead")
+		case s.step.Get != nil:
+			spec.Lead = text("key.new.lead_prove")
 		}
 		spec.Body = s.lastWord(state, n.pin, append(n.body(), kit.NewNote(kit.NoteWarning, text("key.new.lost")))...)
 		return spec

@@ -27,7 +27,7 @@ func keyCare(v *visitor) {
 	v.typeIn("keycare.pin.again", carePIN)
 	v.tap("page.next")
 	v.page("keycare_key")
-	v.see("It has one, 8 tries left")
+	v.see("It is set, 8 tries left")
 	v.see("The PIN is set.")
 	v.snap("keycare-key")
 	v.storedOnKey()
@@ -138,6 +138,6 @@ func (v *visitor) resetKey() {
 	v.handle("touch 2")
 	v.page("keycare_key")
 	v.see("The key is as new")
-	v.see("has no PIN yet")
+	v.see("Set a PIN first")
 	v.snap("keycare-as-new")
 }
