@@ -41,10 +41,12 @@ func (s *oneKeyScreen) onBack() {
 func (s *oneKeyScreen) body() []fyne.CanvasObject {
 	switch {
 	case s.key.Trouble != nil && s.key.Trouble.Code == app.CodeKeyNoPermission:
-		return s.w.permission(s.key.Trouble)
+		words, body := s.w.permission(s.key.Trouble)
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, words)}, body...)
 	case s.key.Trouble != nil:
-		return append(art(kit.KeyTrouble), kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble)))
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble))}, art(kit.KeyTrouble)...)
 	case !s.key.Ready:
+		s.hintAfter(offerAfter, text("key.here.late"))
 		return append(art(kit.KeyWorking), kit.NewText(text("keycare.asking"), kit.Muted))
 	}
 	return append([]fyne.CanvasObject{s.hint()}, s.actions()...)

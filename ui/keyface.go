@@ -110,11 +110,11 @@ func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyn
 	return row
 }
 
-// permission says what an administrator must do so that the person may use the key.
-func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
+// permission says what an administrator must do so that the person may use the key: in words, and in full.
+func (w *Window) permission(e *app.Error) (words string, body []fyne.CanvasObject) {
 	rule := e.Params["udev"]
 	if runtime.GOOS == "windows" || rule == "" {
-		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, text("key.permission.windows"))}, art(kit.KeyTrouble)...)
+		return text("key.permission.windows"), art(kit.KeyTrouble)
 	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
@@ -122,8 +122,7 @@ func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
 		copied.SetText(text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
-	return []fyne.CanvasObject{
-		kit.NewNote(kit.NoteWarning, w.refusal(e)),
+	return w.refusal(e), []fyne.CanvasObject{
 		kit.NewText(text("key.permission.file", vars{"file": e.Params["file"]}), kit.Muted),
 		kit.NewCard(kit.NewText(rule, kit.Mono)),
 		kit.NewLine(8, button, copied),

@@ -39,7 +39,7 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
 		if e.Code == app.CodeKeyNoPermission {
-			spec.Body = s.w.permission(e)
+			spec.Lead, spec.Body = s.w.permission(e)
 			return spec
 		}
 		spec.Lead, spec.Body = s.w.refusal(e), art(kit.KeyTrouble)
