@@ -32,6 +32,7 @@ func keyCare(v *visitor) {
 	v.snap("keycare-key")
 	v.storedOnKey()
 	v.fingersOfKey()
+	v.fingerForPIN()
 	v.handle("plug 0")
 	v.page("keycare_key")
 	v.tap("page.back")
@@ -114,6 +115,41 @@ func (v *visitor) fingersOfKey() {
 	v.tap("page.back")
 	v.page("keycare_key")
 	v.see("It knows a finger")
+}
+
+// fingerForPIN: someone registers the key, which asks for the finger that it knows.
+func (v *visitor) fingerForPIN() {
+	ben := v.person("registered")
+	v.handle("unplug 2")
+	v.page("keycare")
+	v.tap("page.home")
+	v.page("home")
+	v.tap("home.set_up")
+	v.signIn(ben.UserID, ben.Password)
+	v.check("a second proof is asked for", func() bool { return v.o.Window.Page() == "code" || v.o.Window.Page() == "key" })
+	v.act("take the code", func() error {
+		v.on(func() { v.tapped("page.another") })
+		return nil
+	})
+	v.page("code")
+	v.typeIn("code.cells", v.fresh(ben))
+	v.page("info")
+	v.tap("info.add")
+	v.tap("add.securitykey")
+	v.page("key")
+	v.handle("plug 2")
+	v.see("Put your finger on the sensor")
+	v.snap("key-finger")
+	v.handle("touch 2") // to show the finger
+	v.handle("touch 2") // to agree
+	v.see("Name your key")
+	v.typeIn("key.name", "Finger key on my badge")
+	v.tap("page.next")
+	v.page("info")
+	v.see("Finger key on my badge")
+	v.finish()
+	v.tap("home.keycare")
+	v.page("keycare_key")
 }
 
 // resetKey makes the key as new.
