@@ -197,10 +197,16 @@ func (s *keyScreen) failed(e *app.Error) {
 		s.step = step
 	}
 	s.spend()
-	s.turn(s.refused(e))
-	s.warn(e)
+	if _, is := keyTroubles[e.Code]; is {
+		s.turn(s.trouble(e))
+	} else {
+		s.turn(s.refused(e))
+		s.warn(e)
+	}
 	if e.TriesLeft > 0 {
 		s.note.Add(kit.NewText(plural("key.tries", e.TriesLeft), kit.Small))
+		s.note.Show()
+		s.redraw()
 	}
 }
 

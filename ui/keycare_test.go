@@ -121,6 +121,17 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 	b.says(text("error.key_busy"))
 }
 
+func TestWhatHasTheFocusKeepsItWhenTheKeyTellsNews(t *testing.T) {
+	b := newBench(t, careKey())
+	row := kit.Find(b.w.Root(), "keycare.fingers")
+	b.w.win.Canvas().Focus(row.(fyne.Focusable))
+	b.plug(careKey(func(k *app.KeyInfo) { k.PINRetries = 5 }))
+	b.says("It is set, 5 tries left")
+	if now, is := b.w.win.Canvas().Focused().(kit.Element); !is || now.Key() != "keycare.fingers" || fyne.CanvasObject(now) == row {
+		t.Errorf("the focus is on %v", now)
+	}
+}
+
 // pages leads to each page of the visit.
 func (b *bench) pages() map[string]func() {
 	list := func(row, page string) func() { return func() { b.unlock(row, page) } }
