@@ -103,7 +103,7 @@ func (c *keyCare) key() *app.KeyInfo {
 // fewTries warns before the last tries for the PIN are used up; nil while there are enough.
 func (c *keyCare) fewTries() fyne.CanvasObject {
 	if n := c.key().PINRetries; n <= fewRetries {
-		return kit.NewNote(kit.NoteWarning, plural("keycare.few_tries", n))
+		return kit.NewNote(kit.NoteWarning, plural("key.pin.few", n))
 	}
 	return nil
 }

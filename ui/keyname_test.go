@@ -72,7 +72,7 @@ func TestAKindThatIsNotTakenIsNotTriedAgain(t *testing.T) {
 	}
 	tap(t, s.w, "page.next")
 	mustSay(t, s.w, "This kind of key can't be used here")
-	mustSay(t, s.w, "Your organisation doesn't take it. Plug in another one, or use another way.")
+	mustSay(t, s.w, "Your organisation doesn't take it. Plug in another one.")
 	if kit.Find(s.w.Root(), "key.again") != nil {
 		t.Error("it can be tried again, to no avail")
 	}

@@ -34,17 +34,21 @@ func troubleOf(code app.Code) keyTrouble {
 	return keyTrouble{words: "key.trouble.other"}
 }
 
-// trouble says what went wrong with the key, and what helps.
+// trouble says what went wrong with the key, and what helps: at least another way, or the help desk where there is none.
 func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
-		if e.Code == app.CodeKeyNoPermission {
-			spec.Lead, spec.Body = s.w.permission(e)
-			return spec
-		}
 		spec.Lead, spec.Body = s.w.refusal(e), art(kit.KeyTrouble)
 		if help := troubleOf(e.Code).words + "_lead"; known(help) {
 			spec.Lead = text(help)
+		}
+		if e.Code == app.CodeKeyNoPermission {
+			spec.Lead, spec.Body = s.w.permission(e)
+		}
+		if len(s.talk.flow.Others) > 0 {
+			spec.Lead += " " + text("key.trouble.another")
+		} else {
+			spec.Body = append(spec.Body, s.w.helpCard())
 		}
 		return spec
 	}

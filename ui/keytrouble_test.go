@@ -19,17 +19,17 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 		app.CodeKeyAuthBlocked: {"Take the key out and put it back",
 			"Its PIN was wrong too often in a row. Nothing is lost: once the key is back, you can try again.", true},
 		app.CodeKeyPINBlocked: {"This key is blocked", "Its PIN was wrong too often. Only a factory reset opens it again, " +
-			"on the page “My security key”, and that deletes everything on it. Until then use another way.", true},
+			"on the page “My security key”, and that deletes everything on it.", true},
 		app.CodeKeyExcluded: {"This key is registered already",
 			"You can use it as it is. To register another one, take this one out and plug the other one in.", true},
 		app.CodeKeyNoCredential: {"This key is not registered here",
-			"Take it out and plug in the one that you registered, or use another way.", true},
+			"Take it out and plug in the one that you registered.", true},
 		app.CodeKeyFull: {"This key is full",
 			"It has no room for another sign-in. Delete one on the page “My security key”, or plug in another key.", true},
 		app.CodeKeyUnsupported: {"This key can't do that",
-			"It lacks what your organisation asks of a key. Plug in another one, or use another way.", true},
+			"It lacks what your organisation asks of a key. Plug in another one.", true},
 		app.CodeKeyFailed: {"The key doesn't answer as it should",
-			"Take it out, put it back, then try again. If that doesn't help, it may be broken: use another key or another way.", false},
+			"Take it out, put it back, then try again. If that doesn't help, it may be broken.", false},
 		app.CodeKeyTimeout:      {"That took too long", "Try again, and touch the key as soon as it blinks.", false},
 		app.CodeKeyBusy:         {"Another program is using the key", "Close that program, then try again.", false},
 		app.CodeKeyCancelled:    {"You cancelled", "Nothing was changed. You can try again.", false},
@@ -42,6 +42,7 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 		s.end(app.KeyAnswer{}, &app.Error{Code: code})
 		s.see(c.heading)
 		mustSay(t, s.w, c.help)
+		mustSay(t, s.w, "IT help desk") // since there is no other way
 		if again := kit.Find(s.w.Root(), "key.again"); c.stays != (again == nil) {
 			t.Errorf("%s: it can be tried again: %v", code, again != nil)
 		}
@@ -65,10 +66,13 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 // TestATroubleThatStaysCanBeTriedAgainWithAnotherKey that is plugged in beside the first.
 func TestATroubleThatStaysCanBeTriedAgainWithAnotherKey(t *testing.T) {
 	s := atKey(t, proving)
+	s.w.talk.flow.Others = []app.Choice{{Kind: app.KindEmail}}
 	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNoCredential})
 	s.see(text("key.trouble.strange"))
+	mustSay(t, s.w, "Take it out and plug in the one that you registered. You can also use another way.")
+	mustNotSay(t, s.w, "IT help desk")
 	tap(t, s.w, "key.again")
 	s.begun()
 }

@@ -117,23 +117,14 @@ func (v *visitor) fingersOfKey() {
 	v.see("It knows a finger")
 }
 
-// fingerForPIN: someone registers the key, which asks for the finger that it knows.
+// fingerForPIN: someone registers the key, which asks for the finger that it knows, and deletes it from the account again.
 func (v *visitor) fingerForPIN() {
 	ben := v.person("registered")
 	v.handle("unplug 2")
 	v.page("keycare")
 	v.tap("page.home")
 	v.page("home")
-	v.tap("home.set_up")
-	v.signIn(ben.UserID, ben.Password)
-	v.check("a second proof is asked for", func() bool { return v.o.Window.Page() == "code" || v.o.Window.Page() == "key" })
-	v.act("take the code", func() error {
-		v.on(func() { v.tapped("page.another") })
-		return nil
-	})
-	v.page("code")
-	v.typeIn("code.cells", v.fresh(ben))
-	v.page("info")
+	v.setUp(ben)
 	v.tap("info.add")
 	v.tap("add.securitykey")
 	v.page("key")
@@ -147,6 +138,12 @@ func (v *visitor) fingerForPIN() {
 	v.tap("page.next")
 	v.page("info")
 	v.see("Finger key on my badge")
+	v.tap("info.securitykey")
+	v.tap("method.delete")
+	v.snap("key-delete")
+	v.tap("delete.button")
+	v.page("info")
+	v.check("the key is not there any more", func() bool { return !v.shows("Finger key on my badge") })
 	v.finish()
 	v.tap("home.keycare")
 	v.page("keycare_key")
