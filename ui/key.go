@@ -56,6 +56,7 @@ func (s *keyScreen) build() fyne.CanvasObject {
 // turn shows another face. What was typed into the one before is gone.
 func (s *keyScreen) turn(face func() kit.PageSpec) {
 	s.wipe()
+	s.stopHint()
 	s.primary, s.enter, s.first, s.fields = nil, nil, nil, nil
 	s.paused, s.note.Objects = nil, nil
 	s.note.Hide()
@@ -196,10 +197,16 @@ func (s *keyScreen) failed(e *app.Error) {
 		s.step = step
 	}
 	s.spend()
-	s.turn(s.refused(e))
-	s.warn(e)
+	if _, is := keyTroubles[e.Code]; is {
+		s.turn(s.trouble(e))
+	} else {
+		s.turn(s.refused(e))
+		s.warn(e)
+	}
 	if e.TriesLeft > 0 {
 		s.note.Add(kit.NewText(plural("key.tries", e.TriesLeft), kit.Small))
+		s.note.Show()
+		s.redraw()
 	}
 }
 

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
@@ -115,7 +116,8 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	s.begun()
 	got := s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
 	s.see(text("key.new.heading"))
-	mustSay(t, s.w, text("key.new.rule", vars{"min": 6}))
+	mustSay(t, s.w, "At least 6 characters: digits, letters, or both")
+	mustSay(t, s.w, text("key.new.lost"))
 	new, again := field(t, s.w, "key.new"), field(t, s.w, "key.repeat")
 	for _, c := range []struct{ new, again, says string }{
 		{"12345", "12345", "This PIN is too short. The security key wants at least 6 characters."},
@@ -132,6 +134,7 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	if pin := <-got; pin != "123456" {
 		t.Errorf("the key got %q", pin)
 	}
+	mustNotSay(t, s.w, text("key.new.lead_prove"))
 	s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsNewPIN, Last: &app.Error{Code: app.CodeKeyPINPolicy}})
 	s.see(text("error.key_pin_policy"))
 	mustSay(t, s.w, text("key.change.heading"))
@@ -140,6 +143,16 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	s.ask(app.KeyState{Key: forced, Want: app.KeyWantsPIN, Last: &app.Error{Code: app.CodeKeyUVBlocked}})
 	s.see(text("key.pin.lead_change"))
 	mustSay(t, s.w, text("error.key_uv_blocked"))
+}
+
+func TestAKeyWithoutAPINMayBeTheWrongOne(t *testing.T) {
+	s := atKey(t, proving)
+	blank := sampleKey
+	blank.HasPIN = false
+	s.plug(blank)
+	s.begun()
+	s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
+	s.see("This key has none, and your organisation asks for one. If this is the key that you registered, set one; otherwise plug in the right key.")
 }
 
 func TestNoFaceOfTheKeyPageIsCut(t *testing.T) {
@@ -162,6 +175,7 @@ func TestNoFaceOfTheKeyPageIsCut(t *testing.T) {
 			"trouble":  page.trouble(&app.Error{Code: app.CodeKeyPINBlocked}), "permission": page.trouble(e),
 		} {
 			page.turn(face)
+			onKeyboard(t, s.w, fmt.Sprintf("key: %s at %v", name, size))
 			kit.Walk(s.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, is := o.(*canvas.Text); is && words.Text != "" {
 					uncut(t, s.w, "key: "+name, words)

@@ -70,12 +70,21 @@ func (c *keyCare) onKeys(keys []app.KeyInfo) {
 	case c.wait != nil:
 		c.wait.onKeys(keys)
 	case c.at != "" && c.key() == nil:
-		c.showKeys(text("keycare.taken_out"))
+		c.showKeys(c.takenOut(before))
 	case c.at == "" && (first || !slices.EqualFunc(before, keys, sameKey)):
 		c.showKeys("")
 	case c.at != "" && c.w.Page() == "keycare_key":
 		c.drawKey()
 	}
+}
+
+// takenOut says that the key at hand is gone, by its name if one of these is it.
+func (c *keyCare) takenOut(before []app.KeyInfo) string {
+	name := ""
+	if i := slices.IndexFunc(before, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
+		name = before[i].Product
+	}
+	return text("keycare.taken_out", vars{"name": product(name)})
 }
 
 // sameKey reports whether a list looks the same with b in place of a.
@@ -94,7 +103,7 @@ func (c *keyCare) key() *app.KeyInfo {
 // fewTries warns before the last tries for the PIN are used up; nil while there are enough.
 func (c *keyCare) fewTries() fyne.CanvasObject {
 	if n := c.key().PINRetries; n <= fewRetries {
-		return kit.NewNote(kit.NoteWarning, plural("keycare.few_tries", n))
+		return kit.NewNote(kit.NoteWarning, plural("key.pin.few", n))
 	}
 	return nil
 }
@@ -130,17 +139,21 @@ func (c *keyCare) showKey(done string) {
 	c.lock()
 	c.wait, c.done = nil, done
 	if c.key() == nil {
-		c.showKeys(text("keycare.taken_out"))
+		c.showKeys(c.takenOut(nil))
 		return
 	}
 	c.drawKey()
 }
 
-// drawKey draws the key at hand anew.
+// drawKey draws the key at hand anew. What has the focus keeps it.
 func (c *keyCare) drawKey() {
+	held, _ := c.w.win.Canvas().Focused().(kit.Element)
 	c.w.show(newOneKey(c))
 	if c.done != "" {
 		c.w.screen.base().tell(kit.NoteSuccess, c.done)
+	}
+	if held != nil {
+		c.w.screen.base().focus(kit.Find(c.w.Root(), held.Key()))
 	}
 }
 
@@ -190,10 +203,16 @@ func (c *keyCare) read(b behindPIN, done string) {
 
 // failed says what went wrong on a page. A key that takes no PIN any more ends what the page is for.
 func (c *keyCare) failed(s *sheet, e *app.Error) {
-	if e.Code == app.CodeKeyAuthBlocked || e.Code == app.CodeKeyPINBlocked {
+	switch e.Code {
+	case app.CodeKeyAuthBlocked:
 		s.say(kit.NewNote(kit.NoteDanger, c.w.refusal(e)))
 		s.enable(false)
-		return
+	case app.CodeKeyPINBlocked:
+		s.say(kit.NewNote(kit.NoteDanger, text("keycare.blocked")))
+		s.enable(false)
+	case app.CodeKeyPINChange:
+		s.say(kit.NewNote(kit.NoteWarning, text("keycare.pin_change_hint")))
+	default:
+		s.warn(e)
 	}
-	s.warn(e)
 }

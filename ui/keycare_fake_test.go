@@ -77,17 +77,23 @@ func (f *fakeKeys) ChangePIN(ctx context.Context, a app.KeyAccess, pin app.Secre
 	return f.does(ctx, "change", a.PIN, pin)
 }
 
-func (f *fakeKeys) Credentials(ctx context.Context, a app.KeyAccess) ([]app.KeyCredential, error) {
-	return slices.Clone(f.creds), f.does(ctx, "credentials", a.PIN)
+func (f *fakeKeys) Credentials(ctx context.Context, a app.KeyAccess) (creds []app.KeyCredential, err error) {
+	err = f.does(ctx, "credentials", a.PIN)
+	f.alone(func() { creds = slices.Clone(f.creds) })
+	return creds, err
 }
 
 func (f *fakeKeys) DeleteCredential(ctx context.Context, a app.KeyAccess, id []byte) error {
-	f.creds = slices.DeleteFunc(f.creds, func(c app.KeyCredential) bool { return string(c.ID) == string(id) })
+	f.alone(func() {
+		f.creds = slices.DeleteFunc(f.creds, func(c app.KeyCredential) bool { return string(c.ID) == string(id) })
+	})
 	return f.does(ctx, "delete "+string(id), a.PIN)
 }
 
-func (f *fakeKeys) Fingerprints(ctx context.Context, a app.KeyAccess) ([]app.Fingerprint, error) {
-	return slices.Clone(f.fingers), f.does(ctx, "fingers", a.PIN)
+func (f *fakeKeys) Fingerprints(ctx context.Context, a app.KeyAccess) (fingers []app.Fingerprint, err error) {
+	err = f.does(ctx, "fingers", a.PIN)
+	f.alone(func() { fingers = slices.Clone(f.fingers) })
+	return fingers, err
 }
 
 func (f *fakeKeys) EnrolFingerprint(ctx context.Context, a app.KeyAccess, name string, tell func(app.FingerSample)) (app.Fingerprint, error) {
@@ -97,19 +103,26 @@ func (f *fakeKeys) EnrolFingerprint(ctx context.Context, a app.KeyAccess, name s
 	made := app.Fingerprint{ID: []byte(name), Name: name}
 	err := f.does(ctx, "enrol "+name, a.PIN)
 	if err == nil {
-		f.fingers = append(f.fingers, made)
+		f.alone(func() { f.fingers = append(f.fingers, made) })
 	}
 	return made, err
 }
 
 func (f *fakeKeys) NameFingerprint(ctx context.Context, a app.KeyAccess, finger app.Fingerprint) error {
-	f.fingers = []app.Fingerprint{finger}
+	f.alone(func() { f.fingers = []app.Fingerprint{finger} })
 	return f.does(ctx, "name "+finger.Name, a.PIN)
 }
 
 func (f *fakeKeys) DeleteFingerprint(ctx context.Context, a app.KeyAccess, id []byte) error {
-	f.fingers = nil
+	f.alone(func() { f.fingers = nil })
 	return f.does(ctx, "delete finger "+string(id), a.PIN)
+}
+
+// alone changes or reads what is on the keys: a call that was given up may end beside the next one.
+func (f *fakeKeys) alone(do func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	do()
 }
 
 func (f *fakeKeys) Reset(ctx context.Context, id app.KeyID, touch func(context.Context)) error {
@@ -231,7 +244,7 @@ func (b *bench) unlock(row, page string) {
 // careKey can do everything.
 func careKey(change ...func(*app.KeyInfo)) app.KeyInfo {
 	k := app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Sample Makers", Ready: true, AAGUID: "a", Firmware: "5.4.3",
-		HasPIN: true, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, Manages: true, Room: 24}
+		HasPIN: true, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, UVRetries: 3, Manages: true, Room: 24}
 	for _, f := range change {
 		f(&k)
 	}

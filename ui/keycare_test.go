@@ -39,7 +39,7 @@ func TestKeysComeAndGo(t *testing.T) {
 	b.says("Sample Makers · firmware 5.4.3")
 	b.plug()
 	b.at("keycare")
-	b.says("The security key was taken out.")
+	b.says("Sample Key was taken out.")
 	other := careKey(func(k *app.KeyInfo) { k.ID, k.Product, k.Firmware = "k2", "", "" })
 	b.plug(careKey(), other)
 	b.at("keycare")
@@ -52,7 +52,7 @@ func TestKeysComeAndGo(t *testing.T) {
 	b.tap("keycare.key.k1")
 	b.plug(other)
 	b.at("keycare_key")
-	b.says("The security key was taken out.")
+	b.says("Sample Key was taken out.")
 	b.says("Security key")
 	b.tap("page.home")
 	b.at("home")
@@ -67,15 +67,26 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 		says []string
 		can  map[string]bool // rows, and whether they can be tapped; what is not named must not be there
 	}{
-		"everything": {careKey(), []string{"Set, 8 tries left", "It knows a finger", "Room for 24 more"},
+		"everything": {careKey(), []string{"It is set, 8 tries left", "It knows a finger: add, rename or delete", "See and delete sign-ins, room for 24 more"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
-		"no PIN": {careKey(noPIN), []string{"Not set", "Set a PIN first", "The key asks for it before it signs in or opens"},
+		"no PIN": {careKey(noPIN), []string{text("keycare.no_pin_hint"), "Set a PIN first", text("keycare.set_pin_detail")},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{"Change the PIN first"},
+		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{text("keycare.pin_change_hint"), "Change the PIN first"},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("error.key_pin_blocked")},
+		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("keycare.blocked")},
 			map[string]bool{"reset": true}},
-		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It has no sensor"},
+		"sensor blocked": {careKey(func(k *app.KeyInfo) { k.UVRetries = 0 }), []string{"Too many wrong fingers: the PIN opens the sensor again"},
+			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
+		"no finger": {careKey(func(k *app.KeyInfo) { k.Fingers, k.UVRetries = false, 0 }), []string{"It knows no finger yet"},
+			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
+		"broken": {careKey(func(k *app.KeyInfo) { k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyFailed} }),
+			[]string{text("error.key_failed")}, nil},
+		"shut": {careKey(func(k *app.KeyInfo) {
+			k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyNoPermission, Params: map[string]string{"udev": "the rule", "file": "/etc/the.rules"}}
+		}), []string{text("error.key_no_permission"), "the rule", text("key.permission.file", vars{"file": "/etc/the.rules"})}, nil},
+		"shut, without a rule": {careKey(func(k *app.KeyInfo) { k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyNoPermission} }),
+			[]string{"Only an administrator of this computer may use security keys here. Ask your IT staff, or use another way."}, nil},
+		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It is set, 8 tries left"},
 			map[string]bool{"pin": true, "reset": true}},
 	} {
 		b := newBench(t, c.key)
@@ -108,6 +119,17 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 	}
 	b.plug(app.KeyInfo{ID: "k1", Room: -1, Trouble: &app.Error{Code: app.CodeKeyBusy}})
 	b.says(text("error.key_busy"))
+}
+
+func TestWhatHasTheFocusKeepsItWhenTheKeyTellsNews(t *testing.T) {
+	b := newBench(t, careKey())
+	row := kit.Find(b.w.Root(), "keycare.fingers")
+	b.w.win.Canvas().Focus(row.(fyne.Focusable))
+	b.plug(careKey(func(k *app.KeyInfo) { k.PINRetries = 5 }))
+	b.says("It is set, 5 tries left")
+	if now, is := b.w.win.Canvas().Focused().(kit.Element); !is || now.Key() != "keycare.fingers" || fyne.CanvasObject(now) == row {
+		t.Errorf("the focus is on %v", now)
+	}
 }
 
 // pages leads to each page of the visit.
@@ -166,7 +188,7 @@ func TestAKeyTakenOutInTheMiddleEndsThePage(t *testing.T) {
 		})
 		b.plug()
 		b.at("keycare")
-		b.says("The security key was taken out.")
+		b.says("Sample Key was taken out.")
 		for _, f := range fields {
 			if f.Text() != "" {
 				t.Errorf("%s keeps what was typed into %s", page, f.Key())

@@ -93,7 +93,6 @@ func (s *samplesScreen) begin() {
 	s.stop = stop
 	manager, access, name := s.w.o.KeyCare, s.care.access(), s.name
 	s.w.o.Run.Follow(func(tell func(func())) {
-		defer access.PIN.Wipe()
 		still := func(f func()) {
 			tell(func() {
 				if ctx.Err() == nil {
@@ -102,6 +101,7 @@ func (s *samplesScreen) begin() {
 			})
 		}
 		_, err := manager.EnrolFingerprint(ctx, access, name, func(f app.FingerSample) { still(func() { s.onSample(f) }) })
+		access.PIN.Wipe() // before anybody hears that it is over
 		still(func() { s.onEnd(err) })
 	})
 }

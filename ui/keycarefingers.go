@@ -37,8 +37,11 @@ func (s *fingersScreen) build() fyne.CanvasObject {
 		Lead:    plural("keycare.fingers_lead", len(s.all)),
 		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
+	if len(s.all) == 0 {
+		p.Lead = text("keycare.fingers_none")
+	}
 	for i, finger := range s.all {
-		spec := kit.RowSpec{Icon: kit.IconPerson, Title: fingerName(finger), Detail: text("keycare.finger_detail")}
+		spec := kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(finger), Detail: text("keycare.finger_detail")}
 		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.finger.%d", i+1), spec, func() { s.w.show(newFinger(s.care, s.all, finger)) }))
 	}
 	return s.page(p)
@@ -100,7 +103,7 @@ func (s *fingerScreen) onName() {
 func (s *fingerScreen) onDelete() {
 	c, id := s.care, s.finger.ID
 	s.w.show(newForget(c, forgetting{
-		row:     kit.RowSpec{Icon: kit.IconPerson, Title: fingerName(s.finger), Passive: true},
+		row:     kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(s.finger), Passive: true},
 		heading: text("keycare.delete_finger"), lead: text("keycare.delete_finger_lead"),
 		keep: func() { c.w.show(newFinger(c, s.all, s.finger)) },
 		do: func() {

@@ -41,13 +41,15 @@ func (s *oneKeyScreen) onBack() {
 func (s *oneKeyScreen) body() []fyne.CanvasObject {
 	switch {
 	case s.key.Trouble != nil && s.key.Trouble.Code == app.CodeKeyNoPermission:
-		return s.w.permission(s.key.Trouble)
+		words, body := s.w.permission(s.key.Trouble)
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, words)}, body...)
 	case s.key.Trouble != nil:
-		return append(art(kit.KeyTrouble), kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble)))
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble))}, art(kit.KeyTrouble)...)
 	case !s.key.Ready:
+		s.hintAfter(offerAfter, text("key.here.late"))
 		return append(art(kit.KeyWorking), kit.NewText(text("keycare.asking"), kit.Muted))
 	}
-	return append([]fyne.CanvasObject{s.hint(), s.facts()}, s.actions()...)
+	return append([]fyne.CanvasObject{s.hint()}, s.actions()...)
 }
 
 // pinBlocked reports whether only a factory reset helps.
@@ -57,74 +59,72 @@ func (s *oneKeyScreen) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetri
 func (s *oneKeyScreen) hint() fyne.CanvasObject {
 	switch {
 	case s.pinBlocked():
-		return kit.NewNote(kit.NoteDanger, s.w.refusal(&app.Error{Code: app.CodeKeyPINBlocked}))
+		return kit.NewNote(kit.NoteDanger, text("keycare.blocked"))
 	case s.key.ForcePINChange:
-		return kit.NewNote(kit.NoteWarning, s.w.refusal(&app.Error{Code: app.CodeKeyPINChange}))
-	case !s.key.HasPIN:
+		return kit.NewNote(kit.NoteWarning, text("keycare.pin_change_hint"))
+	case !s.key.HasPIN && s.care.done == "":
 		return kit.NewNote(kit.NoteInfo, text("keycare.no_pin_hint"))
 	}
 	return nil
 }
 
-// facts are what the key says of itself.
-func (s *oneKeyScreen) facts() fyne.CanvasObject {
-	lines := kit.NewColumn(6)
-	fact := func(name, value string) {
-		lines.Add(kit.NewLine(12, kit.NewText(name, kit.Muted), kit.NewText(value, kit.Strong)))
+// actions are what can be done with this key, each with what the key says of it; what wants a PIN first says so.
+func (s *oneKeyScreen) actions() []fyne.CanvasObject {
+	rows := []fyne.CanvasObject{s.pinRow()}
+	if s.key.Manages && !s.pinBlocked() {
+		rows = append(rows, s.behind("keycare.stored", kit.IconPerson, text("keycare.stored"), s.room(), s.care.loadStored))
 	}
-	pin := text("keycare.fact.no_pin")
-	if s.key.HasPIN {
-		pin = plural("keycare.fact.has_pin", s.key.PINRetries)
+	if s.key.Sensor && !s.pinBlocked() {
+		rows = append(rows, s.behind("keycare.fingers", kit.IconFinger, text("keycare.fingers"), s.fingers(), s.care.loadFingers))
 	}
-	fact(text("keycare.fact.pin"), pin)
-	switch {
-	case s.key.Sensor && s.key.Fingers:
-		fact(text("keycare.fact.fingers"), text("keycare.fact.has_fingers"))
-	case s.key.Sensor:
-		fact(text("keycare.fact.fingers"), text("keycare.fact.no_fingers"))
-	default:
-		fact(text("keycare.fact.fingers"), text("keycare.fact.no_sensor"))
-	}
-	if s.key.Room >= 0 {
-		fact(text("keycare.fact.room"), plural("keycare.fact.has_room", s.key.Room))
-	}
-	return kit.NewCard(lines)
+	return append(rows, kit.NewRow("keycare.reset", kit.RowSpec{
+		Icon: kit.IconWarning, Title: text("keycare.reset"), Detail: text("keycare.reset_detail"),
+	}, func() { s.w.show(newReset(s.care)) }))
 }
 
-// actions are what this key can do now; what it could do with a PIN says so.
-func (s *oneKeyScreen) actions() []fyne.CanvasObject {
-	var rows []fyne.CanvasObject
-	add := func(key string, icon kit.Icon, title, detail string, onTap func()) {
-		rows = append(rows, kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail, Passive: onTap == nil}, onTap))
+// pinRow leads to the PIN; nil where none helps any more.
+func (s *oneKeyScreen) pinRow() fyne.CanvasObject {
+	if s.pinBlocked() {
+		return nil
 	}
-	c := s.care
+	spec := kit.RowSpec{Icon: kit.IconLock, Title: text("keycare.set_pin"), Detail: text("keycare.set_pin_detail")}
+	if s.key.HasPIN {
+		spec.Title, spec.Detail = text("keycare.change_pin"), plural("keycare.fact.has_pin", s.key.PINRetries)
+	}
+	return kit.NewRow("keycare.pin", spec, func() { s.w.show(newCarePIN(s.care)) })
+}
+
+// room says how many sign-ins the key has room for, if it tells.
+func (s *oneKeyScreen) room() string {
+	if s.key.Room < 0 {
+		return text("keycare.stored_detail")
+	}
+	return plural("keycare.fact.has_room", s.key.Room)
+}
+
+// fingers says what the sensor is good for now.
+func (s *oneKeyScreen) fingers() string {
 	switch {
-	case s.pinBlocked():
-	case s.key.HasPIN:
-		add("keycare.pin", kit.IconLock, text("keycare.change_pin"), text("keycare.change_pin_detail"), func() { s.w.show(newCarePIN(c)) })
-	default:
-		add("keycare.pin", kit.IconLock, text("keycare.set_pin"), text("keycare.set_pin_detail"), func() { s.w.show(newCarePIN(c)) })
+	case !s.key.Fingers:
+		return text("keycare.fact.no_fingers")
+	case s.key.UVRetries == 0:
+		return text("keycare.fact.sensor_blocked")
 	}
+	return text("keycare.fact.has_fingers")
+}
+
+// behind is a row to what the PIN opens.
+func (s *oneKeyScreen) behind(key string, icon kit.Icon, title, detail string, b behindPIN) fyne.CanvasObject {
 	locked := ""
 	switch {
 	case !s.key.HasPIN:
 		locked = text("keycare.pin_first")
 	case s.key.ForcePINChange:
 		locked = text("keycare.pin_change_first")
+	default:
+		return kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail}, func() { s.w.show(newKeyPIN(s.care, b)) })
 	}
-	behind := func(key string, icon kit.Icon, title, detail string, b behindPIN) {
-		if locked != "" {
-			add(key, icon, title, locked, nil)
-			return
-		}
-		add(key, icon, title, detail, func() { s.w.show(newKeyPIN(c, b)) })
-	}
-	if s.key.Manages && !s.pinBlocked() {
-		behind("keycare.stored", kit.IconKey, text("keycare.stored"), text("keycare.stored_detail"), c.loadStored)
-	}
-	if s.key.Sensor && !s.pinBlocked() {
-		behind("keycare.fingers", kit.IconPerson, text("keycare.fingers"), text("keycare.fingers_detail"), c.loadFingers)
-	}
-	add("keycare.reset", kit.IconWarning, text("keycare.reset"), text("keycare.reset_detail"), func() { s.w.show(newReset(c)) })
-	return rows
+	row := kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: locked, Passive: true}, nil)
+	row.Disable()
+	return row
 }

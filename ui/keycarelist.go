@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"runtime"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -28,6 +30,7 @@ func (s *keyListScreen) build() fyne.CanvasObject {
 	if len(s.care.keys) == 0 {
 		p.Heading, p.Lead = text("keycare.plug_in"), text("keycare.plug_in_lead")
 		p.Body = art(kit.KeyAway)
+		s.hintAfter(unseen(runtime.GOOS))
 		return s.page(p)
 	}
 	for _, key := range s.care.keys {

@@ -12,8 +12,8 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b := newBench(t, careKey(noPIN, func(k *app.KeyInfo) { k.MinPINLength = 6 }))
 	b.tap("keycare.pin")
 	b.at("keycare_pin")
-	b.says("At least 6 characters, letters or digits")
-	b.says(text("keycare.pin_lost"))
+	b.says("At least 6 characters: digits, letters, or both")
+	b.says(text("key.new.lost"))
 	b.tap("page.next")
 	b.error("keycare.pin.new", text("key.pin.empty"))
 	b.fill("keycare.pin.new", "12345")
@@ -22,7 +22,11 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.fill("keycare.pin.new", strings.Repeat("ü", 32))
 	b.tap("page.next")
 	b.error("keycare.pin.new", text("key.new.long"))
+	b.says(text("key.new.long"))
 	b.fill("keycare.pin.new", "081542")
+	mustNotSay(t, b.w, text("key.new.long"))
+	b.tap("page.next")
+	b.error("keycare.pin.again", text("key.new.again_empty"))
 	b.fill("keycare.pin.again", "081543")
 	b.tap("page.next")
 	b.error("keycare.pin.again", text("key.new.mismatch"))
@@ -39,7 +43,7 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.wiped()
 	b.plug(careKey())
 	b.says("The PIN is set.") // the key's news doesn't take it away
-	b.says("Set, 8 tries left")
+	b.says("It is set, 8 tries left")
 }
 
 func TestThePINIsChangedWithTheOldOne(t *testing.T) {
@@ -86,14 +90,16 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 
 // TestTheTwoWaysToBeBlockedAreToldApart also where the PIN opens what is on the key.
 func TestTheTwoWaysToBeBlockedAreToldApart(t *testing.T) {
-	for code, want := range map[app.Code]string{app.CodeKeyAuthBlocked: "put it back", app.CodeKeyPINBlocked: "factory reset"} {
+	for code, want := range map[app.Code]string{
+		app.CodeKeyAuthBlocked: text("error.key_pin_auth_blocked"), app.CodeKeyPINBlocked: text("keycare.blocked"),
+	} {
 		b := newBench(t, careKey())
 		b.fails["credentials"], b.fails["change"] = &app.Error{Code: code}, &app.Error{Code: code}
 		blocked := func() {
 			b.tap("page.next")
 			b.settle()
-			b.says(text("error." + string(code)))
-			if !strings.Contains(text("error."+string(code)), want) || !kit.Find(b.w.Root(), "page.next").(*kit.Button).Disabled() {
+			b.says(want)
+			if !kit.Find(b.w.Root(), "page.next").(*kit.Button).Disabled() {
 				t.Errorf("%s goes on, or doesn't say %q", code, want)
 			}
 			b.tap("page.back")

@@ -23,8 +23,7 @@ func newReset(c *keyCare) *resetScreen {
 		word: kit.NewField("keycare.reset_word", text("keycare.reset_type", vars{"word": text("keycare.reset_word")}))}
 	s.word.OnChanged = func(string) { s.word.SetError("") }
 	s.word.OnSubmitted = func(string) { s.onReset() }
-	s.first = s.word.Entry()
-	s.escape = func() { c.showKey("") }
+	s.escape = func() { c.showKey("") } // nothing has the focus: in a low window that would push the warning out of view
 	s.primary = kit.NewButton("keycare.reset_begin", text("keycare.reset_begin"), kit.Danger, s.onReset)
 	return s
 }

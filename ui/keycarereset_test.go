@@ -45,7 +45,8 @@ func TestAFactoryResetBeginsWhenTheKeyIsBack(t *testing.T) {
 	b.says(text("keycare.reset_done"))
 	b.plug(plugged("k2", noPIN))
 	b.says(text("keycare.reset_done"))
-	b.says("Not set")
+	b.says("Set a PIN first")
+	mustNotSay(t, b.w, text("keycare.no_pin_hint")) // it was just said
 }
 
 func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {

@@ -19,9 +19,9 @@ type keyPINScreen struct {
 }
 
 func newKeyPIN(c *keyCare, open behindPIN) *keyPINScreen {
-	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open, pin: pinField("keycare.unlock", text("keycare.pin_ask"))}
+	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open,
+		pin: pinField("keycare.unlock", text("key.pin.label", vars{"product": product(c.key().Product)}))}
 	s.fields = map[string]errorField{"pin": s.pin}
-	s.pin.OnChanged = func(string) { s.pin.SetError("") }
 	s.pin.OnSubmitted = func(string) { s.onNext() }
 	s.first = s.pin.Entry()
 	s.leave = func() { s.pin.SetText("") }
@@ -32,8 +32,8 @@ func newKeyPIN(c *keyCare, open behindPIN) *keyPINScreen {
 
 func (s *keyPINScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("keycare.unlock"),
-		Lead:    text("keycare.unlock_lead"),
+		Heading: text("key.pin.heading"),
+		Lead:    text("key.pin.lead"),
 		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
 		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	})
@@ -86,6 +86,9 @@ func (s *storedScreen) build() fyne.CanvasObject {
 		Heading: text("keycare.stored"),
 		Lead:    plural("keycare.stored_lead", len(s.all)),
 		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+	}
+	if len(s.all) == 0 {
+		p.Lead = text("keycare.stored_none")
 	}
 	for i, one := range s.all {
 		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}

@@ -23,7 +23,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 	b.fill("keycare.unlock", "0815")
 	b.tap("page.next")
 	b.at("keycare_stored")
-	b.says("The key keeps 2 sign-ins.")
+	b.says("The key keeps 2 sign-ins. Choose one to delete it.")
 	b.says("Ana Lopes · ana")
 	b.did("credentials", "credentials")
 
@@ -41,7 +41,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 	b.fails["delete c1"] = &app.Error{Code: app.CodeKeyNoCredential} // it is gone, whoever did it
 	b.tap("keycare.delete")
 	b.at("keycare_stored")
-	b.says("The key keeps 1 sign-in.")
+	b.says("The key keeps 1 sign-in. Choose it to delete it.")
 	b.says("The sign-in to harbour.example was deleted from the key.")
 	b.did("delete c1", "delete c1", "credentials")
 	if b.pins[len(b.pins)-1] != "0815" {
@@ -85,7 +85,7 @@ func TestFingersAreRenamedAndDeleted(t *testing.T) {
 	b.tap("keycare.delete_finger")
 	b.tap("keycare.delete")
 	b.at("keycare_fingers")
-	b.says("The key knows 0 fingers. A finger serves in place of the PIN.")
+	b.says(text("keycare.fingers_none"))
 	b.did("fingers", "name Right thumb", "name Right thumb", "fingers", "delete finger f1", "fingers")
 	b.tap("page.back")
 	b.at("keycare_key")
@@ -102,7 +102,7 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 	b.tap("page.next")
 	b.at("keycare_samples")
 	<-b.began
-	b.says("Touch the sensor with your finger.")
+	b.says(text("keycare.sample_first"))
 	s := b.w.screen.(*samplesScreen)
 	for sample, want := range map[app.FingerSample]string{
 		{Left: 3, Last: app.SampleGood}:    "Touch again, 3 left.",
@@ -138,8 +138,9 @@ func TestSamplesReachThePage(t *testing.T) {
 		b.step()
 	}
 	b.says(text("keycare.sample.lift"))
+	enrolling := b.ctx   // the next call brings its own, maybe at once
 	b.tap("page.cancel") // the key is asked what it knows, once it has left off
-	if b.ctx.Err() == nil {
+	if enrolling.Err() == nil {
 		t.Error("the sensor waits still")
 	}
 	close(b.hold)

@@ -3,6 +3,7 @@ package ui
 import (
 	"runtime"
 	"strconv"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -31,12 +32,23 @@ func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
 		if e != nil {
 			spec.Body = s.under(e, spec.Body)
 		}
+		s.hintAfter(unseen(runtime.GOOS))
 		return spec
 	}
 }
 
+// unseen is what helps whose key the program does not see, and when to say so. Windows shows keys to administrators
+// alone, and nobody should wait for that.
+func unseen(system string) (after time.Duration, words string) {
+	if system == "windows" {
+		return 0, text("key.permission.windows")
+	}
+	return offerAfter, text("key.plug.late")
+}
+
 // working stands while the key works and nothing is wanted of the person.
 func (s *keyScreen) working() kit.PageSpec {
+	s.hintAfter(offerAfter, text("key.here.late"))
 	return kit.PageSpec{Heading: text("key.here.heading"), Lead: text("key.here.lead"), Body: art(kit.KeyWorking)}
 }
 
@@ -98,73 +110,21 @@ func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyn
 	return row
 }
 
-// trouble says what went wrong with the key, and what helps.
-func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
-	return func() kit.PageSpec {
-		spec := s.refused(e)()
-		if e.Code == app.CodeKeyNoPermission {
-			spec.Body = s.w.permission(e)
-			return spec
-		}
-		spec.Body = s.under(e, art(kit.KeyTrouble))
-		return spec
-	}
-}
-
-// refused is for an answer that the server did not take: the note says why.
-func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
-	return func() kit.PageSpec {
-		if unknown(e.Code) {
-			return kit.PageSpec{Heading: text("key.answered.heading")}
-		}
-		if !s.blocked(e.Code) {
-			s.does("key.again", text("button.retry"), s.again)
-			s.first = s.primary
-		}
-		return kit.PageSpec{Heading: text(troubleHeading(e.Code))}
-	}
-}
-
-// blocked reports whether trying again is of no use before the key, the only one, was taken out.
-func (s *keyScreen) blocked(code app.Code) bool {
-	return (code == app.CodeKeyAuthBlocked || code == app.CodeKeyPINBlocked) && len(s.here) < 2
-}
-
-func troubleHeading(code app.Code) string {
-	switch code {
-	case app.CodeKeyExcluded:
-		return "key.trouble.excluded"
-	case app.CodeKeyNoCredential:
-		return "key.trouble.strange"
-	case app.CodeKeyPINBlocked:
-		return "key.trouble.blocked"
-	case app.CodeKeyAuthBlocked:
-		return "key.trouble.pause"
-	case app.CodeKeyNoPermission:
-		return "key.trouble.permission"
-	case app.CodeKeyNotAllowed:
-		return "key.trouble.kind"
-	case app.CodeKeyTimeout, app.CodeKeyLate:
-		return "key.trouble.timeout"
-	}
-	return "key.trouble.other"
-}
-
-// permission says what an administrator must do so that the person may use the key.
-func (w *Window) permission(e *app.Error) []fyne.CanvasObject {
-	if runtime.GOOS == "windows" || e.Params["udev"] == "" {
-		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, text("key.permission.windows"))}, art(kit.KeyTrouble)...)
+// permission says what an administrator must do so that the person may use the key: in words, and in full.
+func (w *Window) permission(e *app.Error) (words string, body []fyne.CanvasObject) {
+	rule := e.Params["udev"]
+	if runtime.GOOS == "windows" || rule == "" {
+		return text("key.permission.windows"), art(kit.KeyTrouble)
 	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
-		w.app.Clipboard().SetContent(e.Params["udev"])
+		w.app.Clipboard().SetContent(rule)
 		copied.SetText(text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
-	return []fyne.CanvasObject{
-		kit.NewNote(kit.NoteWarning, w.refusal(e)),
+	return w.refusal(e), []fyne.CanvasObject{
 		kit.NewText(text("key.permission.file", vars{"file": e.Params["file"]}), kit.Muted),
-		kit.NewCard(kit.NewText(e.Params["udev"], kit.Mono)),
+		kit.NewCard(kit.NewText(rule, kit.Mono)),
 		kit.NewLine(8, button, copied),
 	}
 }

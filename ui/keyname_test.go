@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 func TestAKeyThatWasMadeIsNamed(t *testing.T) {
@@ -47,13 +48,33 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 	anew := app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c3")}}
 	s.answer = func(app.Input) (app.Flow, error) { return flow(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
 	tap(t, s.w, "page.next")
-	mustSay(t, s.w, text("error.key_excluded"))
+	mustSay(t, s.w, text("key.trouble.excluded_lead"))
 	s.plug(sampleKey)
 	s.until("the list arrived", func() bool { return len(s.w.screen.(*keyScreen).here) == 1 })
-	mustSay(t, s.w, text("error.key_excluded")) // until the person tries again
-	tap(t, s.w, "key.again")
+	mustSay(t, s.w, text("key.trouble.excluded_lead")) // until the person plugs a key in
+	s.plug()
+	other := sampleKey
+	other.ID = "k2"
+	s.plug(other)
 	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
 		t.Errorf("the next try is for %+v", got)
+	}
+}
+
+func TestAKindThatIsNotTakenIsNotTriedAgain(t *testing.T) {
+	s := atKey(t, registering)
+	s.plug(sampleKey)
+	s.begun()
+	s.end(app.KeyAnswer{AttestationObject: []byte("a")}, nil)
+	s.see(text("key.name.heading"))
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flow(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
+	}
+	tap(t, s.w, "page.next")
+	mustSay(t, s.w, "This kind of key can't be used here")
+	mustSay(t, s.w, "Your organisation doesn't take it. Plug in another one.")
+	if kit.Find(s.w.Root(), "key.again") != nil {
+		t.Error("it can be tried again, to no avail")
 	}
 }
 

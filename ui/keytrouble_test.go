@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -11,33 +12,136 @@ import (
 )
 
 func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
-	for code, heading := range map[app.Code]string{
-		app.CodeKeyAuthBlocked: "key.trouble.pause", app.CodeKeyPINBlocked: "key.trouble.blocked", app.CodeKeyExcluded: "key.trouble.excluded",
-		app.CodeKeyNoCredential: "key.trouble.strange", app.CodeKeyTimeout: "key.trouble.timeout", app.CodeKeyTouchRefused: "key.trouble.other",
-		app.CodeKeyFull: "key.trouble.other", app.CodeKeyBusy: "key.trouble.other", app.CodeKeyFailed: "key.trouble.other",
-		app.CodeKeyUnsupported: "key.trouble.other", app.CodeKeyNoPIN: "key.trouble.other", app.CodeKeyCancelled: "key.trouble.other",
+	for code, c := range map[app.Code]struct {
+		heading, help string
+		stays         bool // trying again with the same key is of no use
+	}{
+		app.CodeKeyAuthBlocked: {"Take the key out and put it back",
+			"Its PIN was wrong too often in a row. Nothing is lost: once the key is back, you can try again.", true},
+		app.CodeKeyPINBlocked: {"This key is blocked", "Its PIN was wrong too often. Only a factory reset opens it again, " +
+			"on the page “My security key”, and that deletes everything on it.", true},
+		app.CodeKeyExcluded: {"This key is registered already",
+			"You can use it as it is. To register another one, take this one out and plug the other one in.", true},
+		app.CodeKeyNoCredential: {"This key is not registered here",
+			"Take it out and plug in the one that you registered.", true},
+		app.CodeKeyFull: {"This key is full",
+			"It has no room for another sign-in. Delete one on the page “My security key”, or plug in another key.", true},
+		app.CodeKeyUnsupported: {"This key can't do that",
+			"It lacks what your organisation asks of a key. Plug in another one.", true},
+		app.CodeKeyFailed: {"The key doesn't answer as it should",
+			"Take it out, put it back, then try again. If that doesn't help, it may be broken.", false},
+		app.CodeKeyTimeout:      {"That took too long", "Try again, and touch the key as soon as it blinks.", false},
+		app.CodeKeyBusy:         {"Another program is using the key", "Close that program, then try again.", false},
+		app.CodeKeyCancelled:    {"You cancelled", "Nothing was changed. You can try again.", false},
+		app.CodeKeyTouchRefused: {"That did not work", "The security key did not agree. Try again, and touch it when it blinks.", false},
+		app.CodeKeyNoPIN:        {"That did not work", "This security key has no PIN yet. Set one first.", false},
 	} {
 		s := atKey(t, registering)
 		s.plug(sampleKey)
 		s.begun()
 		s.end(app.KeyAnswer{}, &app.Error{Code: code})
-		s.see(text(heading))
-		mustSay(t, s.w, text("error."+string(code)))
-		if blocked := code == app.CodeKeyAuthBlocked || code == app.CodeKeyPINBlocked; blocked {
-			if kit.Find(s.w.Root(), "key.again") != nil {
-				t.Errorf("%s: it can be tried again, to no avail", code)
+		s.see(c.heading)
+		mustSay(t, s.w, c.help)
+		mustSay(t, s.w, "IT help desk") // since there is no other way
+		if again := kit.Find(s.w.Root(), "key.again"); c.stays != (again == nil) {
+			t.Errorf("%s: it can be tried again: %v", code, again != nil)
+		}
+		if !c.stays {
+			if s.w.win.Canvas().Focused() != fyne.Focusable(s.w.screen.base().primary) {
+				t.Errorf("%s: Enter doesn't try again", code)
 			}
-		} else {
 			tap(t, s.w, "key.again")
 			s.begun()
 			s.end(app.KeyAnswer{}, &app.Error{Code: code})
-			s.see(text(heading))
+			s.see(c.heading)
 		}
 		s.plug()
 		back := sampleKey
 		back.ID = "k2"
 		s.plug(back)
 		s.begun() // by itself, since it was plugged in anew
+	}
+}
+
+// TestATroubleThatStaysCanBeTriedAgainWithAnotherKey that is plugged in beside the first.
+func TestATroubleThatStaysCanBeTriedAgainWithAnotherKey(t *testing.T) {
+	s := atKey(t, proving)
+	s.w.talk.flow.Others = []app.Choice{{Kind: app.KindEmail}}
+	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
+	s.begun()
+	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNoCredential})
+	s.see(text("key.trouble.strange"))
+	mustSay(t, s.w, "Take it out and plug in the one that you registered. You can also use another way.")
+	mustNotSay(t, s.w, "IT help desk")
+	tap(t, s.w, "key.again")
+	s.begun()
+}
+
+// TestABlockedKeyIsNotAskedForItsPIN by the page, since no PIN helps any more.
+func TestABlockedKeyIsNotAskedForItsPIN(t *testing.T) {
+	s := atKey(t, proving)
+	blocked := sampleKey
+	blocked.PINRetries = 0
+	s.plug(blocked)
+	s.begun()
+	if code := hear(s.stage, "the driver gets its answer", s.ask(app.KeyState{Key: blocked, Want: app.KeyWantsPIN})); code != string(app.CodeKeyPINBlocked) {
+		t.Errorf("the driver got %q", code)
+	}
+	mustNotSay(t, s.w, text("key.pin.heading"))
+}
+
+// TestWhoWaitsForLongIsTold what may help, for as long as that is so.
+func TestWhoWaitsForLongIsTold(t *testing.T) {
+	s := atKey(t, proving)
+	s.pass(offerAfter - 1)
+	mustNotSay(t, s.w, text("key.plug.late"))
+	s.pass(1)
+	mustSay(t, s.w, text("key.plug.late"))
+	s.plug(sampleKey)
+	s.begun()
+	mustNotSay(t, s.w, text("key.plug.late"))
+	s.pass(offerAfter - 1)
+	mustNotSay(t, s.w, text("key.here.late"))
+	s.pass(1)
+	mustSay(t, s.w, text("key.here.late"))
+	s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
+	s.see(text("key.pin.heading"))
+	s.pass(time.Minute)
+	mustNotSay(t, s.w, text("key.here.late"))
+
+	b := newBench(t)
+	b.pass(offerAfter)
+	b.says(text("key.plug.late"))
+	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
+	mustNotSay(t, b.w, text("key.plug.late"))
+	b.pass(offerAfter)
+	b.says(text("key.here.late"))
+	b.plug(careKey())
+	mustNotSay(t, b.w, text("key.here.late"))
+	b.w.home()
+	b.pass(time.Minute)
+	mustNotSay(t, b.w, text("key.plug.late"))
+}
+
+// TestWindowsSaysAtOnceWhoMayUseAKey since it shows keys to administrators alone.
+func TestWindowsSaysAtOnceWhoMayUseAKey(t *testing.T) {
+	if after, words := unseen("windows"); after != 0 || words != text("key.permission.windows") {
+		t.Errorf("after %v: %q", after, words)
+	}
+	if after, words := unseen("linux"); after != offerAfter || words != text("key.plug.late") {
+		t.Errorf("after %v: %q", after, words)
+	}
+}
+
+// TestWithoutKeysThePageOffersWhatElseThereIs in a build that can't drive them.
+func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
+	f := flow(1, proving)
+	f.Others = []app.Choice{{Kind: app.KindEmail}}
+	w := newStage(t).at(f)
+	mustSay(t, w, "Security keys can't be used here")
+	mustSay(t, w, "Sparekey on this computer can't talk to them. Use another way, or another computer.")
+	if kit.Find(w.Root(), "page.another") == nil {
+		t.Error("there is no other way")
 	}
 }
 

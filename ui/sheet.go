@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -32,6 +34,7 @@ type sheet struct {
 	wait    *fyne.Container
 	drawn   *kit.Page
 	paused  func() // redraws a note that counts down; nil for none
+	unhint  func() // keeps a hint that is due later from coming; nil for none
 }
 
 // errorField is a widget with a place for an error.
@@ -94,6 +97,20 @@ func (s *sheet) say(parts ...fyne.CanvasObject) {
 	s.redraw()
 	if s.drawn != nil {
 		s.drawn.ScrollTo(s.note)
+	}
+}
+
+// hintAfter says below the body what helps, once a wait for something outside the window has taken this long.
+func (s *sheet) hintAfter(d time.Duration, words string) {
+	s.stopHint()
+	s.unhint = s.w.o.Run.After(d, func() { s.say(kit.NewNote(kit.NoteInfo, words)) })
+}
+
+// stopHint is for when the wait is over.
+func (s *sheet) stopHint() {
+	if s.unhint != nil {
+		s.unhint()
+		s.unhint = nil
 	}
 }
 

@@ -57,6 +57,9 @@ var others = strings.Fields(`
 	method.change.title method.change.detail method.again.title method.again.detail method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
 	rule.length rule.history rule.complexity rule.age
+	key.trouble.excluded_lead key.trouble.strange_lead key.trouble.blocked_lead key.trouble.pause_lead key.trouble.kind_lead
+	key.trouble.unable_lead key.trouble.full_lead key.trouble.timeout_lead key.trouble.busy_lead key.trouble.odd_lead
+	key.trouble.cancelled_lead
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title

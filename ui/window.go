@@ -154,8 +154,13 @@ func (w *Window) leavePage() {
 		w.stopTick()
 		w.stopTick = nil
 	}
-	if w.screen != nil && w.screen.base().leave != nil {
-		w.screen.base().leave()
+	if w.screen == nil {
+		return
+	}
+	s := w.screen.base()
+	s.stopHint()
+	if s.leave != nil {
+		s.leave()
 	}
 }
 

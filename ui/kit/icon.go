@@ -36,6 +36,7 @@ const (
 	IconWarning  Icon = "warning"
 	IconInfo     Icon = "info"
 	IconPerson   Icon = "person"
+	IconFinger   Icon = "finger"
 	IconTray     Icon = "tray"
 	IconBack     Icon = "back"
 	IconClock    Icon = "clock"

@@ -109,13 +109,14 @@ func (r *Row) minSize() fyne.Size {
 }
 
 func (r *Row) paint() {
-	stroke, title := Color(ColorLine), ColorInk
+	stroke, title, icon := Color(ColorLine), ColorInk, ColorPrimary
 	if r.hovered && !r.Disabled() {
 		stroke = Color(ColorPrimary)
 	}
 	if r.pressable.Disabled() {
-		title = ColorMuted
+		title, icon = ColorMuted, ColorMuted
 	}
+	r.icon.set(r.spec.Icon, icon)
 	box(r.face, Color(ColorSurface), stroke, rowRadius, 1)
 	box(r.tile, Color(ColorSoft), nil, 10, 0)
 	r.title.tint(title)

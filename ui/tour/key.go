@@ -1,5 +1,7 @@
 package tour
 
+import "github.com/sparekey/sparekey/ui"
+
 const (
 	keyStory  = "key" // told only where there are virtual keys, as the next one
 	careStory = "keycare"
@@ -72,18 +74,79 @@ func securityKeys(v *visitor) {
 	v.see("used today")
 	v.finish()
 
+	v.handle("unplug 0")
+	v.handle("plug 1")
 	v.begin("home.forgot", ben.UserID)
 	v.page("choose")
-	v.handle("wait 1")
-	v.handle("plug 1")
 	v.tap("choose.securitykey")
+	v.wrongKey()
+	v.handle("wait 1")
+	v.handle("plug 0")
 	v.see("Touch the key to use")
 	v.snap("key-several")
 	v.handle("touch 0")
 	v.useKey() // with its PIN it counts for both proofs
 	v.chooseAnew(ben, "a brass key in a paper boat")
-	v.handle("unplug 0")
 	v.handle("unplug 1")
+	v.forgetPIN(ben)
+	v.handle("unplug 0")
+}
+
+// wrongKey takes one that was never registered, and has no PIN.
+func (v *visitor) wrongKey() {
+	v.see("If this is the key that you registered")
+	v.snap("key-no-pin")
+	v.typeIn("key.new", keyPIN)
+	v.typeIn("key.repeat", keyPIN)
+	v.tap("page.next")
+	v.see("This key is not registered here")
+	v.snap("key-wrong-key")
+}
+
+// forgetPIN tries wrong PINs until the key takes none any more, not even on its own page.
+func (v *visitor) forgetPIN(p ui.Sample) {
+	v.begin("home.forgot", p.UserID)
+	v.page("choose")
+	v.tap("choose.securitykey")
+	v.wrongPINs(3)
+	v.see("once the key is back, you can try again")
+	v.snap("key-pause")
+	v.takeOutAndPutBack()
+	v.wrongPINs(2)
+	v.see("3 more wrong PINs, and this key is blocked")
+	v.snap("key-few-tries")
+	v.wrongPINs(1)
+	v.see("once the key is back, you can try again")
+	v.takeOutAndPutBack()
+	v.wrongPINs(2)
+	v.see("Only a factory reset opens it again")
+	v.snap("key-blocked")
+	v.takeOutAndPutBack()
+	v.see("Only a factory reset opens it again")
+	v.check("no PIN is asked for", func() bool { return v.find("key.pin") == nil })
+	v.tap("page.cancel")
+	v.page("home")
+	v.tap("home.keycare")
+	v.page("keycare_key")
+	v.see("this key is blocked")
+	v.snap("keycare-blocked")
+	v.tap("page.home")
+	v.page("home")
+}
+
+// wrongPINs answers the key's question wrongly.
+func (v *visitor) wrongPINs(n int) {
+	for range n {
+		v.see("Type your key's PIN")
+		v.typeIn("key.pin", "harbour-41")
+		v.tap("page.next")
+	}
+}
+
+// takeOutAndPutBack does so with the first key.
+func (v *visitor) takeOutAndPutBack() {
+	v.handle("unplug 0")
+	v.handle("plug 0")
 }
 
 // useKey proves who one is with the key that is plugged in.

@@ -27,11 +27,12 @@ func keyCare(v *visitor) {
 	v.typeIn("keycare.pin.again", carePIN)
 	v.tap("page.next")
 	v.page("keycare_key")
-	v.see("Set, 8 tries left")
+	v.see("It is set, 8 tries left")
 	v.see("The PIN is set.")
 	v.snap("keycare-key")
 	v.storedOnKey()
 	v.fingersOfKey()
+	v.fingerForPIN()
 	v.handle("plug 0")
 	v.page("keycare_key")
 	v.tap("page.back")
@@ -68,7 +69,7 @@ func (v *visitor) storedOnKey() {
 	v.snap("keycare-delete")
 	v.tap("keycare.delete")
 	v.page("keycare_stored")
-	v.see("The key keeps 1 sign-in.")
+	v.see("The key keeps 1 sign-in")
 	v.snap("keycare-deleted")
 	v.tap("page.back")
 	v.page("keycare_key")
@@ -92,7 +93,7 @@ func (v *visitor) fingersOfKey() {
 	v.typeIn("keycare.finger_name", "Left thumb")
 	v.tap("page.next")
 	v.page("keycare_samples")
-	v.see("Touch the sensor with your finger.")
+	v.see("waits for the first touch")
 	v.snap("keycare-first-sample")
 	v.handle("touch 2")
 	v.see("Touch again, 3 left.")
@@ -114,6 +115,38 @@ func (v *visitor) fingersOfKey() {
 	v.tap("page.back")
 	v.page("keycare_key")
 	v.see("It knows a finger")
+}
+
+// fingerForPIN: someone registers the key, which asks for the finger that it knows, and deletes it from the account again.
+func (v *visitor) fingerForPIN() {
+	ben := v.person("registered")
+	v.handle("unplug 2")
+	v.page("keycare")
+	v.tap("page.home")
+	v.page("home")
+	v.setUp(ben)
+	v.tap("info.add")
+	v.tap("add.securitykey")
+	v.page("key")
+	v.handle("plug 2")
+	v.see("Put your finger on the sensor")
+	v.snap("key-finger")
+	v.handle("touch 2") // to show the finger
+	v.handle("touch 2") // to agree
+	v.see("Name your key")
+	v.typeIn("key.name", "Finger key on my badge")
+	v.tap("page.next")
+	v.page("info")
+	v.see("Finger key on my badge")
+	v.tap("info.securitykey")
+	v.tap("method.delete")
+	v.snap("key-delete")
+	v.tap("delete.button")
+	v.page("info")
+	v.check("the key is not there any more", func() bool { return !v.shows("Finger key on my badge") })
+	v.finish()
+	v.tap("home.keycare")
+	v.page("keycare_key")
 }
 
 // resetKey makes the key as new.
@@ -138,6 +171,6 @@ func (v *visitor) resetKey() {
 	v.handle("touch 2")
 	v.page("keycare_key")
 	v.see("The key is as new")
-	v.see("Not set")
+	v.see("Set a PIN first")
 	v.snap("keycare-as-new")
 }

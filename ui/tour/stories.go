@@ -39,8 +39,8 @@ func stories() []story {
 		{"private", private},
 		{"history", history},
 		{"recovery-lock", recoveryLock},
-		{keyStory, securityKeys},
 		{careStory, keyCare},
+		{keyStory, securityKeys},
 	}
 }
 

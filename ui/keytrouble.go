@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// keyTrouble is something that goes wrong with a key.
+type keyTrouble struct {
+	words string // the text that heads the page; with "_lead" behind it, if there is one, what to do
+	stays bool   // until another key is plugged in, or the same one anew
+}
+
+var keyTroubles = map[app.Code]keyTrouble{
+	app.CodeKeyExcluded:     {"key.trouble.excluded", true},
+	app.CodeKeyNoCredential: {"key.trouble.strange", true},
+	app.CodeKeyPINBlocked:   {"key.trouble.blocked", true},
+	app.CodeKeyAuthBlocked:  {"key.trouble.pause", true},
+	app.CodeKeyNotAllowed:   {"key.trouble.kind", true},
+	app.CodeKeyUnsupported:  {"key.trouble.unable", true},
+	app.CodeKeyFull:         {"key.trouble.full", true},
+	app.CodeKeyNoPermission: {"key.trouble.permission", false},
+	app.CodeKeyTimeout:      {"key.trouble.timeout", false},
+	app.CodeKeyLate:         {"key.trouble.timeout", false},
+	app.CodeKeyBusy:         {"key.trouble.busy", false},
+	app.CodeKeyFailed:       {"key.trouble.odd", false},
+	app.CodeKeyCancelled:    {"key.trouble.cancelled", false},
+}
+
+func troubleOf(code app.Code) keyTrouble {
+	if t, is := keyTroubles[code]; is {
+		return t
+	}
+	return keyTrouble{words: "key.trouble.other"}
+}
+
+// trouble says what went wrong with the key, and what helps: at least another way, or the help desk where there is none.
+func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		spec := s.refused(e)()
+		spec.Lead, spec.Body = s.w.refusal(e), art(kit.KeyTrouble)
+		if help := troubleOf(e.Code).words + "_lead"; known(help) {
+			spec.Lead = text(help)
+		}
+		if e.Code == app.CodeKeyNoPermission {
+			spec.Lead, spec.Body = s.w.permission(e)
+		}
+		if len(s.talk.flow.Others) > 0 {
+			spec.Lead += " " + text("key.trouble.another")
+		} else {
+			spec.Body = append(spec.Body, s.w.helpCard())
+		}
+		return spec
+	}
+}
+
+// refused is for an answer that the server did not take: the note says why.
+func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
+	return func() kit.PageSpec {
+		if unknown(e.Code) {
+			return kit.PageSpec{Heading: text("key.answered.heading")}
+		}
+		trouble := troubleOf(e.Code)
+		if !trouble.stays || len(s.here) > 1 {
+			s.does("key.again", text("button.retry"), s.again)
+			s.first = s.primary
+		}
+		return kit.PageSpec{Heading: text(trouble.words)}
+	}
+}
