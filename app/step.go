@@ -174,10 +174,10 @@ type Confirming struct{ Since time.Time }
 
 // Registered is the wizard's last page: what there is and what it can do. Answer: Finish, or Choose for one more.
 type Registered struct {
-	Have   []Credential
-	Needed int
-	Gates  int
-	More   []Choice // what else may be added, the recommendation first
+	Have    []Credential
+	Needed  int      // different methods, for a reset; one that counts as two gates counts as two
+	Missing int      // of those, how many are still missing
+	More    []Choice // what else may be added, the recommendation first
 	// Recommend is set while fewer than gates+1 are registered: one lost device must not lock the person out.
 	Recommend bool
 }
@@ -192,10 +192,10 @@ type Reconfirm struct {
 // SecurityInfo is what the person has registered and may do with it. Answer: Choose (add one), SetDefault, Replace, Delete, Reveal
 // or SignOutEverywhere. Where the last fresh proof is too old, a gate of the strongest verification method comes first.
 type SecurityInfo struct {
-	Have   []Credential
-	Needed int
-	Gates  int
-	More   []Choice // what else may be added, the recommendation first
+	Have    []Credential
+	Needed  int
+	Missing int
+	More    []Choice // what else may be added, the recommendation first
 	// Recommend is set while fewer than gates+1 are registered: one lost device must not lock the person out.
 	Recommend bool
 }

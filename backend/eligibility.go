@@ -66,7 +66,12 @@ func (b *Backend) registered(creds []port.CredentialRecord, admin bool) bool {
 }
 
 func (b *Backend) suffice(creds []port.CredentialRecord, admin bool) bool {
-	return b.worth(creds, b.kinds(creds, admin), admin) >= b.needed(admin)
+	return b.missing(creds, admin) == 0
+}
+
+// missing is how many methods lack among credentials for a reset.
+func (b *Backend) missing(creds []port.CredentialRecord, admin bool) int {
+	return max(b.needed(admin)-b.worth(creds, b.kinds(creds, admin), admin), 0)
 }
 
 // kinds are the different ones among credentials that the policy allows, strongest first.

@@ -95,7 +95,7 @@ func TestAKeyAloneResets(t *testing.T) {
 	key := &keytest.Key{}
 	k := w.register(ana)
 	page := at[app.Registered](k.addKey(key, "  Blue key "))
-	if len(page.Have) != 1 || page.Have[0].Masked != "Blue key" || !page.Recommend || len(page.More) == 0 {
+	if len(page.Have) != 1 || page.Have[0].Masked != "Blue key" || page.Missing != 0 || !page.Recommend || len(page.More) == 0 {
 		t.Errorf("registered: %+v", page)
 	}
 	k = w.reset(ana)

@@ -106,7 +106,7 @@ func (t *talk) showChoice(creds []port.CredentialRecord) app.ChooseMethod {
 			Choices: t.b.enrolChoices(creds, admin),
 			Have:    t.owned(creds),
 			Needed:  t.b.needed(admin),
-			Missing: max(t.b.needed(admin)-t.b.worth(creds, t.b.kinds(creds, admin), admin), 0),
+			Missing: t.b.missing(entitled(creds, admin), admin),
 			Gates:   t.b.gates(admin),
 		}
 	}
@@ -123,7 +123,7 @@ func (t *talk) showRegistered(creds []port.CredentialRecord) app.Registered {
 	return app.Registered{
 		Have:      t.owned(creds),
 		Needed:    t.b.needed(admin),
-		Gates:     t.b.gates(admin),
+		Missing:   t.b.missing(entitled(creds, admin), admin),
 		More:      t.b.more(creds, admin),
 		Recommend: len(creds) <= t.b.gates(admin),
 	}

@@ -166,7 +166,7 @@ func TestEndedSessionLeadsBackThroughSigningIn(t *testing.T) {
 		if start.Purpose == app.PurposeSignIn {
 			return flow(1, app.EnterSignIn{}), nil
 		}
-		return flow(1, app.Registered{Needed: 2, Gates: 2}), nil
+		return flow(1, app.Registered{Needed: 2}), nil
 	}
 	w := s.open()
 	tap(t, w, "home.set_up")

@@ -53,15 +53,14 @@ func (s *infoScreen) build() fyne.CanvasObject {
 	})
 }
 
-// lead says how many are needed, and how many different ones there are.
+// lead says how many are needed, and how many different ones there are. Of those some may have to cool off before they
+// serve a reset: it does not say that there are enough, but of a security key that counts as two.
 func (s *infoScreen) lead() string {
-	kinds := map[app.Kind]bool{}
-	for _, c := range s.step.Have {
-		if !c.Entered {
-			kinds[c.Kind] = true
-		}
+	n := different(s.step.Have)
+	if s.step.Missing == 0 && n < s.step.Needed {
+		return plural("registered.lead", n)
 	}
-	return plural("info.lead", len(kinds), vars{"gates": s.step.Gates})
+	return plural("info.lead", n, vars{"needed": s.step.Needed})
 }
 
 // methodScreen is one registered way and what can be done with it; the flow stays where it is.

@@ -13,7 +13,7 @@ import (
 // atInfo opens the security info page of who is signed in.
 func (s *stage) atInfo() *Window {
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Registered: true}
-	info := flow(1, app.SecurityInfo{Needed: 2, Gates: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
+	info := flow(1, app.SecurityInfo{Needed: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
 		{ID: "c1", Kind: app.KindAuthApp, Default: true}, {ID: "c2", Kind: app.KindSMS, Masked: "+44 ••••••23"},
 		{ID: "c3", Kind: app.KindSecurityKey, Masked: "Blue key"},
 	}})

@@ -121,7 +121,7 @@ func TestWhatIsDueDecidesTheWayOut(t *testing.T) {
 		{app.DueOffer, app.ChooseMethod{Enrol: true, Needed: 2}, "button.not_now", 0},
 		{app.DueRegister, app.ChooseMethod{Enrol: true, Needed: 2}, "button.cancel", 1},
 		{app.DueReconfirm, app.Reconfirm{Needed: 2, Gates: 2}, "button.not_now", 0},
-		{app.DueRegister, app.Registered{Needed: 2, Gates: 2}, "button.cancel", 0}, // nothing is due any more
+		{app.DueRegister, app.Registered{Needed: 2}, "button.cancel", 0}, // nothing is due any more
 	} {
 		s := newStage(t)
 		s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Due: c.due}
@@ -153,7 +153,7 @@ func TestReconfirm(t *testing.T) {
 	s.start = func(start app.Start) (app.Flow, error) {
 		f := flow(1, app.Reconfirm{Needed: 2, Gates: 2, Have: []app.Credential{{ID: "c1", Kind: app.KindAuthApp}}})
 		if start.Purpose == app.PurposeManage {
-			f = flow(1, app.SecurityInfo{Needed: 2, Gates: 2})
+			f = flow(1, app.SecurityInfo{Needed: 2})
 		}
 		f.Purpose, f.Places = start.Purpose, nil
 		return f, nil

@@ -11,7 +11,7 @@ import (
 func TestQuestionsCanBeChosenAgain(t *testing.T) {
 	s := newStage(t)
 	have := []app.Credential{{ID: "1", Kind: app.KindQuestions}, {ID: "2", Kind: app.KindEmail, Masked: "a•••@home.example"}}
-	w := s.at(flow(1, app.SecurityInfo{Have: have, Needed: 2, Gates: 2}))
+	w := s.at(flow(1, app.SecurityInfo{Have: have, Needed: 2}))
 	tap(t, w, "info.email")
 	if kit.Find(w.Root(), "method.again") != nil {
 		t.Error("an address is chosen again")

@@ -39,21 +39,32 @@ func (s *registeredScreen) build() fyne.CanvasObject {
 	})
 }
 
+func (s *registeredScreen) onFinish() { s.talk.submit(app.Finish{}) }
+
 // lead says what the registered ways can do.
 func (s *registeredScreen) lead() string {
-	n, gates := len(s.step.Have), s.step.Gates
-	switch {
+	switch n := different(s.step.Have); {
 	case n == 0:
-		return text("registered.lead_none", vars{"gates": gates})
-	case n < gates:
-		return plural("registered.lead_few", n, vars{"gates": gates})
+		return text("registered.lead_none", vars{"needed": s.step.Needed})
+	case s.step.Missing > 0:
+		return plural("registered.lead_few", n, vars{"needed": s.step.Needed})
 	case n == 2:
 		return text("registered.lead_two")
+	default:
+		return plural("registered.lead", n)
 	}
-	return plural("registered.lead", n)
 }
 
-func (s *registeredScreen) onFinish() { s.talk.submit(app.Finish{}) }
+// different is how many different ways there are; a contact that is not confirmed is none.
+func different(have []app.Credential) int {
+	kinds := map[app.Kind]bool{}
+	for _, c := range have {
+		if !c.Entered {
+			kinds[c.Kind] = true
+		}
+	}
+	return len(kinds)
+}
 
 // registeredRows list what is registered; nothing in them can be acted on.
 func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject {

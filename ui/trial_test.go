@@ -154,7 +154,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 func TestSignOutForgetsTheSession(t *testing.T) {
 	s := newStage(t)
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}}
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.Registered{Gates: 2}), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.Registered{Needed: 2}), nil }
 	w := s.open()
 	tap(t, w, "home.set_up")
 	tap(t, w, "rail.sign_out")

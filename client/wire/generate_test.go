@@ -86,7 +86,7 @@ func everyStep(t *rapid.T) []app.Step {
 		}},
 		app.Confirming{Since: instant.Draw(t, "since")},
 		app.Registered{
-			Have: credentials.Draw(t, "have2"), Needed: number, Gates: number, More: choices.Draw(t, "more"), Recommend: yes,
+			Have: credentials.Draw(t, "have2"), Needed: number, Missing: number, More: choices.Draw(t, "more"), Recommend: yes,
 		},
 		app.UseKey{TriesLeft: number, Create: &app.KeyCreate{
 			Challenge: raw.Draw(t, "challenge"), RPID: text, RPName: text, Origin: text, UserID: raw.Draw(t, "user"), UserName: text, DisplayName: text,
@@ -101,7 +101,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.CurrentPassword{}, app.ChooseUnlock{},
 		app.ProveWork{Salt: raw.Draw(t, "salt"), Memory: number, Passes: number, Bits: number, Expires: instant.Draw(t, "end")},
 		app.SecurityInfo{
-			Have: credentials.Draw(t, "have3"), Needed: number, Gates: number, More: choices.Draw(t, "more2"), Recommend: yes,
+			Have: credentials.Draw(t, "have3"), Needed: number, Missing: number, More: choices.Draw(t, "more2"), Recommend: yes,
 		},
 		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable"), Entered: yes}, Left: number, Needed: number},
 		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},

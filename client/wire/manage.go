@@ -9,21 +9,21 @@ type SecurityInfo struct {
 	Type      string       `json:"type" const:"security_info"`
 	Have      []Credential `json:"have" nullable:"false"`
 	Needed    int          `json:"needed"`
-	Gates     int          `json:"gates"`
+	Missing   int          `json:"missing"`
 	More      []Choice     `json:"more" nullable:"false"`
 	Recommend bool         `json:"recommend"`
 }
 
 func newSecurityInfo(s app.SecurityInfo) SecurityInfo {
 	return SecurityInfo{
-		Type: "security_info", Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates,
+		Type: "security_info", Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
 		More: list(s.More, newChoice), Recommend: s.Recommend,
 	}
 }
 
 func (w SecurityInfo) domain() app.Step {
 	return app.SecurityInfo{
-		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Gates: w.Gates,
+		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Missing: w.Missing,
 		More: unlist(w.More, Choice.domain), Recommend: w.Recommend,
 	}
 }

@@ -136,21 +136,21 @@ type Registered struct {
 	Type      string       `json:"type" const:"registered"`
 	Have      []Credential `json:"have" nullable:"false"`
 	Needed    int          `json:"needed"`
-	Gates     int          `json:"gates"`
+	Missing   int          `json:"missing"`
 	More      []Choice     `json:"more" nullable:"false"`
 	Recommend bool         `json:"recommend"`
 }
 
 func newRegistered(s app.Registered) Registered {
 	return Registered{
-		Type: "registered", Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates,
+		Type: "registered", Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
 		More: list(s.More, newChoice), Recommend: s.Recommend,
 	}
 }
 
 func (w Registered) domain() app.Step {
 	return app.Registered{
-		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Gates: w.Gates,
+		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Missing: w.Missing,
 		More: unlist(w.More, Choice.domain), Recommend: w.Recommend,
 	}
 }
