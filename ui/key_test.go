@@ -145,14 +145,14 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	mustSay(t, s.w, text("error.key_uv_blocked"))
 }
 
-func TestAKeyWithoutAPINMayBeTheWrongOne(t *testing.T) {
+func TestAKeyThatIsKnownGetsAPIN(t *testing.T) {
 	s := atKey(t, proving)
 	blank := sampleKey
 	blank.HasPIN = false
 	s.plug(blank)
 	s.begun()
 	s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
-	s.see("This key has none, and your organisation asks for one. If this is the key that you registered, set one; otherwise plug in the right key.")
+	s.see("It has none, and your organisation asks for one now. It stays on the key.")
 }
 
 func TestNoFaceOfTheKeyPageIsCut(t *testing.T) {

@@ -88,19 +88,37 @@ func securityKeys(v *visitor) {
 	v.useKey() // with its PIN it counts for both proofs
 	v.chooseAnew(ben, "a brass key in a paper boat")
 	v.handle("unplug 1")
+	v.overTheLock(ben)
 	v.forgetPIN(ben)
 	v.handle("unplug 0")
 }
 
-// wrongKey takes one that was never registered, and has no PIN.
+// wrongKey takes one that was never registered, and has no PIN: none is set on it.
 func (v *visitor) wrongKey() {
-	v.see("If this is the key that you registered")
-	v.snap("key-no-pin")
-	v.typeIn("key.new", keyPIN)
-	v.typeIn("key.repeat", keyPIN)
-	v.tap("page.next")
 	v.see("This key is not registered here")
 	v.snap("key-wrong-key")
+}
+
+// overTheLock guesses codes until recovery is locked: the key still leads on.
+func (v *visitor) overTheLock(p ui.Sample) {
+	v.rule("codes.tries = 1", "recovery.starts_per_hour = 60")
+	for range 5 {
+		v.begin("home.forgot", p.UserID)
+		v.page("choose")
+		v.tap("choose.authapp")
+		v.page("code")
+		v.typeIn("code.cells", v.wrong(p))
+		v.page("choose")
+		v.tap("page.cancel")
+		v.page("home")
+	}
+	v.begin("home.forgot", p.UserID)
+	v.page("key")
+	v.see("Your security key still works")
+	v.see("Type your key's PIN")
+	v.snap("key-over-the-lock")
+	v.useKey()
+	v.chooseAnew(p, "four lanterns on the slipway")
 }
 
 // forgetPIN tries wrong PINs until the key takes none any more, not even on its own page.

@@ -50,6 +50,25 @@ func TestAKeyWithNothingForUsSaysSo(t *testing.T) {
 	wants(t, err, app.CodeKeyNoCredential)
 }
 
+// TestNoPINIsSetInVain: a key without one is asked first whether it is the one that is wanted.
+func TestNoPINIsSetInVain(t *testing.T) {
+	k := ctaptest.New(ctaptest.Options{})
+	plug(t, k, 0)
+	d := usb.New()
+	made := must[app.KeyAnswer](t)(d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Verification = app.VerifyDiscouraged }), with()))
+	stranger := make([]byte, 48)
+	talk := with("0815")
+	_, err := d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = [][]byte{stranger} }), talk)
+	wants(t, err, app.CodeKeyNoCredential)
+	if len(talk.asked) != 0 || k.HasPIN() {
+		t.Errorf("asked %+v", talk.asked)
+	}
+	_, err = d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = [][]byte{stranger, made.CredentialID} }), talk)
+	if err != nil || len(talk.asked) != 1 || talk.asked[0].Want != app.KeyWantsNewPIN || !k.HasPIN() {
+		t.Errorf("asked %+v: %v", talk.asked, err)
+	}
+}
+
 func TestAFullKeySaysSo(t *testing.T) {
 	plug(t, ctaptest.New(ctaptest.Options{Room: 1}), 0)
 	d := usb.New()

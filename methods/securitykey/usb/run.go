@@ -2,6 +2,11 @@
 
 package usb
 
+/*
+#include "glue.h"
+*/
+import "C"
+
 import (
 	"context"
 	"slices"
@@ -55,6 +60,11 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 		return app.KeyAnswer{}, err
 	}
 	how := c.way(c.key.told())
+	if how == byNewPIN {
+		if err := c.recognise(ctx); err != nil {
+			return app.KeyAnswer{}, err
+		}
+	}
 	for {
 		answer, err := c.once(ctx, how)
 		if err == nil {
@@ -66,6 +76,29 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 		}
 		how = next
 	}
+}
+
+// recognise refuses a key without a PIN that has none of the credentials which are asked for, before a PIN is set in vain. It
+// can't hide any: those that it would show under a PIN only are made under one. A key that refuses to say is taken.
+func (c *conversation) recognise(ctx context.Context) error {
+	if c.req.Get == nil || len(c.req.list) == 0 {
+		return nil
+	}
+	err := c.key.talk(ctx, job{limit: brisk, do: func(l *line) error {
+		most := l.most(c.req)
+		if most == 0 {
+			most = len(c.req.list)
+		}
+		found, err := l.holding(c.req, most, verifier{})
+		if err == nil && found == nil {
+			err = status(C.FIDO_ERR_NO_CREDENTIALS)
+		}
+		return err
+	}})
+	if isCode(err, app.CodeKeyNoCredential) || isCode(err, app.CodeKeyGone) || ctx.Err() != nil {
+		return err
+	}
+	return nil
 }
 
 // ready makes sure that it is known what the key can do.
