@@ -213,6 +213,7 @@ func TestWithoutTheStoreNothingHappened(t *testing.T) {
 }
 
 func TestEveryInputAtEveryStep(t *testing.T) {
+	t.Parallel()
 	inputs := []app.Input{
 		app.SignIn{UserID: "a", Password: secret("b")}, app.GiveUserID{UserID: "a"}, app.GiveReason{Reason: app.ReasonForgot},
 		app.Choose{Kind: app.KindEmail}, app.GiveCode{Digits: secret("000000")}, app.GiveAddress{Address: "a@b.example"},

@@ -175,6 +175,7 @@ func moves(userID string, kinds []app.Kind) map[string]func(app.Flow) app.Input 
 
 // A stranger who tries whatever comes to mind gets the same answers whoever's user ID it is.
 func TestAStrangerLearnsNothing(t *testing.T) {
+	t.Parallel()
 	for _, confirm := range []bool{true, false} {
 		for _, kinds := range [][]app.Kind{
 			{app.KindAuthApp, app.KindEmail}, {app.KindAuthApp, app.KindSMS, app.KindEmail, app.KindQuestions}, {app.KindAuthApp, app.KindVoice},

@@ -31,6 +31,7 @@ import (
 //
 // Each walk has a number, from which it can be had again: SPAREKEY_WALK=17 SPAREKEY_WALKS=1.
 func TestWalks(t *testing.T) {
+	t.Parallel()
 	walks, err := strconv.Atoi(os.Getenv("SPAREKEY_WALKS"))
 	if err != nil {
 		walks = 3
