@@ -41,11 +41,11 @@ var allowed = map[string]string{
 	"NewPassword":     "type rules",
 	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":      "type since",
-	"Registered":      "type have needed gates more recommend",
+	"Registered":      "type have needed missing more recommend",
 	"Reconfirm":       "type have needed gates",
 	"CurrentPassword": "type",
 	"ChooseUnlock":    "type",
-	"SecurityInfo":    "type have needed gates more recommend",
+	"SecurityInfo":    "type have needed missing more recommend",
 	"ConfirmDelete":   "type credential left needed",
 	"Revealed":        "type credential value", // a number or an address, for its owner after a fresh proof
 	"Blocked":         "type code until",
