@@ -52,7 +52,7 @@ func TestTheKeyPageChangesARealKey(t *testing.T) {
 	p.see("harbour.example")
 	p.tap("keycare.credential.1")
 	p.tap("keycare.delete")
-	p.see("The key keeps 0 sign-ins.")
+	p.see("The key keeps no sign-in.")
 	if p.key.Credentials() != 0 {
 		t.Error("the sign-in is still on the key")
 	}
