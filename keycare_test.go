@@ -67,7 +67,7 @@ func TestTheKeyPageChangesARealKey(t *testing.T) {
 	p.tap("keycare.finger.1")
 	p.tap("keycare.delete_finger")
 	p.tap("keycare.delete")
-	p.see("The key knows 0 fingers.")
+	p.see("The key knows no finger yet.")
 	p.tap("page.back")
 
 	p.tap("keycare.reset")
@@ -78,7 +78,7 @@ func TestTheKeyPageChangesARealKey(t *testing.T) {
 	p.see("Put it back.")
 	p.plug()
 	p.see("The key is as new")
-	p.see("Not set")
+	p.see("Set a PIN before you use it.")
 	if p.key.HasPIN() {
 		t.Error("the key has its PIN still")
 	}
