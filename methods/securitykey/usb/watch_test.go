@@ -167,6 +167,7 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 	now := holdings(t)
 	t.Logf("%d cycles: %+v, before %+v", cycles, now, before)
 	const (
+		cSlack  = 16 << 10  // OpenSSL's random numbers: 3.6 KiB for each thread that came meanwhile
 		goSlack = 256 << 10 // spans of Go's heap that hold little
 		slack   = 2 << 20   // pages that the allocators hold on to
 	)
@@ -175,7 +176,7 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 		t.Error("descriptors are left")
 	case now.routines > before.routines:
 		t.Error("goroutines are left")
-	case now.c > before.c:
+	case now.c > before.c+cSlack:
 		t.Error("C's heap grows")
 	case now.heap > before.heap+goSlack:
 		t.Error("Go's heap grows")
