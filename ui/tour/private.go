@@ -21,6 +21,7 @@ func private(v *visitor) {
 		v.leave()
 	}
 	v.begin("home.forgot", "nobody@harbour.example")
+	v.worked()
 	v.page("choose")
 	v.snap("decoy-choose")
 	v.tap("choose.email")
@@ -89,6 +90,7 @@ func recoveryLock(v *visitor) {
 // toPassword passes both gates of a reset: app and private email.
 func (v *visitor) toPassword(p ui.Sample) {
 	v.begin("home.forgot", p.UserID)
+	v.worked()
 	v.page("choose")
 	v.tap("choose.authapp")
 	v.page("code")
@@ -96,6 +98,13 @@ func (v *visitor) toPassword(p ui.Sample) {
 	v.see("Type the code from the email")
 	v.typeIn("code.cells", v.mailed(p.Contacts[0]))
 	v.page("new_password")
+}
+
+// worked waits until this computer has solved the puzzle, if it was given one: how long that takes is luck.
+func (v *visitor) worked() {
+	v.act("wait for the work", func() error {
+		return v.within(10*patience, func() bool { return v.o.Window.Page() != "user_id" && v.o.Window.Page() != "work" })
+	})
 }
 
 // passing waits for a page that goes on by itself.
