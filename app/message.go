@@ -24,6 +24,7 @@ const (
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
 	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason
+	MessageResetByKey      MessageID = "reset_by_key"     // the same, while a security key alone leads on. Params: reason
 	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
 )
 

@@ -103,14 +103,20 @@ func (t *talk) tellWhy(why app.Code, really bool, creds []port.CredentialRecord)
 	}
 	desk := app.Message{Channel: app.KindEmail, To: t.b.policy().HelpDesk.Mail, Template: app.MessageResetRefused,
 		Params: map[string]string{"user_id": t.s.Who.Person.UserID, "reason": string(why)}}
+	owner := app.Message{Channel: app.KindEmail, Template: app.MessageResetTried, Params: map[string]string{"reason": string(why)}}
+	if t.s.Quiet && t.byKey(creds) {
+		owner.Template = app.MessageResetByKey
+	}
 	told := []app.Message{desk}
 	for _, c := range usable(counting(creds), t.now) {
 		if (c.Kind == app.KindEmail || c.Kind == app.KindSMS) && len(told) <= mostAlternates {
-			told = append(told, alternate(c.Kind, c.Address, why))
+			m := owner
+			m.Channel, m.To = c.Kind, c.Address
+			told = append(told, m)
 		}
 	}
 	for len(told) <= mostAlternates {
-		told = append(told, alternate(app.KindEmail, "", why))
+		told = append(told, owner)
 	}
 	for _, m := range told {
 		if !really {
@@ -121,9 +127,4 @@ func (t *talk) tellWhy(why app.Code, really bool, creds []port.CredentialRecord)
 		}
 	}
 	return nil
-}
-
-// alternate tells the owner, on a channel that is not the work mailbox.
-func alternate(channel app.Kind, to string, why app.Code) app.Message {
-	return app.Message{Channel: channel, To: to, Template: app.MessageResetTried, Params: map[string]string{"reason": string(why)}}
 }

@@ -206,10 +206,20 @@ func TestALockIsToldToItsOwner(t *testing.T) {
 			t.Errorf("%s: %d messages, want %d: %+v", state, len(got), want, got)
 		}
 		for _, m := range got {
-			if m.Params["reason"] != string(app.CodeRecovery) {
+			if m.Params["reason"] != string(app.CodeRecovery) || m.Template == app.MessageResetByKey {
 				t.Errorf("%s: told %+v", state, m)
 			}
 		}
+	}
+}
+
+// TestALockIsToldToAKeysOwner with what still works, instead of the help desk.
+func TestALockIsToldToAKeysOwner(t *testing.T) {
+	w, ben, _ := withKey(t, trial.Registered, private)
+	w.lockOut(ben.UserID)
+	w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: ben.UserID})
+	if byKey, tried := w.heard(app.MessageResetByKey, ben.Mail), w.heard(app.MessageResetTried, ben.Mail); byKey != 1 || tried != 0 {
+		t.Errorf("told %d times that the key works, %d times that nothing does", byKey, tried)
 	}
 }
 

@@ -161,12 +161,17 @@ func (t *talk) free(l lock) bool {
 
 // barred blocks the flow where the lock leaves no way, and else leaves it the way by key alone.
 func (t *talk) barred(l lock, creds []port.CredentialRecord) bool {
-	if l.grade == lockHard || !slices.Contains(t.ways(creds), app.KindSecurityKey) || !t.enough(creds) {
+	if l.grade == lockHard || !t.byKey(creds) {
 		t.block(t.locked(), l.until)
 		return true
 	}
 	t.s.KeyOnly = l.until
 	return false
+}
+
+// byKey reports whether a security key leads on over the soft lock.
+func (t *talk) byKey(creds []port.CredentialRecord) bool {
+	return slices.Contains(t.ways(creds), app.KindSecurityKey) && t.enough(creds)
 }
 
 // keyOnly reports whether a security key alone passes the gate at hand, and the person knows it.
