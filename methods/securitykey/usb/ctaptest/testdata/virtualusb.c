@@ -17,6 +17,7 @@
  * A node is a pseudo-terminal: libfido2 polls and reads it like the kernel's. What nobody has open is not kept.
  */
 #define _GNU_SOURCE
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <glib-unix.h>
@@ -40,7 +41,7 @@
 struct port {
 	int number, master, slave;
 	guint watch;
-	char *path, *node, hid[32];
+	char *path, *node, hid[32], name[64]; /* of the slave */
 	UMockdevIoctlBase *ioctls;
 };
 
@@ -84,6 +85,50 @@ static void tell(unsigned char op, int n, const void *data, size_t len)
 		die("send");
 }
 
+/* How often a process has the node open. */
+static int opened_by(pid_t pid, const struct port *p)
+{
+	char path[64], target[64];
+	struct dirent *fd;
+	int n = 0;
+	DIR *all;
+
+	snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	if ((all = opendir(path)) == NULL)
+		return 0;
+	while ((fd = readdir(all)) != NULL) {
+		ssize_t len = readlinkat(dirfd(all), fd->d_name, target, sizeof(target));
+
+		n += len == (ssize_t)strlen(p->name) && memcmp(target, p->name, (size_t)len) == 0;
+	}
+	closedir(all);
+	return n;
+}
+
+/* The same for the program and those that it started. */
+static int opened(const struct port *p)
+{
+	char path[300];
+	int n = opened_by(program, p), child;
+	struct dirent *task;
+	FILE *children;
+	DIR *all;
+
+	snprintf(path, sizeof(path), "/proc/%d/task", program);
+	if ((all = opendir(path)) == NULL)
+		return n;
+	while ((task = readdir(all)) != NULL) {
+		snprintf(path, sizeof(path), "/proc/%d/task/%s/children", program, task->d_name);
+		if ((children = fopen(path, "r")) == NULL)
+			continue;
+		while (fscanf(children, "%d", &child) == 1)
+			n += opened_by(child, p);
+		fclose(children);
+	}
+	closedir(all);
+	return n;
+}
+
 static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, gpointer data)
 {
 	UMockdevIoctlData *arg = umockdev_ioctl_client_get_arg(client);
@@ -102,7 +147,10 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
 
 		must(err);
 		umockdev_ioctl_data_update(size, 0, (guint8 *)&n, sizeof(n));
-		tcflush(p->slave, TCIFLUSH); /* whoever opens a node gets no old reports */
+		/* Whoever opens a node gets no old reports. All that have it open read from one queue here, unlike the kernel's:
+		 * it stays as it is while somebody else does. */
+		if (opened(p) < 2)
+			tcflush(p->slave, TCIFLUSH);
 	} else if (request == HIDIOCGRDESC) {
 		struct hidraw_report_descriptor d = { .size = sizeof(descriptor) };
 		UMockdevIoctlData *all = umockdev_ioctl_data_resolve(arg, 0, sizeof(d), &err);
@@ -178,11 +226,11 @@ static void describe(struct port *p)
 
 static void plug(struct port *p, const char *text)
 {
-	char name[128], *all, *hidraw, *link, *root = umockdev_testbed_get_root_dir(bed);
+	char *all, *hidraw, *link, *root = umockdev_testbed_get_root_dir(bed);
 	struct termios raw;
 	GError *err = NULL;
 
-	if (openpty(&p->master, &p->slave, name, NULL, NULL) < 0)
+	if (openpty(&p->master, &p->slave, p->name, NULL, NULL) < 0)
 		die("openpty");
 	if (tcgetattr(p->slave, &raw) < 0)
 		die("tcgetattr");
@@ -207,7 +255,7 @@ static void plug(struct port *p, const char *text)
 	mkdir(link, 0755);
 	g_free(link);
 	link = g_strdup_printf("%s%s", root, p->node);
-	if (symlink(name, link) < 0)
+	if (symlink(p->name, link) < 0)
 		die("symlink");
 	g_free(link);
 
