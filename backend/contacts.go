@@ -36,7 +36,7 @@ func (t *talk) among(all []port.CredentialRecord) []port.CredentialRecord {
 
 // onFile are all of the account's, contacts that nobody confirmed among them; decoys in a decoy.
 func (t *talk) onFile() ([]port.CredentialRecord, error) {
-	if t.rec.Account == "" {
+	if t.rec.Account == "" || t.s.At == atSignIn { // before the password is right, the time must not tell how many there are
 		return nil, nil
 	}
 	if !t.secretive() {
