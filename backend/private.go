@@ -93,8 +93,8 @@ func (t *talk) whyNot(account port.DirectoryAccount, known bool, creds []port.Cr
 const mostAlternates = 3
 
 // tellWhy tells the help desk, and the account's owner by what is on file besides the work mailbox (which is what they
-// can't read), why the account can't be helped: once in 24 hours. Where there is nothing to tell, or nobody to be told (so says
-// really), the messages go to nobody.
+// can't read), why the account can't be helped, or that a key alone leads on: once in 24 hours. Unless there really is
+// somebody to be told, the messages go to nobody.
 func (t *talk) tellWhy(why app.Code, really bool, creds []port.CredentialRecord) error {
 	once := window{n: 1, span: 24 * time.Hour}
 	retry, err := once.allow(t.tx, t.b.accountKey("told_why."+string(why), t.rec.Account), t.now)

@@ -78,10 +78,11 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 	}
 }
 
-// recognise refuses a key without a PIN that has none of the credentials which are asked for, before a PIN is set in vain. It
-// can't hide any: those that it would show under a PIN only are made under one. A key that refuses to say is taken.
+// recognise refuses a key without a PIN that has none of the credentials which are asked for, before a PIN is set in vain.
+// It can't hide any: those that it would show to who is verified only, are made by such; where a finger may have made them,
+// nothing is said. A key that refuses to say is taken.
 func (c *conversation) recognise(ctx context.Context) error {
-	if c.req.Get == nil || len(c.req.list) == 0 {
+	if c.req.Get == nil || len(c.req.list) == 0 || c.key.told().Fingers {
 		return nil
 	}
 	err := c.key.talk(ctx, job{limit: brisk, do: func(l *line) error {
