@@ -1,11 +1,14 @@
 package backend_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
 	"os"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"testing"
@@ -13,6 +16,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/methods/securitykey/keytest"
 )
@@ -29,7 +33,8 @@ import (
 //	every page               takes an answer, or is an end
 //	no input                 panics, or ends in a fault of ours
 //
-// Each walk has a number, from which it can be had again: SPAREKEY_WALK=17 SPAREKEY_WALKS=1.
+// Each walk has a number, from which it can be had again: SPAREKEY_WALK=17 SPAREKEY_WALKS=1. SPAREKEY_TRAILS=FOLDER keeps
+// the audit trail of each walk there, one entry a line, so that two versions of the program can be compared.
 func TestWalks(t *testing.T) {
 	t.Parallel()
 	walks, err := strconv.Atoi(os.Getenv("SPAREKEY_WALKS"))
@@ -42,10 +47,31 @@ func TestWalks(t *testing.T) {
 	}
 	for ; walks > 0; walks-- {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			newWalk(t, rand.New(rand.NewPCG(uint64(seed), 0))).goOn(500)
+			k := newWalk(t, rand.New(rand.NewPCG(uint64(seed), 0)))
+			k.goOn(500)
+			k.keepTrail(fmt.Sprint(seed))
 		})
 		seed++
 	}
+}
+
+// keepTrail writes the walk's audit trail into the folder that SPAREKEY_TRAILS names, if it names one.
+func (k *walk) keepTrail(name string) {
+	folder := os.Getenv("SPAREKEY_TRAILS")
+	if folder == "" {
+		return
+	}
+	var trail bytes.Buffer
+	k.ok(store.ReadAudit(k.t.Context(), filepath.Join(k.folder, "store.db"), func(page []port.AuditEntry) error {
+		for _, e := range page {
+			if err := json.NewEncoder(&trail).Encode(e); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+	k.ok(os.MkdirAll(folder, 0o755))
+	k.ok(os.WriteFile(filepath.Join(folder, name+".jsonl"), trail.Bytes(), 0o600))
 }
 
 // walk is one walk, and the model.
