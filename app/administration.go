@@ -22,8 +22,8 @@ type PolicyVersion struct {
 	By       string // who applied it; empty: the program itself, or the file that manages the policy
 	Source   string // path of the file that it came from; empty: the program
 	Comment  string
-	Hash     []byte // SHA-256 of the document
 	Document []byte // TOML; empty in a list
+	Hash     []byte // SHA-256 of the document
 }
 
 // PolicyHistory is what there is to know of the versions of the policy, as of one moment.

@@ -5,7 +5,6 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/contacts"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -24,9 +23,9 @@ func BenchmarkImport(b *testing.B) {
 			})
 		}
 		b.StartTimer()
-		done, found, err := w.ImportContacts(b.Context(), backend.Import{Rows: rows})
-		if err != nil || len(found) > 0 || done.Added != 3000 {
-			b.Fatal(done, found, err)
+		done, err := w.ImportContacts(w.operator(), app.ContactsFile{Content: csvOf(rows...)})
+		if err != nil || len(done.Problems) > 0 || done.Added != 3000 {
+			b.Fatal(done, err)
 		}
 	}
 }

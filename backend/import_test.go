@@ -1,12 +1,15 @@
 package backend_test
 
 import (
+	"bytes"
+	"encoding/csv"
+	"fmt"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/contacts"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
@@ -16,25 +19,43 @@ func row(line int, p trial.Person, mobile, email string) contacts.Row {
 	return contacts.Row{Line: line, UserID: p.UserID, Mobile: mobile, Email: email}
 }
 
-func (w *world) imports(in backend.Import) (backend.Imported, []string) {
+// csvOf writes rows as the file that an administrator enters, each at its line.
+func csvOf(rows ...contacts.Row) []byte {
+	var file bytes.Buffer
+	out := csv.NewWriter(&file)
+	record := func(fields ...string) { _ = out.Write(fields) } // a buffer takes everything
+	record("user_id", "mobile", "alternate_mobile", "office_phone", "extension", "email")
+	for line, r := 2, 0; r < len(rows); line++ {
+		if rows[r].Line > line {
+			record("", "", "", "", "", "")
+			continue
+		}
+		record(rows[r].UserID, rows[r].Mobile, rows[r].Alternate, rows[r].Office, rows[r].Extension, rows[r].Email)
+		r++
+	}
+	out.Flush()
+	return file.Bytes()
+}
+
+func (w *world) imports(file app.ContactsFile) (app.ContactsEntered, []string) {
 	w.t.Helper()
-	ctx := app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleAdmin, Origin: here})
-	done, found, err := w.ImportContacts(ctx, in)
+	done, err := w.ImportContacts(w.operator(), file)
 	w.ok(err)
 	var said []string
-	for _, p := range found {
-		said = append(said, p.String())
+	for _, p := range done.Problems {
+		said = append(said, fmt.Sprintf("row %d, %s: %s", p.Line, p.Key, p.Params["reason"]))
 	}
 	return done, said
 }
 
 // enter imports rows that have to be good.
-func (w *world) enter(rows ...contacts.Row) backend.Imported {
+func (w *world) enter(rows ...contacts.Row) app.ContactsEntered {
 	w.t.Helper()
-	done, found := w.imports(backend.Import{Rows: rows})
+	done, found := w.imports(app.ContactsFile{Content: csvOf(rows...)})
 	if len(found) > 0 {
 		w.t.Fatalf("not imported: %v", found)
 	}
+	done.Written = false // it was, or there were problems
 	return done
 }
 
@@ -49,7 +70,7 @@ func TestImportSaysWhatIsWrongByRowAndColumn(t *testing.T) {
 		{Line: 6, UserID: greta.UserID, Mobile: other, Alternate: other, Email: "not an address"},
 		{Line: 7, UserID: farid.UserID, Mobile: other},
 	}
-	done, found := w.imports(backend.Import{Rows: rows})
+	done, found := w.imports(app.ContactsFile{Content: csvOf(rows...)})
 	want := []string{
 		"row 2, user_id: is nobody in the directory",
 		"row 3, mobile: is not a phone number; without --region it begins with + and the country code",
@@ -57,7 +78,7 @@ func TestImportSaysWhatIsWrongByRowAndColumn(t *testing.T) {
 		"row 4, mobile: is a number that can't serve here: a land line for a mobile, or one with a tariff of its own",
 		"row 4, alternate_mobile: is a number that can't serve here: a land line for a mobile, or one with a tariff of its own",
 		"row 4, extension: is not an extension of at most 8 digits",
-		"row 5, user_id: is the person of row 3",
+		"row 5, user_id: is the same as in row 3",
 		"row 6, alternate_mobile: stands in this row twice",
 		"row 6, email: is not an email address",
 		"row 7, mobile: is the same as in row 6",
@@ -75,11 +96,11 @@ func TestImportSaysWhatIsWrongByRowAndColumn(t *testing.T) {
 func TestImportIsAllOrNothing(t *testing.T) {
 	w, ana := newWorld(t, everyContact), someone(trial.Ready)
 	good := row(2, ana, mobile, "ana@letters.example")
-	done, found := w.imports(backend.Import{Rows: []contacts.Row{good, {Line: 3, UserID: "nobody"}}})
+	done, found := w.imports(app.ContactsFile{Content: csvOf(good, contacts.Row{Line: 3, UserID: "nobody", Email: "n@letters.example"})})
 	if len(found) != 1 || done.Added != 3 || len(w.onFile(ana)) != 0 {
 		t.Errorf("with a bad row: %+v, %v, on file %v", done, found, w.onFile(ana))
 	}
-	done, _ = w.imports(backend.Import{Rows: []contacts.Row{good}, DryRun: true})
+	done, _ = w.imports(app.ContactsFile{Content: csvOf(good), DryRun: true})
 	if done.Added != 3 || len(w.onFile(ana)) != 0 || w.audited("users.import", "succeeded") != 0 {
 		t.Errorf("a dry run did %+v, on file %v", done, w.onFile(ana))
 	}
@@ -95,7 +116,7 @@ func TestImportAgain(t *testing.T) {
 	k.must(w.mailed(hugo.Mail)) // confirmed
 	late := w.neverHad(hugo, app.ReasonNever).must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: hugo.Mobile})
 	got := w.enter(row(2, hugo, other, "someone.else@letters.example"))
-	if want := (backend.Imported{People: 1, Updated: 2, Kept: 1}); got != want {
+	if want := (app.ContactsEntered{People: 1, Updated: 2, Kept: 1}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the second import did %+v, want %+v", got, want)
 	}
 	on := w.onFile(hugo)
@@ -103,7 +124,7 @@ func TestImportAgain(t *testing.T) {
 		t.Errorf("on file: %s, %s", on[app.KindSMS].Address, on[app.KindEmail].Address)
 	}
 	late.refused(w.mailed(hugo.Mobile), app.CodeEnded) // it was begun with the old number
-	if got, want := w.enter(row(2, hugo, other, "")), (backend.Imported{Same: 2}); got != want {
+	if got, want := w.enter(row(2, hugo, other, "")), (app.ContactsEntered{Same: 2}); !reflect.DeepEqual(got, want) {
 		t.Errorf("the third import did %+v, want %+v", got, want)
 	}
 	ben := someone(trial.Registered)
@@ -114,9 +135,9 @@ func TestImportAgain(t *testing.T) {
 
 func TestImportReadsNumbersAsOfARegion(t *testing.T) {
 	w, ana := newWorld(t, everyContact), someone(trial.Ready)
-	_, found := w.imports(backend.Import{Region: "AU", Rows: []contacts.Row{{
+	_, found := w.imports(app.ContactsFile{Region: "AU", Content: csvOf(contacts.Row{
 		Line: 2, UserID: ana.UserID, Mobile: "0491 570 156", Office: "+44 20 7946 0000", Extension: "4400",
-	}}})
+	})})
 	if len(found) > 0 {
 		t.Fatal(found)
 	}
@@ -138,7 +159,7 @@ func TestImportReadsNumbersAsOfARegion(t *testing.T) {
 
 func TestImportRefusesWhatThePolicyDoesNotAllow(t *testing.T) {
 	w := newWorld(t) // an app and mail
-	_, found := w.imports(backend.Import{Rows: []contacts.Row{row(2, someone(trial.Ready), mobile, "")}})
+	_, found := w.imports(app.ContactsFile{Content: csvOf(row(2, someone(trial.Ready), mobile, ""))})
 	if !slices.Equal(found, []string{"row 2, mobile: can't serve: the policy allows no method for it"}) {
 		t.Errorf("found %v", found)
 	}

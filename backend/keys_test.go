@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -424,8 +425,9 @@ func TestAnAppliedPolicyDoesNotMoveTheDomain(t *testing.T) {
 	moved := w.document(keysAllowed, func(p *policy.Policy) {
 		p.SecurityKey.RPID, p.SecurityKey.Origin = "other.example", "https://other.example"
 	})
-	if _, err := w.Apply(t.Context(), backend.Application{Document: moved, Source: "/x", After: w.newestPolicy()}); err == nil || !strings.Contains(err.Error(), "frozen") {
-		t.Errorf("another domain was applied: %v", err)
+	verdict, err := w.ApplyPolicy(w.operator(), app.PolicyDraft{Document: moved, Source: "/x", After: w.newestPolicy()})
+	if err != nil || len(verdict.Problems) != 1 || !strings.Contains(fmt.Sprint(verdict.Problems), "frozen") || verdict.Number != 0 {
+		t.Errorf("another domain was applied: %+v, %v", verdict, err)
 	}
 	w.apply(keysAllowed, func(p *policy.Policy) { p.SecurityKey.CountsAsTwo = false })
 	w.ok(w.Reload(t.Context()))

@@ -18,7 +18,7 @@ import (
 // pass issues a pass for a person.
 func (w *world) pass(p trial.Person, desk bool) app.Pass {
 	w.t.Helper()
-	made, err := w.IssuePass(w.t.Context(), app.IssuePass{UserID: p.UserID, Desk: desk, By: "jo"})
+	made, err := w.IssuePass(w.operator(), app.IssuePass{UserID: p.UserID, Desk: desk, By: "jo"})
 	w.ok(err)
 	return made
 }
@@ -293,7 +293,7 @@ func TestWhoGetsNoPass(t *testing.T) {
 		"nobody@harbour.example":         app.CodeUnknown,
 		"":                               app.CodeBadUserID,
 	} {
-		if _, err := w.IssuePass(t.Context(), app.IssuePass{UserID: userID}); app.CodeOf(err) != code {
+		if _, err := w.IssuePass(w.operator(), app.IssuePass{UserID: userID}); app.CodeOf(err) != code {
 			t.Errorf("%q: %v, want %s", userID, err, code)
 		}
 	}
@@ -312,9 +312,9 @@ func TestWhoGetsNoPass(t *testing.T) {
 func TestRevoke(t *testing.T) {
 	w, ana := newWorld(t), someone(trial.Ready)
 	made := w.pass(ana, false)
-	w.ok(w.RevokePass(t.Context(), ana.UserID, "jo"))
+	w.ok(w.RevokePass(w.operator(), ana.UserID, "jo"))
 	w.start(app.PurposeSignIn, app.Caller{}).refused(with(ana, made.Code), app.CodeWrongPass)
-	if err := w.RevokePass(t.Context(), ana.UserID, "jo"); app.CodeOf(err) != app.CodeNoPass {
+	if err := w.RevokePass(w.operator(), ana.UserID, "jo"); app.CodeOf(err) != app.CodeNoPass {
 		t.Errorf("twice: %v", err)
 	}
 	if w.audited("pass.revoke", "succeeded") != 1 {

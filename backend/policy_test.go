@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
@@ -49,11 +50,25 @@ func (w *world) apply(change ...func(*policy.Policy)) int {
 	w.t.Helper()
 	other, err := backend.New(w.config)
 	w.ok(err)
-	number, err := other.Apply(w.t.Context(), backend.Application{
-		Document: w.document(change...), Source: "/srv/policy.toml", By: "ana", After: w.newestPolicy(),
+	verdict, err := other.ApplyPolicy(w.operator(), app.PolicyDraft{
+		Document: w.document(change...), Source: "/srv/policy.toml", By: "ana", After: w.newestPolicy(), Strand: true,
 	})
 	w.ok(err)
-	return number
+	if len(verdict.Problems) > 0 {
+		w.t.Fatalf("the policy was not applied: %v", verdict.Problems)
+	}
+	return verdict.Number
+}
+
+// stranded is how many people a change of the policy would strand.
+func (w *world) stranded(change func(*policy.Policy)) int {
+	w.t.Helper()
+	verdict, err := w.CheckPolicy(w.operator(), app.PolicyDraft{Document: w.document(change), Source: "/x"})
+	w.ok(err)
+	if len(verdict.Problems) > 0 {
+		w.t.Fatalf("the policy can't be used: %v", verdict.Problems)
+	}
+	return verdict.Stranded
 }
 
 // put adds a version as it is, whatever it holds.

@@ -12,7 +12,6 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/policy"
 )
 
@@ -74,11 +73,11 @@ func TestNothingIsAppliedBesideTheFile(t *testing.T) {
 	var log bytes.Buffer
 	w, _ := managed(t, &log)
 	apply := func() error {
-		_, err := w.Apply(t.Context(), backend.Application{Document: w.document(named("Beside")), Source: "/x", By: "ana", After: w.newestPolicy()})
+		_, err := w.ApplyPolicy(w.operator(), app.PolicyDraft{Document: w.document(named("Beside")), Source: "/x", By: "ana", After: w.newestPolicy()})
 		return err
 	}
-	var managed *backend.ManagedError
-	if err := apply(); !errors.As(err, &managed) || !strings.Contains(err.Error(), w.config.PolicyFile) || w.newestPolicy() != 1 {
+	var refusal *app.Error
+	if err := apply(); !errors.As(err, &refusal) || refusal.Code != app.CodePolicyManaged || refusal.Params["file"] != w.config.PolicyFile || w.newestPolicy() != 1 {
 		t.Errorf("with a file: %v, version %d", err, w.newestPolicy())
 	}
 	w.ok(w.Close())
@@ -96,17 +95,16 @@ func TestAnApplicationIsCheckedFirst(t *testing.T) {
 	w.config.Methods = slices.DeleteFunc(w.config.Methods, func(m app.Method) bool { return m.Kind() == app.KindSMS })
 	w.restart()
 	w.apply(named("First"))
-	for name, a := range map[string]backend.Application{
+	for name, a := range map[string]app.PolicyDraft{
 		"bad":              {Document: []byte("[methods]\ngates = 9\n"), After: 1},
-		"another's":        {Document: w.document(), After: 0},
 		"comment":          {Document: w.document(), After: 1, Comment: "two\nlines"},
 		"method not there": {Document: w.document(func(p *policy.Policy) { p.Methods.Allowed = append(p.Methods.Allowed, app.KindSMS) }), After: 1},
 	} {
-		if _, err := w.Apply(t.Context(), a); err == nil || w.newestPolicy() != 1 {
-			t.Errorf("%s: %v, version %d", name, err, w.newestPolicy())
+		if verdict, err := w.ApplyPolicy(w.operator(), a); err != nil || len(verdict.Problems) == 0 || verdict.Number != 0 || w.newestPolicy() != 1 {
+			t.Errorf("%s: %+v, %v, version %d", name, verdict, err, w.newestPolicy())
 		}
 	}
-	if _, err := w.Apply(t.Context(), backend.Application{Document: w.document(), After: 0}); !errors.Is(err, backend.ErrPolicyMoved) {
+	if _, err := w.ApplyPolicy(w.operator(), app.PolicyDraft{Document: w.document(), After: 0}); app.CodeOf(err) != app.CodePolicyMoved || w.newestPolicy() != 1 {
 		t.Errorf("where somebody else was faster: %v", err)
 	}
 }
@@ -123,15 +121,12 @@ func TestThoseWhoWouldBeStrandedAreCounted(t *testing.T) {
 			p.Methods.Register = 3
 		}, 0},
 		"no private email":    {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, 4},
-		"nobody":              {func(p *policy.Policy) { p.Feature.Reset = policy.ForNobody }, 4},
+		"nobody":              {func(p *policy.Policy) { p.Feature.Reset, p.Feature.Groups = policy.ForNobody, nil }, 4},
 		"one gate is enough":  {func(p *policy.Policy) { p.Methods.Gates = 1 }, 0},
-		"one gate, app alone": {func(p *policy.Policy) { p.Methods.Gates, p.Methods.Allowed = 1, []app.Kind{app.KindAuthApp} }, 1}, // the administrator
+		"one gate, app alone": {func(p *policy.Policy) { p.Methods.Gates, p.Methods.Register, p.Methods.Allowed = 1, 1, []app.Kind{app.KindAuthApp} }, 1}, // the administrator
 	} {
-		p := w.config.Policy
-		c.change(&p)
-		got, err := w.Stranded(t.Context(), p)
-		if err != nil || got != c.want {
-			t.Errorf("%s: %d, %v; want %d", name, got, err, c.want)
+		if got := w.stranded(c.change); got != c.want {
+			t.Errorf("%s: %d, want %d", name, got, c.want)
 		}
 	}
 }

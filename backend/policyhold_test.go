@@ -8,7 +8,6 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
-	"reflect"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -104,35 +103,46 @@ func TestEachOfManyOperationsHasOnePolicy(t *testing.T) {
 	}
 }
 
-// TestEveryServiceHoldsItsPolicy reads the source: what a caller may ask of a Backend begins by holding the policy.
-func TestEveryServiceHoldsItsPolicy(t *testing.T) {
-	services := map[string]bool{"Sweep": true}
-	for _, typ := range []reflect.Type{reflect.TypeFor[app.Front](), reflect.TypeFor[app.Flows](), reflect.TypeFor[app.Grants](), reflect.TypeFor[app.Passes]()} {
-		for i := range typ.NumMethod() {
-			services[typ.Method(i).Name] = true
-		}
-	}
-	files, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range files {
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+// TestEveryOperationIsReleased reads the source: what begins an operation releases its policy at its end.
+func TestEveryOperationIsReleased(t *testing.T) {
+	found := 0
+	for _, folder := range []string{".", "flow", "session", "admin", "worker"} {
+		files, err := filepath.Glob(filepath.Join(folder, "*.go"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, decl := range file.Decls {
-			f, is := decl.(*ast.FuncDecl)
-			if !is || f.Recv == nil || !services[f.Name.Name] || strings.HasSuffix(name, "_test.go") {
+		for _, name := range files {
+			if strings.HasSuffix(name, "_test.go") {
 				continue
 			}
-			delete(services, f.Name.Name)
-			if first, is := f.Body.List[0].(*ast.AssignStmt); !is || fmt.Sprint(first.Lhs[0]) != "b" || len(first.Lhs) != 2 || fmt.Sprint(first.Lhs[1]) != "leave" {
-				t.Errorf("%s: %s must begin with \"b, leave := b.enter()\"", name, f.Name.Name)
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
 			}
+			ast.Inspect(file, func(n ast.Node) bool {
+				block, is := n.(*ast.BlockStmt)
+				if !is {
+					return true
+				}
+				for i, statement := range block.List {
+					begins, is := statement.(*ast.AssignStmt)
+					if !is || len(begins.Lhs) != 2 || fmt.Sprint(begins.Lhs[1]) != "release" {
+						continue
+					}
+					found++
+					if _, passesOn := block.List[min(i+1, len(block.List)-1)].(*ast.ReturnStmt); passesOn {
+						continue
+					}
+					deferred, is := block.List[min(i+1, len(block.List)-1)].(*ast.DeferStmt)
+					if begins.Tok == token.DEFINE && (!is || fmt.Sprint(deferred.Call.Fun) != "release") {
+						t.Errorf("%s: an operation that is begun must be released: \"defer release()\"", name)
+					}
+				}
+				return true
+			})
 		}
 	}
-	if len(services) > 0 {
-		t.Errorf("not found: %v", services)
+	if found < 20 {
+		t.Errorf("only %d operations were found", found)
 	}
 }

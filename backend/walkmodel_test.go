@@ -455,7 +455,7 @@ func (k *walk) happen() {
 			k.lock(p)
 		}
 	case 10, 13, 14:
-		if made, err := k.IssuePass(k.t.Context(), app.IssuePass{UserID: p.UserID, By: "desk", Desk: k.draw(2) == 0}); err == nil {
+		if made, err := k.IssuePass(k.operator(), app.IssuePass{UserID: p.UserID, By: "desk", Desk: k.draw(2) == 0}); err == nil {
 			k.passes[p.ID] = made.Code
 		}
 	case 11:

@@ -240,6 +240,11 @@ func (w *world) as(id app.FlowID) context.Context {
 	return app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleFlow, Flow: id, Origin: here})
 }
 
+// operator is an administrator in this process.
+func (w *world) operator() context.Context {
+	return app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleAdmin, Origin: here})
+}
+
 // say submits an input and keeps the flow that came back.
 func (k *talk) say(in app.Input) error {
 	k.w.t.Helper()

@@ -17,6 +17,9 @@ type PassRecord struct {
 	Desk     bool // handed over at a setup desk
 }
 
+// Good reports whether the pass can still be used.
+func (r PassRecord) Good(now time.Time) bool { return r.Used.IsZero() && !now.After(r.Expires) }
+
 // PassTx keeps passes.
 type PassTx interface {
 	// Pass gives the account's; ErrNotFound when it has none.

@@ -56,6 +56,8 @@ type FlowRecord struct {
 	OriginStn    string
 	OriginNet    string
 	PendingSince time.Time // a password write that the directory has not confirmed; zero when none
+	LeasedBy     string    // the server that waits for the directory's answer to the write
+	LeasedUntil  time.Time // no other may conclude what came of the write before; zero for no lease
 }
 
 // FlowTx keeps flows.
@@ -131,6 +133,11 @@ type SessionRecord struct {
 	ProvenBy       app.Kind  // the method of that proof; empty for the password alone
 	ByPass         bool      // opened by a pass: it can register, and nothing else
 	Ended          time.Time // zero while it is good
+}
+
+// Live reports whether the session is good.
+func (r SessionRecord) Live(now time.Time) bool {
+	return r.Ended.IsZero() && !now.After(r.RefreshExpires)
 }
 
 // SessionTx keeps sessions.

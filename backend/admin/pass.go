@@ -1,0 +1,148 @@
+package admin
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Issuing Temporary Access Passes. What is kept of one is a keyed hash; it is never sent, and shown by who asked for it.
+
+// IssuePass implements app.Passes. Who can't be helped here gets none; nor does an administrator, whose pass would take
+// two people who agree.
+func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error) {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requireAdministrator(ctx, true); err != nil {
+		return app.Pass{}, err
+	}
+	account, err := o.passAccount(ctx, p.UserID)
+	if err == nil {
+		switch code := o.Refusal(account); {
+		case code != "":
+			err = &app.Error{Code: code}
+		case account.Admin:
+			err = &app.Error{Code: app.CodePassAdmin}
+		}
+	}
+	if err != nil {
+		return app.Pass{}, o.refusePass(ctx, port.AuditEntry{Action: issuedPass, Account: string(account.ID), By: o.actor(p.By)}, err)
+	}
+	code, err := o.Pick(app.PassAlphabet, app.PassLength)
+	if err != nil {
+		return app.Pass{}, o.Failed(err)
+	}
+	now, life := o.Now(), o.Policy().Pass.Lifetime
+	if p.Desk {
+		life = o.Policy().Pass.DeskLifetime
+	}
+	made := app.Pass{
+		Code: app.NewSecret(code), Person: rules.SubjectOf(account, 0).Person, Expires: now.Add(life), First: !account.HasPassword,
+	}
+	record := port.PassRecord{
+		Account: account.ID, Hash: o.HashPass(account.ID, made.Code), Created: now, Expires: made.Expires, IssuedBy: o.actor(p.By), Desk: p.Desk,
+	}
+	if err := o.Update(ctx, func(tx *core.Tx) error { return o.keepPass(tx, account, record) }); err != nil {
+		return app.Pass{}, o.Failed(err)
+	}
+	return made, nil
+}
+
+// keepPass puts a new pass in the place of the one before. Wrong tries at that one are forgotten: nobody can keep a
+// person out by guessing.
+func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record port.PassRecord) error {
+	if err := tx.PutPass(record); err != nil {
+		return err
+	}
+	if err := tx.PutCounter(port.Counter{Key: o.AccountKey(limit.Passes, account.ID), Expiry: record.Created}); err != nil {
+		return err
+	}
+	creds, err := tx.Credentials(account.ID)
+	if err != nil {
+		return err
+	}
+	issued := core.Notice{Template: app.MessagePassIssued, Params: map[string]string{"desk": o.Policy().HelpDesk.Name}}
+	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account, 0), issued, creds); err != nil {
+		return err
+	}
+	return o.logPass(tx, port.AuditEntry{Action: issuedPass, Result: core.Succeeded, Account: string(account.ID), By: record.IssuedBy})
+}
+
+// RevokePass implements app.Passes.
+func (a *Admin) RevokePass(ctx context.Context, userID, by string) error {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requireAdministrator(ctx, true); err != nil {
+		return err
+	}
+	account, err := o.passAccount(ctx, userID)
+	e := port.AuditEntry{Action: revokedPass, Result: core.Succeeded, Account: string(account.ID), By: o.actor(by)}
+	if err == nil {
+		err = o.Update(ctx, func(tx *core.Tx) error {
+			pass, err := tx.Pass(account.ID)
+			if errors.Is(err, port.ErrNotFound) || err == nil && !pass.Good(o.Now()) {
+				return &app.Error{Code: app.CodeNoPass}
+			}
+			if err != nil {
+				return err
+			}
+			if _, err := tx.DeletePass(account.ID); err != nil {
+				return err
+			}
+			return o.logPass(tx, e)
+		})
+	}
+	if err != nil {
+		return o.refusePass(ctx, e, err)
+	}
+	return nil
+}
+
+// passAccount finds whom a pass is for.
+func (o *operation) passAccount(ctx context.Context, typed string) (port.DirectoryAccount, error) {
+	userID, err := rules.CheckUserID(typed)
+	if err != nil {
+		return port.DirectoryAccount{}, err
+	}
+	account, known, err := o.FindAccount(ctx, userID)
+	switch {
+	case err != nil:
+		return port.DirectoryAccount{}, core.Unavailable(err)
+	case !known:
+		return port.DirectoryAccount{}, &app.Error{Code: app.CodeUnknown, Field: "user_id"}
+	}
+	return account, nil
+}
+
+// refusePass says in the audit trail that a pass was not issued, or not revoked, and why.
+func (o *operation) refusePass(ctx context.Context, e port.AuditEntry, cause error) error {
+	if app.CodeOf(cause) == app.CodeInternal {
+		return o.Failed(cause)
+	}
+	e.Reason = string(app.CodeOf(cause))
+	e.Result = core.ResultOf(app.CodeOf(cause))
+	if err := o.Update(ctx, func(tx *core.Tx) error { return o.logPass(tx, e) }); err != nil {
+		return o.Failed(err)
+	}
+	var refusal *app.Error
+	errors.As(cause, &refusal)
+	return o.Stamp(refusal, "")
+}
+
+// logPass tells the audit trail what was done with a pass, and from where.
+func (o *operation) logPass(tx *core.Tx, e port.AuditEntry) error {
+	e.Role = string(o.Caller().Role)
+	e.Station, e.Network = o.Caller().Origin.Station, o.Caller().Origin.Network
+	return tx.LogAndSign(e)
+}
+
+// The audit trail's entries of what is done with a pass, beside its use.
+const (
+	issuedPass  = "pass.issue"
+	revokedPass = "pass.revoke"
+)

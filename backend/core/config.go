@@ -1,0 +1,114 @@
+// Package core is what every operation of the backend stands on: the policy that holds for it, the one transaction that
+// spans everything, the audit trail's writer, calls of the directory with their time limit, messages to an account's owner,
+// tokens and identifiers. It knows no technology: the store, the directory, the methods and the clock are given.
+package core
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/work"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Config is what a backend is made of. Everything but Work, Heads, Server, Resources, PolicyFile, Trial and Log is required;
+// Resources is, where a policy names files.
+type Config struct {
+	Store     port.Store
+	Directory port.Directory
+	Deliverer port.Deliverer
+	Chain     port.Chain
+	Heads     port.Heads  // of the audit trail; nil: none are signed
+	Sealer    port.Sealer // for its keyed index
+	Clock     port.Clock
+	Rand      port.Rand // read by one caller at a time
+	Methods   []app.Method
+	Policy    policy.Policy // comes with the program, and holds until another is applied
+	// Server names this server among those that share the store: what it leased there before a crash is its own. Empty where
+	// it is the only one.
+	Server string
+	// Resources opens the files that a policy names; they lie beside the file that the version came from.
+	Resources  func(v port.PolicyVersion, p policy.Policy) (Resources, error)
+	Work       work.Cost // of a puzzle; zero for work.Default
+	PolicyFile string    // the file that manages the policy, or empty
+	Trial      bool      // the sample organisation
+	Log        *slog.Logger
+}
+
+// Core is what every operation shares. It is safe for concurrent use.
+type Core struct {
+	Config
+	methods  map[app.Kind]app.Method
+	policies policies
+	signed   lastHead
+	queued   func() // is called after a commit that put a message into the outbox
+}
+
+// New checks the configuration and makes a Core. messageQueued is called after each commit that put a message into the
+// outbox, and must not block.
+func New(c Config, messageQueued func()) (*Core, error) {
+	required := map[string]bool{
+		"Store": c.Store == nil, "Directory": c.Directory == nil, "Deliverer": c.Deliverer == nil,
+		"Chain": c.Chain == nil, "Sealer": c.Sealer == nil, "Clock": c.Clock == nil, "Rand": c.Rand == nil,
+	}
+	for name, missing := range required {
+		if missing {
+			return nil, fmt.Errorf("backend: no %s", name)
+		}
+	}
+	if c.Work == (work.Cost{}) {
+		c.Work = work.Default
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	c.Rand = &lockedReader{r: c.Rand}
+	core := &Core{Config: c, methods: make(map[app.Kind]app.Method, len(c.Methods)), queued: messageQueued}
+	for _, m := range c.Methods {
+		if _, twice := core.methods[m.Kind()]; twice {
+			return nil, fmt.Errorf("backend: two methods of kind %s", m.Kind())
+		}
+		core.methods[m.Kind()] = m
+	}
+	r, err := openResources(c, port.PolicyVersion{}, c.Policy)
+	if err != nil {
+		return nil, fmt.Errorf("backend: %w", err)
+	}
+	if err := checkFrozenAtStart(c); err != nil {
+		return nil, errors.Join(fmt.Errorf("backend: %w", err), r.CloseAll())
+	}
+	core.policies.now = &policyInForce{Resources: r, policy: c.Policy}
+	return core, nil
+}
+
+// Now is the time as the store keeps it: UTC, to the microsecond.
+func (c *Core) Now() time.Time { return c.Clock.Now().UTC().Truncate(time.Microsecond) }
+
+// Update runs f in one transaction. An *app.Error of f passes as it is, anything foreign becomes CodeUnavailable.
+func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
+	t := &Tx{}
+	err := c.Store.Update(ctx, func(inner port.Tx) error {
+		*t = Tx{Tx: inner, core: c}
+		return f(t)
+	})
+	if err != nil {
+		return Unavailable(err)
+	}
+	if t.queued {
+		c.queued()
+	}
+	if t.head != nil {
+		c.sign(*t.head)
+	}
+	return nil
+}
+
+// View runs f on a snapshot; errors as with Update.
+func (c *Core) View(ctx context.Context, f func(*Tx) error) error {
+	return Unavailable(c.Store.View(ctx, func(inner port.Tx) error { return f(&Tx{Tx: inner, core: c}) }))
+}

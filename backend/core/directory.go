@@ -1,0 +1,66 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// DirectoryTimeout bounds a call of the directory.
+const DirectoryTimeout = 20 * time.Second
+
+// FindAccount asks the directory for a user ID's account; not known is no failure, and leaves what holds for most accounts.
+func (c *Core) FindAccount(ctx context.Context, userID string) (account port.DirectoryAccount, known bool, err error) {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	account, err = c.Directory.Find(ctx, userID)
+	if errors.Is(err, port.ErrNotFound) {
+		return port.DirectoryAccount{Threshold: account.Threshold}, false, nil
+	}
+	return account, err == nil, err
+}
+
+// Account asks the directory for an account by its ID.
+func (c *Core) Account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.Account(ctx, id)
+}
+
+// History asks how many old passwords the directory refuses.
+func (c *Core) History(ctx context.Context, id app.AccountID) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.History(ctx, id)
+}
+
+// Administrators asks whom the directory names as such.
+func (c *Core) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.Administrators(ctx)
+}
+
+// VerifyPassword asks the directory about a password; its answers are those of port.Directory.
+func (c *Core) VerifyPassword(ctx context.Context, id app.AccountID, given app.Secret) error {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.Verify(ctx, id, given)
+}
+
+// WritePassword tells the directory to set a password; its answers are those of port.Directory.
+func (c *Core) WritePassword(ctx context.Context, id app.AccountID, given app.Secret) error {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.SetPassword(ctx, id, given)
+}
+
+// UnlockAccount tells the directory to lift its lock; its answers are those of port.Directory.
+func (c *Core) UnlockAccount(ctx context.Context, id app.AccountID) error {
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.Unlock(ctx, id)
+}

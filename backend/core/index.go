@@ -1,0 +1,50 @@
+package core
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/limit"
+)
+
+// InProcess is the network of a caller in the same process, who owns the machine and needs no throttle.
+const InProcess = "local"
+
+// CounterKey is where the store keeps the counter of a subject, which is personal and goes in as a keyed hash.
+func (c *Core) CounterKey(counter limit.Counter, subject string) string {
+	return counter.Key(c.Sealer.Index("counter", subject))
+}
+
+// AccountKey is where the store keeps the counter of an account.
+func (c *Core) AccountKey(counter limit.Counter, account app.AccountID) string {
+	return c.CounterKey(counter, "account|"+string(account))
+}
+
+// ThrottleNetwork counts what a network address does; CodeThrottled when it has to wait.
+func (t *Tx) ThrottleNetwork(use limit.NetworkUse, from app.Origin) error {
+	if from.Network == InProcess {
+		return nil
+	}
+	c, err := t.Counter(t.core.CounterKey(use.Counter(), from.Network))
+	if err != nil {
+		return err
+	}
+	var retry time.Time
+	if c, retry = use.Take(c, t.core.Now()); !retry.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	}
+	return t.PutCounter(c)
+}
+
+// HashPass is what is kept of an account's pass.
+func (c *Core) HashPass(account app.AccountID, code app.Secret) []byte {
+	return c.Sealer.Index("pass", string(account)+"|"+code.Reveal())
+}
+
+// HashHandle is the keyed hash by which a credential that somebody has is known; nil where a credential may be there twice.
+func (c *Core) HashHandle(kind app.Kind, unique []byte) []byte {
+	if len(unique) == 0 {
+		return nil
+	}
+	return c.Sealer.Index("credential.handle|"+string(kind), string(unique))
+}

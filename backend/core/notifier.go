@@ -1,0 +1,64 @@
+package core
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// EnqueueMessage puts one message of an account into the outbox; after expires it is pointless (zero: never). One without a
+// receiver goes to nobody, by the same way.
+func (t *Tx) EnqueueMessage(account app.AccountID, m app.Message, expires time.Time) error {
+	id, err := t.core.NewID()
+	if err != nil {
+		return err
+	}
+	now := t.core.Now()
+	m.ID, m.At = id, now
+	return t.Enqueue(port.OutboxRecord{ID: id, Account: account, Message: m, Created: now, Due: now, Expires: expires})
+}
+
+// Notice is what an account's owner is told.
+type Notice struct {
+	Template app.MessageID
+	Params   map[string]string
+}
+
+// NotifyOwner sends a notice to every channel that the subject has, once to each address, and returns how many: the work
+// mailbox and the credentials' addresses, by mail or text and never by call. A contact that nobody confirmed may be
+// somebody else's.
+func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds rules.Credentials) (int, error) {
+	told := make(map[string]bool)
+	one := func(channel app.Kind, to string) error {
+		if to == "" || told[to] {
+			return nil
+		}
+		told[to] = true
+		return t.EnqueueMessage(account, app.Message{Channel: channel, To: to, Template: n.Template, Params: n.Params}, time.Time{})
+	}
+	if err := one(app.KindEmail, s.Mail); err != nil {
+		return 0, err
+	}
+	for _, c := range creds.Confirmed().Of(app.KindEmail, app.KindSMS) {
+		if err := one(c.Kind, c.Address); err != nil {
+			return 0, err
+		}
+	}
+	return len(told), nil
+}
+
+// mostRecipients bounds how many administrators one event reaches.
+const mostRecipients = 100
+
+// Mailboxes are the administrators' work Mailboxes but one's own.
+func Mailboxes(administrators []port.DirectoryAccount, but app.AccountID) []string {
+	var to []string
+	for _, a := range administrators {
+		if a.Mail != "" && a.ID != but && len(to) < mostRecipients {
+			to = append(to, a.Mail)
+		}
+	}
+	return to
+}

@@ -1,0 +1,51 @@
+package core
+
+import (
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Tx is a transaction that remembers whether a message was put into the outbox, which head is due, and the credentials that
+// it read last.
+type Tx struct {
+	port.Tx
+	core   *Core
+	queued bool
+	creds  rules.Credentials
+	whose  app.AccountID    // whose credentials these are; empty for nobody's
+	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
+}
+
+// Enqueue puts a message into the outbox; the worker is woken after the commit.
+func (t *Tx) Enqueue(r port.OutboxRecord) error {
+	t.queued = true
+	return t.Tx.Enqueue(r)
+}
+
+// Credentials reads an account's once: drawing a flow needs them several times.
+func (t *Tx) Credentials(account app.AccountID) (rules.Credentials, error) {
+	if t.whose != "" && t.whose == account {
+		return slices.Clone(t.creds), nil
+	}
+	creds, err := t.Tx.Credentials(account)
+	if err != nil {
+		return nil, err
+	}
+	t.creds, t.whose = creds, account
+	return slices.Clone(creds), nil
+}
+
+// PutCredential changes what was read.
+func (t *Tx) PutCredential(r port.CredentialRecord) error {
+	t.whose = ""
+	return t.Tx.PutCredential(r)
+}
+
+// DeleteCredential changes what was read.
+func (t *Tx) DeleteCredential(id app.CredentialID) error {
+	t.whose = ""
+	return t.Tx.DeleteCredential(id)
+}

@@ -1,0 +1,60 @@
+package flow
+
+import (
+	"context"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
+)
+
+// Changing the password. The account is that of the session which started the flow, and the session must be good until
+// the password is written; it stays, the others end.
+//
+//	Start ──▶ current ──GiveCurrentPassword──▶ counted and judged as signing in is ──right──▶ password (write.go)
+//	             ▲                                          │ wrong
+//	             └──────────────────────────────────────────┘
+
+// checkCurrent asks the directory whether the person knows the password that they have.
+func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.GiveCurrentPassword) (app.Flow, error) {
+	var id app.AccountID
+	var changing bool
+	look := func(f *flow) error {
+		id, changing = f.rec.Account, f.purpose.keepsSession()
+		if !changing {
+			return nil
+		}
+		_, err := f.session()
+		return err
+	}
+	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+		if !changing {
+			return o.unlock(ctx, sub, id, in.Password)
+		}
+		account, err := o.Account(ctx, id)
+		if err != nil {
+			return o.directoryDown(ctx, sub, err)
+		}
+		p := passwordTry{op: o, account: account, known: true, password: in.Password}
+		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error {
+			if verdict != nil {
+				return p.settle(f, verdict)
+			}
+			f.s.At = atPassword
+			return limit.Forget(f.tx, p.counterKey(), f.now)
+		})
+	})
+}
+
+// endSessions ends the account's sessions; in a change all but the one that it was made in.
+func (f *flow) endSessions() error {
+	own, err := f.session()
+	kept := f.purpose.keepsSession() && err == nil
+	if err != nil && !core.IsRefusal(err) {
+		return err
+	}
+	if _, err := f.tx.EndSessions(f.rec.Account, f.now); err != nil || !kept {
+		return err
+	}
+	return f.tx.PutSession(own)
+}

@@ -1,0 +1,62 @@
+package flow
+
+import (
+	"context"
+	"runtime"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Flows implements app.Flows. It is safe for concurrent use.
+type Flows struct {
+	core   *core.Core
+	shared *shared
+}
+
+var _ app.Flows = (*Flows)(nil)
+
+// shared is what the operations of one process share, and what a restart may lose.
+type shared struct {
+	wrong   *wrongPasswords // of the last minutes
+	timing  timingAccount
+	waiting *waiting
+	hashing chan struct{} // holds a place for each answer set, or puzzle, that is hashed
+}
+
+// New makes the flows of a backend.
+func New(c *core.Core) *Flows {
+	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}
+}
+
+// operation is a core.Operation with what flows share.
+type operation struct {
+	*core.Operation
+	*shared
+}
+
+// begin begins an operation; release must be called at its end.
+func (s *Flows) begin(ctx context.Context) (*operation, func()) {
+	op, release := s.core.Begin(ctx)
+	return s.within(op), release
+}
+
+// within gives an operation that somebody else has begun what flows share.
+func (s *Flows) within(op *core.Operation) *operation {
+	return &operation{Operation: op, shared: s.shared}
+}
+
+// rulesForAnyone are those for a person of whom nothing is known.
+func (o *operation) rulesForAnyone() rules.Rules { return o.Rules(rules.Subject{}) }
+
+// takeHashingPlace waits for a place to hash in, as long as the caller does: as few hash at once as there are processors,
+// since each takes memory. The place is given back by leave.
+func (o *operation) takeHashingPlace(ctx context.Context) (leave func(), err error) {
+	select {
+	case o.hashing <- struct{}{}:
+		return func() { <-o.hashing }, nil
+	case <-ctx.Done():
+		return nil, &app.Error{Code: app.CodeUnavailable, Cause: context.Cause(ctx)}
+	}
+}

@@ -1,0 +1,61 @@
+package flow
+
+import (
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Contacts that an administrator entered beforehand are credentials that count for nothing until a code proves them:
+//
+//	entered ──the first right code, at a gate of a reset──▶ confirmed: a credential as any other
+//	   │                                                       but a number passes one gate of a reset only
+//	   └──its owner registers that use of a number, or an address──▶ replaced
+//
+// At a gate they serve whoever never had a password; by policy they serve whoever forgot it, too. They never pass a gate
+// of an administrator's reset, confirmed or not: whoever can enter a contact could else become one.
+
+// byContacts reports whether a contact that was entered has passed a gate of this flow.
+func (f *flow) byContacts() bool {
+	for _, entered := range f.s.PassedBy {
+		if entered {
+			return true
+		}
+	}
+	return false
+}
+
+// contactsServe reports whether contacts that nobody confirmed may pass the gates of this flow.
+func (f *flow) contactsServe() bool { return f.purpose.recovers() && f.rules().ContactsServe() }
+
+// confirmContact takes a contact for its owner's, from the proof that it has just given.
+func (f *flow) confirmContact(c *port.CredentialRecord) error {
+	if f.purpose.recovers() && c.Address != "" {
+		if f.s.PassedBy == nil {
+			f.s.PassedBy = make(map[string]bool)
+		}
+		f.s.PassedBy[rules.DialledNumber(*c)] = !c.Entered.IsZero()
+	}
+	if c.Counts() {
+		return nil
+	}
+	c.Confirmed, f.s.Confirmed = f.now, true
+	return f.audit(event{action: "contact.confirmed", result: core.Succeeded, method: c.Kind})
+}
+
+// supersede deletes contacts that nobody confirmed, in whose place their owner has registered one.
+func (f *flow) supersede(by port.CredentialRecord) error {
+	all, err := f.onFile()
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		if c.Counts() || c.Kind != by.Kind || c.Variant != by.Variant {
+			continue
+		}
+		if err := f.tx.DeleteCredential(c.ID); err != nil {
+			return err
+		}
+	}
+	return nil
+}

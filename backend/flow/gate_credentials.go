@@ -1,0 +1,93 @@
+package flow
+
+import (
+	"slices"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// credentials are the account's that may be used in this flow, oldest first; none while nobody is known.
+func (f *flow) credentials() (rules.Credentials, error) {
+	all, err := f.onFile()
+	return f.eligible(all), err
+}
+
+// eligible are those on file that may be used in this flow.
+func (f *flow) eligible(all rules.Credentials) rules.Credentials {
+	switch {
+	case f.contactsServe():
+		return all
+	case f.purpose.recovers():
+		return f.rules().ForSubject(all.Confirmed())
+	}
+	return all.Confirmed()
+}
+
+// onFile are all of the account's, contacts that nobody confirmed among them; decoys in a decoy.
+func (f *flow) onFile() (rules.Credentials, error) {
+	if f.rec.Account == "" || f.s.At == atSignIn { // before the password is right, the time must not tell how many there are
+		return nil, nil
+	}
+	if !f.secretive() {
+		return f.tx.Credentials(f.rec.Account)
+	}
+	creds, err := f.read()
+	if err != nil {
+		return nil, err
+	}
+	decoys, err := f.makeDecoys() // for a real flow too, so that it takes as long
+	if f.decoy() {
+		return decoys, err
+	}
+	return creds, err
+}
+
+// forGate are the credentials that a gate of this flow takes: in a reset those that have cooled off, elsewhere all.
+func (f *flow) forGate(creds rules.Credentials) rules.Credentials {
+	if f.purpose.recovers() {
+		return creds.CooledOff(f.now).NotUsed(f.s.PassedBy)
+	}
+	return creds
+}
+
+// ways are the kinds that may pass the gate at hand: registered, usable, and not passed already. After a password the
+// verification methods alone may, and for a change of the security info the strongest of them.
+func (f *flow) ways(creds rules.Credentials) []app.Kind {
+	switch {
+	case f.s.Pending != nil:
+		return f.rules().Strongest(creds)
+	case !f.purpose.recovers():
+		return f.rules().Verifying(creds)
+	}
+	return slices.DeleteFunc(f.rules().Kinds(f.forGate(creds)), f.s.passed)
+}
+
+// offered are the ways that are shown: all, or a security key alone.
+func (f *flow) offered(creds rules.Credentials) []app.Kind {
+	ways := f.ways(creds)
+	if f.keyOnly() {
+		return slices.DeleteFunc(ways, func(kind app.Kind) bool { return kind != app.KindSecurityKey })
+	}
+	return ways
+}
+
+// enough reports whether the ways that are left can pass the gates that are left.
+func (f *flow) enough(creds rules.Credentials) bool {
+	ways, left := f.ways(creds), f.s.left()
+	if !f.purpose.recovers() {
+		return len(ways) >= left
+	}
+	return f.rules().Passable(f.forGate(creds), ways, left)
+}
+
+// strand blocks whoever has too few ways to pass the gates.
+func (f *flow) blockTooFewMethods() { f.block(f.noWay(), noTime) }
+
+// noWay is the code of too few ways.
+func (f *flow) noWay() app.Code {
+	if f.s.Subject.HadNoPassword {
+		return app.CodeNoWayYet
+	}
+	return app.CodeNotVerified
+}

@@ -1,0 +1,63 @@
+package flow
+
+import (
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+)
+
+// verify leads past the password: to one gate of a verification method, the default one first, or on where the person
+// holds none.
+func (f *flow) verify() error {
+	creds, err := f.credentials()
+	if err != nil {
+		return err
+	}
+	kinds := f.rules().Verifying(creds)
+	if len(kinds) == 0 {
+		f.s.At = atSignedIn
+		return nil
+	}
+	if l, err := f.readLock(); err != nil || l.grade != lockOpen {
+		f.block(f.locked(), l.until)
+		return err
+	}
+	f.s.Gates, f.s.At = 1, atChoose
+	return f.begin(kinds[0])
+}
+
+// begin takes a way without being asked. Where it can't be taken just now (a code can't be sent), the choice stays, and
+// says when.
+func (f *flow) begin(kind app.Kind) error {
+	err := f.take(kind)
+	if core.IsRefusal(err) {
+		return nil
+	}
+	return err
+}
+
+// verified notes a fresh proof, and goes on with what it was asked for.
+func (f *flow) verified(kind app.Kind) error {
+	f.s.Passed, f.s.Notice = nil, nil
+	if f.s.Pending == nil {
+		f.s.ProvenAt, f.s.ProvenBy, f.s.At = f.now, kind, atSignedIn
+		return nil
+	}
+	session, err := f.session()
+	if err != nil {
+		return err
+	}
+	session.ProvenAt, session.ProvenBy = f.now, kind
+	if err := f.tx.PutSession(session); err != nil {
+		return err
+	}
+	w := *f.s.Pending
+	f.s.Pending = nil
+	err = f.apply(w)
+	if core.IsRefusal(err) { // the proof holds all the same
+		f.counted = true
+		if err := f.home(); err != nil {
+			return err
+		}
+	}
+	return err
+}

@@ -1,0 +1,166 @@
+package flow
+
+import (
+	"context"
+	"crypto/subtle"
+	"errors"
+	"strings"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Signing in with a Temporary Access Pass (backend/admin makes them).
+//
+//	sign_in ──SignInWithPass──▶ [one transaction: counted, judged, used]
+//	   ▲                            │ good                  │ never had a password
+//	   └── wrong, used, over, ──────┤                       ▼
+//	       nobody's: one answer     │                   password ──GivePassword──▶ confirming ──▶ signed_in
+//	                                └─ had one ────────────────────────────────────────────────────▲
+//
+// No other proof is asked for: who needs a pass has nothing, or has lost it. So the session that it opens registers and
+// does nothing else, ends with the registration or after a quarter of an hour, and what it adds beside older methods has
+// to cool off.
+
+// signInWithPass judges a pass. A user ID that nobody has costs the same call of the directory.
+func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.SignInWithPass) (app.Flow, error) {
+	var code app.Secret
+	admit := func(f *flow) (err error) {
+		if code, err = app.ReadPass(in.Pass); err != nil {
+			return err
+		}
+		return f.admitName(limit.NetworkSignIn, sub, in.UserID)
+	}
+	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
+		userID, _ := rules.CheckUserID(in.UserID)
+		account, known, err := o.FindAccount(ctx, userID)
+		if err != nil {
+			return o.directoryDown(ctx, sub, err)
+		}
+		return o.commit(ctx, sub, func(f *flow) error {
+			key := o.CounterKey(limit.Passes, "name|"+strings.ToLower(userID))
+			if known {
+				key = o.AccountKey(limit.Passes, account.ID)
+			}
+			return f.usePass(key, account, code)
+		})
+	})
+}
+
+// usePass counts the try, judges it, and takes the pass: all in the one transaction, so that a pass works once.
+func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secret) error {
+	c, err := f.tx.Counter(key)
+	if err != nil {
+		return err
+	}
+	c, retry := limit.Pass(f.op.Policy()).Fail(c, f.now)
+	if !retry.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	}
+	pass, good, err := f.judgePass(account, code)
+	if err != nil {
+		return err
+	}
+	if !good {
+		f.counted = true
+		if err := f.tx.PutCounter(c); err != nil {
+			return err
+		}
+		return &app.Error{Code: app.CodeWrongPass, Field: "pass"}
+	}
+	if err := f.tx.PutCounter(port.Counter{Key: key, Expiry: f.now}); err != nil {
+		return err
+	}
+	f.rec.Account = account.ID
+	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, ByPass: true}
+	if refused := f.op.Refusal(account); refused != "" {
+		f.block(refused, noTime)
+		return nil
+	}
+	f.s.At = atSignedIn
+	if !account.HasPassword {
+		f.s.At = atPassword
+	}
+	return f.takePass(pass)
+}
+
+// judgePass reports whether the code is the account's pass, and still good. No pass is an administrator's.
+func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret) (port.PassRecord, bool, error) {
+	pass, err := f.tx.Pass(account.ID)
+	if err != nil && !errors.Is(err, port.ErrNotFound) {
+		return pass, false, err
+	}
+	same := subtle.ConstantTimeCompare(pass.Hash, f.op.HashPass(account.ID, code)) == 1
+	return pass, same && pass.Good(f.now) && !account.Admin, nil
+}
+
+// takePass marks the pass as used, and tells its owner.
+func (f *flow) takePass(pass port.PassRecord) error {
+	pass.Used = f.now
+	if err := f.tx.PutPass(pass); err != nil {
+		return err
+	}
+	creds, err := f.credentials()
+	if err != nil {
+		return err
+	}
+	if _, err := f.notifyOwner(app.MessagePassUsed, nil, creds); err != nil {
+		return err
+	}
+	return f.audit(event{action: "pass.use", result: core.Succeeded, by: pass.IssuedBy})
+}
+
+// beginFirst begins to write the first password. Where somebody else has set one meanwhile, that one stands.
+func (f *flow) beginFirst(account port.DirectoryAccount) error {
+	switch {
+	case account.Admin:
+		f.block(app.CodePassAdmin, noTime)
+		return nil
+	case account.HasPassword:
+		f.s.At = atSignedIn
+		return nil
+	}
+	return f.markPending(account)
+}
+
+// byPass lets who signed in by pass add a method, and nothing else.
+func (f *flow) byPass(w pendingChange) error {
+	if w.What != addOne {
+		return &app.Error{Code: app.CodePassOnly}
+	}
+	return f.apply(w)
+}
+
+// mustCoolOff reports whether what is added now has to cool off: after the first registration; by pass, beside anything that
+// was there before the pass was used.
+func (f *flow) mustCoolOff(creds rules.Credentials) (bool, error) {
+	session, err := f.session()
+	if err != nil {
+		return false, err
+	}
+	for _, c := range creds {
+		if session.ByPass && c.Added.Before(session.ProvenAt) {
+			return true, nil
+		}
+	}
+	return f.rules().Settled(creds), nil
+}
+
+// endByPass ends the session that a pass opened, with the flow that it was for.
+func (f *flow) endByPass() error {
+	session, err := f.session()
+	switch {
+	case core.IsRefusal(err), err == nil && !session.ByPass:
+		return nil
+	case err != nil:
+		return err
+	}
+	session.Ended = f.now
+	if err := f.tx.PutSession(session); err != nil {
+		return err
+	}
+	return f.audit(event{action: "session.end", result: core.Succeeded})
+}

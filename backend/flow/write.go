@@ -1,0 +1,118 @@
+package flow
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+// Writing the password. The directory is told outside any transaction, so "not confirmed" is a state of its own, and
+// only the directory's word ends it:
+//
+//	password ──judged──▶ 1st transaction: confirming, with the directory's stamp from before
+//	                        │ SetPassword
+//	                        ├─ confirmed ─────────────▶ 2nd transaction: sessions revoked, locks cleared, told ──▶ done
+//	                        ├─ refused ───────────────▶ password, with the directory's reason
+//	                        └─ anything else, a crash ─▶ confirming
+//	confirming ──CheckAgain, a start, the sweep──▶ the stamp changed: 2nd transaction · unchanged: password · unknown: stays
+
+// setPassword judges the new password and has the directory set it.
+func (o *operation) setPassword(ctx context.Context, sub submission, in app.GivePassword) (app.Flow, error) {
+	var subject rules.Subject
+	look := func(f *flow) error {
+		subject = f.s.Subject
+		return nil
+	}
+	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+		if refusal := o.judge(subject, in.Password); refusal != nil {
+			return o.commit(ctx, sub, func(*flow) error { return refusal })
+		}
+		account, err := o.Account(ctx, subject.Person.Account)
+		if err != nil {
+			return o.directoryDown(ctx, sub, err)
+		}
+		defer o.waiting.begin(sub.id)()
+		var since time.Time
+		drawn, err := o.commit(ctx, sub, func(f *flow) error {
+			err := f.beginWrite(account)
+			since = f.rec.PendingSince
+			return err
+		})
+		if err != nil || since.IsZero() {
+			return drawn, err
+		}
+		// From here on the person's leaving must not tear the write from its outcome.
+		ctx := context.WithoutCancel(ctx)
+		done := o.write(ctx, account.ID, in.Password)
+		done.since = since
+		return o.conclude(ctx, sub, done)
+	})
+}
+
+// judge holds a new password against the policy's rules for its subject.
+func (o *operation) judge(s rules.Subject, given app.Secret) *app.Error {
+	refusal := o.Rules(s).JudgePassword(given, o.Breached())
+	if refusal != nil && refusal.Code == app.CodeUnavailable {
+		o.Log.Error("the breached list can't be read", "error", refusal.Cause)
+	}
+	return refusal
+}
+
+// beginWrite persists that the password's write is not confirmed. What the directory and the policy say of the account
+// now counts: it may have been disabled, or made an administrator's, since the flow met it, and a gate that was passed by
+// a method which is no longer allowed is passed no more.
+func (f *flow) beginWrite(account port.DirectoryAccount) error {
+	if code := f.op.Refusal(account); code != "" {
+		f.block(code, noTime)
+		return nil
+	}
+	f.s.Subject = rules.SubjectOf(account, f.s.Subject.History)
+	if f.purpose.keepsSession() {
+		if _, err := f.session(); err != nil {
+			return err
+		}
+		return f.markPending(account)
+	}
+	if f.s.ByPass {
+		return f.beginFirst(account)
+	}
+	if passed, err := f.stillPassed(account.Admin); err != nil || !passed {
+		return err
+	}
+	return f.markPending(account)
+}
+
+// markPending marks the write as begun. It takes the place of an unlock that nobody confirmed: a new password unlocks too.
+func (f *flow) markPending(account port.DirectoryAccount) error {
+	f.s.At, f.rec.PendingSince, f.s.Unlocking = atConfirming, f.now, false
+	f.takeLease()
+	f.s.Stamp, f.s.Locked = account.Stamp, account.LockedUntil.After(f.now)
+	return nil
+}
+
+// outcome is what is known of a password write; its zero value says that nothing was written.
+type outcome struct {
+	since     time.Time // which write
+	written   bool
+	confirmed bool // written, in the directory's own answer
+	refusal   *port.Refusal
+	unknown   bool
+}
+
+// write tells the directory.
+func (o *operation) write(ctx context.Context, id app.AccountID, given app.Secret) outcome {
+	err := o.WritePassword(ctx, id, given)
+	var refused *port.Refusal
+	switch {
+	case err == nil:
+		return outcome{written: true, confirmed: true}
+	case errors.As(err, &refused):
+		return outcome{refusal: refused}
+	}
+	o.Log.Warn("a password write is not confirmed", "error", err)
+	return outcome{unknown: true}
+}

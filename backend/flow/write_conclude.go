@@ -1,0 +1,179 @@
+package flow
+
+import (
+	"context"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// conclude commits the outcome of a write, whatever became of the flow meanwhile, and shows the flow.
+func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (app.Flow, error) {
+	var administrators []port.DirectoryAccount
+	if w.written {
+		administrators = o.otherAdministrators(ctx)
+	}
+	var r reply
+	err := o.Update(ctx, func(tx *core.Tx) error {
+		r = reply{}
+		f, err := o.load(tx, sub.id)
+		if err != nil {
+			return err
+		}
+		if f.awaits(w) {
+			if r.refusal, err = f.conclude(sub, w, administrators); err != nil {
+				return err
+			}
+		}
+		if f.visible() {
+			r.flow, err = f.draw()
+		}
+		return err
+	})
+	if err != nil {
+		return app.Flow{}, o.failed(sub, err)
+	}
+	return r.give()
+}
+
+// awaits reports whether the outcome is of the write that the flow waits for. A write that the directory confirmed counts
+// even where another flow has overtaken this one.
+func (f *flow) awaits(w outcome) bool {
+	return f.s.At != atDone && f.s.At != atSignedIn && (w.confirmed || !f.rec.PendingSince.IsZero() && f.rec.PendingSince.Equal(w.since))
+}
+
+// otherAdministrators are the administrators, who are told when one of them got a new password. Without an answer nobody is: the
+// reset itself must not hang on it.
+func (o *operation) otherAdministrators(ctx context.Context) []port.DirectoryAccount {
+	found, err := o.Administrators(ctx)
+	if err != nil {
+		o.Log.Warn("the administrators could not be read", "error", err)
+	}
+	return found
+}
+
+func (f *flow) conclude(sub submission, w outcome, administrators []port.DirectoryAccount) (refusal *app.Error, err error) {
+	e := event{action: string(f.rec.Purpose) + ".write", result: core.Failed}
+	f.releaseLease()
+	switch {
+	case w.written:
+		e.result, err = core.Succeeded, f.complete(administrators)
+	case w.refusal != nil:
+		e.reason = app.CodeDirectory
+		refusal = f.refused(w.refusal)
+		f.rec.Rev++
+		f.s.At, f.rec.PendingSince = atPassword, time.Time{}
+		err = f.remember(sub, refusal)
+	case w.unknown:
+		e.reason = app.CodeUnavailable
+	default:
+		e.reason = app.CodeUnavailable
+		f.rec.Rev++
+		f.s.At, f.rec.PendingSince = atPassword, time.Time{}
+		f.s.Notice = &app.Notice{Code: app.NoticeNotWritten}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if err := f.save(); err != nil {
+		return nil, err
+	}
+	return refusal, f.audit(e)
+}
+
+func (f *flow) refused(r *port.Refusal) *app.Error {
+	e := &app.Error{Code: app.CodeDirectory, Field: "password"}
+	if r.Rule != "" {
+		e.Params = map[string]string{"rule": r.Rule}
+	}
+	return f.op.Stamp(e, f.rec.Support)
+}
+
+// complete does all that a confirmed password brings along.
+func (f *flow) complete(administrators []port.DirectoryAccount) error {
+	if err := f.endSessions(); err != nil {
+		return err
+	}
+	if err := f.endOthers(); err != nil {
+		return err
+	}
+	if err := f.clearLocks(); err != nil {
+		return err
+	}
+	creds, err := f.credentials()
+	if err != nil {
+		return err
+	}
+	told, err := f.notifyOwner(app.MessagePasswordChanged, nil, creds)
+	if err != nil {
+		return err
+	}
+	if f.s.Subject.Admin && f.purpose.recovers() {
+		if err := f.notifyOtherAdministrators(administrators); err != nil {
+			return err
+		}
+	}
+	f.rec.Rev++
+	f.rec.PendingSince, f.s.Notice = time.Time{}, nil
+	if f.s.ByPass {
+		f.s.At, f.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
+		return nil
+	}
+	f.s.Facts = f.passwordFacts()
+	if told > 0 {
+		f.s.Facts = append(f.s.Facts, app.FactTold)
+	}
+	f.end(atDone)
+	return nil
+}
+
+// passwordFacts are what a confirmed password changed.
+func (f *flow) passwordFacts() []app.Fact {
+	if f.s.Subject.HadNoPassword {
+		facts := []app.Fact{app.FactFirstPassword}
+		if f.s.Confirmed {
+			facts = append(facts, app.FactContacts)
+		}
+		return facts
+	}
+	facts := []app.Fact{app.FactPasswordSet}
+	if f.s.Locked {
+		facts = append(facts, app.FactUnlocked)
+	}
+	return append(facts, app.FactSignedOut)
+}
+
+// endOthers ends the account's other flows. What they wrote and nobody confirmed is overtaken by this password.
+func (f *flow) endOthers() error {
+	if err := f.voidOthers(); err != nil {
+		return err
+	}
+	pending, err := f.tx.PendingFlows()
+	if err != nil {
+		return err
+	}
+	for _, rec := range pending {
+		if rec.Account != f.rec.Account || rec.ID == f.rec.ID {
+			continue
+		}
+		rec.PendingSince = time.Time{}
+		if err := f.tx.PutFlow(rec); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// notifyOtherAdministrators tells the other administrators that an administrator's password was reset.
+func (f *flow) notifyOtherAdministrators(administrators []port.DirectoryAccount) error {
+	params := map[string]string{"name": f.s.Subject.Person.Name}
+	for _, to := range core.Mailboxes(administrators, f.rec.Account) {
+		m := app.Message{Channel: app.KindEmail, To: to, Template: app.MessageAdminReset, Params: params}
+		if err := f.enqueue(m, noTime); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,68 @@
+package limit
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Backoff is the lock of signing in: from so many failures on each one costs a pause, which doubles up to a longest one.
+// The zero value makes the longest pause after each failure.
+type Backoff struct {
+	Failures int
+	First    time.Duration // the first pause
+}
+
+const (
+	longestPause  = time.Hour
+	failureMemory = 24 * time.Hour // after which failures are forgotten
+)
+
+// Fail counts a failure at now, or says when the next try is allowed and counts nothing.
+func (b Backoff) Fail(c port.Counter, now time.Time) (port.Counter, time.Time) {
+	if now.Before(c.Until) {
+		return c, c.Until
+	}
+	if !c.Expiry.IsZero() && !now.Before(c.Expiry) {
+		c = port.Counter{Key: c.Key}
+	}
+	c.Count++
+	c.Expiry = now.Add(failureMemory)
+	if over := c.Count - b.Failures; over >= 0 {
+		length := longestPause
+		if over < 16 && b.First > 0 {
+			length = min(b.First<<over, longestPause)
+		}
+		c.Until = now.Add(length)
+	}
+	return c, time.Time{}
+}
+
+// Forgive takes back a failure that was counted ahead and turned out to be none.
+func (b Backoff) Forgive(c port.Counter) port.Counter {
+	c.Count = max(c.Count-1, 0)
+	if c.Count < b.Failures {
+		c.Until = time.Time{}
+	}
+	return c
+}
+
+// SignIn is the lock of an account whose directory locks after threshold failures; 0 for never. It stops well below the
+// directory's own threshold, so that nobody can lock a directory account through us: from there on a try costs an hour,
+// longer than directories remember failures.
+func SignIn(p *policy.Policy, threshold int) Backoff {
+	b := Backoff{Failures: max(p.SignIn.Failures, 1), First: p.SignIn.Pause}
+	if threshold > 0 {
+		if stop := max(threshold-p.SignIn.BelowDirectory, 1); stop < b.Failures {
+			b = Backoff{Failures: stop, First: longestPause}
+		}
+	}
+	return b
+}
+
+// passFailures is how many wrong passes make a pause, which lasts as one for wrong passwords does.
+const passFailures = 5
+
+// Pass is the lock of an account's pass.
+func Pass(p *policy.Policy) Backoff { return Backoff{Failures: passFailures, First: p.SignIn.Pause} }

@@ -1,0 +1,57 @@
+package limit
+
+import (
+	"encoding/hex"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Counter names what is counted. The zero value names nothing.
+type Counter struct{ name string }
+
+// The counters. Recovery, EndedGates and WrongTries stand for the gates of a reset; their AfterPassword is that of the gate
+// after a password.
+var (
+	Recovery      = Counter{"recovery"}      // the lock itself
+	EndedGates    = Counter{"ended_gates"}   //
+	WrongTries    = Counter{"wrong_tries"}   // those that may close the soft lock
+	AllWrongTries = Counter{"all_wrong"}     // those that may close the hard one
+	Starts        = Counter{"starts"}        // of resets
+	SignIns       = Counter{"sign_in"}       // wrong passwords
+	Passes        = Counter{"pass"}          // wrong passes
+	Unlocks       = Counter{"unlock"}        // without a new password
+	Mails         = Counter{"mail"}          // to an address
+	Sends         = Counter{"number"}        // to a number: texts and calls apart
+	AccountSends  = Counter{"phone"}         // to an account's numbers, texts and calls together
+	CountrySends  = Counter{"phone.country"} //
+	StationSends  = Counter{"phone.station"} //
+	NetworkSends  = Counter{"phone.network"} // for a network address
+	DaySends      = Counter{"phone.day"}     // all of them
+)
+
+// afterPassword and strangers mark counters of their own beside others.
+const (
+	afterPassword = "proof."
+	strangers     = "strangers."
+)
+
+// AfterPassword is the counter that stands for the gate after a password.
+func (c Counter) AfterPassword() Counter { return Counter{afterPassword + c.name} }
+
+// OfStrangers is the part of a budget that is kept for those who have proven nothing.
+func (c Counter) OfStrangers() Counter { return Counter{strangers + c.name} }
+
+// ToldWhy counts how often an account's owner and the help desk were told a reason.
+func ToldWhy(why app.Code) Counter { return Counter{"told_why." + string(why)} }
+
+// DecoyUpdates counts the changes of a decoy of a kind.
+func DecoyUpdates(kind app.Kind) Counter { return Counter{"decoy_updates." + string(kind)} }
+
+// Key is where the store keeps the counter of a subject, of which subjectHash is a keyed hash: "recovery:0f3a…". It panics
+// where the counter has no name: nothing would be counted apart.
+func (c Counter) Key(subjectHash []byte) string {
+	if c.name == "" {
+		panic("limit: a counter without a name")
+	}
+	return c.name + ":" + hex.EncodeToString(subjectHash[:16])
+}

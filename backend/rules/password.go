@@ -1,0 +1,65 @@
+package rules
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/password"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Password is what the subject's new password has to keep to. Where it has no list of leaked passwords, breached is nil.
+func (r Rules) Password(breached port.Breached) app.PasswordRules {
+	p := r.policy.Password
+	rules := app.PasswordRules{
+		MinLength: p.MinLength,
+		MaxLength: p.MaxLength,
+		Forbidden: slices.Concat(r.subject.Names, []string{r.subject.Person.Name, r.policy.Organisation.Name}, p.Forbidden),
+		Banned:    true,
+		OwnTerms:  len(p.Banned) > 0,
+		Common:    true,
+		Breached:  breached != nil,
+		History:   r.subject.History,
+	}
+	if local, _, _ := strings.Cut(r.subject.Person.UserID, "@"); local != "" {
+		rules.Forbidden = append(rules.Forbidden, local)
+	}
+	if p.Mode == "classic" {
+		rules.MinClasses = 3
+	}
+	rules.Forbidden = slices.DeleteFunc(rules.Forbidden, func(term string) bool { return strings.TrimSpace(term) == "" })
+	slices.Sort(rules.Forbidden)
+	rules.Forbidden = slices.Compact(rules.Forbidden)
+	return rules
+}
+
+// JudgePassword holds a password against the rules that were shown, and against what only the backend has: the
+// organisation's terms and the leaked passwords. A list that can't be read refuses any password, with CodeUnavailable.
+func (r Rules) JudgePassword(given app.Secret, breached port.Breached) *app.Error {
+	if check, broken := password.First(password.Judge(r.Password(breached), given.Reveal())); broken {
+		return breaksRule(check.Rule, check.Params)
+	}
+	if password.Guessable(given.Reveal(), r.policy.Password.Banned) {
+		return breaksRule(password.RuleBanned, nil)
+	}
+	if breached == nil {
+		return nil
+	}
+	leaked, err := breached.Contains(given)
+	if err != nil {
+		return &app.Error{Code: app.CodeUnavailable, Cause: err}
+	}
+	if leaked {
+		return breaksRule(password.RuleBreached, nil)
+	}
+	return nil
+}
+
+// breaksRule is the refusal of a password that breaks a rule.
+func breaksRule(rule password.Rule, figures map[string]string) *app.Error {
+	params := map[string]string{"rule": string(rule)}
+	maps.Copy(params, figures)
+	return &app.Error{Code: app.CodePassword, Field: "password", Params: params}
+}

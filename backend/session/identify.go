@@ -1,0 +1,144 @@
+package session
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// Identify turns a bearer token into a caller: of a flow (also of one that has ended, so that the answer can say so), or
+// of a session. The directory says whether the account is an administrator's, each time.
+func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, error) {
+	o, release := s.begin(ctx)
+	defer release()
+	origin := o.Caller().Origin
+	nobody := app.Caller{Role: app.RoleAnyone, Origin: origin}
+	hash := core.Digest(token.Reveal())
+	var (
+		flow    port.FlowRecord
+		session port.SessionRecord
+		isFlow  bool
+	)
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		if flow, err = tx.FlowByToken(hash); err == nil {
+			isFlow = true
+			return nil
+		}
+		if errors.Is(err, port.ErrNotFound) {
+			session, err = tx.SessionByAccess(hash)
+		}
+		return err
+	})
+	switch {
+	case isFlow:
+		return app.Caller{Role: app.RoleFlow, Flow: flow.ID, Origin: origin}, nil
+	case errors.Is(err, port.ErrNotFound):
+		return nobody, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
+	case err != nil:
+		return nobody, o.Failed(err)
+	}
+	if now := o.Now(); !session.Live(now) || now.After(session.AccessExpires) {
+		return nobody, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
+	}
+	role, err := o.role(ctx, session)
+	if err != nil {
+		return nobody, err
+	}
+	if err := o.use(ctx, session); err != nil {
+		return nobody, err
+	}
+	return app.Caller{Role: role, Account: session.Account, Session: session.ID, Origin: origin}, nil
+}
+
+// role is what the directory lets the session's account be now.
+func (o *operation) role(ctx context.Context, rec port.SessionRecord) (app.Role, error) {
+	account, err := o.Account(ctx, rec.Account)
+	switch {
+	case errors.Is(err, port.ErrNotFound), err == nil && account.Disabled:
+		return app.RoleAnyone, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
+	case err != nil:
+		return app.RoleAnyone, o.Failed(core.Unavailable(err))
+	case account.Admin:
+		return app.RoleAdmin, nil
+	}
+	return app.RolePerson, nil
+}
+
+// use notes that the present pair of tokens arrived; from then on the pair before is dead.
+func (o *operation) use(ctx context.Context, seen port.SessionRecord) error {
+	if seen.Used {
+		return nil
+	}
+	err := o.Update(ctx, func(tx *core.Tx) error {
+		rec, err := tx.Session(seen.ID)
+		if err != nil {
+			return err
+		}
+		if string(rec.AccessHash) != string(seen.AccessHash) || !rec.Live(o.Now()) {
+			return &app.Error{Code: app.CodeSignedOut}
+		}
+		rec.Used = true
+		return tx.PutSession(rec)
+	})
+	if app.CodeOf(err) == app.CodeSignedOut {
+		return o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
+	}
+	if err != nil {
+		return o.Failed(err)
+	}
+	return nil
+}
+
+// CurrentSession gives the caller's session.
+func (s *Sessions) CurrentSession(ctx context.Context) (app.Session, error) {
+	o, release := s.begin(ctx)
+	defer release()
+	rec, err := o.session(ctx)
+	if err != nil {
+		return app.Session{}, err
+	}
+	return o.describe(ctx, rec)
+}
+
+// session is the caller's, while it is good.
+func (o *operation) session(ctx context.Context) (port.SessionRecord, error) {
+	var rec port.SessionRecord
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		rec, err = tx.Session(o.Caller().Session)
+		return err
+	})
+	switch {
+	case errors.Is(err, port.ErrNotFound), err == nil && !rec.Live(o.Now()):
+		return port.SessionRecord{}, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
+	case err != nil:
+		return port.SessionRecord{}, o.Failed(err)
+	}
+	return rec, nil
+}
+
+// EndSession ends the caller's session.
+func (s *Sessions) EndSession(ctx context.Context) error {
+	o, release := s.begin(ctx)
+	defer release()
+	if _, err := o.session(ctx); err != nil {
+		return err
+	}
+	err := o.Update(ctx, func(tx *core.Tx) error {
+		rec, err := tx.Session(o.Caller().Session)
+		if err != nil || !rec.Ended.IsZero() {
+			return err
+		}
+		rec.Ended = o.Now()
+		if err := tx.PutSession(rec); err != nil {
+			return err
+		}
+		return o.logSession(tx, rec, "session.end", core.Succeeded)
+	})
+	if err != nil {
+		return o.Failed(err)
+	}
+	return nil
+}
