@@ -120,10 +120,12 @@ func TestThoseWhoWouldBeStrandedAreCounted(t *testing.T) {
 			p.Methods.Allowed = append(p.Methods.Allowed, app.KindSMS)
 			p.Methods.Register = 3
 		}, 0},
-		"no private email":    {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, 4},
-		"nobody":              {func(p *policy.Policy) { p.Feature.Reset, p.Feature.Groups = policy.ForNobody, nil }, 4},
-		"one gate is enough":  {func(p *policy.Policy) { p.Methods.Gates = 1 }, 0},
-		"one gate, app alone": {func(p *policy.Policy) { p.Methods.Gates, p.Methods.Register, p.Methods.Allowed = 1, 1, []app.Kind{app.KindAuthApp} }, 1}, // the administrator
+		"no private email":   {func(p *policy.Policy) { p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindSMS} }, 4},
+		"nobody":             {func(p *policy.Policy) { p.Feature.Reset, p.Feature.Groups = policy.ForNobody, nil }, 4},
+		"one gate is enough": {func(p *policy.Policy) { p.Methods.Gates = 1 }, 0},
+		"one gate, app alone": {func(p *policy.Policy) {
+			p.Methods.Gates, p.Methods.Register, p.Methods.Allowed = 1, 1, []app.Kind{app.KindAuthApp}
+		}, 1}, // the administrator
 	} {
 		if got := w.stranded(c.change); got != c.want {
 			t.Errorf("%s: %d, want %d", name, got, c.want)
