@@ -21,6 +21,8 @@ type Subject struct {
 	Resends bool          // whether it sends codes
 	// Knowledge is proven by what the person knows: registering takes any answer, and the same one passes again and again.
 	Knowledge bool
+	// Settings changes the suite's settings; nil for none.
+	Settings func(*app.MethodSettings)
 	// Wrong and Used are what a wrong answer is called, and one that was used; empty for CodeWrongCode and CodeCodeUsed.
 	Wrong, Used app.Code
 }
@@ -58,6 +60,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("nothing secret at a gate", s.secrecy)
 	t.Run("no randomness, no secret", s.noRandomness)
 	t.Run("a decoy", s.decoy)
+	t.Run("at rest", func(t *testing.T) { AtRest(t, s, "at-rest.txt") })
 }
 
 // talk is a conversation as the backend leads it.
@@ -90,13 +93,22 @@ func turn(seed uint64) app.Turn {
 	}
 }
 
+// begin is turn under the settings of the subject.
+func (s Subject) begin(seed uint64) app.Turn {
+	t := turn(seed)
+	if s.Settings != nil {
+		s.Settings(&t.Settings)
+	}
+	return t
+}
+
 func (s Subject) enrol(t *testing.T, seed uint64) *talk {
-	return &talk{t: t, method: s.Method, holder: s.Holder(), turn: turn(seed)}
+	return &talk{t: t, method: s.Method, holder: s.Holder(), turn: s.begin(seed)}
 }
 
 // gate begins a reset's gate with the credential and the person of an enrolment that is over.
 func (s Subject) gate(c *talk, now time.Time) *talk {
-	g := &talk{t: c.t, method: s.Method, holder: c.holder, turn: turn(uint64(now.UnixNano())), prove: true}
+	g := &talk{t: c.t, method: s.Method, holder: c.holder, turn: s.begin(uint64(now.UnixNano())), prove: true}
 	g.turn.Credential, g.turn.Siblings, g.turn.Now = c.turn.Credential, [][]byte{c.turn.Credential}, now
 	return g
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/methodtest"
 )
 
 // ringing is a call to a number on file that asks for the digits on the page.
@@ -115,4 +116,34 @@ func TestRegisterByTwoDigits(t *testing.T) {
 	if _, code := texts.must(app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Step.(app.EnterCode); !code {
 		t.Error("a text message asks for digits on the telephone")
 	}
+}
+
+// listener is a person who types on the telephone what the page shows.
+type listener struct {
+	handset
+	step app.ConfirmOnPhone
+}
+
+func (l *listener) See(r app.Result) {
+	l.handset.See(r)
+	if step, is := r.Step.(app.ConfirmOnPhone); is {
+		l.step = step
+	}
+}
+
+func (l *listener) typed(digits string) app.Input {
+	return app.Keyed{Call: l.got[len(l.got)-1].Call, Digits: app.NewSecret(digits)}
+}
+
+func (l *listener) Right(time.Time) app.Input      { return l.typed(l.step.Digits) }
+func (l *listener) Wrong(time.Time, int) app.Input { return l.typed("0") }
+
+// TestACallAtRest holds what is kept of calls that ask for two digits, to an office with an extension.
+func TestACallAtRest(t *testing.T) {
+	s := subject()
+	s.Holder = func() methodtest.Holder { return &listener{} }
+	s.Enrol = []app.Input{app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "4400", Use: app.PhoneOffice}}
+	s.Prove = []app.Input{app.GivePhone{Number: "+442079460000"}}
+	s.Settings = func(m *app.MethodSettings) { m.CallConfirms = true }
+	methodtest.AtRest(t, s, "call-at-rest.txt")
 }

@@ -1,6 +1,7 @@
 package securitykey_test
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -59,7 +60,7 @@ func (h *holder) Secrets() []string { return append(h.seen, "Blue key") }
 
 func subject() methodtest.Subject {
 	return methodtest.Subject{
-		Method: securitykey.Method{}, Holder: func() methodtest.Holder { return &holder{} }, Life: 5 * time.Minute,
+		Method: securitykey.Method{}, Holder: func() methodtest.Holder { return &holder{key: keytest.Key{Random: rand.NewChaCha8([32]byte{})}} }, Life: 5 * time.Minute,
 		Wrong: app.CodeKeyAnswer, Used: app.CodeKeyAnswer,
 	}
 }
