@@ -69,7 +69,7 @@ func TestQuestionsKeepTheirWords(t *testing.T) {
 
 // TestWordsOfOlderVersions reads the words that were kept without a language.
 func TestWordsOfOlderVersions(t *testing.T) {
-	if got := (kept{Text: "Which ward?"}).words(); got[""] != "Which ward?" {
+	if got := (keptAnswer{Text: "Which ward?"}).words(); got[""] != "Which ward?" {
 		t.Errorf("kept %v", got)
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 const (
@@ -24,7 +25,7 @@ const (
 
 // begin starts to register. The person's handle is that of their other keys, or drawn: there is nothing personal in it.
 func begin(t app.Turn, registered []credential) (app.Result, error) {
-	s := state{Owner: t.Person.Account, Use: useEnrol}
+	s := begun(t, kept.Enrol)
 	if len(registered) > 0 {
 		s.Session.UserID = registered[0].Handle
 		return s.askNew(t, registered)
@@ -65,11 +66,7 @@ func (s state) askNew(t app.Turn, registered []credential) (app.Result, error) {
 			CredentialProtectionPolicy: protocol.CredentialProtectionPolicyUserVerificationRequired,
 		}
 	}
-	kept, err := encode(s)
-	if err != nil {
-		return app.Result{}, err
-	}
-	return app.Result{State: kept, Step: app.UseKey{Create: create, TriesLeft: t.TriesLeft}}, nil
+	return kept.Result(s, app.UseKey{Create: create, TriesLeft: t.TriesLeft})
 }
 
 // ask asks for proof of one of the credentials, with a fresh challenge.
@@ -79,14 +76,10 @@ func (s state) ask(t app.Turn, registered []credential) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	kept, err := encode(s)
-	if err != nil {
-		return app.Result{}, err
-	}
-	return app.Result{State: kept, Step: app.UseKey{TriesLeft: t.TriesLeft, Get: &app.KeyGet{
+	return kept.Result(s, app.UseKey{TriesLeft: t.TriesLeft, Get: &app.KeyGet{
 		Challenge: challenge, RPID: p.RPID, Origin: p.Origin, Allow: ids(registered), Verification: p.Verification,
 		Timeout: t.Settings.CodeLife,
-	}}}, nil
+	}})
 }
 
 // renew draws a challenge in place of the old one.
