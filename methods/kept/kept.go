@@ -70,7 +70,7 @@ func ReadState[S State](t app.Turn, use Use) (S, error) {
 	if t.State == nil {
 		return none, &app.Error{Code: app.CodeNotNow}
 	}
-	s, err := ReadCredential[S](t, t.State)
+	s, err := readOwned[S](t, t.State)
 	if err != nil {
 		return none, err
 	}
@@ -80,8 +80,12 @@ func ReadState[S State](t app.Turn, use Use) (S, error) {
 	return s, nil
 }
 
-// ReadCredential takes what is kept for the person of the turn.
-func ReadCredential[C Credential](t app.Turn, data []byte) (C, error) {
+// ReadCredential takes the secret part of a credential of the turn's person.
+func ReadCredential[C Credential](t app.Turn, secret []byte) (C, error) {
+	return readOwned[C](t, secret)
+}
+
+func readOwned[C Credential](t app.Turn, data []byte) (C, error) {
 	c, err := Decode[C](data)
 	if err != nil {
 		return c, err

@@ -23,6 +23,8 @@ type Subject struct {
 	Knowledge bool
 	// Settings changes the suite's settings; nil for none.
 	Settings func(*app.MethodSettings)
+	// Library is the field of a credential that a library reads, in its own way; empty for none.
+	Library string
 	// Wrong and Used are what a wrong answer is called, and one that was used; empty for CodeWrongCode and CodeCodeUsed.
 	Wrong, Used app.Code
 }
@@ -52,6 +54,7 @@ func Run(t *testing.T, s Subject) {
 	t.Run("an answer expires", s.expiry)
 	t.Run("wrong answers prove nothing", s.wrongAnswers)
 	t.Run("tampered state and credential", s.tampered)
+	t.Run("what the method did not write", s.strict)
 	t.Run("another person", s.anotherPerson)
 	t.Run("a new code kills the old one", s.resend)
 	t.Run("a conversation that is left", s.cancelled)

@@ -106,7 +106,7 @@ func readCredential(t app.Turn) (credential, error) {
 		good = good && k.ID != "" && len(k.Salt) == saltSize && len(k.Hash) == hashSize
 	}
 	if !good {
-		return credential{}, app.Errorf(app.CodeInternal, "questions: answers in the credential that nobody gave")
+		return credential{}, app.Errorf(app.CodeInternal, "questions: malformed answers in the credential")
 	}
 	return c, nil
 }

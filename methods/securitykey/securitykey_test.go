@@ -61,7 +61,7 @@ func (h *holder) Secrets() []string { return append(h.seen, "Blue key") }
 func subject() methodtest.Subject {
 	return methodtest.Subject{
 		Method: securitykey.Method{}, Holder: func() methodtest.Holder { return &holder{key: keytest.Key{Random: rand.NewChaCha8([32]byte{})}} }, Life: 5 * time.Minute,
-		Wrong: app.CodeKeyAnswer, Used: app.CodeKeyAnswer,
+		Wrong: app.CodeKeyAnswer, Used: app.CodeKeyAnswer, Library: "key",
 	}
 }
 
