@@ -28,7 +28,7 @@ type credential struct {
 // Enrol asks for an address, sends a code there and registers it once the code comes back.
 func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if in == nil {
-		return kept.Result(begun(t, kept.Enrol), app.EnterAddress{OwnDomains: t.Settings.OwnDomains})
+		return kept.Result(newState(t, kept.Enrol), app.EnterAddress{OwnDomains: t.Settings.OwnDomains})
 	}
 	s, err := readState(t, kept.Enrol)
 	if err != nil {
@@ -115,7 +115,7 @@ func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 
 // begin asks for the address or sends the code at once.
 func begin(t app.Turn, c credential) (app.Result, error) {
-	s := begun(t, kept.Prove)
+	s := newState(t, kept.Prove)
 	if t.Settings.ConfirmFirst && !t.Proven {
 		return kept.Result(s, app.EnterAddress{Confirm: true, TriesLeft: t.TriesLeft})
 	}

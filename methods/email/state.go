@@ -18,7 +18,7 @@ type state struct {
 
 var _ sentcode.State = &state{}
 
-func begun(t app.Turn, use kept.Use) *state {
+func newState(t app.Turn, use kept.Use) *state {
 	return &state{Owned: kept.By(t), For: kept.For{Use: use}}
 }
 

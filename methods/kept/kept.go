@@ -97,7 +97,7 @@ func readOwned[C Credential](t app.Turn, data []byte) (C, error) {
 	return c, nil
 }
 
-// Decode reads what Encode wrote, and nothing else, whoever owns it. The cause names no content.
+// Decode reads what Encode wrote for any owner, and nothing else. The cause names no content.
 func Decode[C Credential](data []byte) (C, error) {
 	var c, none C
 	d := json.NewDecoder(bytes.NewReader(data))

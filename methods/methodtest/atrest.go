@@ -87,9 +87,9 @@ func (r *rest) keep(stage string, data []byte) []byte {
 }
 
 // turn gives an input, and goes on with what the file says is kept then.
-func (r *rest) turn(c *talk, stage string, in app.Input) {
+func (r *rest) turn(c *conversation, stage string, in app.Input) {
 	r.t.Helper()
-	got := c.must(in)
+	got := c.mustSubmit(in)
 	c.turn.State = r.keep(stage+": state", got.State)
 	secret := got.Update
 	if got.Credential != nil {
@@ -101,7 +101,7 @@ func (r *rest) turn(c *talk, stage string, in app.Input) {
 }
 
 // branch gives an input that the conversation does not go on with; one that is refused keeps nothing.
-func (r *rest) branch(c *talk, stage string, in app.Input) {
+func (r *rest) branch(c *conversation, stage string, in app.Input) {
 	r.t.Helper()
 	ask := c.method.Enrol
 	if c.prove {
@@ -114,7 +114,7 @@ func (r *rest) branch(c *talk, stage string, in app.Input) {
 }
 
 // branches goes back, and asks for another code.
-func (r *rest) branches(c *talk, stage string) {
+func (r *rest) branches(c *conversation, stage string) {
 	r.t.Helper()
 	aside := *c
 	aside.turn.Now = aside.turn.Now.Add(aside.turn.Settings.ResendAfter)

@@ -16,7 +16,7 @@ func (s Subject) strict(t *testing.T) {
 	c.reach(s.Enrol)
 	g := s.gate(s.enrolled(t, 28), later())
 	g.reach(s.Prove)
-	for _, c := range []*talk{c, g} {
+	for _, c := range []*conversation{c, g} {
 		good, right := c.turn, c.holder.Right(c.turn.Now)
 		for name, bad := range s.foreign(t, good.State, map[string]any{"owner": "account-bo", "use": otherUse(c)}) {
 			c.turn = good
@@ -34,13 +34,13 @@ func (s Subject) strict(t *testing.T) {
 		}
 		c.turn = good
 		c.turn.State = rewrite(t, good.State, func(map[string]any) {})
-		if r := c.must(right); r.Verdict != app.Proven {
+		if r := c.mustSubmit(right); r.Verdict != app.Proven {
 			t.Errorf("what the method wrote gave verdict %v: the test proves nothing", r.Verdict)
 		}
 	}
 }
 
-func otherUse(c *talk) string {
+func otherUse(c *conversation) string {
 	if c.prove {
 		return "enrol"
 	}
@@ -48,9 +48,9 @@ func otherUse(c *talk) string {
 }
 
 // unread holds that an input is refused because of what is kept, not for any other reason.
-func unread(c *talk, in app.Input, what, name string) {
+func unread(c *conversation, in app.Input, what, name string) {
 	c.t.Helper()
-	r, err := c.say(in)
+	r, err := c.submit(in)
 	if app.CodeOf(err) != app.CodeInternal || r.Verdict != app.Undecided || r.Credential != nil || r.Update != nil || r.State != nil || len(r.Send) > 0 {
 		c.t.Errorf("%s, %s: verdict %v, error %v", what, name, r.Verdict, err)
 	}

@@ -12,10 +12,10 @@ import (
 	"github.com/sparekey/sparekey/methods/sentcode"
 )
 
-// call is a call that asks for the two digits that the page shows. They are no secret: the proof is that whoever holds
-// the telephone types what stands on the screen, which a bare "press #" would not show.
+// call is a call that asks for the two digits that the page shows. They are no secret: the proof is that the person
+// at the telephone types what stands on the screen, which a bare "press #" would not show.
 type call struct {
-	Ref    string `json:"ref"`    // names the call to whoever reports what was typed in it
+	Ref    string `json:"ref"`    // names the call in the report of what was typed
 	Digits string `json:"digits"` // 10 to 99
 	Over   bool   `json:"over,omitempty"`
 }
@@ -42,8 +42,8 @@ func (s *state) ring(t app.Turn, notice app.NoticeCode) (app.Result, error) {
 	return sentcode.Deliver(t, s, notice, app.Message{Template: app.MessageCall, Call: c.Ref})
 }
 
-// keyed takes what was typed on the telephone. A wrong answer ends the call; what comes from a call that is over, or
-// from another one, answers nothing.
+// keyed takes the digits that were typed on the telephone. Wrong ones end the call; those of a call that is over, or of
+// another call, are refused.
 func (s *state) keyed(t app.Turn, in app.Keyed) (app.Result, error) {
 	if !s.Asked || s.Call == nil || s.Call.Ref != in.Call || s.Call.Over || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}

@@ -9,7 +9,7 @@ import (
 	"github.com/sparekey/sparekey/methods/kept"
 )
 
-// Channel is a way to bring a code to a telephone.
+// Channel brings codes to telephones.
 type Channel struct {
 	Kind app.Kind       // KindSMS or KindVoice
 	Uses []app.PhoneUse // that a number may have, one of each for a person
@@ -27,7 +27,7 @@ func (c Channel) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 		if len(c.free(t)) == 0 {
 			return app.Result{}, &app.Error{Code: app.CodeLimit}
 		}
-		s := c.begun(t, kept.Enrol)
+		s := c.newState(t, kept.Enrol)
 		return kept.Result(s, c.enterPhone(t, s))
 	}
 	s, err := c.readState(t, kept.Enrol)
@@ -105,8 +105,8 @@ func (c Channel) enrolled(t app.Turn, s *state, judge func() (app.Result, error)
 }
 
 // Prove sends a code to a number on file, to no other. With Settings.ConfirmFirst, and as long as nothing is proven, the
-// person types that number in full before, and learns nothing of it from the page. Where there are several numbers that
-// is how they say which.
+// person types that number in full before, and learns nothing of it from the page. Where there are several, the number
+// that is typed picks one.
 func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	registered, err := kept.ReadCredential[credential](t, t.Credential)
 	if err != nil {
@@ -150,7 +150,7 @@ func takes(in app.Input) bool {
 
 // begin asks for the number or sends the code at once.
 func (c Channel) begin(t app.Turn, n number) (app.Result, error) {
-	s := c.begun(t, kept.Prove)
+	s := c.newState(t, kept.Prove)
 	several := len(t.Variants) > 1
 	if several || t.Settings.ConfirmFirst && !t.Proven {
 		step := app.EnterPhone{Channel: c.Kind, Confirm: true, TriesLeft: t.TriesLeft}

@@ -23,7 +23,7 @@ type state struct {
 
 var _ sentcode.State = &state{}
 
-func (c Channel) begun(t app.Turn, use kept.Use) *state {
+func (c Channel) newState(t app.Turn, use kept.Use) *state {
 	return &state{Owned: kept.By(t), Channel: c.Kind, For: kept.For{Use: use}}
 }
 

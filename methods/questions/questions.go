@@ -1,5 +1,5 @@
 // Package questions is the security questions: a person chooses some, answers them, and answers a few of these again to
-// reset a password. What can be found out about somebody is weak proof, so they are off unless the policy allows them,
+// reset a password. Answers can be found out, which makes them weak proof, so they are off unless the policy allows them,
 // never the only gate, and nothing for administrators; the backend sees to that.
 package questions
 
@@ -231,7 +231,7 @@ func readGate(t app.Turn) (credential, state, error) {
 		return credential{}, state{}, &app.Error{Code: app.CodeNotNow}
 	}
 	if !c.holds(s.Asked) {
-		return credential{}, state{}, app.Errorf(app.CodeInternal, "questions: asked what was never answered")
+		return credential{}, state{}, app.Errorf(app.CodeInternal, "questions: asked a question without an answer")
 	}
 	return c, s, nil
 }

@@ -24,8 +24,8 @@ type credential struct {
 	kept.Owned
 	Cost    Cost         `json:"cost"`
 	Answers []keptAnswer `json:"answers"`
-	// Drawn are the IDs of the questions that are asked until a gate has ended. They outlive the conversation: who leaves
-	// it and comes back finds the same ones, and can't shop for easy ones.
+	// Drawn are the IDs of the questions that are asked until a gate has ended. They outlive the conversation: leaving it
+	// and coming back draws no easier ones.
 	Drawn []string `json:"drawn,omitempty"`
 }
 

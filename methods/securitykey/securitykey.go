@@ -95,7 +95,7 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return app.Result{}, app.Errorf(app.CodeInternal, "securitykey: the credential is not among its siblings")
 	}
 	if in == nil {
-		return begun(t, kept.Prove).ask(t, registered)
+		return newState(t, kept.Prove).ask(t, registered)
 	}
 	s, err := kept.ReadState[state](t, kept.Prove)
 	if err != nil {
@@ -121,7 +121,7 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	r, err := kept.Result(begun(t, kept.Prove), nil) // its challenge is spent
+	r, err := kept.Result(newState(t, kept.Prove), nil) // its challenge is spent
 	if err != nil {
 		return app.Result{}, err
 	}

@@ -18,7 +18,7 @@ type Code struct {
 	Expires time.Time `json:"expires"`
 }
 
-// Blank is a code without digits, which none match: it has the times of something else that was sent.
+// Blank is a code that no digits match: the times of a message that carries none.
 func Blank(t app.Turn) *Code { return &Code{Sent: t.Now, Expires: t.Now.Add(t.Settings.CodeLife)} }
 
 // Stage is how far a conversation has come. The method's state embeds it.
@@ -62,7 +62,7 @@ type State interface {
 	sent() *Sent
 	// Destination is a message without its content: the channel, and where it goes.
 	Destination() app.Message
-	// WantProof is the step that wants the code, or what else was sent in its place.
+	// WantProof is the step that wants the proof: the code, or what a message without one asks for.
 	WantProof(t app.Turn) app.Step
 }
 
@@ -77,7 +77,7 @@ func Send(t app.Turn, s State, notice app.NoticeCode) (app.Result, error) {
 	return Deliver(t, s, notice, app.Message{Template: app.MessageCode, Code: digits})
 }
 
-// Deliver sends a message, which needs no more than its content, and goes on to the proof that it asks for.
+// Deliver sends a message with this content (Template, Code, Call), and goes on to the proof that it asks for.
 func Deliver(t app.Turn, s State, notice app.NoticeCode, content app.Message) (app.Result, error) {
 	m := s.Destination()
 	m.Template, m.Code, m.Call, m.At = content.Template, content.Code, content.Call, t.Now
