@@ -28,7 +28,9 @@ type credential struct {
 // is reports whether this is the credential with an ID.
 func (c credential) is(id []byte) bool { return bytes.Equal(c.Key.ID, id) }
 
-func newState(t app.Turn, use kept.Use) state { return state{Owned: kept.By(t), For: kept.For{Use: use}} }
+func newState(t app.Turn, use kept.Use) state {
+	return state{Owned: kept.By(t), For: kept.For{Use: use}}
+}
 
 // readCredential takes a credential, registered by the same person.
 func readCredential(t app.Turn, secret []byte) (credential, error) {
