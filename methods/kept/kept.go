@@ -46,6 +46,11 @@ type State interface {
 	use() Use
 }
 
+var _ State = struct {
+	Owned
+	For
+}{}
+
 // Encode writes a state or a credential.
 func Encode(c Credential) ([]byte, error) {
 	data, err := json.Marshal(c)

@@ -284,3 +284,13 @@ func TestCountries(t *testing.T) {
 		}
 	}
 }
+
+// TestChannels refuses the state of one channel in another.
+func TestChannels(t *testing.T) {
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
+	k.mustSubmit(nil)
+	k.ask = Channel{Kind: app.KindSMS, Uses: calls.Uses[:2]}.Enrol
+	if r, err := k.submit(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); app.CodeOf(err) != app.CodeInternal || len(r.Send) > 0 {
+		t.Errorf("a state of calls, taken by text messages: %d messages, %v", len(r.Send), err)
+	}
+}
