@@ -43,13 +43,10 @@ type Credential interface{ owner() app.AccountID }
 // State is a method's state between two turns, in the form of its method: a struct that embeds Owned and For.
 type State interface {
 	Credential
-	use() Use
+	madeFor
 }
 
-var _ State = struct {
-	Owned
-	For
-}{}
+type madeFor interface{ use() Use }
 
 // Encode writes a state or a credential.
 func Encode(c Credential) ([]byte, error) {
