@@ -10,8 +10,8 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// tampered cuts and replaces what the method gave to keep. A method refuses with an error what it did not write; what
-// else is changed is the backend's seal to notice, and must do no harm.
+// tampered cuts and replaces states and credentials. A method refuses with an error what it did not write. A byte that is
+// changed within is for the backend's seal to notice, and must do no harm.
 func (s Subject) tampered(t *testing.T) {
 	c := s.enrol(t, 8)
 	c.reach(s.Enrol)
@@ -67,7 +67,7 @@ func refused(c *conversation, in app.Input, format string, args ...any) {
 	}
 }
 
-// anotherPerson uses Ana's state and credential for somebody else, and one use's state for the other.
+// anotherPerson uses Ana's state and credential for another person, and one use's state for the other.
 func (s Subject) anotherPerson(t *testing.T) {
 	bo := app.Person{Account: "account-bo", UserID: "bo@harbour.example", Name: "Bo Berg"}
 	c := s.enrol(t, 10)
