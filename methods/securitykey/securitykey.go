@@ -130,8 +130,8 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	return r, nil
 }
 
-// Double reports whether a credential may count as two gates: its key verified the person when it was registered, and its model is one that
-// the policy allows; where models must be proven, it was, and nothing bad is known of it.
+// Double reports whether a credential may count as two gates: its key verified the person when it was registered, and
+// its model is one that the policy allows; where models must be proven, it was, and nothing bad is known of it.
 func (m Method) Double(s app.MethodSettings, secret []byte) bool {
 	c, err := kept.Decode[credential](secret)
 	if err != nil || !c.Key.Flags.UserVerified {
