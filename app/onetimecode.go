@@ -13,12 +13,12 @@ import (
 )
 
 // OneTimeCode is a code that was sent: six digits, uniform, leading zeros kept, of which only a salted hash is kept.
-// It is bound to what it is for by the state that it is kept in.
+// It is bound to what it is for by the state that it is kept in, which has a form of its own for it.
 type OneTimeCode struct {
-	Salt    []byte    `json:"salt"`
-	Hash    []byte    `json:"hash"`
-	Sent    time.Time `json:"sent"`
-	Expires time.Time `json:"expires"`
+	Salt    []byte
+	Hash    []byte
+	Sent    time.Time
+	Expires time.Time
 }
 
 // NewOneTimeCode draws a code that lives from now for life. Its digits are returned once, for the message.

@@ -3,12 +3,8 @@
 package authapp
 
 import (
-	"bytes"
-	"encoding/json"
-	"fmt"
-	"io"
-
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // Method implements app.Method. Its zero value is ready.
@@ -19,24 +15,18 @@ var _ app.Method = Method{}
 // Kind is app.KindAuthApp.
 func (Method) Kind() app.Kind { return app.KindAuthApp }
 
-// The uses of a state: one made for the other is refused.
-const (
-	useEnrol = "enrol"
-	useProve = "prove"
-)
-
 // state is what the method keeps between two turns.
 type state struct {
-	Owner app.AccountID `json:"owner"`
-	Use   string        `json:"use"`
-	Seed  seed          `json:"seed,omitempty"` // only while enrolling
+	kept.Owned
+	kept.For
+	Seed seed `json:"seed,omitempty"` // only while enrolling
 }
 
 // credential is the secret part of a registered app.
 type credential struct {
-	Owner app.AccountID `json:"owner"`
-	Seed  seed          `json:"seed"`
-	Last  int64         `json:"last"` // the newest time step whose code was used
+	kept.Owned
+	Seed seed  `json:"seed"`
+	Last int64 `json:"last"` // the newest time step whose code was used
 }
 
 // Enrol shows a fresh secret and registers it once a code proves that an app holds it.
@@ -44,7 +34,7 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if in == nil {
 		return m.draw(t)
 	}
-	s, err := readState(t, useEnrol)
+	s, err := kept.ReadState[state](t, kept.Enrol)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -63,24 +53,21 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 		t.TriesLeft = max(t.TriesLeft-1, 0)
 		return app.Result{State: t.State, Step: showSecret(t, s.Seed), Verdict: app.Wrong, Why: app.CodeWrongCode}, nil
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Seed: s.Seed, Last: step})
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Seed: s.Seed, Last: step})
 	if err != nil {
-		return app.Result{}, fmt.Errorf("authapp: keep the credential: %w", err)
+		return app.Result{}, err
 	}
 	return app.Result{Verdict: app.Proven, Credential: &app.NewCredential{Secret: secret}}, nil
 }
 
 // draw begins an enrolment with a seed of its own.
 func (Method) draw(t app.Turn) (app.Result, error) {
-	secret := make(seed, seedSize)
-	if _, err := io.ReadFull(t.Rand, secret); err != nil {
-		return app.Result{}, fmt.Errorf("authapp: draw a seed: %w", err)
-	}
-	kept, err := json.Marshal(state{Owner: t.Person.Account, Use: useEnrol, Seed: secret})
+	secret, err := drawSeed(t.Rand)
 	if err != nil {
-		return app.Result{}, fmt.Errorf("authapp: keep the state: %w", err)
+		return app.Result{}, err
 	}
-	return app.Result{State: kept, Step: showSecret(t, secret)}, nil
+	s := state{Owned: kept.By(t), For: kept.For{Use: kept.Enrol}, Seed: secret}
+	return kept.Result(s, showSecret(t, secret))
 }
 
 func showSecret(t app.Turn, secret seed) app.ShowSecret {
@@ -96,21 +83,17 @@ func showSecret(t app.Turn, secret seed) app.ShowSecret {
 
 // Prove asks for the code that the app shows and takes each only once.
 func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
-	var c credential
-	if err := decode(t.Credential, &c); err != nil {
+	c, err := kept.ReadCredential[credential](t, t.Credential)
+	if err != nil {
 		return app.Result{}, err
 	}
-	if c.Owner != t.Person.Account || len(c.Seed) != seedSize {
-		return app.Result{}, app.Errorf(app.CodeInternal, "authapp: not this person's credential")
+	if len(c.Seed) != seedSize {
+		return app.Result{}, app.Errorf(app.CodeInternal, "authapp: seed of %d bytes", len(c.Seed))
 	}
 	if in == nil {
-		kept, err := json.Marshal(state{Owner: t.Person.Account, Use: useProve})
-		if err != nil {
-			return app.Result{}, fmt.Errorf("authapp: keep the state: %w", err)
-		}
-		return app.Result{State: kept, Step: enterCode(t.TriesLeft)}, nil
+		return kept.Result(state{Owned: kept.By(t), For: kept.For{Use: kept.Prove}}, enterCode(t.TriesLeft))
 	}
-	if _, err := readState(t, useProve); err != nil {
+	if _, err := kept.ReadState[state](t, kept.Prove); err != nil {
 		return app.Result{}, err
 	}
 	digits, err := digitsOf(in)
@@ -125,9 +108,9 @@ func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return app.Result{State: t.State, Step: enterCode(max(t.TriesLeft-1, 0)), Verdict: app.Wrong, Why: why}, nil
 	}
 	c.Last = step
-	update, err := json.Marshal(c)
+	update, err := kept.Encode(c)
 	if err != nil {
-		return app.Result{}, fmt.Errorf("authapp: keep the credential: %w", err)
+		return app.Result{}, err
 	}
 	return app.Result{State: t.State, Verdict: app.Proven, Update: update}, nil
 }
@@ -154,29 +137,4 @@ func digitsOf(in app.Input) (string, error) {
 		return "", &app.Error{Code: app.CodeNotNow}
 	}
 	return app.NormalDigits(given.Digits.Reveal())
-}
-
-// readState takes the turn's state, made for the same person and the same use.
-func readState(t app.Turn, use string) (state, error) {
-	if t.State == nil {
-		return state{}, &app.Error{Code: app.CodeNotNow}
-	}
-	var s state
-	if err := decode(t.State, &s); err != nil {
-		return state{}, err
-	}
-	if s.Owner != t.Person.Account || s.Use != use {
-		return state{}, app.Errorf(app.CodeInternal, "authapp: not this conversation's state")
-	}
-	return s, nil
-}
-
-// decode reads what this package wrote, and nothing else. The cause names no content.
-func decode(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if d.Decode(into) != nil || d.InputOffset() != int64(len(data)) {
-		return app.Errorf(app.CodeInternal, "authapp: malformed state or credential")
-	}
-	return nil
 }

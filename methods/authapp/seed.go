@@ -4,6 +4,7 @@ import (
 	"crypto/subtle"
 	"encoding/base32"
 	"fmt"
+	"io"
 	"time"
 
 	"github.com/pquerna/otp"
@@ -20,6 +21,14 @@ const (
 
 // seed is the shared secret of one app.
 type seed []byte
+
+func drawSeed(random io.Reader) (seed, error) {
+	drawn := make(seed, seedSize)
+	if _, err := io.ReadFull(random, drawn); err != nil {
+		return nil, fmt.Errorf("authapp: draw a seed: %w", err)
+	}
+	return drawn, nil
+}
 
 // base32 is the form that apps read: upper case, no padding.
 func (s seed) base32() string {

@@ -1,10 +1,8 @@
 package email
 
 import (
-	"encoding/json"
-	"fmt"
-
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // Contact makes the credential of an address that was entered beforehand (app.GiveAddress); see app.Contactable.
@@ -17,7 +15,7 @@ func (Method) Contact(t app.Turn, in app.Input) (app.NewCredential, error) {
 	if err != nil {
 		return app.NewCredential{}, err
 	}
-	return keep(t.Person, a)
+	return keep(t, a)
 }
 
 // read takes an address to register: one that works without the forgotten password.
@@ -33,10 +31,10 @@ func read(t app.Turn, typed string) (address, error) {
 }
 
 // keep makes the credential of a person's address.
-func keep(p app.Person, a address) (app.NewCredential, error) {
-	secret, err := json.Marshal(credential{Owner: p.Account, Address: a})
+func keep(t app.Turn, a address) (app.NewCredential, error) {
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Address: a})
 	if err != nil {
-		return app.NewCredential{}, fmt.Errorf("email: keep the credential: %w", err)
+		return app.NewCredential{}, err
 	}
 	return app.NewCredential{Secret: secret, Masked: a.masked(), Address: a.Mailbox}, nil
 }

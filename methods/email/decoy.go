@@ -2,7 +2,6 @@ package email
 
 import (
 	"encoding/hex"
-	"encoding/json"
 	"fmt"
 	"io"
 
@@ -21,9 +20,7 @@ func (Method) Decoy(t app.Turn, _ int) (app.NewCredential, error) {
 	if err != nil {
 		return app.NewCredential{}, err
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Address: a})
-	if err != nil {
-		return app.NewCredential{}, fmt.Errorf("email: keep the credential: %w", err)
-	}
-	return app.NewCredential{Secret: secret, Masked: a.masked()}, nil
+	c, err := keep(t, a)
+	c.Address = "" // nothing is ever sent to a decoy
+	return c, err
 }

@@ -4,11 +4,11 @@ package email
 import (
 	"crypto/sha256"
 	"crypto/subtle"
-	"fmt"
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
+	"github.com/sparekey/sparekey/methods/sentcode"
 )
 
 // Method implements app.Method. Its zero value is ready.
@@ -21,16 +21,16 @@ func (Method) Kind() app.Kind { return app.KindEmail }
 
 // credential is the secret part of a registered address.
 type credential struct {
-	Owner   app.AccountID `json:"owner"`
-	Address address       `json:"address"`
+	kept.Owned
+	Address address `json:"address"`
 }
 
 // Enrol asks for an address, sends a code there and registers it once the code comes back.
 func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if in == nil {
-		return result(state{Owner: t.Person.Account, Use: useEnrol}, app.EnterAddress{OwnDomains: t.Settings.OwnDomains})
+		return kept.Result(newState(t, kept.Enrol), app.EnterAddress{OwnDomains: t.Settings.OwnDomains})
 	}
-	s, err := readState(t, useEnrol)
+	s, err := readState(t, kept.Enrol)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -42,7 +42,7 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 			break
 		}
 		s.Asked = false
-		return result(s, app.EnterAddress{OwnDomains: t.Settings.OwnDomains, Address: s.Address.Shown})
+		return kept.Result(s, app.EnterAddress{OwnDomains: t.Settings.OwnDomains, Address: s.Address.Shown})
 	case app.Resend:
 		return s.resend(t)
 	case app.GiveCode:
@@ -53,7 +53,7 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 
 // enrolAddress sends a code to an address. The same address again, before a new code may be sent, goes on with the
 // code that is on its way.
-func (Method) enrolAddress(t app.Turn, s state, typed string) (app.Result, error) {
+func (Method) enrolAddress(t app.Turn, s *state, typed string) (app.Result, error) {
 	if s.Asked || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
@@ -61,41 +61,41 @@ func (Method) enrolAddress(t app.Turn, s state, typed string) (app.Result, error
 	if err != nil {
 		return app.Result{}, err
 	}
-	again := s.Address.same(a) && t.Now.Before(s.resendAt(t))
+	again := s.Address.same(a) && s.OnItsWay(t)
 	s.Address, s.Masked, s.Asked = a, a.masked(), true
 	if again {
-		return result(s, s.enterCode(t))
+		return kept.Result(s, s.WantProof(t))
 	}
-	return s.send(t, app.NoticeCodeSent)
+	return sentcode.Send(t, s, app.NoticeCodeSent)
 }
 
-func (Method) enrolCode(t app.Turn, s state, in app.GiveCode) (app.Result, error) {
-	r, err := s.check(t, in)
+func (Method) enrolCode(t app.Turn, s *state, in app.GiveCode) (app.Result, error) {
+	r, err := sentcode.Check(t, s, in)
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
-	kept, err := keep(t.Person, s.Address)
+	c, err := keep(t, s.Address)
 	if err != nil {
 		return app.Result{}, err
 	}
-	r.Credential = &kept
+	r.Credential = &c
 	return r, nil
 }
 
 // Prove sends a code to the address on file, to no other. With Settings.ConfirmFirst, and as long as nothing is proven,
 // the person types that address in full before, and learns nothing of it from the page.
 func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
-	var c credential
-	if err := decode(t.Credential, &c); err != nil {
+	c, err := kept.ReadCredential[credential](t, t.Credential)
+	if err != nil {
 		return app.Result{}, err
 	}
-	if c.Owner != t.Person.Account || !c.Address.valid() {
-		return app.Result{}, app.Errorf(app.CodeInternal, "email: not this person's credential")
+	if !c.Address.valid() {
+		return app.Result{}, app.Errorf(app.CodeInternal, "email: no address in the credential")
 	}
 	if in == nil {
 		return begin(t, c)
 	}
-	s, err := readState(t, useProve)
+	s, err := readState(t, kept.Prove)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -108,26 +108,26 @@ func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	case app.Resend:
 		return s.resend(t)
 	case app.GiveCode:
-		return s.check(t, in)
+		return sentcode.Check(t, s, in)
 	}
 	return app.Result{}, &app.Error{Code: app.CodeNotNow}
 }
 
 // begin asks for the address or sends the code at once.
 func begin(t app.Turn, c credential) (app.Result, error) {
-	s := state{Owner: t.Person.Account, Use: useProve}
+	s := newState(t, kept.Prove)
 	if t.Settings.ConfirmFirst && !t.Proven {
-		return result(s, app.EnterAddress{Confirm: true, TriesLeft: t.TriesLeft})
+		return kept.Result(s, app.EnterAddress{Confirm: true, TriesLeft: t.TriesLeft})
 	}
 	s.Asked, s.Address = true, c.Address
 	if t.Proven {
 		s.Masked = c.Address.masked()
 	}
-	return s.send(t, app.NoticeCodeSent)
+	return sentcode.Send(t, s, app.NoticeCodeSent)
 }
 
 // confirm compares what was typed with the address on file. What the page shows afterwards is what was typed.
-func confirm(t app.Turn, s state, c credential, typed string) (app.Result, error) {
+func confirm(t app.Turn, s *state, c credential, typed string) (app.Result, error) {
 	if s.Asked || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
@@ -136,21 +136,16 @@ func confirm(t app.Turn, s state, c credential, typed string) (app.Result, error
 		return app.Result{}, err
 	}
 	if !a.same(c.Address) {
-		r, err := result(s, app.EnterAddress{Confirm: true, Address: typed, TriesLeft: max(t.TriesLeft-1, 0)})
+		r, err := kept.Result(s, app.EnterAddress{Confirm: true, Address: typed, TriesLeft: max(t.TriesLeft-1, 0)})
 		r.Verdict, r.Why = app.Wrong, app.CodeWrongAddr
 		return r, err
 	}
 	s.Asked, s.Address, s.Masked = true, c.Address, a.masked()
-	return s.send(t, app.NoticeCodeSent)
+	return sentcode.Send(t, s, app.NoticeCodeSent)
 }
 
 // same compares two addresses as mail does, in a time that does not depend on where they differ.
 func (a address) same(b address) bool {
 	x, y := sha256.Sum256([]byte(strings.ToLower(a.Mailbox))), sha256.Sum256([]byte(strings.ToLower(b.Mailbox)))
 	return subtle.ConstantTimeCompare(x[:], y[:]) == 1
-}
-
-// minutes is a lifetime as a message says it, rounded down so that it promises nothing, and at least 1.
-func minutes(life time.Duration) string {
-	return fmt.Sprint(max(int(life/time.Minute), 1))
 }

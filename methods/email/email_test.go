@@ -115,7 +115,7 @@ func TestCredential(t *testing.T) {
 // TestBack keeps what was typed. The same address goes on with the code on its way; another one kills it.
 func TestBack(t *testing.T) {
 	m, now := &mailbox{}, turn()
-	say := func(in app.Input) app.Result {
+	submit := func(in app.Input) app.Result {
 		t.Helper()
 		r, err := Method{}.Enrol(now, in)
 		if err != nil {
@@ -125,9 +125,9 @@ func TestBack(t *testing.T) {
 		now.State = r.State
 		return r
 	}
-	say(nil)
-	say(app.GiveAddress{Address: "ana@example.org"})
-	if back := say(app.Back{}).Step.(app.EnterAddress); back.Address != "ana@example.org" || len(back.OwnDomains) == 0 {
+	submit(nil)
+	submit(app.GiveAddress{Address: "ana@example.org"})
+	if back := submit(app.Back{}).Step.(app.EnterAddress); back.Address != "ana@example.org" || len(back.OwnDomains) == 0 {
 		t.Errorf("back at %+v", back)
 	}
 	if _, err := (Method{}).Enrol(now, m.Right(now.Now)); app.CodeOf(err) != app.CodeNotNow {
@@ -136,20 +136,20 @@ func TestBack(t *testing.T) {
 	if _, err := (Method{}).Enrol(now, app.Back{}); app.CodeOf(err) != app.CodeNotNow {
 		t.Errorf("back at the beginning: %v", err)
 	}
-	if r := say(app.GiveAddress{Address: "ana@EXAMPLE.org"}); len(r.Send) != 0 {
+	if r := submit(app.GiveAddress{Address: "ana@EXAMPLE.org"}); len(r.Send) != 0 {
 		t.Errorf("the same address within 30 s got %d more messages", len(r.Send))
 	}
 	first := m.Right(now.Now)
-	say(app.Back{})
-	if r := say(app.GiveAddress{Address: "ana@example.net"}); len(r.Send) != 1 || r.Send[0].To != "ana@example.net" {
+	submit(app.Back{})
+	if r := submit(app.GiveAddress{Address: "ana@example.net"}); len(r.Send) != 1 || r.Send[0].To != "ana@example.net" {
 		t.Errorf("another address: %+v", r.Send)
 	}
-	if r := say(first); r.Verdict != app.Wrong {
+	if r := submit(first); r.Verdict != app.Wrong {
 		t.Errorf("the code for the other address: verdict %v", r.Verdict)
 	}
-	say(app.Back{})
+	submit(app.Back{})
 	now.Now = now.Now.Add(30 * time.Second)
-	if r := say(app.GiveAddress{Address: "ana@example.net"}); len(r.Send) != 1 {
+	if r := submit(app.GiveAddress{Address: "ana@example.net"}); len(r.Send) != 1 {
 		t.Errorf("the same address after 30 s got %d messages", len(r.Send))
 	}
 }

@@ -10,14 +10,14 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// tampered cuts and replaces what the method gave to keep. A method refuses with an error what it did not write; what
-// else is changed is the backend's seal to notice, and must do no harm.
+// tampered cuts and replaces states and credentials. A method refuses with an error what it did not write. A byte that is
+// changed within is for the backend's seal to notice, and must do no harm.
 func (s Subject) tampered(t *testing.T) {
 	c := s.enrol(t, 8)
 	c.reach(s.Enrol)
 	g := s.gate(s.enrolled(t, 9), later())
 	g.reach(s.Prove)
-	for _, c := range []*talk{c, g} {
+	for _, c := range []*conversation{c, g} {
 		good := c.turn
 		right := c.holder.Right(c.turn.Now)
 		for _, bad := range cuts(good.State) {
@@ -34,15 +34,15 @@ func (s Subject) tampered(t *testing.T) {
 		}
 		for i := range good.State {
 			if s.Knowledge && !c.prove {
-				break // there is no wrong answer
+				break // there is no wrong proof
 			}
 			c.turn = good
 			c.turn.State = bytes.Clone(good.State)
 			c.turn.State[i] ^= 1
-			_, _ = c.say(c.holder.Wrong(c.turn.Now, i)) // must not panic
+			_, _ = c.submit(c.holder.Wrong(c.turn.Now, i)) // must not panic
 		}
 		c.turn = good
-		if r := c.must(right); r.Verdict != app.Proven {
+		if r := c.mustSubmit(right); r.Verdict != app.Proven {
 			t.Errorf("the true state gave verdict %v: the test proves nothing", r.Verdict)
 		}
 	}
@@ -60,14 +60,14 @@ func cuts(data []byte) [][]byte {
 	return append(bad, append(bytes.Clone(data), data...), append(bytes.Clone(data), 0))
 }
 
-func refused(c *talk, in app.Input, format string, args ...any) {
+func refused(c *conversation, in app.Input, format string, args ...any) {
 	c.t.Helper()
-	if r, err := c.say(in); err == nil || r.Verdict != app.Undecided || r.Credential != nil || r.Update != nil || len(r.Send) > 0 {
+	if r, err := c.submit(in); err == nil || r.Verdict != app.Undecided || r.Credential != nil || r.Update != nil || len(r.Send) > 0 {
 		c.t.Errorf("%s: verdict %v, error %v", fmt.Sprintf(format, args...), r.Verdict, err)
 	}
 }
 
-// anotherPerson uses Ana's state and credential for somebody else, and one use's state for the other.
+// anotherPerson uses Ana's state and credential for another person, and one use's state for the other.
 func (s Subject) anotherPerson(t *testing.T) {
 	bo := app.Person{Account: "account-bo", UserID: "bo@harbour.example", Name: "Bo Berg"}
 	c := s.enrol(t, 10)
@@ -90,7 +90,7 @@ func (s Subject) anotherPerson(t *testing.T) {
 	refused(two, two.holder.Right(two.turn.Now), "an enrolment's state at a gate")
 }
 
-// outOfTurn gives every input where it answers nothing, and rubbish where a proof is wanted.
+// outOfTurn gives every input where it is not wanted, and rubbish where a proof is wanted.
 func (s Subject) outOfTurn(t *testing.T) {
 	foreign := []app.Input{app.SignIn{}, app.GiveUserID{}, app.GiveReason{}, app.Choose{}, app.GivePassword{},
 		app.ContactAdmin{}, app.CheckAgain{}, app.Finish{}}
@@ -98,26 +98,26 @@ func (s Subject) outOfTurn(t *testing.T) {
 	c.reach(s.Enrol)
 	g := s.gate(s.enrolled(t, 14), later())
 	g.reach(s.Prove)
-	for _, c := range []*talk{c, g} {
+	for _, c := range []*conversation{c, g} {
 		for _, in := range foreign {
-			if r, err := c.say(in); app.CodeOf(err) != app.CodeNotNow || r.Verdict != app.Undecided {
+			if r, err := c.submit(in); app.CodeOf(err) != app.CodeNotNow || r.Verdict != app.Undecided {
 				t.Errorf("%T gave verdict %v, error %v", in, r.Verdict, err)
 			}
 		}
 		for _, text := range []string{"", " ", "12345", "1234567", "abcdef", "12345\x00", "１２３", strings.Repeat("9", 1<<16), "\xff\xfe"} {
-			if r, err := c.say(app.GiveCode{Digits: app.NewSecret(text)}); err == nil || r.Verdict != app.Undecided {
+			if r, err := c.submit(app.GiveCode{Digits: app.NewSecret(text)}); err == nil || r.Verdict != app.Undecided {
 				t.Errorf("code %.20q gave verdict %v, error %v", text, r.Verdict, err)
 			}
 		}
 		fresh := *c
 		fresh.turn.State = nil
 		for _, in := range append(foreign, c.holder.Right(c.turn.Now), app.Resend{}, app.Back{}) {
-			if _, err := fresh.say(in); app.CodeOf(err) != app.CodeNotNow {
+			if _, err := fresh.submit(in); app.CodeOf(err) != app.CodeNotNow {
 				t.Errorf("%T before anything began gave %v", in, err)
 			}
 		}
-		if r := c.must(c.holder.Right(c.turn.Now)); r.Verdict != app.Proven {
-			t.Errorf("the right answer afterwards: verdict %v", r.Verdict)
+		if r := c.mustSubmit(c.holder.Right(c.turn.Now)); r.Verdict != app.Proven {
+			t.Errorf("the right proof afterwards: verdict %v", r.Verdict)
 		}
 	}
 }
@@ -125,11 +125,11 @@ func (s Subject) outOfTurn(t *testing.T) {
 // secrecy walks through a gate, wrongly and rightly, and looks at all that a page gets.
 func (s Subject) secrecy(t *testing.T) {
 	g := s.gate(s.enrolled(t, 15), later())
-	seen := []app.Result{g.must(nil)}
+	seen := []app.Result{g.mustSubmit(nil)}
 	for _, in := range s.Prove {
-		seen = append(seen, g.must(in))
+		seen = append(seen, g.mustSubmit(in))
 	}
-	seen = append(seen, g.must(g.holder.Wrong(g.turn.Now, 1)))
+	seen = append(seen, g.mustSubmit(g.holder.Wrong(g.turn.Now, 1)))
 	for _, r := range seen {
 		shown := texts(reflect.ValueOf(r.Step))
 		for _, secret := range g.holder.Secrets() {
@@ -182,11 +182,11 @@ func (s Subject) noRandomness(t *testing.T) {
 	c.turn.Rand = broken{}
 	inputs := append([]app.Input{nil}, s.Enrol...)
 	if s.Knowledge {
-		c.holder.See(s.enrol(t, 16).must(nil))
+		c.holder.See(s.enrol(t, 16).mustSubmit(nil))
 		inputs = append(inputs, c.holder.Right(Start))
 	}
 	for _, in := range inputs {
-		r, err := c.say(in)
+		r, err := c.submit(in)
 		if err != nil {
 			if r.Step != nil || r.State != nil || len(r.Send) > 0 {
 				t.Errorf("failed, yet gave step %T and %d messages", r.Step, len(r.Send))

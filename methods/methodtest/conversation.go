@@ -10,7 +10,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// cancelled leaves a gate and comes back: a code that was sent to the first is no answer in the second, and nothing else
+// cancelled leaves a gate and comes back: a code that was sent in the first proves nothing in the second, and nothing else
 // is lost.
 func (s Subject) cancelled(t *testing.T) {
 	c := s.enrolled(t, 17)
@@ -20,13 +20,13 @@ func (s Subject) cancelled(t *testing.T) {
 
 	g := s.gate(c, later().Add(time.Second))
 	g.reach(s.Prove)
-	if r, err := g.say(old); s.Resends && (err != nil || r.Verdict != app.Wrong) {
+	if r, err := g.submit(old); s.Resends && (err != nil || r.Verdict != app.Wrong) {
 		t.Errorf("the code of a conversation that was left: verdict %v, error %v", r.Verdict, err)
 	}
 	g = s.gate(c, later().Add(2*time.Minute))
 	g.reach(s.Prove)
-	if r := g.must(g.holder.Right(g.turn.Now)); r.Verdict != app.Proven {
-		t.Errorf("the right answer after a conversation that was left: verdict %v", r.Verdict)
+	if r := g.mustSubmit(g.holder.Right(g.turn.Now)); r.Verdict != app.Proven {
+		t.Errorf("the right proof after a conversation that was left: verdict %v", r.Verdict)
 	}
 }
 
@@ -57,8 +57,8 @@ func (s Subject) pure(t *testing.T) {
 	}
 }
 
-// twice says the same to copies of the turn, and goes on with the second.
-func (c *talk) twice(in app.Input) app.Result {
+// twice gives the same input to copies of the turn, and goes on with the second.
+func (c *conversation) twice(in app.Input) app.Result {
 	c.t.Helper()
 	var seed [32]byte
 	_, _ = c.turn.Rand.Read(seed[:])
@@ -67,12 +67,12 @@ func (c *talk) twice(in app.Input) app.Result {
 
 	again := *c
 	again.turn.Rand = rand.NewChaCha8(seed)
-	first := again.must(in)
+	first := again.mustSubmit(in)
 	if !bytes.Equal(c.turn.State, before.State) || !bytes.Equal(c.turn.Credential, before.Credential) {
 		c.t.Errorf("%T was written into what is kept", in)
 	}
 	c.turn.Rand = rand.NewChaCha8(seed)
-	second := c.must(in)
+	second := c.mustSubmit(in)
 	if !reflect.DeepEqual(first, second) {
 		c.t.Errorf("%T gave another result the second time", in)
 	}

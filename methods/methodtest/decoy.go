@@ -17,7 +17,7 @@ func (s Subject) decoy(t *testing.T) {
 	}
 	c := s.enrolled(t, 23)
 	real := s.gate(c, later())
-	first := real.must(nil)
+	first := real.mustSubmit(nil)
 	for seed := range uint64(50) {
 		made, err := method.Decoy(turn(1000+seed), 0)
 		again, err2 := method.Decoy(turn(1000+seed), 0)
@@ -26,14 +26,14 @@ func (s Subject) decoy(t *testing.T) {
 		}
 		g := s.gate(c, later())
 		g.turn.Credential, g.turn.Siblings = made.Secret, [][]byte{made.Secret}
-		if r := g.must(nil); r.Verdict != app.Undecided || reflect.TypeOf(r.Step) != reflect.TypeOf(first.Step) || len(r.Send) != len(first.Send) {
+		if r := g.mustSubmit(nil); r.Verdict != app.Undecided || reflect.TypeOf(r.Step) != reflect.TypeOf(first.Step) || len(r.Send) != len(first.Send) {
 			t.Fatalf("decoy %d: begins at %T, a real one at %T", seed, r.Step, first.Step)
 		}
 		right := append(s.Prove, nil)[0]
 		if right == nil {
 			right = g.holder.Right(g.turn.Now)
 		}
-		if r := g.must(right); r.Verdict != app.Wrong {
+		if r := g.mustSubmit(right); r.Verdict != app.Wrong {
 			t.Errorf("decoy %d: verdict %v", seed, r.Verdict)
 		}
 	}

@@ -8,10 +8,10 @@ import (
 
 // Fuzz gives a method any state, credential and text: it must not panic, and proves nothing.
 func Fuzz(f *testing.F, s Subject) {
-	seed := func(c *talk, answers []app.Input) {
+	seed := func(c *conversation, inputs []app.Input) {
 		f.Add(c.prove, c.turn.State, c.turn.Credential, "ana.lima@example.org")
-		for _, in := range append([]app.Input{nil}, answers...) {
-			r, err := c.say(in)
+		for _, in := range append([]app.Input{nil}, inputs...) {
+			r, err := c.submit(in)
 			if err != nil {
 				f.Fatal(err)
 			}
@@ -20,7 +20,7 @@ func Fuzz(f *testing.F, s Subject) {
 	}
 	c := s.enrol(nil, 19)
 	seed(c, s.Enrol)
-	r, err := c.say(c.holder.Right(c.turn.Now))
+	r, err := c.submit(c.holder.Right(c.turn.Now))
 	if err != nil || r.Credential == nil {
 		f.Fatalf("verdict %v, error %v", r.Verdict, err)
 	}
@@ -35,7 +35,7 @@ func Fuzz(f *testing.F, s Subject) {
 			c := s.enrol(t, 20)
 			c.prove, c.turn.State, c.turn.Credential = prove, state, credential
 			c.turn.Siblings = [][]byte{credential}
-			if r, err := c.say(in); r.Verdict == app.Proven || err != nil && (r.Step != nil || len(r.Send) > 0) {
+			if r, err := c.submit(in); r.Verdict == app.Proven || err != nil && (r.Step != nil || len(r.Send) > 0) {
 				t.Fatalf("%T: verdict %v, error %v, %d messages", in, r.Verdict, err, len(r.Send))
 			}
 		}

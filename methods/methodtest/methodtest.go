@@ -15,23 +15,27 @@ import (
 type Subject struct {
 	Method  app.Method
 	Holder  func() Holder // the person's half of a new credential
-	Enrol   []app.Input   // answers to the steps before the proof, while registering
+	Enrol   []app.Input   // inputs for the steps before the proof, while registering
 	Prove   []app.Input   // the same at a gate, with Settings.ConfirmFirst and nothing proven
-	Life    time.Duration // how long an answer stays good, counted from Start; zero for ever
+	Life    time.Duration // how long a proof stays good, counted from Start; zero for ever
 	Resends bool          // whether it sends codes
-	// Knowledge is proven by what the person knows: registering takes any answer, and the same one passes again and again.
+	// Knowledge is proven by what the person knows: registering takes anything, and the same proof passes again and again.
 	Knowledge bool
-	// Wrong and Used are what a wrong answer is called, and one that was used; empty for CodeWrongCode and CodeCodeUsed.
+	// Settings changes the suite's settings; nil for none.
+	Settings func(*app.MethodSettings)
+	// Library is the field of a credential that a library reads, in its own way; empty for none.
+	Library string
+	// Wrong and Used are the codes of a wrong proof, and of one that was used; empty for CodeWrongCode and CodeCodeUsed.
 	Wrong, Used app.Code
 }
 
-// Holder is the person's half: what they see and hold, and what they answer.
+// Holder is the person's half: what the person sees and holds, and what proves it.
 type Holder interface {
 	// See takes in what a turn shows and sends.
 	See(r app.Result)
-	// Right answers the proof at now.
+	// Right is the right proof at now.
 	Right(now time.Time) app.Input
-	// Wrong answers it wrongly, differently for each n below 1000.
+	// Wrong is a wrong proof, another one for each n below 1000.
 	Wrong(now time.Time, n int) app.Input
 	// Secrets are what a page at a gate must not show.
 	Secrets() []string
@@ -46,10 +50,11 @@ var Ana = app.Person{Account: "account-ana", UserID: "ana@harbour.example", Name
 // Run runs the suite.
 func Run(t *testing.T, s Subject) {
 	t.Run("round trip", s.roundTrip)
-	t.Run("an answer works once", s.replay)
-	t.Run("an answer expires", s.expiry)
-	t.Run("wrong answers prove nothing", s.wrongAnswers)
+	t.Run("a proof works once", s.replay)
+	t.Run("a proof expires", s.expiry)
+	t.Run("wrong proofs prove nothing", s.wrongProofs)
 	t.Run("tampered state and credential", s.tampered)
+	t.Run("what the method did not write", s.strict)
 	t.Run("another person", s.anotherPerson)
 	t.Run("a new code kills the old one", s.resend)
 	t.Run("a conversation that is left", s.cancelled)
@@ -58,10 +63,11 @@ func Run(t *testing.T, s Subject) {
 	t.Run("nothing secret at a gate", s.secrecy)
 	t.Run("no randomness, no secret", s.noRandomness)
 	t.Run("a decoy", s.decoy)
+	t.Run("at rest", func(t *testing.T) { AtRest(t, s, "at-rest.txt") })
 }
 
-// talk is a conversation as the backend leads it.
-type talk struct {
+// conversation is an enrolment or a gate as the backend leads it.
+type conversation struct {
 	t      *testing.T
 	method app.Method
 	holder Holder
@@ -90,23 +96,32 @@ func turn(seed uint64) app.Turn {
 	}
 }
 
-func (s Subject) enrol(t *testing.T, seed uint64) *talk {
-	return &talk{t: t, method: s.Method, holder: s.Holder(), turn: turn(seed)}
+// begin is turn under the settings of the subject.
+func (s Subject) begin(seed uint64) app.Turn {
+	t := turn(seed)
+	if s.Settings != nil {
+		s.Settings(&t.Settings)
+	}
+	return t
+}
+
+func (s Subject) enrol(t *testing.T, seed uint64) *conversation {
+	return &conversation{t: t, method: s.Method, holder: s.Holder(), turn: s.begin(seed)}
 }
 
 // gate begins a reset's gate with the credential and the person of an enrolment that is over.
-func (s Subject) gate(c *talk, now time.Time) *talk {
-	g := &talk{t: c.t, method: s.Method, holder: c.holder, turn: turn(uint64(now.UnixNano())), prove: true}
+func (s Subject) gate(c *conversation, now time.Time) *conversation {
+	g := &conversation{t: c.t, method: s.Method, holder: c.holder, turn: s.begin(uint64(now.UnixNano())), prove: true}
 	g.turn.Credential, g.turn.Siblings, g.turn.Now = c.turn.Credential, [][]byte{c.turn.Credential}, now
 	return g
 }
 
 // enrolled registers a credential and gives the conversation that did.
-func (s Subject) enrolled(t *testing.T, seed uint64) *talk {
+func (s Subject) enrolled(t *testing.T, seed uint64) *conversation {
 	t.Helper()
 	c := s.enrol(t, seed)
 	c.reach(s.Enrol)
-	r := c.must(c.holder.Right(c.turn.Now))
+	r := c.mustSubmit(c.holder.Right(c.turn.Now))
 	if r.Verdict != app.Proven || r.Credential == nil || len(r.Credential.Secret) == 0 {
 		t.Fatalf("enrolment ended with verdict %v, credential %v", r.Verdict, r.Credential != nil)
 	}
@@ -114,8 +129,8 @@ func (s Subject) enrolled(t *testing.T, seed uint64) *talk {
 	return c
 }
 
-// say gives one input, and carries out what the backend would: it keeps state, tries and an updated credential.
-func (c *talk) say(in app.Input) (app.Result, error) {
+// submit gives one input, and carries out what the backend would: it keeps state, tries and an updated credential.
+func (c *conversation) submit(in app.Input) (app.Result, error) {
 	ask := c.method.Enrol
 	if c.prove {
 		ask = c.method.Prove
@@ -132,10 +147,10 @@ func (c *talk) say(in app.Input) (app.Result, error) {
 	return r, nil
 }
 
-// must is say where nothing can be refused.
-func (c *talk) must(in app.Input) app.Result {
+// mustSubmit is submit where nothing may be refused.
+func (c *conversation) mustSubmit(in app.Input) app.Result {
 	c.t.Helper()
-	r, err := c.say(in)
+	r, err := c.submit(in)
 	if err != nil {
 		c.t.Fatalf("%T was refused: %v", in, err)
 	}
@@ -143,11 +158,11 @@ func (c *talk) must(in app.Input) app.Result {
 }
 
 // reach begins and goes on to the step that wants the proof.
-func (c *talk) reach(answers []app.Input) app.Result {
+func (c *conversation) reach(inputs []app.Input) app.Result {
 	c.t.Helper()
-	r := c.must(nil)
-	for _, in := range answers {
-		r = c.must(in)
+	r := c.mustSubmit(nil)
+	for _, in := range inputs {
+		r = c.mustSubmit(in)
 	}
 	if r.Step == nil || r.Verdict != app.Undecided {
 		c.t.Fatalf("no proof is wanted: step %T, verdict %v", r.Step, r.Verdict)

@@ -9,12 +9,13 @@ import (
 	"math/big"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/sentcode"
 )
 
-// call is a call that asks for the two digits that the page shows. They are no secret: the proof is that whoever holds
-// the telephone types what stands on the screen, which a bare "press #" would not show.
+// call is a call that asks for the two digits that the page shows. They are no secret: the proof is that the person
+// at the telephone types what stands on the screen, which a bare "press #" would not show.
 type call struct {
-	Ref    string `json:"ref"`    // names the call to whoever reports what was typed in it
+	Ref    string `json:"ref"`    // names the call in the report of what was typed
 	Digits string `json:"digits"` // 10 to 99
 	Over   bool   `json:"over,omitempty"`
 }
@@ -32,18 +33,18 @@ func newCall(random io.Reader) (*call, error) {
 }
 
 // ring calls and asks for two digits; the call before is over.
-func (s state) ring(t app.Turn, notice app.NoticeCode) (app.Result, error) {
+func (s *state) ring(t app.Turn, notice app.NoticeCode) (app.Result, error) {
 	c, err := newCall(t.Rand)
 	if err != nil {
 		return app.Result{}, err
 	}
-	s.Call, s.Code = c, &app.OneTimeCode{Sent: t.Now, Expires: t.Now.Add(t.Settings.CodeLife)}
-	return s.sent(t, notice, app.Message{Template: app.MessageCall, Call: c.Ref})
+	s.Call, s.Code = c, sentcode.Blank(t)
+	return sentcode.Deliver(t, s, notice, app.Message{Template: app.MessageCall, Call: c.Ref})
 }
 
-// keyed takes what was typed on the telephone. A wrong answer ends the call; what comes from a call that is over, or
-// from another one, answers nothing.
-func (s state) keyed(t app.Turn, in app.Keyed) (app.Result, error) {
+// keyed takes the digits that were typed on the telephone. Wrong ones end the call; those of a call that is over, or of
+// another call, are refused.
+func (s *state) keyed(t app.Turn, in app.Keyed) (app.Result, error) {
 	if !s.Asked || s.Call == nil || s.Call.Ref != in.Call || s.Call.Over || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
@@ -53,16 +54,16 @@ func (s state) keyed(t app.Turn, in app.Keyed) (app.Result, error) {
 	case subtle.ConstantTimeCompare([]byte(s.Call.Digits), []byte(in.Digits.Reveal())) != 1:
 		return s.wrong(t, app.CodeWrongCode)
 	}
-	return s.right()
+	return sentcode.Right(s)
 }
 
-func (s state) confirmOnPhone(t app.Turn) app.ConfirmOnPhone {
+func (s *state) confirmOnPhone(t app.Turn) app.ConfirmOnPhone {
 	return app.ConfirmOnPhone{
 		Digits:    s.Call.Digits,
 		Masked:    s.Masked,
 		TriesLeft: t.TriesLeft,
 		Expires:   s.Code.Expires,
-		ResendAt:  s.resendAt(t),
+		ResendAt:  s.ResendAt(t),
 		Over:      s.Call.Over,
 	}
 }

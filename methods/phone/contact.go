@@ -1,11 +1,10 @@
 package phone
 
 import (
-	"encoding/json"
-	"fmt"
 	"slices"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // Contact makes the credential of a number that was entered beforehand (app.GivePhone); see app.Contactable.
@@ -21,14 +20,14 @@ func (c Channel) Contact(t app.Turn, in app.Input) (app.NewCredential, error) {
 	if err != nil {
 		return app.NewCredential{}, err
 	}
-	return keep(t.Person, n)
+	return keep(t, n)
 }
 
 // keep makes the credential of a person's number.
-func keep(p app.Person, n number) (app.NewCredential, error) {
-	secret, err := json.Marshal(credential{Owner: p.Account, Number: n})
+func keep(t app.Turn, n number) (app.NewCredential, error) {
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Number: n})
 	if err != nil {
-		return app.NewCredential{}, fmt.Errorf("phone: keep the credential: %w", err)
+		return app.NewCredential{}, err
 	}
 	return app.NewCredential{Secret: secret, Variant: string(n.Use), Masked: n.masked(), Address: n.dial()}, nil
 }

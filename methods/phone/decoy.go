@@ -2,7 +2,6 @@ package phone
 
 import (
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"math/big"
 
@@ -23,9 +22,7 @@ func (Channel) Decoy(t app.Turn, _ int) (app.NewCredential, error) {
 	if err != nil {
 		return app.NewCredential{}, err
 	}
-	secret, err := json.Marshal(credential{Owner: t.Person.Account, Number: n})
-	if err != nil {
-		return app.NewCredential{}, fmt.Errorf("phone: keep the credential: %w", err)
-	}
-	return app.NewCredential{Secret: secret, Variant: string(n.Use), Masked: n.masked()}, nil
+	c, err := keep(t, n)
+	c.Address = "" // nothing is ever sent to a decoy
+	return c, err
 }

@@ -3,14 +3,13 @@
 package phone
 
 import (
-	"fmt"
 	"slices"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
-// Channel is a way to bring a code to a telephone.
+// Channel brings codes to telephones.
 type Channel struct {
 	Kind app.Kind       // KindSMS or KindVoice
 	Uses []app.PhoneUse // that a number may have, one of each for a person
@@ -18,8 +17,8 @@ type Channel struct {
 
 // credential is the secret part of a registered number.
 type credential struct {
-	Owner  app.AccountID `json:"owner"`
-	Number number        `json:"number"`
+	kept.Owned
+	Number number `json:"number"`
 }
 
 // Enrol asks for a number, sends a code there and registers it once the code comes back.
@@ -28,10 +27,10 @@ func (c Channel) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 		if len(c.free(t)) == 0 {
 			return app.Result{}, &app.Error{Code: app.CodeLimit}
 		}
-		s := state{Owner: t.Person.Account, Channel: c.Kind, Use: useEnrol}
-		return result(s, c.enterPhone(t, s))
+		s := c.newState(t, kept.Enrol)
+		return kept.Result(s, c.enterPhone(t, s))
 	}
-	s, err := c.readState(t, useEnrol)
+	s, err := c.readState(t, kept.Enrol)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -43,7 +42,7 @@ func (c Channel) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 			break
 		}
 		s.Asked = false
-		return result(s, c.enterPhone(t, s))
+		return kept.Result(s, c.enterPhone(t, s))
 	case app.Resend:
 		return s.resend(t)
 	case app.GiveCode:
@@ -61,13 +60,13 @@ func (c Channel) free(t app.Turn) []app.PhoneUse {
 	})
 }
 
-func (c Channel) enterPhone(t app.Turn, s state) app.EnterPhone {
+func (c Channel) enterPhone(t app.Turn, s *state) app.EnterPhone {
 	return app.EnterPhone{Channel: c.Kind, Uses: c.free(t), Number: s.Typed, Extension: s.Number.Extension, Use: s.Number.Use}
 }
 
 // enrolNumber sends a code to a number. The same number again, before a new code may be sent, goes on with the code that
 // is on its way.
-func (c Channel) enrolNumber(t app.Turn, s state, in app.GivePhone) (app.Result, error) {
+func (c Channel) enrolNumber(t app.Turn, s *state, in app.GivePhone) (app.Result, error) {
 	switch {
 	case s.Asked || s.Used:
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
@@ -80,16 +79,16 @@ func (c Channel) enrolNumber(t app.Turn, s state, in app.GivePhone) (app.Result,
 	if err != nil {
 		return app.Result{}, err
 	}
-	again := same(s.Number.dial(), n.dial()) && t.Now.Before(s.resendAt(t))
+	again := same(s.Number.dial(), n.dial()) && s.OnItsWay(t)
 	s.Number, s.Typed, s.Masked, s.Asked = n, in.Number, n.masked(), true
 	if again {
-		return result(s, s.proof(t))
+		return kept.Result(s, s.WantProof(t))
 	}
 	return s.send(t, app.NoticeCodeSent)
 }
 
 // enrolled registers the number once judge found it proven.
-func (c Channel) enrolled(t app.Turn, s state, judge func() (app.Result, error)) (app.Result, error) {
+func (c Channel) enrolled(t app.Turn, s *state, judge func() (app.Result, error)) (app.Result, error) {
 	if s.Asked && !slices.Contains(c.free(t), s.Number.Use) { // another window was faster
 		return app.Result{}, &app.Error{Code: app.CodeLimit}
 	}
@@ -97,36 +96,36 @@ func (c Channel) enrolled(t app.Turn, s state, judge func() (app.Result, error))
 	if err != nil || r.Verdict != app.Proven {
 		return r, err
 	}
-	kept, err := keep(t.Person, s.Number)
+	made, err := keep(t, s.Number)
 	if err != nil {
 		return app.Result{}, err
 	}
-	r.Credential = &kept
+	r.Credential = &made
 	return r, nil
 }
 
 // Prove sends a code to a number on file, to no other. With Settings.ConfirmFirst, and as long as nothing is proven, the
-// person types that number in full before, and learns nothing of it from the page. Where there are several numbers that
-// is how they say which.
+// person types that number in full before, and learns nothing of it from the page. Where there are several, the number
+// that is typed picks one.
 func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
-	var kept credential
-	if err := decode(t.Credential, &kept); err != nil {
+	registered, err := kept.ReadCredential[credential](t, t.Credential)
+	if err != nil {
 		return app.Result{}, err
 	}
-	if kept.Owner != t.Person.Account || !kept.Number.valid() || !slices.Contains(c.Uses, kept.Number.Use) {
-		return app.Result{}, app.Errorf(app.CodeInternal, "phone: not this person's credential")
+	if !registered.Number.valid() || !slices.Contains(c.Uses, registered.Number.Use) {
+		return app.Result{}, app.Errorf(app.CodeInternal, "phone: no number of this channel in the credential")
 	}
 	if in == nil {
-		return c.begin(t, kept.Number)
+		return c.begin(t, registered.Number)
 	}
-	s, err := c.readState(t, useProve)
+	s, err := c.readState(t, kept.Prove)
 	if err != nil {
 		return app.Result{}, err
 	}
 	if given, is := in.(app.GivePhone); is {
-		return c.confirm(t, s, kept.Number, given)
+		return c.confirm(t, s, registered.Number, given)
 	}
-	if takes(in) && s.elsewhere(kept.Number) {
+	if takes(in) && s.elsewhere(registered.Number) {
 		return s.wrong(t, app.CodeWrongCode)
 	}
 	switch in := in.(type) {
@@ -151,14 +150,14 @@ func takes(in app.Input) bool {
 
 // begin asks for the number or sends the code at once.
 func (c Channel) begin(t app.Turn, n number) (app.Result, error) {
-	s := state{Owner: t.Person.Account, Channel: c.Kind, Use: useProve}
+	s := c.newState(t, kept.Prove)
 	several := len(t.Variants) > 1
 	if several || t.Settings.ConfirmFirst && !t.Proven {
 		step := app.EnterPhone{Channel: c.Kind, Confirm: true, TriesLeft: t.TriesLeft}
 		if !several {
 			step.Uses = []app.PhoneUse{n.Use}
 		}
-		return result(s, step)
+		return kept.Result(s, step)
 	}
 	s.Asked, s.Number = true, n
 	if t.Proven {
@@ -168,7 +167,7 @@ func (c Channel) begin(t app.Turn, n number) (app.Result, error) {
 }
 
 // confirm compares what was typed with the number on file. What the page shows afterwards is what was typed.
-func (c Channel) confirm(t app.Turn, s state, n number, in app.GivePhone) (app.Result, error) {
+func (c Channel) confirm(t app.Turn, s *state, n number, in app.GivePhone) (app.Result, error) {
 	if s.Asked || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
@@ -181,15 +180,10 @@ func (c Channel) confirm(t app.Turn, s state, n number, in app.GivePhone) (app.R
 		if len(t.Variants) < 2 {
 			step.Uses = []app.PhoneUse{n.Use}
 		}
-		r, err := result(s, step)
+		r, err := kept.Result(s, step)
 		r.Verdict, r.Why = app.Wrong, app.CodeWrongPhone
 		return r, err
 	}
 	s.Asked, s.Number, s.Masked = true, n, n.masked()
 	return s.send(t, app.NoticeCodeSent)
-}
-
-// minutes is a lifetime as a message says it, rounded down so that it promises nothing, and at least 1.
-func minutes(life time.Duration) string {
-	return fmt.Sprint(max(int(life/time.Minute), 1))
 }

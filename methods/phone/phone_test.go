@@ -64,15 +64,15 @@ func turn() app.Turn {
 	}
 }
 
-// talk says inputs one after the other.
-type talk struct {
+// conversation submits inputs one after the other, as the backend does.
+type conversation struct {
 	*testing.T
 	turn app.Turn
 	ask  func(app.Turn, app.Input) (app.Result, error)
 	handset
 }
 
-func (k *talk) say(in app.Input) (app.Result, error) {
+func (k *conversation) submit(in app.Input) (app.Result, error) {
 	r, err := k.ask(k.turn, in)
 	if err == nil {
 		k.See(r)
@@ -81,9 +81,9 @@ func (k *talk) say(in app.Input) (app.Result, error) {
 	return r, err
 }
 
-func (k *talk) must(in app.Input) app.Result {
+func (k *conversation) mustSubmit(in app.Input) app.Result {
 	k.Helper()
-	r, err := k.say(in)
+	r, err := k.submit(in)
 	if err != nil {
 		k.Fatalf("%T: %v", in, err)
 	}
@@ -93,10 +93,10 @@ func (k *talk) must(in app.Input) app.Result {
 // enrolled registers a number and gives its credential.
 func enrolled(t *testing.T, in app.GivePhone) *app.NewCredential {
 	t.Helper()
-	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
-	k.must(nil)
-	k.must(in)
-	r := k.must(k.Right(k.turn.Now))
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
+	k.mustSubmit(nil)
+	k.mustSubmit(in)
+	r := k.mustSubmit(k.Right(k.turn.Now))
 	if r.Verdict != app.Proven {
 		t.Fatal("not proven")
 	}
@@ -104,11 +104,11 @@ func enrolled(t *testing.T, in app.GivePhone) *app.NewCredential {
 }
 
 func TestMessageAndCredential(t *testing.T) {
-	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
-	if step := k.must(nil).Step.(app.EnterPhone); !slices.Equal(step.Uses, calls.Uses) || step.Confirm || step.Channel != app.KindVoice {
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
+	if step := k.mustSubmit(nil).Step.(app.EnterPhone); !slices.Equal(step.Uses, calls.Uses) || step.Confirm || step.Channel != app.KindVoice {
 		t.Errorf("begins with %+v", step)
 	}
-	r := k.must(app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "4400", Use: app.PhoneOffice})
+	r := k.mustSubmit(app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "4400", Use: app.PhoneOffice})
 	m := k.got[0]
 	if m.To != "+442079460000;ext=4400" || m.Channel != app.KindVoice || m.Template != app.MessageCode || m.Params["minutes"] != "5" || len(m.Code) != 6 {
 		t.Errorf("message %+v", m)
@@ -117,7 +117,7 @@ func TestMessageAndCredential(t *testing.T) {
 	if step.Masked != "+44 ••••••00" || !step.Expires.Equal(k.turn.Now.Add(5*time.Minute)) || step.Channel != app.KindVoice || step.TriesLeft != 5 {
 		t.Errorf("step %+v", step)
 	}
-	c := k.must(k.Right(k.turn.Now)).Credential
+	c := k.mustSubmit(k.Right(k.turn.Now)).Credential
 	if c.Variant != "office" || c.Masked != "+44 ••••••00" || c.Address != m.To {
 		t.Errorf("credential %+v", c)
 	}
@@ -125,64 +125,64 @@ func TestMessageAndCredential(t *testing.T) {
 
 // TestOneNumberForEachUse offers what is free, and refuses the rest at each point.
 func TestOneNumberForEachUse(t *testing.T) {
-	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
 	k.turn.Variants = []string{"mobile"}
-	if uses := k.must(nil).Step.(app.EnterPhone).Uses; !slices.Equal(uses, calls.Uses[1:]) {
+	if uses := k.mustSubmit(nil).Step.(app.EnterPhone).Uses; !slices.Equal(uses, calls.Uses[1:]) {
 		t.Errorf("offered %v", uses)
 	}
-	if _, err := k.say(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); app.CodeOf(err) != app.CodeLimit {
+	if _, err := k.submit(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); app.CodeOf(err) != app.CodeLimit {
 		t.Errorf("a second mobile: %v", err)
 	}
-	if _, err := k.say(app.GivePhone{Number: mobile, Use: "fax"}); app.CodeOf(err) != app.CodePhoneUse {
+	if _, err := k.submit(app.GivePhone{Number: mobile, Use: "fax"}); app.CodeOf(err) != app.CodePhoneUse {
 		t.Errorf("a use of no channel: %v", err)
 	}
-	k.must(app.GivePhone{Number: mobile, Use: app.PhoneAlternate})
+	k.mustSubmit(app.GivePhone{Number: mobile, Use: app.PhoneAlternate})
 	k.turn.Variants = []string{"mobile", "alternate"}
-	if _, err := k.say(k.Right(k.turn.Now)); app.CodeOf(err) != app.CodeLimit {
+	if _, err := k.submit(k.Right(k.turn.Now)); app.CodeOf(err) != app.CodeLimit {
 		t.Errorf("another window was faster: %v", err)
 	}
-	k = &talk{T: t, turn: turn(), ask: calls.Enrol}
+	k = &conversation{T: t, turn: turn(), ask: calls.Enrol}
 	k.turn.Variants = []string{"mobile", "alternate", "office"}
-	if _, err := k.say(nil); app.CodeOf(err) != app.CodeLimit {
+	if _, err := k.submit(nil); app.CodeOf(err) != app.CodeLimit {
 		t.Errorf("nothing is free: %v", err)
 	}
 }
 
 // TestBack keeps what was typed. The same number goes on with the code on its way; another one kills it.
 func TestBack(t *testing.T) {
-	k := &talk{T: t, turn: turn(), ask: calls.Enrol}
-	k.must(nil)
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
+	k.mustSubmit(nil)
 	typed := app.GivePhone{Number: "020 7946 0000", Region: "GB", Extension: "12", Use: app.PhoneOffice}
-	k.must(typed)
-	if back := k.must(app.Back{}).Step.(app.EnterPhone); back.Number != typed.Number || back.Extension != "12" || back.Use != app.PhoneOffice {
+	k.mustSubmit(typed)
+	if back := k.mustSubmit(app.Back{}).Step.(app.EnterPhone); back.Number != typed.Number || back.Extension != "12" || back.Use != app.PhoneOffice {
 		t.Errorf("back at %+v", back)
 	}
-	if _, err := k.say(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
+	if _, err := k.submit(app.Back{}); app.CodeOf(err) != app.CodeNotNow {
 		t.Errorf("back at the beginning: %v", err)
 	}
-	if k.must(typed); len(k.got) != 1 {
+	if k.mustSubmit(typed); len(k.got) != 1 {
 		t.Errorf("the same number within 30 s got %d messages", len(k.got))
 	}
 	first := k.Right(k.turn.Now)
-	k.must(app.Back{})
-	if k.must(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); len(k.got) != 2 || k.got[1].To != mobile {
+	k.mustSubmit(app.Back{})
+	if k.mustSubmit(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); len(k.got) != 2 || k.got[1].To != mobile {
 		t.Errorf("another number: %+v", k.got)
 	}
-	if r := k.must(first); r.Verdict != app.Wrong {
+	if r := k.mustSubmit(first); r.Verdict != app.Wrong {
 		t.Errorf("the code for the other number: verdict %v", r.Verdict)
 	}
 }
 
 // TestConfirm types wrong numbers at a gate: nothing is sent and nothing of the true one is shown.
 func TestConfirm(t *testing.T) {
-	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k := &conversation{T: t, turn: turn(), ask: calls.Prove}
 	k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
-	step := k.must(nil).Step.(app.EnterPhone)
+	step := k.mustSubmit(nil).Step.(app.EnterPhone)
 	if !step.Confirm || step.Number != "" || !slices.Equal(step.Uses, calls.Uses[:1]) || len(k.got) > 0 {
 		t.Fatalf("step %+v", step)
 	}
 	for _, typed := range []string{"+61491570157", "+442079460000"} {
-		r := k.must(app.GivePhone{Number: typed})
+		r := k.mustSubmit(app.GivePhone{Number: typed})
 		if r.Verdict != app.Wrong || r.Why != app.CodeWrongPhone || len(k.got) > 0 {
 			t.Errorf("%s: verdict %v, why %q", typed, r.Verdict, r.Why)
 		}
@@ -190,10 +190,10 @@ func TestConfirm(t *testing.T) {
 			t.Errorf("%s: step %+v", typed, step)
 		}
 	}
-	if _, err := k.say(app.GivePhone{Number: "12"}); app.CodeOf(err) != app.CodeBadPhone {
+	if _, err := k.submit(app.GivePhone{Number: "12"}); app.CodeOf(err) != app.CodeBadPhone {
 		t.Errorf("malformed: %v", err)
 	}
-	if r := k.must(app.GivePhone{Number: "0491 570 156", Region: "AU"}); r.Step.(app.EnterCode).Masked != "+61 ••••••56" || k.got[0].To != mobile {
+	if r := k.mustSubmit(app.GivePhone{Number: "0491 570 156", Region: "AU"}); r.Step.(app.EnterCode).Masked != "+61 ••••••56" || k.got[0].To != mobile {
 		t.Errorf("sent %+v", k.got)
 	}
 }
@@ -205,9 +205,9 @@ func TestMaskedAtAGate(t *testing.T) {
 		confirm, proven bool
 		masked          string
 	}{{false, false, ""}, {false, true, "+61 ••••••56"}, {true, true, "+61 ••••••56"}} {
-		k := &talk{T: t, turn: turn(), ask: calls.Prove}
+		k := &conversation{T: t, turn: turn(), ask: calls.Prove}
 		k.turn.Credential, k.turn.Settings.ConfirmFirst, k.turn.Proven = secret, c.confirm, c.proven
-		if got := k.must(nil).Step.(app.EnterCode).Masked; got != c.masked || len(k.got) != 1 {
+		if got := k.mustSubmit(nil).Step.(app.EnterCode).Masked; got != c.masked || len(k.got) != 1 {
 			t.Errorf("%+v: masked %q, %d messages", c, got, len(k.got))
 		}
 	}
@@ -217,12 +217,12 @@ func TestMaskedAtAGate(t *testing.T) {
 func TestSeveralNumbers(t *testing.T) {
 	one := enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
 	two := enrolled(t, app.GivePhone{Number: "+442079460000", Use: app.PhoneOffice}).Secret
-	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k := &conversation{T: t, turn: turn(), ask: calls.Prove}
 	k.turn.Variants, k.turn.Proven, k.turn.Settings.ConfirmFirst = []string{"mobile", "office"}, true, false
 	each := func(in app.Input) (r app.Result) {
 		for _, secret := range [][]byte{one, two} {
 			k.turn.Credential = secret
-			if r = k.must(in); r.Verdict != app.Wrong {
+			if r = k.mustSubmit(in); r.Verdict != app.Wrong {
 				return r
 			}
 		}
@@ -249,13 +249,13 @@ func TestSeveralNumbers(t *testing.T) {
 
 // TestDestination changes the state's number: a code never goes anywhere but to the number on file.
 func TestDestination(t *testing.T) {
-	k := &talk{T: t, turn: turn(), ask: calls.Prove}
+	k := &conversation{T: t, turn: turn(), ask: calls.Prove}
 	k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
 	k.turn.Settings.ConfirmFirst = false
-	k.must(nil)
+	k.mustSubmit(nil)
 	k.turn.State = []byte(strings.ReplaceAll(string(k.turn.State), mobile, "+61491570157"))
 	k.turn.Now = k.turn.Now.Add(time.Minute)
-	if r, err := k.say(app.Resend{}); err == nil && r.Verdict != app.Wrong || len(k.got) > 1 {
+	if r, err := k.submit(app.Resend{}); err == nil && r.Verdict != app.Wrong || len(k.got) > 1 {
 		t.Errorf("a code went to %+v", k.got)
 	}
 }
@@ -263,24 +263,34 @@ func TestDestination(t *testing.T) {
 // TestCountries refuses numbers of other countries: new ones, and those that were registered before.
 func TestCountries(t *testing.T) {
 	for number, want := range map[string]app.Code{mobile: "", "+442079460000": app.CodePhoneCountry, "+12025550123": app.CodePhoneCountry} {
-		k := &talk{T: t, turn: turn(), ask: calls.Enrol}
+		k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
 		k.turn.Settings.Countries = []string{"AU", "CA"}
-		k.must(nil)
-		r, err := k.say(app.GivePhone{Number: number, Use: app.PhoneOffice})
+		k.mustSubmit(nil)
+		r, err := k.submit(app.GivePhone{Number: number, Use: app.PhoneOffice})
 		if app.CodeOf(err) != want || len(k.got) != len(r.Send) || (len(r.Send) == 1) != (want == "") {
 			t.Errorf("%s: %v, %d messages", number, err, len(k.got))
 		}
 	}
 	for country, want := range map[string]app.Code{"AU": "", "GB": app.CodePhoneCountry} {
-		k := &talk{T: t, turn: turn(), ask: calls.Prove}
+		k := &conversation{T: t, turn: turn(), ask: calls.Prove}
 		k.turn.Credential = enrolled(t, app.GivePhone{Number: mobile, Use: app.PhoneMobile}).Secret
 		k.turn.Settings.Countries = []string{country}
-		k.must(nil)
-		if _, err := k.say(app.GivePhone{Number: mobile}); app.CodeOf(err) != want || (len(k.got) == 1) != (want == "") {
+		k.mustSubmit(nil)
+		if _, err := k.submit(app.GivePhone{Number: mobile}); app.CodeOf(err) != want || (len(k.got) == 1) != (want == "") {
 			t.Errorf("at a gate, open to %s: %v", country, err)
 		}
 		if want == "" && k.got[0].Country != "AU" {
 			t.Errorf("the message names %q", k.got[0].Country)
 		}
+	}
+}
+
+// TestChannels refuses the state of one channel in another.
+func TestChannels(t *testing.T) {
+	k := &conversation{T: t, turn: turn(), ask: calls.Enrol}
+	k.mustSubmit(nil)
+	k.ask = Channel{Kind: app.KindSMS, Uses: calls.Uses[:2]}.Enrol
+	if r, err := k.submit(app.GivePhone{Number: mobile, Use: app.PhoneMobile}); app.CodeOf(err) != app.CodeInternal || len(r.Send) > 0 {
+		t.Errorf("a state of calls, taken by text messages: %d messages, %v", len(r.Send), err)
 	}
 }

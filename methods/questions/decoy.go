@@ -7,6 +7,7 @@ import (
 	"math/big"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 var _ app.Decoyer = Method{}
@@ -14,7 +15,7 @@ var _ app.Decoyer = Method{}
 // Decoy implements app.Decoyer: questions that nobody answered, and some of them drawn. Their hashes cost what real ones
 // do, and are of nothing. Each update ended a gate, so that others are drawn since.
 func (m Method) Decoy(t app.Turn, updates int) (app.NewCredential, error) {
-	c := credential{Owner: t.Person.Account, Cost: m.Cost}
+	c := credential{Owned: kept.By(t), Cost: m.Cost}
 	if c.Cost == (Cost{}) {
 		c.Cost = defaultCost
 	}
@@ -25,7 +26,7 @@ func (m Method) Decoy(t app.Turn, updates int) (app.NewCredential, error) {
 			return app.NewCredential{}, fmt.Errorf("questions: draw: %w", err)
 		}
 		i := int(at.Int64())
-		k := kept{ID: left[i].ID, Texts: left[i].Texts, Hash: make([]byte, hashSize)}
+		k := keptAnswer{ID: left[i].ID, Texts: left[i].Texts, Hash: make([]byte, hashSize)}
 		if k.Salt, err = newSalt(t.Rand); err != nil {
 			return app.NewCredential{}, err
 		}
@@ -41,6 +42,6 @@ func (m Method) Decoy(t app.Turn, updates int) (app.NewCredential, error) {
 			return app.NewCredential{}, err
 		}
 	}
-	secret, err := c.encode()
+	secret, err := kept.Encode(c)
 	return app.NewCredential{Secret: secret}, err
 }

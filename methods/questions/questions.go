@@ -1,5 +1,5 @@
 // Package questions is the security questions: a person chooses some, answers them, and answers a few of these again to
-// reset a password. What can be found out about somebody is weak proof, so they are off unless the policy allows them,
+// reset a password. Answers can be found out, which makes them weak proof, so they are off unless the policy allows them,
 // never the only gate, and nothing for administrators; the backend sees to that.
 package questions
 
@@ -7,6 +7,7 @@ import (
 	"bytes"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // Method implements app.Slow. Its zero value is ready.
@@ -22,7 +23,7 @@ func (Method) Kind() app.Kind { return app.KindQuestions }
 // hashed is what Prepare makes of answers, in their order.
 type hashed struct {
 	cost    Cost
-	answers []kept
+	answers []keptAnswer
 }
 
 // Prepare hashes answers: with new salts to register them, with those of the credential to prove.
@@ -40,7 +41,7 @@ func (m Method) Prepare(t app.Turn, in app.GiveAnswers) (app.Prepared, error) {
 }
 
 func (m Method) hashNew(t app.Turn, in app.GiveAnswers) (hashed, error) {
-	if _, err := readState(t, useEnrol); err != nil {
+	if _, err := kept.ReadState[state](t, kept.Enrol); err != nil {
 		return hashed{}, err
 	}
 	taken, err := readNew(t, in)
@@ -56,7 +57,7 @@ func (m Method) hashNew(t app.Turn, in app.GiveAnswers) (hashed, error) {
 		if err != nil {
 			return hashed{}, err
 		}
-		h.answers = append(h.answers, kept{ID: c.question.ID, Texts: c.question.Texts, Salt: salt, Hash: h.cost.hash(c.answer, salt)})
+		h.answers = append(h.answers, keptAnswer{ID: c.question.ID, Texts: c.question.Texts, Salt: salt, Hash: h.cost.hash(c.answer, salt)})
 	}
 	return h, nil
 }
@@ -82,7 +83,7 @@ func hashAgain(t app.Turn, in app.GiveAnswers) (hashed, error) {
 	h := hashed{cost: c.Cost}
 	for i, answer := range given {
 		known, _ := c.find(s.Asked[i])
-		h.answers = append(h.answers, kept{ID: known.ID, Salt: known.Salt, Hash: c.Cost.hash(answer, known.Salt)})
+		h.answers = append(h.answers, keptAnswer{ID: known.ID, Salt: known.Salt, Hash: c.Cost.hash(answer, known.Salt)})
 	}
 	return h, nil
 }
@@ -90,11 +91,11 @@ func hashAgain(t app.Turn, in app.GiveAnswers) (hashed, error) {
 // Enrol offers the questions and registers the answers' hashes.
 func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if in == nil {
-		return result(state{Owner: t.Person.Account, Use: useEnrol}, app.PickQuestions{
+		return kept.Result(state{Owned: kept.By(t), For: kept.For{Use: kept.Enrol}}, app.PickQuestions{
 			Questions: offered(t.Settings.Questions), Choose: t.Settings.Questions.Register, MinLength: minLength, MaxLength: maxLength,
 		})
 	}
-	s, err := readState(t, useEnrol)
+	s, err := kept.ReadState[state](t, kept.Enrol)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -102,11 +103,11 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	secret, err := credential{Owner: t.Person.Account, Cost: h.cost, Answers: h.answers}.encode()
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Cost: h.cost, Answers: h.answers})
 	if err != nil {
 		return app.Result{}, err
 	}
-	r, err := result(s, nil)
+	r, err := kept.Result(s, nil)
 	r.Verdict, r.Credential = app.Proven, &app.NewCredential{Secret: secret}
 	return r, err
 }
@@ -150,7 +151,7 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return wrong(t, c, s)
 	}
 	s.Over = true
-	r, err := result(s, nil)
+	r, err := kept.Result(s, nil)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -170,12 +171,12 @@ func begin(t app.Turn) (app.Result, error) {
 		if c.Drawn, err = c.draw(t.Rand, max(t.Settings.Questions.Ask, 1)); err != nil {
 			return app.Result{}, err
 		}
-		if update, err = c.encode(); err != nil {
+		if update, err = kept.Encode(c); err != nil {
 			return app.Result{}, err
 		}
 	}
-	s := state{Owner: t.Person.Account, Use: useProve, Asked: c.Drawn}
-	r, err := result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: t.TriesLeft})
+	s := state{Owned: kept.By(t), For: kept.For{Use: kept.Prove}, Asked: c.Drawn}
+	r, err := kept.Result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: t.TriesLeft})
 	r.Update = update
 	return r, err
 }
@@ -183,7 +184,7 @@ func begin(t app.Turn) (app.Result, error) {
 // wrong takes a try away; with the last one the draw is over, too.
 func wrong(t app.Turn, c credential, s state) (app.Result, error) {
 	left := max(t.TriesLeft-1, 0)
-	r, err := result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: left})
+	r, err := kept.Result(s, app.AnswerQuestions{Questions: c.questions(t, s.Asked), TriesLeft: left})
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -197,7 +198,7 @@ func wrong(t app.Turn, c credential, s state) (app.Result, error) {
 // forget ends the draw.
 func (c credential) forget() ([]byte, error) {
 	c.Drawn = nil
-	return c.encode()
+	return kept.Encode(c)
 }
 
 // judge reports whether every answer is right. Hashes that were made for other answers than are kept now judge nothing.
@@ -222,7 +223,7 @@ func readGate(t app.Turn) (credential, state, error) {
 	if err != nil {
 		return credential{}, state{}, err
 	}
-	s, err := readState(t, useProve)
+	s, err := kept.ReadState[state](t, kept.Prove)
 	if err != nil {
 		return credential{}, state{}, err
 	}
@@ -230,7 +231,7 @@ func readGate(t app.Turn) (credential, state, error) {
 		return credential{}, state{}, &app.Error{Code: app.CodeNotNow}
 	}
 	if !c.holds(s.Asked) {
-		return credential{}, state{}, app.Errorf(app.CodeInternal, "questions: asked what was never answered")
+		return credential{}, state{}, app.Errorf(app.CodeInternal, "questions: asked a question without an answer")
 	}
 	return c, s, nil
 }

@@ -177,7 +177,7 @@ func TestNothingInTheOpen(t *testing.T) {
 	}
 }
 
-// TestTheDrawStays draws once: whoever comes back finds the same questions, until the gate has ended.
+// TestTheDrawStays draws once: coming back finds the same questions, until the gate has ended.
 func TestTheDrawStays(t *testing.T) {
 	secret, p := enrolled(t, cheap)
 	begin := func(seed byte, left int) (app.Turn, []app.Question) {

@@ -1,43 +1,36 @@
 package questions
 
 import (
-	"bytes"
 	"crypto/rand"
-	"encoding/json"
 	"fmt"
 	"io"
 	"math/big"
 	"slices"
 
 	"github.com/sparekey/sparekey/app"
-)
-
-// The uses of a state: one made for the other is refused.
-const (
-	useEnrol = "enrol"
-	useProve = "prove"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // state is what the method keeps between two turns.
 type state struct {
-	Owner app.AccountID `json:"owner"`
-	Use   string        `json:"use"`
-	Asked []string      `json:"asked,omitempty"` // the IDs of the questions at this gate
-	Over  bool          `json:"over,omitempty"`  // all was right: nothing more is wanted
+	kept.Owned
+	kept.For
+	Asked []string `json:"asked,omitempty"` // the IDs of the questions at this gate
+	Over  bool     `json:"over,omitempty"`  // all was right: nothing more is wanted
 }
 
 // credential is the secret part: which questions, and the answers' hashes.
 type credential struct {
-	Owner   app.AccountID `json:"owner"`
-	Cost    Cost          `json:"cost"`
-	Answers []kept        `json:"answers"`
-	// Drawn are the IDs of the questions that are asked until a gate has ended. They outlive the conversation: who leaves
-	// it and comes back finds the same ones, and can't shop for easy ones.
+	kept.Owned
+	Cost    Cost         `json:"cost"`
+	Answers []keptAnswer `json:"answers"`
+	// Drawn are the IDs of the questions that are asked until a gate has ended. They outlive the conversation: leaving it
+	// and coming back draws no easier ones.
 	Drawn []string `json:"drawn,omitempty"`
 }
 
-// kept is an answer at rest.
-type kept struct {
+// keptAnswer is an answer at rest.
+type keptAnswer struct {
 	ID string `json:"id"`
 	// Texts are the words of the administrator's own question when it was answered, by language: it is asked with these,
 	// whatever becomes of the list.
@@ -48,7 +41,7 @@ type kept struct {
 }
 
 // words are the words of the administrator's own question; nil for a predefined one.
-func (k kept) words() map[string]string {
+func (k keptAnswer) words() map[string]string {
 	if k.Text != "" {
 		return map[string]string{"": k.Text}
 	}
@@ -56,10 +49,10 @@ func (k kept) words() map[string]string {
 }
 
 // find gives the answer to a question.
-func (c credential) find(id string) (kept, bool) {
-	at := slices.IndexFunc(c.Answers, func(k kept) bool { return k.ID == id })
+func (c credential) find(id string) (keptAnswer, bool) {
+	at := slices.IndexFunc(c.Answers, func(k keptAnswer) bool { return k.ID == id })
 	if at < 0 {
-		return kept{}, false
+		return keptAnswer{}, false
 	}
 	return c.Answers[at], true
 }
@@ -84,14 +77,6 @@ func (c credential) holds(ids []string) bool {
 	return len(ids) > 0
 }
 
-func (c credential) encode() ([]byte, error) {
-	data, err := json.Marshal(c)
-	if err != nil {
-		return nil, fmt.Errorf("questions: keep the credential: %w", err)
-	}
-	return data, nil
-}
-
 // draw chooses n of the credential's questions at random, in a random order.
 func (c credential) draw(random io.Reader, n int) ([]string, error) {
 	var left []string
@@ -112,50 +97,16 @@ func (c credential) draw(random io.Reader, n int) ([]string, error) {
 
 // readCredential takes the turn's credential, made for the same person.
 func readCredential(t app.Turn) (credential, error) {
-	var c credential
-	if err := decode(t.Credential, &c); err != nil {
+	c, err := kept.ReadCredential[credential](t, t.Credential)
+	if err != nil {
 		return credential{}, err
 	}
-	good := c.Owner == t.Person.Account && len(c.Answers) > 0 && c.Cost.valid()
+	good := len(c.Answers) > 0 && c.Cost.valid()
 	for _, k := range c.Answers {
 		good = good && k.ID != "" && len(k.Salt) == saltSize && len(k.Hash) == hashSize
 	}
 	if !good {
-		return credential{}, app.Errorf(app.CodeInternal, "questions: not this person's credential")
+		return credential{}, app.Errorf(app.CodeInternal, "questions: malformed answers in the credential")
 	}
 	return c, nil
-}
-
-// readState takes the turn's state, made for the same person and the same use.
-func readState(t app.Turn, use string) (state, error) {
-	if t.State == nil {
-		return state{}, &app.Error{Code: app.CodeNotNow}
-	}
-	var s state
-	if err := decode(t.State, &s); err != nil {
-		return state{}, err
-	}
-	if s.Owner != t.Person.Account || s.Use != use {
-		return state{}, app.Errorf(app.CodeInternal, "questions: not this conversation's state")
-	}
-	return s, nil
-}
-
-// result is a turn that goes on with step.
-func result(s state, step app.Step) (app.Result, error) {
-	data, err := json.Marshal(s)
-	if err != nil {
-		return app.Result{}, fmt.Errorf("questions: keep the state: %w", err)
-	}
-	return app.Result{State: data, Step: step}, nil
-}
-
-// decode reads what this package wrote, and nothing else. The cause names no content.
-func decode(data []byte, into any) error {
-	d := json.NewDecoder(bytes.NewReader(data))
-	d.DisallowUnknownFields()
-	if d.Decode(into) != nil || d.InputOffset() != int64(len(data)) {
-		return app.Errorf(app.CodeInternal, "questions: malformed state or credential")
-	}
-	return nil
 }

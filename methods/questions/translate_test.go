@@ -5,6 +5,8 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
+	"github.com/sparekey/sparekey/methods/methodtest"
 )
 
 type words = map[string]string
@@ -69,7 +71,7 @@ func TestQuestionsKeepTheirWords(t *testing.T) {
 
 // TestWordsOfOlderVersions reads the words that were kept without a language.
 func TestWordsOfOlderVersions(t *testing.T) {
-	if got := (kept{Text: "Which ward?"}).words(); got[""] != "Which ward?" {
+	if got := (keptAnswer{Text: "Which ward?"}).words(); got[""] != "Which ward?" {
 		t.Errorf("kept %v", got)
 	}
 }
@@ -81,5 +83,18 @@ func TestAnswersInEveryLanguage(t *testing.T) {
 		if given, err := contains(q, answer); err != nil || given != want {
 			t.Errorf("%s: %v, %v", answer, given, err)
 		}
+	}
+}
+
+// TestAnswersFromBeforeLanguages reads a credential with the one text of an own question, and writes the same.
+func TestAnswersFromBeforeLanguages(t *testing.T) {
+	const old = `{"owner":"account-ana","cost":{"memory":8,"passes":1},"answers":[{"id":"own_f0d181c6aa5e1385","text":"Which ward?",` +
+		`"salt":"5V1fHV10ZAFYGNLCoJc6Wg==","hash":"KR+eF81A/PqXVftQrt6Jh/LKhtYJipFjlBr90kzdqJk="}]}`
+	c, err := readCredential(app.Turn{Credential: []byte(old), Person: methodtest.Ana})
+	if err != nil || c.Answers[0].words()[""] != "Which ward?" {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	if again, err := kept.Encode(c); err != nil || string(again) != old {
+		t.Errorf("%s, %v", again, err)
 	}
 }

@@ -13,18 +13,19 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 const (
 	challengeSize = 32 // bytes; WebAuthn Level 3, section 13.4.3, wants 16 at least
 	handleSize    = 64 // bytes, the most that there may be (section 5.4.3)
-	protectAlways = 3  // credProtect: of no use to whoever can't verify themselves (CTAP 2.1, section 12.1)
+	protectAlways = 3  // credProtect: of no use without user verification (CTAP 2.1, section 12.1)
 	longestName   = 40 // characters
 )
 
 // begin starts to register. The person's handle is that of their other keys, or drawn: there is nothing personal in it.
 func begin(t app.Turn, registered []credential) (app.Result, error) {
-	s := state{Owner: t.Person.Account, Use: useEnrol}
+	s := newState(t, kept.Enrol)
 	if len(registered) > 0 {
 		s.Session.UserID = registered[0].Handle
 		return s.askNew(t, registered)
@@ -37,8 +38,8 @@ func begin(t app.Turn, registered []credential) (app.Result, error) {
 	return s.askNew(t, registered)
 }
 
-// askNew asks for a new credential, with a fresh challenge. Keys are asked to keep it to themselves until they know who
-// touches them, where that is required; one that can't is taken, since each proof is checked for it.
+// askNew asks for a new credential, with a fresh challenge. Where verification is required, keys are asked to use it for
+// verified users only; one that can't is taken, since each proof is checked for it.
 func (s state) askNew(t app.Turn, registered []credential) (app.Result, error) {
 	p := t.Settings.Key
 	challenge, err := s.renew(t)
@@ -65,11 +66,7 @@ func (s state) askNew(t app.Turn, registered []credential) (app.Result, error) {
 			CredentialProtectionPolicy: protocol.CredentialProtectionPolicyUserVerificationRequired,
 		}
 	}
-	kept, err := encode(s)
-	if err != nil {
-		return app.Result{}, err
-	}
-	return app.Result{State: kept, Step: app.UseKey{Create: create, TriesLeft: t.TriesLeft}}, nil
+	return kept.Result(s, app.UseKey{Create: create, TriesLeft: t.TriesLeft})
 }
 
 // ask asks for proof of one of the credentials, with a fresh challenge.
@@ -79,14 +76,10 @@ func (s state) ask(t app.Turn, registered []credential) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	kept, err := encode(s)
-	if err != nil {
-		return app.Result{}, err
-	}
-	return app.Result{State: kept, Step: app.UseKey{TriesLeft: t.TriesLeft, Get: &app.KeyGet{
+	return kept.Result(s, app.UseKey{TriesLeft: t.TriesLeft, Get: &app.KeyGet{
 		Challenge: challenge, RPID: p.RPID, Origin: p.Origin, Allow: ids(registered), Verification: p.Verification,
 		Timeout: t.Settings.CodeLife,
-	}}}, nil
+	}})
 }
 
 // renew draws a challenge in place of the old one.

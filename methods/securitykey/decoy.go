@@ -10,6 +10,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 var _ app.Decoyer = Method{}
@@ -30,7 +31,7 @@ func (Method) Decoy(t app.Turn, _ int) (app.NewCredential, error) {
 	if err != nil {
 		return app.NewCredential{}, err
 	}
-	secret, err := encode(credential{Owner: t.Person.Account, Handle: handle, Key: webauthn.Credential{
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Handle: handle, Key: webauthn.Credential{
 		ID: id, PublicKey: public, Flags: webauthn.CredentialFlags{UserPresent: true, UserVerified: true},
 	}})
 	return app.NewCredential{Secret: secret, Unique: id}, err

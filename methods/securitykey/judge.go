@@ -7,7 +7,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// person is go-webauthn's view of somebody.
+// person is go-webauthn's view of a person.
 type person struct {
 	handle []byte
 	keys   []webauthn.Credential

@@ -11,6 +11,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/methods/kept"
 )
 
 // Method implements app.Method. Its zero value knows no models, so it works under no settings that want these proven.
@@ -44,7 +45,7 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if in == nil {
 		return begin(t, registered)
 	}
-	s, err := readState(t, useEnrol)
+	s, err := kept.ReadState[state](t, kept.Enrol)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -70,7 +71,7 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 		r.Verdict, r.Why = app.Wrong, why
 		return r, err
 	}
-	secret, err := encode(credential{Owner: t.Person.Account, Handle: s.Session.UserID, Key: *made})
+	secret, err := kept.Encode(credential{Owned: kept.By(t), Handle: s.Session.UserID, Key: *made})
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -94,9 +95,9 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return app.Result{}, app.Errorf(app.CodeInternal, "securitykey: the credential is not among its siblings")
 	}
 	if in == nil {
-		return state{Owner: t.Person.Account, Use: useProve}.ask(t, registered)
+		return newState(t, kept.Prove).ask(t, registered)
 	}
-	s, err := readState(t, useProve)
+	s, err := kept.ReadState[state](t, kept.Prove)
 	if err != nil {
 		return app.Result{}, err
 	}
@@ -116,25 +117,24 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return r, err
 	}
 	c.Key = *proven
-	update, err := encode(c)
+	update, err := kept.Encode(c)
 	if err != nil {
 		return app.Result{}, err
 	}
-	kept, err := encode(state{Owner: s.Owner, Use: s.Use}) // its challenge is spent
+	r, err := kept.Result(newState(t, kept.Prove), nil) // its challenge is spent
 	if err != nil {
 		return app.Result{}, err
 	}
 	verified := answer.Response.AuthenticatorData.Flags.HasUserVerified()
-	return app.Result{
-		State: kept, Verdict: app.Proven, Update: update, Double: verified && m.Double(t.Settings, t.Credential),
-	}, nil
+	r.Verdict, r.Update, r.Double = app.Proven, update, verified && m.Double(t.Settings, t.Credential)
+	return r, nil
 }
 
-// Double reports whether a credential may count as two gates: its key knew who registered it, and its model is one that
-// the policy allows; where models must be proven, it was, and nothing bad is known of it.
+// Double reports whether a credential may count as two gates: its key verified the person when it was registered, and
+// its model is one that the policy allows; where models must be proven, it was, and nothing bad is known of it.
 func (m Method) Double(s app.MethodSettings, secret []byte) bool {
-	var c credential
-	if err := decode(secret, &c); err != nil || !c.Key.Flags.UserVerified {
+	c, err := kept.Decode[credential](secret)
+	if err != nil || !c.Key.Flags.UserVerified {
 		return false
 	}
 	return allows(s.Key, c.Key.Authenticator.AAGUID) && (s.Key.Attestation != app.AttestDirect || m.Metadata.vouches(&c.Key))

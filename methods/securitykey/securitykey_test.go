@@ -1,6 +1,7 @@
 package securitykey_test
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -59,11 +60,32 @@ func (h *holder) Secrets() []string { return append(h.seen, "Blue key") }
 
 func subject() methodtest.Subject {
 	return methodtest.Subject{
-		Method: securitykey.Method{}, Holder: func() methodtest.Holder { return &holder{} }, Life: 5 * time.Minute,
-		Wrong: app.CodeKeyAnswer, Used: app.CodeKeyAnswer,
+		Method: securitykey.Method{}, Holder: func() methodtest.Holder { return &holder{key: keytest.Key{Random: rand.NewChaCha8([32]byte{})}} }, Life: 5 * time.Minute,
+		Wrong: app.CodeKeyAnswer, Used: app.CodeKeyAnswer, Library: "key",
 	}
 }
 
 func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }
 
 func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
+
+// TestSiblings refuses to register beside a key of another person, and to prove a key that is not among the person's.
+func TestSiblings(t *testing.T) {
+	enrol := func(account app.AccountID) (app.Turn, app.Result) {
+		now := app.Turn{Now: methodtest.Start, Rand: rand.NewChaCha8([32]byte{}), Person: methodtest.Ana, Settings: settings(app.AttestNone)}
+		now.Person.Account = account
+		r := must(t)(securitykey.Method{}.Enrol(now, nil))
+		now.State = r.State
+		return now, must(t)(securitykey.Method{}.Enrol(now, app.GiveKey{Name: "Key", Answer: (&keytest.Key{}).Create(*r.Step.(app.UseKey).Create)}))
+	}
+	now, ana := enrol(methodtest.Ana.Account)
+	_, bo := enrol("account-bo")
+	now.State, now.Siblings = nil, [][]byte{ana.Credential.Secret, bo.Credential.Secret}
+	if r, err := (securitykey.Method{}).Enrol(now, nil); app.CodeOf(err) != app.CodeInternal || r.Step != nil {
+		t.Errorf("beside a key of another person: %T, %v", r.Step, err)
+	}
+	now.Credential, now.Siblings = ana.Credential.Secret, nil
+	if r, err := (securitykey.Method{}).Prove(now, nil); app.CodeOf(err) != app.CodeInternal || r.Step != nil {
+		t.Errorf("a key that is none of the person's: %T, %v", r.Step, err)
+	}
+}

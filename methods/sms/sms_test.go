@@ -27,16 +27,20 @@ func (h *handset) Right(time.Time) app.Input          { return give(h.code) }
 func (h *handset) Wrong(_ time.Time, n int) app.Input { return give(h.code + n + 1) }
 func (h *handset) Secrets() []string                  { return []string{fmt.Sprintf("%06d", h.code), "91570156"} }
 
-func TestConformance(t *testing.T) {
-	methodtest.Run(t, methodtest.Subject{
+func subject() methodtest.Subject {
+	return methodtest.Subject{
 		Method:  Method{},
 		Holder:  func() methodtest.Holder { return &handset{} },
 		Enrol:   []app.Input{app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}},
 		Prove:   []app.Input{app.GivePhone{Number: "+61 491 570 156"}},
 		Life:    5 * time.Minute,
 		Resends: true,
-	})
+	}
 }
+
+func TestConformance(t *testing.T) { methodtest.Run(t, subject()) }
+
+func FuzzMethod(f *testing.F) { methodtest.Fuzz(f, subject()) }
 
 // TestNoLandLine refuses what no text can reach.
 func TestNoLandLine(t *testing.T) {

@@ -14,6 +14,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
+	"io"
 	"slices"
 
 	"github.com/fxamacker/cbor/v2"
@@ -38,6 +39,9 @@ const (
 	extended = 0x80
 )
 
+// canonical is CBOR as keys write it (CTAP 2.1, section 8): the same each time.
+var canonical = must(cbor.CTAP2EncOptions().EncMode())
+
 // Key is the security key, and the workstation that asks it. Its zero value makes ES256 credentials, verifies who
 // touches it, and attests nothing.
 type Key struct {
@@ -47,6 +51,7 @@ type Key struct {
 	Protect   int  // the level of credProtect that it tells of; 0 for none
 	Maker     *Maker
 	Counter   uint32
+	Random    io.Reader // of new ES256 credentials; nil for the system's
 
 	made []credential
 }
@@ -102,7 +107,7 @@ func (k *Key) create(c app.KeyCreate, made credential, spoil []func(*Draft)) app
 	rest := slices.Concat(k.AAGUID[:], binary.BigEndian.AppendUint16(nil, uint16(len(made.id))), made.id, public(made.private))
 	if k.Protect != 0 {
 		d.Flags |= extended
-		rest = append(rest, must(cbor.Marshal(map[string]int{"credProtect": k.Protect}))...)
+		rest = append(rest, must(canonical.Marshal(map[string]int{"credProtect": k.Protect}))...)
 	}
 	data, client := d.data(rest), d.client()
 	format, statement := "none", map[string]any{}
@@ -112,7 +117,7 @@ func (k *Key) create(c app.KeyCreate, made credential, spoil []func(*Draft)) app
 	}
 	return app.KeyAnswer{
 		CredentialID: made.id, ClientDataJSON: client,
-		AttestationObject: must(cbor.Marshal(map[string]any{"fmt": format, "attStmt": statement, "authData": data})),
+		AttestationObject: must(canonical.Marshal(map[string]any{"fmt": format, "attStmt": statement, "authData": data})),
 	}
 }
 
@@ -150,6 +155,11 @@ func (k *Key) Claim(g app.KeyGet) app.KeyAnswer {
 }
 
 func (k *Key) newCredential() credential {
+	if k.Random != nil {
+		c := drawn(k.Random)
+		k.made = append(k.made, c)
+		return c
+	}
 	c := credential{id: make([]byte, 32)}
 	_, _ = rand.Read(c.id) // never fails
 	switch k.Algorithm {
@@ -165,6 +175,15 @@ func (k *Key) newCredential() credential {
 	return c
 }
 
+// drawn is an ES256 credential out of a stream: the same stream gives the same.
+func drawn(random io.Reader) credential {
+	c, scalar := credential{id: make([]byte, 32)}, make([]byte, 32)
+	must(io.ReadFull(random, c.id))
+	must(io.ReadFull(random, scalar[1:])) // smaller than the order of the curve
+	c.private = must(ecdsa.ParseRawPrivateKey(elliptic.P256(), scalar))
+	return c
+}
+
 // public is the public key as COSE has it.
 func public(private crypto.Signer) []byte {
 	var key map[int]any
@@ -177,7 +196,7 @@ func public(private crypto.Signer) []byte {
 		point := must(p.Bytes())
 		key = map[int]any{1: 2, 3: ES256, -1: 1, -2: point[1:33], -3: point[33:]}
 	}
-	return must(cbor.Marshal(key))
+	return must(canonical.Marshal(key))
 }
 
 func sign(private crypto.Signer, data []byte) []byte {
