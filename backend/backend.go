@@ -54,7 +54,10 @@ func New(c Config) (*Backend, error) {
 	if err != nil {
 		return nil, err
 	}
-	flows := flow.New(shared)
+	flows, err := flow.New(shared)
+	if err != nil {
+		return nil, err
+	}
 	return &Backend{
 		Flows: flows, Sessions: session.New(shared, flows), Admin: admin.New(shared), Worker: worker.New(shared, flows, wake),
 		core: shared,

@@ -46,6 +46,11 @@ func openResources(c Config, v port.PolicyVersion, p policy.Policy) (r Resources
 			return Resources{}, fmt.Errorf("the policy allows %s, which this build does not have", kind)
 		}
 	}
+	if p.Feature.Disclosure == policy.Private {
+		if err := checkDecoys(c.Methods, p.Methods.Allowed); err != nil {
+			return Resources{}, err
+		}
+	}
 	if c.Resources != nil {
 		if r, err = c.Resources(v, p); err != nil {
 			return Resources{}, err
@@ -104,4 +109,15 @@ func (c *Core) ReadPolicy(ctx context.Context, number int) (v port.PolicyVersion
 		return err
 	})
 	return v, err
+}
+
+// checkDecoys refuses private disclosure beside a method that no decoy can have: whoever is asked for it would be told from
+// a decoy.
+func checkDecoys(methods []app.Method, allowed []app.Kind) error {
+	for _, m := range methods {
+		if _, can := m.(app.Decoyer); !can && slices.Contains(allowed, m.Kind()) {
+			return fmt.Errorf("the policy discloses nothing (disclosure = \"private\"), and %s would tell people from decoys: leave it out", m.Kind())
+		}
+	}
+	return nil
 }

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 
 	"github.com/sparekey/sparekey/app"
@@ -25,9 +26,14 @@ type shared struct {
 	hashing chan struct{} // holds a place for each answer set, or puzzle, that is hashed
 }
 
-// New makes the flows of a backend.
-func New(c *core.Core) *Flows {
-	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}
+// New makes the flows of a backend. A method that decoys can have needs a likelihood, or it would tell people from decoys.
+func New(c *core.Core) (*Flows, error) {
+	for _, m := range c.Methods {
+		if _, can := m.(app.Decoyer); can && likely[m.Kind()] == 0 {
+			return nil, fmt.Errorf("backend: how many people have %s is not in the table of decoys", m.Kind())
+		}
+	}
+	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}, nil
 }
 
 // operation is a core.Operation with what flows share.

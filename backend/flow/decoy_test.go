@@ -1,4 +1,4 @@
-package backend
+package flow
 
 import (
 	"testing"
@@ -11,15 +11,6 @@ func TestEveryKindIsLikely(t *testing.T) {
 	for _, kind := range app.Kinds() {
 		if n, has := likely[kind]; !has || n == 0 || n > 100 {
 			t.Errorf("%s has no likelihood in the table of decoys", kind)
-		}
-	}
-}
-
-// TestEveryKindCanBeRenewed holds that a person may add another credential of a kind, or set the one up anew.
-func TestEveryKindCanBeRenewed(t *testing.T) {
-	for _, kind := range app.Kinds() {
-		if most[kind] < 2 && !replaces(kind) {
-			t.Errorf("of %s a person may have one, and never another", kind)
 		}
 	}
 }
