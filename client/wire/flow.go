@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"errors"
-
-	"github.com/sparekey/sparekey/app"
-)
+import "github.com/sparekey/sparekey/app"
 
 // Start is the body that starts a flow; its key travels in the header Idempotency-Key.
 type Start struct {
@@ -53,8 +49,8 @@ type Notice struct {
 
 // NewFlow gives the form of f; it fails for a flow without a step, which the wire can't say.
 func NewFlow(f app.Flow) (Flow, error) {
-	if newStep(f.Now) == nil {
-		return Flow{}, errors.New("wire: flow without a step that has a form")
+	if _, err := steps.form(f.Now); err != nil {
+		return Flow{}, err
 	}
 	w := Flow{
 		ID: string(f.ID), Purpose: string(f.Purpose), Rev: f.Rev, At: Time(f.At), Expires: Time(f.Expires),

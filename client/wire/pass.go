@@ -9,7 +9,11 @@ type SignInWithPass struct {
 	Pass   string `json:"pass" maxLength:"1024"`
 }
 
-func (w SignInWithPass) domain() app.Input {
+func newSignInWithPass(in app.SignInWithPass) SignInWithPass {
+	return SignInWithPass{UserID: in.UserID, Pass: in.Pass.Reveal()}
+}
+
+func (w SignInWithPass) domain() app.SignInWithPass {
 	return app.SignInWithPass{UserID: w.UserID, Pass: app.NewSecret(w.Pass)}
 }
 
@@ -22,9 +26,9 @@ type Reconfirm struct {
 }
 
 func newReconfirm(s app.Reconfirm) Reconfirm {
-	return Reconfirm{Type: "reconfirm", Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates}
+	return Reconfirm{Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates}
 }
 
-func (w Reconfirm) domain() app.Step {
+func (w Reconfirm) domain() app.Reconfirm {
 	return app.Reconfirm{Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Gates: w.Gates}
 }
