@@ -2,7 +2,7 @@ package wire
 
 import "github.com/sparekey/sparekey/app"
 
-// The steps and inputs of the security info page.
+// The steps and inputs of the security info page, and the step that asks whether it is still right.
 
 // SecurityInfo is the form of app.SecurityInfo.
 type SecurityInfo struct {
@@ -57,6 +57,22 @@ func newRevealed(s app.Revealed) Revealed {
 
 func (w Revealed) domain() app.Revealed {
 	return app.Revealed{Credential: w.Credential.domain(), Value: app.NewSecret(w.Value)}
+}
+
+// Reconfirm is the form of app.Reconfirm.
+type Reconfirm struct {
+	Type   string       `json:"type" const:"reconfirm"`
+	Have   []Credential `json:"have" nullable:"false"`
+	Needed int          `json:"needed"`
+	Gates  int          `json:"gates"`
+}
+
+func newReconfirm(s app.Reconfirm) Reconfirm {
+	return Reconfirm{Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates}
+}
+
+func (w Reconfirm) domain() app.Reconfirm {
+	return app.Reconfirm{Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Gates: w.Gates}
 }
 
 // SetDefault is the form of app.SetDefault.
