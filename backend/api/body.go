@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	maxBody  = 64 << 10 // bytes
+	maxBody  = 64 << 10 // bytes, where an operation says nothing else
 	maxDepth = 8        // of nested objects; a submission with answers needs 4
 )
 
@@ -23,19 +23,17 @@ const (
 // as the same field.
 var fieldName = regexp.MustCompile(`^[a-z][a-zA-Z_]{0,63}$`)
 
-// checkBody reads the body, refuses what is not strict JSON of ours, and puts it back for the operation to decode.
-func checkBody(w http.ResponseWriter, r *http.Request, wanted bool) error {
-	if !wanted && r.ContentLength == 0 {
+// checkBody reads a body of at most limit bytes, refuses what is not strict JSON of ours, and puts it back for the
+// operation to decode. With a limit of 0 none is wanted.
+func checkBody(w http.ResponseWriter, r *http.Request, limit int64) error {
+	if limit == 0 && r.ContentLength == 0 {
 		return nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
 		return app.Errorf(app.CodeBadRequest, "read the body: %w", err)
 	}
-	if !wanted {
-		if len(body) > 0 {
-			return app.Errorf(app.CodeBadRequest, "a body where none is wanted")
-		}
+	if limit == 0 {
 		return nil
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))

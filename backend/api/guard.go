@@ -25,7 +25,11 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 		s.refuse(w, r, err)
 		return
 	}
-	if err := checkBody(w, r, op.RequestBody != nil); err != nil {
+	limit := bodyLimit(op)
+	if op.RequestBody == nil {
+		limit = 0
+	}
+	if err := checkBody(w, r, limit); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
