@@ -15,25 +15,40 @@ import (
 )
 
 const (
-	requestTimeout = 15 * time.Second // one request with its answer and, where the connection broke, its repetition
-	totalTimeout   = 45 * time.Second // what one call of a service may take, renewals included
-	maxAnswer      = 4 << 20          // bytes, the logo being the largest thing in one; what is cut off there is no JSON
+	requestTimeout = 15 * time.Second // one request with its reply and, where the connection broke, its repetition
+	renewTimeout   = 30 * time.Second // more for a call that may renew the session first
+	maxReply       = 4 << 20          // bytes, the logo being the largest thing in one; what is cut off there is no JSON
 	jsonType       = "application/json"
 )
 
-// call is one request to the API. Each is idempotent, by its method, by its key or by the token that it spends, so
-// that each may be sent twice.
+// call is one request to the API. It is idempotent, by its method, by its key or by the token that it spends, so that it
+// may be sent twice, unless it says once.
 type call struct {
-	method string
-	path   string
-	token  app.Secret         // bearer; empty for anyone
-	key    app.IdempotencyKey // empty where the operation needs none
-	body   any                // nil for none
-	into   any                // where the answer goes; nil for none
+	method  string
+	path    string
+	token   app.Secret         // bearer; empty for anyone
+	key     app.IdempotencyKey // empty where the operation needs none
+	body    any                // nil for none
+	into    any                // where the reply goes; nil for none
+	once    bool               // it has an effect each time that it arrives
+	timeout time.Duration      // 0 for requestTimeout
+	limit   int64              // bytes of the reply; 0 for maxReply
+}
+
+// withDefaults names the bounds that a call leaves open.
+func (c call) withDefaults() call {
+	if c.timeout == 0 {
+		c.timeout = requestTimeout
+	}
+	if c.limit == 0 {
+		c.limit = maxReply
+	}
+	return c
 }
 
 // do is the choke point. It gives an *app.Error for whatever went wrong, and the flow that came beside a problem.
 func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
+	call = call.withDefaults()
 	var body []byte
 	if call.body != nil {
 		var err error
@@ -41,10 +56,10 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 			return app.Flow{}, app.Errorf(app.CodeInternal, "write the request: %w", err)
 		}
 	}
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	answer, err := c.send(ctx, call, body)
-	if err != nil && broken(err) && ctx.Err() == nil {
+	if err != nil && broken(err) && !call.once && ctx.Err() == nil {
 		answer, err = c.send(ctx, call, body)
 	}
 	if err != nil {
@@ -76,7 +91,7 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (answer, erro
 		return answer{}, err
 	}
 	defer func() { _ = a.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(a.Body, maxAnswer))
+	data, err := io.ReadAll(io.LimitReader(a.Body, call.limit))
 	if err != nil {
 		return answer{}, err
 	}
@@ -129,3 +144,6 @@ func readProblem(a answer) (app.Flow, error) {
 	e, f := p.Domain()
 	return f, e
 }
+
+// notAReply is the trouble that something answered which is no Sparekey server.
+func notAReply() error { return offlineFor("answer", nil) }

@@ -106,7 +106,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 	for name, h := range map[string]http.Handler{
 		"captive portal": page(200, "text/html", "<html>log in</html>"), "cut": page(200, "application/json", `{"name":`),
-		"no content": page(204, "", ""), "huge": page(200, "application/json", `{"name":"`+strings.Repeat("x", maxAnswer)+`"}`),
+		"no content": page(204, "", ""), "huge": page(200, "application/json", `{"name":"`+strings.Repeat("x", maxReply)+`"}`),
 		"panic": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh") }),
 	} {
 		wantOffline(t, name, organisation(&Client{Transport: InProcess(h)}), "answer")

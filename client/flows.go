@@ -28,7 +28,7 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 		return f, err
 	}
 	if w.Token == "" {
-		return app.Flow{}, notAFlow()
+		return app.Flow{}, notAReply()
 	}
 	f, err = flowOf(w.Flow)
 	if err == nil {
@@ -80,15 +80,13 @@ func (c *Client) onFlow(ctx context.Context, id app.FlowID, call call) (app.Flow
 	return flowOf(w)
 }
 
-// flowOf refuses what is JSON and yet no flow.
+// flowOf refuses a reply that is JSON and no flow.
 func flowOf(w wire.Flow) (app.Flow, error) {
 	if w.ID == "" || w.Now.Step == nil {
-		return app.Flow{}, notAFlow()
+		return app.Flow{}, notAReply()
 	}
 	return w.Domain(), nil
 }
-
-func notAFlow() error { return offlineFor("answer", nil) }
 
 func flowPath(id app.FlowID) string { return "/v1/flows/" + url.PathEscape(string(id)) }
 

@@ -138,7 +138,7 @@ func (c *Client) refresh(ctx context.Context) app.Secret {
 func (c *Client) hold(ctx context.Context, w wire.Grant, turn int) error {
 	g := w.Domain()
 	if g.Access.Empty() || g.Refresh.Empty() {
-		return offlineFor("answer", nil)
+		return notAReply()
 	}
 	h := &c.session
 	h.keeping.Lock()

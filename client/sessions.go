@@ -56,7 +56,8 @@ func (c *Client) Close(ctx context.Context) error {
 // doSignedIn sends a call with the session's access token. A token that is refused is renewed once; when that does not
 // help, the session is over and forgotten.
 func (c *Client) doSignedIn(ctx context.Context, call call) (app.Flow, error) {
-	ctx, cancel := context.WithTimeout(ctx, totalTimeout)
+	call = call.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, call.timeout+renewTimeout)
 	defer cancel()
 	t, err := c.access(ctx, app.Secret{})
 	if err != nil {
