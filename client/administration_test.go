@@ -88,7 +88,7 @@ func TestAnAdministratorsSlowCallMayTakeItsTime(t *testing.T) {
 }
 
 func TestAReplyWithoutAPassIsNone(t *testing.T) {
-	c := administrator(t, func(w http.ResponseWriter, _ *http.Request) { reply(w, 201, map[string]bool{"first": true}) })
+	c := administrator(t, func(w http.ResponseWriter, _ *http.Request) { respond(w, 201, map[string]bool{"first": true}) })
 	_, err := c.Administration().Passes.IssuePass(t.Context(), app.IssuePass{UserID: "ana"})
 	wantOffline(t, "no code", err, "answer")
 }

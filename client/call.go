@@ -17,7 +17,7 @@ import (
 const (
 	requestTimeout = 15 * time.Second // one request with its reply and, where the connection broke, its repetition
 	renewTimeout   = 30 * time.Second // more for a call that may renew the session first
-	maxReply       = 4 << 20          // bytes, the logo being the largest thing in one; what is cut off there is no JSON
+	maxReply       = 4 << 20          // bytes, of which the logo is the largest part; a reply that is cut off is no JSON
 	jsonType       = "application/json"
 )
 
@@ -58,45 +58,45 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
-	answer, err := c.send(ctx, call, body)
+	got, err := c.send(ctx, call, body)
 	if err != nil && broken(err) && !call.once && ctx.Err() == nil {
-		answer, err = c.send(ctx, call, body)
+		got, err = c.send(ctx, call, body)
 	}
 	if err != nil {
 		return app.Flow{}, offline(ctx, err)
 	}
-	return read(answer, call.into)
+	return read(got, call.into)
 }
 
-// answer is a whole answer in memory.
-type answer struct {
+// reply is a whole reply in memory.
+type reply struct {
 	status int
 	media  string
 	body   []byte
 }
 
-func (c *Client) send(ctx context.Context, call call, body []byte) (answer, error) {
+func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error) {
 	base, transport, err := c.route()
 	if err != nil {
-		return answer{}, err
+		return reply{}, err
 	}
 	r, err := http.NewRequestWithContext(ctx, call.method, base+call.path, bytes.NewReader(body))
 	if err != nil {
-		return answer{}, &trouble{"address", err}
+		return reply{}, &trouble{"address", err}
 	}
 	c.head(r, call)
 	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
-	a, err := transport.RoundTrip(r)
+	response, err := transport.RoundTrip(r)
 	if err != nil {
-		return answer{}, err
+		return reply{}, err
 	}
-	defer func() { _ = a.Body.Close() }()
-	data, err := io.ReadAll(io.LimitReader(a.Body, call.limit))
+	defer func() { _ = response.Body.Close() }()
+	data, err := io.ReadAll(io.LimitReader(response.Body, call.limit))
 	if err != nil {
-		return answer{}, err
+		return reply{}, err
 	}
-	media, _, _ := mime.ParseMediaType(a.Header.Get("Content-Type"))
-	return answer{a.StatusCode, media, data}, nil
+	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
+	return reply{response.StatusCode, media, data}, nil
 }
 
 func (c *Client) head(r *http.Request, call call) {
@@ -116,28 +116,28 @@ func (c *Client) head(r *http.Request, call call) {
 	}
 }
 
-// read decodes an answer, or the problem that it is.
-func read(a answer, into any) (app.Flow, error) {
+// read decodes a reply, or the problem that it is.
+func read(r reply, into any) (app.Flow, error) {
 	switch {
-	case a.status >= 300 && a.status < 400:
+	case r.status >= 300 && r.status < 400:
 		return app.Flow{}, offlineFor("redirect", errors.New("redirects are not followed"))
-	case a.status >= 400:
-		return readProblem(a)
-	case into == nil && a.status == http.StatusNoContent:
+	case r.status >= 400:
+		return readProblem(r)
+	case into == nil && r.status == http.StatusNoContent:
 		return app.Flow{}, nil
-	case into == nil || a.media != jsonType || json.Unmarshal(a.body, into) != nil:
-		return app.Flow{}, offlineFor("answer", errors.New("not an answer of the API"))
+	case into == nil || r.media != jsonType || json.Unmarshal(r.body, into) != nil:
+		return app.Flow{}, offlineFor("answer", errors.New("not a reply of the API"))
 	}
 	return app.Flow{}, nil
 }
 
-// readProblem decodes a problem. What is none was written by something in between, and only its status counts.
-func readProblem(a answer) (app.Flow, error) {
+// readProblem decodes a problem. A proxy wrote a reply that is none, and of that only the status counts.
+func readProblem(r reply) (app.Flow, error) {
 	var p wire.Problem
-	if a.media != wire.ProblemType || json.Unmarshal(a.body, &p) != nil || p.Code == "" {
-		return app.Flow{}, app.Errorf(wire.CodeOf(a.status), "status %d without a problem", a.status)
+	if r.media != wire.ProblemType || json.Unmarshal(r.body, &p) != nil || p.Code == "" {
+		return app.Flow{}, app.Errorf(wire.CodeOf(r.status), "status %d without a problem", r.status)
 	}
-	p.Status = a.status
+	p.Status = r.status
 	if p.Flow != nil && p.Flow.Now.Step == nil {
 		p.Flow = nil
 	}

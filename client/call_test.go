@@ -220,7 +220,7 @@ func TestInProcessHasNoAddress(t *testing.T) {
 	var got http.Request
 	c := &Client{Station: "desk\r\n 3", Transport: InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = *r
-		reply(w, 200, map[string]string{"name": "Harbour"})
+		respond(w, 200, map[string]string{"name": "Harbour"})
 	}))}
 	if err := organisation(c); err != nil {
 		t.Fatal(err)

@@ -1,4 +1,4 @@
-// Package client gives the window the services of package app over HTTP: the organisation's server over TLS, or the
+// Package client gives the window, and administrators' commands, the services of package app over HTTP: the organisation's server over TLS, or the
 // backend in this very process through [InProcess].
 //
 // Every request passes one choke point (call.go), which turns transport trouble into codes. Where the trouble is the

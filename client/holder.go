@@ -41,7 +41,7 @@ func (h *holder) turn() int {
 	return h.turns
 }
 
-// renewal is a renewal under way; whoever needs a token meanwhile waits for the same one.
+// renewal is a renewal under way; every caller that needs a token meanwhile waits for the same one.
 type renewal struct {
 	done chan struct{}
 	turn int
@@ -147,7 +147,7 @@ func (c *Client) hold(ctx context.Context, w wire.Grant, turn int) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.turns != turn {
-		return &app.Error{Code: app.CodeSignedOut} // whoever took the next turn keeps or forgets after this
+		return &app.Error{Code: app.CodeSignedOut} // the next turn keeps or forgets after this
 	}
 	h.access, h.refresh, h.looked, h.ephemeral = g.Access, g.Refresh, true, !kept
 	h.until = c.now().Add(g.AccessExpires.Sub(time.Time(w.At)))

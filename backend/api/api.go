@@ -28,7 +28,7 @@ type Config struct {
 	Admin  app.Administration // where a service is missing, every operation of administrators answers CodeNotEnabled
 
 	Version string     // of the program, for the description
-	Clock   port.Clock // for the time of answers and the duration of requests; nil is the system's
+	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
 	Log     *slog.Logger
 	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored.
 	TrustedProxies []netip.Prefix

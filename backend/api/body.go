@@ -16,14 +16,14 @@ import (
 
 const (
 	maxBody  = 64 << 10 // bytes, where an operation says nothing else
-	maxDepth = 8        // of nested objects; a submission with answers needs 4
+	maxDepth = 8        // of nested objects; a submission with security answers needs 4
 )
 
 // fieldName is how our fields are written, and WebAuthn's (camel case). What encoding/json would take for the same counts
 // as the same field.
 var fieldName = regexp.MustCompile(`^[a-z][a-zA-Z_]{0,63}$`)
 
-// checkBody reads a body of at most limit bytes, refuses what is not strict JSON of ours, and puts it back for the
+// checkBody reads a body of at most limit bytes, refuses one that is not strict JSON of ours, and puts it back for the
 // operation to decode. With a limit of 0 none is wanted.
 func checkBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 	if limit == 0 && r.ContentLength == 0 {

@@ -20,20 +20,20 @@ func (s *server) gate(next http.Handler) http.Handler {
 		began := s.Clock.Now()
 		n := &note{}
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
-		a := &answer{ResponseWriter: w}
-		a.Header().Set("Cache-Control", "no-store")
-		a.Header().Set("X-Content-Type-Options", "nosniff")
+		out := &statusWriter{ResponseWriter: w}
+		out.Header().Set("Cache-Control", "no-store")
+		out.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.recovered(a, r, p)
+				s.recovered(out, r, p)
 			}
-			s.log(r, n, a.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
+			s.log(r, n, out.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
 		}()
 		if !plain(r) {
-			s.refuse(a, r, app.Errorf(app.CodeBadRequest, "odd path"))
+			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "odd path"))
 			return
 		}
-		next.ServeHTTP(a, r)
+		next.ServeHTTP(out, r)
 	})
 }
 
@@ -45,8 +45,8 @@ func plain(r *http.Request) bool {
 		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
 }
 
-// recovered answers a panic. http.ErrAbortHandler goes on its way: somebody wants the connection cut.
-func (s *server) recovered(a *answer, r *http.Request, p any) {
+// recovered replies to a panic. http.ErrAbortHandler goes on its way: the handler wants the connection cut.
+func (s *server) recovered(w *statusWriter, r *http.Request, p any) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
@@ -55,32 +55,32 @@ func (s *server) recovered(a *answer, r *http.Request, p any) {
 		what = e.Error()
 	}
 	s.Log.ErrorContext(r.Context(), "panic", "what", what, "stack", string(debug.Stack()))
-	if a.status == 0 {
-		s.refuse(a, r, app.Errorf(app.CodeInternal, "panic"))
+	if w.status == 0 {
+		s.refuse(w, r, app.Errorf(app.CodeInternal, "panic"))
 	}
 }
 
-// answer notes the status as it leaves.
-type answer struct {
+// statusWriter notes the status as it leaves.
+type statusWriter struct {
 	http.ResponseWriter
 	status int
 }
 
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
 		if status == http.StatusUnauthorized {
-			a.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
+			w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
 		}
 	}
-	a.ResponseWriter.WriteHeader(status)
+	w.ResponseWriter.WriteHeader(status)
 }
 
-func (a *answer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.WriteHeader(http.StatusOK)
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
 	}
-	return a.ResponseWriter.Write(b)
+	return w.ResponseWriter.Write(b)
 }
 
 // note is what the log line will say of a request.

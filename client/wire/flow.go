@@ -7,7 +7,7 @@ type Start struct {
 	Purpose string `json:"purpose" enum:"sign_in,register,reset,manage,change_password"`
 }
 
-// Started is the answer to Start: the only one with the flow's token.
+// Started is the reply to Start: the only one with the flow's token.
 type Started struct {
 	Flow  Flow   `json:"flow"`
 	Token string `json:"token" doc:"the right to go on with the flow; shown once"`
@@ -76,7 +76,7 @@ func (w Flow) Domain() app.Flow {
 	return f
 }
 
-// NewStarted gives the form of the answer to Start.
+// NewStarted gives the form of the reply to Start.
 func NewStarted(f app.Flow) (Started, error) {
 	w, err := NewFlow(f)
 	return Started{Flow: w, Token: f.Token.Reveal()}, err

@@ -58,7 +58,7 @@ type Grant struct {
 	RefreshExpires Time    `json:"refresh_expires" format:"date-time"`
 }
 
-// NewGrant gives the form of g, answered at the given time.
+// NewGrant gives the form of g, replied at the given time.
 func NewGrant(g app.Grant, at time.Time) Grant {
 	return Grant{
 		Session: NewSession(g.Session), At: Time(at),

@@ -7,7 +7,7 @@ import (
 )
 
 // table says which HTTP status answers with which code. Of several codes with one status the first stands for it
-// where an answer has no code, e.g. because a proxy wrote it.
+// where a reply has no code, e.g. because a proxy wrote it.
 var table = []struct {
 	code   app.Code
 	status int
@@ -121,7 +121,7 @@ func CodeOf(status int) app.Code {
 	return app.CodeInternal
 }
 
-// Codes lists every code that an answer may carry, in the order of the table.
+// Codes lists every code that a reply may carry, in the order of the table.
 func Codes() []app.Code {
 	seen := map[app.Code]bool{}
 	var codes []app.Code
