@@ -28,14 +28,14 @@ type administration struct{ c *Client }
 
 // get asks for what there is.
 func (a administration) get(ctx context.Context, path string, into any) error {
-	_, err := a.c.doSignedIn(ctx, call{method: http.MethodGet, path: path, into: into})
+	_, err := a.c.doAsSession(ctx, call{method: http.MethodGet, path: path, into: into})
 	return err
 }
 
 // post sends a call that has an effect, or may take its time.
 func (a administration) post(ctx context.Context, call call) error {
 	call.method = http.MethodPost
-	_, err := a.c.doSignedIn(ctx, call)
+	_, err := a.c.doAsSession(ctx, call)
 	return err
 }
 
@@ -105,6 +105,6 @@ func (a administration) RevokePass(ctx context.Context, userID, _ string) error 
 // VerifyTrail implements app.Trail.
 func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
 	var w wire.TrailReport
-	_, err := a.c.doSignedIn(ctx, call{method: http.MethodGet, path: "/v1/admin/trail/verification", into: &w, timeout: slowTimeout})
+	_, err := a.c.doAsSession(ctx, call{method: http.MethodGet, path: "/v1/admin/trail/verification", into: &w, timeout: slowTimeout})
 	return w.Domain(), err
 }

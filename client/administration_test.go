@@ -24,7 +24,7 @@ func administrator(t *testing.T, h http.HandlerFunc) *Client {
 		}
 		s.ServeHTTP(w, r)
 	}))}
-	if err := c.hold(t.Context(), s.grant(), c.session.next()); err != nil {
+	if err := c.holdGrant(t.Context(), s.grant(), c.session.next()); err != nil {
 		t.Fatal(err)
 	}
 	return c

@@ -65,7 +65,7 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	if err != nil {
 		return app.Flow{}, offline(ctx, err)
 	}
-	return read(got, call.into)
+	return readReply(got, call.into)
 }
 
 // reply is a whole reply in memory.
@@ -76,7 +76,7 @@ type reply struct {
 }
 
 func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error) {
-	base, transport, err := c.route()
+	base, transport, err := c.chooseRoute()
 	if err != nil {
 		return reply{}, err
 	}
@@ -84,7 +84,7 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 	if err != nil {
 		return reply{}, &trouble{"address", err}
 	}
-	c.head(r, call)
+	c.setHeaders(r, call)
 	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
 	response, err := transport.RoundTrip(r)
 	if err != nil {
@@ -99,7 +99,7 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 	return reply{response.StatusCode, media, data}, nil
 }
 
-func (c *Client) head(r *http.Request, call call) {
+func (c *Client) setHeaders(r *http.Request, call call) {
 	r.Header.Set("Accept", jsonType)
 	r.Header.Set("User-Agent", "sparekey")
 	if c.Station != "" {
@@ -116,8 +116,8 @@ func (c *Client) head(r *http.Request, call call) {
 	}
 }
 
-// read decodes a reply, or the problem that it is.
-func read(r reply, into any) (app.Flow, error) {
+// readReply decodes a reply, or the problem that it is.
+func readReply(r reply, into any) (app.Flow, error) {
 	switch {
 	case r.status >= 300 && r.status < 400:
 		return app.Flow{}, offlineFor("redirect", errors.New("redirects are not followed"))

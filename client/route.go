@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// route gives the base URL and the transport, after it made sure that no secret goes over a plain network.
-func (c *Client) route() (string, http.RoundTripper, error) {
+// chooseRoute gives the base URL and the transport, after it made sure that no secret goes over a plain network.
+func (c *Client) chooseRoute() (string, http.RoundTripper, error) {
 	if local, ok := c.Transport.(*inProcess); ok {
 		return "http://in-process", local, nil
 	}

@@ -1,7 +1,7 @@
 // Package api serves the services of package app over HTTP: JSON under /v1, its description (OpenAPI 3.1) at
 // /openapi.json, refusals as RFC 9457 problems with stable codes.
 //
-//	request → gate (path, panic, log) → mux → guard (role, body) → operation → app.Flows, app.Grants, app.Front, app.Administration
+//	request → admit (path, panic, log) → mux → guard (role, body) → operation → one of Config's services
 //
 // Who may call an operation stands in one table, which the guard enforces and the description serves; an operation
 // without roles can't be registered. A bearer token travels in the header Authorization and nowhere else.
@@ -54,7 +54,7 @@ func New(c Config) http.Handler {
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))
 	})
-	return s.gate(mux)
+	return s.admit(mux)
 }
 
 // server is the API at work.

@@ -15,14 +15,14 @@ func (s *server) registerSessions() {
 		status:  http.StatusCreated, roles: holder,
 	}, func(ctx context.Context, _ *struct{}) (*reply[wire.Grant], error) {
 		g, err := s.Grants.Grant(ctx, app.CallerFrom(ctx).Flow)
-		return s.grant(ctx, g, err)
+		return s.replyGrant(ctx, g, err)
 	})
 	register(s, operation{
 		id: "renew-session", method: http.MethodPost, path: "/v1/sessions/renew",
 		summary: "Trade a refresh token for new tokens", status: http.StatusOK, roles: everyone,
 	}, func(ctx context.Context, r *request[wire.Renewal]) (*reply[wire.Grant], error) {
 		g, err := s.Grants.Renew(ctx, app.NewSecret(r.Body.Refresh))
-		return s.grant(ctx, g, err)
+		return s.replyGrant(ctx, g, err)
 	})
 	register(s, get("get-session", "/v1/sessions/current", "The caller's session", signedIn),
 		func(ctx context.Context, _ *struct{}) (*reply[wire.Session], error) {
@@ -43,7 +43,7 @@ func (s *server) registerSessions() {
 	})
 }
 
-func (s *server) grant(ctx context.Context, g app.Grant, err error) (*reply[wire.Grant], error) {
+func (s *server) replyGrant(ctx context.Context, g app.Grant, err error) (*reply[wire.Grant], error) {
 	if err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}

@@ -13,9 +13,9 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-// gate is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
+// admit is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
 // paths. What the log gets are the route's pattern, the code and the support code, never a path, a header or a body.
-func (s *server) gate(next http.Handler) http.Handler {
+func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
 		n := &note{}
@@ -25,11 +25,11 @@ func (s *server) gate(next http.Handler) http.Handler {
 		out.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.recovered(out, r, p)
+				s.replyToPanic(out, r, p)
 			}
 			s.log(r, n, out.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
 		}()
-		if !plain(r) {
+		if !plainPath(r) {
 			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "odd path"))
 			return
 		}
@@ -37,16 +37,16 @@ func (s *server) gate(next http.Handler) http.Handler {
 	})
 }
 
-// plain reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
+// plainPath reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
 // query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
-func plain(r *http.Request) bool {
+func plainPath(r *http.Request) bool {
 	u := r.URL
 	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path &&
 		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
 }
 
-// recovered replies to a panic. http.ErrAbortHandler goes on its way: the handler wants the connection cut.
-func (s *server) recovered(w *statusWriter, r *http.Request, p any) {
+// replyToPanic replies to a panic. http.ErrAbortHandler goes on its way: the handler wants the connection cut.
+func (s *server) replyToPanic(w *statusWriter, r *http.Request, p any) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
