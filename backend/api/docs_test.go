@@ -1,7 +1,6 @@
 package api_test
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"strings"
@@ -28,23 +27,6 @@ func TestTheDocsNameEveryCodeAndOperation(t *testing.T) {
 		row := fmt.Sprintf("| `%s` | %s `%s` | %s", d.id, d.method, d.path, joined(d.roles))
 		if !strings.Contains(docs, row) {
 			t.Errorf("docs/api.md has no row %q", row)
-		}
-	}
-}
-
-// A code without a text would be shown as a fault of the program.
-func TestEveryCodeHasAText(t *testing.T) {
-	raw, err := os.ReadFile("../../assets/text/en.json")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var texts map[string]any
-	if err := json.Unmarshal(raw, &texts); err != nil {
-		t.Fatal(err)
-	}
-	for _, code := range wire.Codes() {
-		if texts["error."+string(code)] == nil {
-			t.Errorf("assets/text/en.json has no text error.%s", code)
 		}
 	}
 }
