@@ -90,7 +90,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNone(t *testing.T) {
+func TestRepliesThatAreNone(t *testing.T) {
 	page := func(status int, media, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", media)
