@@ -90,7 +90,7 @@ func TestOldTLSIsRefused(t *testing.T) {
 	}
 }
 
-func TestAnswersThatAreNone(t *testing.T) {
+func TestRepliesThatAreNone(t *testing.T) {
 	page := func(status int, media, body string) http.HandlerFunc {
 		return func(w http.ResponseWriter, _ *http.Request) {
 			w.Header().Set("Content-Type", media)
@@ -106,7 +106,7 @@ func TestAnswersThatAreNone(t *testing.T) {
 	}
 	for name, h := range map[string]http.Handler{
 		"captive portal": page(200, "text/html", "<html>log in</html>"), "cut": page(200, "application/json", `{"name":`),
-		"no content": page(204, "", ""), "huge": page(200, "application/json", `{"name":"`+strings.Repeat("x", maxAnswer)+`"}`),
+		"no content": page(204, "", ""), "huge": page(200, "application/json", `{"name":"`+strings.Repeat("x", maxReply)+`"}`),
 		"panic": http.HandlerFunc(func(http.ResponseWriter, *http.Request) { panic("oh") }),
 	} {
 		wantOffline(t, name, organisation(&Client{Transport: InProcess(h)}), "answer")
@@ -220,7 +220,7 @@ func TestInProcessHasNoAddress(t *testing.T) {
 	var got http.Request
 	c := &Client{Station: "desk\r\n 3", Transport: InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		got = *r
-		reply(w, 200, map[string]string{"name": "Harbour"})
+		respond(w, 200, map[string]string{"name": "Harbour"})
 	}))}
 	if err := organisation(c); err != nil {
 		t.Fatal(err)

@@ -1,5 +1,5 @@
-// Package client gives the window the services of package app over HTTP: the organisation's server over TLS, or the
-// backend in this very process through [InProcess].
+// Package client gives the window, and the commands of administrators, the services of package app over HTTP: the
+// organisation's server over TLS, or the backend in this very process through [InProcess].
 //
 // Every request passes one choke point (call.go), which turns transport trouble into codes. Where the trouble is the
 // connection's the code is [app.CodeOffline], and Params["reason"] says which: "address", "certificate", "redirect",

@@ -20,7 +20,7 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 	var f app.Flow
 	var err error
 	if s.Purpose == app.PurposeRegister || s.Purpose == app.PurposeManage || s.Purpose == app.PurposeChange {
-		f, err = c.doSignedIn(ctx, start)
+		f, err = c.doAsSession(ctx, start)
 	} else {
 		f, err = c.do(ctx, start)
 	}
@@ -28,9 +28,9 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 		return f, err
 	}
 	if w.Token == "" {
-		return app.Flow{}, notAFlow()
+		return app.Flow{}, notAReply()
 	}
-	f, err = flowOf(w.Flow)
+	f, err = readFlow(w.Flow)
 	if err == nil {
 		c.tokens.put(f.ID, app.NewSecret(w.Token))
 	}
@@ -39,12 +39,12 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 
 // Get implements app.Flows.
 func (c *Client) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
-	return c.onFlow(ctx, id, call{method: http.MethodGet, path: flowPath(id)})
+	return c.doOnFlow(ctx, id, call{method: http.MethodGet, path: flowPath(id)})
 }
 
 // Submit implements app.Flows.
 func (c *Client) Submit(ctx context.Context, id app.FlowID, rev int, key app.IdempotencyKey, in app.Input) (app.Flow, error) {
-	return c.onFlow(ctx, id, call{
+	return c.doOnFlow(ctx, id, call{
 		method: http.MethodPost, path: flowPath(id) + "/inputs", key: key,
 		body: wire.Submission{Rev: rev, Input: wire.Input{Input: in}},
 	})
@@ -61,8 +61,8 @@ func (c *Client) Cancel(ctx context.Context, id app.FlowID) error {
 	return err
 }
 
-// onFlow sends a call with the flow's token, and forgets the token when the flow is over.
-func (c *Client) onFlow(ctx context.Context, id app.FlowID, call call) (app.Flow, error) {
+// doOnFlow sends a call with the flow's token, and forgets the token when the flow is over.
+func (c *Client) doOnFlow(ctx context.Context, id app.FlowID, call call) (app.Flow, error) {
 	call.token = c.tokens.get(id)
 	if call.token.Empty() {
 		return app.Flow{}, &app.Error{Code: app.CodeNoFlow}
@@ -77,18 +77,16 @@ func (c *Client) onFlow(ctx context.Context, id app.FlowID, call call) (app.Flow
 		}
 		return f, err
 	}
-	return flowOf(w)
+	return readFlow(w)
 }
 
-// flowOf refuses what is JSON and yet no flow.
-func flowOf(w wire.Flow) (app.Flow, error) {
+// readFlow refuses a reply that is JSON and no flow.
+func readFlow(w wire.Flow) (app.Flow, error) {
 	if w.ID == "" || w.Now.Step == nil {
-		return app.Flow{}, notAFlow()
+		return app.Flow{}, notAReply()
 	}
 	return w.Domain(), nil
 }
-
-func notAFlow() error { return offlineFor("answer", nil) }
 
 func flowPath(id app.FlowID) string { return "/v1/flows/" + url.PathEscape(string(id)) }
 

@@ -41,7 +41,7 @@ func (h *holder) turn() int {
 	return h.turns
 }
 
-// renewal is a renewal under way; whoever needs a token meanwhile waits for the same one.
+// renewal is a renewal under way; every caller that needs a token meanwhile waits for the same one.
 type renewal struct {
 	done chan struct{}
 	turn int
@@ -67,7 +67,7 @@ func (c *Client) access(ctx context.Context, stale app.Secret) (ticket, error) {
 		r = &renewal{done: make(chan struct{}), turn: h.turns}
 		h.renewal = r
 		// The renewal outlives a caller who goes away: a rotated token must not get lost.
-		go c.renew(context.WithoutCancel(ctx), r)
+		go c.renewSession(context.WithoutCancel(ctx), r)
 	}
 	h.mu.Unlock()
 	select {
@@ -86,19 +86,19 @@ func (c *Client) access(ctx context.Context, stale app.Secret) (ticket, error) {
 	return ticket{h.access, h.turns}, nil
 }
 
-// renew trades the refresh token for new tokens.
-func (c *Client) renew(ctx context.Context, r *renewal) {
+// renewSession trades the refresh token for new tokens.
+func (c *Client) renewSession(ctx context.Context, r *renewal) {
 	defer close(r.done)
-	r.err = c.trade(ctx, r.turn)
+	r.err = c.tradeRefresh(ctx, r.turn)
 	if app.CodeOf(r.err) == app.CodeSignedOut {
-		c.forget(ctx, r.turn)
+		c.forgetSession(ctx, r.turn)
 	}
 	c.session.mu.Lock()
 	c.session.renewal = nil
 	c.session.mu.Unlock()
 }
 
-func (c *Client) trade(ctx context.Context, turn int) error {
+func (c *Client) tradeRefresh(ctx context.Context, turn int) error {
 	refresh := c.refresh(ctx)
 	if refresh.Empty() {
 		return &app.Error{Code: app.CodeSignedOut}
@@ -109,7 +109,7 @@ func (c *Client) trade(ctx context.Context, turn int) error {
 	}); err != nil {
 		return err
 	}
-	return c.hold(ctx, w, turn)
+	return c.holdGrant(ctx, w, turn)
 }
 
 // refresh gives the refresh token: this run's, or the one that the Keeper has from an earlier run.
@@ -133,12 +133,12 @@ func (c *Client) refresh(ctx context.Context) app.Secret {
 	return h.refresh
 }
 
-// hold takes over a grant and has the Keeper keep its refresh token; CodeSignedOut when the turn that it belongs to is
-// over. Lifetimes count from the backend's clock.
-func (c *Client) hold(ctx context.Context, w wire.Grant, turn int) error {
+// holdGrant takes over a grant and has the Keeper keep its refresh token; CodeSignedOut when the turn that it belongs to
+// is over. Lifetimes count from the backend's clock.
+func (c *Client) holdGrant(ctx context.Context, w wire.Grant, turn int) error {
 	g := w.Domain()
 	if g.Access.Empty() || g.Refresh.Empty() {
-		return offlineFor("answer", nil)
+		return notAReply()
 	}
 	h := &c.session
 	h.keeping.Lock()
@@ -147,7 +147,7 @@ func (c *Client) hold(ctx context.Context, w wire.Grant, turn int) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.turns != turn {
-		return &app.Error{Code: app.CodeSignedOut} // whoever took the next turn keeps or forgets after this
+		return &app.Error{Code: app.CodeSignedOut} // the next turn keeps or forgets after this
 	}
 	h.access, h.refresh, h.looked, h.ephemeral = g.Access, g.Refresh, true, !kept
 	h.until = c.now().Add(g.AccessExpires.Sub(time.Time(w.At)))
@@ -160,9 +160,9 @@ func (c *Client) ephemeral() bool {
 	return c.session.ephemeral
 }
 
-// forget ends the session of a turn on this side, unless another one has begun. What the Keeper can't remove is worth
-// nothing: the server ended it, or it expires.
-func (c *Client) forget(ctx context.Context, turn int) {
+// forgetSession ends the session of a turn on this side, unless another one has begun. A token that the Keeper can't
+// remove is worth nothing: the server ended its session, or it expires.
+func (c *Client) forgetSession(ctx context.Context, turn int) {
 	h := &c.session
 	h.keeping.Lock()
 	defer h.keeping.Unlock()

@@ -10,7 +10,7 @@ import (
 )
 
 // InProcess carries requests to a handler in this process: no port is opened, so nobody else can use it. The handler
-// sees the remote address "local". An answer is passed on when it is complete.
+// sees the remote address "local". A reply is passed on when it is complete.
 func InProcess(handler http.Handler) http.RoundTripper { return &inProcess{handler} }
 
 type inProcess struct{ handler http.Handler }
@@ -61,7 +61,7 @@ func (t *inProcess) serve(ctx context.Context, r *http.Request, body []byte) (go
 	}}
 }
 
-// recorder keeps an answer in memory.
+// recorder keeps a reply in memory.
 type recorder struct {
 	header http.Header
 	sent   http.Header // as it stood when the status was written

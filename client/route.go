@@ -11,8 +11,8 @@ import (
 	"time"
 )
 
-// route gives the base URL and the transport, after it made sure that no secret goes over a plain network.
-func (c *Client) route() (string, http.RoundTripper, error) {
+// chooseRoute gives the base URL and the transport, after it made sure that no secret goes over a plain network.
+func (c *Client) chooseRoute() (string, http.RoundTripper, error) {
 	if local, ok := c.Transport.(*inProcess); ok {
 		return "http://in-process", local, nil
 	}
@@ -35,17 +35,16 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// secureTransport trusts the system's roots and nobody else.
+// secureTransport trusts the system's roots and nobody else. How long a reply may take is the call's to say.
 func secureTransport() *http.Transport {
 	return &http.Transport{
-		Proxy:                 http.ProxyFromEnvironment,
-		DialContext:           (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSClientConfig:       &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout:   10 * time.Second,
-		ResponseHeaderTimeout: requestTimeout,
-		IdleConnTimeout:       90 * time.Second,
-		MaxIdleConns:          4,
-		ForceAttemptHTTP2:     true,
+		Proxy:               http.ProxyFromEnvironment,
+		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
+		TLSHandshakeTimeout: 10 * time.Second,
+		IdleConnTimeout:     90 * time.Second,
+		MaxIdleConns:        4,
+		ForceAttemptHTTP2:   true,
 	}
 }
 

@@ -46,10 +46,10 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	defer s.mu.Unlock()
 	switch {
 	case r.URL.Path == "/v1/organisation":
-		reply(w, 200, wire.Organisation{Name: "Harbour"})
+		respond(w, 200, wire.Organisation{Name: "Harbour"})
 	case r.URL.Path == "/v1/sessions":
 		s.turn++
-		reply(w, 201, s.grant())
+		respond(w, 201, s.grant())
 	case r.URL.Path == "/v1/sessions/renew":
 		s.renew(w, r)
 	case r.URL.Path == "/v1/sessions/current" && (s.ended || bearer != fmt.Sprintf("Bearer access-%d", s.turn)):
@@ -58,15 +58,15 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.ended = true
 		w.WriteHeader(204)
 	case r.URL.Path == "/v1/sessions/current":
-		reply(w, 200, wire.Session{ID: "S1"})
+		respond(w, 200, wire.Session{ID: "S1"})
 	case s.problem != "":
 		refuse(w, s.problem)
 	case r.Method == "DELETE":
 		w.WriteHeader(204)
 	case r.URL.Path == "/v1/flows":
-		reply(w, 201, wire.Started{Flow: theFlow(), Token: "flow-token"})
+		respond(w, 201, wire.Started{Flow: theFlow(), Token: "flow-token"})
 	default:
-		reply(w, 200, theFlow())
+		respond(w, 200, theFlow())
 	}
 }
 
@@ -85,7 +85,7 @@ func (s *server) renew(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	s.turn++
-	reply(w, 200, s.grant())
+	respond(w, 200, s.grant())
 }
 
 func (s *server) grant() wire.Grant {
@@ -104,7 +104,7 @@ func theFlow() wire.Flow {
 	return f
 }
 
-func reply(w http.ResponseWriter, status int, v any) {
+func respond(w http.ResponseWriter, status int, v any) {
 	w.Header().Set("Content-Type", "application/json")
 	w.WriteHeader(status)
 	_ = json.NewEncoder(w).Encode(v)

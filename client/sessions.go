@@ -18,7 +18,7 @@ func (c *Client) Open(ctx context.Context, id app.FlowID) (app.Session, error) {
 	if _, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/sessions", token: token, into: &w}); err != nil {
 		return app.Session{}, err
 	}
-	if err := c.hold(ctx, w, c.session.next()); err != nil {
+	if err := c.holdGrant(ctx, w, c.session.next()); err != nil {
 		return app.Session{}, err
 	}
 	c.tokens.drop(id)
@@ -30,7 +30,7 @@ func (c *Client) Open(ctx context.Context, id app.FlowID) (app.Session, error) {
 // Current implements app.Sessions. It takes up the session of an earlier run where the Keeper kept one.
 func (c *Client) Current(ctx context.Context) (app.Session, error) {
 	var w wire.Session
-	if _, err := c.doSignedIn(ctx, call{method: http.MethodGet, path: "/v1/sessions/current", into: &w}); err != nil {
+	if _, err := c.doAsSession(ctx, call{method: http.MethodGet, path: "/v1/sessions/current", into: &w}); err != nil {
 		return app.Session{}, err
 	}
 	s := w.Domain()
@@ -43,7 +43,7 @@ func (c *Client) Current(ctx context.Context) (app.Session, error) {
 func (c *Client) Close(ctx context.Context) error {
 	turn := c.session.turn()
 	t, err := c.access(ctx, app.Secret{})
-	c.forget(ctx, turn)
+	c.forgetSession(ctx, turn)
 	if err == nil {
 		_, err = c.do(ctx, call{method: http.MethodDelete, path: "/v1/sessions/current", token: t.access})
 	}
@@ -53,10 +53,11 @@ func (c *Client) Close(ctx context.Context) error {
 	return err
 }
 
-// doSignedIn sends a call with the session's access token. A token that is refused is renewed once; when that does not
+// doAsSession sends a call with the session's access token. A token that is refused is renewed once; when that does not
 // help, the session is over and forgotten.
-func (c *Client) doSignedIn(ctx context.Context, call call) (app.Flow, error) {
-	ctx, cancel := context.WithTimeout(ctx, totalTimeout)
+func (c *Client) doAsSession(ctx context.Context, call call) (app.Flow, error) {
+	call = call.withDefaults()
+	ctx, cancel := context.WithTimeout(ctx, call.timeout+renewTimeout)
 	defer cancel()
 	t, err := c.access(ctx, app.Secret{})
 	if err != nil {
@@ -73,7 +74,7 @@ func (c *Client) doSignedIn(ctx context.Context, call call) (app.Flow, error) {
 	call.token = t.access
 	f, err = c.do(ctx, call)
 	if app.CodeOf(err) == app.CodeSignedOut {
-		c.forget(ctx, t.turn)
+		c.forgetSession(ctx, t.turn)
 	}
 	return f, err
 }

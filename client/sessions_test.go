@@ -232,7 +232,7 @@ func TestALateRenewalIsNotKept(t *testing.T) {
 			done <- err
 		}()
 		synctest.Wait() // the renewal is under way
-		c.forget(context.Background(), c.session.turn())
+		c.forgetSession(context.Background(), c.session.turn())
 		close(s.hold)
 		if err := <-done; app.CodeOf(err) != app.CodeSignedOut {
 			t.Errorf("got %v", err)

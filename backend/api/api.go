@@ -1,7 +1,7 @@
 // Package api serves the services of package app over HTTP: JSON under /v1, its description (OpenAPI 3.1) at
 // /openapi.json, refusals as RFC 9457 problems with stable codes.
 //
-//	request → gate (path, panic, log) → mux → guard (role, body) → operation → app.Flows, app.Grants, app.Front
+//	request → admit (path, panic, log) → mux → guard (role, body) → operation → one of Config's services
 //
 // Who may call an operation stands in one table, which the guard enforces and the description serves; an operation
 // without roles can't be registered. A bearer token travels in the header Authorization and nowhere else.
@@ -25,9 +25,10 @@ type Config struct {
 	Front  app.Front
 	Flows  app.Flows
 	Grants app.Grants
+	Admin  app.Administration // where a service is missing, every operation of administrators answers CodeNotEnabled
 
 	Version string     // of the program, for the description
-	Clock   port.Clock // for the time of answers and the duration of requests; nil is the system's
+	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
 	Log     *slog.Logger
 	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored.
 	TrustedProxies []netip.Prefix
@@ -48,11 +49,12 @@ func New(c Config) http.Handler {
 	s.registerFront()
 	s.registerFlows()
 	s.registerSessions()
+	s.registerAdministration()
 	s.serveDescription(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))
 	})
-	return s.gate(mux)
+	return s.admit(mux)
 }
 
 // server is the API at work.

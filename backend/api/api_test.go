@@ -196,7 +196,7 @@ func TestRefusalsDoNotEchoWhatWasSent(t *testing.T) {
 	}
 }
 
-func TestAnswersAreNotStoredAndSayLittle(t *testing.T) {
+func TestRepliesAreNotStoredAndSayLittle(t *testing.T) {
 	server := httptest.NewServer(func() http.Handler { h, _ := handler(newFake()); return h }())
 	defer server.Close()
 	for _, path := range []string{"/v1/organisation", "/openapi.json", "/nothing", "/v1/sessions/current"} {

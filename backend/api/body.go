@@ -15,50 +15,48 @@ import (
 )
 
 const (
-	maxBody  = 64 << 10 // bytes
-	maxDepth = 8        // of nested objects; a submission with answers needs 4
+	maxBody  = 64 << 10 // bytes, where an operation says nothing else
+	maxDepth = 8        // of nested objects; a submission with security answers needs 4
 )
 
 // fieldName is how our fields are written, and WebAuthn's (camel case). What encoding/json would take for the same counts
 // as the same field.
 var fieldName = regexp.MustCompile(`^[a-z][a-zA-Z_]{0,63}$`)
 
-// checkBody reads the body, refuses what is not strict JSON of ours, and puts it back for the operation to decode.
-func checkBody(w http.ResponseWriter, r *http.Request, wanted bool) error {
-	if !wanted && r.ContentLength == 0 {
+// checkBody reads a body of at most limit bytes, refuses one that is not strict JSON of ours, and puts it back for the
+// operation to decode. With a limit of 0 none is wanted.
+func checkBody(w http.ResponseWriter, r *http.Request, limit int64) error {
+	if limit == 0 && r.ContentLength == 0 {
 		return nil
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, limit))
 	if err != nil {
 		return app.Errorf(app.CodeBadRequest, "read the body: %w", err)
 	}
-	if !wanted {
-		if len(body) > 0 {
-			return app.Errorf(app.CodeBadRequest, "a body where none is wanted")
-		}
+	if limit == 0 {
 		return nil
 	}
 	media, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || media != "application/json" || !utf8Charset(params["charset"]) {
+	if err != nil || media != "application/json" || !isUTF8(params["charset"]) {
 		return app.Errorf(app.CodeBadRequest, "not application/json")
 	}
-	if err := strictJSON(body); err != nil {
+	if err := checkJSON(body); err != nil {
 		return app.Errorf(app.CodeBadRequest, "body: %w", err)
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
 	return nil
 }
 
-func utf8Charset(name string) bool { return name == "" || strings.EqualFold(name, "utf-8") }
+func isUTF8(name string) bool { return name == "" || strings.EqualFold(name, "utf-8") }
 
-// strictJSON accepts one JSON object in valid UTF-8 (RFC 8259): no null, no NUL, no field twice, no deep nesting. Its
+// checkJSON accepts one JSON object in valid UTF-8 (RFC 8259): no null, no NUL, no field twice, no deep nesting. Its
 // errors don't quote the body.
-func strictJSON(body []byte) error {
+func checkJSON(body []byte) error {
 	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
 		return errors.New("not an object in UTF-8")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
-	if err := strictValue(d, 0); err != nil {
+	if err := checkValue(d, 0); err != nil {
 		return err
 	}
 	if _, err := d.Token(); !errors.Is(err, io.EOF) {
@@ -67,7 +65,7 @@ func strictJSON(body []byte) error {
 	return nil
 }
 
-func strictValue(d *json.Decoder, depth int) error {
+func checkValue(d *json.Decoder, depth int) error {
 	token, err := d.Token()
 	if err != nil {
 		return errors.New("not JSON")
@@ -83,12 +81,12 @@ func strictValue(d *json.Decoder, depth int) error {
 		if depth == maxDepth {
 			return errors.New("nested too deep")
 		}
-		return strictContainer(d, v, depth+1)
+		return checkContainer(d, v, depth+1)
 	}
 	return nil
 }
 
-func strictContainer(d *json.Decoder, open json.Delim, depth int) error {
+func checkContainer(d *json.Decoder, open json.Delim, depth int) error {
 	seen := map[string]bool{}
 	for d.More() {
 		if open == '{' {
@@ -103,7 +101,7 @@ func strictContainer(d *json.Decoder, open json.Delim, depth int) error {
 			}
 			seen[same] = true
 		}
-		if err := strictValue(d, depth); err != nil {
+		if err := checkValue(d, depth); err != nil {
 			return err
 		}
 	}

@@ -1,19 +1,48 @@
 package api_test
 
 import (
+	"fmt"
 	"net/http/httptest"
+	"os"
+	"regexp"
 	"strings"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
 )
 
-// bodied lists the operations that take a body, with one that is good.
-var bodied = []struct{ path, token, body string }{
-	{"/v1/flows", "", `{"purpose":"reset"}`},
-	{"/v1/flows/F1/inputs", flowToken, submission},
-	{"/v1/sessions/renew", "", `{"refresh":"r1"}`},
+// bodied lists the operations that take a body, with one that is good and how large it may be.
+var bodied = []struct {
+	path, token, body string
+	limit             int
+}{
+	{"/v1/flows", "", `{"purpose":"reset"}`, 64 << 10},
+	{"/v1/flows/F1/inputs", flowToken, submission, 64 << 10},
+	{"/v1/sessions/renew", "", `{"refresh":"r1"}`, 64 << 10},
+	{"/v1/admin/policy/check", adminToken, draft, 1_400_000 + 64<<10},
+	{"/v1/admin/policy/versions", adminToken, draft, 1_400_000 + 64<<10},
+	{"/v1/admin/contacts", adminToken, `{"region":"r1","dry_run":true,"skip_bad":false}`, 22_400_000 + 64<<10},
+	{"/v1/admin/passes", adminToken, `{"user_id":"r1","desk":true}`, 64 << 10},
+	{"/v1/admin/passes/revoke", adminToken, `{"user_id":"r1"}`, 64 << 10},
 }
+
+const draft = `{"source":"r1","after":3,"strand":false}`
+
+// bodiesByPath gives the good bodies by the path that the description has.
+func bodiesByPath() map[string]string {
+	bodies := map[string]string{}
+	for _, o := range bodied {
+		bodies[strings.Replace(o.path, "F1", "{id}", 1)] = o.body
+	}
+	return bodies
+}
+
+// target is a path of the description with something in the place of its parameters.
+func target(path string) string {
+	return strings.NewReplacer("{id}", "F1", "{number}", "3").Replace(path)
+}
+
+var firstField = regexp.MustCompile(`"[a-z]`)
 
 func TestBodiesAreStrict(t *testing.T) {
 	f := newFake()
@@ -24,7 +53,7 @@ func TestBodiesAreStrict(t *testing.T) {
 			"empty": "", "blank": "  \n", "text": "reset", "null": "null", "array": "[" + o.body + "]", "two": o.body + o.body,
 			"string": `"reset"`, "number": "1", "cut": o.body[:len(o.body)-1], "unknown field": `{"admin":true,` + rest,
 			"field twice": strings.TrimSuffix(o.body, "}") + "," + rest, "null field": `{"purpose":null,"rev":null,"refresh":null}`,
-			"other case":          strings.NewReplacer("purpose", "Purpose", "rev", "Rev", "refresh", "REFRESH").Replace(o.body),
+			"other case":          firstField.ReplaceAllStringFunc(o.body, strings.ToUpper),
 			"array for a string":  strings.NewReplacer(`"reset"`, `["reset"]`, `"123456"`, `["123456"]`, `"r1"`, `["r1"]`).Replace(o.body),
 			"object for a string": strings.NewReplacer(`"reset"`, `{"a":"b"}`, `"123456"`, `{"a":"b"}`, `"r1"`, `{"a":"b"}`).Replace(o.body),
 			"number for a string": strings.NewReplacer(`"reset"`, `7`, `"123456"`, `123456`, `"r1"`, `7`).Replace(o.body),
@@ -33,7 +62,7 @@ func TestBodiesAreStrict(t *testing.T) {
 			"not UTF-8":           strings.NewReplacer("reset", "re\xff", "123456", "123\xff", "r1", "r\xff").Replace(o.body),
 			"deep":                `{"input":` + strings.Repeat(`{"a":`, 20_000) + "1" + strings.Repeat("}", 20_000) + "}",
 			"deep array":          `{"input":` + strings.Repeat("[", 60_000) + "}", "prototype": `{"__proto__":{},` + rest,
-			"oversize":    strings.TrimSuffix(o.body, "}") + strings.Repeat(" ", 64<<10) + "}",
+			"oversize":    strings.TrimSuffix(o.body, "}") + strings.Repeat(" ", o.limit) + "}",
 			"huge number": strings.Replace(o.body, `"rev":3`, `"rev":1e400`, 1) + " x", "comment": "/* */" + o.body, "BOM": "\ufeff" + o.body,
 		} {
 			wantProblem(t, o.path+": "+name, ask(h, "POST "+o.path, o.token, body), app.CodeBadRequest)
@@ -97,11 +126,12 @@ func TestTheContentTypeMustBeJSON(t *testing.T) {
 func TestNoBodyWhereNoneIsWanted(t *testing.T) {
 	f := newFake()
 	h, _ := handler(f)
-	for _, o := range []struct{ method, path, token string }{
-		{"GET", "/v1/organisation", ""}, {"GET", "/v1/flows/F1", flowToken}, {"DELETE", "/v1/flows/F1", flowToken},
-		{"POST", "/v1/sessions", flowToken}, {"GET", "/v1/sessions/current", personToken}, {"DELETE", "/v1/sessions/current", personToken},
-	} {
-		wantProblem(t, o.path, ask(h, o.method+" "+o.path, o.token, `{"id":"F2"}`), app.CodeBadRequest)
+	tokens := map[app.Role]string{app.RoleAnyone: "", app.RoleFlow: flowToken, app.RolePerson: personToken, app.RoleAdmin: adminToken}
+	_, all := document(t)
+	for _, d := range all {
+		if !d.body {
+			wantProblem(t, d.id, ask(h, d.method+" "+target(d.path), tokens[d.roles[0]], `{"id":"F2"}`), app.CodeBadRequest)
+		}
 	}
 	if f.reached() != 0 {
 		t.Error("a service was reached")
@@ -110,9 +140,26 @@ func TestNoBodyWhereNoneIsWanted(t *testing.T) {
 
 // The fuzz targets, one an operation that takes a body: whatever is sent, the answer is a success or a 4xx problem.
 
-func FuzzStartFlow(f *testing.F)    { fuzz(f, 0) }
-func FuzzSubmitInput(f *testing.F)  { fuzz(f, 1) }
-func FuzzRenewSession(f *testing.F) { fuzz(f, 2) }
+func FuzzStartFlow(f *testing.F)      { fuzz(f, 0) }
+func FuzzSubmitInput(f *testing.F)    { fuzz(f, 1) }
+func FuzzRenewSession(f *testing.F)   { fuzz(f, 2) }
+func FuzzCheckPolicy(f *testing.F)    { fuzz(f, 3) }
+func FuzzApplyPolicy(f *testing.F)    { fuzz(f, 4) }
+func FuzzImportContacts(f *testing.F) { fuzz(f, 5) }
+func FuzzIssuePass(f *testing.F)      { fuzz(f, 6) }
+func FuzzRevokePass(f *testing.F)     { fuzz(f, 7) }
+
+func TestEveryBodyIsFuzzed(t *testing.T) {
+	source, err := os.ReadFile("body_test.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, o := range bodied {
+		if !strings.Contains(string(source), fmt.Sprintf("{ fuzz(f, %d) }", i)) {
+			t.Errorf("no target fuzzes %s", o.path)
+		}
+	}
+}
 
 func fuzz(f *testing.F, operation int) {
 	o := bodied[operation]
@@ -133,6 +180,7 @@ func FuzzRequest(f *testing.F) {
 	f.Add("DELETE", "/v1/flows/F1", flowToken)
 	f.Add("POST", "/v1/sessions", flowToken)
 	f.Add("GET", "/v1/sessions/current", personToken)
+	f.Add("GET", "/v1/admin/policy/versions/3", adminToken)
 	f.Add("HEAD", "//v1/..%2f", "\x00")
 	f.Fuzz(func(t *testing.T, method, target, token string) {
 		checkFuzzed(t, askRaw(h, method, target, token))

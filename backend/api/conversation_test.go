@@ -23,10 +23,17 @@ func connect(t *testing.T, f *fake) (*client.Client, *witness) {
 	return &client.Client{Base: server.URL, Transport: w, Station: "desk-3", Clock: stillClock{}}, w
 }
 
+// connectPlainly is connect without the witness.
+func connectPlainly(t *testing.T, f *fake) *client.Client {
+	c, _ := connect(t, f)
+	return &client.Client{Base: c.Base, Clock: stillClock{}}
+}
+
 func TestEveryOperationSpeaksAsDescribed(t *testing.T) {
 	f, ctx := newFake(), context.Background()
 	c, w := connect(t, f)
 	everyOperation(t, ctx, c, f)
+	everyAdministration(t, &client.Client{Base: c.Base, Transport: c.Transport, Clock: stillClock{}}, f)
 	_, all := document(t)
 	for _, d := range all {
 		if !slices.ContainsFunc([]string{"200", "201", "204"}, func(s string) bool { return w.seen[d.id+" "+s] }) {
@@ -36,6 +43,20 @@ func TestEveryOperationSpeaksAsDescribed(t *testing.T) {
 			t.Errorf("%s: no problem was seen", d.id)
 		}
 	}
+}
+
+// everyAdministration calls every service of administrators, which is down at first.
+func everyAdministration(t *testing.T, c *client.Client, f *fake) {
+	t.Helper()
+	a := asAdministrator(t, c, f)
+	f.books.err = &app.Error{Code: app.CodeUnavailable}
+	for _, told := range administrate(t.Context(), a, "") {
+		if told.code != app.CodeUnavailable && told.code != app.CodeNoVersion {
+			t.Errorf("%s: %s", told.call, told.code)
+		}
+	}
+	f.books.err = nil
+	administrate(t.Context(), a, "")
 }
 
 // everyOperation calls each one twice: the service refuses, then it does not.

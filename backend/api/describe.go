@@ -13,7 +13,7 @@ import (
 
 const schemas = "#/components/schemas/"
 
-// describe gives huma's configuration: JSON only, none of its extra routes, no "$schema" in answers.
+// describe gives huma's configuration: JSON only, none of its extra routes, no "$schema" in replies.
 func describe(version string) huma.Config {
 	registry := huma.NewMapRegistry(schemas, huma.DefaultSchemaNamer)
 	registry.RegisterTypeAlias(reflect.TypeFor[wire.Step](), reflect.TypeFor[stepUnion]())
@@ -44,7 +44,7 @@ func (s *server) serveDescription(mux *http.ServeMux) {
 	mux.HandleFunc("GET /openapi.json", func(w http.ResponseWriter, r *http.Request) {
 		noteRoute(r.Context(), "GET /openapi.json")
 		w.Header().Set("Content-Type", "application/openapi+json")
-		_, _ = w.Write(document) // whoever hung up does not read it
+		_, _ = w.Write(document) // a caller that hung up does not read it
 	})
 }
 

@@ -37,19 +37,25 @@ type fake struct {
 	err   error // of every service
 	panic any
 
+	access string // token of the sessions that it grants
+	byPass bool   // the administrator's session was opened by a pass
+	books  *books
+
 	mu      sync.Mutex
 	callers []app.Caller
 	inputs  []app.Input
 }
 
 func newFake() *fake {
-	return &fake{flow: app.Flow{
+	f := &fake{access: personToken, flow: app.Flow{
 		ID: "F1", Purpose: app.PurposeReset, Rev: 3, At: noon, Expires: noon.Add(15 * time.Minute), Support: "H7K2-9QWD",
 		Places: []app.Place{{ID: app.PlaceWho, State: app.PlaceDone}, {ID: app.PlaceProve, State: app.PlaceNow}},
 		Now:    app.EnterCode{Channel: app.KindEmail, Masked: "a…@p….example", TriesLeft: 5, Expires: noon.Add(5 * time.Minute)},
 		Others: []app.Choice{{Kind: app.KindAuthApp, Recommended: true}},
 		Notice: &app.Notice{Code: app.NoticeCodeSent, Kind: app.KindEmail}, Token: app.NewSecret(flowToken),
 	}}
+	f.books = newBooks(f)
+	return f
 }
 
 // called notes who called, and gives what every service answers with.
@@ -112,7 +118,7 @@ func (f *fake) session() app.Session {
 
 func (f *fake) grant() app.Grant {
 	return app.Grant{
-		Session: f.session(), Access: app.NewSecret(personToken), AccessExpires: noon.Add(10 * time.Minute),
+		Session: f.session(), Access: app.NewSecret(f.access), AccessExpires: noon.Add(10 * time.Minute),
 		Refresh: app.NewSecret("refresh-token-canary-1"), RefreshExpires: noon.Add(12 * time.Hour),
 	}
 }
@@ -138,7 +144,11 @@ func (f *fake) Identify(_ context.Context, token app.Secret) (app.Caller, error)
 }
 
 func (f *fake) CurrentSession(ctx context.Context) (app.Session, error) {
-	return f.session(), f.called(ctx)
+	s := f.session()
+	if app.CallerFrom(ctx).Role == app.RoleAdmin {
+		s.Admin, s.ByPass = true, f.byPass
+	}
+	return s, f.called(ctx)
 }
 
 func (f *fake) EndSession(ctx context.Context) error { return f.called(ctx) }
@@ -147,7 +157,7 @@ func (f *fake) EndSession(ctx context.Context) error { return f.called(ctx) }
 func handler(f *fake) (http.Handler, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	return api.New(api.Config{
-		Front: f, Flows: f, Grants: f, Version: "test", Clock: stillClock{}, Log: slog.New(slog.NewJSONHandler(log, nil)),
+		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Version: "test", Clock: stillClock{}, Log: slog.New(slog.NewJSONHandler(log, nil)),
 	}), log
 }
 

@@ -24,9 +24,6 @@ type (
 	}
 )
 
-type startedAnswer struct{ Body wire.Started }
-type flowAnswer struct{ Body wire.Flow }
-
 func (s *server) registerFlows() {
 	register(s, operation{
 		id: "start-flow", method: http.MethodPost, path: "/v1/flows", summary: "Start a conversation",
@@ -43,7 +40,7 @@ func (s *server) registerFlows() {
 	}, s.cancelFlow)
 }
 
-func (s *server) startFlow(ctx context.Context, r *startRequest) (*startedAnswer, error) {
+func (s *server) startFlow(ctx context.Context, r *startRequest) (*reply[wire.Started], error) {
 	f, err := s.Flows.Start(ctx, app.Start{Purpose: app.Purpose(r.Body.Purpose), Key: app.IdempotencyKey(r.Key)})
 	if err != nil {
 		return nil, s.problem(ctx, err, f)
@@ -53,27 +50,27 @@ func (s *server) startFlow(ctx context.Context, r *startRequest) (*startedAnswer
 	if err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
-	return &startedAnswer{started}, nil
+	return replyWith(started), nil
 }
 
-func (s *server) getFlow(ctx context.Context, r *flowRequest) (*flowAnswer, error) {
-	if err := ownFlow(ctx, r.ID); err != nil {
+func (s *server) getFlow(ctx context.Context, r *flowRequest) (*reply[wire.Flow], error) {
+	if err := checkOwnFlow(ctx, r.ID); err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
 	f, err := s.Flows.Get(ctx, app.FlowID(r.ID))
-	return s.flow(ctx, f, err)
+	return s.replyFlow(ctx, f, err)
 }
 
-func (s *server) submitInput(ctx context.Context, r *submitRequest) (*flowAnswer, error) {
-	if err := ownFlow(ctx, r.ID); err != nil {
+func (s *server) submitInput(ctx context.Context, r *submitRequest) (*reply[wire.Flow], error) {
+	if err := checkOwnFlow(ctx, r.ID); err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
 	f, err := s.Flows.Submit(ctx, app.FlowID(r.ID), r.Body.Rev, app.IdempotencyKey(r.Key), r.Body.Input.Input)
-	return s.flow(ctx, f, err)
+	return s.replyFlow(ctx, f, err)
 }
 
 func (s *server) cancelFlow(ctx context.Context, r *flowRequest) (*struct{}, error) {
-	if err := ownFlow(ctx, r.ID); err != nil {
+	if err := checkOwnFlow(ctx, r.ID); err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
 	if err := s.Flows.Cancel(ctx, app.FlowID(r.ID)); err != nil {
@@ -82,8 +79,8 @@ func (s *server) cancelFlow(ctx context.Context, r *flowRequest) (*struct{}, err
 	return nil, nil
 }
 
-// flow answers with f, or with the problem and f beside it.
-func (s *server) flow(ctx context.Context, f app.Flow, err error) (*flowAnswer, error) {
+// replyFlow replies with f, or with the problem and f beside it.
+func (s *server) replyFlow(ctx context.Context, f app.Flow, err error) (*reply[wire.Flow], error) {
 	if err != nil {
 		return nil, s.problem(ctx, err, f)
 	}
@@ -92,11 +89,11 @@ func (s *server) flow(ctx context.Context, f app.Flow, err error) (*flowAnswer, 
 	if err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
-	return &flowAnswer{w}, nil
+	return replyWith(w), nil
 }
 
-// ownFlow refuses a token of one flow for another, as if the other were not there.
-func ownFlow(ctx context.Context, id string) error {
+// checkOwnFlow refuses a token of one flow for another, as if the other were not there.
+func checkOwnFlow(ctx context.Context, id string) error {
 	if app.CallerFrom(ctx).Flow != app.FlowID(id) {
 		return app.Errorf(app.CodeNoFlow, "the token is another flow's")
 	}

@@ -7,15 +7,13 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-type organisationAnswer struct{ Body wire.Organisation }
-
 func (s *server) registerFront() {
 	register(s, get("get-organisation", "/v1/organisation", "What anyone may know before they said who they are", everyone),
-		func(ctx context.Context, _ *struct{}) (*organisationAnswer, error) {
+		func(ctx context.Context, _ *struct{}) (*reply[wire.Organisation], error) {
 			o, err := s.Front.Organisation(ctx)
 			if err != nil {
 				return nil, s.problem(ctx, err, app.Flow{})
 			}
-			return &organisationAnswer{wire.NewOrganisation(o)}, nil
+			return replyWith(wire.NewOrganisation(o)), nil
 		})
 }

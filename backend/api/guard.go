@@ -17,32 +17,36 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 	op := ctx.Operation()
 	noteRoute(ctx.Context(), op.Method+" "+op.Path)
 	r, w := humago.Unwrap(ctx)
-	caller, err := s.caller(r)
+	caller, err := s.identifyCaller(r)
 	if err == nil && !slices.Contains(rolesOf(op), caller.Role) {
-		err = denied(caller)
+		err = refuseRole(caller)
 	}
 	if err != nil {
 		s.refuse(w, r, err)
 		return
 	}
-	if err := checkBody(w, r, op.RequestBody != nil); err != nil {
+	limit := bodyLimit(op)
+	if op.RequestBody == nil {
+		limit = 0
+	}
+	if err := checkBody(w, r, limit); err != nil {
 		s.refuse(w, r, err)
 		return
 	}
 	next(huma.WithContext(ctx, app.WithCaller(r.Context(), caller)))
 }
 
-// denied tells the caller who would have to call: nobody in particular is asked to say who they are.
-func denied(c app.Caller) error {
+// refuseRole asks a caller without a token to say who they are, and forbids the operation to any other.
+func refuseRole(c app.Caller) error {
 	if c.Role == app.RoleAnyone {
 		return app.Errorf(app.CodeSignedOut, "no token")
 	}
 	return app.Errorf(app.CodeForbidden, "role %s", c.Role)
 }
 
-// caller identifies the bearer of the token; without a token it is anyone. A token that stands for nothing is refused
-// even where anyone may call.
-func (s *server) caller(r *http.Request) (app.Caller, error) {
+// identifyCaller identifies the bearer of the token; without a token it is anyone. A token that stands for nothing is
+// refused even where anyone may call.
+func (s *server) identifyCaller(r *http.Request) (app.Caller, error) {
 	origin := s.origin(r)
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {

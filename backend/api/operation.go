@@ -17,6 +17,8 @@ var (
 	starters = []app.Role{app.RoleAnyone, app.RolePerson, app.RoleAdmin}
 	holder   = []app.Role{app.RoleFlow}
 	signedIn = []app.Role{app.RolePerson, app.RoleAdmin}
+
+	administrators = []app.Role{app.RoleAdmin}
 )
 
 // operation is one row of the API.
@@ -27,7 +29,16 @@ type operation struct {
 	summary string
 	status  int // of success
 	roles   []app.Role
+	body    int64 // bytes that a body may have; 0 for maxBody
 }
+
+// request is what an operation takes that wants a body and nothing else.
+type request[W any] struct{ Body W }
+
+// reply is what an operation gives.
+type reply[W any] struct{ Body W }
+
+func replyWith[W any](w W) *reply[W] { return &reply[W]{w} }
 
 // register adds an operation. It panics when no role may call it: that is a mistake in the program, found at start.
 func register[I, O any](s *server, o operation, handle func(context.Context, *I) (*O, error)) {
@@ -39,18 +50,24 @@ func register[I, O any](s *server, o operation, handle func(context.Context, *I)
 			panic("api: operation with an unknown role: " + o.id)
 		}
 	}
+	if o.body == 0 {
+		o.body = maxBody
+	}
 	huma.Register(s.huma, huma.Operation{
 		OperationID:   o.id,
 		Method:        o.method,
 		Path:          o.path,
 		Summary:       o.summary,
 		DefaultStatus: o.status,
-		MaxBodyBytes:  maxBody + 1, // the guard's limit comes first
+		MaxBodyBytes:  o.body + 1, // the guard's limit comes first
 		Errors:        problemStatuses(),
 		Security:      security(o.roles),
 		Extensions:    map[string]any{rolesKey: o.roles},
 	}, handle)
 }
+
+// bodyLimit gives the bytes that a body of op may have.
+func bodyLimit(op *huma.Operation) int64 { return op.MaxBodyBytes - 1 }
 
 // rolesOf gives the roles that may call op, from the table that the description serves.
 func rolesOf(op *huma.Operation) []app.Role {
@@ -58,17 +75,17 @@ func rolesOf(op *huma.Operation) []app.Role {
 	return roles
 }
 
+// security says which tokens serve; a person's and an administrator's are both a session's.
 func security(roles []app.Role) []map[string][]string {
 	var any []map[string][]string
-	for _, r := range roles {
-		switch r {
-		case app.RoleAnyone:
-			any = append(any, map[string][]string{})
-		case app.RoleFlow:
-			any = append(any, map[string][]string{"flow": {}})
-		case app.RolePerson:
-			any = append(any, map[string][]string{"session": {}})
-		}
+	if slices.Contains(roles, app.RoleAnyone) {
+		any = append(any, map[string][]string{})
+	}
+	if slices.Contains(roles, app.RoleFlow) {
+		any = append(any, map[string][]string{"flow": {}})
+	}
+	if slices.Contains(roles, app.RolePerson) || slices.Contains(roles, app.RoleAdmin) {
+		any = append(any, map[string][]string{"session": {}})
 	}
 	return any
 }

@@ -51,7 +51,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	w.Header().Set("Content-Type", wire.ProblemType)
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {
-		_ = json.NewEncoder(w).Encode(p) // whoever hung up does not hear it
+		_ = json.NewEncoder(w).Encode(p) // a caller that hung up does not read it
 	}
 }
 

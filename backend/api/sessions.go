@@ -8,33 +8,29 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-type renewRequest struct{ Body wire.Renewal }
-type grantAnswer struct{ Body wire.Grant }
-type sessionAnswer struct{ Body wire.Session }
-
 func (s *server) registerSessions() {
 	register(s, operation{
 		id: "open-session", method: http.MethodPost, path: "/v1/sessions",
 		summary: "Turn a flow that stands at signed_in into a session",
 		status:  http.StatusCreated, roles: holder,
-	}, func(ctx context.Context, _ *struct{}) (*grantAnswer, error) {
+	}, func(ctx context.Context, _ *struct{}) (*reply[wire.Grant], error) {
 		g, err := s.Grants.Grant(ctx, app.CallerFrom(ctx).Flow)
-		return s.grant(ctx, g, err)
+		return s.replyGrant(ctx, g, err)
 	})
 	register(s, operation{
 		id: "renew-session", method: http.MethodPost, path: "/v1/sessions/renew",
 		summary: "Trade a refresh token for new tokens", status: http.StatusOK, roles: everyone,
-	}, func(ctx context.Context, r *renewRequest) (*grantAnswer, error) {
+	}, func(ctx context.Context, r *request[wire.Renewal]) (*reply[wire.Grant], error) {
 		g, err := s.Grants.Renew(ctx, app.NewSecret(r.Body.Refresh))
-		return s.grant(ctx, g, err)
+		return s.replyGrant(ctx, g, err)
 	})
 	register(s, get("get-session", "/v1/sessions/current", "The caller's session", signedIn),
-		func(ctx context.Context, _ *struct{}) (*sessionAnswer, error) {
+		func(ctx context.Context, _ *struct{}) (*reply[wire.Session], error) {
 			session, err := s.Grants.CurrentSession(ctx)
 			if err != nil {
 				return nil, s.problem(ctx, err, app.Flow{})
 			}
-			return &sessionAnswer{wire.NewSession(session)}, nil
+			return replyWith(wire.NewSession(session)), nil
 		})
 	register(s, operation{
 		id: "end-session", method: http.MethodDelete, path: "/v1/sessions/current", summary: "Sign out",
@@ -47,9 +43,9 @@ func (s *server) registerSessions() {
 	})
 }
 
-func (s *server) grant(ctx context.Context, g app.Grant, err error) (*grantAnswer, error) {
+func (s *server) replyGrant(ctx context.Context, g app.Grant, err error) (*reply[wire.Grant], error) {
 	if err != nil {
 		return nil, s.problem(ctx, err, app.Flow{})
 	}
-	return &grantAnswer{wire.NewGrant(g, s.Clock.Now())}, nil
+	return replyWith(wire.NewGrant(g, s.Clock.Now())), nil
 }

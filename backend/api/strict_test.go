@@ -14,7 +14,7 @@ func TestStrictJSONHoldsAlone(t *testing.T) {
 		`{"a":{"b":1,"b":1}}`: false, `{"a":"\u0000"}`: false, `{"":1}`: false, `{"a":1}{}`: false, `{"a":1`: false, `[]`: false,
 		"": false, " ": false, "{\"a\":\"\xff\"}": false, strings.Repeat("[", 1<<16): false,
 	} {
-		if err := strictJSON([]byte(body)); (err == nil) != good {
+		if err := checkJSON([]byte(body)); (err == nil) != good {
 			t.Errorf("%.60q: %v", body, err)
 		}
 	}

@@ -48,11 +48,15 @@ func (w *witness) RoundTrip(r *http.Request) (*http.Response, error) {
 	return a, nil
 }
 
-var flowID = regexp.MustCompile(`^/v1/flows/[^/]+`)
+var (
+	flowID        = regexp.MustCompile(`^/v1/flows/[^/]+`)
+	versionNumber = regexp.MustCompile(`^/v1/admin/policy/versions/[^/]+`)
+)
 
 // check finds the operation in the document and validates what was sent and what came.
 func (w *witness) check(r *http.Request, sent []byte, a *http.Response, got []byte) {
 	path := flowID.ReplaceAllString(r.URL.Path, "/v1/flows/{id}")
+	path = versionNumber.ReplaceAllString(path, "/v1/admin/policy/versions/{number}")
 	item, ok := w.doc["paths"].(map[string]any)[path].(map[string]any)
 	op, _ := item[strings.ToLower(r.Method)].(map[string]any)
 	if !ok || op == nil {

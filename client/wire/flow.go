@@ -1,17 +1,13 @@
 package wire
 
-import (
-	"errors"
-
-	"github.com/sparekey/sparekey/app"
-)
+import "github.com/sparekey/sparekey/app"
 
 // Start is the body that starts a flow; its key travels in the header Idempotency-Key.
 type Start struct {
 	Purpose string `json:"purpose" enum:"sign_in,register,reset,manage,change_password"`
 }
 
-// Started is the answer to Start: the only one with the flow's token.
+// Started is the reply to Start: the only one with the flow's token.
 type Started struct {
 	Flow  Flow   `json:"flow"`
 	Token string `json:"token" doc:"the right to go on with the flow; shown once"`
@@ -53,8 +49,8 @@ type Notice struct {
 
 // NewFlow gives the form of f; it fails for a flow without a step, which the wire can't say.
 func NewFlow(f app.Flow) (Flow, error) {
-	if newStep(f.Now) == nil {
-		return Flow{}, errors.New("wire: flow without a step that has a form")
+	if _, err := steps.form(f.Now); err != nil {
+		return Flow{}, err
 	}
 	w := Flow{
 		ID: string(f.ID), Purpose: string(f.Purpose), Rev: f.Rev, At: Time(f.At), Expires: Time(f.Expires),
@@ -80,7 +76,7 @@ func (w Flow) Domain() app.Flow {
 	return f
 }
 
-// NewStarted gives the form of the answer to Start.
+// NewStarted gives the form of the reply to Start.
 func NewStarted(f app.Flow) (Started, error) {
 	w, err := NewFlow(f)
 	return Started{Flow: w, Token: f.Token.Reveal()}, err

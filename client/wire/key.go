@@ -104,7 +104,7 @@ type KeyGet struct {
 }
 
 func newUseKey(s app.UseKey) UseKey {
-	w := UseKey{Type: "use_key", TriesLeft: s.TriesLeft}
+	w := UseKey{TriesLeft: s.TriesLeft}
 	if s.Create != nil {
 		w.Create, w.Origin = newKeyCreate(*s.Create), s.Create.Origin
 	}
@@ -140,7 +140,7 @@ func newKeyCreate(c app.KeyCreate) *KeyCreate {
 
 func newKeyHandle(id []byte) KeyHandle { return KeyHandle{Type: "public-key", ID: id} }
 
-func (w UseKey) domain() app.Step {
+func (w UseKey) domain() app.UseKey {
 	s := app.UseKey{TriesLeft: w.TriesLeft}
 	if c := w.Create; c != nil {
 		s.Create = &app.KeyCreate{
@@ -197,7 +197,7 @@ type KeyResponse struct {
 
 func newGiveKey(in app.GiveKey) GiveKey {
 	a := in.Answer
-	w := GiveKey{Type: "give_key", Name: in.Name, Credential: KeyCredential{
+	w := GiveKey{Name: in.Name, Credential: KeyCredential{
 		ID: a.CredentialID, RawID: a.CredentialID, Type: "public-key", Attachment: "cross-platform",
 		Response: KeyResponse{
 			ClientDataJSON: a.ClientDataJSON, AttestationObject: a.AttestationObject,
@@ -210,7 +210,7 @@ func newGiveKey(in app.GiveKey) GiveKey {
 	return w
 }
 
-func (w GiveKey) domain() app.Input {
+func (w GiveKey) domain() app.GiveKey {
 	r := w.Credential.Response
 	return app.GiveKey{Name: w.Name, Answer: app.KeyAnswer{
 		CredentialID: w.Credential.RawID, ClientDataJSON: r.ClientDataJSON, AttestationObject: r.AttestationObject,

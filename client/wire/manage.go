@@ -2,7 +2,7 @@ package wire
 
 import "github.com/sparekey/sparekey/app"
 
-// The steps and inputs of the security info page.
+// The steps and inputs of the security info page, and the step that asks whether it is still right.
 
 // SecurityInfo is the form of app.SecurityInfo.
 type SecurityInfo struct {
@@ -16,12 +16,12 @@ type SecurityInfo struct {
 
 func newSecurityInfo(s app.SecurityInfo) SecurityInfo {
 	return SecurityInfo{
-		Type: "security_info", Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
+		Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
 		More: list(s.More, newChoice), Recommend: s.Recommend,
 	}
 }
 
-func (w SecurityInfo) domain() app.Step {
+func (w SecurityInfo) domain() app.SecurityInfo {
 	return app.SecurityInfo{
 		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Missing: w.Missing,
 		More: unlist(w.More, Choice.domain), Recommend: w.Recommend,
@@ -36,7 +36,11 @@ type ConfirmDelete struct {
 	Needed     int        `json:"needed"`
 }
 
-func (w ConfirmDelete) domain() app.Step {
+func newConfirmDelete(s app.ConfirmDelete) ConfirmDelete {
+	return ConfirmDelete{Credential: newCredential(s.Credential), Left: s.Left, Needed: s.Needed}
+}
+
+func (w ConfirmDelete) domain() app.ConfirmDelete {
 	return app.ConfirmDelete{Credential: w.Credential.domain(), Left: w.Left, Needed: w.Needed}
 }
 
@@ -47,8 +51,28 @@ type Revealed struct {
 	Value      string     `json:"value"`
 }
 
-func (w Revealed) domain() app.Step {
+func newRevealed(s app.Revealed) Revealed {
+	return Revealed{Credential: newCredential(s.Credential), Value: s.Value.Reveal()}
+}
+
+func (w Revealed) domain() app.Revealed {
 	return app.Revealed{Credential: w.Credential.domain(), Value: app.NewSecret(w.Value)}
+}
+
+// Reconfirm is the form of app.Reconfirm.
+type Reconfirm struct {
+	Type   string       `json:"type" const:"reconfirm"`
+	Have   []Credential `json:"have" nullable:"false"`
+	Needed int          `json:"needed"`
+	Gates  int          `json:"gates"`
+}
+
+func newReconfirm(s app.Reconfirm) Reconfirm {
+	return Reconfirm{Have: list(s.Have, newCredential), Needed: s.Needed, Gates: s.Gates}
+}
+
+func (w Reconfirm) domain() app.Reconfirm {
+	return app.Reconfirm{Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Gates: w.Gates}
 }
 
 // SetDefault is the form of app.SetDefault.
@@ -57,10 +81,26 @@ type SetDefault struct {
 	Credential string `json:"credential" maxLength:"64"`
 }
 
+func newSetDefault(in app.SetDefault) SetDefault {
+	return SetDefault{Credential: string(in.Credential)}
+}
+
+func (w SetDefault) domain() app.SetDefault {
+	return app.SetDefault{Credential: app.CredentialID(w.Credential)}
+}
+
 // Replace is the form of app.Replace.
 type Replace struct {
 	Type       string `json:"type" const:"replace"`
 	Credential string `json:"credential" maxLength:"64"`
+}
+
+func newReplace(in app.Replace) Replace {
+	return Replace{Credential: string(in.Credential)}
+}
+
+func (w Replace) domain() app.Replace {
+	return app.Replace{Credential: app.CredentialID(w.Credential)}
 }
 
 // Delete is the form of app.Delete.
@@ -69,10 +109,26 @@ type Delete struct {
 	Credential string `json:"credential" maxLength:"64"`
 }
 
+func newDelete(in app.Delete) Delete {
+	return Delete{Credential: string(in.Credential)}
+}
+
+func (w Delete) domain() app.Delete {
+	return app.Delete{Credential: app.CredentialID(w.Credential)}
+}
+
 // Reveal is the form of app.Reveal.
 type Reveal struct {
 	Type       string `json:"type" const:"reveal"`
 	Credential string `json:"credential" maxLength:"64"`
+}
+
+func newReveal(in app.Reveal) Reveal {
+	return Reveal{Credential: string(in.Credential)}
+}
+
+func (w Reveal) domain() app.Reveal {
+	return app.Reveal{Credential: app.CredentialID(w.Credential)}
 }
 
 // SignOutEverywhere is the form of app.SignOutEverywhere.
@@ -80,21 +136,10 @@ type SignOutEverywhere struct {
 	Type string `json:"type" const:"sign_out_everywhere"`
 }
 
-func (w SetDefault) domain() app.Input {
-	return app.SetDefault{Credential: app.CredentialID(w.Credential)}
-}
-func (w Replace) domain() app.Input { return app.Replace{Credential: app.CredentialID(w.Credential)} }
-func (w Delete) domain() app.Input  { return app.Delete{Credential: app.CredentialID(w.Credential)} }
-func (w Reveal) domain() app.Input  { return app.Reveal{Credential: app.CredentialID(w.Credential)} }
-
-func (w SignOutEverywhere) domain() app.Input { return app.SignOutEverywhere{} }
-
 // CurrentPassword is the form of app.CurrentPassword.
 type CurrentPassword struct {
 	Type string `json:"type" const:"current_password"`
 }
-
-func (w CurrentPassword) domain() app.Step { return app.CurrentPassword{} }
 
 // GiveCurrentPassword is the form of app.GiveCurrentPassword.
 type GiveCurrentPassword struct {
@@ -102,6 +147,10 @@ type GiveCurrentPassword struct {
 	Password string `json:"password" maxLength:"4096"`
 }
 
-func (w GiveCurrentPassword) domain() app.Input {
+func newGiveCurrentPassword(in app.GiveCurrentPassword) GiveCurrentPassword {
+	return GiveCurrentPassword{Password: in.Password.Reveal()}
+}
+
+func (w GiveCurrentPassword) domain() app.GiveCurrentPassword {
 	return app.GiveCurrentPassword{Password: app.NewSecret(w.Password)}
 }

@@ -16,13 +16,13 @@ type EnterPhone struct {
 
 func newEnterPhone(s app.EnterPhone) EnterPhone {
 	return EnterPhone{
-		Type: "enter_phone", Channel: string(s.Channel), Confirm: s.Confirm,
+		Channel: string(s.Channel), Confirm: s.Confirm,
 		Uses:   list(s.Uses, func(use app.PhoneUse) string { return string(use) }),
 		Number: s.Number, Extension: s.Extension, Use: string(s.Use), TriesLeft: s.TriesLeft,
 	}
 }
 
-func (w EnterPhone) domain() app.Step {
+func (w EnterPhone) domain() app.EnterPhone {
 	return app.EnterPhone{
 		Channel: app.Kind(w.Channel), Confirm: w.Confirm,
 		Uses:   unlist(w.Uses, func(use string) app.PhoneUse { return app.PhoneUse(use) }),
@@ -40,10 +40,10 @@ type GivePhone struct {
 }
 
 func newGivePhone(in app.GivePhone) GivePhone {
-	return GivePhone{Type: "give_phone", Number: in.Number, Region: in.Region, Extension: in.Extension, Use: string(in.Use)}
+	return GivePhone{Number: in.Number, Region: in.Region, Extension: in.Extension, Use: string(in.Use)}
 }
 
-func (w GivePhone) domain() app.Input {
+func (w GivePhone) domain() app.GivePhone {
 	return app.GivePhone{Number: w.Number, Region: w.Region, Extension: w.Extension, Use: app.PhoneUse(w.Use)}
 }
 
@@ -60,12 +60,12 @@ type ConfirmOnPhone struct {
 
 func newConfirmOnPhone(s app.ConfirmOnPhone) ConfirmOnPhone {
 	return ConfirmOnPhone{
-		Type: "confirm_on_phone", Digits: s.Digits, Masked: s.Masked, TriesLeft: s.TriesLeft,
+		Digits: s.Digits, Masked: s.Masked, TriesLeft: s.TriesLeft,
 		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt), Over: s.Over,
 	}
 }
 
-func (w ConfirmOnPhone) domain() app.Step {
+func (w ConfirmOnPhone) domain() app.ConfirmOnPhone {
 	return app.ConfirmOnPhone{
 		Digits: w.Digits, Masked: w.Masked, TriesLeft: w.TriesLeft,
 		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(), Over: w.Over,

@@ -12,7 +12,7 @@ const ProblemType = "application/problem+json"
 
 const problemURN = "urn:sparekey:problem:"
 
-// Problem is an *app.Error as an RFC 9457 problem. It has no "detail": the answer is a code, and the words are the
+// Problem is an *app.Error as an RFC 9457 problem. It has no "detail": the reply is a code, and the words are the
 // window's. The error's cause does not cross.
 type Problem struct {
 	Type      string            `json:"type" doc:"urn:sparekey:problem:<code>"`

@@ -18,12 +18,12 @@ type ChooseMethod struct {
 
 func newChooseMethod(s app.ChooseMethod) ChooseMethod {
 	return ChooseMethod{
-		Type: "choose_method", Enrol: s.Enrol, Choices: list(s.Choices, newChoice), Have: list(s.Have, newCredential),
+		Enrol: s.Enrol, Choices: list(s.Choices, newChoice), Have: list(s.Have, newCredential),
 		Needed: s.Needed, Missing: s.Missing, Gates: s.Gates, Gate: s.Gate,
 	}
 }
 
-func (w ChooseMethod) domain() app.Step {
+func (w ChooseMethod) domain() app.ChooseMethod {
 	return app.ChooseMethod{
 		Enrol: w.Enrol, Choices: unlist(w.Choices, Choice.domain), Have: unlist(w.Have, Credential.domain),
 		Needed: w.Needed, Missing: w.Missing, Gates: w.Gates, Gate: w.Gate,
@@ -42,12 +42,12 @@ type ShowSecret struct {
 
 func newShowSecret(s app.ShowSecret) ShowSecret {
 	return ShowSecret{
-		Type: "show_secret", URI: s.URI.Reveal(), Groups: list(s.Groups, app.Secret.Reveal),
+		URI: s.URI.Reveal(), Groups: list(s.Groups, app.Secret.Reveal),
 		Issuer: s.Issuer, Account: s.Account, TriesLeft: s.TriesLeft,
 	}
 }
 
-func (w ShowSecret) domain() app.Step {
+func (w ShowSecret) domain() app.ShowSecret {
 	return app.ShowSecret{
 		URI: app.NewSecret(w.URI), Groups: unlist(w.Groups, app.NewSecret),
 		Issuer: w.Issuer, Account: w.Account, TriesLeft: w.TriesLeft,
@@ -65,12 +65,12 @@ type EnterAddress struct {
 
 func newEnterAddress(s app.EnterAddress) EnterAddress {
 	return EnterAddress{
-		Type: "enter_address", Confirm: s.Confirm, OwnDomains: list(s.OwnDomains, same),
+		Confirm: s.Confirm, OwnDomains: list(s.OwnDomains, same),
 		Address: s.Address, TriesLeft: s.TriesLeft,
 	}
 }
 
-func (w EnterAddress) domain() app.Step {
+func (w EnterAddress) domain() app.EnterAddress {
 	return app.EnterAddress{
 		Confirm: w.Confirm, OwnDomains: unlist(w.OwnDomains, same), Address: w.Address, TriesLeft: w.TriesLeft,
 	}
@@ -88,12 +88,12 @@ type EnterCode struct {
 
 func newEnterCode(s app.EnterCode) EnterCode {
 	return EnterCode{
-		Type: "enter_code", Channel: string(s.Channel), Masked: s.Masked, TriesLeft: s.TriesLeft,
+		Channel: string(s.Channel), Masked: s.Masked, TriesLeft: s.TriesLeft,
 		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt),
 	}
 }
 
-func (w EnterCode) domain() app.Step {
+func (w EnterCode) domain() app.EnterCode {
 	return app.EnterCode{
 		Channel: app.Kind(w.Channel), Masked: w.Masked, TriesLeft: w.TriesLeft,
 		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(),
@@ -122,10 +122,10 @@ type PasswordRules struct {
 func newNewPassword(s app.NewPassword) NewPassword {
 	r := PasswordRules(s.Rules)
 	r.Forbidden = list(r.Forbidden, same)
-	return NewPassword{Type: "new_password", Rules: r}
+	return NewPassword{Rules: r}
 }
 
-func (w NewPassword) domain() app.Step {
+func (w NewPassword) domain() app.NewPassword {
 	r := app.PasswordRules(w.Rules)
 	r.Forbidden = unlist(r.Forbidden, same)
 	return app.NewPassword{Rules: r}
@@ -143,12 +143,12 @@ type Registered struct {
 
 func newRegistered(s app.Registered) Registered {
 	return Registered{
-		Type: "registered", Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
+		Have: list(s.Have, newCredential), Needed: s.Needed, Missing: s.Missing,
 		More: list(s.More, newChoice), Recommend: s.Recommend,
 	}
 }
 
-func (w Registered) domain() app.Step {
+func (w Registered) domain() app.Registered {
 	return app.Registered{
 		Have: unlist(w.Have, Credential.domain), Needed: w.Needed, Missing: w.Missing,
 		More: unlist(w.More, Choice.domain), Recommend: w.Recommend,

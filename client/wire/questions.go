@@ -26,12 +26,12 @@ type PickQuestions struct {
 
 func newPickQuestions(s app.PickQuestions) PickQuestions {
 	return PickQuestions{
-		Type: "pick_questions", Questions: list(s.Questions, newQuestion), Choose: s.Choose,
+		Questions: list(s.Questions, newQuestion), Choose: s.Choose,
 		MinLength: s.MinLength, MaxLength: s.MaxLength,
 	}
 }
 
-func (w PickQuestions) domain() app.Step {
+func (w PickQuestions) domain() app.PickQuestions {
 	return app.PickQuestions{
 		Questions: unlist(w.Questions, Question.domain), Choose: w.Choose, MinLength: w.MinLength, MaxLength: w.MaxLength,
 	}
@@ -45,10 +45,10 @@ type AnswerQuestions struct {
 }
 
 func newAnswerQuestions(s app.AnswerQuestions) AnswerQuestions {
-	return AnswerQuestions{Type: "answer_questions", Questions: list(s.Questions, newQuestion), TriesLeft: s.TriesLeft}
+	return AnswerQuestions{Questions: list(s.Questions, newQuestion), TriesLeft: s.TriesLeft}
 }
 
-func (w AnswerQuestions) domain() app.Step {
+func (w AnswerQuestions) domain() app.AnswerQuestions {
 	return app.AnswerQuestions{Questions: unlist(w.Questions, Question.domain), TriesLeft: w.TriesLeft}
 }
 
@@ -65,9 +65,9 @@ type GiveAnswers struct {
 }
 
 func newGiveAnswers(in app.GiveAnswers) GiveAnswers {
-	return GiveAnswers{Type: "give_answers", Answers: list(in.Answers, newAnswer)}
+	return GiveAnswers{Answers: list(in.Answers, newAnswer)}
 }
 
-func (w GiveAnswers) domain() app.Input {
+func (w GiveAnswers) domain() app.GiveAnswers {
 	return app.GiveAnswers{Answers: unlist(w.Answers, Answer.domain)}
 }

@@ -24,21 +24,27 @@ type Person struct {
 	Name    string `json:"name"`
 }
 
+func newPerson(p app.Person) Person {
+	return Person{Account: string(p.Account), UserID: p.UserID, Name: p.Name}
+}
+
+func (w Person) domain() app.Person {
+	return app.Person{Account: app.AccountID(w.Account), UserID: w.UserID, Name: w.Name}
+}
+
 // NewSession gives the form of s; whether the client could keep it is the client's own affair.
 func NewSession(s app.Session) Session {
 	return Session{
-		ID:     string(s.ID),
-		Person: Person{Account: string(s.Person.Account), UserID: s.Person.UserID, Name: s.Person.Name},
-		Admin:  s.Admin, Registered: s.Registered, Due: s.Due, ByPass: s.ByPass, Expires: Time(s.Expires),
+		ID: string(s.ID), Person: newPerson(s.Person), Admin: s.Admin, Registered: s.Registered, Due: s.Due, ByPass: s.ByPass,
+		Expires: Time(s.Expires),
 	}
 }
 
 // Domain gives the session.
 func (w Session) Domain() app.Session {
 	return app.Session{
-		ID:     app.SessionID(w.ID),
-		Person: app.Person{Account: app.AccountID(w.Person.Account), UserID: w.Person.UserID, Name: w.Person.Name},
-		Admin:  w.Admin, Registered: w.Registered, Due: w.Due, ByPass: w.ByPass, Expires: w.Expires.domain(),
+		ID: app.SessionID(w.ID), Person: w.Person.domain(), Admin: w.Admin, Registered: w.Registered, Due: w.Due, ByPass: w.ByPass,
+		Expires: w.Expires.domain(),
 	}
 }
 
@@ -52,7 +58,7 @@ type Grant struct {
 	RefreshExpires Time    `json:"refresh_expires" format:"date-time"`
 }
 
-// NewGrant gives the form of g, answered at the given time.
+// NewGrant gives the form of g, replied at the given time.
 func NewGrant(g app.Grant, at time.Time) Grant {
 	return Grant{
 		Session: NewSession(g.Session), At: Time(at),

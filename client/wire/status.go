@@ -7,7 +7,7 @@ import (
 )
 
 // table says which HTTP status answers with which code. Of several codes with one status the first stands for it
-// where an answer has no code, e.g. because a proxy wrote it.
+// where a reply has no code, e.g. because a proxy wrote it.
 var table = []struct {
 	code   app.Code
 	status int
@@ -26,10 +26,14 @@ var table = []struct {
 	{app.CodeRegister, http.StatusForbidden},
 	{app.CodeNoFlow, http.StatusNotFound},
 	{app.CodeNoPass, http.StatusNotFound},
+	{app.CodeNoVersion, http.StatusNotFound},
 	{app.CodeMoved, http.StatusConflict},
 	{app.CodeNotNow, http.StatusConflict},
 	{app.CodeReused, http.StatusConflict},
 	{app.CodeLimit, http.StatusConflict},
+	{app.CodePolicyMoved, http.StatusConflict},
+	{app.CodePolicyManaged, http.StatusConflict},
+	{app.CodeProofOld, http.StatusForbidden},
 	{app.CodeEnded, http.StatusGone},
 	{app.CodeExpired, http.StatusGone},
 	{app.CodeSignIn, http.StatusUnprocessableEntity},
@@ -118,7 +122,7 @@ func CodeOf(status int) app.Code {
 	return app.CodeInternal
 }
 
-// Codes lists every code that an answer may carry, in the order of the table.
+// Codes lists every code that a reply may carry, in the order of the table.
 func Codes() []app.Code {
 	seen := map[app.Code]bool{}
 	var codes []app.Code

@@ -1,120 +1,56 @@
 package wire
 
-import (
-	"encoding/json"
-	"fmt"
-
-	"github.com/sparekey/sparekey/app"
-)
+import "github.com/sparekey/sparekey/app"
 
 // Step is an app.Step as a tagged union. An unknown type is an error; an unknown field is not, so that a newer server
 // may say more.
 type Step struct{ app.Step }
 
 // Steps gives the JSON form of each type, for the API's description.
-func Steps() map[string]any { return zeros(steps) }
+func Steps() map[string]any { return steps.forms() }
 
-var steps = map[string]variant[app.Step]{
-	"enter_sign_in":    form[EnterSignIn](false),
-	"signed_in":        form[SignedIn](false),
-	"enter_user_id":    form[EnterUserID](false),
-	"prove_work":       form[ProveWork](false),
-	"triage":           form[Triage](false),
-	"choose_method":    form[ChooseMethod](false),
-	"show_secret":      form[ShowSecret](false),
-	"enter_address":    form[EnterAddress](false),
-	"enter_code":       form[EnterCode](false),
-	"enter_phone":      form[EnterPhone](false),
-	"confirm_on_phone": form[ConfirmOnPhone](false),
-	"pick_questions":   form[PickQuestions](false),
-	"answer_questions": form[AnswerQuestions](false),
-	"use_key":          form[UseKey](false),
-	"choose_unlock":    form[ChooseUnlock](false),
-	"new_password":     form[NewPassword](false),
-	"confirming":       form[Confirming](false),
-	"registered":       form[Registered](false),
-	"reconfirm":        form[Reconfirm](false),
-	"current_password": form[CurrentPassword](false),
-	"security_info":    form[SecurityInfo](false),
-	"confirm_delete":   form[ConfirmDelete](false),
-	"revealed":         form[Revealed](false),
-	"blocked":          form[Blocked](false),
-	"request_sent":     form[RequestSent](false),
-	"done":             form[Done](false),
+// steps has one row for each type of step: the form that it is written in, and how that is read.
+var steps = newUnion(false,
+	step(newEnterSignIn, EnterSignIn.domain),
+	step(newSignedIn, SignedIn.domain),
+	step(newEnterUserID, EnterUserID.domain),
+	step(newProveWork, ProveWork.domain),
+	step(newTriage, Triage.domain),
+	step(newChooseMethod, ChooseMethod.domain),
+	step(newShowSecret, ShowSecret.domain),
+	step(newEnterAddress, EnterAddress.domain),
+	step(newEnterCode, EnterCode.domain),
+	step(newEnterPhone, EnterPhone.domain),
+	step(newConfirmOnPhone, ConfirmOnPhone.domain),
+	step(newPickQuestions, PickQuestions.domain),
+	step(newAnswerQuestions, AnswerQuestions.domain),
+	step(newUseKey, UseKey.domain),
+	step(bare[app.ChooseUnlock, ChooseUnlock], bare),
+	step(newNewPassword, NewPassword.domain),
+	step(newConfirming, Confirming.domain),
+	step(newRegistered, Registered.domain),
+	step(newReconfirm, Reconfirm.domain),
+	step(bare[app.CurrentPassword, CurrentPassword], bare),
+	step(newSecurityInfo, SecurityInfo.domain),
+	step(newConfirmDelete, ConfirmDelete.domain),
+	step(newRevealed, Revealed.domain),
+	step(newBlocked, Blocked.domain),
+	step(newRequestSent, RequestSent.domain),
+	step(newDone, Done.domain),
+)
+
+func step[D app.Step, W any](write func(D) W, read func(W) D) variant[app.Step] {
+	return newVariant(write, read, func(s D) app.Step { return s })
 }
 
 // UnmarshalJSON reads the form that "type" names.
 func (s *Step) UnmarshalJSON(data []byte) (err error) {
-	s.Step, err = readUnion(data, steps)
+	s.Step, err = steps.unmarshal(data)
 	return err
 }
 
 // MarshalJSON writes the step in its form.
-func (s Step) MarshalJSON() ([]byte, error) {
-	w := newStep(s.Step)
-	if w == nil {
-		return nil, fmt.Errorf("wire: no form for step %T", s.Step)
-	}
-	return json.Marshal(w)
-}
-
-func newStep(step app.Step) any {
-	switch s := step.(type) {
-	case app.EnterSignIn:
-		return EnterSignIn{Type: "enter_sign_in", UserID: s.UserID, Pass: s.Pass}
-	case app.SignedIn:
-		return SignedIn{Type: "signed_in", Name: s.Name, Registered: s.Registered, Due: s.Due}
-	case app.EnterUserID:
-		return EnterUserID{Type: "enter_user_id", UserID: s.UserID}
-	case app.ProveWork:
-		return newProveWork(s)
-	case app.Triage:
-		return Triage{Type: "triage", Reasons: list(s.Reasons, same)}
-	case app.ChooseMethod:
-		return newChooseMethod(s)
-	case app.ShowSecret:
-		return newShowSecret(s)
-	case app.EnterAddress:
-		return newEnterAddress(s)
-	case app.EnterCode:
-		return newEnterCode(s)
-	case app.EnterPhone:
-		return newEnterPhone(s)
-	case app.ConfirmOnPhone:
-		return newConfirmOnPhone(s)
-	case app.PickQuestions:
-		return newPickQuestions(s)
-	case app.AnswerQuestions:
-		return newAnswerQuestions(s)
-	case app.UseKey:
-		return newUseKey(s)
-	case app.ChooseUnlock:
-		return ChooseUnlock{Type: "choose_unlock"}
-	case app.NewPassword:
-		return newNewPassword(s)
-	case app.Confirming:
-		return Confirming{Type: "confirming", Since: Time(s.Since)}
-	case app.Registered:
-		return newRegistered(s)
-	case app.Reconfirm:
-		return newReconfirm(s)
-	case app.CurrentPassword:
-		return CurrentPassword{Type: "current_password"}
-	case app.SecurityInfo:
-		return newSecurityInfo(s)
-	case app.ConfirmDelete:
-		return ConfirmDelete{Type: "confirm_delete", Credential: newCredential(s.Credential), Left: s.Left, Needed: s.Needed}
-	case app.Revealed:
-		return Revealed{Type: "revealed", Credential: newCredential(s.Credential), Value: s.Value.Reveal()}
-	case app.Blocked:
-		return Blocked{Type: "blocked", Code: string(s.Code), Until: Time(s.Until)}
-	case app.RequestSent:
-		return RequestSent{Type: "request_sent", Receipt: s.Receipt}
-	case app.Done:
-		return Done{Type: "done", Facts: list(s.Facts, same)}
-	}
-	return nil
-}
+func (s Step) MarshalJSON() ([]byte, error) { return steps.marshal(s.Step) }
 
 // EnterSignIn is the form of app.EnterSignIn.
 type EnterSignIn struct {
@@ -123,7 +59,11 @@ type EnterSignIn struct {
 	Pass   bool   `json:"pass"`
 }
 
-func (w EnterSignIn) domain() app.Step { return app.EnterSignIn{UserID: w.UserID, Pass: w.Pass} }
+func newEnterSignIn(s app.EnterSignIn) EnterSignIn {
+	return EnterSignIn{UserID: s.UserID, Pass: s.Pass}
+}
+
+func (w EnterSignIn) domain() app.EnterSignIn { return app.EnterSignIn{UserID: w.UserID, Pass: w.Pass} }
 
 // SignedIn is the form of app.SignedIn.
 type SignedIn struct {
@@ -133,7 +73,11 @@ type SignedIn struct {
 	Due        app.Due `json:"due,omitempty"`
 }
 
-func (w SignedIn) domain() app.Step {
+func newSignedIn(s app.SignedIn) SignedIn {
+	return SignedIn{Name: s.Name, Registered: s.Registered, Due: s.Due}
+}
+
+func (w SignedIn) domain() app.SignedIn {
 	return app.SignedIn{Name: w.Name, Registered: w.Registered, Due: w.Due}
 }
 
@@ -143,7 +87,11 @@ type EnterUserID struct {
 	UserID string `json:"user_id,omitempty"`
 }
 
-func (w EnterUserID) domain() app.Step { return app.EnterUserID{UserID: w.UserID} }
+func newEnterUserID(s app.EnterUserID) EnterUserID {
+	return EnterUserID{UserID: s.UserID}
+}
+
+func (w EnterUserID) domain() app.EnterUserID { return app.EnterUserID{UserID: w.UserID} }
 
 // Triage is the form of app.Triage.
 type Triage struct {
@@ -151,7 +99,11 @@ type Triage struct {
 	Reasons []app.Reason `json:"reasons" nullable:"false"`
 }
 
-func (w Triage) domain() app.Step { return app.Triage{Reasons: unlist(w.Reasons, same)} }
+func newTriage(s app.Triage) Triage {
+	return Triage{Reasons: list(s.Reasons, same)}
+}
+
+func (w Triage) domain() app.Triage { return app.Triage{Reasons: unlist(w.Reasons, same)} }
 
 // Confirming is the form of app.Confirming.
 type Confirming struct {
@@ -159,7 +111,11 @@ type Confirming struct {
 	Since Time   `json:"since,omitzero" format:"date-time"`
 }
 
-func (w Confirming) domain() app.Step { return app.Confirming{Since: w.Since.domain()} }
+func newConfirming(s app.Confirming) Confirming {
+	return Confirming{Since: Time(s.Since)}
+}
+
+func (w Confirming) domain() app.Confirming { return app.Confirming{Since: w.Since.domain()} }
 
 // Blocked is the form of app.Blocked.
 type Blocked struct {
@@ -168,7 +124,11 @@ type Blocked struct {
 	Until Time   `json:"until,omitzero" format:"date-time"`
 }
 
-func (w Blocked) domain() app.Step {
+func newBlocked(s app.Blocked) Blocked {
+	return Blocked{Code: string(s.Code), Until: Time(s.Until)}
+}
+
+func (w Blocked) domain() app.Blocked {
 	return app.Blocked{Code: app.Code(w.Code), Until: w.Until.domain()}
 }
 
@@ -178,7 +138,11 @@ type RequestSent struct {
 	Receipt string `json:"receipt"`
 }
 
-func (w RequestSent) domain() app.Step { return app.RequestSent{Receipt: w.Receipt} }
+func newRequestSent(s app.RequestSent) RequestSent {
+	return RequestSent{Receipt: s.Receipt}
+}
+
+func (w RequestSent) domain() app.RequestSent { return app.RequestSent{Receipt: w.Receipt} }
 
 // Done is the form of app.Done.
 type Done struct {
@@ -186,4 +150,8 @@ type Done struct {
 	Facts []app.Fact `json:"facts" nullable:"false"`
 }
 
-func (w Done) domain() app.Step { return app.Done{Facts: unlist(w.Facts, same)} }
+func newDone(s app.Done) Done {
+	return Done{Facts: list(s.Facts, same)}
+}
+
+func (w Done) domain() app.Done { return app.Done{Facts: unlist(w.Facts, same)} }

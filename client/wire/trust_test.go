@@ -1,6 +1,11 @@
 package wire
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"maps"
+	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -58,16 +63,26 @@ var allowed = map[string]string{
 	"HelpDesk":        "name phone hours link",
 	"Started":         "flow token",
 	"Grant":           "session at access access_expires refresh refresh_expires",
+	"PolicyHistory":   "versions in_force file",
+	"PolicyVersion":   "number at by source comment hash document",
+	"PolicyVerdict":   "number stranded problems",
+	"Fault":           "line key code params", // quotes no contact
+	"ContactsEntered": "people added updated same kept written problems",
+	"Pass":            "code person expires first", // once, to the administrator who hands it over
+	"TrailReport":     "entries vouched fault",
 }
 
-func TestAnswersCarryNoStoredCredential(t *testing.T) {
-	found := map[string]string{}
-	for _, zero := range Steps() {
-		collect(reflect.TypeOf(zero), found)
+// replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
+var (
+	replies = []any{
+		Started{}, Problem{}, Grant{}, Organisation{},
+		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
 	}
-	for _, answer := range []any{Started{}, Problem{}, Grant{}, Organisation{}} {
-		collect(reflect.TypeOf(answer), found)
-	}
+	bodies = []any{Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}}
+)
+
+func TestRepliesCarryNoStoredCredential(t *testing.T) {
+	found := sent()
 	for name, fields := range found {
 		if want := allowed[name]; fields != want {
 			t.Errorf("%s has the fields\n  %s\nallowed are\n  %s", name, fields, want)
@@ -78,12 +93,54 @@ func TestAnswersCarryNoStoredCredential(t *testing.T) {
 	}
 }
 
+// sent lists the forms that the API sends, with their fields.
+func sent() map[string]string {
+	found := map[string]string{}
+	for _, form := range slices.Concat(replies, slices.Collect(maps.Values(Steps()))) {
+		collect(reflect.TypeOf(form), found)
+	}
+	return found
+}
+
+// A form that stands in neither list would be sent without a look at its fields.
+func TestEveryFormIsAReplyOrABody(t *testing.T) {
+	found := sent()
+	for _, form := range slices.Concat(bodies, slices.Collect(maps.Values(Inputs()))) {
+		collect(reflect.TypeOf(form), found)
+	}
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range files {
+		if strings.HasSuffix(file, "_test.go") {
+			continue
+		}
+		parsed, err := parser.ParseFile(token.NewFileSet(), file, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(parsed, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			_, isStruct := spec.Type.(*ast.StructType)
+			_, known := found[spec.Name.Name]
+			if union := spec.Name.Name == "Step" || spec.Name.Name == "Input"; isStruct && spec.Name.IsExported() && !known && !union {
+				t.Errorf("%s: %s is in none of replies and bodies", file, spec.Name.Name)
+			}
+			return true
+		})
+	}
+}
+
 // collect lists the JSON fields of every struct of this package that t reaches.
 func collect(t reflect.Type, found map[string]string) {
 	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
 		t = t.Elem()
 	}
-	leaf := []reflect.Type{reflect.TypeFor[Time](), reflect.TypeFor[Step]()}
+	leaf := []reflect.Type{reflect.TypeFor[Time](), reflect.TypeFor[Step](), reflect.TypeFor[Input]()}
 	if t.Kind() != reflect.Struct || slices.Contains(leaf, t) || found[t.Name()] != "" {
 		return
 	}

@@ -13,10 +13,10 @@ type ProveWork struct {
 }
 
 func newProveWork(s app.ProveWork) ProveWork {
-	return ProveWork{Type: "prove_work", Salt: s.Salt, Memory: s.Memory, Passes: s.Passes, Bits: s.Bits, Expires: Time(s.Expires)}
+	return ProveWork{Salt: s.Salt, Memory: s.Memory, Passes: s.Passes, Bits: s.Bits, Expires: Time(s.Expires)}
 }
 
-func (w ProveWork) domain() app.Step {
+func (w ProveWork) domain() app.ProveWork {
 	return app.ProveWork{Salt: w.Salt, Memory: w.Memory, Passes: w.Passes, Bits: w.Bits, Expires: w.Expires.domain()}
 }
 
@@ -26,4 +26,6 @@ type GiveWork struct {
 	Nonce int64  `json:"nonce" minimum:"0" maximum:"9007199254740991"`
 }
 
-func (w GiveWork) domain() app.Input { return app.GiveWork{Nonce: w.Nonce} }
+func newGiveWork(in app.GiveWork) GiveWork { return GiveWork{Nonce: in.Nonce} }
+
+func (w GiveWork) domain() app.GiveWork { return app.GiveWork{Nonce: w.Nonce} }

@@ -13,40 +13,40 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-// gate is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
+// admit is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
 // paths. What the log gets are the route's pattern, the code and the support code, never a path, a header or a body.
-func (s *server) gate(next http.Handler) http.Handler {
+func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
 		n := &note{}
 		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
-		a := &answer{ResponseWriter: w}
-		a.Header().Set("Cache-Control", "no-store")
-		a.Header().Set("X-Content-Type-Options", "nosniff")
+		out := &statusWriter{ResponseWriter: w}
+		out.Header().Set("Cache-Control", "no-store")
+		out.Header().Set("X-Content-Type-Options", "nosniff")
 		defer func() {
 			if p := recover(); p != nil {
-				s.recovered(a, r, p)
+				s.replyToPanic(out, r, p)
 			}
-			s.log(r, n, a.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
+			s.log(r, n, out.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
 		}()
-		if !plain(r) {
-			s.refuse(a, r, app.Errorf(app.CodeBadRequest, "odd path"))
+		if !plainPath(r) {
+			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "odd path"))
 			return
 		}
-		next.ServeHTTP(a, r)
+		next.ServeHTTP(out, r)
 	})
 }
 
-// plain reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
+// plainPath reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
 // query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
-func plain(r *http.Request) bool {
+func plainPath(r *http.Request) bool {
 	u := r.URL
 	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path &&
 		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
 }
 
-// recovered answers a panic. http.ErrAbortHandler goes on its way: somebody wants the connection cut.
-func (s *server) recovered(a *answer, r *http.Request, p any) {
+// replyToPanic replies to a panic. http.ErrAbortHandler goes on its way: the handler wants the connection cut.
+func (s *server) replyToPanic(w *statusWriter, r *http.Request, p any) {
 	if p == http.ErrAbortHandler {
 		panic(p)
 	}
@@ -55,32 +55,32 @@ func (s *server) recovered(a *answer, r *http.Request, p any) {
 		what = e.Error()
 	}
 	s.Log.ErrorContext(r.Context(), "panic", "what", what, "stack", string(debug.Stack()))
-	if a.status == 0 {
-		s.refuse(a, r, app.Errorf(app.CodeInternal, "panic"))
+	if w.status == 0 {
+		s.refuse(w, r, app.Errorf(app.CodeInternal, "panic"))
 	}
 }
 
-// answer notes the status as it leaves.
-type answer struct {
+// statusWriter notes the status as it leaves.
+type statusWriter struct {
 	http.ResponseWriter
 	status int
 }
 
-func (a *answer) WriteHeader(status int) {
-	if a.status == 0 {
-		a.status = status
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
 		if status == http.StatusUnauthorized {
-			a.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
+			w.Header().Set("WWW-Authenticate", "Bearer") // RFC 9110, section 11.6.1
 		}
 	}
-	a.ResponseWriter.WriteHeader(status)
+	w.ResponseWriter.WriteHeader(status)
 }
 
-func (a *answer) Write(b []byte) (int, error) {
-	if a.status == 0 {
-		a.WriteHeader(http.StatusOK)
+func (w *statusWriter) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
 	}
-	return a.ResponseWriter.Write(b)
+	return w.ResponseWriter.Write(b)
 }
 
 // note is what the log line will say of a request.
