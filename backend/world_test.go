@@ -160,7 +160,7 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	random := seeded(1)
 	master, err := vault.NewMaster(random)
 	w.ok(err)
-	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, random)
+	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, seeded(9)) // of its own: how often the store seals changes no ID
 	w.ok(err)
 	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
 	w.ok(err)

@@ -38,6 +38,22 @@ func (t *Tx) Credentials(account app.AccountID) (rules.Credentials, error) {
 	return slices.Clone(creds), nil
 }
 
+// CredentialsAmong reads an account's once, among so many rows that the time does not tell how many they are.
+func (t *Tx) CredentialsAmong(account app.AccountID, n int) (rules.Credentials, error) {
+	if t.whose != "" && t.whose == account {
+		return slices.Clone(t.creds), nil
+	}
+	creds, err := t.Tx.CredentialsAmong(account, n)
+	if err != nil {
+		return nil, err
+	}
+	t.creds, t.whose = creds, account
+	return slices.Clone(creds), nil
+}
+
+// ForgetCredentials has them read again, as after a change.
+func (t *Tx) ForgetCredentials() { t.whose = "" }
+
 // PutCredential changes what was read.
 func (t *Tx) PutCredential(r port.CredentialRecord) error {
 	t.whose = ""

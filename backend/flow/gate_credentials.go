@@ -32,7 +32,7 @@ func (f *flow) onFile() (rules.Credentials, error) {
 	if !f.secretive() {
 		return f.tx.Credentials(f.rec.Account)
 	}
-	creds, err := f.read()
+	creds, err := f.readSecretly()
 	if err != nil {
 		return nil, err
 	}

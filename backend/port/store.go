@@ -101,10 +101,16 @@ type CredentialRecord struct {
 // Counts reports whether the credential is its owner's for sure: registered, or entered and confirmed.
 func (r CredentialRecord) Counts() bool { return r.Entered.IsZero() || !r.Confirmed.IsZero() }
 
+// MostPadding is how many rows of nobody a store keeps to be read in place of somebody's.
+const MostPadding = 12
+
 // CredentialTx keeps credentials.
 type CredentialTx interface {
 	// Credentials lists an account's, oldest first.
 	Credentials(account app.AccountID) ([]CredentialRecord, error)
+	// CredentialsAmong lists an account's too, and reads as many rows as make n with them, so that the time does not tell how
+	// many there are. Of an account that has more it reads them all; n is at most MostPadding.
+	CredentialsAmong(account app.AccountID, n int) ([]CredentialRecord, error)
 	// Holders lists the accounts that have a credential, in the order of their IDs.
 	Holders() ([]app.AccountID, error)
 	PutCredential(r CredentialRecord) error

@@ -14,13 +14,23 @@ func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecor
 		string(account))
 }
 
+// CredentialsAmong implements port.CredentialTx. The rows of nobody are read and unsealed as anybody's.
+func (t *transaction) CredentialsAmong(account app.AccountID, n int) ([]port.CredentialRecord, error) {
+	own, err := t.Credentials(account)
+	if err != nil {
+		return nil, err
+	}
+	_, err = list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id LIMIT ?`, nobody, max(n-len(own), 0))
+	return own, err
+}
+
 // Holders implements port.CredentialTx.
 func (t *transaction) Holders() ([]app.AccountID, error) {
 	read := func(row scanner) (id app.AccountID, err error) {
 		err = t.scan("list the holders of credentials", row, &id)
 		return id, err
 	}
-	return list(t, "list the holders of credentials", read, `SELECT DISTINCT account FROM credential ORDER BY account`)
+	return list(t, "list the holders of credentials", read, `SELECT DISTINCT account FROM credential WHERE account <> ? ORDER BY account`, nobody)
 }
 
 // CredentialsByAddress implements port.CredentialTx. Addresses are compared as they were put.
@@ -37,7 +47,7 @@ func (t *transaction) CredentialByHandle(handle []byte) (port.CredentialRecord, 
 // AnyCredential implements port.CredentialTx.
 func (t *transaction) AnyCredential(kind app.Kind) (bool, error) {
 	var found int
-	err := t.scan("look for a credential", t.row(`SELECT EXISTS (SELECT 1 FROM credential WHERE kind = ?)`, string(kind)), &found)
+	err := t.scan("look for a credential", t.row(`SELECT EXISTS (SELECT 1 FROM credential WHERE kind = ? AND account <> ?)`, string(kind), nobody), &found)
 	return found != 0, err
 }
 

@@ -60,7 +60,10 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	s.read.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
 	s.read.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
 	s.writes, s.reads = newStatements(s.write), newStatements(s.read)
-	return s.checkKeys(ctx)
+	if err := s.checkKeys(ctx); err != nil {
+		return err
+	}
+	return s.pad(ctx)
 }
 
 // connect describes connections to the database; none is opened yet.
