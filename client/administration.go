@@ -62,22 +62,39 @@ func (a administration) Version(ctx context.Context, number int) (app.PolicyVers
 
 // CheckPolicy implements app.Policies.
 func (a administration) CheckPolicy(ctx context.Context, draft app.PolicyDraft) (app.PolicyVerdict, error) {
-	var w wire.PolicyVerdict
-	err := a.post(ctx, call{path: "/v1/admin/policy/check", body: wire.NewPolicyDraft(draft), into: &w, timeout: slowTimeout})
-	return w.Domain(), err
+	return a.judge(ctx, draft, call{path: "/v1/admin/policy/check"})
 }
 
 // ApplyPolicy implements app.Policies.
 func (a administration) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.PolicyVerdict, error) {
+	return a.judge(ctx, draft, call{path: "/v1/admin/policy/versions", once: true})
+}
+
+// judge sends a draft by a call whose reply is a verdict.
+func (a administration) judge(ctx context.Context, draft app.PolicyDraft, call call) (app.PolicyVerdict, error) {
+	if err := checkSize(draft.Document, wire.MaxPolicy); err != nil {
+		return app.PolicyVerdict{}, err
+	}
 	var w wire.PolicyVerdict
-	err := a.post(ctx, call{
-		path: "/v1/admin/policy/versions", body: wire.NewPolicyDraft(draft), into: &w, timeout: slowTimeout, once: true,
-	})
+	call.body, call.into, call.timeout = wire.NewPolicyDraft(draft), &w, slowTimeout
+	err := a.post(ctx, call)
 	return w.Domain(), err
+}
+
+// checkSize refuses a file that the server would refuse: it may hang up in the middle of a body, which looks as if nobody
+// were there.
+func checkSize(file []byte, most int) error {
+	if len(file) > most {
+		return app.Errorf(app.CodeBadRequest, "a file of %d bytes, %d at most", len(file), most)
+	}
+	return nil
 }
 
 // ImportContacts implements app.Contacts.
 func (a administration) ImportContacts(ctx context.Context, file app.ContactsFile) (app.ContactsEntered, error) {
+	if err := checkSize(file.Content, wire.MaxContacts); err != nil {
+		return app.ContactsEntered{}, err
+	}
 	var w wire.ContactsEntered
 	err := a.post(ctx, call{
 		path: "/v1/admin/contacts", body: wire.NewContactsFile(file), into: &w, limit: maxReport, timeout: slowTimeout, once: true,

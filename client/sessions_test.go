@@ -87,7 +87,7 @@ func TestARegistrationIsStartedByWhoIsSignedIn(t *testing.T) {
 	}
 }
 
-// A server rotates the token whether or not somebody waits for the answer.
+// A server rotates the token whether or not somebody waits for the reply.
 func TestARenewalOutlivesWhoAskedForIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		s := newServer()

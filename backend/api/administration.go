@@ -13,8 +13,8 @@ import (
 
 // Bodies that hold a file, which travels in base64, are larger than the others.
 const (
-	policyBody   = maxBody + (1<<20)/3*4
-	contactsBody = maxBody + (16<<20)/3*4
+	policyBody   = maxBody + wire.MaxPolicy/3*4
+	contactsBody = maxBody + wire.MaxContacts/3*4
 )
 
 type versionRequest struct {

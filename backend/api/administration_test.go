@@ -3,6 +3,7 @@ package api_test
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"reflect"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/client" // the real client: the two ends of the wire can't drift apart
+	"github.com/sparekey/sparekey/client/wire"
 )
 
 // asAdministrator signs a client in as the fake's administrator.
@@ -127,20 +129,27 @@ func TestALargeFileTravelsAndALargerOneIsRefused(t *testing.T) {
 	f := newFake()
 	c := connectPlainly(t, f)
 	a := asAdministrator(t, c, f)
-	if _, err := a.Policies.CheckPolicy(t.Context(), app.PolicyDraft{Document: bytes.Repeat([]byte("#"), 1<<20)}); err != nil {
+	if _, err := a.Policies.CheckPolicy(t.Context(), app.PolicyDraft{Document: bytes.Repeat([]byte("#"), wire.MaxPolicy)}); err != nil {
 		t.Errorf("a policy of 1 MiB: %v", err)
 	}
-	if _, err := a.Policies.CheckPolicy(t.Context(), app.PolicyDraft{Document: bytes.Repeat([]byte("#"), 1<<20+3)}); app.CodeOf(err) != app.CodeBadRequest {
-		t.Errorf("a larger one: %v", err)
+	if e, err := a.Contacts.ImportContacts(t.Context(), app.ContactsFile{Content: bytes.Repeat([]byte("\n"), 2<<20)}); err != nil || e.People != 2<<20 {
+		t.Errorf("contacts of 2 MiB: %d people, %v", e.People, err)
 	}
-	if e, err := a.Contacts.ImportContacts(t.Context(), app.ContactsFile{Content: bytes.Repeat([]byte("\n"), 16<<20)}); err != nil || e.People != 16<<20 {
-		t.Errorf("contacts of 16 MiB: %d people, %v", e.People, err)
-	}
-	before := len(f.books.asked)
-	if _, err := a.Contacts.ImportContacts(t.Context(), app.ContactsFile{Content: make([]byte, 16<<20+3)}); app.CodeOf(err) != app.CodeBadRequest {
+	before := f.reached()
+	if _, err := a.Contacts.ImportContacts(t.Context(), app.ContactsFile{Content: make([]byte, wire.MaxContacts+1)}); app.CodeOf(err) != app.CodeBadRequest {
 		t.Errorf("more contacts: %v", err)
 	}
-	if len(f.books.asked) != before {
+	if _, err := a.Policies.ApplyPolicy(t.Context(), app.PolicyDraft{Document: make([]byte, wire.MaxPolicy+1)}); app.CodeOf(err) != app.CodeBadRequest {
+		t.Errorf("a larger policy: %v", err)
+	}
+	// A server does not rely on it.
+	large := base64.StdEncoding.EncodeToString(make([]byte, wire.MaxPolicy+3))
+	h, _ := handler(f)
+	for _, path := range []string{"check", "versions"} {
+		body := `{"document":"` + large + `","after":0,"strand":false}`
+		wantProblem(t, path, ask(h, "POST /v1/admin/policy/"+path, adminToken, body), app.CodeBadRequest)
+	}
+	if f.reached() != before {
 		t.Error("what was refused arrived")
 	}
 }

@@ -84,7 +84,7 @@ func TestATokenServesItsOwnFlowOnly(t *testing.T) {
 	f := newFake()
 	h, _ := handler(f)
 	wantProblem(t, "read", ask(h, "GET /v1/flows/F2", flowToken, ""), app.CodeNoFlow)
-	wantProblem(t, "answer", ask(h, "POST /v1/flows/F2/inputs", flowToken, submission), app.CodeNoFlow)
+	wantProblem(t, "submit", ask(h, "POST /v1/flows/F2/inputs", flowToken, submission), app.CodeNoFlow)
 	wantProblem(t, "cancel", ask(h, "DELETE /v1/flows/F2", flowToken, ""), app.CodeNoFlow)
 	if f.reached() != 0 {
 		t.Error("a service was reached")

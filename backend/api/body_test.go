@@ -138,7 +138,7 @@ func TestNoBodyWhereNoneIsWanted(t *testing.T) {
 	}
 }
 
-// The fuzz targets, one an operation that takes a body: whatever is sent, the answer is a success or a 4xx problem.
+// The fuzz targets, one an operation that takes a body: whatever is sent, the reply is a success or a 4xx problem.
 
 func FuzzStartFlow(f *testing.F)      { fuzz(f, 0) }
 func FuzzSubmitInput(f *testing.F)    { fuzz(f, 1) }

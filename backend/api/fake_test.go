@@ -189,7 +189,7 @@ func askRaw(h http.Handler, method, target, token string) *httptest.ResponseReco
 	return w
 }
 
-// wantProblem checks that an answer is the problem of a code.
+// wantProblem checks that a reply is the problem of a code.
 func wantProblem(t *testing.T, what string, w *httptest.ResponseRecorder, code app.Code) {
 	t.Helper()
 	body, _ := io.ReadAll(w.Result().Body)

@@ -130,7 +130,7 @@ func (s *street) credential(p local.Person, m app.Method, nth int) port.Credenti
 	}
 }
 
-// ask sends a request as it stands on the wire, and takes the whole answer.
+// ask sends a request as it stands on the wire, and takes the whole reply.
 func (s *street) ask(path, token, body string) *httptest.ResponseRecorder {
 	s.keys++
 	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, path, strings.NewReader(body))
@@ -166,7 +166,7 @@ var (
 	keyID = regexp.MustCompile(`"id":"(x{64}|x{86})"`) // of 48 bytes or of 64
 )
 
-// seen is an answer as a stranger can compare it: status, headers, and the body with what is random replaced, letter for
+// seen is a reply as a stranger can compare it: status, headers, and the body with what is random replaced, letter for
 // letter. A key's credential ID may have one of two lengths, by its model.
 func seen(w *httptest.ResponseRecorder) string {
 	body := drawn.ReplaceAllFunc(w.Body.Bytes(), func(field []byte) []byte {
@@ -194,7 +194,7 @@ func starts() int {
 	return 300
 }
 
-// Starts of known, unknown and unusable accounts, interleaved: the answers have the same status, headers, size and letters.
+// Starts of known, unknown and unusable accounts, interleaved: the replies have the same status, headers, size and letters.
 func TestAnswersToAStrangerAreTheSame(t *testing.T) {
 	s := newStreet(t)
 	for n := 0; n < starts(); {

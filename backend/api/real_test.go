@@ -15,7 +15,7 @@ import (
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/client"
 	// The parts that stand behind the API, as the program wires them: what the description says must hold for what the
-	// real backend answers.
+	// real backend replies.
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/port"
@@ -100,7 +100,7 @@ func (r *real) key() app.IdempotencyKey {
 	return app.IdempotencyKey(fmt.Sprintf("key-%016d", r.keys))
 }
 
-// say starts a flow and answers its steps; the last flow and error come back.
+// say starts a flow and submits an input at each step; the last flow and error come back.
 func (r *real) say(c *client.Client, purpose app.Purpose, inputs ...func() app.Input) (app.Flow, error) {
 	r.t.Helper()
 	f, err := c.Start(r.t.Context(), app.Start{Purpose: purpose, Key: r.key()})
@@ -108,10 +108,10 @@ func (r *real) say(c *client.Client, purpose app.Purpose, inputs ...func() app.I
 		r.t.Fatalf("start %s: %v", purpose, err)
 	}
 	for i, in := range inputs {
-		answer := in()
-		next, err := c.Submit(r.t.Context(), f.ID, f.Rev, r.key(), answer)
+		submitted := in()
+		next, err := c.Submit(r.t.Context(), f.ID, f.Rev, r.key(), submitted)
 		if err != nil && i < len(inputs)-1 {
-			r.t.Fatalf("%T at %T: %v", answer, f.Now, err)
+			r.t.Fatalf("%T at %T: %v", submitted, f.Now, err)
 		}
 		if err != nil {
 			return next, err
@@ -205,7 +205,7 @@ func TestRefusalsOfTheRealBackend(t *testing.T) {
 	}
 }
 
-// A start whose answer was lost is sent again with the same key: the same flow, and a token that works.
+// A start whose reply was lost is sent again with the same key: the same flow, and a token that works.
 func TestAStartSentAgainIsTheSameFlow(t *testing.T) {
 	r := newReal(t)
 	first, again, start := r.workstation(), r.workstation(), app.Start{Purpose: app.PurposeReset, Key: r.key()}

@@ -17,7 +17,7 @@ import (
 	"github.com/sparekey/sparekey/methods/securitykey/keytest"
 )
 
-// Whether the time of an answer tells whom it is about: SPAREKEY_TIMING gives the number of samples of each state
+// Whether the time of a reply tells whom it is about: SPAREKEY_TIMING gives the number of samples of each state
 // (`make timing`). docs/figures.md says how to read it. The order is drawn anew in each round, so that nothing that
 // happens before (a cache, the collector, the disk) falls to one state more than to another.
 func TestTimeTellsNothing(t *testing.T) {
@@ -65,7 +65,7 @@ func TestTimeTellsNothing(t *testing.T) {
 	}
 }
 
-// wrongProof is an input that claims one of the keys which an answer asks for, each in its turn.
+// wrongProof is an input that claims one of the keys which a reply asks for, each in its turn.
 func wrongProof(t *testing.T, asked *httptest.ResponseRecorder, n int) string {
 	t.Helper()
 	var flow wire.Flow
@@ -82,7 +82,7 @@ func wrongProof(t *testing.T, asked *httptest.ResponseRecorder, n int) string {
 	return string(body)
 }
 
-// tellsApart is how far the probability may lie from a half that an answer about one state takes longer than an answer
+// tellsApart is how far the probability may lie from a half that a reply about one state takes longer than a reply
 // about another: beyond it, some dozens of samples would do to tell them apart.
 const tellsApart = 0.05
 

@@ -2,6 +2,9 @@ package wire
 
 import "github.com/sparekey/sparekey/app"
 
+// MaxContacts is how many bytes a file of contacts may have.
+const MaxContacts = 16 << 20
+
 // ContactsFile is the form of app.ContactsFile.
 type ContactsFile struct {
 	Content []byte `json:"content,omitempty" maxLength:"22369624" doc:"CSV, at most 16 MiB"`

@@ -44,6 +44,9 @@ func (w PolicyVersion) Domain() app.PolicyVersion {
 	}
 }
 
+// MaxPolicy is how many bytes a policy document may have.
+const MaxPolicy = 1 << 20
+
 // PolicyDraft is the form of app.PolicyDraft, without who applies it: the server knows who calls.
 type PolicyDraft struct {
 	Document []byte `json:"document,omitempty" maxLength:"1398104" doc:"TOML, at most 1 MiB"`
