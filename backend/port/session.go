@@ -1,0 +1,44 @@
+package port
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// SessionRecord is a session at rest.
+type SessionRecord struct {
+	ID             app.SessionID
+	Account        app.AccountID
+	Flow           app.FlowID
+	AccessHash     []byte // SHA-256
+	AccessExpires  time.Time
+	RefreshHash    []byte // SHA-256
+	RefreshExpires time.Time
+	PreviousHash   []byte // the refresh token that was rotated away last
+	Used           bool   // the present pair was used since it was given
+	Created        time.Time
+	ProvenAt       time.Time // the last fresh proof; zero for none since it was opened by an older version
+	ProvenBy       app.Kind  // the method of that proof; empty for the password alone
+	ByPass         bool      // opened by a pass: it can register, and nothing else
+	Ended          time.Time // zero while it is good
+}
+
+// Live reports whether the session is good.
+func (r SessionRecord) Live(now time.Time) bool {
+	return r.Ended.IsZero() && !now.After(r.RefreshExpires)
+}
+
+// SessionTx keeps sessions.
+type SessionTx interface {
+	Session(id app.SessionID) (SessionRecord, error)
+	SessionByAccess(hash []byte) (SessionRecord, error)
+	// SessionByRefresh finds by the present or the previous refresh token.
+	SessionByRefresh(hash []byte) (SessionRecord, error)
+	SessionByFlow(id app.FlowID) (SessionRecord, error)
+	PutSession(r SessionRecord) error
+	// EndSessions ends every session of the account and returns how many.
+	EndSessions(account app.AccountID, at time.Time) (int, error)
+	// DropSessions deletes those whose refresh token expired, or that ended, before t.
+	DropSessions(t time.Time) (int, error)
+}
