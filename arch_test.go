@@ -57,7 +57,14 @@ var rooms = map[string]room{
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
 	"client/instance":                 {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"client/sound":                    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
-	"backend":                         {own: []string{"app/password", "app/work", "backend/port", "backend/policy", "backend/contacts"}, why: "the backend gets its methods and its technologies injected"},
+	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
+	"backend/rules":                   {own: []string{"backend/port", "backend/policy", "app/password"}, why: "what a policy means for a person is computed, and needs nobody"},
+	"backend/limit":                   {own: []string{"backend/port", "backend/policy"}, why: "how often something may happen is computed, from counters alone"},
+	"backend/core":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "app/work"}, why: "what every operation stands on knows no conversation"},
+	"backend/flow":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "backend/core", "app/work"}, why: "the conversations stand on core, and know nobody beside it"},
+	"backend/session":                 {own: []string{"backend/port", "backend/rules", "backend/core", "backend/flow"}, why: "a session is opened by a flow"},
+	"backend/admin":                   {own: []string{"backend/port", "backend/policy", "backend/contacts", "backend/rules", "backend/limit", "backend/core"}, why: "administrators have no conversation: what they do reaches a flow by the store alone"},
+	"backend/worker":                  {own: []string{"backend/port", "backend/policy", "backend/core", "backend/flow"}, why: "what goes on by itself has the flows carry on"},
 	"backend/port":                    {why: whyEdge},
 	"backend/policy":                  {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
 	"backend/contacts":                {why: "reading a file takes no store and no directory"},
@@ -83,6 +90,7 @@ type source struct {
 	pkg  string // folder, "" for the root
 	path string
 	file *ast.File
+	fset *token.FileSet
 }
 
 func sources(t *testing.T) []source {
@@ -107,7 +115,7 @@ func sources(t *testing.T) []source {
 		if dir == "." {
 			dir = ""
 		}
-		out = append(out, source{pkg: dir, path: p, file: f})
+		out = append(out, source{pkg: dir, path: p, file: f, fset: fset})
 		return nil
 	})
 	if err != nil {

@@ -53,24 +53,29 @@ func hashCode(salt []byte, digits string) []byte {
 	return mac.Sum(nil)
 }
 
+// decimalDigit gives the ASCII digit of an ASCII, Arabic-Indic, Persian or full-width one.
+func decimalDigit(r rune) (digit rune, is bool) {
+	for _, zero := range "0٠۰０" {
+		if r >= zero && r <= zero+9 {
+			return '0' + r - zero, true
+		}
+	}
+	return 0, false
+}
+
 // NormalDigits gives the six digits of what a person typed or pasted: ASCII and other decimal digits, with spaces and
 // hyphens between them. CodeBadCode otherwise.
 func NormalDigits(typed string) (string, error) {
 	var b strings.Builder
 	for _, r := range typed {
-		switch {
-		case r >= '0' && r <= '9':
-			b.WriteRune(r)
-		case r >= '٠' && r <= '٩':
-			b.WriteRune('0' + r - '٠')
-		case r >= '۰' && r <= '۹':
-			b.WriteRune('0' + r - '۰')
-		case r >= '０' && r <= '９':
-			b.WriteRune('0' + r - '０')
-		case r == ' ' || r == '-' || r == '\u00a0' || r == '\u202f' || r == '\t' || r == '\n' || r == '\r':
-		default:
+		if strings.ContainsRune(" -\u00a0\u202f\t\n\r", r) {
+			continue
+		}
+		digit, is := decimalDigit(r)
+		if !is {
 			return "", &Error{Code: CodeBadCode, Field: "code"}
 		}
+		b.WriteRune(digit)
 	}
 	if b.Len() != 6 {
 		return "", &Error{Code: CodeBadCode, Field: "code"}

@@ -6,6 +6,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
 )
 
 // prove lets the method at hand judge an input with each credential of its kind: a code of any of them passes.
@@ -17,42 +18,55 @@ func (f *flow) prove(in app.Input) error {
 	if elsewhere, err := f.checkLock(creds); elsewhere || err != nil {
 		return err
 	}
-	var wrong app.Result
 	if creds, err = f.addDecoyKeys(f.leadingOn(f.forGate(creds))); err != nil {
 		return err
 	}
-	for _, c := range creds {
-		if c.Kind != f.s.Kind {
-			continue
-		}
-		turn := f.asTurn(creds)
-		turn.Credential = c.Secret
-		r, err := f.op.Method(c.Kind).Prove(turn, in)
+	var wrong app.Result
+	for _, c := range creds.Of(f.s.Kind) {
+		r, err := f.proveWith(c, creds, in)
 		if err != nil {
-			return methodFailure(err)
-		}
-		if (f.noProof() || isDecoy(c)) && r.Verdict == app.Proven {
-			r = f.refusedAsWrong()
-		}
-		if err := f.used(c, r); err != nil {
 			return err
 		}
-		switch {
-		case r.Verdict == app.Proven:
+		switch r.Verdict {
+		case app.Proven:
 			return f.passGate(r.Double && f.coversBothGates(creds, c.Kind) && f.rules().CountsAsTwo(c))
-		case r.Verdict == app.Undecided:
+		case app.Undecided:
 			return f.goOn(r)
-		case r.Copied && !f.decoy():
-			wrong = r
-		case wrong.Copied:
-		case wrong.Verdict != app.Wrong || r.Why != app.CodeWrongCode:
-			wrong = r
 		}
+		wrong = f.tellingMore(wrong, r)
 	}
 	if wrong.Verdict != app.Wrong { // the credential was taken away meanwhile
 		return f.enterGate()
 	}
 	return f.wrong(wrong)
+}
+
+// proveWith lets the method judge an input with one credential, and keeps what that changed of it.
+func (f *flow) proveWith(c port.CredentialRecord, beside rules.Credentials, in app.Input) (app.Result, error) {
+	turn := f.asTurn(beside)
+	turn.Credential = c.Secret
+	r, err := f.op.Method(c.Kind).Prove(turn, in)
+	if err != nil {
+		return app.Result{}, methodFailure(err)
+	}
+	if (f.noProof() || isDecoy(c)) && r.Verdict == app.Proven {
+		r = f.refusedAsWrong()
+	}
+	return r, f.used(c, r)
+}
+
+// tellingMore is the one of two wrong results that says more: that a key may be a copy before anything else, and any reason
+// before a plain wrong code.
+func (f *flow) tellingMore(before, r app.Result) app.Result {
+	switch {
+	case r.Copied && !f.decoy():
+		return r
+	case before.Copied:
+		return before
+	case before.Verdict != app.Wrong || r.Why != app.CodeWrongCode:
+		return r
+	}
+	return before
 }
 
 // used keeps what a turn changed of a credential: a code that was used stays used, whatever the verdict.

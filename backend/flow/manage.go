@@ -61,10 +61,6 @@ func (f *flow) askDelete(id app.CredentialID) error {
 
 // requireFreshProof does what is wanted, after a fresh proof by the strongest verification method where the last one is too old.
 func (f *flow) requireFreshProof(w pendingChange) error {
-	creds, err := f.credentials()
-	if err != nil {
-		return err
-	}
 	all, err := f.onFile()
 	if err != nil {
 		return err
@@ -72,6 +68,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 	if w.What != addOne && f.target(all, w) == nil {
 		return &app.Error{Code: app.CodeNotNow}
 	}
+	creds := f.eligible(all)
 	session, err := f.session()
 	if err != nil {
 		return err

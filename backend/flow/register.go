@@ -104,9 +104,6 @@ func (f *flow) add(c app.NewCredential) error {
 		return err
 	}
 	record.Handle = handle
-	if err := f.supersede(record); err != nil {
-		return err
-	}
 	told, what, notice := app.MessageMethodAdded, ".added", app.NoticeMethodAdded
 	if old != nil {
 		record.ID, record.Default = old.ID, old.Default
@@ -156,6 +153,9 @@ func (f *flow) newRecord(c app.NewCredential, beside rules.Credentials) (port.Cr
 
 // keepRegistered writes a credential, and voids what is open for the account but this flow.
 func (f *flow) keepRegistered(record port.CredentialRecord) error {
+	if err := f.supersede(record); err != nil {
+		return err
+	}
 	if err := f.tx.PutCredential(record); err != nil {
 		return err
 	}

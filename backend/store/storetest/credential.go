@@ -43,7 +43,9 @@ func testCredential(t *testing.T, s port.Store) {
 	same(t, "after deletion", ids(of("A1")), []app.CredentialID{"C1"})
 	same(t, "another's", ids(of("A2")), []app.CredentialID{"C3"})
 	for _, account := range []app.AccountID{"A1", "A2", "A3"} {
-		among := get(t, s, func(tx port.Tx) ([]port.CredentialRecord, error) { return tx.CredentialsAmong(account, port.MostPadding) })
+		among := get(t, s, func(tx port.Tx) ([]port.CredentialRecord, error) {
+			return tx.CredentialsAmong(account, port.MostPadding)
+		})
 		same(t, "among others", ids(among), ids(of(account)))
 	}
 	holders := get(t, s, func(tx port.Tx) ([]app.AccountID, error) { return tx.Holders() })

@@ -113,6 +113,11 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	case cmdConfig:
 		return with(body, c.configure)
 	}
+	return c.lookAfter(command, body)
+}
+
+// lookAfter carries out what manages credentials and fingerprints, by its own command or by the preview's.
+func (c *call) lookAfter(command byte, body []byte) (any, error) {
 	switch {
 	case command == cmdCredential, command == cmdCredentialEarly && !c.k.o.NoPreview:
 		return with(body, c.manage)

@@ -42,13 +42,8 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if len(r.Hash) == 0 || r.RP.ID == "" || len(r.User.ID) == 0 || len(r.Algorithms) == 0 {
 		return nil, errMissingParameter
 	}
-	algorithm := 0
-	for _, p := range slices.Backward(r.Algorithms) {
-		if slices.Contains(k.o.Algorithms, p.Algorithm) {
-			algorithm = p.Algorithm
-		}
-	}
-	if algorithm == 0 {
+	at := slices.IndexFunc(r.Algorithms, func(p parameter) bool { return slices.Contains(k.o.Algorithms, p.Algorithm) })
+	if at < 0 {
 		return nil, errAlgorithm
 	}
 	if up, is := r.Options["up"]; is && !up {
@@ -61,20 +56,28 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if !verified && (k.store.pin != nil || k.store.alwaysUV) {
 		return nil, errTokenRequired
 	}
-	excluded := len(r.Exclude) > 0 && len(k.find(r.RP.ID, r.Exclude, verified)) > 0
-	if err := c.wait(k.touch); err != nil {
+	if err := c.touchToMake(r, verified); err != nil {
 		return nil, err
 	}
-	if excluded {
-		return nil, errExcluded
-	}
-	made := newCredential(algorithm)
+	made := newCredential(r.Algorithms[at].Algorithm)
 	made.rp, made.user, made.discoverable, made.protect = r.RP, r.User, r.Options["rk"], r.Extensions.Protect
 	if err := k.keep(made); err != nil {
 		return nil, err
 	}
 	k.now.token.may = 0
 	return k.attest(made, r, verified), nil
+}
+
+// touchToMake waits for the touch, and refuses after it where a credential of the list is on the key already.
+func (c *call) touchToMake(r makeRequest, verified bool) error {
+	excluded := len(r.Exclude) > 0 && len(c.k.find(r.RP.ID, r.Exclude, verified)) > 0
+	if err := c.wait(c.k.touch); err != nil {
+		return err
+	}
+	if excluded {
+		return errExcluded
+	}
+	return nil
 }
 
 // verification is a request's claim to a user verification.
