@@ -31,6 +31,7 @@ const (
 var rooms = map[string]room{
 	"":                        {own: []string{"*"}, foreign: []string{"*"}, why: "main wires everything"},
 	"app":                     {why: whyDomain},
+	"app/config":              {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
 	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
@@ -57,7 +58,7 @@ var rooms = map[string]room{
 	"client/sound":                    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 	"backend":                         {own: []string{"app/password", "app/work", "backend/port", "backend/policy", "backend/contacts"}, why: "the backend gets its methods and its technologies injected"},
 	"backend/port":                    {why: whyEdge},
-	"backend/policy":                  {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
+	"backend/policy":                  {own: []string{"app/config"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
 	"backend/contacts":                {why: "reading a file takes no store and no directory"},
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
 	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},

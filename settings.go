@@ -9,7 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/app/config"
 )
 
 // settings say where the organisation's server is and how the window looks. They come from settings.toml in the
@@ -46,11 +46,11 @@ func loadSettings(path string) (settings, error) {
 
 func parseSettings(path string, data []byte) (settings, error) {
 	var s settings
-	if err := policy.Decode(path, data, &s); err != nil {
+	if err := config.Decode(path, data, &s); err != nil {
 		return settings{}, err
 	}
 	if err := s.check(); err != nil {
-		return settings{}, fmt.Errorf("%s:%d: %w", path, lineOf(data, err.key), err)
+		return settings{}, fmt.Errorf("%s:%d: %w", path, config.LinesOf(data).Of(err.key), err)
 	}
 	return s, nil
 }
@@ -116,15 +116,4 @@ func (s settings) String() string {
 		}
 	}
 	return b.String()
-}
-
-// lineOf finds the line, from 1, on which a top-level key stands; 0 when it stands nowhere.
-func lineOf(data []byte, key string) int {
-	for i, line := range strings.Split(string(data), "\n") {
-		name, _, found := strings.Cut(line, "=")
-		if found && strings.Trim(strings.TrimSpace(name), `"'`) == key {
-			return i + 1
-		}
-	}
-	return 0
 }

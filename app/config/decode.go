@@ -1,4 +1,6 @@
-package policy
+// Package config reads TOML documents strictly, whatever they configure: it names each setting that isn't one, and each
+// value of the wrong kind, by line, and says which setting was probably meant.
+package config
 
 import (
 	"fmt"
@@ -15,13 +17,14 @@ import (
 // come back together, with line and key, as *Problems. Fields may be structs, strings, whole numbers, booleans, lists of
 // strings, texts by language and lists of these, and durations, which are written as "5m" or "180d".
 func Decode(file string, data []byte, into any) error {
-	_, problems := decode(file, data, into)
-	return problems.orNil()
+	_, problems := DecodeLines(file, data, into)
+	return problems.OrNil()
 }
 
-// decode is Decode that tells the lines, too.
-func decode(file string, data []byte, into any) (lines, *Problems) {
-	d := decoder{file: file, lines: linesOf(data)}
+// DecodeLines is Decode for documents that are checked further: it gives the lines of the keys, too, and the problems so
+// far, of which there may be none.
+func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
+	d := decoder{file: file, lines: LinesOf(data)}
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
 		d.problems.List = append(d.problems.List, syntaxProblem(file, data, err))
@@ -33,12 +36,12 @@ func decode(file string, data []byte, into any) (lines, *Problems) {
 
 type decoder struct {
 	file     string
-	lines    lines
+	lines    Lines
 	problems Problems
 }
 
 func (d *decoder) report(key, format string, args ...any) {
-	d.problems.List = append(d.problems.List, Problem{File: d.file, Line: d.lines.of(key), Key: key, Reason: fmt.Sprintf(format, args...)})
+	d.problems.List = append(d.problems.List, Problem{File: d.file, Line: d.lines.Of(key), Key: key, Reason: fmt.Sprintf(format, args...)})
 }
 
 // table puts the values of a table into a struct.

@@ -1,4 +1,4 @@
-package policy
+package config
 
 import (
 	"cmp"
@@ -53,8 +53,8 @@ func (p *Problems) Error() string {
 	return strings.Join(lines, "\n")
 }
 
-// orNil is the error to return: nil where there is no problem.
-func (p *Problems) orNil() error {
+// OrNil is the error to return: nil where there is no problem.
+func (p *Problems) OrNil() error {
 	if len(p.List) == 0 {
 		return nil
 	}
@@ -64,9 +64,9 @@ func (p *Problems) orNil() error {
 	return p
 }
 
-// cover reports whether a problem stands at key already, at a table around it, or at the document as a whole: its value
+// Cover reports whether a problem stands at key already, at a table around it, or at the document as a whole: its value
 // was not read then, and there is nothing to say about it.
-func (p *Problems) cover(key string) bool {
+func (p *Problems) Cover(key string) bool {
 	return slices.ContainsFunc(p.List, func(at Problem) bool {
 		return at.syntax || at.Key == key || strings.HasPrefix(key, at.Key+".")
 	})

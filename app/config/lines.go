@@ -1,4 +1,4 @@
-package policy
+package config
 
 import (
 	"errors"
@@ -8,11 +8,11 @@ import (
 	"github.com/pelletier/go-toml/v2/unstable"
 )
 
-// lines tells in which line a key is written.
-type lines map[string]int
+// Lines tells in which line a key is written.
+type Lines map[string]int
 
-// of gives a key's line, or the nearest table's around it; 0 when neither is written.
-func (l lines) of(key string) int {
+// Of gives a key's line, or the nearest table's around it; 0 when neither is written.
+func (l Lines) Of(key string) int {
 	for {
 		if line, ok := l[key]; ok {
 			return line
@@ -25,9 +25,9 @@ func (l lines) of(key string) int {
 	}
 }
 
-// linesOf reads the keys of a document up to its first syntax error.
-func linesOf(data []byte) lines {
-	found := lines{}
+// LinesOf reads the keys of a document up to its first syntax error.
+func LinesOf(data []byte) Lines {
+	found := Lines{}
 	var p unstable.Parser
 	p.Reset(data)
 	table := ""
@@ -43,7 +43,7 @@ func linesOf(data []byte) lines {
 }
 
 // add notes the line of a table or a key, and of the keys of an inline table, and gives the whole key.
-func (l lines) add(p *unstable.Parser, table string, node *unstable.Node) string {
+func (l Lines) add(p *unstable.Parser, table string, node *unstable.Node) string {
 	key := table
 	for it := node.Key(); it.Next(); {
 		part := it.Node()
