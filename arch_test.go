@@ -29,22 +29,24 @@ const (
 )
 
 var rooms = map[string]room{
-	"":                        {own: []string{"*"}, foreign: []string{"*"}, why: "main wires everything"},
-	"app":                     {why: whyDomain},
-	"app/config":              {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
-	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
-	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
-	"assets":                  {why: "files, embedded, and nothing else"},
-	"assets/prompt":           {why: "files, embedded, and how they are put together"},
-	"methods/authapp":         {foreign: []string{"github.com/pquerna/otp", "github.com/skip2/go-qrcode"}, why: whySibling},
-	"methods/email":           {foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
-	"methods/phone":           {foreign: []string{"github.com/nyaruka/phonenumbers"}, why: whySibling},
-	"methods/sms":             {own: []string{"methods/phone"}, why: whySibling},
-	"methods/voice":           {own: []string{"methods/phone"}, why: whySibling},
-	"methods/questions":       {own: []string{"assets"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
-	"methods/methodtest":      {why: whySibling},
-	"methods/securitykey":     {foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
-	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
+	"":                         {own: []string{"*"}, foreign: []string{"*"}, why: "main wires everything"},
+	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
+	"app":                      {why: whyDomain},
+	"app/config":               {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
+	"app/password":             {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
+	"app/work":                 {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
+	"assets":                   {why: "files, embedded, and nothing else"},
+	"assets/prompt":            {why: "files, embedded, and how they are put together"},
+	"methods/authapp":          {foreign: []string{"github.com/pquerna/otp", "github.com/skip2/go-qrcode"}, why: whySibling},
+	"methods/email":            {foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
+	"methods/phone":            {foreign: []string{"github.com/nyaruka/phonenumbers"}, why: whySibling},
+	"methods/sms":              {own: []string{"methods/phone"}, why: whySibling},
+	"methods/voice":            {own: []string{"methods/phone"}, why: whySibling},
+	"methods/questions":        {own: []string{"assets"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
+	"methods/methodtest":       {why: whySibling},
+	"methods/securitykey":      {foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
+	"methods/securitykey/usb":  {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
 
 	"methods/securitykey/keytest":      {foreign: []string{"github.com/fxamacker/cbor/v2", "github.com/google/uuid"}, why: "answers for tests know nothing of the method that judges them"},
 	"methods/securitykey/usb/ctaptest": {foreign: []string{"github.com/fxamacker/cbor/v2"}, why: "a key for tests knows nothing of the driver that it tests"},
@@ -54,8 +56,6 @@ var rooms = map[string]room{
 	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
-	"client/instance":                 {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
-	"client/sound":                    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 	"backend":                         {own: []string{"app/password", "app/work", "backend/port", "backend/policy", "backend/contacts"}, why: "the backend gets its methods and its technologies injected"},
 	"backend/port":                    {why: whyEdge},
 	"backend/policy":                  {own: []string{"app/config"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
@@ -215,7 +215,7 @@ func TestOnlyMainExits(t *testing.T) {
 				t.Errorf("%s calls os.Exit: only main.go ends the process", s.path)
 			}
 			// The system's player gets fixed arguments, and the speech by its standard input or as a file.
-			if ok && id.Name == "exec" && s.pkg != "" && s.pkg != "client/sound" {
+			if ok && id.Name == "exec" && s.pkg != "" && s.pkg != "command/desktop/sound" {
 				t.Errorf("%s starts a program: no shell is ever between a person and their password", s.path)
 			}
 			return true

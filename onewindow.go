@@ -8,7 +8,7 @@ import (
 	"os"
 	"strings"
 
-	"github.com/sparekey/sparekey/client/instance"
+	"github.com/sparekey/sparekey/command/desktop/instance"
 )
 
 // errOpen refuses what can't be done while the window is open.

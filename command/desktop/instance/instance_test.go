@@ -13,7 +13,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/sparekey/sparekey/client/instance"
+	"github.com/sparekey/sparekey/command/desktop/instance"
 )
 
 // firstFolder tells this test binary to be the first instance, in that folder.
