@@ -1,0 +1,176 @@
+package doctor
+
+import (
+	"context"
+	"crypto/tls"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client"
+)
+
+const (
+	maxSkew    = 30 * time.Second // one step of an authenticator app's codes (RFC 6238, 5.2)
+	renewSoon  = 14 * 24 * time.Hour
+	maxAPIFile = 4 << 20 // bytes
+)
+
+// serverAnswer is what is learnt by asking a server once.
+type serverAnswer struct {
+	organisation string
+	version      string        // empty where it doesn't say
+	ahead        time.Duration // of the server's clock before this computer's
+	timed        bool          // whether the server told the time
+	certificate  time.Time     // when it expires; zero without TLS
+}
+
+// backend asks the server and judges its certificate and both clocks.
+func (d doctor) backend(ctx context.Context) []finding {
+	server, clock := finding{Check: "server", Health: healthy}, finding{Check: "clock", Health: notChecked}
+	if d.server == "" {
+		server.Health, server.What = notChecked, "none is set, and the trial needs none"
+		clock.What = "there is no server to compare it with"
+		return []finding{server, clock}
+	}
+	got, err := d.ask(ctx, d.server)
+	if err != nil {
+		server.Health = problem
+		server.What, server.Do = whyOffline(d.server, err)
+		clock.What = "the server did not answer"
+		return []finding{server, clock}
+	}
+	server.What = fmt.Sprintf("%s answers for %s", d.server, got.organisation)
+	if got.version != "" {
+		server.What += fmt.Sprintf(", version %s (this program: %s)", got.version, version)
+	}
+	found := []finding{server}
+	if !got.certificate.IsZero() {
+		found = append(found, d.certificate(got.certificate))
+	}
+	return append(found, judgeClock(got))
+}
+
+func (d doctor) certificate(until time.Time) finding {
+	f := finding{Check: "certificate", Health: healthy, What: "it is trusted, and good until " + until.UTC().Format(time.DateOnly)}
+	if until.Sub(d.now()) < renewSoon {
+		f.Health, f.Do = attention, "Tell the administrator that it has to be renewed soon: nobody gets in without it"
+	}
+	return f
+}
+
+func judgeClock(got serverAnswer) finding {
+	f := finding{Check: "clock", Health: healthy, What: "this computer's and the server's agree"}
+	off, word := got.ahead, "behind"
+	if off < 0 {
+		off, word = -off, "ahead of"
+	}
+	switch {
+	case !got.timed:
+		f.Health, f.What = notChecked, "the server does not tell the time"
+	case off > maxSkew:
+		f.Health = problem
+		f.What = fmt.Sprintf("this computer's is %v %s the server's: an authenticator app that goes by the wrong one shows codes that are refused", off.Round(time.Second), word)
+		f.Do = "Let the system set its time from the network, here and on the server"
+	}
+	return f
+}
+
+// whyOffline says what is wrong between here and the server, and what helps.
+func whyOffline(server string, err error) (what, do string) {
+	what = server + " can't be used: " + err.Error()
+	var known *app.Error
+	if !errors.As(err, &known) {
+		return what, "Tell the administrator"
+	}
+	if known.Cause != nil {
+		err = known.Cause
+		what = server + " can't be used: " + err.Error()
+	}
+	switch known.Params["reason"] {
+	case "certificate":
+		return server + " shows a certificate that is not trusted: " + err.Error(),
+			"Look at this computer's date; install the organisation's root certificate; otherwise tell the administrator, and don't go on"
+	case "timeout":
+		return server + " does not answer in time", "Check the network, the VPN and the proxy"
+	case "answer", "redirect":
+		return what, "Check the address: something else than Sparekey answers there, perhaps a proxy or a sign-in page of the network"
+	case "unreachable":
+		return what, "Check the address, the network, the VPN and the proxy"
+	}
+	return what, "Tell the administrator"
+}
+
+// askServer asks for the organisation, as the window does, and for the version.
+func askServer(ctx context.Context, server string) (serverAnswer, error) {
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: &tls.Config{MinVersion: tls.VersionTLS12}}
+	defer transport.CloseIdleConnections()
+	return askThrough(ctx, server, transport)
+}
+
+func askThrough(ctx context.Context, server string, transport http.RoundTripper) (serverAnswer, error) {
+	o := &overhearing{RoundTripper: transport}
+	org, err := (&client.Client{Base: server, Transport: o, Station: station()}).Organisation(ctx)
+	if err != nil {
+		return serverAnswer{}, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.got.organisation, o.got.version = org.Name, serverVersion(ctx, server, transport)
+	return o.got, nil
+}
+
+// overhearing notes what an answer tells beside its body.
+type overhearing struct {
+	http.RoundTripper
+	mu  sync.Mutex
+	got serverAnswer
+}
+
+// RoundTrip implements http.RoundTripper.
+func (o *overhearing) RoundTrip(r *http.Request) (*http.Response, error) {
+	began := time.Now()
+	a, err := o.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if date, err := http.ParseTime(a.Header.Get("Date")); err == nil {
+		middle := began.Add(time.Since(began) / 2)
+		o.got.timed, o.got.ahead = true, date.Add(time.Second/2).Sub(middle) // Date has whole seconds
+	}
+	if a.TLS != nil && len(a.TLS.PeerCertificates) > 0 {
+		o.got.certificate = a.TLS.PeerCertificates[0].NotAfter
+	}
+	return a, nil
+}
+
+// serverVersion reads the version from the API's description; empty where there is none.
+func serverVersion(ctx context.Context, server string, transport http.RoundTripper) string {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/openapi.json", nil)
+	if err != nil {
+		return ""
+	}
+	a, err := transport.RoundTrip(r)
+	if err != nil {
+		return ""
+	}
+	defer func() { _ = a.Body.Close() }()
+	var description struct {
+		Info struct {
+			Version string `json:"version"`
+		} `json:"info"`
+	}
+	if a.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(a.Body, maxAPIFile)).Decode(&description) != nil {
+		return ""
+	}
+	return description.Info.Version
+}

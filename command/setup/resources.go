@@ -1,0 +1,69 @@
+package setup
+
+import (
+	"crypto/sha256"
+	"errors"
+	"path/filepath"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend"
+	"github.com/sparekey/sparekey/backend/breached"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/methods/securitykey"
+)
+
+// openResources opens the files that a version of the policy names, beside the file that it came from. The error names
+// the policy's line.
+func openResources(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
+	if v.Source == "" && (p.Organisation.Logo != "" || p.Password.Breached != "" || p.SecurityKey.Metadata != "") {
+		return backend.Resources{}, errors.New("the policy names files, and came from no folder")
+	}
+	logo, err := policy.ReadLogo(v.Source, v.Document, p)
+	if err != nil {
+		return backend.Resources{}, err
+	}
+	r := backend.Resources{Logo: logo}
+	if p.SecurityKey.Metadata != "" {
+		models, err := readMetadata(filepath.Join(filepath.Dir(v.Source), p.SecurityKey.Metadata))
+		if err != nil {
+			return backend.Resources{}, policy.Blame(v.Source, v.Document, "security_key.metadata", err)
+		}
+		r.Methods = []app.Method{securitykey.Method{Metadata: models}}
+	}
+	if p.Password.Breached == "" {
+		return r, nil
+	}
+	filter, err := breached.Open(filepath.Join(filepath.Dir(v.Source), p.Password.Breached))
+	if err != nil {
+		return backend.Resources{}, policy.Blame(v.Source, v.Document, "password.breached", err)
+	}
+	r.Breached, r.Close = filter, filter.Close
+	return r, nil
+}
+
+// checkedPolicy reads the policy in a file, and holds it and the files that it names against what this build can do.
+func checkedPolicy(path string) (policy.Policy, []byte, error) {
+	document, err := policy.Read(path)
+	if err != nil {
+		return policy.Policy{}, nil, err
+	}
+	p, err := usable(port.PolicyVersion{Source: path, Document: document})
+	return p, document, err
+}
+
+// usable reads a version of the policy as the backend does. The error says why this build can't use it.
+func usable(v port.PolicyVersion) (policy.Policy, error) {
+	if v.Number == 0 {
+		sum := sha256.Sum256(v.Document)
+		v.Hash = sum[:]
+	}
+	p, r, err := backend.OpenPolicy(backend.Config{Methods: methods(), Resources: openResources}, v)
+	if err != nil {
+		return policy.Policy{}, err
+	}
+	if r.Close != nil {
+		err = r.Close()
+	}
+	return p, err
+}
