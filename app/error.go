@@ -67,6 +67,11 @@ const (
 	CodePassNeeded Code = "pass_needed"           // the first registration takes a pass
 	CodeRegister   Code = "registration_required" // nothing else before enough is registered
 
+	// What administrators do.
+	CodeNoVersion     Code = "no_such_version" // the policy has no such version
+	CodePolicyMoved   Code = "policy_moved"    // another version was applied meanwhile; read the history again
+	CodePolicyManaged Code = "policy_managed"  // a file manages the policy: nobody applies another one
+
 	// Security keys, by the backend.
 	CodeKeyAnswer     Code = "key_answer_wrong"   // what the key made does not prove itself; TriesLeft
 	CodeKeyLate       Code = "key_answer_late"    // it was asked too long ago, and is asked anew; TriesLeft
