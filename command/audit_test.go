@@ -16,17 +16,19 @@ import (
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/backend/vault"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // trailed makes a trial with entries in its audit trail, closed already, and names its data folder.
 func trailed(t *testing.T) string {
 	t.Helper()
 	data := filepath.Join(t.TempDir(), "data")
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(data), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(data), Hasher: quickHasher()})
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := inProcess(e.handler)
+	c := setup.InProcess(e.Handler)
 	for range 6 {
 		flow, err := c.Start(t.Context(), app.Start{Purpose: app.PurposeReset, Key: app.IdempotencyKey(rand.Text())})
 		if err != nil {
@@ -43,7 +45,7 @@ func trailed(t *testing.T) string {
 // tamper runs a statement on the trial's database.
 func tamper(t *testing.T, data, statement string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", foldersAt(data).database())
+	db, err := sql.Open("sqlite", setup.FoldersAt(data).Database())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +61,7 @@ func TestAnUntouchedTrailVerifies(t *testing.T) {
 	if code != 0 || !strings.Contains(out, "holds") || strings.Contains(out, " 0 entries") {
 		t.Fatalf("exit code %d: %s%s", code, out, errs)
 	}
-	copied := file(t, "heads.jsonl", contents(t, foldersAt(data).heads()))
+	copied := file(t, "heads.jsonl", contents(t, setup.FoldersAt(data).Heads()))
 	if code, out, errs := said(t, "audit", "verify", "--data", data, "--heads", copied); code != 0 {
 		t.Errorf("with a copy of the heads: exit code %d: %s%s", code, out, errs)
 	}
@@ -74,22 +76,29 @@ func allVouchedFor(out string) bool {
 
 func TestATrailOfAnOlderVersionIsNamedAsThat(t *testing.T) {
 	old := filepath.Join(t.TempDir(), "data")
-	f := foldersAt(old)
+	f := setup.FoldersAt(old)
 	if err := os.MkdirAll(old, 0o700); err != nil {
 		t.Fatal(err)
 	}
-	heads, err := openHeads(f)
+	seed, err := vault.CreateMaster(f.AuditKey(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(f.Heads(), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	heads, err := audit.OpenHeads(f.Heads(), seed)
 	if err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(heads.Sign(port.AuditEntry{}), heads.Close()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", f.database())
+	db, err := sql.Open("sqlite", f.Database())
 	if err != nil {
 		t.Fatal(err)
 	}
-	migrations, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("backend/store/migrations"))
+	migrations, err := goose.NewProvider(goose.DialectSQLite3, db, os.DirFS("../backend/store/migrations"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -155,18 +164,18 @@ func TestEachForgeryIsNamedByEntry(t *testing.T) {
 			reopen(t, data)
 		}, "entries 5 to "},
 		"heads removed": {func(t *testing.T, data string) {
-			if err := os.Truncate(foldersAt(data).heads(), 0); err != nil {
+			if err := os.Truncate(setup.FoldersAt(data).Heads(), 0); err != nil {
 				t.Fatal(err)
 			}
 		}, "no head"},
 		"heads edited": {func(t *testing.T, data string) {
-			path := foldersAt(data).heads()
+			path := setup.FoldersAt(data).Heads()
 			if err := os.WriteFile(path, []byte(strings.Replace(contents(t, path), `"seq":`, `"seq":1`, 1)), 0o600); err != nil {
 				t.Fatal(err)
 			}
 		}, ":1: not a head that this key signed"},
 		"key exposed": {func(t *testing.T, data string) {
-			if err := os.Chmod(foldersAt(data).auditKey(), 0o644); err != nil {
+			if err := os.Chmod(setup.FoldersAt(data).AuditKey(), 0o644); err != nil {
 				t.Fatal(err)
 			}
 		}, "exposed"},
@@ -183,7 +192,7 @@ func TestEachForgeryIsNamedByEntry(t *testing.T) {
 // reopen lets the trial run on.
 func reopen(t *testing.T, data string) {
 	t.Helper()
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(data), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(data), Hasher: quickHasher()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -197,7 +206,7 @@ func computeAnew(t *testing.T, data string) {
 	t.Helper()
 	var head port.AuditEntry
 	var forged []port.AuditEntry
-	err := store.ReadAudit(t.Context(), foldersAt(data).database(), func(page []port.AuditEntry) error {
+	err := store.ReadAudit(t.Context(), setup.FoldersAt(data).Database(), func(page []port.AuditEntry) error {
 		for _, e := range page {
 			e.Account = "somebody else"
 			head = audit.Chain{}.Link(head, e)

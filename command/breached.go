@@ -20,7 +20,7 @@ type breachedImport struct {
 // progressEvery is after how many lines an import says how far it is.
 const progressEvery = 1 << 20
 
-func (c *breachedImport) run(ctx context.Context, s streams) error {
+func (c *breachedImport) run(ctx context.Context, p Program) error {
 	list, err := os.Open(c.List)
 	if err != nil {
 		return usageError{err}
@@ -30,13 +30,13 @@ func (c *breachedImport) run(ctx context.Context, s streams) error {
 	count, err := breached.Build(interruptible{ctx, list}, c.Filter, func(lines int64) {
 		if lines-said >= progressEvery {
 			said = lines
-			fmt.Fprintf(s.err, "%d lines\n", lines)
+			fmt.Fprintf(p.Err, "%d lines\n", lines)
 		}
 	})
 	if err != nil {
 		return usageError{fmt.Errorf("%s was not imported:\n%w", c.List, err)}
 	}
-	_, err = fmt.Fprintf(s.out, "%s is made. Passwords in it: %d\n", c.Filter, count)
+	_, err = fmt.Fprintf(p.Out, "%s is made. Passwords in it: %d\n", c.Filter, count)
 	return err
 }
 

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"io/fs"
 	"log/slog"
@@ -13,19 +14,31 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/api"
+	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/command/setup"
 )
+
+// quickHasher is argon2id with figures that are good for tests only.
+func quickHasher() local.Hasher {
+	return local.Argon2{Rand: rand.Reader, Memory: 64, Time: 1, Threads: 1}
+}
+
+type systemClock struct{}
+
+func (systemClock) Now() time.Time { return time.Now() }
 
 // aviary is a trial in which secrets are planted, and everything that it says.
 type aviary struct {
-	*embedded
+	*setup.Trial
 	t       *testing.T
 	data    string
 	client  *client.Client
@@ -34,20 +47,22 @@ type aviary struct {
 	said    bytes.Buffer // by commands, and by errors
 }
 
+const newPassword = "seven herons cross the harbour"
+
 func newAviary(t *testing.T) *aviary {
 	t.Helper()
-	a := &aviary{embedded: &embedded{tray: &trial.Tray{}}, t: t, data: filepath.Join(t.TempDir(), "data")}
+	a := &aviary{t: t, data: filepath.Join(t.TempDir(), "data")}
 	log := slog.New(slog.NewTextHandler(&a.log, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	c := trialConfig{folders: foldersAt(a.data), hasher: quickHasher(), log: log}.withDefaults(a.tray)
-	if err := a.open(t.Context(), c); err != nil {
+	var err error
+	if a.Trial, err = setup.OpenTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(a.data), Hasher: quickHasher(), Log: log}); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = a.Close() })
-	if err := a.service.Reload(t.Context()); err != nil {
+	if err := errors.Join(a.Seed(t.Context()), a.Service.Reload(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	inner := api.New(api.Config{Front: a.service, Flows: a.service, Grants: a.service, Version: version, Clock: c.clock, Log: c.log})
-	a.client = inProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	inner := api.New(api.Config{Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log})
+	a.client = setup.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		inner.ServeHTTP(answer, r)
 		fmt.Fprintln(&a.answers, answer.Header(), answer.Body)
@@ -92,11 +107,11 @@ func (a *aviary) command(args ...string) {
 // sent is the latest code to an address or a number.
 func (a *aviary) sent(to string) app.Secret {
 	a.t.Helper()
-	if err := a.service.Deliver(a.t.Context()); err != nil {
+	if err := a.Service.Deliver(a.t.Context()); err != nil {
 		a.t.Fatal(err)
 	}
 	var code string
-	for _, m := range a.tray.Messages() {
+	for _, m := range a.Tray.Messages() {
 		if m.To == to && m.Code != "" {
 			code = m.Code
 		}
@@ -122,14 +137,14 @@ func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	a.said.WriteString(strings.Replace(out, pass, "", 1) + errs) // once is where it belongs
 	flow := a.tell(a.begin(app.PurposeSignIn), app.SignInWithPass{UserID: ines.UserID, Pass: app.NewSecret(oddPass)},
 		app.SignInWithPass{UserID: ana.UserID, Pass: app.NewSecret(pass)}, app.SignInWithPass{UserID: ines.UserID, Pass: app.NewSecret(pass)})
-	flow = a.tell(flow, app.GivePassword{Password: app.NewSecret("canary")}, app.GivePassword{Password: app.NewSecret(newSecret)})
+	flow = a.tell(flow, app.GivePassword{Password: app.NewSecret("canary")}, app.GivePassword{Password: app.NewSecret(newPassword)})
 	if _, in := flow.Now.(app.SignedIn); !in {
 		t.Fatalf("the pass leads to %T", flow.Now)
 	}
 	people := "user_id,mobile,email\n" + ana.UserID + "," + number + "," + mail + "\n"
 	a.command("users", "import", file(t, "bad.csv", people+hugo.UserID+",canary-number,canary-address\n"))
 	a.command("users", "import", file(t, "good.csv", people))
-	if n := onFile(t, a.embedded, ana.ID); n != 3 {
+	if n := onFile(t, a.Trial, ana.ID); n != 3 {
 		t.Fatalf("%d contacts were imported", n)
 	}
 	a.command("policy", "apply", file(t, "p.toml", string(policy.Effective(trial.Policy()))+"# "+note+"\n"))
@@ -138,13 +153,13 @@ func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	byText := a.sent(hugo.Mobile)
 	flow = a.tell(flow, app.GiveCode{Digits: byText})
 	byMail := a.sent(hugo.Mail)
-	flow = a.tell(flow, app.GiveCode{Digits: byMail}, app.GivePassword{Password: app.NewSecret(newSecret)})
+	flow = a.tell(flow, app.GiveCode{Digits: byMail}, app.GivePassword{Password: app.NewSecret(newPassword)})
 	if _, done := flow.Now.(app.Done); !done {
 		t.Fatalf("the contacts lead to %T", flow.Now)
 	}
 
 	spoken := []string{pass, strings.ReplaceAll(pass, "-", ""), oddPass, number, number[3:], hugo.Mobile, mail,
-		"canary-number", "canary-address", newSecret, byText.Reveal(), byMail.Reveal()}
+		"canary-number", "canary-address", newPassword, byText.Reveal(), byMail.Reveal()}
 	a.search("the log", a.log.String(), append(slices.Clone(spoken), note, wrongNumber)...)
 	// who typed a wrong number sees it again, to mend it
 	a.search("an error or a command", a.said.String(), append(slices.Clone(spoken), note)...)
@@ -168,7 +183,7 @@ func (a *aviary) search(where, text string, secrets ...string) {
 func (a *aviary) trail() string {
 	a.t.Helper()
 	var all strings.Builder
-	if err := store.ReadAudit(a.t.Context(), foldersAt(a.data).database(), func(page []port.AuditEntry) error {
+	if err := store.ReadAudit(a.t.Context(), setup.FoldersAt(a.data).Database(), func(page []port.AuditEntry) error {
 		fmt.Fprintf(&all, "%+v", page)
 		return nil
 	}); err != nil {

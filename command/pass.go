@@ -7,7 +7,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type passCommands struct {
@@ -26,9 +26,9 @@ type passRevoke struct {
 	Data   string `help:"The trial's data folder, in place of its own." type:"path"`
 }
 
-func (c *passIssue) run(ctx context.Context, s streams) error {
-	return withPasses(ctx, c.Data, func(ctx context.Context, passes app.Passes) error {
-		pass, err := passes.IssuePass(ctx, app.IssuePass{UserID: c.UserID, Desk: c.Desk, By: whoAmI()})
+func (c *passIssue) run(ctx context.Context, p Program) error {
+	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+		pass, err := admin.Passes.IssuePass(ctx, app.IssuePass{UserID: c.UserID, Desk: c.Desk, By: setup.Operator()})
 		if err != nil {
 			return passProblem(err)
 		}
@@ -36,48 +36,20 @@ func (c *passIssue) run(ctx context.Context, s streams) error {
 		if pass.First {
 			what = "choose the first password and set up ways back in"
 		}
-		_, err = fmt.Fprintf(s.out, "%s\nFor %s, good until %s. It signs in once, to %s.\nIt isn't shown again. Read it to them or hand it over; never send it by mail. They are told that it was issued.\n",
+		_, err = fmt.Fprintf(p.Out, "%s\nFor %s, good until %s. It signs in once, to %s.\nIt isn't shown again. Read it to them or hand it over; never send it by mail. They are told that it was issued.\n",
 			pass.Shown().Reveal(), pass.Person.Name, pass.Expires.Local().Format(time.TimeOnly), what)
 		return err
 	})
 }
 
-func (c *passRevoke) run(ctx context.Context, s streams) error {
-	return withPasses(ctx, c.Data, func(ctx context.Context, passes app.Passes) error {
-		if err := passes.RevokePass(ctx, c.UserID, whoAmI()); err != nil {
+func (c *passRevoke) run(ctx context.Context, p Program) error {
+	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+		if err := admin.Passes.RevokePass(ctx, c.UserID, setup.Operator()); err != nil {
 			return passProblem(err)
 		}
-		_, err := fmt.Fprintf(s.out, "The pass of %s is void.\n", c.UserID)
+		_, err := fmt.Fprintf(p.Out, "The pass of %s is void.\n", c.UserID)
 		return err
 	})
-}
-
-// withPasses opens the trial that is there, beside its window if that is open. The window's worker carries the messages
-// out.
-func withPasses(ctx context.Context, data string, do func(context.Context, app.Passes) error) (err error) {
-	f, err := policyFolders(data)
-	if err != nil {
-		return err
-	}
-	e := &embedded{tray: &trial.Tray{}}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	if err := e.open(ctx, trialConfig{folders: f}.withDefaults(e.tray)); err != nil {
-		return err
-	}
-	if err := e.service.Reload(ctx); err != nil {
-		return err
-	}
-	return do(asOperator(ctx), e.service)
-}
-
-// asOperator is who runs the program, on this computer.
-func asOperator(ctx context.Context) context.Context {
-	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Station: station(), Network: "local"}})
-}
-
-// givePass is the help desk of the trial's window.
-func (e *embedded) givePass(ctx context.Context, userID string) (app.Pass, error) {
-	return e.service.IssuePass(asOperator(ctx), app.IssuePass{UserID: userID, By: whoAmI()})
 }
 
 // passProblems say why there is no pass.

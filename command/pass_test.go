@@ -8,6 +8,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // sample is the sample person of a state.
@@ -25,14 +26,14 @@ var passForm = regexp.MustCompile(`(?m)^[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}$`)
 // A window of the trial and the command work on one store at once, in two backends.
 func TestAPassFromTheCommandSignsInAtTheWindow(t *testing.T) {
 	data := trailed(t)
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(data), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(data), Hasher: quickHasher()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = e.Close() }()
 	ines := sample(trial.New)
 	signIn := func(typed string) app.Code {
-		c := inProcess(e.handler)
+		c := setup.InProcess(e.Handler)
 		flow, err := c.Start(t.Context(), app.Start{Purpose: app.PurposeSignIn, Key: app.IdempotencyKey(rand.Text())})
 		if err != nil {
 			t.Fatal(err)

@@ -4,13 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"os/user"
 
-	"github.com/sparekey/sparekey/backend"
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 	"github.com/sparekey/sparekey/backend/policy"
-	"github.com/sparekey/sparekey/backend/port"
-	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type policyCommands struct {
@@ -25,19 +23,19 @@ type policyCheck struct {
 	File string `arg:"" help:"The policy document (TOML)." type:"path"`
 }
 
-func (c *policyCheck) run(_ context.Context, s streams) error {
-	p, _, err := checkedPolicy(c.File)
+func (c *policyCheck) run(_ context.Context, p Program) error {
+	good, _, err := setup.CheckedPolicy(c.File)
 	if err != nil {
 		return usageError{err}
 	}
-	_, err = fmt.Fprintf(s.out, "%s is good: %s, %d to register, %d to reset.\n", c.File, p.Organisation.Name, p.Methods.Register, p.Methods.Gates)
+	_, err = fmt.Fprintf(p.Out, "%s is good: %s, %d to register, %d to reset.\n", c.File, good.Organisation.Name, good.Methods.Register, good.Methods.Gates)
 	return err
 }
 
 type policyInit struct{}
 
-func (policyInit) run(_ context.Context, s streams) error {
-	_, err := s.out.Write(policy.Sample())
+func (policyInit) run(_ context.Context, p Program) error {
+	_, err := p.Out.Write(policy.Sample())
 	return err
 }
 
@@ -48,89 +46,62 @@ type policyApply struct {
 	Data    string `help:"The trial's data folder, in place of its own." type:"path"`
 }
 
-func (c *policyApply) run(ctx context.Context, s streams) (err error) {
-	p, document, err := checkedPolicy(c.File)
+func (c *policyApply) run(ctx context.Context, p Program) error {
+	_, document, err := setup.CheckedPolicy(c.File)
 	if err != nil {
 		return usageError{err}
 	}
-	f, err := policyFolders(c.Data)
-	if err != nil {
-		return err
-	}
-	e := &embedded{tray: &trial.Tray{}}
-	defer func() { err = errors.Join(err, e.Close()) }()
-	if err := e.open(ctx, trialConfig{folders: f}.withDefaults(e.tray)); err != nil {
-		return err
-	}
-	after, err := newestPolicy(ctx, e)
-	if err != nil {
-		return err
-	}
-	if err := e.service.Reload(ctx); err != nil {
-		return err
-	}
-	stranded, err := e.service.Stranded(ctx, p)
-	if err != nil {
-		return err
-	}
-	if stranded > 0 && !c.Yes {
-		return fmt.Errorf("%s who can reset today could not any more. Nothing was applied; --yes applies it all the same", people(stranded))
-	}
-	number, err := e.service.Apply(ctx, backend.Application{Document: document, Source: c.File, By: whoAmI(), Comment: c.Comment, After: after})
-	if err != nil {
-		return err
-	}
-	_, err = fmt.Fprintf(s.out, "%s is version %d of the policy. Where Sparekey runs, it is in force within 2 seconds.\n", c.File, number)
-	return err
-}
-
-// newestPolicy is the number of the newest version; 0 for none. What a file manages is refused before anything else.
-func newestPolicy(ctx context.Context, e *embedded) (int, error) {
-	var v port.PolicyVersion
-	err := e.store.View(ctx, func(tx port.Tx) error {
-		file, err := tx.PolicyFile()
-		if err == nil && file != "" {
-			err = &backend.ManagedError{File: file}
-		}
+	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+		before, err := admin.Policies.History(ctx)
 		if err != nil {
 			return err
 		}
-		v, err = tx.NewestPolicy()
+		draft := app.PolicyDraft{Document: document, Source: c.File, By: setup.Operator(), Comment: c.Comment, Strand: c.Yes}
+		if len(before.Versions) > 0 {
+			draft.After = before.Versions[0].Number
+		}
+		verdict, err := admin.Policies.ApplyPolicy(ctx, draft)
+		switch {
+		case err != nil:
+			return policyRefusal(err)
+		case len(verdict.Problems) > 0:
+			return policyProblems(c.File, verdict.Problems)
+		case verdict.Number == 0:
+			return fmt.Errorf("%s who can reset today could not any more. Nothing was applied; --yes applies it all the same", people(verdict.Stranded))
+		}
+		_, err = fmt.Fprintf(p.Out, "%s is version %d of the policy. Where Sparekey runs, it is in force within 2 seconds.\n", c.File, verdict.Number)
 		return err
 	})
-	if errors.Is(err, port.ErrNotFound) {
-		err = nil
-	}
-	return v.Number, err
 }
+
+// policyRefusal says why a policy was not applied.
+func policyRefusal(err error) error {
+	var refusal *app.Error
+	switch {
+	case !errors.As(err, &refusal):
+	case refusal.Code == app.CodePolicyManaged:
+		return fmt.Errorf("the file %s manages the policy: change it there", refusal.Params["file"])
+	case refusal.Code == app.CodePolicyMoved:
+		return errors.New("another policy was applied meanwhile")
+	}
+	return err
+}
+
+// policyProblems lists what is wrong in the document of a file, one on each line.
+func policyProblems(file string, found []app.Problem) error {
+	var all config.Problems
+	for _, p := range found {
+		all.List = append(all.List, config.Problem{File: file, Line: p.Line, Key: p.Key, Reason: reason(p)})
+	}
+	return &all
+}
+
+// reason is the sentence of a problem.
+func reason(p app.Problem) string { return p.Params["reason"] }
 
 func people(n int) string {
 	if n == 1 {
 		return "1 person"
 	}
 	return fmt.Sprintf("%d people", n)
-}
-
-// whoAmI is who runs this program, as the operating system calls them.
-func whoAmI() string {
-	me, err := user.Current()
-	if err != nil || me.Username == "" {
-		return "unknown"
-	}
-	return me.Username
-}
-
-// policyFolders are those of the trial whose policy, or people, are meant; there must be one.
-func policyFolders(data string) (folders, error) {
-	f := foldersAt(data)
-	if data == "" {
-		var err error
-		if f, err = profileFolders(); err != nil {
-			return folders{}, usageError{fmt.Errorf("there is no trial of this person (--data names a folder): %w", err)}
-		}
-	}
-	if _, err := os.Stat(f.database()); err != nil {
-		return folders{}, usageError{fmt.Errorf("there is no trial yet (sparekey try makes one): %w", err)}
-	}
-	return f, nil
 }

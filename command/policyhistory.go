@@ -3,78 +3,68 @@ package command
 import (
 	"bytes"
 	"context"
-	"errors"
+	"crypto/sha256"
 	"fmt"
+	"text/tabwriter"
+	"time"
 
-	"github.com/sparekey/sparekey/backend/policy"
-	"github.com/sparekey/sparekey/backend/port"
-	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
-// history is what the store says of the policy, as of one moment.
-type history struct {
-	path     string
-	versions []port.PolicyVersion // newest first
-	file     string               // manages the policy, or empty
+type policyHistory struct {
+	Data string `help:"The trial's data folder, in place of its own." type:"path"`
 }
 
-// readHistory reads it without writing anything.
-func readHistory(ctx context.Context, data string) (history, error) {
-	f, err := policyFolders(data)
-	if err != nil {
-		return history{}, err
-	}
-	h := history{path: f.database()}
-	err = store.Read(ctx, h.path, func(tx port.Tx) (err error) {
-		if h.file, err = tx.PolicyFile(); err != nil {
+func (c *policyHistory) run(ctx context.Context, p Program) error {
+	return administer(ctx, setup.Target{Data: c.Data}, func(admin app.Administration) error {
+		h, err := admin.Policies.History(ctx)
+		if err != nil {
 			return err
 		}
-		h.versions, err = tx.Policies()
-		return err
-	})
-	if errors.Is(err, store.ErrOlder) {
-		return history{}, errors.New("an older version of Sparekey made this trial: open its window once, which takes over what is there")
-	}
-	if err != nil {
-		return history{}, fmt.Errorf("the policy of this trial can't be read: %w", err)
-	}
-	return h, nil
-}
-
-func (h history) version(number int) (port.PolicyVersion, error) {
-	for _, v := range h.versions {
-		if v.Number == number {
-			return v, nil
+		table := tabwriter.NewWriter(p.Out, 0, 0, 2, ' ', 0)
+		fmt.Fprintln(table, "VERSION\tAPPLIED\tBY\tFROM\tSHA-256\tCOMMENT")
+		for _, v := range h.Versions {
+			mark := ""
+			if v.Number == h.InForce {
+				mark = " (in force)"
+			}
+			fmt.Fprintf(table, "%d%s\t%s\t%s\t%s\t%.6x\t%s\n", v.Number, mark, v.At.Format(time.RFC3339), visible(by(v)), visible(from(v)), v.Hash, visible(v.Comment))
 		}
-	}
-	return port.PolicyVersion{}, usageError{fmt.Errorf("there is no version %d of the policy (sparekey policy history lists them)", number)}
+		return table.Flush()
+	})
 }
 
-// inForce is the newest version that can be used, as the backend finds it, and what there is to say of it: which are
-// newer and why they are not in force, and which file manages the policy. Without one the version is 0.
-func (h history) inForce() (v port.PolicyVersion, p policy.Policy, notes []string) {
-	for _, v = range h.versions {
-		var err error
-		if p, err = usable(v); err == nil {
+// policyNotes say what there is to say of the version in force: which are newer and why they are not in force, and which
+// file manages the policy.
+func policyNotes(ctx context.Context, policies app.Policies, h app.PolicyHistory) (notes []string, err error) {
+	for _, listed := range h.Versions {
+		if listed.Number == h.InForce {
 			break
 		}
-		notes = append(notes, fmt.Sprintf("Version %d is not in force, since it can't be used:\n%v", v.Number, err))
-		v = port.PolicyVersion{}
+		v, err := policies.Version(ctx, listed.Number)
+		if err != nil {
+			return nil, err
+		}
+		if _, err := setup.UsablePolicy(v); err != nil {
+			notes = append(notes, fmt.Sprintf("Version %d is not in force, since it can't be used:\n%v", v.Number, err))
+		}
 	}
-	if h.file != "" {
-		notes = append(notes, h.ofFile())
+	if h.File != "" {
+		notes = append(notes, fileNote(h))
 	}
-	return v, p, notes
+	return notes, nil
 }
 
-// ofFile says how the file that manages the policy stands to the newest version.
-func (h history) ofFile() string {
-	said := fmt.Sprintf("The file %s manages the policy.", h.file)
-	_, document, err := checkedPolicy(h.file)
+// fileNote says how the file that manages the policy stands to the newest version.
+func fileNote(h app.PolicyHistory) string {
+	said := fmt.Sprintf("The file %s manages the policy.", h.File)
+	_, document, err := setup.CheckedPolicy(h.File)
+	sum := sha256.Sum256(document)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("%s As it stands it can't be used, and is not in force:\n%v", said, err)
-	case len(h.versions) == 0 || !bytes.Equal(h.versions[0].Document, document):
+	case len(h.Versions) == 0 || !bytes.Equal(h.Versions[0].Hash, sum[:]):
 		return said + " It was changed since, and is in force as soon as Sparekey has read it."
 	}
 	return said

@@ -16,16 +16,25 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // applierFolder tells this test binary to apply policies to the trial in that folder until it is killed.
 const applierFolder = "SPAREKEY_APPLIER_FOLDER"
 
+func TestMain(m *testing.M) {
+	if dir := os.Getenv(applierFolder); dir != "" {
+		fmt.Fprintln(os.Stderr, applyUntilKilled(dir))
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
+
 // applyUntilKilled applies two policies by turns, and prints a line after each.
 func applyUntilKilled(data string) error {
 	for i := 0; ; i++ {
 		path := filepath.Join(filepath.Dir(data), fmt.Sprintf("%d.toml", i%2))
-		code := run(context.Background(), []string{"policy", "apply", path, "--data", data}, io.Discard, os.Stderr)
+		code := Run(context.Background(), Program{Out: io.Discard, Err: os.Stderr}, []string{"policy", "apply", path, "--data", data})
 		if code != 0 {
 			return fmt.Errorf("exit code %d", code)
 		}
@@ -37,7 +46,7 @@ func applyUntilKilled(data string) error {
 // not whole, are lost, or are not in the audit trail.
 func TestAPolicyThatIsKilledWhileItIsAppliedIsThereOrNot(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(data), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(data), Hasher: quickHasher()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -93,7 +102,7 @@ func killApplier(t *testing.T, data string, n int, after time.Duration) int {
 func policyHolds(t *testing.T, data string) int {
 	t.Helper()
 	told := map[string]int{}
-	if err := store.ReadAudit(t.Context(), foldersAt(data).database(), func(page []port.AuditEntry) error {
+	if err := store.ReadAudit(t.Context(), setup.FoldersAt(data).Database(), func(page []port.AuditEntry) error {
 		for _, e := range page {
 			if e.Action == "policy.apply" {
 				told[e.Reason]++
@@ -103,17 +112,26 @@ func policyHolds(t *testing.T, data string) int {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	h, err := readHistory(t.Context(), data)
+	admin, end, err := setup.Admin(t.Context(), setup.Target{Data: data})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, v := range h.versions {
-		if _, err := usable(v); err != nil || v.Number != len(h.versions)-i || told[fmt.Sprintf("version_%d", v.Number)] != 1 {
-			t.Fatalf("version %d, the %d. of %d: %v; audit trail: %v", v.Number, i+1, len(h.versions), err, told)
+	defer func() { _ = end() }()
+	h, err := admin.Policies.History(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, listed := range h.Versions {
+		v, err := admin.Policies.Version(t.Context(), listed.Number)
+		if err == nil {
+			_, err = setup.UsablePolicy(v)
+		}
+		if err != nil || v.Number != len(h.Versions)-i || told[fmt.Sprintf("version_%d", v.Number)] != 1 {
+			t.Fatalf("version %d, the %d. of %d: %v; audit trail: %v", v.Number, i+1, len(h.Versions), err, told)
 		}
 	}
-	if len(told) != len(h.versions) {
-		t.Fatalf("%d versions, and the audit trail tells of %d", len(h.versions), len(told))
+	if len(told) != len(h.Versions) {
+		t.Fatalf("%d versions, and the audit trail tells of %d", len(h.Versions), len(told))
 	}
-	return len(h.versions)
+	return len(h.Versions)
 }

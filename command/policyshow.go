@@ -6,12 +6,11 @@ import (
 	"fmt"
 	"io"
 	"strings"
-	"text/tabwriter"
-	"time"
 	"unicode"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
-	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type policyShow struct {
@@ -20,32 +19,44 @@ type policyShow struct {
 	Data      string `help:"The trial's data folder, in place of its own." type:"path"`
 }
 
-func (c *policyShow) run(ctx context.Context, s streams) error {
-	h, err := readHistory(ctx, c.Data)
-	if err != nil {
-		return err
-	}
-	v, p, notes := h.inForce()
-	if c.Version != 0 {
-		if v.Number != c.Version {
-			notes = []string{fmt.Sprintf("Not in force: that is version %d.", v.Number)}
-		}
-		if v, err = h.version(c.Version); err != nil {
+func (c *policyShow) run(ctx context.Context, p Program) error {
+	return administer(ctx, setup.Target{Data: c.Data}, func(admin app.Administration) error {
+		h, err := admin.Policies.History(ctx)
+		if err != nil {
 			return err
 		}
-		if p, err = usable(v); err != nil {
-			notes = append(notes, fmt.Sprintf("It can't be used:\n%v", err))
+		notes, err := policyNotes(ctx, admin.Policies, h)
+		if err != nil {
+			return err
 		}
-	}
+		v, err := admin.Policies.Version(ctx, c.Version)
+		switch missing := app.CodeOf(err) == app.CodeNoVersion; {
+		case missing && c.Version != 0:
+			return usageError{fmt.Errorf("there is no version %d of the policy (sparekey policy history lists them)", c.Version)}
+		case missing:
+			return fmt.Errorf("no version of the policy can be used:\n%s", strings.Join(notes, "\n"))
+		case err != nil:
+			return err
+		case v.Number != h.InForce:
+			notes = []string{fmt.Sprintf("Not in force: that is version %d.", h.InForce)}
+		}
+		return c.print(p.Out, v, notes)
+	})
+}
+
+// print prints a version, or what it sets.
+func (c *policyShow) print(out io.Writer, v app.PolicyVersion, notes []string) error {
+	usable, err := setup.UsablePolicy(v)
+	notes = append([]string{describe(v)}, notes...)
 	switch {
-	case v.Number == 0:
-		return fmt.Errorf("no version of the policy can be used:\n%s", strings.Join(notes, "\n"))
+	case !c.Effective && err != nil:
+		return printPolicy(out, append(notes, fmt.Sprintf("It can't be used:\n%v", err)), v.Document)
 	case !c.Effective:
-		return printPolicy(s.out, append([]string{describe(v)}, notes...), v.Document)
+		return printPolicy(out, notes, v.Document)
 	case err != nil:
 		return fmt.Errorf("version %d can't be used:\n%w", v.Number, err)
 	}
-	return printPolicy(s.out, append([]string{describe(v)}, notes...), policy.Effective(p))
+	return printPolicy(out, notes, policy.Effective(usable))
 }
 
 // printPolicy prints the notes as comments, so that the whole is a policy document still.
@@ -73,7 +84,7 @@ func visible(text string) string {
 }
 
 // describe says where a version came from: "Version 3, applied 2027-03-01 09:00 by ana from /srv/policy.toml: two gates".
-func describe(v port.PolicyVersion) string {
+func describe(v app.PolicyVersion) string {
 	said := fmt.Sprintf("Version %d, applied %s by %s from %s", v.Number, when(v), by(v), from(v))
 	if v.Comment != "" {
 		said += ": " + v.Comment
@@ -81,40 +92,18 @@ func describe(v port.PolicyVersion) string {
 	return visible(said)
 }
 
-func when(v port.PolicyVersion) string { return v.At.Local().Format("2006-01-02 15:04") }
+func when(v app.PolicyVersion) string { return v.At.Local().Format("2006-01-02 15:04") }
 
-func by(v port.PolicyVersion) string {
+func by(v app.PolicyVersion) string {
 	if v.By == "" {
 		return "Sparekey"
 	}
 	return v.By
 }
 
-func from(v port.PolicyVersion) string {
+func from(v app.PolicyVersion) string {
 	if v.Source == "" {
 		return "the program"
 	}
 	return v.Source
-}
-
-type policyHistory struct {
-	Data string `help:"The trial's data folder, in place of its own." type:"path"`
-}
-
-func (c *policyHistory) run(ctx context.Context, s streams) error {
-	h, err := readHistory(ctx, c.Data)
-	if err != nil {
-		return err
-	}
-	inForce, _, _ := h.inForce()
-	table := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(table, "VERSION\tAPPLIED\tBY\tFROM\tSHA-256\tCOMMENT")
-	for _, v := range h.versions {
-		mark := ""
-		if v.Number == inForce.Number {
-			mark = " (in force)"
-		}
-		fmt.Fprintf(table, "%d%s\t%s\t%s\t%s\t%.6x\t%s\n", v.Number, mark, v.At.Format(time.RFC3339), visible(by(v)), visible(from(v)), v.Hash, visible(v.Comment))
-	}
-	return table.Flush()
 }

@@ -8,13 +8,14 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // onFile counts the contacts of a sample person that nobody confirmed.
-func onFile(t *testing.T, e *embedded, id app.AccountID) int {
+func onFile(t *testing.T, e *setup.Trial, id app.AccountID) int {
 	t.Helper()
 	count := 0
-	if err := e.store.View(t.Context(), func(tx port.Tx) error {
+	if err := e.Store.View(t.Context(), func(tx port.Tx) error {
 		creds, err := tx.Credentials(id)
 		for _, c := range creds {
 			if !c.Counts() {
@@ -30,7 +31,7 @@ func onFile(t *testing.T, e *embedded, id app.AccountID) int {
 
 func TestImportWhileTheTrialIsOpen(t *testing.T) {
 	data := filepath.Join(t.TempDir(), "data")
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(data), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(data), Hasher: quickHasher()})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -24,7 +24,7 @@ import (
 // TestTheKeyPageChangesARealKey through the real driver and the real libfido2; the key is software, on a virtual USB.
 func TestTheKeyPageChangesARealKey(t *testing.T) {
 	if os.Getenv(ctaptest.Variable) == "" {
-		again := exec.CommandContext(t.Context(), "scripts/virtualusb", os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.count", "1")
+		again := exec.CommandContext(t.Context(), "../../scripts/virtualusb", os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.count", "1")
 		if said, err := again.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, said)
 		}

@@ -11,19 +11,19 @@ import (
 	"github.com/sparekey/sparekey/command/desktop/instance"
 )
 
-// errOpen refuses what can't be done while the window is open.
-var errOpen = errors.New("it is open already; close its window first")
+// ErrOpen refuses what can't be done while the window is open.
+var ErrOpen = errors.New("it is open already; close its window first")
 
-// claimWindow makes this process the one that shows a window; false when another has it, which shows itself now. Where
-// that can't be found out (no folder to meet in, a first one that hangs) there is a window and no claim: a person in
-// trouble is better off with two windows than with none.
-func claimWindow(ctx context.Context, what ...string) (claim *instance.Instance, free bool) {
+// Claim makes this process the one that shows a window; false when another has it, which shows itself now. Where that
+// can't be found out (no folder to meet in, a first one that hangs) there is a window and no claim: a person in trouble is
+// better off with two windows than with none.
+func (d *Desktop) Claim(ctx context.Context, what ...string) (free bool) {
 	folder, err := instance.Folder()
 	if err != nil {
-		return nil, true
+		return true
 	}
-	claim, err = instance.Claim(ctx, folder, windowName(what...))
-	return claim, !errors.Is(err, instance.ErrRunning)
+	d.claim, err = instance.Claim(ctx, folder, windowName(what...))
+	return !errors.Is(err, instance.ErrRunning)
 }
 
 // windowName tells windows apart: by what they show and by the display that they are on.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"strings"
 	"time"
@@ -12,19 +13,29 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/pquerna/otp/totp"
 
+	"github.com/sparekey/sparekey/command/setup"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/tour"
 )
 
-// runTour performs the tour in the trial's window, with data of its own that are gone afterwards.
-func runTour(ctx context.Context, c *tourCommand, s streams) error {
+// Tour is a tour to perform.
+type Tour struct {
+	Out      string   // folder for the pictures and the transcript
+	Stories  []string // tell these only; none: all
+	Width    float32  // of the window, in units
+	Height   float32
+	Keys     string        // socket at which virtual security keys take orders; empty: there are none
+	Pictures []string      // names of the pages to take pictures of; "all" stands for every one
+	Stay     time.Duration // how long the window stays open afterwards
+}
+
+// RunTour performs a tour in the trial's window, with data of its own that are gone afterwards. out is told how it goes.
+func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error) {
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
-	own, err := temporaryFolders()
-	if err != nil {
+	if d.Folders, err = setup.TemporaryFolders(); err != nil {
 		return err
 	}
-	d := &desk{folders: own}
 	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height)}
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
 		return err
@@ -38,15 +49,15 @@ func runTour(ctx context.Context, c *tourCommand, s streams) error {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
 			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders,
-			Policy: func(change string) error { return administer(ctx, d.trial, change) },
-			Out:    c.Out, Log: s.out, Stories: c.Stories, Pictures: c.Pictures,
+			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
+			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures,
 		})
 		select {
 		case <-time.After(c.Stay):
 		case <-ctx.Done():
 		}
 	})
-	fmt.Fprintf(s.out, "Pictures and transcript: %s\n", c.Out)
+	fmt.Fprintf(out, "Pictures and transcript: %s\n", c.Out)
 	return errors.Join(told, shown, d.close())
 }
 

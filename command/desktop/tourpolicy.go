@@ -6,39 +6,53 @@ import (
 	"strings"
 	"time"
 
-	"github.com/sparekey/sparekey/backend"
-	"github.com/sparekey/sparekey/backend/policy"
-	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // administer applies the trial's own policy with some settings replaced, as "sparekey policy apply" does, and waits until
 // the backend has taken it up: so the tour changes the policy while the window is open. A change has a setting a line,
 // with its table: `feature.disclosure = "private"`.
-func administer(ctx context.Context, e *embedded, change string) error {
-	document, err := replaced(string(policy.Effective(trial.Policy())), change)
+func administer(ctx context.Context, policies app.Policies, change string) error {
+	document, err := replaced(string(setup.SamplePolicy()), change)
 	if err != nil {
 		return err
 	}
-	after, err := newestPolicy(ctx, e)
+	before, err := policies.History(ctx)
 	if err != nil {
 		return err
 	}
-	number, err := e.service.Apply(ctx, backend.Application{Document: []byte(document), Source: "tour", By: whoAmI(), After: after})
+	draft := app.PolicyDraft{Document: []byte(document), Source: "tour", By: setup.Operator(), Strand: true}
+	if len(before.Versions) > 0 {
+		draft.After = before.Versions[0].Number
+	}
+	verdict, err := policies.ApplyPolicy(ctx, draft)
 	if err != nil {
 		return err
 	}
+	if len(verdict.Problems) > 0 {
+		return fmt.Errorf("the policy can't be used: %+v", verdict.Problems)
+	}
+	return awaitPolicy(ctx, policies, verdict.Number)
+}
+
+// awaitPolicy waits until a version of the policy is in force.
+func awaitPolicy(ctx context.Context, policies app.Policies, number int) error {
 	ctx, leave := context.WithTimeout(ctx, 10*time.Second)
 	defer leave()
 	look := time.NewTicker(50 * time.Millisecond)
 	defer look.Stop()
-	for e.service.PolicyVersion() != number {
+	for {
+		now, err := policies.History(ctx)
+		if err != nil || now.InForce == number {
+			return err
+		}
 		select {
 		case <-ctx.Done():
 			return fmt.Errorf("version %d of the policy is not in force: %w", number, ctx.Err())
 		case <-look.C:
 		}
 	}
-	return nil
 }
 
 // replaced is a document that has every setting, with the values of a change.

@@ -1,15 +1,19 @@
 package desktop
 
 import (
+	"crypto/rand"
 	"strings"
 	"testing"
 
+	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/policy"
-	"github.com/sparekey/sparekey/backend/trial"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 func TestTheTourChangesThePolicyWhileTheTrialRuns(t *testing.T) {
-	e, err := openTrial(t.Context(), trialConfig{folders: foldersAt(t.TempDir() + "/data"), hasher: quickHasher()})
+	e, err := setup.StartTrial(t.Context(), setup.TrialConfig{
+		Folders: setup.FoldersAt(t.TempDir() + "/data"), Hasher: local.Argon2{Rand: rand.Reader, Memory: 64, Time: 1, Threads: 1},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -18,20 +22,21 @@ func TestTheTourChangesThePolicyWhileTheTrialRuns(t *testing.T) {
 			t.Error(err)
 		}
 	})
-	before := e.service.PolicyVersion()
-	if err := administer(t.Context(), e, "codes.tries = 0"); err == nil {
+	policies := e.Administration().Policies
+	before := e.Service.PolicyVersion()
+	if err := administer(t.Context(), policies, "codes.tries = 0"); err == nil {
 		t.Error("a policy that can't be used was applied")
 	}
-	if err := administer(t.Context(), e, "codes.tries = 1"); err != nil {
+	if err := administer(t.Context(), policies, "codes.tries = 1"); err != nil {
 		t.Fatal(err)
 	}
-	if now := e.service.PolicyVersion(); now != before+1 {
+	if now := e.Service.PolicyVersion(); now != before+1 {
 		t.Errorf("version %d is in force, not %d", now, before+1)
 	}
 }
 
 func TestSettingsAreReplaced(t *testing.T) {
-	own := string(policy.Effective(trial.Policy()))
+	own := string(setup.SamplePolicy())
 	changed, err := replaced(own, "codes.tries = 1\nregistration.mode = \"required\"\n")
 	if err != nil {
 		t.Fatal(err)

@@ -48,22 +48,22 @@ func TestDoctorOnSecurityKeys(t *testing.T) {
 	for name, c := range map[string]struct {
 		system string
 		keys   app.KeyDriver
-		want   health
+		want   Health
 		what   string
 		do     string
 	}{
-		"without libfido2": {"linux", nil, attention, "without libfido2", "install a build"},
-		"none":             {"linux", drawer{nil}, healthy, "libfido2 is there; no key is plugged in", ""},
-		"none on Windows":  {"windows", drawer{nil}, attention, "needs administrator rights on Windows. Every other method works", "as administrator"},
-		"one":              {"linux", drawer{{good}}, healthy, "Sample Key (Sample Makers) can be used", ""},
-		"one on Windows":   {"windows", drawer{{good}}, healthy, "can be used", ""},
-		"slow to answer":   {"linux", drawer{{new}, {new}, {new}, {good}}, healthy, "can be used", ""},
-		"never answers":    {"linux", drawer{{new}}, attention, "Sample Key does not answer", "put it back"},
-		"seen late":        {"linux", drawer{nil, {shut}}, problem, "Shut Key may not be opened", `KERNEL=="hidraw*", TAG+="uaccess" into /etc/udev/rules.d/70-security-key.rules`},
-		"one of two":       {"linux", drawer{{busy, shut, good}}, problem, "a key without a name does not answer (key_busy), Shut Key may not be opened by this person, Sample Key (", "uaccess"},
+		"without libfido2": {"linux", nil, Attention, "without libfido2", "install a build"},
+		"none":             {"linux", drawer{nil}, Healthy, "libfido2 is there; no key is plugged in", ""},
+		"none on Windows":  {"windows", drawer{nil}, Attention, "needs administrator rights on Windows. Every other method works", "as administrator"},
+		"one":              {"linux", drawer{{good}}, Healthy, "Sample Key (Sample Makers) can be used", ""},
+		"one on Windows":   {"windows", drawer{{good}}, Healthy, "can be used", ""},
+		"slow to answer":   {"linux", drawer{{new}, {new}, {new}, {good}}, Healthy, "can be used", ""},
+		"never answers":    {"linux", drawer{{new}}, Attention, "Sample Key does not answer", "put it back"},
+		"seen late":        {"linux", drawer{nil, {shut}}, Problem, "Shut Key may not be opened", `KERNEL=="hidraw*", TAG+="uaccess" into /etc/udev/rules.d/70-security-key.rules`},
+		"one of two":       {"linux", drawer{{busy, shut, good}}, Problem, "a key without a name does not answer (key_busy), Shut Key may not be opened by this person, Sample Key (", "uaccess"},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			f := doctor{system: c.system, keys: c.keys}.securityKeys(t.Context())
+			f := Doctor{system: c.system, workstation: &Workstation{Keys: c.keys}}.checkKeys(t.Context())
 			f.is(t, name, c.want, c.what)
 			if !strings.Contains(f.Do, c.do) || c.do == "" && f.Do != "" {
 				t.Errorf("%s: it says to do %q, want %q", name, f.Do, c.do)

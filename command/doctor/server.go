@@ -13,6 +13,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 const (
@@ -30,59 +31,59 @@ type serverAnswer struct {
 	certificate  time.Time     // when it expires; zero without TLS
 }
 
-// backend asks the server and judges its certificate and both clocks.
-func (d doctor) backend(ctx context.Context) []finding {
-	server, clock := finding{Check: "server", Health: healthy}, finding{Check: "clock", Health: notChecked}
+// checkServer asks the server and judges its certificate and both clocks.
+func (d Doctor) checkServer(ctx context.Context) []Finding {
+	server, clock := Finding{Check: "server", Health: Healthy}, Finding{Check: "clock", Health: NotChecked}
 	if d.server == "" {
-		server.Health, server.What = notChecked, "none is set, and the trial needs none"
+		server.Health, server.What = NotChecked, "none is set, and the trial needs none"
 		clock.What = "there is no server to compare it with"
-		return []finding{server, clock}
+		return []Finding{server, clock}
 	}
 	got, err := d.ask(ctx, d.server)
 	if err != nil {
-		server.Health = problem
-		server.What, server.Do = whyOffline(d.server, err)
+		server.Health = Problem
+		server.What, server.Do = explainOffline(d.server, err)
 		clock.What = "the server did not answer"
-		return []finding{server, clock}
+		return []Finding{server, clock}
 	}
 	server.What = fmt.Sprintf("%s answers for %s", d.server, got.organisation)
 	if got.version != "" {
-		server.What += fmt.Sprintf(", version %s (this program: %s)", got.version, version)
+		server.What += fmt.Sprintf(", version %s (this program: %s)", got.version, d.version)
 	}
-	found := []finding{server}
+	found := []Finding{server}
 	if !got.certificate.IsZero() {
-		found = append(found, d.certificate(got.certificate))
+		found = append(found, d.checkCertificate(got.certificate))
 	}
 	return append(found, judgeClock(got))
 }
 
-func (d doctor) certificate(until time.Time) finding {
-	f := finding{Check: "certificate", Health: healthy, What: "it is trusted, and good until " + until.UTC().Format(time.DateOnly)}
+func (d Doctor) checkCertificate(until time.Time) Finding {
+	f := Finding{Check: "certificate", Health: Healthy, What: "it is trusted, and good until " + until.UTC().Format(time.DateOnly)}
 	if until.Sub(d.now()) < renewSoon {
-		f.Health, f.Do = attention, "Tell the administrator that it has to be renewed soon: nobody gets in without it"
+		f.Health, f.Do = Attention, "Tell the administrator that it has to be renewed soon: nobody gets in without it"
 	}
 	return f
 }
 
-func judgeClock(got serverAnswer) finding {
-	f := finding{Check: "clock", Health: healthy, What: "this computer's and the server's agree"}
+func judgeClock(got serverAnswer) Finding {
+	f := Finding{Check: "clock", Health: Healthy, What: "this computer's and the server's agree"}
 	off, word := got.ahead, "behind"
 	if off < 0 {
 		off, word = -off, "ahead of"
 	}
 	switch {
 	case !got.timed:
-		f.Health, f.What = notChecked, "the server does not tell the time"
+		f.Health, f.What = NotChecked, "the server does not tell the time"
 	case off > maxSkew:
-		f.Health = problem
+		f.Health = Problem
 		f.What = fmt.Sprintf("this computer's is %v %s the server's: an authenticator app that goes by the wrong one shows codes that are refused", off.Round(time.Second), word)
 		f.Do = "Let the system set its time from the network, here and on the server"
 	}
 	return f
 }
 
-// whyOffline says what is wrong between here and the server, and what helps.
-func whyOffline(server string, err error) (what, do string) {
+// explainOffline says what is wrong between here and the server, and what helps.
+func explainOffline(server string, err error) (what, do string) {
 	what = server + " can't be used: " + err.Error()
 	var known *app.Error
 	if !errors.As(err, &known) {
@@ -114,8 +115,8 @@ func askServer(ctx context.Context, server string) (serverAnswer, error) {
 }
 
 func askThrough(ctx context.Context, server string, transport http.RoundTripper) (serverAnswer, error) {
-	o := &overhearing{RoundTripper: transport}
-	org, err := (&client.Client{Base: server, Transport: o, Station: station()}).Organisation(ctx)
+	o := &recordingTransport{RoundTripper: transport}
+	org, err := (&client.Client{Base: server, Transport: o, Station: setup.Station()}).Organisation(ctx)
 	if err != nil {
 		return serverAnswer{}, err
 	}
@@ -125,15 +126,15 @@ func askThrough(ctx context.Context, server string, transport http.RoundTripper)
 	return o.got, nil
 }
 
-// overhearing notes what an answer tells beside its body.
-type overhearing struct {
+// recordingTransport notes what an answer tells beside its body.
+type recordingTransport struct {
 	http.RoundTripper
 	mu  sync.Mutex
 	got serverAnswer
 }
 
 // RoundTrip implements http.RoundTripper.
-func (o *overhearing) RoundTrip(r *http.Request) (*http.Response, error) {
+func (o *recordingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 	began := time.Now()
 	a, err := o.RoundTripper.RoundTrip(r)
 	if err != nil {

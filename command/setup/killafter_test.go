@@ -39,11 +39,11 @@ func (v *victim) stamp(userID string) int {
 // told verifies the audit trail's chain and its signed heads, and counts what succeeded, by action.
 func (v *victim) told() map[string]int {
 	v.t.Helper()
-	if _, err := verifyTrail(v.t.Context(), v.folders(), v.folders().heads()); err != nil {
+	if _, err := verifyTrail(v.t.Context(), v.folders(), v.folders().Heads()); err != nil {
 		v.t.Errorf("the audit trail: %v", err)
 	}
 	told := map[string]int{}
-	if err := store.ReadAudit(v.t.Context(), v.folders().database(), func(page []port.AuditEntry) error {
+	if err := store.ReadAudit(v.t.Context(), v.folders().Database(), func(page []port.AuditEntry) error {
 		for _, e := range page {
 			if e.Result == "succeeded" {
 				told[e.Action]++

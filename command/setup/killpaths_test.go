@@ -52,14 +52,13 @@ func TestKilledOnEveryPathNothingIsLost(t *testing.T) {
 }
 
 // command does something in a second backend, beside the victim.
-func (p *stubborn) command(do func(ctx context.Context, e *embedded) error) {
+func (p *stubborn) command(do func(ctx context.Context, e *Trial) error) {
 	p.t.Helper()
-	e := &embedded{tray: &trial.Tray{}}
-	config := trialConfig{folders: p.victim.folders(), clock: p.victim, hasher: quickHasher()}
-	err := e.open(p.t.Context(), config.withDefaults(e.tray))
-	if err == nil {
-		err = e.service.Reload(p.t.Context())
+	e, err := OpenTrial(p.t.Context(), TrialConfig{Folders: p.victim.folders(), Clock: p.victim, Hasher: quickHasher()})
+	if err != nil {
+		p.t.Fatalf("beside the victim: %v", err)
 	}
+	err = e.Service.Reload(p.t.Context())
 	if err == nil {
 		err = do(asOperator(p.t.Context()), e)
 	}
@@ -70,8 +69,8 @@ func (p *stubborn) command(do func(ctx context.Context, e *embedded) error) {
 
 func (p *stubborn) issue(person trial.Person) (made app.Pass) {
 	p.t.Helper()
-	p.command(func(ctx context.Context, e *embedded) (err error) {
-		made, err = e.service.IssuePass(ctx, app.IssuePass{UserID: person.UserID, By: "jo"})
+	p.command(func(ctx context.Context, e *Trial) (err error) {
+		made, err = e.Service.IssuePass(ctx, app.IssuePass{UserID: person.UserID, By: "jo"})
 		return err
 	})
 	return made
@@ -80,10 +79,10 @@ func (p *stubborn) issue(person trial.Person) (made app.Pass) {
 // applyPolicy puts another version in force, in the middle of what is going on.
 func (p *stubborn) applyPolicy() {
 	p.t.Helper()
-	p.command(func(ctx context.Context, e *embedded) error {
+	p.command(func(ctx context.Context, e *Trial) error {
 		next := trial.Policy()
 		next.Codes.Tries++
-		_, err := e.service.Apply(ctx, backend.Application{Document: policy.Effective(next), Source: "/policy.toml", By: "jo", After: 1})
+		_, err := e.Service.Apply(ctx, backend.Application{Document: policy.Effective(next), Source: "/policy.toml", By: "jo", After: 1})
 		return err
 	})
 }
@@ -175,8 +174,8 @@ func (p *stubborn) firstByContacts() {
 	flow = p.submit(flow, app.GiveReason{Reason: app.ReasonNever})
 	flow = p.submit(flow, app.Choose{Kind: app.KindSMS})
 	flow = p.submit(flow, app.GivePhone{Number: hugo.Mobile})
-	p.command(func(ctx context.Context, e *embedded) error {
-		done, found, err := e.service.ImportContacts(ctx, backend.Import{Rows: []contacts.Row{{
+	p.command(func(ctx context.Context, e *Trial) error {
+		done, found, err := e.Service.ImportContacts(ctx, backend.Import{Rows: []contacts.Row{{
 			Line: 2, UserID: ana.UserID, Mobile: "+61491570156", Email: anaMail,
 		}}})
 		if err == nil && (len(found) > 0 || done.Added != 3) {
@@ -199,7 +198,7 @@ func (p *stubborn) firstByContacts() {
 	if told["contact.confirmed"] != 2 {
 		p.t.Errorf("%d contacts were confirmed, want 2", told["contact.confirmed"])
 	}
-	p.command(func(_ context.Context, e *embedded) error {
+	p.command(func(_ context.Context, e *Trial) error {
 		if n := onFile(p.t, e, ana.ID); n != 3 {
 			p.t.Errorf("%d imported contacts are there, want all 3", n)
 		}

@@ -1,7 +1,6 @@
 package setup
 
 import (
-	"crypto/sha256"
 	"errors"
 	"path/filepath"
 
@@ -40,30 +39,4 @@ func openResources(v port.PolicyVersion, p policy.Policy) (backend.Resources, er
 	}
 	r.Breached, r.Close = filter, filter.Close
 	return r, nil
-}
-
-// checkedPolicy reads the policy in a file, and holds it and the files that it names against what this build can do.
-func checkedPolicy(path string) (policy.Policy, []byte, error) {
-	document, err := policy.Read(path)
-	if err != nil {
-		return policy.Policy{}, nil, err
-	}
-	p, err := usable(port.PolicyVersion{Source: path, Document: document})
-	return p, document, err
-}
-
-// usable reads a version of the policy as the backend does. The error says why this build can't use it.
-func usable(v port.PolicyVersion) (policy.Policy, error) {
-	if v.Number == 0 {
-		sum := sha256.Sum256(v.Document)
-		v.Hash = sum[:]
-	}
-	p, r, err := backend.OpenPolicy(backend.Config{Methods: methods(), Resources: openResources}, v)
-	if err != nil {
-		return policy.Policy{}, err
-	}
-	if r.Close != nil {
-		err = r.Close()
-	}
-	return p, err
 }

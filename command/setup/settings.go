@@ -1,3 +1,5 @@
+// Package setup builds what a command stands on from settings: keys, store, methods, a trial, a client, an administration.
+// It needs no window, so that a command runs where none can be shown.
 package setup
 
 import (
@@ -12,15 +14,15 @@ import (
 	"github.com/sparekey/sparekey/app/config"
 )
 
-// settings say where the organisation's server is and how the window looks. They come from settings.toml in the
+// Settings say where the organisation's server is and how the window looks. They come from settings.toml in the
 // platform's configuration folder; flags go before them.
-type settings struct {
+type Settings struct {
 	Server     string `toml:"server"`     // "https://reset.example.org"; empty: connect or try
 	Appearance string `toml:"appearance"` // "system", "light" or "dark"
 }
 
-// settingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
-func settingsPath() string {
+// SettingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
+func SettingsPath() string {
 	dir, err := os.UserConfigDir()
 	if err != nil {
 		return ""
@@ -28,54 +30,55 @@ func settingsPath() string {
 	return filepath.Join(dir, "sparekey", "settings.toml")
 }
 
-// loadSettings reads path. A file that is not there gives empty settings; one that can't be read or is wrong is an
+// LoadSettings reads path. A file that is not there gives empty settings; one that can't be read or is wrong is an
 // error that names file, line and key, and never leads to the trial.
-func loadSettings(path string) (settings, error) {
+func LoadSettings(path string) (Settings, error) {
 	if path == "" {
-		return settings{}, nil
+		return Settings{}, nil
 	}
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return settings{}, nil
+		return Settings{}, nil
 	}
 	if err != nil {
-		return settings{}, fmt.Errorf("settings can't be read: %w", err)
+		return Settings{}, fmt.Errorf("settings can't be read: %w", err)
 	}
 	return parseSettings(path, data)
 }
 
-func parseSettings(path string, data []byte) (settings, error) {
-	var s settings
+func parseSettings(path string, data []byte) (Settings, error) {
+	var s Settings
 	if err := config.Decode(path, data, &s); err != nil {
-		return settings{}, err
+		return Settings{}, err
 	}
-	if err := s.check(); err != nil {
-		return settings{}, fmt.Errorf("%s:%d: %w", path, config.LinesOf(data).Of(err.key), err)
+	if err := s.Check(); err != nil {
+		return Settings{}, fmt.Errorf("%s:%d: %w", path, config.LinesOf(data).Of(err.Key), err)
 	}
 	return s, nil
 }
 
-// settingError says which key is wrong, and why.
-type settingError struct{ key, reason string }
+// SettingError says which key is wrong, and why.
+type SettingError struct{ Key, Reason string }
 
-func (e *settingError) Error() string { return e.key + ": " + e.reason }
+func (e *SettingError) Error() string { return e.Key + ": " + e.Reason }
 
-func (s settings) check() *settingError {
+// Check says which of them is wrong; nil when none is.
+func (s Settings) Check() *SettingError {
 	if s.Server != "" {
-		if err := checkServer(s.Server); err != nil {
-			return &settingError{"server", err.Error()}
+		if err := CheckServer(s.Server); err != nil {
+			return &SettingError{"server", err.Error()}
 		}
 	}
 	switch s.Appearance {
 	case "", "system", "light", "dark":
 		return nil
 	}
-	return &settingError{"appearance", `must be "system", "light" or "dark"`}
+	return &SettingError{"appearance", `must be "system", "light" or "dark"`}
 }
 
-// checkServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
+// CheckServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
 // in clear.
-func checkServer(address string) error {
+func CheckServer(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
@@ -93,7 +96,7 @@ func saveServer(path, address string) error {
 	if path == "" {
 		return nil
 	}
-	s, err := loadSettings(path)
+	s, err := LoadSettings(path)
 	if err != nil {
 		return err
 	}
@@ -108,7 +111,7 @@ func saveServer(path, address string) error {
 }
 
 // String is the document of the settings.
-func (s settings) String() string {
+func (s Settings) String() string {
 	var b strings.Builder
 	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}} {
 		if kv[1] != "" {

@@ -8,14 +8,14 @@ import (
 )
 
 func TestSettingsThatAreMissingAreEmpty(t *testing.T) {
-	s, err := loadSettings(filepath.Join(t.TempDir(), "settings.toml"))
-	if err != nil || s != (settings{}) {
+	s, err := LoadSettings(filepath.Join(t.TempDir(), "settings.toml"))
+	if err != nil || s != (Settings{}) {
 		t.Fatalf("got %+v, %v; want empty settings and no error", s, err)
 	}
 }
 
 func TestSettingsThatCantBeReadAreAnError(t *testing.T) {
-	if _, err := loadSettings(t.TempDir()); err == nil {
+	if _, err := LoadSettings(t.TempDir()); err == nil {
 		t.Fatal("a folder in the place of the file was taken for no settings")
 	}
 }
@@ -49,8 +49,8 @@ func TestAServerIsKeptWithTheOtherSettings(t *testing.T) {
 	if err := saveServer(path, "https://reset.example.org"); err != nil {
 		t.Fatal(err)
 	}
-	s, err := loadSettings(path)
-	if err != nil || s != (settings{Server: "https://reset.example.org", Appearance: "dark"}) {
+	s, err := LoadSettings(path)
+	if err != nil || s != (Settings{Server: "https://reset.example.org", Appearance: "dark"}) {
 		t.Fatalf("got %+v, %v", s, err)
 	}
 }
@@ -61,7 +61,7 @@ func FuzzSettings(f *testing.F) {
 	f.Add("server = [1]")
 	f.Fuzz(func(t *testing.T, text string) {
 		s, err := parseSettings("s.toml", []byte(text))
-		if err == nil && s.check() != nil {
+		if err == nil && s.Check() != nil {
 			t.Fatalf("%q was taken, and its settings %+v are wrong", text, s)
 		}
 	})
@@ -69,7 +69,7 @@ func FuzzSettings(f *testing.F) {
 
 func TestRegionOfALocale(t *testing.T) {
 	for locale, want := range map[string]string{"en-GB": "GB", "zh-Hant-TW": "TW", "de": "", "": "", "en-001": "", "en-Latn": ""} {
-		if got := region(locale); got != want {
+		if got := regionOf(locale); got != want {
 			t.Errorf("%q is in %q, want %q", locale, got, want)
 		}
 	}

@@ -5,13 +5,11 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
-
-	"github.com/sparekey/sparekey/app"
 )
 
-func tryIn(t *testing.T, dir string) (*embedded, error) {
+func tryIn(t *testing.T, dir string) (*Trial, error) {
 	t.Helper()
-	return openTrial(t.Context(), trialConfig{folders: victimFolders(dir), hasher: quickHasher()})
+	return StartTrial(t.Context(), TrialConfig{Folders: victimFolders(dir), Hasher: quickHasher()})
 }
 
 // opened gives a trial that is closed already.
@@ -34,7 +32,7 @@ func TestTheTrialKeepsWhatItHas(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = e.Close() }()
-	org, err := inProcess(e.handler).Organisation(t.Context())
+	org, err := InProcess(e.Handler).Organisation(t.Context())
 	if err != nil || org.Name != "Harbour Hospital" || !org.Trial || !org.Reset {
 		t.Fatalf("got %+v, %v", org, err)
 	}
@@ -57,7 +55,7 @@ func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
 
 func TestAFreshTrialForgets(t *testing.T) {
 	dir := opened(t)
-	if err := victimFolders(dir).remove(); err != nil {
+	if err := victimFolders(dir).Remove(); err != nil {
 		t.Fatal(err)
 	}
 	e, err := tryIn(t, dir)
@@ -66,32 +64,5 @@ func TestAFreshTrialForgets(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
-	}
-}
-
-func TestTheTrialWorksWithoutAProfile(t *testing.T) {
-	for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"} {
-		t.Setenv(name, "")
-	}
-	if path := settingsPath(); path != "" {
-		t.Errorf("settings are looked for at %s, where there is no profile", path)
-	}
-	d := &desk{}
-	services, trial, err := d.openTrial(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := services.Flows.Start(t.Context(), app.Start{Purpose: app.PurposeReset, Key: "0123456789abcdef"}); err != nil {
-		t.Error(err)
-	}
-	if len(trial.People) != 10 {
-		t.Errorf("%d sample people, want 10", len(trial.People))
-	}
-	temporary := d.folders.temporary
-	if err := d.close(); err != nil {
-		t.Error(err)
-	}
-	if _, err := os.Stat(temporary); temporary == "" || err == nil {
-		t.Errorf("the temporary folder %q was left behind", temporary)
 	}
 }

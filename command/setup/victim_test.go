@@ -36,19 +36,15 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
-	if dir := os.Getenv(applierFolder); dir != "" {
-		fmt.Fprintln(os.Stderr, applyUntilKilled(dir))
-		os.Exit(1)
-	}
 	os.Exit(m.Run())
 }
 
 // beVictim serves the trial's backend over HTTP on a loopback address, which it prints, until its input ends.
 func beVictim(dir string) error {
-	e, err := openTrial(context.Background(), trialConfig{
-		folders: victimFolders(dir), clock: fileClock(filepath.Join(dir, "clock")), hasher: quickHasher(),
-		deliverer: fileOutbox(filepath.Join(dir, "outbox.jsonl")),
-		log:       slog.New(slog.DiscardHandler),
+	e, err := StartTrial(context.Background(), TrialConfig{
+		Folders: victimFolders(dir), Clock: fileClock(filepath.Join(dir, "clock")), Hasher: quickHasher(),
+		Deliverer: fileOutbox(filepath.Join(dir, "outbox.jsonl")),
+		Log:       slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
 		return err
@@ -58,13 +54,13 @@ func beVictim(dir string) error {
 		return err
 	}
 	fmt.Println(l.Addr())
-	go func() { _ = http.Serve(l, e.handler) }()
+	go func() { _ = http.Serve(l, e.Handler) }()
 	_, _ = bufio.NewReader(os.Stdin).ReadByte()
 	return e.Close()
 }
 
-func victimFolders(dir string) folders {
-	return folders{data: filepath.Join(dir, "data"), key: filepath.Join(dir, "key")}
+func victimFolders(dir string) Folders {
+	return Folders{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key")}
 }
 
 // quickHasher is argon2id with figures that are good for tests only.
@@ -142,7 +138,7 @@ func newVictim(t *testing.T, dir string, random *mathrand.Rand) *victim {
 	return v
 }
 
-func (v *victim) folders() folders { return victimFolders(v.dir) }
+func (v *victim) folders() Folders { return victimFolders(v.dir) }
 
 // Now implements port.Clock, and with that the client's.
 func (v *victim) Now() time.Time { return v.clock.Now() }
