@@ -34,6 +34,7 @@ var rooms = map[string]room{
 	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
+	"assets/words":            {own: []string{"assets"}, foreign: []string{"golang.org/x/text"}, why: "texts meet the window, the commands and the server's pages, so they know none of them"},
 	"assets/prompt":           {why: "files, embedded, and how they are put together"},
 	"methods/authapp":         {foreign: []string{"github.com/pquerna/otp", "github.com/skip2/go-qrcode"}, why: whySibling},
 	"methods/email":           {foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
