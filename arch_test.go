@@ -69,7 +69,7 @@ var rooms = map[string]room{
 	"backend/breached":                {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/local":         {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
-	"ui":                              {own: []string{"app/password", "app/work", "assets", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui":                              {own: []string{"app/password", "app/work", "assets/words", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
 	"ui/kit":                          {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
 	"ui/tour":                         {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
 }
