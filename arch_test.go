@@ -30,15 +30,15 @@ const (
 
 var rooms = map[string]room{
 	"":        {own: []string{"command"}, why: "main begins and ends the process; the command line is a room of its own"},
-	"command": {own: []string{"app/config", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
+	"command": {own: []string{"app/config", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
-		"app/config", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
+		"app/config", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
-	"command/doctor": {own: []string{"command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
+	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
-		"command/setup", "command/desktop/instance", "command/desktop/sound", "assets", "assets/prompt", "ui", "ui/tour", "methods/authapp",
+		"command/setup", "command/desktop/instance", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
 		"methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
 	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -27,12 +28,12 @@ func (c *auditVerify) run(ctx context.Context, p Program) error {
 		if err != nil {
 			return err
 		}
-		_, err = fmt.Fprintf(p.Out, "The audit trail holds: %d entries; signed heads vouch for the first %d.\n", report.Entries, report.Vouched)
+		_, err = fmt.Fprintln(p.Out, words.Text("command.audit.holds", words.Values{"entries": report.Entries, "vouched": report.Vouched}))
 		return err
 	})
 	var none *setup.NoTrialError
 	if errors.As(err, &none) && !none.NoProfile {
-		return fmt.Errorf("there is no audit trail: %w", none.Cause)
+		return fmt.Errorf("%s: %w", words.Text("command.trial.no_trail"), none.Cause)
 	}
 	return err
 }

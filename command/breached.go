@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/breached"
 )
 
@@ -30,13 +31,13 @@ func (c *breachedImport) run(ctx context.Context, p Program) error {
 	count, err := breached.Build(interruptible{ctx, list}, c.Filter, func(lines int64) {
 		if lines-said >= progressEvery {
 			said = lines
-			fmt.Fprintf(p.Err, "%d lines\n", lines)
+			fmt.Fprintln(p.Err, words.Text("command.breached.lines", words.Values{"n": lines}))
 		}
 	})
 	if err != nil {
-		return usageError{fmt.Errorf("%s was not imported:\n%w", c.List, err)}
+		return usageError{fmt.Errorf("%s\n%w", words.Text("command.breached.failed", words.Values{"file": c.List}), err)}
 	}
-	_, err = fmt.Fprintf(p.Out, "%s is made. Passwords in it: %d\n", c.Filter, count)
+	_, err = fmt.Fprintln(p.Out, words.Text("command.breached.made", words.Values{"file": c.Filter, "n": count}))
 	return err
 }
 

@@ -8,6 +8,7 @@ import (
 	"io"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -22,14 +23,14 @@ type Program struct {
 func Run(ctx context.Context, p Program, args []string) int {
 	run, err := parse(args, p.Out)
 	if err != nil {
-		fmt.Fprintf(p.Err, "sparekey: %v\nSee sparekey --help.\n", err)
+		fmt.Fprintln(p.Err, words.Text("command.misused", words.Values{"why": err}))
 		return 2
 	}
 	if run == nil { // help was asked for, and given
 		return 0
 	}
 	if err := run(ctx, p); err != nil {
-		fmt.Fprintf(p.Err, "sparekey: %v\n", err)
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
 		var usage usageError
 		if errors.As(err, &usage) {
 			return 2

@@ -2,9 +2,11 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/doctor"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -41,7 +43,7 @@ func (c *doctorCommand) run(ctx context.Context, p Program) error {
 		}
 	}
 	if problems > 0 {
-		return fmt.Errorf("doctor: problems: %d", problems)
+		return errors.New(words.Text("command.doctor.problems", words.Values{"n": problems}))
 	}
 	return nil
 }

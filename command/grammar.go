@@ -2,10 +2,12 @@ package command
 
 import (
 	"context"
-	"fmt"
+	"errors"
 	"io"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // commandLine is what may be said on it.
@@ -49,7 +51,7 @@ func parse(args []string, out io.Writer) (func(context.Context, Program) error, 
 	}
 	selected, ok := parsed.Selected().Target.Addr().Interface().(runner)
 	if !ok {
-		return nil, fmt.Errorf("%s needs one of its commands", parsed.Command())
+		return nil, errors.New(words.Text("command.incomplete", words.Values{"command": parsed.Command()}))
 	}
 	return selected.run, nil
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"strings"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/desktop"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -36,7 +37,7 @@ func (c *openCommand) settings() (setup.Settings, string, error) {
 	if path == "" {
 		path = setup.SettingsPath()
 	} else if _, err := os.Stat(path); err != nil {
-		return setup.Settings{}, path, fmt.Errorf("settings can't be read: %w", err)
+		return setup.Settings{}, path, fmt.Errorf("%s: %w", words.Text("command.settings.unreadable"), err)
 	}
 	set, err := setup.LoadSettings(path)
 	if err != nil {

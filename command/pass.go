@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -32,12 +33,14 @@ func (c *passIssue) run(ctx context.Context, p Program) error {
 		if err != nil {
 			return passProblem(err)
 		}
-		what := "set up ways back in"
-		if pass.First {
-			what = "choose the first password and set up ways back in"
+		shown := words.Values{
+			"pass": pass.Shown().Reveal(), "name": pass.Person.Name, "time": pass.Expires.Local().Format(time.TimeOnly),
 		}
-		_, err = fmt.Fprintf(p.Out, "%s\nFor %s, good until %s. It signs in once, to %s.\nIt isn't shown again. Read it to them or hand it over; never send it by mail. They are told that it was issued.\n",
-			pass.Shown().Reveal(), pass.Person.Name, pass.Expires.Local().Format(time.TimeOnly), what)
+		if pass.First {
+			_, err = fmt.Fprintln(p.Out, words.Text("command.pass.issued_first", shown))
+		} else {
+			_, err = fmt.Fprintln(p.Out, words.Text("command.pass.issued", shown))
+		}
 		return err
 	})
 }
@@ -47,27 +50,27 @@ func (c *passRevoke) run(ctx context.Context, p Program) error {
 		if err := admin.Passes.RevokePass(ctx, c.UserID, setup.Operator()); err != nil {
 			return passProblem(err)
 		}
-		_, err := fmt.Fprintf(p.Out, "The pass of %s is void.\n", c.UserID)
+		_, err := fmt.Fprintln(p.Out, words.Text("command.pass.revoked", words.Values{"user_id": c.UserID}))
 		return err
 	})
 }
 
-// passProblems say why there is no pass.
+// passProblems are the texts that say why there is no pass.
 var passProblems = map[app.Code]string{
-	app.CodeUnknown:     "there is no account with this user ID",
-	app.CodeBadUserID:   "this can't be a user ID",
-	app.CodePassAdmin:   "a pass for an administrator takes two people who agree, and this version can't ask for the second one yet: no pass was issued",
-	app.CodeNotManaged:  "the password of this account is managed elsewhere: no pass was issued",
-	app.CodeNotEnabled:  "this account is not enabled for self-service: no pass was issued",
-	app.CodeDisabled:    "this account is switched off: no pass was issued",
-	app.CodeNoPass:      "there is no pass of this user ID that could still be used",
-	app.CodeUnavailable: "the trial's data can't be reached: nothing was changed",
+	app.CodeUnknown:     "command.pass.unknown_account",
+	app.CodeBadUserID:   "command.pass.user_id_malformed",
+	app.CodePassAdmin:   "command.pass.pass_administrator",
+	app.CodeNotManaged:  "command.pass.password_not_managed",
+	app.CodeNotEnabled:  "command.pass.not_enabled",
+	app.CodeDisabled:    "command.pass.account_disabled",
+	app.CodeNoPass:      "command.pass.pass_none",
+	app.CodeUnavailable: "command.pass.dependency_down",
 }
 
 func passProblem(err error) error {
-	words, known := passProblems[app.CodeOf(err)]
+	key, known := passProblems[app.CodeOf(err)]
 	if !known {
 		return err
 	}
-	return errors.New(words)
+	return errors.New(words.Text(key))
 }

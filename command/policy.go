@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -28,7 +29,9 @@ func (c *policyCheck) run(_ context.Context, p Program) error {
 	if err != nil {
 		return usageError{err}
 	}
-	_, err = fmt.Fprintf(p.Out, "%s is good: %s, %d to register, %d to reset.\n", c.File, good.Organisation.Name, good.Methods.Register, good.Methods.Gates)
+	_, err = fmt.Fprintln(p.Out, words.Text("command.policy.good", words.Values{
+		"file": c.File, "name": good.Organisation.Name, "register": good.Methods.Register, "gates": good.Methods.Gates,
+	}))
 	return err
 }
 
@@ -67,9 +70,9 @@ func (c *policyApply) run(ctx context.Context, p Program) error {
 		case len(verdict.Problems) > 0:
 			return policyProblems(c.File, verdict.Problems)
 		case verdict.Number == 0:
-			return fmt.Errorf("%s who can reset today could not any more. Nothing was applied; --yes applies it all the same", people(verdict.Stranded))
+			return errors.New(words.Plural("command.policy.strands", verdict.Stranded))
 		}
-		_, err = fmt.Fprintf(p.Out, "%s is version %d of the policy. Where Sparekey runs, it is in force within 2 seconds.\n", c.File, verdict.Number)
+		_, err = fmt.Fprintln(p.Out, words.Text("command.policy.applied", words.Values{"file": c.File, "version": verdict.Number}))
 		return err
 	})
 }
@@ -80,9 +83,9 @@ func policyRefusal(err error) error {
 	switch {
 	case !errors.As(err, &refusal):
 	case refusal.Code == app.CodePolicyManaged:
-		return fmt.Errorf("the file %s manages the policy: change it there", refusal.Params["file"])
+		return errors.New(words.Text("command.policy.managed", words.Values{"file": refusal.Params["file"]}))
 	case refusal.Code == app.CodePolicyMoved:
-		return errors.New("another policy was applied meanwhile")
+		return errors.New(words.Text("command.policy.moved"))
 	}
 	return err
 }
@@ -96,12 +99,15 @@ func policyProblems(file string, found []app.Problem) error {
 	return &all
 }
 
-// reason is the sentence of a problem.
-func reason(p app.Problem) string { return p.Params["reason"] }
-
-func people(n int) string {
-	if n == 1 {
-		return "1 person"
+// reason is the sentence of a problem; that of one without a text of its own comes with it.
+func reason(p app.Problem) string {
+	key := "problem." + p.Code
+	if !words.Known(key) {
+		return p.Params["reason"]
 	}
-	return fmt.Sprintf("%d people", n)
+	values := words.Values{}
+	for name, value := range p.Params {
+		values[name] = value
+	}
+	return words.Text(key, values)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -23,11 +24,11 @@ func (c *policyHistory) run(ctx context.Context, p Program) error {
 			return err
 		}
 		table := tabwriter.NewWriter(p.Out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, "VERSION\tAPPLIED\tBY\tFROM\tSHA-256\tCOMMENT")
+		fmt.Fprintln(table, words.Text("command.policy.columns"))
 		for _, v := range h.Versions {
 			mark := ""
 			if v.Number == h.InForce {
-				mark = " (in force)"
+				mark = " " + words.Text("command.policy.in_force")
 			}
 			fmt.Fprintf(table, "%d%s\t%s\t%s\t%s\t%.6x\t%s\n", v.Number, mark, v.At.Format(time.RFC3339), visible(by(v)), visible(from(v)), v.Hash, visible(v.Comment))
 		}
@@ -47,7 +48,7 @@ func policyNotes(ctx context.Context, policies app.Policies, h app.PolicyHistory
 			return nil, err
 		}
 		if _, err := setup.UsablePolicy(v); err != nil {
-			notes = append(notes, fmt.Sprintf("Version %d is not in force, since it can't be used:\n%v", v.Number, err))
+			notes = append(notes, fmt.Sprintf("%s\n%v", words.Text("command.policy.not_in_force", words.Values{"version": v.Number}), err))
 		}
 	}
 	if h.File != "" {
@@ -58,14 +59,14 @@ func policyNotes(ctx context.Context, policies app.Policies, h app.PolicyHistory
 
 // fileNote says how the file that manages the policy stands to the newest version.
 func fileNote(h app.PolicyHistory) string {
-	said := fmt.Sprintf("The file %s manages the policy.", h.File)
+	said := words.Text("command.policy.file", words.Values{"file": h.File})
 	_, document, err := setup.CheckedPolicy(h.File)
 	sum := sha256.Sum256(document)
 	switch {
 	case err != nil:
-		return fmt.Sprintf("%s As it stands it can't be used, and is not in force:\n%v", said, err)
+		return fmt.Sprintf("%s %s\n%v", said, words.Text("command.policy.file_unusable"), err)
 	case len(h.Versions) == 0 || !bytes.Equal(h.Versions[0].Hash, sum[:]):
-		return said + " It was changed since, and is in force as soon as Sparekey has read it."
+		return said + " " + words.Text("command.policy.file_changed")
 	}
 	return said
 }

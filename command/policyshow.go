@@ -3,12 +3,14 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"unicode"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -32,13 +34,13 @@ func (c *policyShow) run(ctx context.Context, p Program) error {
 		v, err := admin.Policies.Version(ctx, c.Version)
 		switch missing := app.CodeOf(err) == app.CodeNoVersion; {
 		case missing && c.Version != 0:
-			return usageError{fmt.Errorf("there is no version %d of the policy (sparekey policy history lists them)", c.Version)}
+			return usageError{errors.New(words.Text("command.policy.no_version", words.Values{"version": c.Version}))}
 		case missing:
-			return fmt.Errorf("no version of the policy can be used:\n%s", strings.Join(notes, "\n"))
+			return errors.New(strings.Join(append([]string{words.Text("command.policy.none")}, notes...), "\n"))
 		case err != nil:
 			return err
 		case v.Number != h.InForce:
-			notes = []string{fmt.Sprintf("Not in force: that is version %d.", h.InForce)}
+			notes = []string{words.Text("command.policy.another", words.Values{"version": h.InForce})}
 		}
 		return c.print(p.Out, v, notes)
 	})
@@ -50,11 +52,11 @@ func (c *policyShow) print(out io.Writer, v app.PolicyVersion, notes []string) e
 	notes = append([]string{describe(v)}, notes...)
 	switch {
 	case !c.Effective && err != nil:
-		return printPolicy(out, append(notes, fmt.Sprintf("It can't be used:\n%v", err)), v.Document)
+		return printPolicy(out, append(notes, fmt.Sprintf("%s\n%v", words.Text("command.policy.unusable"), err)), v.Document)
 	case !c.Effective:
 		return printPolicy(out, notes, v.Document)
 	case err != nil:
-		return fmt.Errorf("version %d can't be used:\n%w", v.Number, err)
+		return fmt.Errorf("%s\n%w", words.Text("command.policy.version_unusable", words.Values{"version": v.Number}), err)
 	}
 	return printPolicy(out, notes, policy.Effective(usable))
 }
@@ -85,25 +87,25 @@ func visible(text string) string {
 
 // describe says where a version came from: "Version 3, applied 2027-03-01 09:00 by ana from /srv/policy.toml: two gates".
 func describe(v app.PolicyVersion) string {
-	said := fmt.Sprintf("Version %d, applied %s by %s from %s", v.Number, when(v), by(v), from(v))
+	said := words.Values{"version": v.Number, "time": when(v), "by": by(v), "source": from(v), "comment": v.Comment}
 	if v.Comment != "" {
-		said += ": " + v.Comment
+		return visible(words.Text("command.policy.version_comment", said))
 	}
-	return visible(said)
+	return visible(words.Text("command.policy.version", said))
 }
 
 func when(v app.PolicyVersion) string { return v.At.Local().Format("2006-01-02 15:04") }
 
 func by(v app.PolicyVersion) string {
 	if v.By == "" {
-		return "Sparekey"
+		return words.Text("command.policy.by_program")
 	}
 	return v.By
 }
 
 func from(v app.PolicyVersion) string {
 	if v.Source == "" {
-		return "the program"
+		return words.Text("command.policy.from_program")
 	}
 	return v.Source
 }

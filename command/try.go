@@ -4,7 +4,9 @@ package command
 
 import (
 	"context"
+	"errors"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/desktop"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -28,7 +30,7 @@ func (c *tryCommand) run(ctx context.Context, p Program) error {
 	}
 	if !d.Claim(ctx, "trial", c.Data) {
 		if c.Fresh || c.Policy != "" {
-			return desktop.ErrOpen
+			return errors.New(words.Text("command.try.open"))
 		}
 		return nil
 	}

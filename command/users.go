@@ -2,11 +2,13 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"regexp"
-	"strings"
+	"strconv"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -29,7 +31,7 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	case c.Region == "":
 		c.Region = setup.Region()
 	case !regionFlag.MatchString(c.Region):
-		return usageError{fmt.Errorf("--region: must be two letters, such as GB, is %q", c.Region)}
+		return usageError{errors.New(words.Text("command.users.region", words.Values{"region": strconv.Quote(c.Region)}))}
 	}
 	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
 		content, err := setup.ReadContacts(c.File)
@@ -55,24 +57,25 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
 	}
 	if n := len(entered.Problems); n > 0 && !c.SkipBad {
-		return usageError{fmt.Errorf("nothing was imported: problems: %d (--skip-bad imports the other rows)", n)}
+		return usageError{errors.New(words.Text("command.users.nothing", words.Values{"n": n}))}
 	}
-	verb := "Imported"
+	counts := words.Values{"people": entered.People, "added": entered.Added, "updated": entered.Updated, "same": entered.Same}
+	said := words.Text("command.users.imported", counts)
 	if !entered.Written {
-		verb = "Nothing was written. It would import"
+		said = words.Text("command.users.would", counts)
 	}
-	parts := []string{fmt.Sprintf("%d new", entered.Added), fmt.Sprintf("%d changed", entered.Updated), fmt.Sprintf("%d as before", entered.Same)}
-	_, err := fmt.Fprintf(p.Out, "%s contacts of %d people: %s.\n", verb, entered.People, strings.Join(parts, ", "))
+	_, err := fmt.Fprintln(p.Out, said)
 	if err == nil && entered.Kept > 0 {
-		_, err = fmt.Fprintf(p.Out, "Left as they are, since their owners registered or confirmed them: %d.\n", entered.Kept)
+		_, err = fmt.Fprintln(p.Out, words.Text("command.users.kept", words.Values{"n": entered.Kept}))
 	}
 	return err
 }
 
 // rowProblem is one line: "row 3, mobile: is not a phone number".
 func rowProblem(p app.Problem) string {
+	said := words.Values{"line": p.Line, "column": p.Key, "reason": reason(p)}
 	if p.Key == "" {
-		return fmt.Sprintf("row %d: %s", p.Line, reason(p))
+		return words.Text("command.users.row", said)
 	}
-	return fmt.Sprintf("row %d, %s: %s", p.Line, p.Key, reason(p))
+	return words.Text("command.users.cell", said)
 }

@@ -8,11 +8,9 @@ import (
 	"os"
 	"strings"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/desktop/instance"
 )
-
-// ErrOpen refuses what can't be done while the window is open.
-var ErrOpen = errors.New("it is open already; close its window first")
 
 // Claim makes this process the one that shows a window; false when another has it, which shows itself now. Where that
 // can't be found out (no folder to meet in, a first one that hangs) there is a window and no claim: a person in trouble is
@@ -38,7 +36,7 @@ func raised(ctx context.Context, claim *instance.Instance, log io.Writer, raise 
 		case <-ctx.Done():
 			return
 		case <-claim.Raise():
-			fmt.Fprintln(log, "sparekey: started again; this window shows itself")
+			fmt.Fprintln(log, words.Text("command.raised"))
 			raise()
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/pquerna/otp/totp"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/tour"
@@ -57,7 +58,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 		case <-ctx.Done():
 		}
 	})
-	fmt.Fprintf(out, "Pictures and transcript: %s\n", c.Out)
+	fmt.Fprintln(out, words.Text("command.tour.done", words.Values{"folder": c.Out}))
 	return errors.Join(told, shown, d.close())
 }
 

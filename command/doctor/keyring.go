@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/client/keyring"
 )
 
@@ -27,8 +28,7 @@ func sessionBus(address, runtimeFolder string) bool {
 func (d Doctor) checkKeyring(ctx context.Context) Finding {
 	if d.system != "windows" && d.system != "darwin" && !d.bus() {
 		return Finding{
-			"keyring", Attention, "there is no session bus to reach one on, so who is signed in is signed out when the window closes",
-			"Start Sparekey in a graphical session, or with dbus-run-session",
+			"keyring", Attention, words.Text("doctor.keyring.no_bus"), words.Text("doctor.keyring.no_bus.do"),
 		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, keyring.Deadline)
@@ -39,15 +39,14 @@ func (d Doctor) checkKeyring(ctx context.Context) Finding {
 		var got app.Secret
 		got, err = d.keyring.Load(ctx)
 		if err == nil && got.Reveal() != probe {
-			err = errors.New("it gave back something else")
+			err = errors.New(words.Text("doctor.keyring.other"))
 		}
 		err = errors.Join(err, d.keyring.Forget(ctx))
 	}
 	if err != nil {
 		return Finding{
-			"keyring", Attention, "it keeps nothing, so who is signed in is signed out when the window closes: " + err.Error(),
-			"Unlock the login keyring, or install one (gnome-keyring, KWallet)",
+			"keyring", Attention, words.Text("doctor.keyring.failed", words.Values{"why": err}), words.Text("doctor.keyring.failed.do"),
 		}
 	}
-	return Finding{Check: "keyring", Health: Healthy, What: "a probe was kept, read and deleted"}
+	return Finding{Check: "keyring", Health: Healthy, What: words.Text("doctor.keyring.good")}
 }

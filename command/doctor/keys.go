@@ -2,11 +2,11 @@ package doctor
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // How long keys may take to say what they are; the system takes a second to let a person open a new one.
@@ -19,15 +19,15 @@ const (
 func (d Doctor) checkKeys(ctx context.Context) Finding {
 	f := Finding{Check: "security keys", Health: Healthy}
 	if d.workstation.Keys == nil {
-		f.Health, f.What = Attention, "this program was built without libfido2, so it can't use them; every other method works"
-		f.Do = "Where people have security keys, install a build that has it"
+		f.Health, f.What = Attention, words.Text("doctor.keys.unsupported")
+		f.Do = words.Text("doctor.keys.unsupported.do")
 		return f
 	}
 	var there []string
 	for _, key := range plugged(ctx, d.workstation.Keys) {
 		name := key.Product
 		if name == "" {
-			name = "a key without a name"
+			name = words.Text("doctor.keys.unnamed")
 		}
 		if key.Manufacturer != "" {
 			name += " (" + key.Manufacturer + ")"
@@ -41,15 +41,15 @@ func (d Doctor) checkKeys(ctx context.Context) Finding {
 			f.Do = do
 		}
 	}
-	f.What = "libfido2 is there; " + strings.Join(there, ", ")
+	f.What = words.Text("doctor.keys.there", words.Values{"keys": strings.Join(there, ", ")})
 	if len(there) > 0 {
 		return f
 	}
-	f.What += "no key is plugged in"
+	f.What = words.Text("doctor.keys.none")
 	if d.system == "windows" {
 		f.Health = Attention
-		f.What = "libfido2 is there, and sees no key: raw access to security keys needs administrator rights on Windows. Every other method works without"
-		f.Do = "Start Sparekey as administrator where a security key is to be used"
+		f.What = words.Text("doctor.keys.windows")
+		f.Do = words.Text("doctor.keys.windows.do")
 	}
 	return f
 }
@@ -58,14 +58,14 @@ func (d Doctor) checkKeys(ctx context.Context) Finding {
 func keyFinding(key app.KeyInfo) (said string, h Health, do string) {
 	switch {
 	case key.Trouble != nil && key.Trouble.Code == app.CodeKeyNoPermission:
-		return "may not be opened by this person", Problem, fmt.Sprintf(
-			"As administrator put the line %s into %s, then take the key out and put it back", key.Trouble.Params["udev"], key.Trouble.Params["file"])
+		return words.Text("doctor.keys.forbidden"), Problem, words.Text(
+			"doctor.keys.forbidden.do", words.Values{"line": key.Trouble.Params["udev"], "file": key.Trouble.Params["file"]})
 	case key.Trouble != nil:
-		return "does not answer (" + string(key.Trouble.Code) + ")", Attention, "Take it out and put it back, and close other programs that use it"
+		return words.Text("doctor.keys.trouble", words.Values{"code": key.Trouble.Code}), Attention, words.Text("doctor.keys.silent.do")
 	case !key.Ready:
-		return "does not answer", Attention, "Take it out and put it back, and close other programs that use it"
+		return words.Text("doctor.keys.silent"), Attention, words.Text("doctor.keys.silent.do")
 	}
-	return "can be used", Healthy, ""
+	return words.Text("doctor.keys.good"), Healthy, ""
 }
 
 // plugged gives the keys that are plugged in, once each has said what it is or why it doesn't.

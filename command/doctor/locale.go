@@ -1,15 +1,16 @@
 package doctor
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // checkLocale matters where the toolkit asks it how keys become letters.
 func (d Doctor) checkLocale() Finding {
 	f := Finding{Check: "locale", Health: Healthy}
 	if d.system == "windows" || d.system == "darwin" {
-		f.What = "the system's own"
+		f.What = words.Text("doctor.system")
 		return f
 	}
 	name, value := "LANG", d.env("LANG")
@@ -25,12 +26,12 @@ func (d Doctor) checkLocale() Finding {
 	case charset == "utf-8" || charset == "utf8":
 		f.What = value
 	case value == "":
-		f.Health, f.What = Attention, "none is set, so letters such as é can't be typed on some systems"
+		f.Health, f.What = Attention, words.Text("doctor.locale.none")
 	default:
-		f.Health, f.What = Attention, fmt.Sprintf("%s is %s, which is not UTF-8: letters such as é can't be typed on some systems", name, value)
+		f.Health, f.What = Attention, words.Text("doctor.locale.other", words.Values{"name": name, "value": value})
 	}
 	if f.Health != Healthy {
-		f.Do = "Set LANG to a UTF-8 locale, such as C.UTF-8"
+		f.Do = words.Text("doctor.locale.do")
 	}
 	return f
 }

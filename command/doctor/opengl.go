@@ -3,9 +3,10 @@ package doctor
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"strings"
 	"time"
+
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // windowPatience is how long a window may take to open and close; a software renderer is slow.
@@ -15,7 +16,7 @@ const windowPatience = 30 * time.Second
 func (d Doctor) checkOpenGL(ctx context.Context, display bool) Finding {
 	f := Finding{Check: "opengl", Health: Healthy}
 	if !display {
-		f.Health, f.What = NotChecked, "there is no display to open a window on"
+		f.Health, f.What = NotChecked, words.Text("doctor.opengl.no_display")
 		return f
 	}
 	ctx, cancel := context.WithTimeout(ctx, windowPatience)
@@ -23,14 +24,14 @@ func (d Doctor) checkOpenGL(ctx context.Context, display bool) Finding {
 	said, err := d.workstation.OpenWindow(ctx)
 	switch {
 	case err == nil:
-		f.What = "a window opened and closed"
+		f.What = words.Text("doctor.opengl.good")
 	case ctx.Err() != nil:
-		f.Health, f.What = Problem, fmt.Sprintf("no window opened within %v", windowPatience)
+		f.Health, f.What = Problem, words.Text("doctor.opengl.late", words.Values{"time": windowPatience})
 	default:
-		f.Health, f.What = Problem, "no window opened: "+complaint(said, err)
+		f.Health, f.What = Problem, words.Text("doctor.opengl.failed", words.Values{"why": complaint(said, err)})
 	}
 	if err != nil {
-		f.Do = "Check that the display can be reached and that its graphics driver has OpenGL 2.1; over remote desktop or in a virtual machine install Mesa's software renderer"
+		f.Do = words.Text("doctor.opengl.do")
 	}
 	return f
 }

@@ -5,13 +5,13 @@ import (
 	"crypto/tls"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"net/http"
 	"sync"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -35,20 +35,21 @@ type serverAnswer struct {
 func (d Doctor) checkServer(ctx context.Context) []Finding {
 	server, clock := Finding{Check: "server", Health: Healthy}, Finding{Check: "clock", Health: NotChecked}
 	if d.server == "" {
-		server.Health, server.What = NotChecked, "none is set, and the trial needs none"
-		clock.What = "there is no server to compare it with"
+		server.Health, server.What = NotChecked, words.Text("doctor.server.none")
+		clock.What = words.Text("doctor.clock.no_server")
 		return []Finding{server, clock}
 	}
 	got, err := d.ask(ctx, d.server)
 	if err != nil {
 		server.Health = Problem
 		server.What, server.Do = explainOffline(d.server, err)
-		clock.What = "the server did not answer"
+		clock.What = words.Text("doctor.clock.no_answer")
 		return []Finding{server, clock}
 	}
-	server.What = fmt.Sprintf("%s answers for %s", d.server, got.organisation)
+	said := words.Values{"server": d.server, "name": got.organisation, "version": got.version, "own": d.version}
+	server.What = words.Text("doctor.server.answers", said)
 	if got.version != "" {
-		server.What += fmt.Sprintf(", version %s (this program: %s)", got.version, d.version)
+		server.What = words.Text("doctor.server.answers_version", said)
 	}
 	found := []Finding{server}
 	if !got.certificate.IsZero() {
@@ -58,53 +59,51 @@ func (d Doctor) checkServer(ctx context.Context) []Finding {
 }
 
 func (d Doctor) checkCertificate(until time.Time) Finding {
-	f := Finding{Check: "certificate", Health: Healthy, What: "it is trusted, and good until " + until.UTC().Format(time.DateOnly)}
+	f := Finding{Check: "certificate", Health: Healthy, What: words.Text("doctor.certificate.good", words.Values{"date": until.UTC().Format(time.DateOnly)})}
 	if until.Sub(d.now()) < renewSoon {
-		f.Health, f.Do = Attention, "Tell the administrator that it has to be renewed soon: nobody gets in without it"
+		f.Health, f.Do = Attention, words.Text("doctor.certificate.do")
 	}
 	return f
 }
 
 func judgeClock(got serverAnswer) Finding {
-	f := Finding{Check: "clock", Health: Healthy, What: "this computer's and the server's agree"}
-	off, word := got.ahead, "behind"
-	if off < 0 {
-		off, word = -off, "ahead of"
-	}
+	f := Finding{Check: "clock", Health: Healthy, What: words.Text("doctor.clock.good")}
+	off := got.ahead.Abs()
 	switch {
 	case !got.timed:
-		f.Health, f.What = NotChecked, "the server does not tell the time"
+		f.Health, f.What = NotChecked, words.Text("doctor.clock.untold")
 	case off > maxSkew:
-		f.Health = Problem
-		f.What = fmt.Sprintf("this computer's is %v %s the server's: an authenticator app that goes by the wrong one shows codes that are refused", off.Round(time.Second), word)
-		f.Do = "Let the system set its time from the network, here and on the server"
+		apart := words.Values{"time": off.Round(time.Second)}
+		f.Health, f.What, f.Do = Problem, words.Text("doctor.clock.behind", apart), words.Text("doctor.clock.do")
+		if got.ahead < 0 {
+			f.What = words.Text("doctor.clock.ahead", apart)
+		}
 	}
 	return f
 }
 
 // explainOffline says what is wrong between here and the server, and what helps.
 func explainOffline(server string, err error) (what, do string) {
-	what = server + " can't be used: " + err.Error()
+	what = words.Text("doctor.server.unusable", words.Values{"server": server, "why": err})
 	var known *app.Error
 	if !errors.As(err, &known) {
-		return what, "Tell the administrator"
+		return what, words.Text("doctor.server.do")
 	}
 	if known.Cause != nil {
 		err = known.Cause
-		what = server + " can't be used: " + err.Error()
+		what = words.Text("doctor.server.unusable", words.Values{"server": server, "why": err})
 	}
 	switch known.Params["reason"] {
 	case "certificate":
-		return server + " shows a certificate that is not trusted: " + err.Error(),
-			"Look at this computer's date; install the organisation's root certificate; otherwise tell the administrator, and don't go on"
+		return words.Text("doctor.server.certificate", words.Values{"server": server, "why": err}), words.Text("doctor.server.certificate.do")
 	case "timeout":
-		return server + " does not answer in time", "Check the network, the VPN and the proxy"
+		return words.Text("doctor.server.timeout", words.Values{"server": server}), words.Text("doctor.server.timeout.do")
 	case "answer", "redirect":
-		return what, "Check the address: something else than Sparekey answers there, perhaps a proxy or a sign-in page of the network"
+		return what, words.Text("doctor.server.answer.do")
 	case "unreachable":
-		return what, "Check the address, the network, the VPN and the proxy"
+		return what, words.Text("doctor.server.unreachable.do")
 	}
-	return what, "Tell the administrator"
+	return what, words.Text("doctor.server.do")
 }
 
 // askServer asks for the organisation, as the window does, and for the version.

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -12,13 +13,13 @@ import (
 func CheckSettings(path string, named bool) (setup.Settings, Finding) {
 	f := Finding{Check: "settings", Health: Healthy}
 	if path == "" {
-		f.Health, f.What = Attention, "this person has no profile, so there are no settings and nothing is kept"
-		f.Do = "Set HOME (on Windows AppData) where settings are wanted; --settings names a file"
+		f.Health, f.What = Attention, words.Text("doctor.settings.no_profile")
+		f.Do = words.Text("doctor.settings.no_profile.do")
 		return setup.Settings{}, f
 	}
 	_, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) && !named {
-		f.What = "there is no " + path + ", so the window offers to connect or to try"
+		f.What = words.Text("doctor.settings.none", words.Values{"file": path})
 		return setup.Settings{}, f
 	}
 	var set setup.Settings
@@ -26,12 +27,12 @@ func CheckSettings(path string, named bool) (setup.Settings, Finding) {
 		set, err = setup.LoadSettings(path)
 	}
 	if err != nil {
-		f.Health, f.What, f.Do = Problem, err.Error(), "Mend the file, or remove it: the window does not open with it"
+		f.Health, f.What, f.Do = Problem, err.Error(), words.Text("doctor.settings.wrong.do")
 		return setup.Settings{}, f
 	}
-	f.What = path + " is good"
+	f.What = words.Text("doctor.settings.good", words.Values{"file": path})
 	if set.Server != "" {
-		f.What += ", the server is " + set.Server
+		f.What = words.Text("doctor.settings.server", words.Values{"file": path, "server": set.Server})
 	}
 	return set, f
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // Target is the Sparekey that a command administers: a trial, in this process.
@@ -25,9 +26,9 @@ type NoTrialError struct {
 // Error says what helps.
 func (e *NoTrialError) Error() string {
 	if e.NoProfile {
-		return fmt.Sprintf("there is no trial of this person (--data names a folder): %v", e.Cause)
+		return fmt.Sprintf("%s: %v", words.Text("command.trial.no_profile"), e.Cause)
 	}
-	return fmt.Sprintf("there is no trial yet (sparekey try makes one): %v", e.Cause)
+	return fmt.Sprintf("%s: %v", words.Text("command.trial.none"), e.Cause)
 }
 
 // Unwrap gives the cause.

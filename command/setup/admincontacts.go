@@ -8,6 +8,7 @@ import (
 	"os"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/contacts"
 )
@@ -39,7 +40,7 @@ func (a administration) ImportContacts(ctx context.Context, file app.ContactsFil
 			in.Rows = contacts.Without(rows, more)
 			done, more, err = a.trial.Service.ImportContacts(ctx, in)
 			if err == nil && len(more) > 0 {
-				err = errors.New("the directory changed meanwhile: nothing was imported")
+				err = errors.New(words.Text("command.users.moved"))
 			}
 		}
 	}

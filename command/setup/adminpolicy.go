@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
@@ -109,9 +110,9 @@ func (a administration) read(ctx context.Context, do func(port.Tx) error) error 
 	var known *app.Error
 	switch {
 	case errors.Is(err, store.ErrOlder):
-		return errors.New("an older version of Sparekey made this trial: open its window once, which takes over what is there")
+		return errors.New(words.Text("command.trial.older"))
 	case err != nil && !errors.As(err, &known):
-		return fmt.Errorf("the policy of this trial can't be read: %w", err)
+		return fmt.Errorf("%s: %w", words.Text("command.trial.unreadable"), err)
 	}
 	return err
 }

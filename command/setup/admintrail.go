@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/vault"
@@ -33,19 +34,19 @@ func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error
 func verifyTrail(ctx context.Context, f Folders, headsPath string) (*audit.Verifier, error) {
 	seed, err := vault.ReadMaster(f.AuditKey(), f.Data)
 	if err != nil {
-		return nil, fmt.Errorf("the key that signs the audit trail's heads: %w", err)
+		return nil, fmt.Errorf("%s: %w", words.Text("command.audit.key"), err)
 	}
 	heads, err := audit.ReadHeads(headsPath, seed)
 	if err != nil {
 		return nil, err
 	}
 	if len(heads) == 0 {
-		return nil, fmt.Errorf("%s holds no head: nothing vouches for the audit trail", headsPath)
+		return nil, errors.New(words.Text("command.audit.no_head", words.Values{"file": headsPath}))
 	}
 	v := audit.NewVerifier(heads)
 	err = store.ReadAudit(ctx, f.Database(), v.Next)
 	if errors.Is(err, store.ErrOlder) {
-		return nil, errors.New("an older version of Sparekey made this trial: open its window once, which takes over what is there, then verify again")
+		return nil, errors.New(words.Text("command.trial.older_trail"))
 	}
 	if err != nil {
 		return nil, err

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"runtime"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
 )
 
@@ -41,7 +42,7 @@ func FoldersAt(data string) Folders { return Folders{Data: data, Key: data + "-k
 func TemporaryFolders() (Folders, error) {
 	dir, err := os.MkdirTemp("", "sparekey-trial-")
 	if err != nil {
-		return Folders{}, fmt.Errorf("there is no folder for the trial: %w", err)
+		return Folders{}, fmt.Errorf("%s: %w", words.Text("command.trial.no_folder"), err)
 	}
 	return Folders{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key"), temporary: dir}, nil
 }

@@ -3,11 +3,11 @@ package setup
 import (
 	"crypto/rand"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/vault"
 )
@@ -36,7 +36,7 @@ func openHeads(f Folders) (*audit.Heads, error) {
 	seed, err := vault.ReadMaster(f.AuditKey(), f.Data)
 	if errors.Is(err, fs.ErrNotExist) {
 		if info, err := os.Stat(f.Heads()); err == nil && info.Size() > 0 {
-			return nil, fmt.Errorf("the audit trail has heads, and the key that signed them is gone: %s", f.AuditKey())
+			return nil, errors.New(words.Text("command.audit.no_key", words.Values{"file": f.AuditKey()}))
 		}
 		if err := createEmpty(f.Heads()); err != nil {
 			return nil, err

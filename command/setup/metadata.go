@@ -1,10 +1,11 @@
 package setup
 
 import (
-	"fmt"
+	"errors"
 	"os"
 	"time"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/methods/securitykey"
 )
 
@@ -18,7 +19,7 @@ func readMetadata(file string) (*securitykey.Metadata, error) {
 		return nil, err
 	}
 	if info.Size() > maxMetadata {
-		return nil, fmt.Errorf("%s is larger than %d MiB", file, maxMetadata>>20)
+		return nil, errors.New(words.Text("command.resources.too_large", words.Values{"file": file, "limit": maxMetadata >> 20}))
 	}
 	list, err := os.ReadFile(file)
 	if err != nil {

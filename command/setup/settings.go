@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // Settings say where the organisation's server is and how the window looks. They come from settings.toml in the
@@ -41,7 +42,7 @@ func LoadSettings(path string) (Settings, error) {
 		return Settings{}, nil
 	}
 	if err != nil {
-		return Settings{}, fmt.Errorf("settings can't be read: %w", err)
+		return Settings{}, fmt.Errorf("%s: %w", words.Text("command.settings.unreadable"), err)
 	}
 	return parseSettings(path, data)
 }
@@ -73,7 +74,7 @@ func (s Settings) Check() *SettingError {
 	case "", "system", "light", "dark":
 		return nil
 	}
-	return &SettingError{"appearance", `must be "system", "light" or "dark"`}
+	return &SettingError{"appearance", words.Text("command.settings.appearance")}
 }
 
 // CheckServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
@@ -82,11 +83,11 @@ func CheckServer(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		return errors.New("must be an address such as https://reset.example.org")
+		return errors.New(words.Text("command.settings.address"))
 	case u.Scheme != "https":
-		return errors.New("must begin with https://")
+		return errors.New(words.Text("command.settings.scheme"))
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return errors.New("must be the server's name alone, without a path, a user or a query")
+		return errors.New(words.Text("command.settings.name"))
 	}
 	return nil
 }
@@ -102,10 +103,10 @@ func saveServer(path, address string) error {
 	}
 	s.Server = address
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return fmt.Errorf("settings can't be kept: %w", err)
+		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
 	}
 	if err := os.WriteFile(path, []byte(s.String()), 0o600); err != nil {
-		return fmt.Errorf("settings can't be kept: %w", err)
+		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
 	}
 	return nil
 }

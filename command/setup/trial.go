@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
@@ -76,7 +77,7 @@ func StartTrial(ctx context.Context, c TrialConfig) (*Trial, error) {
 		}
 	}
 	if err != nil {
-		return nil, fmt.Errorf("the trial can't be opened (--fresh begins a new one): %w", err)
+		return nil, fmt.Errorf("%s: %w", words.Text("command.trial.unopened"), err)
 	}
 	return t, nil
 }
