@@ -67,6 +67,10 @@ func TestAnUntouchedTrailVerifies(t *testing.T) {
 	}
 }
 
+func TestThereMustBeATrail(t *testing.T) {
+	answers(t, map[string]answer{"no trial": {[]string{"audit", "verify", "--data", t.TempDir()}, 1, "", "there is no audit trail: stat "}})
+}
+
 // allVouchedFor reports whether a head stands behind the newest entry.
 func allVouchedFor(out string) bool {
 	var entries, vouched int

@@ -43,6 +43,9 @@ func Run(ctx context.Context, p Program, args []string) int {
 // usageError is a mistake in what was said to the program: the command line or a file that it names.
 type usageError struct{ error }
 
+// Unwrap gives the mistake.
+func (e usageError) Unwrap() error { return e.error }
+
 // administer does something with the administration of a target.
 func administer(ctx context.Context, target setup.Target, do func(app.Administration) error) error {
 	admin, end, err := setup.Admin(ctx, target)
