@@ -12,6 +12,13 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
+func write(t *testing.T, path, content string) {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
 func TestThePolicysFilterIsOpenedBesideIt(t *testing.T) {
 	folder := t.TempDir()
 	const listed = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\n" // the SHA-1 of "password", as public lists have it
@@ -19,9 +26,7 @@ func TestThePolicysFilterIsOpenedBesideIt(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, "policy.toml")
-	if err := os.WriteFile(path, []byte(strings.Replace(string(policy.Sample()), `breached = ""`, `breached = "leaked.filter"`, 1)), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	write(t, path, strings.Replace(string(policy.Sample()), `breached = ""`, `breached = "leaked.filter"`, 1))
 	p, content, err := CheckedPolicy(path)
 	if err != nil {
 		t.Fatal(err)
