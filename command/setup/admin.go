@@ -14,7 +14,7 @@ import (
 type Target struct {
 	Data  string // the trial's data folder; empty: this person's own
 	Heads string // file of signed heads to hold the audit trail against, in place of the trial's own
-	Write bool   // the command changes something; without it nothing is written, and no key is opened but the heads'
+	Write bool   // open it to change something; without it there are its history, its versions and its trail, and nothing is written
 }
 
 // NoTrialError says that there is no trial to administer.
