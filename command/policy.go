@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
@@ -90,13 +91,21 @@ func policyRefusal(err error) error {
 	return err
 }
 
-// policyProblems lists what is wrong in the document of a file, one on each line.
+// policyProblems lists what is wrong with a policy that was not applied, one on each line. A problem that stands nowhere in
+// the document of the file is told without it.
 func policyProblems(file string, found []app.Problem) error {
-	var all config.Problems
+	var said []string
 	for _, p := range found {
-		all.List = append(all.List, config.Problem{File: file, Line: p.Line, Key: p.Key, Reason: reason(p)})
+		switch {
+		case p.Code == "comment":
+			said = append(said, words.Text("command.policy.comment"))
+		case p.Line == 0 && p.Key == "":
+			said = append(said, reason(p))
+		default:
+			said = append(said, config.Problem{File: file, Line: p.Line, Key: p.Key, Reason: reason(p)}.String())
+		}
 	}
-	return &all
+	return errors.New(strings.Join(said, "\n"))
 }
 
 // reason is the sentence of a problem; that of one without a text of its own comes with it.

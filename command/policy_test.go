@@ -163,6 +163,19 @@ func TestWhatCannotBeAppliedIsRefused(t *testing.T) {
 	}
 }
 
+func TestEachProblemOfAPolicyIsALine(t *testing.T) {
+	said := func(reason string) map[string]string { return map[string]string{"reason": reason} }
+	err := policyProblems("p.toml", []app.Problem{
+		{Line: 2, Key: "methods.gates", Params: said("must be 1 or 2")}, {Key: "help_desk.name", Params: said("must be given")},
+		{Params: said("the keys are frozen")}, {Key: "comment", Code: "comment"},
+	})
+	const want = "p.toml:2: methods.gates: must be 1 or 2\np.toml: help_desk.name: must be given\nthe keys are frozen\n" +
+		"the comment must be one line of at most 200 characters"
+	if err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}
+
 func TestAVersionThatIsNotInForceIsExplained(t *testing.T) {
 	e, data := running(t, "")
 	bad := "from = \"a newer program\"\n"
