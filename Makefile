@@ -27,7 +27,7 @@ bench: deps-test $(BUILD)/sparekey
 
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
-	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v .
+	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v ./command/setup
 	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb
 

@@ -29,11 +29,27 @@ const (
 )
 
 var rooms = map[string]room{
-	"":                        {own: []string{"*"}, foreign: []string{"*"}, why: "main wires everything"},
+	"":        {own: []string{"command"}, why: "main begins and ends the process; the command line is a room of its own"},
+	"command": {own: []string{"app/config", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
+	"command/setup": {own: []string{
+		"app/config", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
+		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
+		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
+	}, foreign: []string{"github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
+	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
+	"command/desktop": {own: []string{
+		"command/setup", "command/desktop/instance", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
+		"methods/securitykey/usb",
+	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
+	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
+
 	"app":                     {why: whyDomain},
+	"app/config":              {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
 	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
+	"assets/words":            {own: []string{"assets"}, foreign: []string{"golang.org/x/text"}, why: "texts meet the window, the commands and the server's pages, so they know none of them"},
 	"assets/prompt":           {why: "files, embedded, and how they are put together"},
 	"methods/kept":            {why: "what a method keeps is read and written in one place, which knows no method"},
 	"methods/sentcode":        {own: []string{"methods/kept"}, why: whySibling},
@@ -55,18 +71,16 @@ var rooms = map[string]room{
 	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
-	"client/instance":                 {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
-	"client/sound":                    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
 	"backend/rules":                   {own: []string{"backend/port", "backend/policy", "app/password"}, why: "what a policy means for a person is computed, and needs nobody"},
 	"backend/limit":                   {own: []string{"backend/port", "backend/policy"}, why: "how often something may happen is computed, from counters alone"},
 	"backend/core":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "app/work"}, why: "what every operation stands on knows no conversation"},
 	"backend/flow":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "backend/core", "app/work"}, why: "the conversations stand on core, and know nobody beside it"},
 	"backend/session":                 {own: []string{"backend/port", "backend/rules", "backend/core", "backend/flow"}, why: "a session is opened by a flow"},
-	"backend/admin":                   {own: []string{"backend/port", "backend/policy", "backend/contacts", "backend/rules", "backend/limit", "backend/core"}, why: "administrators have no conversation: what they do reaches a flow by the store alone"},
+	"backend/admin":                   {own: []string{"app/config", "backend/port", "backend/policy", "backend/contacts", "backend/rules", "backend/limit", "backend/core"}, why: "administrators have no conversation: what they do reaches a flow by the store alone"},
 	"backend/worker":                  {own: []string{"backend/port", "backend/policy", "backend/core", "backend/flow"}, why: "what goes on by itself has the flows carry on"},
 	"backend/port":                    {why: whyEdge},
-	"backend/policy":                  {foreign: []string{"github.com/pelletier/go-toml/v2", "golang.org/x/text/language"}, why: whyEdge},
+	"backend/policy":                  {own: []string{"app/config"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
 	"backend/contacts":                {why: "reading a file takes no store and no directory"},
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
 	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
@@ -77,13 +91,10 @@ var rooms = map[string]room{
 	"backend/breached":                {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/local":         {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
-	"ui":                              {own: []string{"app/password", "app/work", "assets", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui":                              {own: []string{"app/password", "app/work", "assets/words", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
 	"ui/kit":                          {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
 	"ui/tour":                         {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
 }
-
-// testOnly are rooms that no product may hold, whoever may import everything.
-var testOnly = map[string]bool{"methods/securitykey/usb/ctaptest": true, "methods/methodtest": true, "backend/store/storetest": true, "backend/directory/directorytest": true}
 
 // source is a file of the product: no tests.
 type source struct {
@@ -146,7 +157,7 @@ func allowed(r room, name string) bool {
 			return true
 		}
 		for _, o := range r.own {
-			if o == own || o == "*" && !testOnly[own] {
+			if o == own {
 				return true
 			}
 		}
@@ -156,7 +167,7 @@ func allowed(r room, name string) bool {
 		return true
 	}
 	for _, f := range r.foreign {
-		if f == "*" || name == f || strings.HasPrefix(name, f+"/") {
+		if name == f || strings.HasPrefix(name, f+"/") {
 			return true
 		}
 	}
@@ -203,7 +214,7 @@ func TestNoInitRegistration(t *testing.T) {
 	for _, s := range sources(t) {
 		for _, d := range s.file.Decls {
 			if f, ok := d.(*ast.FuncDecl); ok && f.Recv == nil && f.Name.Name == "init" {
-				t.Errorf("%s has an init function: wiring is visible in main", s.path)
+				t.Errorf("%s has an init function: wiring is visible in command", s.path)
 			}
 		}
 	}
@@ -223,8 +234,9 @@ func TestOnlyMainExits(t *testing.T) {
 			if ok && id.Name == "os" && sel.Sel.Name == "Exit" && s.path != "main.go" {
 				t.Errorf("%s calls os.Exit: only main.go ends the process", s.path)
 			}
-			// The system's player gets fixed arguments, and the speech by its standard input or as a file.
-			if ok && id.Name == "exec" && s.pkg != "" && s.pkg != "client/sound" {
+			// The desktop starts itself to try a window. The system's player gets fixed arguments, and the speech by its
+			// standard input or as a file.
+			if ok && id.Name == "exec" && s.pkg != "command/desktop" && s.pkg != "command/desktop/sound" {
 				t.Errorf("%s starts a program: no shell is ever between a person and their password", s.path)
 			}
 			return true

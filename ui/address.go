@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -20,14 +21,14 @@ type addressScreen struct {
 
 func newAddress(c *conversation, step app.EnterAddress) *addressScreen {
 	s := &addressScreen{sheet: newStepSheet(c), talk: c, step: step,
-		address: kit.NewField("address.field", text("address.label"))}
+		address: kit.NewField("address.field", words.Text("address.label"))}
 	s.address.SetText(step.Address)
-	s.address.SetPlaceholder(text("address.placeholder"))
+	s.address.SetPlaceholder(words.Text("address.placeholder"))
 	s.address.OnChanged = func(string) { s.address.SetError("") }
 	s.address.OnSubmitted = func(string) { s.onNext() }
 	s.fields = map[string]errorField{"address": s.address}
 	s.first = s.address.Entry()
-	s.next(text("address.button"), s.onNext)
+	s.next(words.Text("address.button"), s.onNext)
 	return s
 }
 
@@ -37,8 +38,8 @@ func (s *addressScreen) build() fyne.CanvasObject {
 		heading, lead = "address.heading_confirm", "address.lead_confirm"
 	}
 	return s.page(kit.PageSpec{
-		Heading:   text(heading),
-		Lead:      text(lead),
+		Heading:   words.Text(heading),
+		Lead:      words.Text(lead),
 		Body:      []fyne.CanvasObject{s.address, s.own()},
 		Back:      s.talk.ways(),
 		Secondary: s.talk.another(),
@@ -50,7 +51,7 @@ func (s *addressScreen) own() fyne.CanvasObject {
 	if s.step.Confirm || len(s.step.OwnDomains) == 0 {
 		return nil
 	}
-	return kit.NewText(text("address.own", vars{"domains": list(s.step.OwnDomains)}), kit.Small)
+	return kit.NewText(words.Text("address.own", words.Values{"domains": words.List(s.step.OwnDomains)}), kit.Small)
 }
 
 func (s *addressScreen) onNext() {
@@ -65,17 +66,17 @@ func (s *addressScreen) onNext() {
 // problem says what is wrong with an address, as far as that can be seen here.
 func (s *addressScreen) problem(typed string) string {
 	if typed == "" {
-		return text("address.empty")
+		return words.Text("address.empty")
 	}
 	at := strings.LastIndex(typed, "@")
 	parsed, err := mail.ParseAddress(typed)
 	if err != nil || parsed.Address != typed || !strings.Contains(strings.Trim(typed[at+1:], "."), ".") {
-		return text("error." + string(app.CodeBadAddress))
+		return words.Text("error." + string(app.CodeBadAddress))
 	}
 	for _, own := range s.step.OwnDomains {
 		domain := strings.ToLower(typed[at+1:])
 		if !s.step.Confirm && (domain == own || strings.HasSuffix(domain, "."+own)) {
-			return text("error." + string(app.CodeOwnDomain))
+			return words.Text("error." + string(app.CodeOwnDomain))
 		}
 	}
 	return ""

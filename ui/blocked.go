@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -18,9 +19,9 @@ type blockedScreen struct {
 func newBlocked(c *conversation, step app.Blocked) *blockedScreen {
 	s := &blockedScreen{sheet: newStepSheet(c), talk: c, step: step, until: kit.NewText("", kit.Strong)}
 	if c.flow.Contact {
-		s.does("page.contact", text("blocked.contact"), s.onContact)
+		s.does("page.contact", words.Text("blocked.contact"), s.onContact)
 	} else {
-		s.does("page.home", text("button.home"), c.w.home)
+		s.does("page.home", words.Text("button.home"), c.w.home)
 	}
 	if !step.Until.IsZero() {
 		s.tick = s.onTick
@@ -30,7 +31,7 @@ func newBlocked(c *conversation, step app.Blocked) *blockedScreen {
 
 func (s *blockedScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text(s.title()),
+		Heading: words.Text(s.title()),
 		Lead:    s.w.refusal(&app.Error{Code: s.step.Code}),
 		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.w.helpCard(), supportCode(s.talk.flow.Support)},
 		Back:    s.way(), Secondary: s.withPass(),
@@ -42,13 +43,13 @@ func (s *blockedScreen) withPass() fyne.CanvasObject {
 	if s.step.Code != app.CodePassNeeded {
 		return nil
 	}
-	return kit.NewButton("blocked.pass", text("sign_in.pass"), kit.Secondary, func() {
+	return kit.NewButton("blocked.pass", words.Text("sign_in.pass"), kit.Secondary, func() {
 		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeSignIn, UserID: s.w.session.Person.UserID, Pass: true})
 	})
 }
 
 func (s *blockedScreen) title() string {
-	if key := "blocked." + string(s.step.Code) + ".title"; known(key) {
+	if key := "blocked." + string(s.step.Code) + ".title"; words.Known(key) {
 		return key
 	}
 	return "blocked.other.title"
@@ -63,24 +64,24 @@ func (s *blockedScreen) opens() fyne.CanvasObject {
 }
 
 func (s *blockedScreen) onTick() {
-	s.until.SetText(text("blocked.until", vars{"when": until(s.w.o.Clock(), s.talk.local(s.step.Until))}))
+	s.until.SetText(words.Text("blocked.until", words.Values{"when": words.Until(s.w.o.Clock(), s.talk.local(s.step.Until))}))
 }
 
 func (s *blockedScreen) hint() fyne.CanvasObject {
 	if !s.talk.flow.Contact {
 		return nil
 	}
-	return kit.NewText(text("blocked.contact_hint"), kit.Muted)
+	return kit.NewText(words.Text("blocked.contact_hint"), kit.Muted)
 }
 
 // way is what stands on the left: a step back where there is one, and out, where the primary button doesn't lead out.
 func (s *blockedScreen) way() fyne.CanvasObject {
 	ways := kit.NewLine(8)
 	if s.talk.flow.CanBack {
-		ways.Add(kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.back))
+		ways.Add(kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.back))
 	}
 	if s.talk.flow.Contact {
-		ways.Add(kit.NewButton("page.home", text("button.cancel"), kit.Link, s.w.home))
+		ways.Add(kit.NewButton("page.home", words.Text("button.cancel"), kit.Link, s.w.home))
 	}
 	if len(ways.Objects) == 0 {
 		return nil
@@ -110,7 +111,7 @@ func supportCode(code string) fyne.CanvasObject {
 	if code == "" {
 		return nil
 	}
-	return kit.NewText(text("support.code", vars{"code": code}), kit.Small)
+	return kit.NewText(words.Text("support.code", words.Values{"code": code}), kit.Small)
 }
 
 // endedScreen says that the flow is no more, and offers to start again.
@@ -123,7 +124,7 @@ type endedScreen struct {
 func newEnded(w *Window, r Route, e *app.Error) *endedScreen {
 	s := &endedScreen{sheet: newSheet(w, "ended"), route: r, e: e}
 	s.escape = w.home
-	s.next(text("button.start_again"), func() { w.Go(r) })
+	s.next(words.Text("button.start_again"), func() { w.Go(r) })
 	return s
 }
 
@@ -133,10 +134,10 @@ func (s *endedScreen) build() fyne.CanvasObject {
 		heading = "ended.heading"
 	}
 	return s.page(kit.PageSpec{
-		Heading: text(heading),
+		Heading: words.Text(heading),
 		Lead:    s.w.refusal(s.e),
 		Body:    []fyne.CanvasObject{supportCode(s.e.Support)},
-		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
 	})
 }
 
@@ -150,24 +151,24 @@ type confirmingScreen struct {
 
 func newConfirming(c *conversation, step app.Confirming) *confirmingScreen {
 	s := &confirmingScreen{sheet: newSheet(c.w, "confirming"), talk: c, step: step, since: kit.NewText("", kit.Small)}
-	s.next(text("confirming.button"), s.onCheck)
+	s.next(words.Text("confirming.button"), s.onCheck)
 	s.tick = s.onTick
 	return s
 }
 
 func (s *confirmingScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("confirming.heading"),
-		Lead:    text("confirming.lead"),
+		Heading: words.Text("confirming.heading"),
+		Lead:    words.Text("confirming.lead"),
 		Body: []fyne.CanvasObject{
-			kit.NewNote(kit.NoteWarning, text("confirming.note")), s.since, s.w.helpCard(), supportCode(s.talk.flow.Support),
+			kit.NewNote(kit.NoteWarning, words.Text("confirming.note")), s.since, s.w.helpCard(), supportCode(s.talk.flow.Support),
 		},
 		Back: s.talk.ways(),
 	})
 }
 
 func (s *confirmingScreen) onTick() {
-	s.since.SetText(text("confirming.since", vars{"when": span(s.w.o.Clock().Sub(s.talk.local(s.step.Since)))}))
+	s.since.SetText(words.Text("confirming.since", words.Values{"when": words.Span(s.w.o.Clock().Sub(s.talk.local(s.step.Since)))}))
 }
 
 func (s *confirmingScreen) onCheck() { s.talk.submit(app.CheckAgain{}) }

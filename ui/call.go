@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -30,7 +31,7 @@ func newCall(c *conversation) *callScreen {
 	ctx, leave := context.WithCancel(context.Background())
 	s := &callScreen{sheet: newStepSheet(c), talk: c, ctx: ctx, askAt: c.arrived.Add(askEvery),
 		valid:   kit.NewText("", kit.Muted),
-		resend:  kit.NewButton("call.resend", text("code.call_again"), kit.Link, func() { c.submit(app.Resend{}) }),
+		resend:  kit.NewButton("call.resend", words.Text("code.call_again"), kit.Link, func() { c.submit(app.Resend{}) }),
 		spinner: kit.NewSpinner(),
 	}
 	s.tick = s.onTick
@@ -43,18 +44,18 @@ func newCall(c *conversation) *callScreen {
 
 func (s *callScreen) build() fyne.CanvasObject {
 	step := s.step()
-	heading, lead := text("call.heading"), text("code.lead.called_hidden")
+	heading, lead := words.Text("call.heading"), words.Text("code.lead.called_hidden")
 	if step.Masked != "" {
-		lead = text("code.lead.called", vars{"to": step.Masked})
+		lead = words.Text("code.lead.called", words.Values{"to": step.Masked})
 	}
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewText(step.Digits, kit.Heading)),
-		kit.NewLine(12, s.spinner, kit.NewText(text("call.waiting"), kit.Muted)),
+		kit.NewLine(12, s.spinner, kit.NewText(words.Text("call.waiting"), kit.Muted)),
 		kit.NewLine(8, s.valid, s.resend),
-		kit.NewText(text("call.hint"), kit.Small),
+		kit.NewText(words.Text("call.hint"), kit.Small),
 	}
 	if step.Over {
-		heading, lead, body = text("call.over"), text("call.over_lead"), []fyne.CanvasObject{kit.NewLine(0, s.resend)}
+		heading, lead, body = words.Text("call.over"), words.Text("call.over_lead"), []fyne.CanvasObject{kit.NewLine(0, s.resend)}
 	} else {
 		s.spinner.Start()
 	}
@@ -72,16 +73,16 @@ func (s *callScreen) step() app.ConfirmOnPhone {
 func (s *callScreen) onTick() {
 	step, now := s.step(), s.w.o.Clock()
 	if left := s.talk.local(step.Expires).Sub(now); left > 0 {
-		s.valid.SetText(text("code.valid", vars{"left": countdown(left)}))
+		s.valid.SetText(words.Text("code.valid", words.Values{"left": words.Countdown(left)}))
 	} else {
-		s.valid.SetText(text("call.expired"))
+		s.valid.SetText(words.Text("call.expired"))
 		s.spinner.Stop()
 	}
 	if opens := s.talk.local(step.ResendAt); now.Before(opens) {
-		s.resend.SetText(text("code.call_again_in", vars{"when": until(now, opens)}))
+		s.resend.SetText(words.Text("code.call_again_in", words.Values{"when": words.Until(now, opens)}))
 		s.resend.Disable()
 	} else {
-		s.resend.SetText(text("code.call_again"))
+		s.resend.SetText(words.Text("code.call_again"))
 		s.resend.Enable()
 	}
 	s.ask(now)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -58,8 +59,8 @@ func TestWrongDigitsAreTold(t *testing.T) {
 	told.Notice = &app.Notice{Code: app.NoticeCallWrong, Kind: app.KindVoice}
 	s.answer = func(app.Input) (app.Flow, error) { return told, nil }
 	s.pass(3 * time.Second)
-	mustSay(t, w, text("notice.call_wrong"))
-	mustSay(t, w, text("call.over"))
+	mustSay(t, w, words.Text("notice.call_wrong"))
+	mustSay(t, w, words.Text("call.over"))
 	mustNotSay(t, w, "42")
 	if kit.Find(w.Root(), "call.resend").(*kit.Button).Disabled() == false {
 		t.Error("a new call opens before its time")
@@ -81,11 +82,11 @@ func TestALostServerIsToldWhileItLasts(t *testing.T) {
 	w := s.at(flow(5, ringing()))
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	s.pass(3 * time.Second)
-	mustSay(t, w, text("error.offline"))
+	mustSay(t, w, words.Text("error.offline"))
 	s.answer = func(app.Input) (app.Flow, error) { return flow(4, app.NewPassword{}), nil }
 	s.pass(3 * time.Second)
 	mustBeAt(t, w, "call")
-	mustNotSay(t, w, text("error.offline"))
+	mustNotSay(t, w, words.Text("error.offline"))
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeExpired} }
 	s.pass(3 * time.Second)
 	mustBeAt(t, w, "ended")
@@ -118,7 +119,7 @@ func TestTheSampleTelephone(t *testing.T) {
 		w := s.open(func(o *Options) { o.Trial = s.trial() })
 		w.win.Resize(fyne.NewSize(1400, 800))
 		tap(t, w, "banner.tray")
-		mustSay(t, w, text("message.call.body"))
+		mustSay(t, w, words.Text("message.call.body"))
 		tap(t, w, "tray.type")
 		if len(s.typed) != 0 {
 			t.Errorf("nothing was typed, and sent %q", s.typed)
@@ -132,7 +133,7 @@ func TestTheSampleTelephone(t *testing.T) {
 		if len(s.typed) != 1 || s.typed[0] != "f1.x 42" {
 			t.Errorf("typed %q", s.typed)
 		}
-		mustSay(t, w, text(want))
+		mustSay(t, w, words.Text(want))
 	}
 }
 
@@ -167,11 +168,11 @@ func TestACallIsPlayed(t *testing.T) {
 	}
 	s.hold = true
 	code.Tapped(nil)
-	if caption(code) != text("tray.stop") {
+	if caption(code) != words.Text("tray.stop") {
 		t.Errorf("while it plays the button says %q", caption(code))
 	}
 	s.release()
-	if caption(code) != text("tray.play") {
+	if caption(code) != words.Text("tray.play") {
 		t.Errorf("afterwards the button says %q", caption(code))
 	}
 	for _, stop := range []func(){func() { code.Tapped(nil) }, func() { two.Tapped(nil) }, func() { tap(t, w, "banner.tray") }, w.Close} {
@@ -192,9 +193,9 @@ func TestACallIsPlayed(t *testing.T) {
 	code = w.tray.handsets["1"].play
 	w.win.Resize(fyne.NewSize(1400, 800))
 	tap(t, w, "banner.tray")
-	mustNotSay(t, w, text("tray.no_sound"))
+	mustNotSay(t, w, words.Text("tray.no_sound"))
 	if code.Tapped(nil); code.Visible() {
 		t.Error("what can't be played can be played")
 	}
-	mustSay(t, w, text("tray.no_sound"))
+	mustSay(t, w, words.Text("tray.no_sound"))
 }

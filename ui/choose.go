@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -24,10 +25,10 @@ func newChoose(c *conversation, step app.ChooseMethod) *chooseScreen {
 func (s *chooseScreen) build() fyne.CanvasObject {
 	body := append(s.required(), s.talk.choices("choose", s.step.Choices)...)
 	if len(s.step.Choices) == 0 {
-		body = append(body, kit.NewNote(kit.NoteWarning, text("choose.nothing")))
+		body = append(body, kit.NewNote(kit.NoteWarning, words.Text("choose.nothing")))
 	}
 	if have := s.beyond(); len(have) > 0 {
-		body = append(body, kit.NewText(text("choose.have"), kit.SmallStrong))
+		body = append(body, kit.NewText(words.Text("choose.have"), kit.SmallStrong))
 		body = append(body, s.talk.registeredRows(have)...)
 	}
 	return s.page(kit.PageSpec{
@@ -43,7 +44,7 @@ func (s *chooseScreen) required() []fyne.CanvasObject {
 	if !s.step.Enrol || s.w.session.Due != app.DueRegister {
 		return nil
 	}
-	return []fyne.CanvasObject{kit.NewNote(kit.NoteInfo, text("choose.required"))}
+	return []fyne.CanvasObject{kit.NewNote(kit.NoteInfo, words.Text("choose.required"))}
 }
 
 // beyond are the registered ways that aren't among the choices.
@@ -56,31 +57,31 @@ func (s *chooseScreen) beyond() []app.Credential {
 func (s *chooseScreen) heading() string {
 	switch {
 	case s.step.Enrol:
-		return text("choose.heading")
+		return words.Text("choose.heading")
 	case s.step.Gate > 1:
-		return text("choose.heading_again")
+		return words.Text("choose.heading_again")
 	}
-	return text("choose.heading_prove")
+	return words.Text("choose.heading_prove")
 }
 
 // lead says how many are still needed, or how far the gates are.
 func (s *chooseScreen) lead() string {
 	if !s.step.Enrol {
 		if s.step.Gates < 2 {
-			return text("choose.lead_single")
+			return words.Text("choose.lead_single")
 		}
-		return text("choose.lead_gate", vars{"gate": s.step.Gate, "gates": s.step.Gates})
+		return words.Text("choose.lead_gate", words.Values{"gate": s.step.Gate, "gates": s.step.Gates})
 	}
 	if missing := s.step.Missing; missing > 0 {
-		return plural("choose.lead_needed", missing, vars{"word": numberWord(missing)})
+		return words.Plural("choose.lead_needed", missing, words.Values{"word": numberWord(missing)})
 	}
-	return text("choose.lead_enough")
+	return words.Text("choose.lead_enough")
 }
 
 // numberWord writes a small number as the first word of a sentence.
 func numberWord(n int) string {
-	if key := "number." + strconv.Itoa(n); known(key) {
-		return text(key)
+	if key := "number." + strconv.Itoa(n); words.Known(key) {
+		return words.Text(key)
 	}
 	return strconv.Itoa(n)
 }
@@ -99,9 +100,9 @@ func newOthers(c *conversation) *othersScreen {
 
 func (s *othersScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("others.heading"),
-		Lead:    text("others.lead"),
+		Heading: words.Text("others.heading"),
+		Lead:    words.Text("others.lead"),
 		Body:    s.talk.choices("others", s.talk.flow.Others),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.show),
 	})
 }

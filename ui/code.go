@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -18,11 +19,11 @@ type codeScreen struct {
 
 func newCode(c *conversation, step app.EnterCode) *codeScreen {
 	s := &codeScreen{sheet: newStepSheet(c), talk: c,
-		cells: kit.NewCodeCells("code.cells", text("code.label")),
+		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
 		valid: kit.NewText("", kit.Muted),
 	}
 	s.codeCells(s.cells, s.onNext)
-	s.next(text("button.next"), s.onNext)
+	s.next(words.Text("button.next"), s.onNext)
 	if !step.ResendAt.IsZero() {
 		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
 	}
@@ -35,7 +36,7 @@ func newCode(c *conversation, step app.EnterCode) *codeScreen {
 func (s *codeScreen) build() fyne.CanvasObject {
 	step := s.step()
 	return s.page(kit.PageSpec{
-		Heading:   text(s.heading(step.Channel)),
+		Heading:   words.Text(s.heading(step.Channel)),
 		Lead:      s.lead(step),
 		Body:      []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)},
 		Back:      s.talk.ways(),
@@ -50,7 +51,7 @@ func (s *codeScreen) step() app.EnterCode {
 }
 
 func (s *codeScreen) heading(channel app.Kind) string {
-	if key := "code.heading." + string(channel); known(key) {
+	if key := "code.heading." + string(channel); words.Known(key) {
 		return key
 	}
 	return "code.heading.other"
@@ -59,15 +60,15 @@ func (s *codeScreen) heading(channel app.Kind) string {
 func (s *codeScreen) lead(step app.EnterCode) string {
 	switch {
 	case step.Channel == app.KindAuthApp:
-		return text("code.lead.authapp")
+		return words.Text("code.lead.authapp")
 	case step.Channel == app.KindVoice && step.Masked != "":
-		return text("code.lead.called", vars{"to": step.Masked})
+		return words.Text("code.lead.called", words.Values{"to": step.Masked})
 	case step.Channel == app.KindVoice:
-		return text("code.lead.called_hidden")
+		return words.Text("code.lead.called_hidden")
 	case step.Masked != "":
-		return text("code.lead.sent", vars{"to": step.Masked})
+		return words.Text("code.lead.sent", words.Values{"to": step.Masked})
 	}
-	return text("code.lead.sent_hidden")
+	return words.Text("code.lead.sent_hidden")
 }
 
 // times says how long the code is good, and when another can be sent.
@@ -84,9 +85,9 @@ func (s *codeScreen) times() fyne.CanvasObject {
 func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
 	switch channel {
 	case app.KindEmail:
-		return kit.NewText(text("code.next_hint"), kit.Small)
+		return kit.NewText(words.Text("code.next_hint"), kit.Small)
 	case app.KindVoice:
-		return kit.NewText(text("code.call_hint"), kit.Small)
+		return kit.NewText(words.Text("code.call_hint"), kit.Small)
 	}
 	return nil
 }
@@ -96,9 +97,9 @@ func (s *codeScreen) onTick() {
 	if !step.Expires.IsZero() {
 		left := s.talk.local(step.Expires).Sub(now)
 		if left > 0 {
-			s.valid.SetText(text("code.valid", vars{"left": countdown(left)}))
+			s.valid.SetText(words.Text("code.valid", words.Values{"left": words.Countdown(left)}))
 		} else {
-			s.valid.SetText(text("code.over"))
+			s.valid.SetText(words.Text("code.over"))
 		}
 	}
 	if s.resend == nil {
@@ -106,7 +107,7 @@ func (s *codeScreen) onTick() {
 	}
 	opens := s.talk.local(step.ResendAt)
 	if now.Before(opens) {
-		s.resend.SetText(s.again(step, until(now, opens)))
+		s.resend.SetText(s.again(step, words.Until(now, opens)))
 		s.resend.Disable()
 		return
 	}
@@ -116,16 +117,16 @@ func (s *codeScreen) onTick() {
 
 // again offers another code, and says when it can be had.
 func (s *codeScreen) again(step app.EnterCode, when string) string {
-	values := vars{"when": when}
+	values := words.Values{"when": when}
 	switch call := step.Channel == app.KindVoice; {
 	case call && when == "":
-		return text("code.call_again")
+		return words.Text("code.call_again")
 	case call:
-		return text("code.call_again_in", values)
+		return words.Text("code.call_again_in", values)
 	case when == "":
-		return text("code.resend")
+		return words.Text("code.resend")
 	}
-	return text("code.resend_in", values)
+	return words.Text("code.resend_in", values)
 }
 
 func (s *codeScreen) onResend() { s.talk.submit(app.Resend{}) }
@@ -147,7 +148,7 @@ func (s *sheet) codeCells(cells *kit.CodeCells, onNext func()) {
 func (c *conversation) giveCode(s *sheet, cells *kit.CodeCells) {
 	digits, err := app.NormalDigits(cells.Text())
 	if err != nil {
-		s.refuse(cells, text("code.incomplete"))
+		s.refuse(cells, words.Text("code.incomplete"))
 		return
 	}
 	c.submit(app.GiveCode{Digits: app.NewSecret(digits)})

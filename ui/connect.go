@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -18,13 +19,13 @@ type connectScreen struct {
 }
 
 func newConnect(w *Window) *connectScreen {
-	s := &connectScreen{sheet: newSheet(w, "connect"), address: kit.NewField("connect.address", text("connect.address"))}
-	s.address.SetPlaceholder(text("connect.placeholder"))
+	s := &connectScreen{sheet: newSheet(w, "connect"), address: kit.NewField("connect.address", words.Text("connect.address"))}
+	s.address.SetPlaceholder(words.Text("connect.placeholder"))
 	s.address.OnChanged = func(string) { s.address.SetError("") }
 	s.address.OnSubmitted = func(string) { s.onConnect() }
 	if w.o.Connect != nil {
 		s.first = s.address.Entry()
-		s.next(text("connect.button"), s.onConnect)
+		s.next(words.Text("connect.button"), s.onConnect)
 	}
 	return s
 }
@@ -32,24 +33,24 @@ func newConnect(w *Window) *connectScreen {
 func (s *connectScreen) build() fyne.CanvasObject {
 	var body []fyne.CanvasObject
 	if s.w.o.Connect != nil {
-		body = append(body, s.address, kit.NewText(text("connect.hint"), kit.Small))
+		body = append(body, s.address, kit.NewText(words.Text("connect.hint"), kit.Small))
 	}
 	if s.w.o.Try != nil {
-		body = append(body, kit.NewText(text("connect.or"), kit.Strong), kit.NewRow("connect.try", kit.RowSpec{
-			Icon: kit.IconPerson, Title: text("connect.try.title"), Detail: text("connect.try.detail"),
+		body = append(body, kit.NewText(words.Text("connect.or"), kit.Strong), kit.NewRow("connect.try", kit.RowSpec{
+			Icon: kit.IconPerson, Title: words.Text("connect.try.title"), Detail: words.Text("connect.try.detail"),
 		}, s.onTry))
 	}
 	body = append(body, s.w.keyCareRow())
 	if s.w.o.Version != "" {
-		body = append(body, kit.NewText(text("connect.version", vars{"version": s.w.o.Version}), kit.Small))
+		body = append(body, kit.NewText(words.Text("connect.version", words.Values{"version": s.w.o.Version}), kit.Small))
 	}
-	return s.page(kit.PageSpec{Heading: text("connect.heading"), Lead: text("connect.lead"), Body: body})
+	return s.page(kit.PageSpec{Heading: words.Text("connect.heading"), Lead: words.Text("connect.lead"), Body: body})
 }
 
 func (s *connectScreen) onConnect() {
 	address, problem := serverAddress(s.address.Text())
 	if problem != "" {
-		s.refuse(s.address, text(problem))
+		s.refuse(s.address, words.Text(problem))
 		return
 	}
 	connect := s.w.o.Connect
@@ -57,7 +58,7 @@ func (s *connectScreen) onConnect() {
 		services, err := connect(ctx, address)
 		return func() {
 			if err != nil {
-				s.refuse(s.address, text("connect.failed", vars{"address": address}))
+				s.refuse(s.address, words.Text("connect.failed", words.Values{"address": address}))
 				return
 			}
 			s.w.enter(services, nil)
@@ -123,9 +124,9 @@ func newLoading(w *Window) *loadingScreen {
 }
 
 func (s *loadingScreen) build() fyne.CanvasObject {
-	p := kit.PageSpec{Heading: text(s.heading), Lead: text("loading.lead")}
+	p := kit.PageSpec{Heading: words.Text(s.heading), Lead: words.Text("loading.lead")}
 	if s.w.o.Connect != nil {
-		p.Back = kit.NewButton("page.connect", text("button.connect_elsewhere"), kit.Link, func() { s.w.Go(Route{Place: PlaceConnect}) })
+		p.Back = kit.NewButton("page.connect", words.Text("button.connect_elsewhere"), kit.Link, func() { s.w.Go(Route{Place: PlaceConnect}) })
 	}
 	return s.page(p)
 }

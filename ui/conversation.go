@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // conversation is the flow at hand, and the one way in which the window answers it.
@@ -111,9 +112,9 @@ func (c *conversation) open() {
 			w.session = session
 			switch {
 			case first:
-				w.said = text("notice.password_set")
+				w.said = words.Text("notice.password_set")
 			case session.Ephemeral:
-				w.said = text("sign_in.ephemeral")
+				w.said = words.Text("sign_in.ephemeral")
 			}
 			w.began(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: session.Person.UserID}, flow, err)
 		}
@@ -125,7 +126,7 @@ func (c *conversation) signInAgain() {
 	w := c.w
 	userID := w.session.Person.UserID
 	w.session, w.talk = app.Session{}, nil
-	w.said = text("sign_in.again")
+	w.said = words.Text("sign_in.again")
 	w.begin(Route{Place: PlaceFlow, Purpose: app.PurposeRegister, UserID: userID})
 }
 

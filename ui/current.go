@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -16,25 +17,25 @@ type currentScreen struct {
 }
 
 func newCurrent(c *conversation) *currentScreen {
-	words := "current"
+	prefix := "current"
 	if c.flow.Purpose == app.PurposeReset {
-		words = "known"
+		prefix = "known"
 	}
-	s := &currentScreen{sheet: newStepSheet(c), talk: c, words: words, password: kit.NewField("current.password", text(words+".label"))}
+	s := &currentScreen{sheet: newStepSheet(c), talk: c, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
 	s.password.SetPassword()
 	s.fields = map[string]errorField{"password": s.password}
 	s.password.OnChanged = func(string) { s.password.SetError("") }
 	s.password.OnSubmitted = func(string) { s.onNext() }
 	s.first = s.password.Entry()
 	s.leave = func() { s.password.SetText("") }
-	s.next(text("button.next"), s.onNext)
+	s.next(words.Text("button.next"), s.onNext)
 	return s
 }
 
 func (s *currentScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text(s.words + ".heading"),
-		Lead:    text(s.words + ".lead"),
+		Heading: words.Text(s.words + ".heading"),
+		Lead:    words.Text(s.words + ".lead"),
 		Body:    []fyne.CanvasObject{s.password},
 		Back:    s.talk.ways(),
 	})
@@ -43,11 +44,11 @@ func (s *currentScreen) build() fyne.CanvasObject {
 // failed says that the password is wrong: the user ID was not asked for.
 func (s *currentScreen) failed(e *app.Error) {
 	if e.Code == app.CodeSignIn {
-		words := s.words + ".wrong"
+		wrong := s.words + ".wrong"
 		if n := s.talk.flow.Notice; n != nil && n.Code == app.NoticeUnlocked {
-			words = "known.wrong_unlocked"
+			wrong = "known.wrong_unlocked"
 		}
-		s.refuse(s.password, text(words))
+		s.refuse(s.password, words.Text(wrong))
 		return
 	}
 	s.sheet.failed(e)
@@ -55,7 +56,7 @@ func (s *currentScreen) failed(e *app.Error) {
 
 func (s *currentScreen) onNext() {
 	if s.password.Text() == "" {
-		s.refuse(s.password, text("sign_in.password_empty"))
+		s.refuse(s.password, words.Text("sign_in.password_empty"))
 		return
 	}
 	s.talk.submit(app.GiveCurrentPassword{Password: app.NewSecret(s.password.Text())})

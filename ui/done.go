@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -19,16 +20,16 @@ type doneScreen struct {
 func newDone(c *conversation, step app.Done) *doneScreen {
 	s := &doneScreen{sheet: newSheet(c.w, "done"), talk: c, step: step}
 	s.escape = c.w.home
-	s.next(text("button.done"), c.w.home)
+	s.next(words.Text("button.done"), c.w.home)
 	return s
 }
 
 func (s *doneScreen) build() fyne.CanvasObject {
-	words := s.words()
+	ending := s.words()
 	return s.page(kit.PageSpec{
 		Top:     kit.NewSeal(kit.IconCheck),
-		Heading: text("done.heading." + words),
-		Lead:    text("done.lead." + words),
+		Heading: words.Text("done.heading." + ending),
+		Lead:    words.Text("done.lead." + ending),
 		Body:    []fyne.CanvasObject{s.facts(), s.old()},
 	})
 }
@@ -48,7 +49,7 @@ func (s *doneScreen) words() string {
 func (s *doneScreen) facts() fyne.CanvasObject {
 	var lines []string
 	for _, fact := range s.step.Facts {
-		lines = append(lines, text("fact."+string(fact)))
+		lines = append(lines, words.Text("fact."+string(fact)))
 	}
 	return kit.NewFacts(lines)
 }
@@ -57,11 +58,11 @@ func (s *doneScreen) facts() fyne.CanvasObject {
 func (s *doneScreen) old() fyne.CanvasObject {
 	switch s.words() {
 	case "first":
-		return kit.NewNote(kit.NoteInfo, text("done.first"))
+		return kit.NewNote(kit.NoteInfo, words.Text("done.first"))
 	case "unlocked":
-		return kit.NewNote(kit.NoteWarning, text("done.unlocked"))
+		return kit.NewNote(kit.NoteWarning, words.Text("done.unlocked"))
 	case string(app.PurposeReset), string(app.PurposeChange):
-		return kit.NewNote(kit.NoteWarning, text("done.old"))
+		return kit.NewNote(kit.NoteWarning, words.Text("done.old"))
 	}
 	return nil
 }
@@ -76,19 +77,19 @@ type requestScreen struct {
 func newRequest(c *conversation, step app.RequestSent) *requestScreen {
 	s := &requestScreen{sheet: newSheet(c.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
 	s.escape = c.w.home
-	s.next(text("button.done"), c.w.home)
+	s.next(words.Text("button.done"), c.w.home)
 	return s
 }
 
 func (s *requestScreen) build() fyne.CanvasObject {
-	button := kit.NewButton("request.copy", text("request.copy"), kit.Link, s.onCopy)
+	button := kit.NewButton("request.copy", words.Text("request.copy"), kit.Link, s.onCopy)
 	button.SetIcon(kit.IconCopy)
 	return s.page(kit.PageSpec{
-		Heading: text("request.heading"),
-		Lead:    text("request.lead"),
+		Heading: words.Text("request.heading"),
+		Lead:    words.Text("request.lead"),
 		Body: []fyne.CanvasObject{
 			kit.NewCard(kit.NewColumn(4,
-				kit.NewText(text("request.receipt"), kit.SmallStrong),
+				kit.NewText(words.Text("request.receipt"), kit.SmallStrong),
 				kit.NewText(s.step.Receipt, kit.Heading),
 				kit.NewLine(0, button),
 				s.copied,
@@ -100,5 +101,5 @@ func (s *requestScreen) build() fyne.CanvasObject {
 
 func (s *requestScreen) onCopy() {
 	s.w.app.Clipboard().SetContent(s.step.Receipt)
-	s.copied.SetText(text("request.copied"))
+	s.copied.SetText(words.Text("request.copied"))
 }

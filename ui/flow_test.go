@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 func TestReasonFromHomeIsNotAskedAgain(t *testing.T) {
@@ -45,7 +46,7 @@ func TestErrorStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
 	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
 	tap(t, w, "page.next")
 	password := field(t, w, "sign_in.password")
-	if got := password.Error(); got != text("error.sign_in_wrong") {
+	if got := password.Error(); got != words.Text("error.sign_in_wrong") {
 		t.Errorf("beside the password stands %q", got)
 	}
 	if password.Text() != "copper lantern" || field(t, w, "sign_in.user_id").Text() != "ana@harbour.example" {
@@ -82,8 +83,8 @@ func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 			w := s.at(flow(1, c.step))
 			test.Type(field(t, w, c.key).Entry(), c.typed)
 			tap(t, w, "page.next")
-			if got := field(t, w, c.key).Error(); got != text(c.want) {
-				t.Errorf("beside the field stands %q, want %q", got, text(c.want))
+			if got := field(t, w, c.key).Error(); got != words.Text(c.want) {
+				t.Errorf("beside the field stands %q, want %q", got, words.Text(c.want))
 			}
 			if len(s.sent) > 0 {
 				t.Errorf("%v was sent all the same", s.sent)
@@ -98,7 +99,7 @@ func TestSameWordsSentAgainCarryTheSameKey(t *testing.T) {
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	test.Type(field(t, w, "user_id.field").Entry(), "ana")
 	tap(t, w, "page.next")
-	mustSay(t, w, text("error.offline"))
+	mustSay(t, w, words.Text("error.offline"))
 	tap(t, w, "page.retry")
 	tap(t, w, "page.next")
 	test.Type(field(t, w, "user_id.field").Entry(), "x")
@@ -176,7 +177,7 @@ func TestEndedSessionLeadsBackThroughSigningIn(t *testing.T) {
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeSignedOut} }
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "sign_in")
-	mustSay(t, w, text("sign_in.again"))
+	mustSay(t, w, words.Text("sign_in.again"))
 	if got := field(t, w, "sign_in.user_id").Text(); got != "ana@harbour.example" {
 		t.Errorf("the user ID is %q", got)
 	}
@@ -201,5 +202,5 @@ func TestEphemeralSessionIsToldOf(t *testing.T) {
 	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "choose")
-	mustSay(t, w, text("sign_in.ephemeral"))
+	mustSay(t, w, words.Text("sign_in.ephemeral"))
 }

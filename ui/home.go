@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -19,7 +20,7 @@ func (s *homeScreen) build() fyne.CanvasObject {
 			s.reset(app.ReasonForgot), s.reset(app.ReasonLocked), s.setUp(), s.reset(app.ReasonNever),
 		}
 	}
-	return s.page(kit.PageSpec{Heading: text(s.greeting()), Lead: text(lead), Body: append(body, s.w.keyCareRow())})
+	return s.page(kit.PageSpec{Heading: words.Text(s.greeting()), Lead: words.Text(lead), Body: append(body, s.w.keyCareRow())})
 }
 
 // greeting goes by the hour.
@@ -39,23 +40,23 @@ func (s *homeScreen) reset(reason app.Reason) fyne.CanvasObject {
 	if reason == app.ReasonNever {
 		to = Route{Place: PlaceNever}
 	}
-	return kit.NewRow(key, kit.RowSpec{Icon: reasonIcon(reason), Title: text(key + ".title"), Detail: text(key + ".detail")}, func() {
+	return kit.NewRow(key, kit.RowSpec{Icon: reasonIcon(reason), Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}, func() {
 		s.w.Go(to)
 	})
 }
 
 // setUp begins registering, or shows what is registered to whom is signed in.
 func (s *homeScreen) setUp() fyne.CanvasObject {
-	words := "home.set_up"
+	prefix := "home.set_up"
 	if s.w.session.ID != "" {
-		words = "home.mine"
+		prefix = "home.mine"
 	}
-	return kit.NewRow("home.set_up", kit.RowSpec{Icon: kit.IconShield, Title: text(words + ".title"), Detail: text(words + ".detail")}, func() {
+	return kit.NewRow("home.set_up", kit.RowSpec{Icon: kit.IconShield, Title: words.Text(prefix + ".title"), Detail: words.Text(prefix + ".detail")}, func() {
 		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeRegister})
 	})
 }
 
 // resetOff says why there is no way to reset a password here.
 func (s *homeScreen) resetOff() fyne.CanvasObject {
-	return kit.NewNote(kit.NoteInfo, text("home.reset_off", vars{"name": s.w.org.HelpDesk.Name}))
+	return kit.NewNote(kit.NoteInfo, words.Text("home.reset_off", words.Values{"name": s.w.org.HelpDesk.Name}))
 }

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -34,22 +35,22 @@ func (s *infoScreen) build() fyne.CanvasObject {
 		}
 		spec := kit.RowSpec{Icon: kindIcon(credential.Kind), Title: kindTitle(credential.Kind), Detail: s.talk.detail(credential)}
 		if credential.Default {
-			spec.Badge = text("info.default")
+			spec.Badge = words.Text("info.default")
 		}
 		body = append(body, kit.NewRow(key, spec, func() { s.w.show(newMethod(s.talk, credential)) }))
 	}
 	if len(s.step.More) > 0 {
-		add := kit.NewButton("info.add", text("info.add"), kit.Secondary, func() { s.w.show(newAdd(s.talk, s.step.More)) })
+		add := kit.NewButton("info.add", words.Text("info.add"), kit.Secondary, func() { s.w.show(newAdd(s.talk, s.step.More)) })
 		body = append(body, kit.NewLine(0, add))
 	}
 	if s.step.Recommend {
-		body = append(body, kit.NewNote(kit.NoteInfo, text("registered.recommend")))
+		body = append(body, kit.NewNote(kit.NoteInfo, words.Text("registered.recommend")))
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("registered.heading"),
+		Heading: words.Text("registered.heading"),
 		Lead:    s.lead(),
 		Body:    body,
-		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
 	})
 }
 
@@ -58,9 +59,9 @@ func (s *infoScreen) build() fyne.CanvasObject {
 func (s *infoScreen) lead() string {
 	n := different(s.step.Have)
 	if s.step.Missing == 0 && n < s.step.Needed {
-		return plural("registered.lead", n)
+		return words.Plural("registered.lead", n)
 	}
-	return plural("info.lead", n, vars{"needed": s.step.Needed})
+	return words.Plural("info.lead", n, words.Values{"needed": s.step.Needed})
 }
 
 // methodScreen is one registered way and what can be done with it; the flow stays where it is.
@@ -79,7 +80,7 @@ func newMethod(c *conversation, one app.Credential) *methodScreen {
 func (s *methodScreen) build() fyne.CanvasObject {
 	var body []fyne.CanvasObject
 	row := func(key string, icon kit.Icon, in app.Input) {
-		spec := kit.RowSpec{Icon: icon, Title: text(key + ".title"), Detail: text(key + ".detail")}
+		spec := kit.RowSpec{Icon: icon, Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}
 		body = append(body, kit.NewRow(key, spec, func() { s.talk.submit(in) }))
 	}
 	if s.one.Entered {
@@ -104,7 +105,7 @@ func (s *methodScreen) build() fyne.CanvasObject {
 		Heading: kindTitle(s.one.Kind),
 		Lead:    s.talk.detail(s.one),
 		Body:    body,
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.show),
 	})
 }
 
@@ -123,10 +124,10 @@ func newAdd(c *conversation, more []app.Choice) *addScreen {
 
 func (s *addScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("registered.more"),
-		Lead:    text("info.add_lead"),
+		Heading: words.Text("registered.more"),
+		Lead:    words.Text("info.add_lead"),
 		Body:    s.talk.choices("add", s.more),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.show),
 	})
 }
 
@@ -139,7 +140,7 @@ type deleteScreen struct {
 
 func newDelete(c *conversation, step app.ConfirmDelete) *deleteScreen {
 	s := &deleteScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.primary = kit.NewButton("delete.button", text("delete.button"), kit.Danger, s.onDelete)
+	s.primary = kit.NewButton("delete.button", words.Text("delete.button"), kit.Danger, s.onDelete)
 	return s
 }
 
@@ -147,13 +148,13 @@ func (s *deleteScreen) build() fyne.CanvasObject {
 	body := s.talk.registeredRows([]app.Credential{s.step.Credential})
 	if s.step.Left < s.step.Needed {
 		body = append(body, kit.NewNote(kit.NoteWarning,
-			plural("delete.too_few", s.step.Left, vars{"needed": s.step.Needed})))
+			words.Plural("delete.too_few", s.step.Left, words.Values{"needed": s.step.Needed})))
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("delete.heading"),
-		Lead:    text("delete.lead"),
+		Heading: words.Text("delete.heading"),
+		Lead:    words.Text("delete.lead"),
 		Body:    body,
-		Back:    kit.NewButton("page.back", text("delete.keep"), kit.Link, s.talk.back),
+		Back:    kit.NewButton("page.back", words.Text("delete.keep"), kit.Link, s.talk.back),
 	})
 }
 
@@ -168,14 +169,14 @@ type revealedScreen struct {
 
 func newRevealed(c *conversation, step app.Revealed) *revealedScreen {
 	s := &revealedScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.next(text("button.done"), c.back)
+	s.next(words.Text("button.done"), c.back)
 	return s
 }
 
 func (s *revealedScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: kindTitle(s.step.Credential.Kind),
-		Lead:    text("revealed.lead"),
+		Lead:    words.Text("revealed.lead"),
 		Body:    []fyne.CanvasObject{kit.NewCard(kit.NewText(destination(s.step.Value.Reveal()), kit.Heading))},
 	})
 }
@@ -189,15 +190,15 @@ type everywhereScreen struct {
 func newEverywhere(c *conversation) *everywhereScreen {
 	s := &everywhereScreen{sheet: newSheet(c.w, "everywhere"), talk: c}
 	s.escape = c.show
-	s.next(text("everywhere.button"), func() { c.submit(app.SignOutEverywhere{}) })
+	s.next(words.Text("everywhere.button"), func() { c.submit(app.SignOutEverywhere{}) })
 	return s
 }
 
 func (s *everywhereScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("everywhere.heading"),
-		Lead:    text("everywhere.lead"),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.talk.show),
+		Heading: words.Text("everywhere.heading"),
+		Lead:    words.Text("everywhere.lead"),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.show),
 	})
 }
 
@@ -218,7 +219,7 @@ func (w *Window) forgetSession(done app.Done) {
 func (w *Window) accountPlaces() fyne.CanvasObject {
 	talk := w.talk
 	place := func(key string, purpose, goes app.Purpose) *kit.RailItem {
-		return kit.NewRailItem(key, text(key), talk.flow.Purpose == purpose, func() {
+		return kit.NewRailItem(key, words.Text(key), talk.flow.Purpose == purpose, func() {
 			w.Go(Route{Place: PlaceFlow, Purpose: goes})
 		})
 	}
@@ -226,10 +227,10 @@ func (w *Window) accountPlaces() fyne.CanvasObject {
 		place("rail.info", app.PurposeManage, app.PurposeManage), place("rail.change", app.PurposeChange, app.PurposeChange),
 	}
 	if talk.flow.Purpose == app.PurposeManage {
-		places = append(places, kit.NewRailItem("rail.everywhere", text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
+		places = append(places, kit.NewRailItem("rail.everywhere", words.Text("rail.everywhere"), false, func() { w.show(newEverywhere(talk)) }))
 	}
 	if w.caresForKeys() {
-		places = append(places, kit.NewRailItem("rail.keycare", text("keycare.title"), false, func() { w.Go(Route{Place: PlaceKeyCare}) }))
+		places = append(places, kit.NewRailItem("rail.keycare", words.Text("keycare.title"), false, func() { w.Go(Route{Place: PlaceKeyCare}) }))
 	}
 	return kit.NewRailList(places...)
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -32,7 +33,7 @@ func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
 	if got := s.starts[0].Purpose; got != app.PurposeManage {
 		t.Errorf("started %s", got)
 	}
-	mustSay(t, w, text("info.default"))
+	mustSay(t, w, words.Text("info.default"))
 	for key, in := range map[string]app.Input{
 		"method.default": app.SetDefault{Credential: "c2"}, "method.change": app.Replace{Credential: "c2"}, "method.reveal": app.Reveal{Credential: "c2"}, "method.delete": app.Delete{Credential: "c2"},
 	} {

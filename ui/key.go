@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -204,7 +205,7 @@ func (s *keyScreen) failed(e *app.Error) {
 		s.warn(e)
 	}
 	if e.TriesLeft > 0 {
-		s.note.Add(kit.NewText(plural("key.tries", e.TriesLeft), kit.Small))
+		s.note.Add(kit.NewText(words.Plural("key.tries", e.TriesLeft), kit.Small))
 		s.note.Show()
 		s.redraw()
 	}

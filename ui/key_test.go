@@ -13,16 +13,17 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
 func TestAKeyIsUsedAsSoonAsItIsPluggedIn(t *testing.T) {
 	s := atKey(t, proving)
-	mustSay(t, s.w, text("key.plug.heading"))
+	mustSay(t, s.w, words.Text("key.plug.heading"))
 	asked := sampleKey
 	asked.Ready = false
 	s.plug(asked)
-	s.see(text("key.here.heading"))
+	s.see(words.Text("key.here.heading"))
 	select {
 	case <-s.keys.runs:
 		t.Fatal("a key is used before it said what it is")
@@ -49,9 +50,9 @@ func TestATouchIsAskedForAfterAMoment(t *testing.T) {
 	trial.talk.Touch(ctx, app.KeyState{Key: sampleKey, Want: app.KeyWantsTouch})
 	s.awaitTouch()
 	s.pass(touchAfter - 1)
-	mustNotSay(t, s.w, text("key.touch.heading"))
+	mustNotSay(t, s.w, words.Text("key.touch.heading"))
 	s.pass(1)
-	mustSay(t, s.w, text("key.touch.heading"))
+	mustSay(t, s.w, words.Text("key.touch.heading"))
 	picture := picture(t, s.w)
 	if picture.State() != kit.KeyWaiting {
 		t.Errorf("the picture shows %d", picture.State())
@@ -60,11 +61,11 @@ func TestATouchIsAskedForAfterAMoment(t *testing.T) {
 	trial.talk.Touch(ctx, app.KeyState{Key: sampleKey, Want: app.KeyWantsFinger})
 	s.awaitTouch()
 	s.pass(time.Second)
-	mustNotSay(t, s.w, text("key.finger.heading"))
+	mustNotSay(t, s.w, words.Text("key.finger.heading"))
 	trial.talk.Touch(trial.ctx, app.KeyState{Key: sampleKey, Want: app.KeyWantsFinger, Last: &app.Error{Code: app.CodeKeyFingerWrong, TriesLeft: 2}})
 	s.awaitTouch()
 	s.pass(touchAfter)
-	mustSay(t, s.w, text("key.finger.heading"))
+	mustSay(t, s.w, words.Text("key.finger.heading"))
 	mustSay(t, s.w, "The security key does not know this finger. You have 2 tries left.")
 	s.w.home()
 	if picture.Moving() {
@@ -79,7 +80,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 	got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
 	s.see("PIN of Sample Key")
 	tap(t, s.w, "page.next")
-	mustSay(t, s.w, text("key.pin.empty"))
+	mustSay(t, s.w, words.Text("key.pin.empty"))
 	first := field(t, s.w, "key.pin")
 	if s.w.win.Canvas().Focused() != first.Entry() {
 		t.Error("the focus is not in the field")
@@ -90,13 +91,13 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 	if pin := <-got; pin != "1111" {
 		t.Errorf("the key got %q", pin)
 	}
-	mustSay(t, s.w, text("key.here.heading"))
+	mustSay(t, s.w, words.Text("key.here.heading"))
 
 	few := sampleKey
 	few.PINRetries = 2
 	got = s.ask(app.KeyState{Key: few, Want: app.KeyWantsPIN, Last: &app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 2}})
 	s.see("That is not the key's PIN. You have 2 tries left.")
-	mustSay(t, s.w, plural("key.pin.few", 2))
+	mustSay(t, s.w, words.Plural("key.pin.few", 2))
 	second := field(t, s.w, "key.pin")
 	if second.Text() != "" {
 		t.Error("the wrong PIN stands there still")
@@ -115,14 +116,14 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	s.plug(blank)
 	s.begun()
 	got := s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
-	s.see(text("key.new.heading"))
+	s.see(words.Text("key.new.heading"))
 	mustSay(t, s.w, "At least 6 characters: digits, letters, or both")
-	mustSay(t, s.w, text("key.new.lost"))
+	mustSay(t, s.w, words.Text("key.new.lost"))
 	new, again := field(t, s.w, "key.new"), field(t, s.w, "key.repeat")
 	for _, c := range []struct{ new, again, says string }{
 		{"12345", "12345", "This PIN is too short. The security key wants at least 6 characters."},
-		{strings.Repeat("ä", 32), strings.Repeat("ä", 32), text("key.new.long")},
-		{"123456", "123457", text("key.new.mismatch")},
+		{strings.Repeat("ä", 32), strings.Repeat("ä", 32), words.Text("key.new.long")},
+		{"123456", "123457", words.Text("key.new.mismatch")},
 	} {
 		new.SetText(c.new)
 		again.SetText(c.again)
@@ -134,15 +135,15 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	if pin := <-got; pin != "123456" {
 		t.Errorf("the key got %q", pin)
 	}
-	mustNotSay(t, s.w, text("key.new.lead_prove"))
+	mustNotSay(t, s.w, words.Text("key.new.lead_prove"))
 	s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsNewPIN, Last: &app.Error{Code: app.CodeKeyPINPolicy}})
-	s.see(text("error.key_pin_policy"))
-	mustSay(t, s.w, text("key.change.heading"))
+	s.see(words.Text("error.key_pin_policy"))
+	mustSay(t, s.w, words.Text("key.change.heading"))
 	forced := sampleKey
 	forced.ForcePINChange = true
 	s.ask(app.KeyState{Key: forced, Want: app.KeyWantsPIN, Last: &app.Error{Code: app.CodeKeyUVBlocked}})
-	s.see(text("key.pin.lead_change"))
-	mustSay(t, s.w, text("error.key_uv_blocked"))
+	s.see(words.Text("key.pin.lead_change"))
+	mustSay(t, s.w, words.Text("error.key_uv_blocked"))
 }
 
 func TestAKeyThatIsKnownGetsAPIN(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -31,7 +32,7 @@ func (w *Window) keyCareRow() fyne.CanvasObject {
 	if !w.caresForKeys() {
 		return nil
 	}
-	spec := kit.RowSpec{Icon: kit.IconKey, Title: text("keycare.title"), Detail: text("keycare.detail")}
+	spec := kit.RowSpec{Icon: kit.IconKey, Title: words.Text("keycare.title"), Detail: words.Text("keycare.detail")}
 	return kit.NewRow("home.keycare", spec, func() { w.Go(Route{Place: PlaceKeyCare}) })
 }
 
@@ -84,7 +85,7 @@ func (c *keyCare) takenOut(before []app.KeyInfo) string {
 	if i := slices.IndexFunc(before, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
 		name = before[i].Product
 	}
-	return text("keycare.taken_out", vars{"name": product(name)})
+	return words.Text("keycare.taken_out", words.Values{"name": product(name)})
 }
 
 // sameKey reports whether a list looks the same with b in place of a.
@@ -103,7 +104,7 @@ func (c *keyCare) key() *app.KeyInfo {
 // fewTries warns before the last tries for the PIN are used up; nil while there are enough.
 func (c *keyCare) fewTries() fyne.CanvasObject {
 	if n := c.key().PINRetries; n <= fewRetries {
-		return kit.NewNote(kit.NoteWarning, plural("key.pin.few", n))
+		return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", n))
 	}
 	return nil
 }
@@ -208,10 +209,10 @@ func (c *keyCare) failed(s *sheet, e *app.Error) {
 		s.say(kit.NewNote(kit.NoteDanger, c.w.refusal(e)))
 		s.enable(false)
 	case app.CodeKeyPINBlocked:
-		s.say(kit.NewNote(kit.NoteDanger, text("keycare.blocked")))
+		s.say(kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked")))
 		s.enable(false)
 	case app.CodeKeyPINChange:
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.pin_change_hint")))
+		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint")))
 	default:
 		s.warn(e)
 	}

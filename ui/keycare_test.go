@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -34,7 +35,7 @@ func TestKeysComeAndGo(t *testing.T) {
 	b.says("Plug in your security key")
 	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
 	b.at("keycare_key")
-	b.says(text("keycare.asking"))
+	b.says(words.Text("keycare.asking"))
 	b.plug(careKey())
 	b.says("Sample Makers · firmware 5.4.3")
 	b.plug()
@@ -69,21 +70,21 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 	}{
 		"everything": {careKey(), []string{"It is set, 8 tries left", "It knows a finger: add, rename or delete", "See and delete sign-ins, room for 24 more"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
-		"no PIN": {careKey(noPIN), []string{text("keycare.no_pin_hint"), "Set a PIN first", text("keycare.set_pin_detail")},
+		"no PIN": {careKey(noPIN), []string{words.Text("keycare.no_pin_hint"), "Set a PIN first", words.Text("keycare.set_pin_detail")},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{text("keycare.pin_change_hint"), "Change the PIN first"},
+		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{words.Text("keycare.pin_change_hint"), "Change the PIN first"},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
-		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{text("keycare.blocked")},
+		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{words.Text("keycare.blocked")},
 			map[string]bool{"reset": true}},
 		"sensor blocked": {careKey(func(k *app.KeyInfo) { k.UVRetries = 0 }), []string{"Too many wrong fingers: the PIN opens the sensor again"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
 		"no finger": {careKey(func(k *app.KeyInfo) { k.Fingers, k.UVRetries = false, 0 }), []string{"It knows no finger yet"},
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
 		"broken": {careKey(func(k *app.KeyInfo) { k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyFailed} }),
-			[]string{text("error.key_failed")}, nil},
+			[]string{words.Text("error.key_failed")}, nil},
 		"shut": {careKey(func(k *app.KeyInfo) {
 			k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyNoPermission, Params: map[string]string{"udev": "the rule", "file": "/etc/the.rules"}}
-		}), []string{text("error.key_no_permission"), "the rule", text("key.permission.file", vars{"file": "/etc/the.rules"})}, nil},
+		}), []string{words.Text("error.key_no_permission"), "the rule", words.Text("key.permission.file", words.Values{"file": "/etc/the.rules"})}, nil},
 		"shut, without a rule": {careKey(func(k *app.KeyInfo) { k.Ready, k.Trouble = false, &app.Error{Code: app.CodeKeyNoPermission} }),
 			[]string{"Only an administrator of this computer may use security keys here. Ask your IT staff, or use another way."}, nil},
 		"simple": {careKey(func(k *app.KeyInfo) { k.Sensor, k.Manages, k.Room = false, false, -1 }), []string{"It is set, 8 tries left"},
@@ -108,7 +109,7 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 	const rule = `KERNEL=="hidraw*", TAG+="uaccess"`
 	b := newBench(t, app.KeyInfo{ID: "k1", Product: "Sample Key", Room: -1, Trouble: &app.Error{Code: app.CodeKeyNoPermission,
 		Params: map[string]string{"udev": rule, "file": "/etc/udev/rules.d/70-security-key.rules"}}})
-	b.says(text("error.key_no_permission"))
+	b.says(words.Text("error.key_no_permission"))
 	b.says(rule)
 	b.tap("key.copy")
 	if got := b.w.app.Clipboard().Content(); got != rule {
@@ -118,7 +119,7 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 		t.Error("a key that can't be opened offers a reset")
 	}
 	b.plug(app.KeyInfo{ID: "k1", Room: -1, Trouble: &app.Error{Code: app.CodeKeyBusy}})
-	b.says(text("error.key_busy"))
+	b.says(words.Text("error.key_busy"))
 }
 
 func TestWhatHasTheFocusKeepsItWhenTheKeyTellsNews(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -18,29 +19,29 @@ type enrolScreen struct {
 }
 
 func newEnrol(c *keyCare, have []app.Fingerprint) *enrolScreen {
-	s := &enrolScreen{sheet: newSheet(c.w, "keycare_enrol"), care: c, name: kit.NewField("keycare.finger_name", text("keycare.finger_name"))}
-	s.name.SetText(text("keycare.finger_number", vars{"n": len(have) + 1}))
+	s := &enrolScreen{sheet: newSheet(c.w, "keycare_enrol"), care: c, name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
+	s.name.SetText(words.Text("keycare.finger_number", words.Values{"n": len(have) + 1}))
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onNext() }
 	s.first = s.name.Entry()
 	s.escape = func() { c.w.show(newFingers(c, have)) }
-	s.next(text("keycare.enrol_begin"), s.onNext)
+	s.next(words.Text("keycare.enrol_begin"), s.onNext)
 	return s
 }
 
 func (s *enrolScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("keycare.add_finger"),
-		Lead:    text("keycare.enrol_lead"),
+		Heading: words.Text("keycare.add_finger"),
+		Lead:    words.Text("keycare.enrol_lead"),
 		Body:    []fyne.CanvasObject{s.name},
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.escape),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.escape),
 	})
 }
 
 func (s *enrolScreen) onNext() {
 	name := strings.TrimSpace(s.name.Text())
 	if name == "" {
-		s.refuse(s.name, text("keycare.finger_name_empty"))
+		s.refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
 	}
 	s.care.enrol(name)
@@ -65,7 +66,7 @@ type samplesScreen struct {
 
 func newSamples(c *keyCare, name string) *samplesScreen {
 	s := &samplesScreen{sheet: newSheet(c.w, "keycare_samples"), care: c, name: name,
-		now: kit.NewText(text("keycare.sample_first"), kit.Subheading), last: kit.NewColumn(0)}
+		now: kit.NewText(words.Text("keycare.sample_first"), kit.Subheading), last: kit.NewColumn(0)}
 	s.last.Hide()
 	s.leave = func() { s.stop() }
 	s.escape = s.onBack
@@ -74,10 +75,10 @@ func newSamples(c *keyCare, name string) *samplesScreen {
 
 func (s *samplesScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("keycare.samples"),
-		Lead:    text("keycare.samples_lead"),
+		Heading: words.Text("keycare.samples"),
+		Lead:    words.Text("keycare.samples_lead"),
 		Body:    append([]fyne.CanvasObject{s.now, s.last}, art(kit.KeyWaiting)...),
-		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
+		Back:    kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.onBack),
 	})
 }
 
@@ -108,7 +109,7 @@ func (s *samplesScreen) begin() {
 
 func (s *samplesScreen) onSample(f app.FingerSample) {
 	if f.Left > 0 {
-		s.now.SetText(plural("keycare.sample_again", f.Left))
+		s.now.SetText(words.Plural("keycare.sample_again", f.Left))
 	}
 	s.last.Objects = nil
 	s.last.Hidden = f.Last == ""
@@ -117,7 +118,7 @@ func (s *samplesScreen) onSample(f app.FingerSample) {
 		if f.Last == app.SampleGood {
 			kind = kit.NoteSuccess
 		}
-		s.last.Add(kit.NewNote(kind, text("keycare.sample."+string(f.Last))))
+		s.last.Add(kit.NewNote(kind, words.Text("keycare.sample."+string(f.Last))))
 	}
 	s.redraw()
 }
@@ -125,16 +126,16 @@ func (s *samplesScreen) onSample(f app.FingerSample) {
 func (s *samplesScreen) onEnd(err error) {
 	s.stop()
 	if err == nil {
-		s.care.read(s.care.loadFingers, text("keycare.finger_added", vars{"name": s.name}))
+		s.care.read(s.care.loadFingers, words.Text("keycare.finger_added", words.Values{"name": s.name}))
 		return
 	}
 	e := s.w.asError(err)
 	if e.Code == app.CodeBadRequest {
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.finger_name_refused")))
+		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.finger_name_refused")))
 		return
 	}
 	s.care.failed(s.sheet, e)
-	s.note.Add(kit.NewLine(0, kit.NewButton("keycare.enrol_again", text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
+	s.note.Add(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
 	s.redraw()
 }
 

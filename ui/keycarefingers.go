@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -27,28 +28,28 @@ func (c *keyCare) loadFingers(ctx context.Context, m app.KeyManager, a app.KeyAc
 func newFingers(c *keyCare, all []app.Fingerprint) *fingersScreen {
 	s := &fingersScreen{sheet: newSheet(c.w, "keycare_fingers"), care: c, all: all}
 	s.escape = func() { c.showKey("") }
-	s.does("keycare.add_finger", text("keycare.add_finger"), func() { c.w.show(newEnrol(c, all)) })
+	s.does("keycare.add_finger", words.Text("keycare.add_finger"), func() { c.w.show(newEnrol(c, all)) })
 	return s
 }
 
 func (s *fingersScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
-		Heading: text("keycare.fingers"),
-		Lead:    plural("keycare.fingers_lead", len(s.all)),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+		Heading: words.Text("keycare.fingers"),
+		Lead:    words.Plural("keycare.fingers_lead", len(s.all)),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 	if len(s.all) == 0 {
-		p.Lead = text("keycare.fingers_none")
+		p.Lead = words.Text("keycare.fingers_none")
 	}
 	for i, finger := range s.all {
-		spec := kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(finger), Detail: text("keycare.finger_detail")}
+		spec := kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(finger), Detail: words.Text("keycare.finger_detail")}
 		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.finger.%d", i+1), spec, func() { s.w.show(newFinger(s.care, s.all, finger)) }))
 	}
 	return s.page(p)
 }
 
 func fingerName(finger app.Fingerprint) string {
-	return firstOf(finger.Name, text("keycare.unnamed_finger"))
+	return firstOf(finger.Name, words.Text("keycare.unnamed_finger"))
 }
 
 // fingerScreen renames one finger, and leads to deleting it.
@@ -62,14 +63,14 @@ type fingerScreen struct {
 
 func newFinger(c *keyCare, all []app.Fingerprint, finger app.Fingerprint) *fingerScreen {
 	s := &fingerScreen{sheet: newSheet(c.w, "keycare_finger"), care: c, all: all, finger: finger,
-		name: kit.NewField("keycare.finger_name", text("keycare.finger_name"))}
+		name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
 	s.name.SetText(finger.Name)
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onName() }
 	s.fields = map[string]errorField{"fingerprint": s.name}
 	s.first = s.name.Entry()
 	s.escape = s.onBack
-	s.next(text("keycare.finger_rename"), s.onName)
+	s.next(words.Text("keycare.finger_rename"), s.onName)
 	return s
 }
 
@@ -77,9 +78,9 @@ func (s *fingerScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
 		Heading: fingerName(s.finger),
 		Body: []fyne.CanvasObject{s.name, kit.NewRow("keycare.delete_finger", kit.RowSpec{
-			Icon: kit.IconWarning, Title: text("keycare.delete_finger"), Detail: text("keycare.delete_finger_detail"),
+			Icon: kit.IconWarning, Title: words.Text("keycare.delete_finger"), Detail: words.Text("keycare.delete_finger_detail"),
 		}, s.onDelete)},
-		Back: kit.NewButton("page.back", text("button.back"), kit.Link, s.onBack),
+		Back: kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
 	})
 }
 
@@ -88,7 +89,7 @@ func (s *fingerScreen) onBack() { s.w.show(newFingers(s.care, s.all)) }
 func (s *fingerScreen) onName() {
 	name := strings.TrimSpace(s.name.Text())
 	if name == "" {
-		s.refuse(s.name, text("keycare.finger_name_empty"))
+		s.refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
 	}
 	c, named := s.care, app.Fingerprint{ID: s.finger.ID, Name: name}
@@ -97,14 +98,14 @@ func (s *fingerScreen) onName() {
 			return nil, err
 		}
 		return c.loadFingers(ctx, m, a)
-	}, text("keycare.finger_renamed", vars{"name": name}))
+	}, words.Text("keycare.finger_renamed", words.Values{"name": name}))
 }
 
 func (s *fingerScreen) onDelete() {
 	c, id := s.care, s.finger.ID
 	s.w.show(newForget(c, forgetting{
 		row:     kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(s.finger), Passive: true},
-		heading: text("keycare.delete_finger"), lead: text("keycare.delete_finger_lead"),
+		heading: words.Text("keycare.delete_finger"), lead: words.Text("keycare.delete_finger_lead"),
 		keep: func() { c.w.show(newFinger(c, s.all, s.finger)) },
 		do: func() {
 			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
@@ -112,7 +113,7 @@ func (s *fingerScreen) onDelete() {
 					return nil, err
 				}
 				return c.loadFingers(ctx, m, a)
-			}, text("keycare.finger_deleted"))
+			}, words.Text("keycare.finger_deleted"))
 		},
 	}))
 }
@@ -122,7 +123,7 @@ func (s *fingerScreen) failed(e *app.Error) { failedName(s.care, s.sheet, s.name
 // failedName says beside the name that the key does not take it, and elsewhere what else went wrong.
 func failedName(c *keyCare, s *sheet, name *kit.Field, e *app.Error) {
 	if e.Code == app.CodeBadRequest || e.Code == app.CodeKeyUnsupported {
-		s.refuse(name, text("keycare.finger_name_refused"))
+		s.refuse(name, words.Text("keycare.finger_name_refused"))
 		return
 	}
 	c.failed(s, e)

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -21,9 +22,9 @@ func newOneKey(c *keyCare) *oneKeyScreen {
 }
 
 func (s *oneKeyScreen) build() fyne.CanvasObject {
-	back := kit.NewButton("page.home", text("button.home"), kit.Link, s.onBack)
+	back := kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.onBack)
 	if len(s.care.keys) > 1 {
-		back = kit.NewButton("page.back", text("keycare.others"), kit.Link, s.onBack)
+		back = kit.NewButton("page.back", words.Text("keycare.others"), kit.Link, s.onBack)
 	}
 	return s.page(kit.PageSpec{Heading: product(s.key.Product), Lead: keyMaker(s.key), Body: s.body(), Back: back})
 }
@@ -46,8 +47,8 @@ func (s *oneKeyScreen) body() []fyne.CanvasObject {
 	case s.key.Trouble != nil:
 		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble))}, art(kit.KeyTrouble)...)
 	case !s.key.Ready:
-		s.hintAfter(offerAfter, text("key.here.late"))
-		return append(art(kit.KeyWorking), kit.NewText(text("keycare.asking"), kit.Muted))
+		s.hintAfter(offerAfter, words.Text("key.here.late"))
+		return append(art(kit.KeyWorking), kit.NewText(words.Text("keycare.asking"), kit.Muted))
 	}
 	return append([]fyne.CanvasObject{s.hint()}, s.actions()...)
 }
@@ -59,11 +60,11 @@ func (s *oneKeyScreen) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetri
 func (s *oneKeyScreen) hint() fyne.CanvasObject {
 	switch {
 	case s.pinBlocked():
-		return kit.NewNote(kit.NoteDanger, text("keycare.blocked"))
+		return kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked"))
 	case s.key.ForcePINChange:
-		return kit.NewNote(kit.NoteWarning, text("keycare.pin_change_hint"))
+		return kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint"))
 	case !s.key.HasPIN && s.care.done == "":
-		return kit.NewNote(kit.NoteInfo, text("keycare.no_pin_hint"))
+		return kit.NewNote(kit.NoteInfo, words.Text("keycare.no_pin_hint"))
 	}
 	return nil
 }
@@ -72,13 +73,13 @@ func (s *oneKeyScreen) hint() fyne.CanvasObject {
 func (s *oneKeyScreen) actions() []fyne.CanvasObject {
 	rows := []fyne.CanvasObject{s.pinRow()}
 	if s.key.Manages && !s.pinBlocked() {
-		rows = append(rows, s.behind("keycare.stored", kit.IconPerson, text("keycare.stored"), s.room(), s.care.loadStored))
+		rows = append(rows, s.behind("keycare.stored", kit.IconPerson, words.Text("keycare.stored"), s.room(), s.care.loadStored))
 	}
 	if s.key.Sensor && !s.pinBlocked() {
-		rows = append(rows, s.behind("keycare.fingers", kit.IconFinger, text("keycare.fingers"), s.fingers(), s.care.loadFingers))
+		rows = append(rows, s.behind("keycare.fingers", kit.IconFinger, words.Text("keycare.fingers"), s.fingers(), s.care.loadFingers))
 	}
 	return append(rows, kit.NewRow("keycare.reset", kit.RowSpec{
-		Icon: kit.IconWarning, Title: text("keycare.reset"), Detail: text("keycare.reset_detail"),
+		Icon: kit.IconWarning, Title: words.Text("keycare.reset"), Detail: words.Text("keycare.reset_detail"),
 	}, func() { s.w.show(newReset(s.care)) }))
 }
 
@@ -87,9 +88,9 @@ func (s *oneKeyScreen) pinRow() fyne.CanvasObject {
 	if s.pinBlocked() {
 		return nil
 	}
-	spec := kit.RowSpec{Icon: kit.IconLock, Title: text("keycare.set_pin"), Detail: text("keycare.set_pin_detail")}
+	spec := kit.RowSpec{Icon: kit.IconLock, Title: words.Text("keycare.set_pin"), Detail: words.Text("keycare.set_pin_detail")}
 	if s.key.HasPIN {
-		spec.Title, spec.Detail = text("keycare.change_pin"), plural("keycare.fact.has_pin", s.key.PINRetries)
+		spec.Title, spec.Detail = words.Text("keycare.change_pin"), words.Plural("keycare.fact.has_pin", s.key.PINRetries)
 	}
 	return kit.NewRow("keycare.pin", spec, func() { s.w.show(newCarePIN(s.care)) })
 }
@@ -97,20 +98,20 @@ func (s *oneKeyScreen) pinRow() fyne.CanvasObject {
 // room says how many sign-ins the key has room for, if it tells.
 func (s *oneKeyScreen) room() string {
 	if s.key.Room < 0 {
-		return text("keycare.stored_detail")
+		return words.Text("keycare.stored_detail")
 	}
-	return plural("keycare.fact.has_room", s.key.Room)
+	return words.Plural("keycare.fact.has_room", s.key.Room)
 }
 
 // fingers says what the sensor is good for now.
 func (s *oneKeyScreen) fingers() string {
 	switch {
 	case !s.key.Fingers:
-		return text("keycare.fact.no_fingers")
+		return words.Text("keycare.fact.no_fingers")
 	case s.key.UVRetries == 0:
-		return text("keycare.fact.sensor_blocked")
+		return words.Text("keycare.fact.sensor_blocked")
 	}
-	return text("keycare.fact.has_fingers")
+	return words.Text("keycare.fact.has_fingers")
 }
 
 // behind is a row to what the PIN opens.
@@ -118,9 +119,9 @@ func (s *oneKeyScreen) behind(key string, icon kit.Icon, title, detail string, b
 	locked := ""
 	switch {
 	case !s.key.HasPIN:
-		locked = text("keycare.pin_first")
+		locked = words.Text("keycare.pin_first")
 	case s.key.ForcePINChange:
-		locked = text("keycare.pin_change_first")
+		locked = words.Text("keycare.pin_change_first")
 	default:
 		return kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail}, func() { s.w.show(newKeyPIN(s.care, b)) })
 	}

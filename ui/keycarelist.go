@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -23,12 +24,12 @@ func newKeyList(c *keyCare) *keyListScreen {
 
 func (s *keyListScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
-		Heading: text("keycare.several"),
-		Lead:    text("keycare.several_lead"),
-		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+		Heading: words.Text("keycare.several"),
+		Lead:    words.Text("keycare.several_lead"),
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
 	}
 	if len(s.care.keys) == 0 {
-		p.Heading, p.Lead = text("keycare.plug_in"), text("keycare.plug_in_lead")
+		p.Heading, p.Lead = words.Text("keycare.plug_in"), words.Text("keycare.plug_in_lead")
 		p.Body = art(kit.KeyAway)
 		s.hintAfter(unseen(runtime.GOOS))
 		return s.page(p)
@@ -49,7 +50,7 @@ func keyMaker(key app.KeyInfo) string {
 	case key.Firmware == "":
 		return key.Manufacturer
 	case key.Manufacturer == "":
-		return text("keycare.firmware", vars{"version": key.Firmware})
+		return words.Text("keycare.firmware", words.Values{"version": key.Firmware})
 	}
-	return key.Manufacturer + " · " + text("keycare.firmware", vars{"version": key.Firmware})
+	return key.Manufacturer + " · " + words.Text("keycare.firmware", words.Values{"version": key.Firmware})
 }

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -23,10 +24,10 @@ func newCarePIN(c *keyCare) *carePINScreen {
 	s.new = s.takeNewPIN(*key, "keycare.pin.new", "keycare.pin.again")
 	s.fields = map[string]errorField{"new": s.new.pin, "again": s.new.again}
 	s.first = s.new.pin.Entry()
-	label := text("key.new.button")
+	label := words.Text("key.new.button")
 	if key.HasPIN {
-		label = text("keycare.change_pin")
-		s.old = pinField("keycare.pin.old", text("keycare.pin_old"))
+		label = words.Text("keycare.change_pin")
+		s.old = pinField("keycare.pin.old", words.Text("keycare.pin_old"))
 		s.old.OnSubmitted = func(string) { s.focus(s.new.pin) }
 		s.fields["old"] = s.old
 		s.first = s.old.Entry()
@@ -46,13 +47,13 @@ func (s *carePINScreen) wipe() {
 
 func (s *carePINScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
-		Heading: text("key.new.heading"),
-		Lead:    text("key.new.lead"),
-		Body:    append(s.new.body(), kit.NewNote(kit.NoteWarning, text("key.new.lost"))),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+		Heading: words.Text("key.new.heading"),
+		Lead:    words.Text("key.new.lead"),
+		Body:    append(s.new.body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost"))),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 	if s.old != nil {
-		p.Heading, p.Lead = text("keycare.change_pin"), text("keycare.change_pin_lead")
+		p.Heading, p.Lead = words.Text("keycare.change_pin"), words.Text("keycare.change_pin_lead")
 		p.Body = append([]fyne.CanvasObject{s.care.fewTries(), s.old}, s.new.body()...)
 	}
 	return s.page(p)
@@ -66,7 +67,7 @@ func (s *carePINScreen) onNext() {
 	switch {
 	case s.w.task != nil: // the person tapped twice
 	case s.old != nil && old == "":
-		s.refuse(s.old, text("keycare.pin_empty"))
+		s.refuse(s.old, words.Text("keycare.pin_empty"))
 	case s.new.refused(old):
 	default:
 		s.send(app.NewSecret(s.new.pin.Text()))
@@ -75,10 +76,10 @@ func (s *carePINScreen) onNext() {
 
 // send gives the key its PIN.
 func (s *carePINScreen) send(pin app.Secret) {
-	c, access, done := s.care, app.KeyAccess{ID: s.care.at}, text("keycare.pin_set")
+	c, access, done := s.care, app.KeyAccess{ID: s.care.at}, words.Text("keycare.pin_set")
 	set := func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error { return m.SetPIN(ctx, a.ID, pin) }
 	if s.old != nil {
-		access.PIN, done = app.NewSecret(s.old.Text()), text("keycare.pin_changed")
+		access.PIN, done = app.NewSecret(s.old.Text()), words.Text("keycare.pin_changed")
 		set = func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error { return m.ChangePIN(ctx, a, pin) }
 	}
 	c.run(access, func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {

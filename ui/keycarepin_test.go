@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -13,23 +14,23 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.tap("keycare.pin")
 	b.at("keycare_pin")
 	b.says("At least 6 characters: digits, letters, or both")
-	b.says(text("key.new.lost"))
+	b.says(words.Text("key.new.lost"))
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("key.pin.empty"))
+	b.error("keycare.pin.new", words.Text("key.pin.empty"))
 	b.fill("keycare.pin.new", "12345")
 	b.tap("page.next")
 	b.error("keycare.pin.new", "This PIN is too short. The security key wants at least 6 characters.")
 	b.fill("keycare.pin.new", strings.Repeat("ü", 32))
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("key.new.long"))
-	b.says(text("key.new.long"))
+	b.error("keycare.pin.new", words.Text("key.new.long"))
+	b.says(words.Text("key.new.long"))
 	b.fill("keycare.pin.new", "081542")
-	mustNotSay(t, b.w, text("key.new.long"))
+	mustNotSay(t, b.w, words.Text("key.new.long"))
 	b.tap("page.next")
-	b.error("keycare.pin.again", text("key.new.again_empty"))
+	b.error("keycare.pin.again", words.Text("key.new.again_empty"))
 	b.fill("keycare.pin.again", "081543")
 	b.tap("page.next")
-	b.error("keycare.pin.again", text("key.new.mismatch"))
+	b.error("keycare.pin.again", words.Text("key.new.mismatch"))
 	b.did()
 	b.fill("keycare.pin.again", "081542")
 	pin := field(t, b.w, "keycare.pin.new")
@@ -50,12 +51,12 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 	b := newBench(t, careKey())
 	b.tap("keycare.pin")
 	b.tap("page.next")
-	b.error("keycare.pin.old", text("keycare.pin_empty"))
+	b.error("keycare.pin.old", words.Text("keycare.pin_empty"))
 	b.fill("keycare.pin.old", "4711")
 	b.fill("keycare.pin.new", "4711")
 	b.fill("keycare.pin.again", "4711")
 	b.tap("page.next")
-	b.error("keycare.pin.new", text("keycare.pin_same"))
+	b.error("keycare.pin.new", words.Text("keycare.pin_same"))
 	b.did()
 	b.fill("keycare.pin.new", "0815")
 	b.fill("keycare.pin.again", "0815")
@@ -80,18 +81,18 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 	b.fill("keycare.pin.old", "4711")
 	b.tap("page.next")
 	b.settle()
-	b.error("keycare.pin.new", text("error.key_pin_policy"))
+	b.error("keycare.pin.new", words.Text("error.key_pin_policy"))
 	delete(b.fails, "change")
 	b.tap("page.next")
 	b.at("keycare_key")
-	b.says(text("keycare.pin_changed"))
+	b.says(words.Text("keycare.pin_changed"))
 	b.wiped()
 }
 
 // TestTheTwoWaysToBeBlockedAreToldApart also where the PIN opens what is on the key.
 func TestTheTwoWaysToBeBlockedAreToldApart(t *testing.T) {
 	for code, want := range map[app.Code]string{
-		app.CodeKeyAuthBlocked: text("error.key_pin_auth_blocked"), app.CodeKeyPINBlocked: text("keycare.blocked"),
+		app.CodeKeyAuthBlocked: words.Text("error.key_pin_auth_blocked"), app.CodeKeyPINBlocked: words.Text("keycare.blocked"),
 	} {
 		b := newBench(t, careKey())
 		b.fails["credentials"], b.fails["change"] = &app.Error{Code: code}, &app.Error{Code: code}

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -20,33 +21,33 @@ type resetScreen struct {
 
 func newReset(c *keyCare) *resetScreen {
 	s := &resetScreen{sheet: newSheet(c.w, "keycare_reset"), care: c,
-		word: kit.NewField("keycare.reset_word", text("keycare.reset_type", vars{"word": text("keycare.reset_word")}))}
+		word: kit.NewField("keycare.reset_word", words.Text("keycare.reset_type", words.Values{"word": words.Text("keycare.reset_word")}))}
 	s.word.OnChanged = func(string) { s.word.SetError("") }
 	s.word.OnSubmitted = func(string) { s.onReset() }
 	s.escape = func() { c.showKey("") } // nothing has the focus: in a low window that would push the warning out of view
-	s.primary = kit.NewButton("keycare.reset_begin", text("keycare.reset_begin"), kit.Danger, s.onReset)
+	s.primary = kit.NewButton("keycare.reset_begin", words.Text("keycare.reset_begin"), kit.Danger, s.onReset)
 	return s
 }
 
 func (s *resetScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("keycare.reset"),
-		Lead:    text("keycare.reset_lead"),
+		Heading: words.Text("keycare.reset"),
+		Lead:    words.Text("keycare.reset_lead"),
 		Body: []fyne.CanvasObject{
-			kit.NewNote(kit.NoteDanger, text("keycare.reset_lost")), kit.NewText(text("keycare.reset_how"), kit.Muted), s.word,
+			kit.NewNote(kit.NoteDanger, words.Text("keycare.reset_lost")), kit.NewText(words.Text("keycare.reset_how"), kit.Muted), s.word,
 		},
-		Back: kit.NewButton("page.back", text("keycare.reset_keep"), kit.Link, func() { s.care.showKey("") }),
+		Back: kit.NewButton("page.back", words.Text("keycare.reset_keep"), kit.Link, func() { s.care.showKey("") }),
 	})
 }
 
 func (s *resetScreen) onReset() {
-	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), text("keycare.reset_word")) {
-		s.refuse(s.word, text("keycare.reset_word_wrong", vars{"word": text("keycare.reset_word")}))
+	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), words.Text("keycare.reset_word")) {
+		s.refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))
 		return
 	}
 	c := s.care
 	if len(c.keys) > 1 {
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_alone")))
+		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
 		return
 	}
 	c.wait = newResetting(c)
@@ -83,10 +84,10 @@ func newResetting(c *keyCare) *resetting {
 
 func (s *resetting) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("keycare.resetting", vars{"name": product(s.key.Product)}),
-		Lead:    text("keycare.resetting_lead"),
+		Heading: words.Text("keycare.resetting", words.Values{"name": product(s.key.Product)}),
+		Lead:    words.Text("keycare.resetting_lead"),
 		Body:    []fyne.CanvasObject{s.now, s.steps, s.picture},
-		Back:    kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.onBack),
+		Back:    kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.onBack),
 	})
 }
 
@@ -96,16 +97,16 @@ func (s *resetting) onBack() { s.care.showKeys("") }
 // guide says what to do now.
 func (s *resetting) guide() {
 	s.steps.SetItems([]kit.Check{
-		check(text("keycare.reset_out"), s.out), check(text("keycare.reset_in"), s.back), check(text("keycare.reset_touch"), false),
+		check(words.Text("keycare.reset_out"), s.out), check(words.Text("keycare.reset_in"), s.back), check(words.Text("keycare.reset_touch"), false),
 	})
-	words, picture := text("keycare.reset_out_now"), kit.KeyThere
+	advice, picture := words.Text("keycare.reset_out_now"), kit.KeyThere
 	switch {
 	case s.back:
-		words, picture = text("keycare.reset_touch_now"), kit.KeyWaiting
+		advice, picture = words.Text("keycare.reset_touch_now"), kit.KeyWaiting
 	case s.out:
-		words, picture = text("keycare.reset_in_now"), kit.KeyAway
+		advice, picture = words.Text("keycare.reset_in_now"), kit.KeyAway
 	}
-	s.now.SetText(words)
+	s.now.SetText(advice)
 	s.picture.Objects = art(picture)
 	s.redraw()
 }
@@ -121,7 +122,7 @@ func (s *resetting) onKeys(keys []app.KeyInfo) {
 		s.guide()
 		return
 	case !s.out || len(keys) > 1:
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_alone")))
+		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
 		return
 	}
 	switch key := keys[0]; {
@@ -129,7 +130,7 @@ func (s *resetting) onKeys(keys []app.KeyInfo) {
 		s.warn(key.Trouble)
 	case !key.Ready:
 	case !sameModel(key, s.key):
-		s.say(kit.NewNote(kit.NoteWarning, text("keycare.reset_other", vars{"name": product(s.key.Product)})))
+		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_other", words.Values{"name": product(s.key.Product)})))
 	default:
 		s.begin(key.ID)
 	}
@@ -163,7 +164,7 @@ func (s *resetting) onEnd(id app.KeyID, err error) {
 	c := s.care
 	c.at = id
 	if err == nil {
-		c.showKey(text("keycare.reset_done"))
+		c.showKey(words.Text("keycare.reset_done"))
 		return
 	}
 	s.key.ID, s.out, s.back = id, false, false

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // plugged is the sample key, plugged in for the nth time.
@@ -17,7 +18,7 @@ func resettingBench(t *testing.T) *bench {
 	b := newBench(t, plugged("k1"))
 	b.tap("keycare.reset")
 	b.at("keycare_reset")
-	b.says(text("keycare.reset_lost"))
+	b.says(words.Text("keycare.reset_lost"))
 	b.tap("keycare.reset_begin")
 	b.error("keycare.reset_word", "Type the word RESET, so that nothing is deleted by mistake.")
 	b.fill("keycare.reset_word", "reset ")
@@ -42,11 +43,11 @@ func TestAFactoryResetBeginsWhenTheKeyIsBack(t *testing.T) {
 	}
 	close(b.hold)
 	b.at("keycare_key")
-	b.says(text("keycare.reset_done"))
+	b.says(words.Text("keycare.reset_done"))
 	b.plug(plugged("k2", noPIN))
-	b.says(text("keycare.reset_done"))
+	b.says(words.Text("keycare.reset_done"))
 	b.says("Set a PIN first")
-	mustNotSay(t, b.w, text("keycare.no_pin_hint")) // it was just said
+	mustNotSay(t, b.w, words.Text("keycare.no_pin_hint")) // it was just said
 }
 
 func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
@@ -56,13 +57,13 @@ func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
 		b.plug()
 		b.plug(plugged("k2"))
 		b.step()
-		b.says(text("error." + string(code)))
+		b.says(words.Text("error." + string(code)))
 		b.says("Take it out now.")
 		b.plug()
 		b.says("Put it back.")
 		b.plug(plugged("k3"))
 		b.at("keycare_key")
-		b.says(text("keycare.reset_done"))
+		b.says(words.Text("keycare.reset_done"))
 		b.did("reset k2", "reset k3")
 	}
 }
@@ -74,16 +75,16 @@ func TestOnlyTheKeyThatWasMeantIsReset(t *testing.T) {
 	b.fill("keycare.reset_word", "RESET")
 	b.tap("keycare.reset_begin")
 	b.at("keycare_reset")
-	b.says(text("keycare.reset_alone"))
+	b.says(words.Text("keycare.reset_alone"))
 
 	b = resettingBench(t)
 	b.plug(plugged("k1"), plugged("other"))
 	b.plug(plugged("other")) // the one that was meant is out, but this one was never put back
-	b.says(text("keycare.reset_alone"))
+	b.says(words.Text("keycare.reset_alone"))
 	b.plug()
-	mustNotSay(t, b.w, text("keycare.reset_alone"))
+	mustNotSay(t, b.w, words.Text("keycare.reset_alone"))
 	b.plug(plugged("k2"), plugged("other"))
-	b.says(text("keycare.reset_alone"))
+	b.says(words.Text("keycare.reset_alone"))
 	b.plug()
 	b.plug(plugged("k3", func(k *app.KeyInfo) { k.AAGUID = "b" }))
 	b.says("This is another key than before. Take it out, and put Sample Key back.")
@@ -115,5 +116,5 @@ func TestAFactoryResetIsCancelled(t *testing.T) {
 	}
 	close(b.hold)
 	b.step()
-	mustNotSay(t, b.w, text("keycare.reset_done"))
+	mustNotSay(t, b.w, words.Text("keycare.reset_done"))
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -20,22 +21,22 @@ type keyPINScreen struct {
 
 func newKeyPIN(c *keyCare, open behindPIN) *keyPINScreen {
 	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open,
-		pin: pinField("keycare.unlock", text("key.pin.label", vars{"product": product(c.key().Product)}))}
+		pin: pinField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": product(c.key().Product)}))}
 	s.fields = map[string]errorField{"pin": s.pin}
 	s.pin.OnSubmitted = func(string) { s.onNext() }
 	s.first = s.pin.Entry()
 	s.leave = func() { s.pin.SetText("") }
 	s.escape = func() { c.showKey("") }
-	s.next(text("button.next"), s.onNext)
+	s.next(words.Text("button.next"), s.onNext)
 	return s
 }
 
 func (s *keyPINScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("key.pin.heading"),
-		Lead:    text("key.pin.lead"),
+		Heading: words.Text("key.pin.heading"),
+		Lead:    words.Text("key.pin.lead"),
 		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	})
 }
 
@@ -44,7 +45,7 @@ func (s *keyPINScreen) onNext() {
 		return
 	}
 	if s.pin.Text() == "" {
-		s.refuse(s.pin, text("keycare.pin_empty"))
+		s.refuse(s.pin, words.Text("keycare.pin_empty"))
 		return
 	}
 	s.care.lock()
@@ -83,18 +84,18 @@ func newStored(c *keyCare, all []app.KeyCredential) *storedScreen {
 
 func (s *storedScreen) build() fyne.CanvasObject {
 	p := kit.PageSpec{
-		Heading: text("keycare.stored"),
-		Lead:    plural("keycare.stored_lead", len(s.all)),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, func() { s.care.showKey("") }),
+		Heading: words.Text("keycare.stored"),
+		Lead:    words.Plural("keycare.stored_lead", len(s.all)),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 	if len(s.all) == 0 {
-		p.Lead = text("keycare.stored_none")
+		p.Lead = words.Text("keycare.stored_none")
 	}
 	for i, one := range s.all {
 		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
 		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.w.show(s.confirm(one)) }))
 	}
-	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, text("keycare.stored_note")))
+	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, words.Text("keycare.stored_note")))
 	return s.page(p)
 }
 
@@ -102,7 +103,7 @@ func (s *storedScreen) build() fyne.CanvasObject {
 func userOf(one app.KeyCredential) string {
 	switch {
 	case one.UserName == "" || one.DisplayName == one.UserName:
-		return firstOf(one.DisplayName, text("keycare.nobody"))
+		return firstOf(one.DisplayName, words.Text("keycare.nobody"))
 	case one.DisplayName == "":
 		return one.UserName
 	}
@@ -114,7 +115,7 @@ func (s *storedScreen) confirm(one app.KeyCredential) screen {
 	c := s.care
 	return newForget(c, forgetting{
 		row:     kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one), Passive: true},
-		heading: text("keycare.delete_stored"), lead: text("keycare.delete_stored_lead", vars{"rp": one.RPID}),
+		heading: words.Text("keycare.delete_stored"), lead: words.Text("keycare.delete_stored_lead", words.Values{"rp": one.RPID}),
 		keep: func() { c.w.show(newStored(c, s.all)) },
 		do: func() {
 			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
@@ -122,7 +123,7 @@ func (s *storedScreen) confirm(one app.KeyCredential) screen {
 					return nil, err
 				}
 				return c.loadStored(ctx, m, a)
-			}, text("keycare.stored_deleted", vars{"rp": one.RPID}))
+			}, words.Text("keycare.stored_deleted", words.Values{"rp": one.RPID}))
 		},
 	})
 }
@@ -144,7 +145,7 @@ type forgetScreen struct {
 func newForget(c *keyCare, it forgetting) *forgetScreen {
 	s := &forgetScreen{sheet: newSheet(c.w, "keycare_forget"), care: c, it: it}
 	s.escape = it.keep
-	s.primary = kit.NewButton("keycare.delete", text("delete.button"), kit.Danger, it.do)
+	s.primary = kit.NewButton("keycare.delete", words.Text("delete.button"), kit.Danger, it.do)
 	return s
 }
 
@@ -153,7 +154,7 @@ func (s *forgetScreen) build() fyne.CanvasObject {
 		Heading: s.it.heading,
 		Lead:    s.it.lead,
 		Body:    []fyne.CanvasObject{kit.NewRow("keycare.forgetting", s.it.row, nil)},
-		Back:    kit.NewButton("page.back", text("delete.keep"), kit.Link, s.it.keep),
+		Back:    kit.NewButton("page.back", words.Text("delete.keep"), kit.Link, s.it.keep),
 	})
 }
 

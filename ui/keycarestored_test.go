@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -12,7 +13,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 	b.stock()
 	b.tap("keycare.stored")
 	b.tap("page.next")
-	b.error("keycare.unlock", text("keycare.pin_empty"))
+	b.error("keycare.unlock", words.Text("keycare.pin_empty"))
 	b.fails["credentials"] = &app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 2}
 	b.fill("keycare.unlock", "4711")
 	b.tap("page.next")
@@ -37,7 +38,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 	b.fails["delete c1"] = &app.Error{Code: app.CodeKeyTimeout}
 	b.tap("keycare.delete")
 	b.settle()
-	b.says(text("error.key_timeout"))
+	b.says(words.Text("error.key_timeout"))
 	b.fails["delete c1"] = &app.Error{Code: app.CodeKeyNoCredential} // it is gone, whoever did it
 	b.tap("keycare.delete")
 	b.at("keycare_stored")
@@ -67,25 +68,25 @@ func TestFingersAreRenamedAndDeleted(t *testing.T) {
 	b.tap("keycare.finger.1")
 	b.fill("keycare.finger_name", " ")
 	b.tap("page.next")
-	b.error("keycare.finger_name", text("keycare.finger_name_empty"))
+	b.error("keycare.finger_name", words.Text("keycare.finger_name_empty"))
 	b.fill("keycare.finger_name", "Right thumb")
 	b.fails["name Right thumb"] = &app.Error{Code: app.CodeBadRequest}
 	b.tap("page.next")
 	b.settle()
-	b.error("keycare.finger_name", text("keycare.finger_name_refused"))
+	b.error("keycare.finger_name", words.Text("keycare.finger_name_refused"))
 	delete(b.fails, "name Right thumb")
 	b.tap("page.next")
 	b.at("keycare_fingers")
 	b.says("The finger is called Right thumb now.")
 	b.tap("keycare.finger.1")
 	b.tap("keycare.delete_finger")
-	b.says(text("keycare.delete_finger_lead"))
+	b.says(words.Text("keycare.delete_finger_lead"))
 	b.tap("page.back")
 	b.at("keycare_finger")
 	b.tap("keycare.delete_finger")
 	b.tap("keycare.delete")
 	b.at("keycare_fingers")
-	b.says(text("keycare.fingers_none"))
+	b.says(words.Text("keycare.fingers_none"))
 	b.did("fingers", "name Right thumb", "name Right thumb", "fingers", "delete finger f1", "fingers")
 	b.tap("page.back")
 	b.at("keycare_key")
@@ -102,18 +103,18 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 	b.tap("page.next")
 	b.at("keycare_samples")
 	<-b.began
-	b.says(text("keycare.sample_first"))
+	b.says(words.Text("keycare.sample_first"))
 	s := b.w.screen.(*samplesScreen)
 	for sample, want := range map[app.FingerSample]string{
 		{Left: 3, Last: app.SampleGood}:    "Touch again, 3 left.",
 		{Left: 1, Last: app.SampleGood}:    "That was good.",
-		{Left: 3, Last: app.SamplePlace}:   text("keycare.sample.place"),
-		{Left: 3, Last: app.SamplePace}:    text("keycare.sample.pace"),
-		{Left: 3, Last: app.SamplePoor}:    text("keycare.sample.poor"),
-		{Left: 3, Last: app.SampleKnown}:   text("keycare.sample.known"),
-		{Left: 3, Last: app.SampleNobody}:  text("keycare.sample.nobody"),
-		{Left: 3, Last: app.SampleLift}:    text("keycare.sample.lift"),
-		{Left: 3, Last: app.SampleUnknown}: text("keycare.sample.unknown"),
+		{Left: 3, Last: app.SamplePlace}:   words.Text("keycare.sample.place"),
+		{Left: 3, Last: app.SamplePace}:    words.Text("keycare.sample.pace"),
+		{Left: 3, Last: app.SamplePoor}:    words.Text("keycare.sample.poor"),
+		{Left: 3, Last: app.SampleKnown}:   words.Text("keycare.sample.known"),
+		{Left: 3, Last: app.SampleNobody}:  words.Text("keycare.sample.nobody"),
+		{Left: 3, Last: app.SampleLift}:    words.Text("keycare.sample.lift"),
+		{Left: 3, Last: app.SampleUnknown}: words.Text("keycare.sample.unknown"),
 	} {
 		s.onSample(sample)
 		b.says(want)
@@ -137,7 +138,7 @@ func TestSamplesReachThePage(t *testing.T) {
 	for !says(b.w, "Touch again, 2 left.") {
 		b.step()
 	}
-	b.says(text("keycare.sample.lift"))
+	b.says(words.Text("keycare.sample.lift"))
 	enrolling := b.ctx   // the next call brings its own, maybe at once
 	b.tap("page.cancel") // the key is asked what it knows, once it has left off
 	if enrolling.Err() == nil {
@@ -156,7 +157,7 @@ func TestAFingerThatIsNotTakenIsTriedAgain(t *testing.T) {
 	for kit.Find(b.w.Root(), "keycare.enrol_again") == nil {
 		b.step()
 	}
-	b.says(text("error.key_fingers_full"))
+	b.says(words.Text("error.key_fingers_full"))
 	delete(b.fails, "enrol Finger 1")
 	b.tap("keycare.enrol_again")
 	b.at("keycare_fingers")

@@ -8,14 +8,15 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // unsupported stands where this program can't drive keys.
 func (s *keyScreen) unsupported() kit.PageSpec {
 	return kit.PageSpec{
-		Heading: text("key.unsupported.heading"),
-		Lead:    text("key.unsupported.lead"),
+		Heading: words.Text("key.unsupported.heading"),
+		Lead:    words.Text("key.unsupported.lead"),
 		Body:    []fyne.CanvasObject{s.w.helpCard()},
 	}
 }
@@ -25,9 +26,9 @@ func (s *keyScreen) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
 
 func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		spec := kit.PageSpec{Heading: text("key.plug.heading"), Lead: text("key.plug.lead_prove"), Body: art(kit.KeyAway)}
+		spec := kit.PageSpec{Heading: words.Text("key.plug.heading"), Lead: words.Text("key.plug.lead_prove"), Body: art(kit.KeyAway)}
 		if s.step.Create != nil {
-			spec.Lead = text("key.plug.lead_register")
+			spec.Lead = words.Text("key.plug.lead_register")
 		}
 		if e != nil {
 			spec.Body = s.under(e, spec.Body)
@@ -39,30 +40,30 @@ func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
 
 // unseen is what helps whose key the program does not see, and when to say so. Windows shows keys to administrators
 // alone, and nobody should wait for that.
-func unseen(system string) (after time.Duration, words string) {
+func unseen(system string) (after time.Duration, hint string) {
 	if system == "windows" {
-		return 0, text("key.permission.windows")
+		return 0, words.Text("key.permission.windows")
 	}
-	return offerAfter, text("key.plug.late")
+	return offerAfter, words.Text("key.plug.late")
 }
 
 // working stands while the key works and nothing is wanted of the person.
 func (s *keyScreen) working() kit.PageSpec {
-	s.hintAfter(offerAfter, text("key.here.late"))
-	return kit.PageSpec{Heading: text("key.here.heading"), Lead: text("key.here.lead"), Body: art(kit.KeyWorking)}
+	s.hintAfter(offerAfter, words.Text("key.here.late"))
+	return kit.PageSpec{Heading: words.Text("key.here.heading"), Lead: words.Text("key.here.lead"), Body: art(kit.KeyWorking)}
 }
 
 // answered stands while the key's answer is judged.
 func (s *keyScreen) answered() kit.PageSpec {
-	return kit.PageSpec{Heading: text("key.answered.heading"), Lead: text("key.answered.lead"), Body: art(kit.KeyThere)}
+	return kit.PageSpec{Heading: words.Text("key.answered.heading"), Lead: words.Text("key.answered.lead"), Body: art(kit.KeyThere)}
 }
 
 // touch asks for a touch, or for a finger on the sensor.
 func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		spec := kit.PageSpec{Heading: text("key.touch.heading"), Lead: text("key.touch.lead"), Body: art(kit.KeyWaiting)}
+		spec := kit.PageSpec{Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: art(kit.KeyWaiting)}
 		if state.Want == app.KeyWantsFinger {
-			spec.Heading, spec.Lead = text("key.finger.heading"), text("key.finger.lead")
+			spec.Heading, spec.Lead = words.Text("key.finger.heading"), words.Text("key.finger.lead")
 		}
 		if state.Last != nil {
 			spec.Body = s.under(state.Last, spec.Body)
@@ -79,7 +80,7 @@ func (s *keyScreen) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSp
 			spec := kit.RowSpec{Icon: kit.IconKey, Title: product(k.Product), Detail: k.Manufacturer}
 			body = append(body, s.row("key.choose", i, spec, take))
 		}
-		return kit.PageSpec{Heading: text("key.choose.heading"), Lead: text("key.choose.lead"), Body: append(body, art(kit.KeyWaiting)...)}
+		return kit.PageSpec{Heading: words.Text("key.choose.heading"), Lead: words.Text("key.choose.lead"), Body: append(body, art(kit.KeyWaiting)...)}
 	}
 }
 
@@ -91,13 +92,13 @@ func (s *keyScreen) accounts(accounts []app.KeyAccount, take func(int)) func() k
 			spec := kit.RowSpec{Icon: kit.IconPerson, Title: a.DisplayName, Detail: a.Name}
 			switch {
 			case spec.Title == "" && spec.Detail == "":
-				spec.Title = text("key.account.nameless", vars{"n": i + 1})
+				spec.Title = words.Text("key.account.nameless", words.Values{"n": i + 1})
 			case spec.Title == "":
 				spec.Title, spec.Detail = spec.Detail, ""
 			}
 			body = append(body, s.row("key.account", i, spec, take))
 		}
-		return kit.PageSpec{Heading: text("key.account.heading"), Lead: text("key.account.lead"), Body: body}
+		return kit.PageSpec{Heading: words.Text("key.account.heading"), Lead: words.Text("key.account.lead"), Body: body}
 	}
 }
 
@@ -111,19 +112,19 @@ func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyn
 }
 
 // permission says what an administrator must do so that the person may use the key: in words, and in full.
-func (w *Window) permission(e *app.Error) (words string, body []fyne.CanvasObject) {
+func (w *Window) permission(e *app.Error) (lead string, body []fyne.CanvasObject) {
 	rule := e.Params["udev"]
 	if runtime.GOOS == "windows" || rule == "" {
-		return text("key.permission.windows"), art(kit.KeyTrouble)
+		return words.Text("key.permission.windows"), art(kit.KeyTrouble)
 	}
 	copied := kit.NewText("", kit.Small)
-	button := kit.NewButton("key.copy", text("key.permission.copy"), kit.Link, func() {
+	button := kit.NewButton("key.copy", words.Text("key.permission.copy"), kit.Link, func() {
 		w.app.Clipboard().SetContent(rule)
-		copied.SetText(text("key.permission.copied"))
+		copied.SetText(words.Text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
 	return w.refusal(e), []fyne.CanvasObject{
-		kit.NewText(text("key.permission.file", vars{"file": e.Params["file"]}), kit.Muted),
+		kit.NewText(words.Text("key.permission.file", words.Values{"file": e.Params["file"]}), kit.Muted),
 		kit.NewCard(kit.NewText(rule, kit.Mono)),
 		kit.NewLine(8, button, copied),
 	}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -22,14 +23,14 @@ type keyNameScreen struct {
 }
 
 func newKeyName(c *conversation, answer app.KeyAnswer) *keyNameScreen {
-	s := &keyNameScreen{sheet: newStepSheet(c), talk: c, answer: answer, name: kit.NewField("key.name", text("key.name.label"))}
+	s := &keyNameScreen{sheet: newStepSheet(c), talk: c, answer: answer, name: kit.NewField("key.name", words.Text("key.name.label"))}
 	suggested := []rune(strings.TrimSpace(product(answer.Product)))
 	s.name.SetText(strings.TrimSpace(string(suggested[:min(len(suggested), longestName)])))
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onNext() }
 	s.fields = map[string]errorField{"name": s.name}
 	s.first = s.name.Entry()
-	s.next(text("key.name.button"), s.onNext)
+	s.next(words.Text("key.name.button"), s.onNext)
 	if field, can := s.first.(fyne.Shortcutable); can {
 		field.TypedShortcut(&fyne.ShortcutSelectAll{})
 	}
@@ -38,10 +39,10 @@ func newKeyName(c *conversation, answer app.KeyAnswer) *keyNameScreen {
 
 func (s *keyNameScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("key.name.heading"),
-		Lead:    text("key.name.lead"),
+		Heading: words.Text("key.name.heading"),
+		Lead:    words.Text("key.name.lead"),
 		Body: []fyne.CanvasObject{
-			kit.NewColumn(8, s.name, kit.NewText(text("key.name.hint", vars{"max": longestName}), kit.Small)),
+			kit.NewColumn(8, s.name, kit.NewText(words.Text("key.name.hint", words.Values{"max": longestName}), kit.Small)),
 			kit.NewKeyArt(kit.KeyThere),
 		},
 		Back:      s.talk.ways(),
@@ -53,9 +54,9 @@ func (s *keyNameScreen) onNext() {
 	name := strings.TrimSpace(s.name.Text())
 	switch {
 	case name == "":
-		s.refuse(s.name, text("key.name.empty"))
+		s.refuse(s.name, words.Text("key.name.empty"))
 	case utf8.RuneCountInString(name) > longestName:
-		s.refuse(s.name, text("key.name.long", vars{"max": longestName}))
+		s.refuse(s.name, words.Text("key.name.long", words.Values{"max": longestName}))
 	default:
 		s.talk.submit(app.GiveKey{Answer: s.answer, Name: name})
 	}

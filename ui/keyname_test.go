@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -17,17 +18,17 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 	s.begun()
 	made := app.KeyAnswer{AttestationObject: []byte("a"), Product: "Sample Key"}
 	s.end(made, nil)
-	s.see(text("key.name.heading"))
+	s.see(words.Text("key.name.heading"))
 	name := field(t, s.w, "key.name")
 	if name.Text() != "Sample Key" {
 		t.Errorf("%q is suggested", name.Text())
 	}
 	test.Type(name.Entry(), strings.Repeat("n", 41)) // over what is selected
 	tap(t, s.w, "page.next")
-	mustSay(t, s.w, text("key.name.long", vars{"max": 40}))
+	mustSay(t, s.w, words.Text("key.name.long", words.Values{"max": 40}))
 	name.SetText("  ")
 	tap(t, s.w, "page.next")
-	mustSay(t, s.w, text("key.name.empty"))
+	mustSay(t, s.w, words.Text("key.name.empty"))
 	for _, e := range []*app.Error{{Code: app.CodeBadRequest, Field: "name"}, {Code: app.CodeOffline}} {
 		s.answer = func(app.Input) (app.Flow, error) {
 			if e.Code == app.CodeOffline {
@@ -37,7 +38,7 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 		}
 		name.SetText("Blue key")
 		tap(t, s.w, "page.next")
-		mustSay(t, s.w, text("error."+string(e.Code)))
+		mustSay(t, s.w, words.Text("error."+string(e.Code)))
 		if field(t, s.w, "key.name") != name || name.Text() != "Blue key" {
 			t.Fatalf("after %s, what was typed is lost", e.Code)
 		}
@@ -48,10 +49,10 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 	anew := app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c3")}}
 	s.answer = func(app.Input) (app.Flow, error) { return flow(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
 	tap(t, s.w, "page.next")
-	mustSay(t, s.w, text("key.trouble.excluded_lead"))
+	mustSay(t, s.w, words.Text("key.trouble.excluded_lead"))
 	s.plug(sampleKey)
 	s.until("the list arrived", func() bool { return len(s.w.screen.(*keyScreen).here) == 1 })
-	mustSay(t, s.w, text("key.trouble.excluded_lead")) // until the person plugs a key in
+	mustSay(t, s.w, words.Text("key.trouble.excluded_lead")) // until the person plugs a key in
 	s.plug()
 	other := sampleKey
 	other.ID = "k2"
@@ -66,7 +67,7 @@ func TestAKindThatIsNotTakenIsNotTriedAgain(t *testing.T) {
 	s.plug(sampleKey)
 	s.begun()
 	s.end(app.KeyAnswer{AttestationObject: []byte("a")}, nil)
-	s.see(text("key.name.heading"))
+	s.see(words.Text("key.name.heading"))
 	s.answer = func(app.Input) (app.Flow, error) {
 		return flow(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
 	}
@@ -85,7 +86,7 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 	anew := app.UseKey{Get: &app.KeyGet{Challenge: []byte("c3")}}
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
-	s.see(text("error.offline"))
+	s.see(words.Text("error.offline"))
 	s.answer = func(app.Input) (app.Flow, error) {
 		return flow(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
 	}
@@ -93,7 +94,7 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 	if len(s.sent) != 2 || s.sent[0].key != s.sent[1].key {
 		t.Errorf("sent %+v", s.sent)
 	}
-	mustSay(t, s.w, text("error.key_answer_wrong"))
+	mustSay(t, s.w, words.Text("error.key_answer_wrong"))
 	mustSay(t, s.w, "You have 4 tries left.")
 	tap(t, s.w, "key.again")
 	if got := s.begun().use; !reflect.DeepEqual(got, anew) {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -13,22 +14,22 @@ const fewRetries = 3
 // pin asks for the PIN that the key has.
 func (s *keyScreen) pin(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		field := pinField("key.pin", text("key.pin.label", vars{"product": product(state.Key.Product)}))
+		field := pinField("key.pin", words.Text("key.pin.label", words.Values{"product": product(state.Key.Product)}))
 		field.OnSubmitted = func(string) { s.enter() }
 		s.takes(field)
-		s.next(text("button.next"), func() {
+		s.next(words.Text("button.next"), func() {
 			if field.Text() == "" {
-				s.refuse(field, text("key.pin.empty"))
+				s.refuse(field, words.Text("key.pin.empty"))
 				return
 			}
 			give(app.NewSecret(field.Text()))
 		})
-		lead := text("key.pin.lead")
+		lead := words.Text("key.pin.lead")
 		if state.Key.ForcePINChange {
-			lead = text("key.pin.lead_change")
+			lead = words.Text("key.pin.lead_change")
 		}
 		return kit.PageSpec{
-			Heading: text("key.pin.heading"), Lead: lead,
+			Heading: words.Text("key.pin.heading"), Lead: lead,
 			Body: s.lastWord(state, field, field, s.fewLeft(state.Key)),
 		}
 	}
@@ -39,19 +40,19 @@ func (s *keyScreen) newPIN(state app.KeyState, give func(app.Secret)) func() kit
 	return func() kit.PageSpec {
 		n := s.takeNewPIN(state.Key, "key.new", "key.repeat")
 		s.takes(n.pin, n.again)
-		s.next(text("key.new.button"), func() {
+		s.next(words.Text("key.new.button"), func() {
 			if !n.refused("") {
 				give(app.NewSecret(n.pin.Text()))
 			}
 		})
-		spec := kit.PageSpec{Heading: text("key.new.heading"), Lead: text("key.new.lead")}
+		spec := kit.PageSpec{Heading: words.Text("key.new.heading"), Lead: words.Text("key.new.lead")}
 		switch {
 		case state.Key.HasPIN:
-			spec.Heading, spec.Lead = text("key.change.heading"), text("key.change.lead")
+			spec.Heading, spec.Lead = words.Text("key.change.heading"), words.Text("key.change.lead")
 		case s.step.Get != nil:
-			spec.Lead = text("key.new.lead_prove")
+			spec.Lead = words.Text("key.new.lead_prove")
 		}
-		spec.Body = s.lastWord(state, n.pin, append(n.body(), kit.NewNote(kit.NoteWarning, text("key.new.lost")))...)
+		spec.Body = s.lastWord(state, n.pin, append(n.body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost")))...)
 		return spec
 	}
 }
@@ -81,5 +82,5 @@ func (s *keyScreen) fewLeft(k app.KeyInfo) fyne.CanvasObject {
 	if !k.HasPIN || k.PINRetries > fewRetries {
 		return nil
 	}
-	return kit.NewNote(kit.NoteWarning, plural("key.pin.few", k.PINRetries))
+	return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", k.PINRetries))
 }

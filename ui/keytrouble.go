@@ -2,6 +2,7 @@ package ui
 
 import (
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -39,14 +40,14 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
 		spec.Lead, spec.Body = s.w.refusal(e), art(kit.KeyTrouble)
-		if help := troubleOf(e.Code).words + "_lead"; known(help) {
-			spec.Lead = text(help)
+		if help := troubleOf(e.Code).words + "_lead"; words.Known(help) {
+			spec.Lead = words.Text(help)
 		}
 		if e.Code == app.CodeKeyNoPermission {
 			spec.Lead, spec.Body = s.w.permission(e)
 		}
 		if len(s.talk.flow.Others) > 0 {
-			spec.Lead += " " + text("key.trouble.another")
+			spec.Lead += " " + words.Text("key.trouble.another")
 		} else {
 			spec.Body = append(spec.Body, s.w.helpCard())
 		}
@@ -58,13 +59,13 @@ func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
 func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		if unknown(e.Code) {
-			return kit.PageSpec{Heading: text("key.answered.heading")}
+			return kit.PageSpec{Heading: words.Text("key.answered.heading")}
 		}
 		trouble := troubleOf(e.Code)
 		if !trouble.stays || len(s.here) > 1 {
-			s.does("key.again", text("button.retry"), s.again)
+			s.does("key.again", words.Text("button.retry"), s.again)
 			s.first = s.primary
 		}
-		return kit.PageSpec{Heading: text(trouble.words)}
+		return kit.PageSpec{Heading: words.Text(trouble.words)}
 	}
 }

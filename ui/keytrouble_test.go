@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -70,7 +71,7 @@ func TestATroubleThatStaysCanBeTriedAgainWithAnotherKey(t *testing.T) {
 	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNoCredential})
-	s.see(text("key.trouble.strange"))
+	s.see(words.Text("key.trouble.strange"))
 	mustSay(t, s.w, "Take it out and plug in the one that you registered. You can also use another way.")
 	mustNotSay(t, s.w, "IT help desk")
 	tap(t, s.w, "key.again")
@@ -87,49 +88,49 @@ func TestABlockedKeyIsNotAskedForItsPIN(t *testing.T) {
 	if code := hear(s.stage, "the driver gets its answer", s.ask(app.KeyState{Key: blocked, Want: app.KeyWantsPIN})); code != string(app.CodeKeyPINBlocked) {
 		t.Errorf("the driver got %q", code)
 	}
-	mustNotSay(t, s.w, text("key.pin.heading"))
+	mustNotSay(t, s.w, words.Text("key.pin.heading"))
 }
 
 // TestWhoWaitsForLongIsTold what may help, for as long as that is so.
 func TestWhoWaitsForLongIsTold(t *testing.T) {
 	s := atKey(t, proving)
 	s.pass(offerAfter - 1)
-	mustNotSay(t, s.w, text("key.plug.late"))
+	mustNotSay(t, s.w, words.Text("key.plug.late"))
 	s.pass(1)
-	mustSay(t, s.w, text("key.plug.late"))
+	mustSay(t, s.w, words.Text("key.plug.late"))
 	s.plug(sampleKey)
 	s.begun()
-	mustNotSay(t, s.w, text("key.plug.late"))
+	mustNotSay(t, s.w, words.Text("key.plug.late"))
 	s.pass(offerAfter - 1)
-	mustNotSay(t, s.w, text("key.here.late"))
+	mustNotSay(t, s.w, words.Text("key.here.late"))
 	s.pass(1)
-	mustSay(t, s.w, text("key.here.late"))
+	mustSay(t, s.w, words.Text("key.here.late"))
 	s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
-	s.see(text("key.pin.heading"))
+	s.see(words.Text("key.pin.heading"))
 	s.pass(time.Minute)
-	mustNotSay(t, s.w, text("key.here.late"))
+	mustNotSay(t, s.w, words.Text("key.here.late"))
 
 	b := newBench(t)
 	b.pass(offerAfter)
-	b.says(text("key.plug.late"))
+	b.says(words.Text("key.plug.late"))
 	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
-	mustNotSay(t, b.w, text("key.plug.late"))
+	mustNotSay(t, b.w, words.Text("key.plug.late"))
 	b.pass(offerAfter)
-	b.says(text("key.here.late"))
+	b.says(words.Text("key.here.late"))
 	b.plug(careKey())
-	mustNotSay(t, b.w, text("key.here.late"))
+	mustNotSay(t, b.w, words.Text("key.here.late"))
 	b.w.home()
 	b.pass(time.Minute)
-	mustNotSay(t, b.w, text("key.plug.late"))
+	mustNotSay(t, b.w, words.Text("key.plug.late"))
 }
 
 // TestWindowsSaysAtOnceWhoMayUseAKey since it shows keys to administrators alone.
 func TestWindowsSaysAtOnceWhoMayUseAKey(t *testing.T) {
-	if after, words := unseen("windows"); after != 0 || words != text("key.permission.windows") {
-		t.Errorf("after %v: %q", after, words)
+	if after, hint := unseen("windows"); after != 0 || hint != words.Text("key.permission.windows") {
+		t.Errorf("after %v: %q", after, hint)
 	}
-	if after, words := unseen("linux"); after != offerAfter || words != text("key.plug.late") {
-		t.Errorf("after %v: %q", after, words)
+	if after, hint := unseen("linux"); after != offerAfter || hint != words.Text("key.plug.late") {
+		t.Errorf("after %v: %q", after, hint)
 	}
 }
 
@@ -150,15 +151,15 @@ func TestAKeyTakenOutInTheMiddleIsWaitedFor(t *testing.T) {
 	s.plug(sampleKey)
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyGone})
-	s.see(text("key.plug.heading"))
-	mustSay(t, s.w, text("error.key_gone"))
+	s.see(words.Text("key.plug.heading"))
+	mustSay(t, s.w, words.Text("error.key_gone"))
 	s.plug(sampleKey) // the list is behind: this one is out
 	s.plug()
 	back := sampleKey
 	back.ID = "k2"
 	s.plug(back)
 	s.begun()
-	mustNotSay(t, s.w, text("error.key_gone"))
+	mustNotSay(t, s.w, words.Text("error.key_gone"))
 	select {
 	case <-s.keys.runs:
 		t.Error("the key that was taken out was used again")
@@ -177,9 +178,9 @@ func TestAKeyThatMayNotBeOpenedShowsTheRule(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 	s.plug()
-	s.see(text("key.plug.heading"))
+	s.see(words.Text("key.plug.heading"))
 	s.plug(shut)
-	s.see(text("key.trouble.permission"))
+	s.see(words.Text("key.trouble.permission"))
 	s.plug(sampleKey) // the rule is there now
 	s.begun()
 }
@@ -198,7 +199,7 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 		got <- i
 	}
 	go choose(trial.ctx)
-	s.see(text("key.choose.heading"))
+	s.see(words.Text("key.choose.heading"))
 	row, can := kit.Find(s.w.Root(), "key.choose.2").(fyne.Focusable)
 	if !can {
 		t.Fatal("the second key can't be chosen by keyboard")
@@ -209,9 +210,9 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 	}
 	ctx, touched := context.WithCancel(trial.ctx)
 	go choose(ctx)
-	s.see(text("key.choose.heading"))
+	s.see(words.Text("key.choose.heading"))
 	touched()
-	s.see(text("key.here.heading"))
+	s.see(words.Text("key.here.heading"))
 	if i := <-got; i != -1 {
 		t.Errorf("a touch chose %d on the page", i)
 	}
@@ -238,7 +239,7 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 		s.plug(sampleKey)
 		trial := s.begun()
 		got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
-		s.see(text("key.pin.heading"))
+		s.see(words.Text("key.pin.heading"))
 		do(s)
 		hear(s.stage, "the driver is told to stop", trial.ctx.Done())
 		if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) {
@@ -257,7 +258,7 @@ func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
 	s.plug(sampleKey)
 	trial := s.begun()
 	got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
-	s.see(text("key.pin.heading"))
+	s.see(words.Text("key.pin.heading"))
 	typed := field(t, s.w, "key.pin")
 	typed.SetText("1234")
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
@@ -269,5 +270,5 @@ func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
 	if len(s.sent) != 1 || s.sent[0].in != (app.Back{}) {
 		t.Errorf("sent %+v", s.sent)
 	}
-	mustSay(t, s.w, text("error.offline"))
+	mustSay(t, s.w, words.Text("error.offline"))
 }

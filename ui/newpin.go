@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -26,7 +27,7 @@ type newPIN struct {
 // takeNewPIN makes the two fields, which have these keys; Enter in the second one does what the primary button does.
 func (s *sheet) takeNewPIN(k app.KeyInfo, key, repeat string) *newPIN {
 	n := &newPIN{sheet: s, least: max(leastPIN, k.MinPINLength), rules: kit.NewChecklist(),
-		pin: pinField(key, text("key.new.label")), again: pinField(repeat, text("key.new.again"))}
+		pin: pinField(key, words.Text("key.new.label")), again: pinField(repeat, words.Text("key.new.again"))}
 	n.pin.OnChanged = func(typed string) {
 		n.pin.SetError("")
 		n.again.SetError("")
@@ -51,9 +52,9 @@ func (n *newPIN) body() []fyne.CanvasObject { return []fyne.CanvasObject{n.pin, 
 
 // judge ticks the rules that hold. The longest PIN goes without saying, until it is too long.
 func (n *newPIN) judge(typed string) {
-	items := []kit.Check{check(plural("key.rule.min", n.least), utf8.RuneCountInString(typed) >= n.least)}
+	items := []kit.Check{check(words.Plural("key.rule.min", n.least), utf8.RuneCountInString(typed) >= n.least)}
 	if len(typed) > longestPIN {
-		items = append(items, kit.Check{Text: text("key.new.long"), State: kit.Refused})
+		items = append(items, kit.Check{Text: words.Text("key.new.long"), State: kit.Refused})
 	}
 	n.rules.SetItems(items)
 }
@@ -73,11 +74,11 @@ func (n *newPIN) refused(old string) bool {
 	case problem != "":
 		n.sheet.refuse(n.pin, problem)
 	case typed == old:
-		n.sheet.refuse(n.pin, text("keycare.pin_same"))
+		n.sheet.refuse(n.pin, words.Text("keycare.pin_same"))
 	case n.again.Text() == "":
-		n.sheet.refuse(n.again, text("key.new.again_empty"))
+		n.sheet.refuse(n.again, words.Text("key.new.again_empty"))
 	case typed != n.again.Text():
-		n.sheet.refuse(n.again, text("key.new.mismatch"))
+		n.sheet.refuse(n.again, words.Text("key.new.mismatch"))
 	default:
 		return false
 	}
@@ -94,11 +95,11 @@ func (n *newPIN) wipe() {
 func pinProblem(typed string, least int) string {
 	switch count := utf8.RuneCountInString(typed); {
 	case count == 0:
-		return text("key.pin.empty")
+		return words.Text("key.pin.empty")
 	case count < least:
 		return refusal(&app.Error{Code: app.CodeKeyPINShort, Params: map[string]string{"min": strconv.Itoa(least)}}, "")
 	case len(typed) > longestPIN:
-		return text("key.new.long")
+		return words.Text("key.new.long")
 	}
 	return ""
 }

@@ -13,6 +13,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -154,10 +155,10 @@ func TestNoticeStandsAboveTheBody(t *testing.T) {
 	f := flow(1, app.ChooseMethod{Gates: 2, Gate: 2})
 	f.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: app.KindAuthApp}
 	w := newStage(t).at(f)
-	mustSay(t, w, text("notice.gate_passed"))
+	mustSay(t, w, words.Text("notice.gate_passed"))
 	f.Now = app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}
 	w = newStage(t).at(f)
-	mustNotSay(t, w, text("notice.gate_passed"))
+	mustNotSay(t, w, words.Text("notice.gate_passed"))
 }
 
 func TestHomeWithoutResetSaysWhy(t *testing.T) {
@@ -190,9 +191,9 @@ func TestWaitShowsLifeThenWordsThenAWayOut(t *testing.T) {
 		t.Errorf("a second tap began %d tasks", len(s.held))
 	}
 	s.pass(1900 * time.Millisecond)
-	mustSay(t, w, text("wait.user_id"))
+	mustSay(t, w, words.Text("wait.user_id"))
 	s.pass(8 * time.Second)
-	mustSay(t, w, text("wait.user_id")+" "+text("wait.long"))
+	mustSay(t, w, words.Text("wait.user_id")+" "+words.Text("wait.long"))
 	tap(t, w, "page.stop_waiting")
 	if next.Busy() || w.Busy() {
 		t.Error("the page waits still")
@@ -251,10 +252,10 @@ func TestNewPasswordIsJudgedAsItIsTyped(t *testing.T) {
 	}
 	mustSay(t, w, "At least 15 characters")
 	test.Type(field(t, w, "password.new").Entry(), "copper lantern quietly")
-	mustSay(t, w, text("strength.4"))
+	mustSay(t, w, words.Text("strength.4"))
 	test.Type(field(t, w, "password.again").Entry(), "copper lantern")
 	tap(t, w, "page.next")
-	if got := field(t, w, "password.again").Error(); got != text("password.mismatch") {
+	if got := field(t, w, "password.again").Error(); got != words.Text("password.mismatch") {
 		t.Errorf("beside the second stands %q", got)
 	}
 	test.Type(field(t, w, "password.again").Entry(), " quietly")
@@ -321,7 +322,7 @@ func TestLoadingFailureOffersToTryAgain(t *testing.T) {
 	s.orgErr = &app.Error{Code: app.CodeOffline}
 	w := s.open()
 	mustBeAt(t, w, "loading")
-	mustSay(t, w, text("loading.failed"))
+	mustSay(t, w, words.Text("loading.failed"))
 	s.orgErr = nil
 	tap(t, w, "page.retry")
 	mustBeAt(t, w, "home")

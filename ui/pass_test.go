@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -34,14 +35,14 @@ func TestSignInWithAPass(t *testing.T) {
 	s := newStage(t)
 	w := s.atSignIn()
 	tap(t, w, "sign_in.pass")
-	mustSay(t, w, text("pass.heading"))
+	mustSay(t, w, words.Text("pass.heading"))
 	if got := field(t, w, "pass.user_id").Text(); got != "ana@harbour.example" {
 		t.Errorf("the user ID is %q", got)
 	}
 	for typed, want := range map[string]string{"": "pass.empty", "7Q4M": "error.pass_malformed"} {
 		field(t, w, "pass.field").SetText(typed)
 		tap(t, w, "page.next")
-		mustSay(t, w, text(want))
+		mustSay(t, w, words.Text(want))
 	}
 	if len(s.sent) != 0 {
 		t.Fatalf("what can't be a pass was sent: %v", s.sent)
@@ -51,7 +52,7 @@ func TestSignInWithAPass(t *testing.T) {
 	}
 	field(t, w, "pass.field").SetText("7q4m-xd0k 92tb")
 	tap(t, w, "page.next")
-	mustSay(t, w, text("error.pass_wrong"))
+	mustSay(t, w, words.Text("error.pass_wrong"))
 	if got := field(t, w, "pass.field").Text(); got != "7q4m-xd0k 92tb" {
 		t.Errorf("what was typed is gone: %q", got)
 	}
@@ -60,7 +61,7 @@ func TestSignInWithAPass(t *testing.T) {
 		t.Errorf("sent %#v", s.sent[0].in)
 	}
 	tap(t, w, "pass.password")
-	mustSay(t, w, text("sign_in.heading"))
+	mustSay(t, w, words.Text("sign_in.heading"))
 }
 
 func TestAPassIsOfferedWhereItIsTaken(t *testing.T) {
@@ -83,8 +84,8 @@ func TestAfterTheFirstPassword(t *testing.T) {
 	field(t, w, "pass.field").SetText("7Q4M-XD0K-92TB")
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "choose")
-	mustSay(t, w, text("notice.password_set"))
-	mustSay(t, w, text("button.cancel")) // putting it off would lose the pass
+	mustSay(t, w, words.Text("notice.password_set"))
+	mustSay(t, w, words.Text("button.cancel")) // putting it off would lose the pass
 	w.Go(Route{Place: PlaceNever})
 	mustNotSay(t, w, "Signed in as Ines Varga")
 	tap(t, w, "page.home")
@@ -135,9 +136,9 @@ func TestWhatIsDueDecidesTheWayOut(t *testing.T) {
 		}
 		w := s.open()
 		tap(t, w, "home.set_up")
-		mustSay(t, w, text(c.button))
+		mustSay(t, w, words.Text(c.button))
 		if _, choosing := c.step.(app.ChooseMethod); choosing && c.due == app.DueRegister {
-			mustSay(t, w, text("choose.required"))
+			mustSay(t, w, words.Text("choose.required"))
 		}
 		tap(t, w, "page.cancel")
 		mustBeAt(t, w, "home")
@@ -168,7 +169,7 @@ func TestReconfirm(t *testing.T) {
 	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.Done{Facts: []app.Fact{app.FactConfirmed}}), nil }
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "done")
-	mustSay(t, w, text("fact.confirmed"))
+	mustSay(t, w, words.Text("fact.confirmed"))
 	if s.sent[0].in != (app.Finish{}) {
 		t.Errorf("sent %#v", s.sent[0].in)
 	}
@@ -185,9 +186,9 @@ func TestWhoNeedsAPassIsShownTheWay(t *testing.T) {
 	}
 	w := s.open()
 	tap(t, w, "home.set_up")
-	mustSay(t, w, text("blocked.pass_needed.title"))
+	mustSay(t, w, words.Text("blocked.pass_needed.title"))
 	tap(t, w, "blocked.pass")
-	mustSay(t, w, text("pass.heading"))
+	mustSay(t, w, words.Text("pass.heading"))
 	if got := field(t, w, "pass.user_id").Text(); got != "ana@harbour.example" {
 		t.Errorf("the user ID is %q", got)
 	}
@@ -231,7 +232,7 @@ func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 	fails = &app.Error{Code: app.CodeUnavailable}
 	tap(t, w, "try.never.pass")
 	mustBeAt(t, w, "try")
-	mustSay(t, w, text("error.dependency_down"))
+	mustSay(t, w, words.Text("error.dependency_down"))
 	fails = nil
 	tap(t, w, "try.never.pass")
 	mustBeAt(t, w, "given")
@@ -253,7 +254,7 @@ func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 		t.Errorf("copied %q", got)
 	}
 	tap(t, w, "page.next")
-	mustSay(t, w, text("pass.heading"))
+	mustSay(t, w, words.Text("pass.heading"))
 	test.Type(field(t, w, "pass.field").Entry(), "7Q4M-XD0K-92TB")
 	if got := field(t, w, "pass.user_id").Text(); got != "new@harbour.example" {
 		t.Errorf("the user ID is %q", got)

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/password"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -24,8 +25,8 @@ type passwordScreen struct {
 
 func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
 	s := &passwordScreen{sheet: newStepSheet(c), talk: c, rules: step.Rules,
-		password: kit.NewField("password.new", text("password.label")),
-		again:    kit.NewField("password.again", text("password.again")),
+		password: kit.NewField("password.new", words.Text("password.label")),
+		again:    kit.NewField("password.again", words.Text("password.again")),
 		strength: kit.NewStrength(),
 		word:     kit.NewText("", kit.Small),
 		checks:   kit.NewChecklist(),
@@ -39,7 +40,7 @@ func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
 	s.fields = map[string]errorField{"password": s.password}
 	s.first = s.password.Entry()
 	s.leave = func() { s.password.SetText(""); s.again.SetText("") }
-	s.next(text("password.button"), s.onNext)
+	s.next(words.Text("password.button"), s.onNext)
 	s.judge("")
 	return s
 }
@@ -50,8 +51,8 @@ func (s *passwordScreen) build() fyne.CanvasObject {
 		heading = "password.heading_first"
 	}
 	return s.page(kit.PageSpec{
-		Heading: text(heading),
-		Lead:    text("password.lead"),
+		Heading: words.Text(heading),
+		Lead:    words.Text("password.lead"),
 		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
 		Back:    s.talk.ways(),
 	})
@@ -87,7 +88,7 @@ func (s *passwordScreen) judge(typed string) {
 	}
 	score := password.Strength(typed, s.rules.Forbidden)
 	s.strength.SetScore(score)
-	s.word.SetText(text("strength." + strconv.Itoa(score)))
+	s.word.SetText(words.Text("strength." + strconv.Itoa(score)))
 }
 
 // quietRule reports whether a rule goes without saying: it is listed only once it is broken.
@@ -101,28 +102,28 @@ func (s *passwordScreen) rule(check password.Check) string {
 	key := "check." + string(check.Rule)
 	for _, name := range []string{"min", "max", "count"} {
 		if n, err := strconv.Atoi(check.Params[name]); err == nil {
-			return plural(key, n)
+			return words.Plural(key, n)
 		}
 	}
-	return text(key, vars{"org": s.w.org.Name})
+	return words.Text(key, words.Values{"org": s.w.org.Name})
 }
 
 func (s *passwordScreen) onNext() {
 	typed := s.password.Text()
 	if typed == "" {
-		s.refuse(s.password, text("password.empty"))
+		s.refuse(s.password, words.Text("password.empty"))
 		return
 	}
 	if broken, ok := password.First(password.Judge(s.rules, typed)); ok {
-		s.refuse(s.password, text("rule."+string(broken.Rule)))
+		s.refuse(s.password, words.Text("rule."+string(broken.Rule)))
 		return
 	}
 	if s.again.Text() == "" {
-		s.refuse(s.again, text("password.again_empty"))
+		s.refuse(s.again, words.Text("password.again_empty"))
 		return
 	}
 	if s.again.Text() != typed {
-		s.refuse(s.again, text("password.mismatch"))
+		s.refuse(s.again, words.Text("password.mismatch"))
 		return
 	}
 	s.talk.submit(app.GivePassword{Password: app.NewSecret(typed)})

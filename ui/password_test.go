@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -14,11 +15,11 @@ import (
 func checkState(t *testing.T, w *Window, key string) kit.CheckState {
 	t.Helper()
 	for _, item := range w.screen.(*passwordScreen).checks.Items() {
-		if item.Text == text(key) {
+		if item.Text == words.Text(key) {
 			return item.State
 		}
 	}
-	t.Fatalf("the checklist leaves out %q", text(key))
+	t.Fatalf("the checklist leaves out %q", words.Text(key))
 	return kit.Unmet
 }
 
@@ -37,7 +38,7 @@ func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
 			t.Errorf("own %v: easy words: %v", own, got)
 		}
 		tap(t, w, "page.next")
-		if got := field(t, w, "password.new").Error(); got != text("rule.banned") || len(s.sent) > 0 {
+		if got := field(t, w, "password.new").Error(); got != words.Text("rule.banned") || len(s.sent) > 0 {
 			t.Errorf("own %v: easy words are refused with %q, %d were sent", own, got, len(s.sent))
 		}
 		field(t, w, "password.new").SetText("copper lantern quietly")
@@ -61,7 +62,7 @@ func TestALeakedPasswordIsRefusedInWords(t *testing.T) {
 		test.Type(field(t, w, key).Entry(), "copper lantern quietly")
 	}
 	tap(t, w, "page.next")
-	if got := field(t, w, "password.new").Error(); !strings.HasSuffix(got, text("rule.breached")) {
+	if got := field(t, w, "password.new").Error(); !strings.HasSuffix(got, words.Text("rule.breached")) {
 		t.Errorf("a leaked password is refused with %q", got)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -23,12 +24,12 @@ type phoneScreen struct {
 
 func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 	s := &phoneScreen{sheet: newStepSheet(c), talk: c, step: step,
-		number:    kit.NewField("phone.field", text("phone.label")),
-		extension: kit.NewField("phone.extension", text("phone.extension")),
+		number:    kit.NewField("phone.field", words.Text("phone.label")),
+		extension: kit.NewField("phone.extension", words.Text("phone.extension")),
 	}
 	s.hint = kit.NewText(s.reading(), kit.Small)
 	s.number.SetText(step.Number)
-	s.number.SetPlaceholder(text("phone.placeholder"))
+	s.number.SetPlaceholder(words.Text("phone.placeholder"))
 	s.extension.SetText(step.Extension)
 	for _, f := range []*kit.Field{s.number, s.extension} {
 		f.OnChanged = func(string) {
@@ -40,7 +41,7 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 	s.fields = map[string]errorField{"number": s.number, "extension": s.extension}
 	s.first = s.number.Entry()
 	if !step.Confirm && len(step.Uses) > 1 {
-		s.uses = kit.NewOptions("phone.use", text("phone.use"), useNames(step.Uses), s.onUse)
+		s.uses = kit.NewOptions("phone.use", words.Text("phone.use"), useNames(step.Uses), s.onUse)
 		for i, use := range step.Uses {
 			if use == step.Use {
 				s.uses.Select(i)
@@ -48,7 +49,7 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 		}
 	}
 	s.onUse()
-	s.next(text("phone.button."+string(step.Channel)), s.onNext)
+	s.next(words.Text("phone.button."+string(step.Channel)), s.onNext)
 	return s
 }
 
@@ -66,11 +67,11 @@ func (s *phoneScreen) build() fyne.CanvasObject {
 		if s.uses != nil {
 			body[0] = s.uses
 		}
-		body = append(body, kit.NewNote(kit.NoteInfo, text("phone.risk")))
+		body = append(body, kit.NewNote(kit.NoteInfo, words.Text("phone.risk")))
 	}
 	return s.page(kit.PageSpec{
-		Heading:   text(heading),
-		Lead:      text(lead),
+		Heading:   words.Text(heading),
+		Lead:      words.Text(lead),
 		Body:      body,
 		Back:      s.talk.ways(),
 		Secondary: s.talk.another(),
@@ -80,9 +81,9 @@ func (s *phoneScreen) build() fyne.CanvasObject {
 // reading says how a number without its country's code is read.
 func (s *phoneScreen) reading() string {
 	if s.w.o.Region == "" {
-		return text("phone.region_none")
+		return words.Text("phone.region_none")
 	}
-	return text("phone.region", vars{"region": s.w.o.Region})
+	return words.Text("phone.region", words.Values{"region": s.w.o.Region})
 }
 
 // use is what the number is for.
@@ -110,11 +111,11 @@ func (s *phoneScreen) onNext() {
 	typed := strings.TrimSpace(s.number.Text())
 	switch {
 	case typed == "":
-		s.refuse(s.number, text("phone.empty"))
+		s.refuse(s.number, words.Text("phone.empty"))
 		return
 	case s.w.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
 		s.hint.Hide() // the refusal says the same
-		s.refuse(s.number, text("phone.no_country"))
+		s.refuse(s.number, words.Text("phone.no_country"))
 		return
 	}
 	in := app.GivePhone{Number: typed, Region: s.w.o.Region, Use: s.use()}
@@ -122,7 +123,7 @@ func (s *phoneScreen) onNext() {
 		in.Extension = strings.TrimSpace(s.extension.Text())
 	}
 	if len(in.Extension) > 8 || strings.ContainsFunc(in.Extension, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsDigit(r) }) {
-		s.refuse(s.extension, text("phone.extension_digits"))
+		s.refuse(s.extension, words.Text("phone.extension_digits"))
 		return
 	}
 	s.talk.submit(in)
@@ -130,8 +131,8 @@ func (s *phoneScreen) onNext() {
 
 // useName is what a use of a number is called; empty for none.
 func useName(use app.PhoneUse) string {
-	if key := "phone.use." + string(use); known(key) {
-		return text(key)
+	if key := "phone.use." + string(use); words.Known(key) {
+		return words.Text(key)
 	}
 	return ""
 }

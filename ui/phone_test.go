@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -23,12 +24,12 @@ func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 	if len(s.sent) != 0 {
 		t.Error("a number without a country was sent")
 	}
-	mustSay(t, w, text("phone.no_country"))
+	mustSay(t, w, words.Text("phone.no_country"))
 	field(t, w, "phone.field").SetText("+44 20 7946 0000")
 	tap(t, w, "phone.use.3")
 	test.Type(field(t, w, "phone.extension").Entry(), "12a")
 	tap(t, w, "page.next")
-	mustSay(t, w, text("phone.extension_digits"))
+	mustSay(t, w, words.Text("phone.extension_digits"))
 	field(t, w, "phone.extension").SetText("12")
 	tap(t, w, "page.next")
 	want := app.GivePhone{Number: "+44 20 7946 0000", Use: app.PhoneOffice, Extension: "12"}
@@ -45,7 +46,7 @@ func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	}
 	w := s.open(func(o *Options) { o.Region = "AU" })
 	w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
-	mustNotSay(t, w, text("phone.risk"))
+	mustNotSay(t, w, words.Text("phone.risk"))
 	s.answer = func(app.Input) (app.Flow, error) {
 		return flow(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
 	}
@@ -72,7 +73,7 @@ func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 		t.Error("a fourth question can be chosen, or a chosen one not be let go")
 	}
 	tap(t, w, "page.next")
-	mustSay(t, w, text("questions.answer.heading"))
+	mustSay(t, w, words.Text("questions.answer.heading"))
 	answers := []string{"Minka", "Paediatrics", "Minka"}
 	for i, answer := range answers {
 		test.Type(field(t, w, "answers."+string(rune('1'+i))).Entry(), answer)
@@ -93,7 +94,7 @@ func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 		t.Fatalf("sent %+v", s.sent)
 	}
 	third := field(t, w, "answers.3")
-	if third.Error() != text("answer.twice") || third.Text() != "Minka" {
+	if third.Error() != words.Text("answer.twice") || third.Text() != "Minka" {
 		t.Errorf("beside the third stands %q, in it %q", third.Error(), third.Text())
 	}
 	tap(t, w, "page.back")
@@ -106,7 +107,7 @@ func TestWrongAnswersStayAndSayHowManyTriesAreLeft(t *testing.T) {
 	s := newStage(t)
 	w := s.at(flow(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
 	tap(t, w, "page.next")
-	mustSay(t, w, text("questions.empty"))
+	mustSay(t, w, words.Text("questions.empty"))
 	s.answer = func(app.Input) (app.Flow, error) {
 		return flow(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
 	}
@@ -122,11 +123,7 @@ func TestWrongAnswersStayAndSayHowManyTriesAreLeft(t *testing.T) {
 }
 
 func TestACallIsReadDigitByDigitTwice(t *testing.T) {
-	test.NewTempApp(t)
-	if err := loadTexts(); err != nil {
-		t.Fatal(err)
-	}
-	got := text("message.code.spoken", vars{"digits": spelt("042907")})
+	got := words.Text("message.code.spoken", words.Values{"digits": spelt("042907")})
 	if want := "“Hello. Here is your code: 0, 4, 2, 9, 0, 7. Once more: 0, 4, 2, 9, 0, 7. Type it in Sparekey. If you did not ask for it, tell your help desk. Goodbye.”"; got != want {
 		t.Errorf("the voice says %s", got)
 	}

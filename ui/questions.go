@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -18,8 +19,8 @@ func questionText(q app.Question, language string) string {
 	if own := inLanguage(q.Texts, language); own != "" {
 		return own
 	}
-	if key := "question." + q.ID; known(key) {
-		return text(key)
+	if key := "question." + q.ID; words.Known(key) {
+		return words.Text(key)
 	}
 	return q.ID
 }
@@ -71,8 +72,8 @@ func (s *pickScreen) build() fyne.CanvasObject {
 		list.Add(row)
 	}
 	return s.page(kit.PageSpec{
-		Heading:   text("questions.pick.heading", vars{"n": s.step.Choose}),
-		Lead:      text("questions.pick.lead"),
+		Heading:   words.Text("questions.pick.heading", words.Values{"n": s.step.Choose}),
+		Lead:      words.Text("questions.pick.lead"),
 		Body:      []fyne.CanvasObject{list},
 		Back:      s.talk.ways(),
 		Secondary: s.talk.another(),
@@ -101,7 +102,7 @@ func (s *pickScreen) count() {
 			row.Enable()
 		}
 	}
-	s.primary.SetText(text("questions.pick.button", vars{"chosen": len(s.chosen), "n": s.step.Choose}))
+	s.primary.SetText(words.Text("questions.pick.button", words.Values{"chosen": len(s.chosen), "n": s.step.Choose}))
 	s.enable(full)
 	s.redraw()
 }
@@ -131,14 +132,14 @@ func newAnswers(pick *pickScreen, questions []app.Question) *answersScreen {
 	s := takeAnswers(pick.talk, questions)
 	s.pick = pick
 	s.escape = s.onBack
-	s.next(text("questions.answer.button"), s.onNext)
+	s.next(words.Text("questions.answer.button"), s.onNext)
 	return s
 }
 
 // newProveAnswers asks for the answers that were registered.
 func newProveAnswers(c *conversation, step app.AnswerQuestions) *answersScreen {
 	s := takeAnswers(c, step.Questions)
-	s.next(text("questions.prove.button"), s.onNext)
+	s.next(words.Text("questions.prove.button"), s.onNext)
 	return s
 }
 
@@ -169,8 +170,8 @@ func (s *answersScreen) build() fyne.CanvasObject {
 	}
 	if s.pick == nil {
 		return s.page(kit.PageSpec{
-			Heading:   text("questions.prove.heading"),
-			Lead:      text("questions.prove.lead"),
+			Heading:   words.Text("questions.prove.heading"),
+			Lead:      words.Text("questions.prove.lead"),
 			Body:      body,
 			Back:      s.talk.ways(),
 			Secondary: s.talk.another(),
@@ -178,10 +179,10 @@ func (s *answersScreen) build() fyne.CanvasObject {
 	}
 	step := s.pick.step
 	return s.page(kit.PageSpec{
-		Heading: text("questions.answer.heading"),
-		Lead:    text("questions.answer.lead", vars{"min": step.MinLength, "max": step.MaxLength}),
-		Body:    append(body, kit.NewText(text("questions.answer.hidden"), kit.Small)),
-		Back:    kit.NewButton("page.back", text("button.back"), kit.Link, s.onBack),
+		Heading: words.Text("questions.answer.heading"),
+		Lead:    words.Text("questions.answer.lead", words.Values{"min": step.MinLength, "max": step.MaxLength}),
+		Body:    append(body, kit.NewText(words.Text("questions.answer.hidden"), kit.Small)),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
 	})
 }
 
@@ -214,7 +215,7 @@ func (s *answersScreen) problem(typed string) string {
 	n := utf8.RuneCountInString(strings.TrimSpace(typed))
 	switch {
 	case n == 0:
-		return text("questions.empty")
+		return words.Text("questions.empty")
 	case s.pick != nil && n < s.pick.step.MinLength:
 		return s.why("short")
 	}
@@ -224,14 +225,14 @@ func (s *answersScreen) problem(typed string) string {
 // why puts the reason into words why an answer can't serve.
 func (s *answersScreen) why(reason string) string {
 	const min, max = 3, 40 // at a gate, where the step doesn't say
-	values := vars{"min": min, "max": max}
+	values := words.Values{"min": min, "max": max}
 	if s.pick != nil {
-		values = vars{"min": s.pick.step.MinLength, "max": s.pick.step.MaxLength}
+		values = words.Values{"min": s.pick.step.MinLength, "max": s.pick.step.MaxLength}
 	}
-	if key := "answer." + reason; known(key) {
-		return text(key, values)
+	if key := "answer." + reason; words.Known(key) {
+		return words.Text(key, values)
 	}
-	return text("error.answer_malformed")
+	return words.Text("error.answer_malformed")
 }
 
 // failed shows a refused answer beside its field. Which of several was wrong nobody says, and what was typed stays.

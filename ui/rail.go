@@ -7,12 +7,13 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // rail is what stands beside the page: whose this is, how far the person is, and where help is.
 func (w *Window) rail() kit.RailSpec {
-	name := firstOf(w.org.Name, text("app.name"))
+	name := firstOf(w.org.Name, words.Text("app.name"))
 	logo := fyne.CanvasObject(kit.NewMonogram(name))
 	if len(w.org.Logo) > 0 {
 		logo = kit.NewLogo(w.org.Logo)
@@ -30,7 +31,7 @@ func (w *Window) railMiddle() fyne.CanvasObject {
 	}
 	var places []kit.StepperPlace
 	for _, place := range w.talk.places() {
-		places = append(places, kit.StepperPlace{Text: text("place." + string(place.ID)), State: placeState(place.State)})
+		places = append(places, kit.StepperPlace{Text: words.Text("place." + string(place.ID)), State: placeState(place.State)})
 	}
 	return kit.NewStepper(places)
 }
@@ -64,12 +65,12 @@ func (w *Window) railFoot() fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	if w.session.ID != "" {
 		parts = append(parts,
-			kit.NewLine(8, kit.NewText(text("rail.signed_in", vars{"name": w.session.Person.Name}), kit.Small),
-				kit.NewButton("rail.sign_out", text("button.sign_out"), kit.Link, w.onSignOut)))
+			kit.NewLine(8, kit.NewText(words.Text("rail.signed_in", words.Values{"name": w.session.Person.Name}), kit.Small),
+				kit.NewButton("rail.sign_out", words.Text("button.sign_out"), kit.Link, w.onSignOut)))
 	}
 	switch {
 	case w.talk != nil && (w.talk.flow.Purpose == app.PurposeRegister || w.talk.flow.Purpose == app.PurposeManage):
-		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconShield, 18, kit.ColorMuted), kit.NewText(text("rail.private"), kit.Small)))
+		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconShield, 18, kit.ColorMuted), kit.NewText(words.Text("rail.private"), kit.Small)))
 	case w.org.HelpDesk.Name != "":
 		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines()))
 	}
@@ -90,7 +91,7 @@ func (w *Window) contact() fyne.CanvasObject {
 	if _, refused := w.talk.flow.Now.(app.Blocked); refused {
 		return nil
 	}
-	return kit.NewLine(0, kit.NewButton("page.contact", text("blocked.contact"), kit.Link, func() {
+	return kit.NewLine(0, kit.NewButton("page.contact", words.Text("blocked.contact"), kit.Link, func() {
 		if w.talk != nil {
 			w.talk.submit(app.ContactAdmin{})
 		}
@@ -100,7 +101,7 @@ func (w *Window) contact() fyne.CanvasObject {
 // helpLines name the help desk: its phone bold, its hours beside it.
 func (w *Window) helpLines() fyne.CanvasObject {
 	desk := w.org.HelpDesk
-	lines := []fyne.CanvasObject{kit.NewText(text("rail.help", vars{"name": desk.Name}), kit.Small)}
+	lines := []fyne.CanvasObject{kit.NewText(words.Text("rail.help", words.Values{"name": desk.Name}), kit.Small)}
 	if desk.Phone != "" {
 		lines = append(lines, kit.NewText(desk.Phone, kit.SmallStrong))
 	}

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -16,17 +17,17 @@ type reconfirmScreen struct {
 
 func newReconfirm(c *conversation, step app.Reconfirm) *reconfirmScreen {
 	s := &reconfirmScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.next(text("reconfirm.button"), func() { c.submit(app.Finish{}) })
+	s.next(words.Text("reconfirm.button"), func() { c.submit(app.Finish{}) })
 	return s
 }
 
 func (s *reconfirmScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("reconfirm.heading"),
-		Lead:    text("reconfirm.lead"),
-		Body:    append(s.talk.registeredRows(s.step.Have), kit.NewText(text("reconfirm.hint"), kit.Small)),
+		Heading: words.Text("reconfirm.heading"),
+		Lead:    words.Text("reconfirm.lead"),
+		Body:    append(s.talk.registeredRows(s.step.Have), kit.NewText(words.Text("reconfirm.hint"), kit.Small)),
 		Back:    s.talk.ways(),
-		Secondary: kit.NewButton("reconfirm.change", text("reconfirm.change"), kit.Secondary, func() {
+		Secondary: kit.NewButton("reconfirm.change", words.Text("reconfirm.change"), kit.Secondary, func() {
 			s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeManage})
 		}),
 	})

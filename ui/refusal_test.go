@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -83,7 +84,7 @@ func TestExpiredFlowOffersToStartAgain(t *testing.T) {
 		s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: code, Support: "H7K2-9QWD"} }
 		tap(t, w, "page.next")
 		mustBeAt(t, w, "ended")
-		mustSay(t, w, text("error."+string(code)))
+		mustSay(t, w, words.Text("error."+string(code)))
 		mustSay(t, w, "Support code H7K2-9QWD")
 		tap(t, w, "page.next")
 		mustBeAt(t, w, "user_id")
@@ -104,7 +105,7 @@ func TestMovedFlowIsReadAgain(t *testing.T) {
 	}
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "new_password")
-	mustSay(t, w, text("error.flow_moved"))
+	mustSay(t, w, words.Text("error.flow_moved"))
 }
 
 func TestARefusalOnAnotherStepIsShownThere(t *testing.T) {
@@ -115,7 +116,7 @@ func TestARefusalOnAnotherStepIsShownThere(t *testing.T) {
 	}
 	test.Type(cells(t, w), "123456")
 	mustBeAt(t, w, "choose")
-	mustSay(t, w, text("error.gate_ended"))
+	mustSay(t, w, words.Text("error.gate_ended"))
 }
 
 func TestARefusalThatTheStepTellsIsNotSaidTwice(t *testing.T) {
@@ -126,8 +127,8 @@ func TestARefusalThatTheStepTellsIsNotSaidTwice(t *testing.T) {
 	s.answer = func(app.Input) (app.Flow, error) { return f, &app.Error{Code: app.CodeGateEnded} }
 	test.Type(cells(t, w), "123456")
 	said := 0
-	for _, words := range kit.Texts(w.Root()) {
-		if words == text("error.gate_ended") || words == text("notice.gate_ended") {
+	for _, line := range kit.Texts(w.Root()) {
+		if line == words.Text("error.gate_ended") || line == words.Text("notice.gate_ended") {
 			said++
 		}
 	}

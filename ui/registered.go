@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -17,22 +18,22 @@ type registeredScreen struct {
 
 func newRegistered(c *conversation, step app.Registered) *registeredScreen {
 	s := &registeredScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.next(text("registered.button"), s.onFinish)
+	s.next(words.Text("registered.button"), s.onFinish)
 	return s
 }
 
 func (s *registeredScreen) build() fyne.CanvasObject {
 	body := s.talk.registeredRows(s.step.Have)
-	body = append(body, kit.NewText(text("registered.who"), kit.Small))
+	body = append(body, kit.NewText(words.Text("registered.who"), kit.Small))
 	if s.step.Recommend {
-		body = append(body, kit.NewNote(kit.NoteInfo, text("registered.recommend")))
+		body = append(body, kit.NewNote(kit.NoteInfo, words.Text("registered.recommend")))
 	}
 	if len(s.step.More) > 0 {
-		body = append(body, kit.NewText(text("registered.more"), kit.Strong))
+		body = append(body, kit.NewText(words.Text("registered.more"), kit.Strong))
 		body = append(body, s.talk.choices("registered", s.step.More)...)
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("registered.heading"),
+		Heading: words.Text("registered.heading"),
 		Lead:    s.lead(),
 		Body:    body,
 		Back:    s.talk.ways(),
@@ -45,13 +46,13 @@ func (s *registeredScreen) onFinish() { s.talk.submit(app.Finish{}) }
 func (s *registeredScreen) lead() string {
 	switch n := different(s.step.Have); {
 	case n == 0:
-		return text("registered.lead_none", vars{"needed": s.step.Needed})
+		return words.Text("registered.lead_none", words.Values{"needed": s.step.Needed})
 	case s.step.Missing > 0:
-		return plural("registered.lead_few", n, vars{"needed": s.step.Needed})
+		return words.Plural("registered.lead_few", n, words.Values{"needed": s.step.Needed})
 	case n == 2:
-		return text("registered.lead_two")
+		return words.Text("registered.lead_two")
 	default:
-		return plural("registered.lead", n)
+		return words.Plural("registered.lead", n)
 	}
 }
 
@@ -83,18 +84,18 @@ func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject
 // detail says where a credential leads, when it was added and used.
 func (c *conversation) detail(credential app.Credential) string {
 	now := c.w.o.Clock()
-	said := text("registered.added", vars{"date": date(now, c.local(credential.Added))})
+	said := words.Text("registered.added", words.Values{"date": words.Date(now, c.local(credential.Added))})
 	switch {
 	case credential.Entered:
-		said = text("info.entered", vars{"date": date(now, c.local(credential.Added))})
+		said = words.Text("info.entered", words.Values{"date": words.Date(now, c.local(credential.Added))})
 	case !credential.LastUsed.IsZero():
-		said = text("registered.added_used", vars{
-			"date": date(now, c.local(credential.Added)),
-			"used": date(now, c.local(credential.LastUsed)),
+		said = words.Text("registered.added_used", words.Values{
+			"date": words.Date(now, c.local(credential.Added)),
+			"used": words.Date(now, c.local(credential.LastUsed)),
 		})
 	}
 	if !credential.UsableAt.IsZero() {
-		said += " · " + text("info.usable", vars{"when": until(now, c.local(credential.UsableAt))})
+		said += " · " + words.Text("info.usable", words.Values{"when": words.Until(now, c.local(credential.UsableAt))})
 	}
 	for _, word := range []string{credential.Masked, useName(app.PhoneUse(credential.Variant))} {
 		if word != "" {

@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -146,7 +147,7 @@ func (c *conversation) tell() {
 	if n.Kind != "" {
 		about = kindTitle(n.Kind)
 	}
-	c.w.screen.base().tell(kind, text("notice."+string(n.Code), vars{"kind": about}))
+	c.w.screen.base().tell(kind, words.Text("notice."+string(n.Code), words.Values{"kind": about}))
 }
 
 // gateToCome reports whether there is another gate after the one that was passed.
@@ -176,15 +177,15 @@ func (s *sheet) does(key, label string, onTap func()) {
 
 // ways back: Back where the flow has one, and Cancel; Not now where it may be put off.
 func (c *conversation) ways() fyne.CanvasObject {
-	words := "button.cancel"
+	label := "button.cancel"
 	if c.optional() {
-		words = "button.not_now"
+		label = "button.not_now"
 	}
-	cancel := kit.NewButton("page.cancel", text(words), kit.Link, c.cancel)
+	cancel := kit.NewButton("page.cancel", words.Text(label), kit.Link, c.cancel)
 	if !c.flow.CanBack {
 		return cancel
 	}
-	return kit.NewLine(8, kit.NewButton("page.back", text("button.back"), kit.Link, c.back), cancel)
+	return kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, c.back), cancel)
 }
 
 // another offers the other ways that may be taken from here: one at once, several on a page of their own.
@@ -192,7 +193,7 @@ func (c *conversation) another() fyne.CanvasObject {
 	if len(c.flow.Others) == 0 {
 		return nil
 	}
-	return kit.NewButton("page.another", text("button.another"), kit.Secondary, c.onAnother)
+	return kit.NewButton("page.another", words.Text("button.another"), kit.Secondary, c.onAnother)
 }
 
 func (c *conversation) onAnother() {
@@ -207,19 +208,19 @@ func (c *conversation) onAnother() {
 func (c *conversation) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, choice := range from {
-		spec := kit.RowSpec{Icon: kindIcon(choice.Kind), Title: kindTitle(choice.Kind), Detail: text("kind." + string(choice.Kind) + ".detail")}
+		spec := kit.RowSpec{Icon: kindIcon(choice.Kind), Title: kindTitle(choice.Kind), Detail: words.Text("kind." + string(choice.Kind) + ".detail")}
 		switch {
 		case choice.Have:
-			spec.Badge = text("choose.registered")
+			spec.Badge = words.Text("choose.registered")
 		case choice.Recommended:
-			spec.Badge = text("choose.recommended")
+			spec.Badge = words.Text("choose.recommended")
 		}
 		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { c.submit(app.Choose{Kind: choice.Kind}) }))
 	}
 	return rows
 }
 
-func kindTitle(k app.Kind) string { return text("kind." + string(k) + ".title") }
+func kindTitle(k app.Kind) string { return words.Text("kind." + string(k) + ".title") }
 
 // kindIcon pictures a kind.
 func kindIcon(k app.Kind) kit.Icon {

@@ -8,6 +8,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -28,18 +29,18 @@ type secretScreen struct {
 
 func newSecret(c *conversation, step app.ShowSecret) *secretScreen {
 	s := &secretScreen{sheet: newStepSheet(c), talk: c, step: step,
-		cells:  kit.NewCodeCells("code.cells", text("app.code")),
+		cells:  kit.NewCodeCells("code.cells", words.Text("app.code")),
 		copied: kit.NewText("", kit.Small),
 	}
 	s.codeCells(s.cells, s.onNext)
-	s.next(text("button.next"), s.onNext)
+	s.next(words.Text("button.next"), s.onNext)
 	return s
 }
 
 func (s *secretScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading:   text("app.heading"),
-		Lead:      text("app.lead"),
+		Heading:   words.Text("app.heading"),
+		Lead:      words.Text("app.lead"),
 		Body:      []fyne.CanvasObject{container.New(&beside{}, s.picture(), s.key()), s.cells},
 		Back:      s.talk.ways(),
 		Secondary: s.talk.another(),
@@ -49,11 +50,11 @@ func (s *secretScreen) build() fyne.CanvasObject {
 // picture is the QR code, or a word on why there is none.
 func (s *secretScreen) picture() fyne.CanvasObject {
 	if s.w.o.QR == nil {
-		return kit.NewNote(kit.NoteInfo, text("app.no_qr"))
+		return kit.NewNote(kit.NoteInfo, words.Text("app.no_qr"))
 	}
 	modules, err := s.w.o.QR(s.step.URI.Reveal())
 	if err != nil {
-		return kit.NewNote(kit.NoteInfo, text("app.no_qr"))
+		return kit.NewNote(kit.NoteInfo, words.Text("app.no_qr"))
 	}
 	return kit.NewQR(modules, qrSize)
 }
@@ -68,13 +69,13 @@ func (s *secretScreen) key() fyne.CanvasObject {
 		lines.Add(kit.NewText(strings.Join(groups[:n], " "), kit.Mono))
 		groups = groups[n:]
 	}
-	button := kit.NewButton("secret.copy", text("app.copy"), kit.Link, s.onCopy)
+	button := kit.NewButton("secret.copy", words.Text("app.copy"), kit.Link, s.onCopy)
 	button.SetIcon(kit.IconCopy)
 	return kit.NewColumn(8,
-		kit.NewText(text("app.cant_scan"), kit.Strong),
-		kit.NewText(text("app.type_key"), kit.Muted),
+		kit.NewText(words.Text("app.cant_scan"), kit.Strong),
+		kit.NewText(words.Text("app.type_key"), kit.Muted),
 		lines,
-		kit.NewText(text("app.account", vars{"account": s.step.Account}), kit.Small),
+		kit.NewText(words.Text("app.account", words.Values{"account": s.step.Account}), kit.Small),
 		kit.NewLine(0, button),
 		s.copied,
 	)
@@ -85,7 +86,7 @@ func (s *secretScreen) onCopy() {
 	key := strings.Join(reveal(s.step.Groups), "")
 	clipboard := s.w.app.Clipboard()
 	clipboard.SetContent(key)
-	s.copied.SetText(text("app.copied"))
+	s.copied.SetText(words.Text("app.copied"))
 	s.w.o.Run.After(forgetAfter, func() {
 		s.copied.SetText("")
 		if clipboard.Content() == key {

@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -67,7 +68,7 @@ func (s *sheet) warn(e *app.Error) {
 	}
 	note := kit.NewNote(kit.NoteWarning, s.w.refusal(e))
 	if again := s.w.again; again != nil && unknown(e.Code) {
-		retry := kit.NewButton("page.retry", text("button.retry"), kit.Secondary, again)
+		retry := kit.NewButton("page.retry", words.Text("button.retry"), kit.Secondary, again)
 		s.say(note, kit.NewLine(0, retry), supportCode(e.Support))
 		return
 	}

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -21,11 +22,11 @@ type signInScreen struct {
 
 func newSignIn(c *conversation, step app.EnterSignIn) *signInScreen {
 	s := &signInScreen{sheet: newStepSheet(c), talk: c, byPass: step.Pass,
-		userID:   kit.NewField("sign_in.user_id", text("sign_in.user_id")),
-		password: kit.NewField("sign_in.password", text("sign_in.password")),
+		userID:   kit.NewField("sign_in.user_id", words.Text("sign_in.user_id")),
+		password: kit.NewField("sign_in.password", words.Text("sign_in.password")),
 	}
 	s.userID.SetText(firstOf(step.UserID, c.route.UserID))
-	s.userID.SetPlaceholder(text("sign_in.user_id_hint"))
+	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.password.SetPassword()
 	s.fields = map[string]errorField{"user_id": s.userID, "password": s.password}
 	for _, field := range []*kit.Field{s.userID, s.password} {
@@ -37,14 +38,14 @@ func newSignIn(c *conversation, step app.EnterSignIn) *signInScreen {
 		s.first = s.password.Entry()
 	}
 	s.leave = func() { s.password.SetText("") }
-	s.next(text("sign_in.button"), s.onNext)
+	s.next(words.Text("sign_in.button"), s.onNext)
 	return s
 }
 
 func (s *signInScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading:   text("sign_in.heading"),
-		Lead:      text("sign_in.lead"),
+		Heading:   words.Text("sign_in.heading"),
+		Lead:      words.Text("sign_in.lead"),
 		Body:      []fyne.CanvasObject{s.userID, s.password, s.pass()},
 		Back:      s.talk.ways(),
 		Secondary: s.forgot(),
@@ -56,7 +57,7 @@ func (s *signInScreen) pass() fyne.CanvasObject {
 	if !s.byPass {
 		return nil
 	}
-	return kit.NewLine(0, kit.NewButton("sign_in.pass", text("sign_in.pass"), kit.Link, func() {
+	return kit.NewLine(0, kit.NewButton("sign_in.pass", words.Text("sign_in.pass"), kit.Link, func() {
 		s.talk.signInBy(true, s.userID.Text())
 	}))
 }
@@ -66,7 +67,7 @@ func (s *signInScreen) forgot() fyne.CanvasObject {
 	if !s.w.org.Reset {
 		return nil
 	}
-	return kit.NewButton("sign_in.forgot", text("sign_in.forgot"), kit.Secondary, func() {
+	return kit.NewButton("sign_in.forgot", words.Text("sign_in.forgot"), kit.Secondary, func() {
 		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: app.ReasonForgot, UserID: s.userID.Text()})
 	})
 }
@@ -77,7 +78,7 @@ func (s *signInScreen) onNext() {
 		return
 	}
 	if s.password.Text() == "" {
-		s.refuse(s.password, text("sign_in.password_empty"))
+		s.refuse(s.password, words.Text("sign_in.password_empty"))
 		return
 	}
 	s.talk.submit(app.SignIn{UserID: strings.TrimSpace(s.userID.Text()), Password: app.NewSecret(s.password.Text())})
@@ -97,9 +98,9 @@ func userIDProblem(typed, emptyKey string) string {
 	id := strings.TrimSpace(typed)
 	switch {
 	case id == "":
-		return text(emptyKey)
+		return words.Text(emptyKey)
 	case len(id) > 256 || strings.ContainsFunc(id, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
-		return text("error." + string(app.CodeBadUserID))
+		return words.Text("error." + string(app.CodeBadUserID))
 	}
 	return ""
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -51,8 +52,8 @@ func (w *Window) showWait(t *task, why string) {
 	s := t.screen.base()
 	s.quiet()
 	spinner := kit.NewSpinner()
-	words := kit.NewText(text(why), kit.Muted)
-	stop := kit.NewButton("page.stop_waiting", text("button.stop_waiting"), kit.Link, w.stopWaiting)
+	reason := kit.NewText(words.Text(why), kit.Muted)
+	stop := kit.NewButton("page.stop_waiting", words.Text("button.stop_waiting"), kit.Link, w.stopWaiting)
 	t.stops = []func(){
 		w.o.Run.After(lifeAfter, func() {
 			if s.primary != nil {
@@ -64,11 +65,11 @@ func (w *Window) showWait(t *task, why string) {
 		}),
 		w.o.Run.After(wordsAfter, func() {
 			spinner.Start()
-			s.showWait(kit.NewLine(12, spinner, words))
+			s.showWait(kit.NewLine(12, spinner, reason))
 		}),
 		w.o.Run.After(offerAfter, func() {
-			words.SetText(text(why) + " " + text("wait.long"))
-			s.showWait(kit.NewLine(12, spinner, words), kit.NewLine(0, stop))
+			reason.SetText(words.Text(why) + " " + words.Text("wait.long"))
+			s.showWait(kit.NewLine(12, spinner, reason), kit.NewLine(0, stop))
 		}),
 		spinner.Stop,
 	}

@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/container"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -27,7 +28,7 @@ type trayPanel struct {
 
 func newTray(w *Window) *trayPanel {
 	t := &trayPanel{w: w, box: kit.NewColumn(12), handsets: map[string]*handset{}}
-	t.button = kit.NewButton("banner.tray", text("banner.tray"), kit.Link, t.onToggle)
+	t.button = kit.NewButton("banner.tray", words.Text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
 	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
 	t.draw(nil)
@@ -71,14 +72,14 @@ func (t *trayPanel) follow(ctx context.Context) {
 
 // draw shows the messages, newest first.
 func (t *trayPanel) draw(messages []app.Message) {
-	caption := text("banner.tray")
+	caption := words.Text("banner.tray")
 	if len(messages) > 0 {
-		caption = plural("banner.tray_count", len(messages))
+		caption = words.Plural("banner.tray_count", len(messages))
 	}
 	t.button.SetText(caption)
-	objects := []fyne.CanvasObject{kit.NewText(text("tray.heading"), kit.Subheading), kit.NewText(text("tray.lead"), kit.Small)}
+	objects := []fyne.CanvasObject{kit.NewText(words.Text("tray.heading"), kit.Subheading), kit.NewText(words.Text("tray.lead"), kit.Small)}
 	if len(messages) == 0 {
-		objects = append(objects, kit.NewText(text("tray.empty"), kit.Muted))
+		objects = append(objects, kit.NewText(words.Text("tray.empty"), kit.Muted))
 	}
 	for _, message := range slices.Backward(messages) {
 		objects = append(objects, t.card(message))
@@ -102,15 +103,15 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	subject, body := messageText(m, at)
 	call := m.Channel == app.KindVoice
 	if call && m.Code != "" {
-		subject, body = text("message.code.call"), text("message.code.spoken", vars{"digits": spelt(m.Code)})
+		subject, body = words.Text("message.code.call"), words.Text("message.code.spoken", words.Values{"digits": spelt(m.Code)})
 	}
 	parts := []fyne.CanvasObject{
 		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
-		kit.NewText(text("tray.to", vars{"to": destination(m.To), "clock": clock(at)}), kit.Small),
+		kit.NewText(words.Text("tray.to", words.Values{"to": destination(m.To), "clock": words.Clock(at)}), kit.Small),
 	}
 	actions := kit.NewLine(8)
 	if m.Code != "" {
-		copyCode := kit.NewButton("tray.copy", text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
+		copyCode := kit.NewButton("tray.copy", words.Text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
 		parts = append(parts, kit.NewText(m.Code, kit.Heading))
 		actions.Add(copyCode)
 	}
@@ -133,7 +134,7 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 // destination is where a message went, as people write it.
 func destination(to string) string {
 	if number, extension, has := strings.Cut(to, ";ext="); has {
-		return text("tray.extension", vars{"number": number, "extension": extension})
+		return words.Text("tray.extension", words.Values{"number": number, "extension": extension})
 	}
 	return to
 }
@@ -143,21 +144,21 @@ func spelt(code string) string { return strings.Join(strings.Split(code, ""), ",
 
 // messageText puts a message into words; at is when it was sent, where the reader is.
 func messageText(m app.Message, at time.Time) (subject, body string) {
-	values := vars{}
+	values := words.Values{}
 	for name, value := range m.Params {
 		values[name] = value
 	}
 	if kind := app.Kind(m.Params["kind"]); kind.Valid() {
 		values["kind"] = kindTitle(kind)
 	}
-	if reason := m.Params["reason"]; known("blocked." + reason + ".title") {
-		values["reason"] = text("blocked." + reason + ".title")
+	if reason := m.Params["reason"]; words.Known("blocked." + reason + ".title") {
+		values["reason"] = words.Text("blocked." + reason + ".title")
 	}
 	if _, given := values["time"]; !given {
-		values["time"] = clock(at)
+		values["time"] = words.Clock(at)
 	}
 	key := "message." + string(m.Template)
-	return text(key+".subject", values), text(key+".body", values)
+	return words.Text(key+".subject", values), words.Text(key+".body", values)
 }
 
 func (t *trayPanel) onToggle() {

@@ -8,6 +8,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -30,14 +31,14 @@ func (t *trayPanel) handset(m app.Message) *handset {
 		return h
 	}
 	h := &handset{tray: t, m: m}
-	h.play = kit.NewButton("tray.play", text("tray.play"), kit.Link, h.onPlay)
-	h.silent = kit.NewText(text("tray.no_sound"), kit.Small)
+	h.play = kit.NewButton("tray.play", words.Text("tray.play"), kit.Link, h.onPlay)
+	h.silent = kit.NewText(words.Text("tray.no_sound"), kit.Small)
 	if h.silent.Hide(); t.w.o.Play == nil {
 		h.deaf()
 	}
 	if m.Call != "" {
-		h.digits = kit.NewField("tray.digits", text("tray.digits"))
-		h.button = kit.NewButton("tray.type", text("tray.type"), kit.Secondary, h.onType)
+		h.digits = kit.NewField("tray.digits", words.Text("tray.digits"))
+		h.button = kit.NewButton("tray.type", words.Text("tray.type"), kit.Secondary, h.onType)
 		h.digits.OnChanged = func(string) { h.digits.SetError("") }
 		h.digits.OnSubmitted = func(string) { h.onType() }
 		h.all = kit.NewColumn(8, h.digits, kit.NewLine(0, h.button))
@@ -55,7 +56,7 @@ func (h *handset) onPlay() {
 	}
 	ctx, stop := context.WithCancel(h.tray.ctx)
 	h.hangUp = stop
-	h.play.SetText(text("tray.stop"))
+	h.play.SetText(words.Text("tray.stop"))
 	play := h.tray.w.o.Play
 	h.tray.w.o.Run.Run(func() func() {
 		err := speak(ctx, play, h.m)
@@ -97,7 +98,7 @@ func (h *handset) stop() {
 	if h.hangUp != nil {
 		h.hangUp()
 		h.hangUp = nil
-		h.play.SetText(text("tray.play"))
+		h.play.SetText(words.Text("tray.play"))
 	}
 }
 
@@ -135,6 +136,6 @@ func (h *handset) said(err error) {
 	default:
 		answer = "tray.call.over"
 	}
-	h.all.Objects = []fyne.CanvasObject{kit.NewText(text(answer), kit.Strong)}
+	h.all.Objects = []fyne.CanvasObject{kit.NewText(words.Text(answer), kit.Strong)}
 	h.tray.redraw()
 }

@@ -9,6 +9,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -69,7 +70,7 @@ func TestConnectOrTry(t *testing.T) {
 		}
 	})
 	mustBeAt(t, w, "connect")
-	mustNotSay(t, w, text("banner.text"))
+	mustNotSay(t, w, words.Text("banner.text"))
 	test.Type(field(t, w, "connect.address").Entry(), "sparekey.example.org")
 	tap(t, w, "page.next")
 	if asked != "https://sparekey.example.org" {
@@ -80,7 +81,7 @@ func TestConnectOrTry(t *testing.T) {
 	}
 	tap(t, w, "connect.try")
 	mustBeAt(t, w, "home")
-	mustSay(t, w, text("banner.text"))
+	mustSay(t, w, words.Text("banner.text"))
 }
 
 func TestSamplePersonBeginsTheFittingJob(t *testing.T) {
@@ -112,7 +113,7 @@ func TestSamplePersonBeginsTheFittingJob(t *testing.T) {
 	if got := field(t, w, "user_id.field").Text(); got != "new@harbour.example" {
 		t.Errorf("the user ID is %q", got)
 	}
-	mustSay(t, w, text("banner.text"))
+	mustSay(t, w, words.Text("banner.text"))
 }
 
 func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
@@ -120,7 +121,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	w := s.open(func(o *Options) { o.Trial = s.trial() })
 	w.win.Resize(fyne.NewSize(1400, 800))
 	tap(t, w, "banner.tray")
-	mustSay(t, w, text("tray.empty"))
+	mustSay(t, w, words.Text("tray.empty"))
 	s.tray = []app.Message{
 		{Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageCode, Params: map[string]string{"minutes": "5"}, Code: "042917", At: serverNoon()},
 		{Channel: app.KindEmail, To: "desk@harbour.example", Template: app.MessageHelpRequest, At: serverNoon(),

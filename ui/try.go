@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -32,10 +33,10 @@ func (s *tryScreen) build() fyne.CanvasObject {
 		people = append(people, s.person(sample))
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("try.heading"),
-		Lead:    text("try.lead"),
+		Heading: words.Text("try.heading"),
+		Lead:    words.Text("try.lead"),
 		Body:    people,
-		Back:    kit.NewButton("page.home", text("button.home"), kit.Link, s.w.home),
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
 	})
 }
 
@@ -43,7 +44,7 @@ func (s *tryScreen) build() fyne.CanvasObject {
 func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	key := "try." + sample.State
 	row := kit.NewRow(key, kit.RowSpec{
-		Icon: kit.IconPerson, Title: sample.Name, Detail: text("sample." + sample.State),
+		Icon: kit.IconPerson, Title: sample.Name, Detail: words.Text("sample." + sample.State),
 	}, func() { s.w.Go(sample.route()) })
 	values := []fyne.CanvasObject{s.value(key+".user_id", func() string { return sample.UserID })}
 	if sample.Password != "" {
@@ -62,7 +63,7 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 	}
 	if sample.App != nil {
 		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
-		parts = append(parts, kit.NewLine(0, code, kit.NewText(text("try.code"), kit.Small)))
+		parts = append(parts, kit.NewLine(0, code, kit.NewText(words.Text("try.code"), kit.Small)))
 	}
 	return kit.NewColumn(0, parts...)
 }
@@ -72,7 +73,7 @@ func (s *tryScreen) value(key string, value func() string) fyne.CanvasObject {
 	var button *kit.Button
 	button = kit.NewButton(key, value(), kit.Link, func() {
 		s.w.app.Clipboard().SetContent(value())
-		button.SetText(text("try.copied"))
+		button.SetText(words.Text("try.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
 	s.codes = append(s.codes, func() { button.SetText(value()) })

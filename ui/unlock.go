@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -19,12 +20,12 @@ func newUnlock(c *conversation) *unlockScreen {
 
 func (s *unlockScreen) build() fyne.CanvasObject {
 	row := func(key string, icon kit.Icon, in app.Input) fyne.CanvasObject {
-		spec := kit.RowSpec{Icon: icon, Title: text(key + ".title"), Detail: text(key + ".detail")}
+		spec := kit.RowSpec{Icon: icon, Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}
 		return kit.NewRow(key, spec, func() { s.talk.submit(in) })
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("unlock.heading"),
-		Lead:    text("unlock.lead"),
+		Heading: words.Text("unlock.heading"),
+		Lead:    words.Text("unlock.lead"),
 		Body: []fyne.CanvasObject{
 			row("unlock.only", kit.IconUnlock, app.GiveUnlock{Only: true}),
 			row("unlock.new", kit.IconLock, app.GiveUnlock{}),

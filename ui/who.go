@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -17,21 +18,21 @@ type userIDScreen struct {
 }
 
 func newUserID(c *conversation, step app.EnterUserID) *userIDScreen {
-	s := &userIDScreen{sheet: newStepSheet(c), talk: c, userID: kit.NewField("user_id.field", text("sign_in.user_id"))}
+	s := &userIDScreen{sheet: newStepSheet(c), talk: c, userID: kit.NewField("user_id.field", words.Text("sign_in.user_id"))}
 	s.userID.SetText(firstOf(step.UserID, c.route.UserID))
-	s.userID.SetPlaceholder(text("sign_in.user_id_hint"))
+	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.userID.OnChanged = func(string) { s.userID.SetError("") }
 	s.userID.OnSubmitted = func(string) { s.onNext() }
 	s.fields = map[string]errorField{"user_id": s.userID}
 	s.first = s.userID.Entry()
-	s.next(text("button.next"), s.onNext)
+	s.next(words.Text("button.next"), s.onNext)
 	return s
 }
 
 func (s *userIDScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("user_id.heading"),
-		Lead:    text("user_id.lead"),
+		Heading: words.Text("user_id.heading"),
+		Lead:    words.Text("user_id.lead"),
 		Body:    []fyne.CanvasObject{s.userID},
 		Back:    s.talk.ways(),
 	})
@@ -61,13 +62,13 @@ func (s *triageScreen) build() fyne.CanvasObject {
 	for _, reason := range s.step.Reasons {
 		rows = append(rows, kit.NewRow("triage."+string(reason), kit.RowSpec{
 			Icon:   reasonIcon(reason),
-			Title:  text("reason." + string(reason) + ".title"),
-			Detail: text("reason." + string(reason) + ".detail"),
+			Title:  words.Text("reason." + string(reason) + ".title"),
+			Detail: words.Text("reason." + string(reason) + ".detail"),
 		}, func() { s.talk.submit(app.GiveReason{Reason: reason}) }))
 	}
 	return s.page(kit.PageSpec{
-		Heading: text("triage.heading"),
-		Lead:    text("triage.lead"),
+		Heading: words.Text("triage.heading"),
+		Lead:    words.Text("triage.lead"),
 		Body:    rows,
 		Back:    s.talk.ways(),
 	})

@@ -6,6 +6,7 @@ import (
 	fynetheme "fyne.io/fyne/v2/theme"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -35,11 +36,11 @@ type Window struct {
 // New makes the window's content and shows its first page in win. Call it on the UI thread.
 func New(a fyne.App, win fyne.Window, o Options) *Window {
 	w := &Window{app: a, win: win, o: o.withDefaults(), services: o.Services, trial: o.Trial, first: Route{Place: PlaceHome}}
-	if err := loadTexts(); err != nil {
-		fyne.LogError("The window's texts", err)
+	if err := nameLanguage(); err != nil {
+		fyne.LogError("The language of the toolkit's texts", err)
 	}
 	w.dress()
-	win.SetTitle(text("app.name"))
+	win.SetTitle(words.Text("app.name"))
 	win.SetPadded(false)
 	win.Canvas().SetOnTypedKey(w.onKey)
 	w.assemble()
@@ -104,7 +105,7 @@ func (w *Window) assemble() {
 	var banner, side fyne.CanvasObject
 	if w.trial != nil {
 		w.tray = newTray(w)
-		banner = kit.NewBannerStrip(text("banner.text"), w.people(), w.tray.button)
+		banner = kit.NewBannerStrip(words.Text("banner.text"), w.people(), w.tray.button)
 		side = w.tray.scroll
 	}
 	w.frame = kit.NewFrame(banner, w.rail(), container.NewStack(), side)
@@ -114,7 +115,7 @@ func (w *Window) assemble() {
 
 // people is the banner's way to the sample people.
 func (w *Window) people() fyne.CanvasObject {
-	return kit.NewButton("banner.try", text("banner.try"), kit.Link, func() { w.Go(Route{Place: PlaceTry}) })
+	return kit.NewButton("banner.try", words.Text("banner.try"), kit.Link, func() { w.Go(Route{Place: PlaceTry}) })
 }
 
 // show puts a page into the shell, in place of the one before.

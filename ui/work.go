@@ -8,6 +8,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/work"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
@@ -21,16 +22,16 @@ type workScreen struct {
 func newWork(c *conversation) *workScreen {
 	s := &workScreen{sheet: newStepSheet(c), talk: c}
 	s.escape = s.onBack
-	s.next(text("button.retry"), c.solve)
+	s.next(words.Text("button.retry"), c.solve)
 	return s
 }
 
 func (s *workScreen) build() fyne.CanvasObject {
 	return s.page(kit.PageSpec{
-		Heading: text("work.heading"),
-		Lead:    text("work.lead"),
-		Back: kit.NewLine(8, kit.NewButton("page.back", text("button.back"), kit.Link, s.onBack),
-			kit.NewButton("page.cancel", text("button.cancel"), kit.Link, s.talk.cancel)),
+		Heading: words.Text("work.heading"),
+		Lead:    words.Text("work.lead"),
+		Back: kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
+			kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.talk.cancel)),
 	})
 }
 

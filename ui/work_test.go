@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/work"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 func puzzle(salt string) app.ProveWork {
@@ -27,7 +28,7 @@ func TestTheComputerWorksByItself(t *testing.T) {
 	}
 	w := s.at(flow(1, first))
 	mustBeAt(t, w, "work")
-	mustSay(t, w, text("error.work_refused"))
+	mustSay(t, w, words.Text("error.work_refused"))
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "triage")
 }
@@ -51,7 +52,7 @@ func TestTheWorkIsLeft(t *testing.T) {
 	held[0]() // the puzzle arrives; the work itself is held
 	mustBeAt(t, w, "work")
 	s.pass(2 * time.Second)
-	mustSay(t, w, text("wait.work"))
+	mustSay(t, w, words.Text("wait.work"))
 	working := s.held
 	s.held, s.hold = nil, false
 	tap(t, w, "page.back")

@@ -28,7 +28,7 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 	}
 	rows, found, err := contacts.Read(bytes.NewReader(file.Content))
 	if err != nil {
-		return app.ContactsEntered{Problems: []app.Problem{{Code: "contacts", Params: map[string]string{"reason": err.Error()}}}}, nil
+		return app.ContactsEntered{Problems: []app.Problem{{Code: "sentence", Params: map[string]string{"reason": err.Error()}}}}, nil
 	}
 	entered, more, err := o.checkContacts(ctx, rows, file.Region)
 	if err != nil {
@@ -63,7 +63,7 @@ func problemsOf(found []contacts.Problem) []app.Problem {
 	var problems []app.Problem
 	for _, p := range found {
 		problems = append(problems, app.Problem{
-			Line: p.Line, Key: string(p.Column), Code: "contacts", Params: map[string]string{"reason": p.Reason},
+			Line: p.Line, Key: string(p.Column), Code: "sentence", Params: map[string]string{"reason": p.Reason},
 		})
 	}
 	return problems

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
@@ -127,13 +128,13 @@ func (o *operation) checkPolicy(ctx context.Context, v port.PolicyVersion) (app.
 
 // policyProblems says why a document can't be used.
 func policyProblems(err error) []app.Problem {
-	var wrong *policy.Problems
+	var wrong *config.Problems
 	if !errors.As(err, &wrong) {
-		return []app.Problem{{Code: "policy", Params: map[string]string{"reason": err.Error()}}}
+		return []app.Problem{{Code: "sentence", Params: map[string]string{"reason": err.Error()}}}
 	}
 	var problems []app.Problem
 	for _, p := range wrong.List {
-		problems = append(problems, app.Problem{Line: p.Line, Key: p.Key, Code: "policy", Params: map[string]string{"reason": p.Reason}})
+		problems = append(problems, app.Problem{Line: p.Line, Key: p.Key, Code: "sentence", Params: map[string]string{"reason": p.Reason}})
 	}
 	return problems
 }

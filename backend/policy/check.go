@@ -13,10 +13,11 @@ import (
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 )
 
 // Check looks at the policy as a whole and gives every problem, without file and line.
-func (p Policy) Check() []Problem {
+func (p Policy) Check() []config.Problem {
 	var c checker
 	c.organisation(p.Organisation)
 	c.helpDesk(p.HelpDesk)
@@ -36,10 +37,10 @@ func (p Policy) Check() []Problem {
 	return c.found
 }
 
-type checker struct{ found []Problem }
+type checker struct{ found []config.Problem }
 
 func (c *checker) add(key, format string, args ...any) {
-	c.found = append(c.found, Problem{Key: key, Reason: fmt.Sprintf(format, args...)})
+	c.found = append(c.found, config.Problem{Key: key, Reason: fmt.Sprintf(format, args...)})
 }
 
 // number holds n within bounds.

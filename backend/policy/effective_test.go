@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 )
 
 // generated draws any value for each setting, whatever its section: of a policy that passes its check or not.
@@ -54,7 +55,7 @@ func TestWhatIsWrittenOutReadsAsTheSame(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := generated(t)
 		var got Policy
-		if err := Decode("p", Effective(want), &got); err != nil {
+		if err := config.Decode("p", Effective(want), &got); err != nil {
 			t.Fatalf("%v\n%s", err, Effective(want))
 		}
 		if !reflect.DeepEqual(got, want) {
@@ -71,7 +72,7 @@ func TestWhatIsWrittenOutIsAPolicyWithEverySetting(t *testing.T) {
 		t.Errorf("%v\n%s", err, document)
 	}
 	for _, name := range settings(reflect.TypeFor[Policy](), "") {
-		if linesOf(document)[name] == 0 {
+		if config.LinesOf(document)[name] == 0 {
 			t.Errorf("%s is left out", name)
 		}
 	}

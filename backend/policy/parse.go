@@ -10,6 +10,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+
+	"github.com/sparekey/sparekey/app/config"
 )
 
 //go:embed sample.toml
@@ -19,19 +21,19 @@ var sample []byte
 func Sample() []byte { return bytes.Clone(sample) }
 
 // Parse reads a policy and checks it as a whole; file is its name in problems. What the document leaves out is as
-// Default has it. The error is a *Problems.
+// Default has it. The error is a *config.Problems.
 func Parse(file string, data []byte) (Policy, error) {
 	p := Default()
-	lines, problems := decode(file, data, &p)
+	lines, problems := config.DecodeLines(file, data, &p)
 	unread := *problems
 	for _, found := range p.Check() {
-		if unread.cover(found.Key) {
+		if unread.Cover(found.Key) {
 			continue
 		}
-		found.File, found.Line = file, lines.of(found.Key)
+		found.File, found.Line = file, lines.Of(found.Key)
 		problems.List = append(problems.List, found)
 	}
-	if err := problems.orNil(); err != nil {
+	if err := problems.OrNil(); err != nil {
 		return Policy{}, err
 	}
 	return p, nil
@@ -47,7 +49,7 @@ const (
 func Read(path string) ([]byte, error) { return read(path, maxPolicy) }
 
 // ReadLogo reads the logo that a policy names; nil when it names none. path is the file of its document, in whose folder
-// the logo lies. The error is a *Problems.
+// the logo lies. The error is a *config.Problems.
 func ReadLogo(path string, document []byte, p Policy) ([]byte, error) {
 	if p.Organisation.Logo == "" {
 		return nil, nil
@@ -62,9 +64,9 @@ func ReadLogo(path string, document []byte, p Policy) ([]byte, error) {
 	return logo, nil
 }
 
-// Blame puts what is wrong with a file that a policy names at the line that names it. The error is a *Problems.
+// Blame puts what is wrong with a file that a policy names at the line that names it. The error is a *config.Problems.
 func Blame(path string, document []byte, key string, reason error) error {
-	return &Problems{List: []Problem{{File: path, Line: linesOf(document).of(key), Key: key, Reason: reason.Error()}}}
+	return &config.Problems{List: []config.Problem{{File: path, Line: config.LinesOf(document).Of(key), Key: key, Reason: reason.Error()}}}
 }
 
 // read reads a file of at most limit bytes.

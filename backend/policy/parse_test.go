@@ -11,6 +11,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/sparekey/sparekey/app/config"
 )
 
 // least is the shortest policy that holds.
@@ -37,7 +39,7 @@ func TestSampleIsTheDefault(t *testing.T) {
 		t.Errorf("the sample gives\n%+v, the default is\n%+v", got, want)
 	}
 	for _, name := range settings(reflect.TypeFor[Policy](), "") {
-		if linesOf(sample)[name] == 0 {
+		if config.LinesOf(sample)[name] == 0 {
 			t.Errorf("the sample leaves out %s", name)
 		}
 	}
@@ -122,7 +124,7 @@ func TestProblems(t *testing.T) {
 		"\xff":                                          {"p:1: "},
 	} {
 		_, err := Parse("p", []byte(document))
-		var problems *Problems
+		var problems *config.Problems
 		if !errors.As(err, &problems) {
 			t.Errorf("%q: %v", document, err)
 			continue
@@ -135,28 +137,6 @@ func TestProblems(t *testing.T) {
 		if !same {
 			t.Errorf("%q:\n%s\nwant\n%s", document, err, strings.Join(want, "\n"))
 		}
-	}
-}
-
-func TestDecode(t *testing.T) {
-	var s struct {
-		Server struct {
-			Address string `toml:"address"`
-		} `toml:"server"`
-		Kept string `toml:"kept"`
-	}
-	s.Kept = "as it was"
-	if err := Decode("settings.toml", []byte("[server]\naddress = \"https://x.example\"\n"), &s); err != nil {
-		t.Fatal(err)
-	}
-	if s.Server.Address != "https://x.example" || s.Kept != "as it was" {
-		t.Errorf("%+v", s)
-	}
-	err := Decode("settings.toml", []byte("[server]\nadress = 1\n[sever]\n"), &s)
-	const want = `settings.toml:2: server.adress: is not a setting; did you mean "address"?` + "\n" +
-		`settings.toml:3: sever: is not a setting; did you mean "server"?`
-	if err == nil || err.Error() != want {
-		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 }
 
@@ -246,7 +226,7 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		var problems *Problems
+		var problems *config.Problems
 		if !errors.As(err, &problems) || len(problems.List) == 0 || !reflect.DeepEqual(p, Policy{}) {
 			t.Fatalf("%v", err)
 		}

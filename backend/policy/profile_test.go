@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 )
 
 // TestTheProfileNamesEachViolation breaks one demand of the profile at a time; without the profile each may stand.
@@ -43,7 +44,7 @@ func TestTheProfileNamesEachViolation(t *testing.T) {
 			t.Errorf("%s: %v, want one problem at %s", name, found, c.key)
 		}
 		p.Profile = ""
-		if found := p.Check(); slices.ContainsFunc(found, func(f Problem) bool { return f.Key == c.key }) {
+		if found := p.Check(); slices.ContainsFunc(found, func(f config.Problem) bool { return f.Key == c.key }) {
 			t.Errorf("%s without the profile: %v", name, found)
 		}
 	}

@@ -1,0 +1,225 @@
+// Package config reads TOML documents strictly, whatever they configure: it names each setting that isn't one, and each
+// value of the wrong kind, by line, and says which setting was probably meant.
+package config
+
+import (
+	"fmt"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/pelletier/go-toml/v2"
+)
+
+// Decode reads a TOML document into the struct that into points to, whose fields carry toml tags; what the document
+// doesn't name stays as it is. It is strict: an unknown key or a value of the wrong kind is a problem, and all of them
+// come back together, with line and key, as *Problems. Fields may be structs, strings, whole numbers, booleans, lists of
+// strings, texts by language and lists of these, and durations, which are written as "5m" or "180d".
+func Decode(file string, data []byte, into any) error {
+	_, problems := DecodeLines(file, data, into)
+	return problems.OrNil()
+}
+
+// DecodeLines is Decode for documents that are checked further: it gives the lines of the keys, too, and the problems so
+// far, of which there may be none.
+func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
+	d := decoder{file: file, lines: LinesOf(data)}
+	var tree map[string]any
+	if err := toml.Unmarshal(data, &tree); err != nil {
+		d.problems.List = append(d.problems.List, syntaxProblem(file, data, err))
+		return d.lines, &d.problems
+	}
+	d.table("", tree, reflect.ValueOf(into).Elem())
+	return d.lines, &d.problems
+}
+
+type decoder struct {
+	file     string
+	lines    Lines
+	problems Problems
+}
+
+func (d *decoder) report(key, format string, args ...any) {
+	d.problems.List = append(d.problems.List, Problem{File: d.file, Line: d.lines.Of(key), Key: key, Reason: fmt.Sprintf(format, args...)})
+}
+
+// table puts the values of a table into a struct.
+func (d *decoder) table(path string, table map[string]any, into reflect.Value) {
+	fields := map[string]reflect.Value{}
+	for i := range into.NumField() {
+		if name := into.Type().Field(i).Tag.Get("toml"); name != "" && name != "-" {
+			fields[name] = into.Field(i)
+		}
+	}
+	for key, value := range table {
+		field, known := fields[key]
+		full := strings.TrimPrefix(path+"."+key, ".")
+		if !known {
+			d.report(full, "is not a setting%s", suggestion(key, fields))
+			continue
+		}
+		d.value(full, value, field)
+	}
+}
+
+var duration = reflect.TypeFor[time.Duration]()
+
+// value puts one value into a field.
+func (d *decoder) value(key string, value any, field reflect.Value) {
+	if field.Type() == duration {
+		d.duration(key, value, field)
+		return
+	}
+	ok := false
+	switch field.Kind() {
+	case reflect.Struct:
+		var table map[string]any
+		if table, ok = value.(map[string]any); ok {
+			d.table(key, table, field)
+		}
+	case reflect.String:
+		var s string
+		if s, ok = value.(string); ok {
+			field.SetString(s)
+		}
+	case reflect.Bool:
+		var b bool
+		if b, ok = value.(bool); ok {
+			field.SetBool(b)
+		}
+	case reflect.Int:
+		var n int64
+		if n, ok = value.(int64); ok {
+			field.SetInt(n)
+		}
+	case reflect.Map:
+		ok = setWords(value, field)
+	case reflect.Slice:
+		ok = setList(value, field)
+	}
+	if !ok {
+		d.report(key, "must be %s", kindName(field))
+	}
+}
+
+func (d *decoder) duration(key string, value any, field reflect.Value) {
+	s, _ := value.(string)
+	length, err := readDuration(s)
+	if err != nil {
+		d.report(key, `must be a duration in quotes, such as "90s", "5m", "24h" or "180d"`)
+		return
+	}
+	field.SetInt(int64(length))
+}
+
+// readDuration reads what time.ParseDuration does, and whole days: "180d".
+func readDuration(s string) (time.Duration, error) {
+	const day = 24 * time.Hour
+	if days, only := strings.CutSuffix(s, "d"); only {
+		n, err := strconv.ParseUint(days, 10, 16)
+		return time.Duration(n) * day, err
+	}
+	return time.ParseDuration(s)
+}
+
+// setWords puts a text, or a table of texts, into a map of strings.
+func setWords(value any, field reflect.Value) bool {
+	words := map[string]string{}
+	switch value := value.(type) {
+	case string:
+		words[""] = value
+	case map[string]any:
+		for name, item := range value {
+			s, ok := item.(string)
+			if !ok {
+				return false
+			}
+			words[name] = s
+		}
+	default:
+		return false
+	}
+	field.Set(reflect.ValueOf(words).Convert(field.Type()))
+	return true
+}
+
+// setList puts a list into a slice of strings or of maps of strings.
+func setList(value any, field reflect.Value) bool {
+	list, ok := value.([]any)
+	if !ok {
+		return false
+	}
+	made := reflect.MakeSlice(field.Type(), len(list), len(list))
+	for i, item := range list {
+		if field.Type().Elem().Kind() == reflect.Map {
+			if !setWords(item, made.Index(i)) {
+				return false
+			}
+			continue
+		}
+		s, ok := item.(string)
+		if !ok {
+			return false
+		}
+		made.Index(i).SetString(s)
+	}
+	field.Set(made)
+	return true
+}
+
+func kindName(field reflect.Value) string {
+	const words = `a text, or a table of texts by language, such as { en = "Which?", de = "Welche?" }`
+	switch field.Kind() {
+	case reflect.Struct:
+		return "a table"
+	case reflect.String:
+		return "a text in quotes"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Int:
+		return "a whole number"
+	case reflect.Map:
+		return words
+	case reflect.Slice:
+		if field.Type().Elem().Kind() == reflect.Map {
+			return "a list; each of its items " + words
+		}
+	}
+	return `a list of texts, such as ["one", "two"]`
+}
+
+// suggestion names the setting that was probably meant.
+func suggestion(key string, fields map[string]reflect.Value) string {
+	best, distance := "", 3
+	for name := range fields {
+		if d := editDistance(key, name); d < distance || d == distance && name < best {
+			best, distance = name, d
+		}
+	}
+	if best == "" {
+		return ""
+	}
+	return fmt.Sprintf("; did you mean %q?", best)
+}
+
+// editDistance counts the letters to insert, delete or replace (Levenshtein).
+func editDistance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replace := diagonal
+			if a[i] != b[j] {
+				replace++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replace, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,41 @@
+package config
+
+import (
+	"testing"
+	"time"
+)
+
+func TestDaysAreDurations(t *testing.T) {
+	for written, want := range map[string]time.Duration{"180d": 4320 * time.Hour, "0d": 0, "4320h": 4320 * time.Hour, "1h30m": 90 * time.Minute} {
+		if got, err := readDuration(written); err != nil || got != want {
+			t.Errorf("%q is %v, %v; want %v", written, got, err, want)
+		}
+	}
+	for _, written := range []string{"d", "-1d", "1.5d", "1d12h", "180 d", "99999d", ""} {
+		if got, err := readDuration(written); err == nil {
+			t.Errorf("%q is %v", written, got)
+		}
+	}
+}
+
+func TestDecode(t *testing.T) {
+	var s struct {
+		Server struct {
+			Address string `toml:"address"`
+		} `toml:"server"`
+		Kept string `toml:"kept"`
+	}
+	s.Kept = "as it was"
+	if err := Decode("settings.toml", []byte("[server]\naddress = \"https://x.example\"\n"), &s); err != nil {
+		t.Fatal(err)
+	}
+	if s.Server.Address != "https://x.example" || s.Kept != "as it was" {
+		t.Errorf("%+v", s)
+	}
+	err := Decode("settings.toml", []byte("[server]\nadress = 1\n[sever]\n"), &s)
+	const want = `settings.toml:2: server.adress: is not a setting; did you mean "address"?` + "\n" +
+		`settings.toml:3: sever: is not a setting; did you mean "server"?`
+	if err == nil || err.Error() != want {
+		t.Errorf("got\n%v\nwant\n%s", err, want)
+	}
+}

@@ -1,0 +1,60 @@
+// Package command is the command line: what may be said on it, and a file for each command that says what it does.
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/setup"
+)
+
+// Program is what a command has of the process that it runs in.
+type Program struct {
+	Version  string
+	Out, Err io.Writer // where it writes
+}
+
+// Run parses the command line and does what it says. Exit codes: 0 done, 1 it failed, 2 the command line or the settings
+// are wrong.
+func Run(ctx context.Context, p Program, args []string) int {
+	run, err := parse(args, p.Out)
+	if err != nil {
+		fmt.Fprintln(p.Err, words.Text("command.misused", words.Values{"why": err}))
+		return 2
+	}
+	if run == nil { // help was asked for, and given
+		return 0
+	}
+	if err := run(ctx, p); err != nil {
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
+		var usage usageError
+		if errors.As(err, &usage) {
+			return 2
+		}
+		return 1
+	}
+	return 0
+}
+
+// usageError is a mistake in what was said to the program: the command line or a file that it names.
+type usageError struct{ error }
+
+// Unwrap gives the mistake.
+func (e usageError) Unwrap() error { return e.error }
+
+// administer does something with the administration of a target.
+func administer(ctx context.Context, target setup.Target, do func(app.Administration) error) error {
+	admin, end, err := setup.Admin(ctx, target)
+	var none *setup.NoTrialError
+	if errors.As(err, &none) {
+		return usageError{err}
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(do(admin), end())
+}

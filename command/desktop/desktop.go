@@ -1,0 +1,176 @@
+// Package desktop is the program as a window: one for each person, on the organisation's server or on the trial, with the
+// security keys that are plugged in. A headless build does without it.
+package desktop
+
+import (
+	"context"
+	"errors"
+	"io"
+	"sync"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets"
+	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/command/desktop/instance"
+	"github.com/sparekey/sparekey/command/desktop/sound"
+	"github.com/sparekey/sparekey/command/setup"
+	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/ui"
+)
+
+// appID is the program's name for the platform; FyneApp.toml says the same.
+const appID = "app.sparekey.desktop"
+
+// Desktop is the program as a window: the window, and what was opened for it and has to be closed after it.
+type Desktop struct {
+	Version string        // of the program
+	Folders setup.Folders // of the trial; zero: those of this person
+	Policy  string        // the file that manages the trial's policy, or empty
+	Log     io.Writer
+
+	mu    sync.Mutex
+	trial *setup.Trial
+	claim *instance.Instance // nil: nobody can raise the window
+}
+
+// Open shows the window on the organisation's server, or, without one, on "connect or try". A server that is connected to
+// is kept in the settings file at path.
+func (d *Desktop) Open(ctx context.Context, set setup.Settings, path string) error {
+	o := ui.Options{
+		Appearance: set.Appearance,
+		Connect: func(ctx context.Context, address string) (app.Services, error) {
+			return setup.Connect(ctx, path, address)
+		},
+		Try: d.openTrial,
+	}
+	if set.Server != "" {
+		o.Services = setup.Remote(set.Server).Services()
+	}
+	return errors.Join(d.show(ctx, o, nil), d.close())
+}
+
+// Try shows the window on the trial at once; on a fresh one, if an earlier one is to be forgotten.
+func (d *Desktop) Try(ctx context.Context, appearance string, fresh bool) error {
+	if fresh {
+		if err := d.removeTrial(); err != nil {
+			return errors.Join(err, d.close())
+		}
+	}
+	o := ui.Options{Appearance: appearance}
+	var err error
+	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
+		return errors.Join(err, d.close())
+	}
+	return errors.Join(d.show(ctx, o, nil), d.close())
+}
+
+// findFolders settles where the trial is.
+func (d *Desktop) findFolders() (err error) {
+	if d.Folders == (setup.Folders{}) {
+		d.Folders, err = setup.TrialFolders()
+	}
+	return err
+}
+
+// removeTrial takes an earlier trial's data away.
+func (d *Desktop) removeTrial() error {
+	if err := d.findFolders(); err != nil {
+		return err
+	}
+	return d.Folders.Remove()
+}
+
+// show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
+// called on a goroutine of its own once the window is there.
+func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	leave, err := workInTemporaryFolder()
+	if err != nil {
+		return err
+	}
+	o.QR = authapp.Modules
+	o.Play = play
+	o.Version = d.Version
+	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
+	keys := &activeKeys{}
+	if usb.Supported {
+		driver := usb.New()
+		keys.KeyDriver = driver
+		o.Keys, o.KeyCare = keys, driver
+	}
+	a := fyneapp.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
+	win := a.NewWindow("Sparekey")
+	w := ui.New(a, win, o)
+	open, shut := context.WithCancel(ctx)
+	defer shut()
+	a.Lifecycle().SetOnStarted(func() {
+		if d.claim != nil {
+			go raised(open, d.claim, d.Log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+		}
+		if then != nil {
+			go then(w)
+		}
+	})
+	ended := make(chan struct{})
+	go func() {
+		select {
+		case <-ctx.Done():
+			fyne.Do(a.Quit)
+		case <-ended:
+		}
+	}()
+	win.ShowAndRun()
+	close(ended)
+	w.Close()
+	keys.rest()
+	return leave()
+}
+
+// openTrial opens the sample organisation, once, and gives the way to it.
+func (d *Desktop) openTrial(ctx context.Context) (app.Services, *ui.Trial, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.trial == nil {
+		if err := d.findFolders(); err != nil {
+			return app.Services{}, nil, err
+		}
+		opened, err := setup.StartTrial(context.WithoutCancel(ctx), setup.TrialConfig{Folders: d.Folders, Version: d.Version, Policy: d.Policy})
+		if err != nil {
+			return app.Services{}, nil, err
+		}
+		d.trial = opened
+	}
+	return d.trial.Services(), &ui.Trial{People: samples(), Tray: d.trial.Tray, Pass: d.givePass}, nil
+}
+
+// givePass is the help desk of the trial's window.
+func (d *Desktop) givePass(ctx context.Context, userID string) (app.Pass, error) {
+	return d.trial.Administration().Passes.IssuePass(ctx, app.IssuePass{UserID: userID, By: setup.Operator()})
+}
+
+func (d *Desktop) close() error {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	var err error
+	if d.trial != nil {
+		err = d.trial.Close()
+	}
+	if d.claim != nil {
+		err = errors.Join(err, d.claim.Close())
+	}
+	return err
+}
+
+// play plays what a call says.
+func play(ctx context.Context, wav []byte) error {
+	samples, err := prompt.Samples(wav)
+	if err != nil {
+		return err
+	}
+	return sound.Play(ctx, sound.Sound{Rate: prompt.Rate, Samples: samples, WAV: wav})
+}

@@ -1,0 +1,81 @@
+package desktop
+
+import (
+	"bufio"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"github.com/pquerna/otp/totp"
+
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/setup"
+	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/tour"
+)
+
+// Tour is a tour to perform.
+type Tour struct {
+	Out      string   // folder for the pictures and the transcript
+	Stories  []string // tell these only; none: all
+	Width    float32  // of the window, in units
+	Height   float32
+	Keys     string        // socket at which virtual security keys take orders; empty: there are none
+	Pictures []string      // names of the pages to take pictures of; "all" stands for every one
+	Stay     time.Duration // how long the window stays open afterwards
+}
+
+// RunTour performs a tour in the trial's window, with data of its own that are gone afterwards. out is told how it goes.
+func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error) {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	if d.Folders, err = setup.TemporaryFolders(); err != nil {
+		return err
+	}
+	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height)}
+	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
+		return err
+	}
+	var orders func(string) error
+	if c.Keys != "" {
+		orders = func(line string) error { return order(ctx, c.Keys, line) }
+	}
+	var told error
+	shown := d.show(ctx, o, func(w *ui.Window) {
+		defer leave()
+		told = tour.Run(ctx, tour.Options{
+			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders,
+			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
+			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures,
+		})
+		select {
+		case <-time.After(c.Stay):
+		case <-ctx.Done():
+		}
+	})
+	fmt.Fprintln(out, words.Text("command.tour.done", words.Values{"folder": c.Out}))
+	return errors.Join(told, shown, d.close())
+}
+
+// order has a virtual security key do something: see methods/securitykey/usb/ctaptest/virtualkey.
+func order(ctx context.Context, socket, line string) error {
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", socket)
+	if err != nil {
+		return fmt.Errorf("reach the virtual keys: %w", err)
+	}
+	defer conn.Close()
+	if _, err := fmt.Fprintln(conn, line); err != nil {
+		return fmt.Errorf("order %q: %w", line, err)
+	}
+	answer, err := bufio.NewReader(conn).ReadString('\n')
+	if answer = strings.TrimSpace(answer); err != nil || answer != "ok" {
+		return errors.Join(fmt.Errorf("order %q: %s", line, answer), err)
+	}
+	return nil
+}

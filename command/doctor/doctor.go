@@ -1,0 +1,60 @@
+// Package doctor looks at what Sparekey needs of a computer: each check says what it found, and what helps where something
+// is amiss.
+package doctor
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"runtime"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client"
+	"github.com/sparekey/sparekey/client/keyring"
+)
+
+// Workstation is what is looked at where the program can show a window.
+type Workstation struct {
+	Keys app.KeyDriver // drives the security keys that are plugged in; nil: this program was built without libfido2
+	// OpenWindow opens a window and closes it, in a process of its own, and gives what that process said.
+	OpenWindow func(ctx context.Context) (said string, err error)
+}
+
+// Doctor examines what Sparekey needs of a computer. Its parts are what tests replace.
+type Doctor struct {
+	system      string // runtime.GOOS
+	env         func(name string) string
+	bus         func() bool // whether there is a session bus, on which the keyring answers
+	keyring     client.Keeper
+	workstation *Workstation // nil: this program shows no window
+	version     string       // of this program
+	server      string       // address; empty where none is set
+	ask         func(ctx context.Context, server string) (serverAnswer, error)
+	now         func() time.Time
+}
+
+// New gives a doctor for this computer and a server's address; nil for a workstation where the program shows no window.
+func New(version, server string, w *Workstation) Doctor {
+	return Doctor{
+		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now,
+		bus: func() bool {
+			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
+		},
+		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
+	}
+}
+
+// Examine makes every check but that of the settings; of a window and of security keys only on a workstation.
+func (d Doctor) Examine(ctx context.Context) []Finding {
+	var found []Finding
+	if d.workstation != nil {
+		display := d.checkDisplay()
+		found = append(found, d.checkLocale(), display, d.checkOpenGL(ctx, display.Health == Healthy))
+	}
+	found = append(found, d.checkKeyring(ctx))
+	if d.workstation != nil {
+		found = append(found, d.checkKeys(ctx))
+	}
+	return append(found, d.checkServer(ctx)...)
+}

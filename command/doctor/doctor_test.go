@@ -1,0 +1,224 @@
+package doctor
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// env is an environment of the test's own.
+func env(pairs ...string) func(string) string {
+	return func(name string) string {
+		for i := 0; i < len(pairs); i += 2 {
+			if pairs[i] == name {
+				return pairs[i+1]
+			}
+		}
+		return ""
+	}
+}
+
+func file(t *testing.T, name, content string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// is fails unless a finding has this health and says that; nothing is amiss exactly where nothing is to be done.
+func (f Finding) is(t *testing.T, name string, h Health, what string) {
+	t.Helper()
+	if f.Health != h || !strings.Contains(f.What, what) {
+		t.Errorf("%s: %+v, want %s and %q", name, f, h, what)
+	}
+	if amiss := h == Attention || h == Problem; amiss && f.Do == "" {
+		t.Errorf("%s: it doesn't say what to do: %+v", name, f)
+	}
+}
+
+func TestDoctorOnSettings(t *testing.T) {
+	none := filepath.Join(t.TempDir(), "settings.toml")
+	for name, c := range map[string]struct {
+		path  string
+		named bool
+		want  Health
+		what  string
+	}{
+		"no profile":        {"", false, Attention, "no profile"},
+		"none yet":          {none, false, Healthy, "there is no " + none},
+		"named, and absent": {none, true, Problem, "no such file"},
+		"good":              {file(t, "s.toml", "server = \"https://a.example\"\n"), false, Healthy, "the server is https://a.example"},
+		"wrong":             {file(t, "s.toml", "\nserver = 7\n"), false, Problem, "s.toml:2: server"},
+		"a folder":          {t.TempDir(), false, Problem, "is a directory"},
+	} {
+		_, f := CheckSettings(c.path, c.named)
+		f.is(t, name, c.want, c.what)
+	}
+}
+
+func TestDoctorOnLocale(t *testing.T) {
+	for name, c := range map[string]struct {
+		system string
+		env    func(string) string
+		want   Health
+		what   string
+	}{
+		"UTF-8":            {"linux", env("LANG", "de_DE.UTF-8"), Healthy, "de_DE.UTF-8"},
+		"with a modifier":  {"linux", env("LANG", "de_DE.utf8@euro"), Healthy, "de_DE"},
+		"none":             {"linux", env(), Attention, "none is set"},
+		"C":                {"linux", env("LANG", "C"), Attention, "LANG is C"},
+		"Latin-1":          {"linux", env("LC_CTYPE", "de_DE.ISO-8859-1", "LANG", "de_DE.UTF-8"), Attention, "LC_CTYPE is de_DE"},
+		"LC_ALL before it": {"linux", env("LC_ALL", "C.UTF-8", "LC_CTYPE", "POSIX"), Healthy, "C.UTF-8"},
+		"Windows":          {"windows", env(), Healthy, "the system's own"},
+	} {
+		Doctor{system: c.system, env: c.env}.checkLocale().is(t, name, c.want, c.what)
+	}
+}
+
+func TestDoctorOnDisplay(t *testing.T) {
+	for name, c := range map[string]struct {
+		system string
+		env    func(string) string
+		want   Health
+		what   string
+	}{
+		"X11":     {"linux", env("DISPLAY", ":0"), Healthy, "X11, :0"},
+		"Wayland": {"linux", env("DISPLAY", ":0", "WAYLAND_DISPLAY", "wayland-0"), Healthy, "Wayland, wayland-0"},
+		"none":    {"linux", env(), Problem, "there is none"},
+		"macOS":   {"darwin", env(), Healthy, "the system's own"},
+	} {
+		Doctor{system: c.system, env: c.env}.checkDisplay().is(t, name, c.want, c.what)
+	}
+}
+
+func TestDoctorOnOpenGL(t *testing.T) {
+	dead := errors.New("exit status 2")
+	for name, c := range map[string]struct {
+		said string
+		err  error
+		want Health
+		what string
+	}{
+		"opened":       {"", nil, Healthy, "opened and closed"},
+		"a cause":      {"Fyne error:  x\n  Cause: no cache\nFyne error:  y\n  Cause: PlatformUnavailable: z\npanic: p\n", dead, Problem, ": PlatformUnavailable: z"},
+		"a panic":      {"libGL error\npanic: NotInitialized\n\ngoroutine 1\n", dead, Problem, ": NotInitialized"},
+		"a driver":     {"libGL error: failed to load driver\n", dead, Problem, ": libGL error"},
+		"without word": {"", dead, Problem, ": exit status 2"},
+	} {
+		d := Doctor{workstation: &Workstation{OpenWindow: func(context.Context) (string, error) { return c.said, c.err }}}
+		d.checkOpenGL(t.Context(), true).is(t, name, c.want, c.what)
+		d.checkOpenGL(t.Context(), false).is(t, name+", without a display", NotChecked, "no display")
+	}
+	synctest.Test(t, func(t *testing.T) {
+		hangs := Doctor{workstation: &Workstation{OpenWindow: func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }}}
+		hangs.checkOpenGL(t.Context(), true).is(t, "it hangs", Problem, "within 30s")
+	})
+}
+
+// ring is a keyring that fails in the ways that are asked for.
+type ring struct {
+	kept               app.Secret
+	save, load, forget error
+	deaf, hangs        bool
+}
+
+func (r *ring) Save(ctx context.Context, token app.Secret) error {
+	if r.hangs {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	if !r.deaf {
+		r.kept = token
+	}
+	return r.save
+}
+func (r *ring) Load(context.Context) (app.Secret, error) { return r.kept, r.load }
+func (r *ring) Forget(context.Context) error             { r.kept = app.Secret{}; return r.forget }
+
+func TestDoctorOnKeyring(t *testing.T) {
+	there := func() bool { return true }
+	locked := errors.New("it is locked")
+	for name, c := range map[string]struct {
+		ring *ring
+		want Health
+		what string
+	}{
+		"good":            {&ring{}, Healthy, "kept, read and deleted"},
+		"locked":          {&ring{save: locked}, Attention, "it is locked"},
+		"can't be read":   {&ring{load: locked}, Attention, "it is locked"},
+		"forgets nothing": {&ring{forget: locked}, Attention, "it is locked"},
+		"keeps nothing":   {&ring{deaf: true}, Attention, "something else"},
+	} {
+		Doctor{keyring: c.ring, bus: there}.checkKeyring(t.Context()).is(t, name, c.want, c.what)
+		if c.ring.save == nil && !c.ring.kept.Empty() {
+			t.Errorf("%s: the probe was left behind", name)
+		}
+	}
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		Doctor{keyring: &ring{hangs: true}, bus: there}.checkKeyring(t.Context()).is(t, "it hangs", Attention, "deadline")
+		if took := time.Since(began); took > 3*time.Second {
+			t.Errorf("it waited %v", took)
+		}
+	})
+}
+
+func TestDoctorOnKeyringWithoutABus(t *testing.T) {
+	none := func() bool { return false }
+	untouched := &ring{hangs: true}
+	Doctor{system: "linux", keyring: untouched, bus: none}.checkKeyring(t.Context()).is(t, "Linux", Attention, "no session bus")
+	Doctor{system: "windows", keyring: &ring{}, bus: none}.checkKeyring(t.Context()).is(t, "Windows", Healthy, "a probe")
+	folder := t.TempDir()
+	if sessionBus("", folder) || sessionBus("autolaunch:", folder) {
+		t.Error("a bus was found where there is none")
+	}
+	if !sessionBus("unix:path=/x", folder) {
+		t.Error("the bus that the environment names was not found")
+	}
+	if err := os.WriteFile(filepath.Join(folder, "bus"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if !sessionBus("", folder) {
+		t.Error("the bus of the runtime folder was not found")
+	}
+}
+
+func TestFindingsAreOneLineEach(t *testing.T) {
+	found := []Finding{
+		{"a", Healthy, "fine", ""},
+		{"server", Problem, "it said \"x\n\x1b[2Jok\u009b\"", "Do that"},
+	}
+	var text, doc bytes.Buffer
+	if err := errors.Join(Report(&text, found, false), Report(&doc, found, true)); err != nil {
+		t.Fatal(err)
+	}
+	if want := "a       ok       fine.\nserver  problem  it said \"x  [2Jok \". Do that.\n"; text.String() != want {
+		t.Errorf("printed %q, want %q", text.String(), want)
+	}
+	var back []Finding
+	if err := json.Unmarshal(doc.Bytes(), &back); err != nil || len(back) != 2 || back[1] != found[1] {
+		t.Errorf("JSON came back as %+v, %v", back, err)
+	}
+}
+
+func TestDoctorWithoutAWindowLooksAtTheRest(t *testing.T) {
+	d := Doctor{system: "linux", keyring: &ring{}, bus: func() bool { return true }}
+	var checks []string
+	for _, f := range d.Examine(t.Context()) {
+		checks = append(checks, f.Check)
+	}
+	if got := strings.Join(checks, ", "); got != "keyring, server, clock" {
+		t.Errorf("checked: %s", got)
+	}
+}

@@ -1,0 +1,57 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"io"
+
+	"github.com/alecthomas/kong"
+
+	"github.com/sparekey/sparekey/assets/words"
+)
+
+// commandLine is what may be said on it.
+type commandLine struct {
+	windowCommands // none in a headless build
+
+	Policy   policyCommands   `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
+	Breached breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
+	Users    usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
+	Pass     passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
+	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
+	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
+	Version  versionCommand   `cmd:"" help:"Say which version this is."`
+}
+
+// runner is a command that was parsed.
+type runner interface {
+	run(ctx context.Context, p Program) error
+}
+
+// parse gives the command that args name; nil when they asked for help, which is then printed already.
+func parse(args []string, out io.Writer) (func(context.Context, Program) error, error) {
+	var line commandLine
+	helped := false
+	parser, err := kong.New(&line,
+		kong.Name("sparekey"),
+		kong.Description("Set up ways to prove who you are, and let yourself back in when you forgot your password."),
+		kong.Writers(out, io.Discard),
+		kong.Exit(func(int) { helped = true }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+	)
+	if err != nil {
+		return nil, err
+	}
+	parsed, err := parser.Parse(args)
+	if helped {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	selected, ok := parsed.Selected().Target.Addr().Interface().(runner)
+	if !ok {
+		return nil, errors.New(words.Text("command.incomplete", words.Values{"command": parsed.Command()}))
+	}
+	return selected.run, nil
+}

@@ -1,0 +1,123 @@
+// Package setup builds what a command stands on from settings: keys, store, methods, a trial, a client, an administration.
+// It needs no window, so that a command runs where none can be shown.
+package setup
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
+)
+
+// Settings say where the organisation's server is and how the window looks. They come from settings.toml in the
+// platform's configuration folder; flags go before them.
+type Settings struct {
+	Server     string `toml:"server"`     // "https://reset.example.org"; empty: connect or try
+	Appearance string `toml:"appearance"` // "system", "light" or "dark"
+}
+
+// SettingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
+func SettingsPath() string {
+	dir, err := os.UserConfigDir()
+	if err != nil {
+		return ""
+	}
+	return filepath.Join(dir, "sparekey", "settings.toml")
+}
+
+// LoadSettings reads path. A file that is not there gives empty settings; one that can't be read or is wrong is an
+// error that names file, line and key, and never leads to the trial.
+func LoadSettings(path string) (Settings, error) {
+	if path == "" {
+		return Settings{}, nil
+	}
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return Settings{}, nil
+	}
+	if err != nil {
+		return Settings{}, fmt.Errorf("%s: %w", words.Text("command.settings.unreadable"), err)
+	}
+	return parseSettings(path, data)
+}
+
+func parseSettings(path string, data []byte) (Settings, error) {
+	var s Settings
+	if err := config.Decode(path, data, &s); err != nil {
+		return Settings{}, err
+	}
+	if err := s.Check(); err != nil {
+		return Settings{}, fmt.Errorf("%s:%d: %w", path, config.LinesOf(data).Of(err.Key), err)
+	}
+	return s, nil
+}
+
+// SettingError says which key is wrong, and why.
+type SettingError struct{ Key, Reason string }
+
+func (e *SettingError) Error() string { return e.Key + ": " + e.Reason }
+
+// Check says which of them is wrong; nil when none is.
+func (s Settings) Check() *SettingError {
+	if s.Server != "" {
+		if err := CheckServer(s.Server); err != nil {
+			return &SettingError{"server", err.Error()}
+		}
+	}
+	switch s.Appearance {
+	case "", "system", "light", "dark":
+		return nil
+	}
+	return &SettingError{"appearance", words.Text("command.settings.appearance")}
+}
+
+// CheckServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
+// in clear.
+func CheckServer(address string) error {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil || u.Host == "" || u.Hostname() == "":
+		return errors.New(words.Text("command.settings.address"))
+	case u.Scheme != "https":
+		return errors.New(words.Text("command.settings.scheme"))
+	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
+		return errors.New(words.Text("command.settings.name"))
+	}
+	return nil
+}
+
+// saveServer keeps the server that was connected to.
+func saveServer(path, address string) error {
+	if path == "" {
+		return nil
+	}
+	s, err := LoadSettings(path)
+	if err != nil {
+		return err
+	}
+	s.Server = address
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
+	}
+	if err := os.WriteFile(path, []byte(s.String()), 0o600); err != nil {
+		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
+	}
+	return nil
+}
+
+// String is the document of the settings.
+func (s Settings) String() string {
+	var b strings.Builder
+	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}} {
+		if kv[1] != "" {
+			fmt.Fprintf(&b, "%s = %q\n", kv[0], kv[1])
+		}
+	}
+	return b.String()
+}

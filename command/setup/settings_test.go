@@ -1,0 +1,76 @@
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func TestSettingsThatAreMissingAreEmpty(t *testing.T) {
+	s, err := LoadSettings(filepath.Join(t.TempDir(), "settings.toml"))
+	if err != nil || s != (Settings{}) {
+		t.Fatalf("got %+v, %v; want empty settings and no error", s, err)
+	}
+}
+
+func TestSettingsThatCantBeReadAreAnError(t *testing.T) {
+	if _, err := LoadSettings(t.TempDir()); err == nil {
+		t.Fatal("a folder in the place of the file was taken for no settings")
+	}
+}
+
+func TestBadSettingsNameFileLineAndKey(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"unknown key":  {"server = \"https://a.example\"\ncolour = \"red\"\n", "s.toml:2: colour"},
+		"wrong type":   {"\nserver = 7\n", "s.toml:2: server"},
+		"plain http":   {"# c\nserver = \"http://a.example\"\n", "s.toml:2: server: must begin with https://"},
+		"with a path":  {"server = \"https://a.example/x\"\n", "s.toml:1: server: must be the server's name alone"},
+		"no host":      {"server = \"https://\"\n", "s.toml:1: server: must be an address"},
+		"appearance":   {"server = \"https://a.example\"\n\nappearance = \"pink\"\n", "s.toml:3: appearance: must be"},
+		"not a table":  {"server\n", "s.toml:1"},
+		"a bad escape": {"server = \"\\q\"\n", "s.toml:1"},
+	} {
+		_, err := parseSettings("s.toml", []byte(c.text))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error that begins with %q", name, err, c.want)
+		}
+	}
+}
+
+func TestAServerIsKeptWithTheOtherSettings(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "deep", "settings.toml")
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, []byte("appearance = \"dark\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := saveServer(path, "https://reset.example.org"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := LoadSettings(path)
+	if err != nil || s != (Settings{Server: "https://reset.example.org", Appearance: "dark"}) {
+		t.Fatalf("got %+v, %v", s, err)
+	}
+}
+
+func FuzzSettings(f *testing.F) {
+	f.Add("server = \"https://a.example\"\n")
+	f.Add("appearance = 'dark'")
+	f.Add("server = [1]")
+	f.Fuzz(func(t *testing.T, text string) {
+		s, err := parseSettings("s.toml", []byte(text))
+		if err == nil && s.Check() != nil {
+			t.Fatalf("%q was taken, and its settings %+v are wrong", text, s)
+		}
+	})
+}
+
+func TestRegionOfALocale(t *testing.T) {
+	for locale, want := range map[string]string{"en-GB": "GB", "zh-Hant-TW": "TW", "de": "", "": "", "en-001": "", "en-Latn": ""} {
+		if got := regionOf(locale); got != want {
+			t.Errorf("%q is in %q, want %q", locale, got, want)
+		}
+	}
+}

@@ -1,0 +1,68 @@
+package setup
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+func tryIn(t *testing.T, dir string) (*Trial, error) {
+	t.Helper()
+	return StartTrial(t.Context(), TrialConfig{Folders: victimFolders(dir), Hasher: quickHasher()})
+}
+
+// opened gives a trial that is closed already.
+func opened(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	e, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+func TestTheTrialKeepsWhatItHas(t *testing.T) {
+	e, err := tryIn(t, opened(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = e.Close() }()
+	org, err := InProcess(e.Handler).Organisation(t.Context())
+	if err != nil || org.Name != "Harbour Hospital" || !org.Trial || !org.Reset {
+		t.Fatalf("got %+v, %v", org, err)
+	}
+}
+
+func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
+	for _, lost := range []string{"key", filepath.Join("data", "keys.json"), "key-audit", "key-audit-heads.jsonl"} {
+		dir := opened(t)
+		if err := os.Remove(filepath.Join(dir, lost)); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := tryIn(t, dir); err == nil || !strings.Contains(err.Error(), "--fresh") {
+			t.Errorf("without %s: got %v, want an error that names the way out", lost, err)
+		}
+		if _, err := os.Stat(filepath.Join(dir, lost)); err == nil {
+			t.Errorf("without %s: another was made, which opens nothing", lost)
+		}
+	}
+}
+
+func TestAFreshTrialForgets(t *testing.T) {
+	dir := opened(t)
+	if err := victimFolders(dir).Remove(); err != nil {
+		t.Fatal(err)
+	}
+	e, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,24 @@
+//go:build !headless
+
+package command
+
+import (
+	"context"
+	"time"
+
+	"github.com/sparekey/sparekey/command/desktop"
+)
+
+type tourCommand struct {
+	Out      string        `required:"" help:"Folder for the pictures and the transcript." type:"path"`
+	Stories  []string      `help:"Tell these stories only."`
+	Width    float32       `help:"Width of the window, in units." default:"1024"`
+	Height   float32       `help:"Height of the window." default:"700"`
+	Keys     string        `help:"Socket at which virtual security keys take orders." placeholder:"SOCKET" type:"path"`
+	Pictures []string      `help:"Take pictures of the pages of these names, of all or of none." default:"all"`
+	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
+}
+
+func (c *tourCommand) run(ctx context.Context, p Program) error {
+	return (&desktop.Desktop{Version: p.Version}).RunTour(ctx, desktop.Tour(*c), p.Out)
+}

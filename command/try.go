@@ -1,0 +1,38 @@
+//go:build !headless
+
+package command
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/desktop"
+	"github.com/sparekey/sparekey/command/setup"
+)
+
+type tryCommand struct {
+	Appearance string `help:"system, light or dark." enum:"system,light,dark" default:"system"`
+	Data       string `help:"Folder for the trial's data, in place of its own in the data folder." type:"path"`
+	Fresh      bool   `help:"Begin anew: forget what the trial kept from earlier runs."`
+	Policy     string `help:"The file that manages the policy: the sample organisation follows it, and each change of it." type:"path"`
+}
+
+func (c *tryCommand) run(ctx context.Context, p Program) error {
+	if c.Policy != "" {
+		if _, _, err := setup.CheckedPolicy(c.Policy); err != nil {
+			return usageError{err}
+		}
+	}
+	d := &desktop.Desktop{Version: p.Version, Policy: c.Policy, Log: p.Err}
+	if c.Data != "" {
+		d.Folders = setup.FoldersAt(c.Data)
+	}
+	if !d.Claim(ctx, "trial", c.Data) {
+		if c.Fresh || c.Policy != "" {
+			return errors.New(words.Text("command.try.open"))
+		}
+		return nil
+	}
+	return d.Try(ctx, c.Appearance, c.Fresh)
+}

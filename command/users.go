@@ -1,0 +1,81 @@
+package command
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/setup"
+)
+
+type usersCommands struct {
+	Import usersImport `cmd:"" help:"Enter phone numbers and private addresses of people from a CSV file. They count for nothing until their owners type a code that went there."`
+}
+
+type usersImport struct {
+	File    string `arg:"" help:"The CSV file, with the columns user_id, mobile, alternate_mobile, office_phone, extension, email." type:"path"`
+	Data    string `help:"The trial's data folder, in place of its own." type:"path"`
+	DryRun  bool   `help:"Check everything, and write nothing."`
+	SkipBad bool   `help:"Import the good rows, and list the others."`
+	Region  string `help:"Country (such as GB) as of which numbers without a leading + are read, in place of the system's."`
+}
+
+var regionFlag = regexp.MustCompile(`^[A-Za-z]{2}$`)
+
+func (c *usersImport) run(ctx context.Context, p Program) error {
+	switch {
+	case c.Region == "":
+		c.Region = setup.Region()
+	case !regionFlag.MatchString(c.Region):
+		return usageError{errors.New(words.Text("command.users.region", words.Values{"region": strconv.Quote(c.Region)}))}
+	}
+	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+		content, err := setup.ReadContacts(c.File)
+		if err != nil {
+			return usageError{fmt.Errorf("%s: %w", c.File, err)}
+		}
+		entered, err := admin.Contacts.ImportContacts(ctx, app.ContactsFile{
+			Content: content, Region: c.Region, DryRun: c.DryRun, SkipBad: c.SkipBad,
+		})
+		if err != nil {
+			return err
+		}
+		return c.tell(p, entered)
+	})
+}
+
+// tell lists what is wrong, and says in one line what came of the import.
+func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
+	for _, problem := range entered.Problems {
+		if problem.Line == 0 { // the file as a whole
+			return usageError{fmt.Errorf("%s: %s", c.File, reason(problem))}
+		}
+		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
+	}
+	if n := len(entered.Problems); n > 0 && !c.SkipBad {
+		return usageError{errors.New(words.Text("command.users.nothing", words.Values{"n": n}))}
+	}
+	counts := words.Values{"people": entered.People, "added": entered.Added, "updated": entered.Updated, "same": entered.Same}
+	said := words.Text("command.users.imported", counts)
+	if !entered.Written {
+		said = words.Text("command.users.would", counts)
+	}
+	_, err := fmt.Fprintln(p.Out, said)
+	if err == nil && entered.Kept > 0 {
+		_, err = fmt.Fprintln(p.Out, words.Text("command.users.kept", words.Values{"n": entered.Kept}))
+	}
+	return err
+}
+
+// rowProblem is one line: "row 3, mobile: is not a phone number".
+func rowProblem(p app.Problem) string {
+	said := words.Values{"line": p.Line, "column": p.Key, "reason": reason(p)}
+	if p.Key == "" {
+		return words.Text("command.users.row", said)
+	}
+	return words.Text("command.users.cell", said)
+}
