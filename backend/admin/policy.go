@@ -105,11 +105,19 @@ func (a *Admin) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.Pol
 	return verdict, nil
 }
 
+// uploaded is the source of a version that came by a session: a path that a caller names is none of this computer's, and
+// no file is read beside it.
+const uploaded = "(uploaded)"
+
 // versionOf makes the version that a draft would become.
 func (o *operation) versionOf(draft app.PolicyDraft) port.PolicyVersion {
 	sum := sha256.Sum256(draft.Document)
+	source := draft.Source
+	if o.Caller().Session != "" {
+		source = uploaded
+	}
 	return port.PolicyVersion{
-		By: o.actor(draft.By), Source: draft.Source, Comment: draft.Comment, Document: draft.Document, Hash: sum[:],
+		By: o.actor(draft.By), Source: source, Comment: draft.Comment, Document: draft.Document, Hash: sum[:],
 	}
 }
 

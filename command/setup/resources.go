@@ -16,7 +16,7 @@ import (
 // openResources opens the files that a version of the policy names, beside the file that it came from. The error names
 // the policy's line.
 func openResources(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
-	if v.Source == "" && (p.Organisation.Logo != "" || p.Password.Breached != "" || p.SecurityKey.Metadata != "") {
+	if !filepath.IsAbs(v.Source) && (p.Organisation.Logo != "" || p.Password.Breached != "" || p.SecurityKey.Metadata != "") {
 		return backend.Resources{}, errors.New(words.Text("command.resources.no_folder"))
 	}
 	logo, err := policy.ReadLogo(v.Source, v.Document, p)

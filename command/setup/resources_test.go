@@ -42,3 +42,14 @@ func TestThePolicysFilterIsOpenedBesideIt(t *testing.T) {
 		}
 	}
 }
+
+// TestNoFileIsReadForAnUploadedPolicy: a policy that came over the API has no folder, whatever path somebody named.
+func TestNoFileIsReadForAnUploadedPolicy(t *testing.T) {
+	for _, source := range []string{"", "(uploaded)", "etc/policy.toml", "../policy.toml"} {
+		p := policy.Default()
+		p.Organisation.Logo = "logo.png"
+		if _, err := openResources(port.PolicyVersion{Source: source}, p); err == nil || strings.Contains(err.Error(), "no such file") {
+			t.Errorf("%q: %v", source, err)
+		}
+	}
+}
