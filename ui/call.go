@@ -15,9 +15,9 @@ import (
 const askEvery = 2 * time.Second
 
 // callScreen shows the two digits to type on the telephone, and goes on by itself once that is done.
-type callScreen struct {
-	*sheet
-	talk    *conversation
+type callPage struct {
+	*PageBase
+	flow    *flow
 	valid   *kit.Text
 	resend  *kit.Button
 	spinner *kit.Spinner
@@ -27,22 +27,22 @@ type callScreen struct {
 	lost    bool // the last reading failed, and the page says so
 }
 
-func newCall(c *conversation) *callScreen {
+func newCall(c *flow) *callPage {
 	ctx, leave := context.WithCancel(context.Background())
-	s := &callScreen{sheet: newStepSheet(c), talk: c, ctx: ctx, askAt: c.arrived.Add(askEvery),
+	s := &callPage{PageBase: newStepPage(c), flow: c, ctx: ctx, askAt: c.arrived.Add(askEvery),
 		valid:   kit.NewText("", kit.Muted),
 		resend:  kit.NewButton("call.resend", words.Text("code.call_again"), kit.Link, func() { c.submit(app.Resend{}) }),
 		spinner: kit.NewSpinner(),
 	}
-	s.tick = s.onTick
-	s.leave = func() {
+	s.Tick = s.onTick
+	s.Leave = func() {
 		leave()
 		s.spinner.Stop()
 	}
 	return s
 }
 
-func (s *callScreen) build() fyne.CanvasObject {
+func (s *callPage) Build() kit.PageSpec {
 	step := s.step()
 	heading, lead := words.Text("call.heading"), words.Text("code.lead.called_hidden")
 	if step.Masked != "" {
@@ -59,26 +59,26 @@ func (s *callScreen) build() fyne.CanvasObject {
 	} else {
 		s.spinner.Start()
 	}
-	return s.page(kit.PageSpec{
-		Heading: heading, Lead: lead, Body: body, Back: s.talk.ways(), Secondary: s.talk.another(),
-	})
+	return kit.PageSpec{
+		Heading: heading, Lead: lead, Body: body, Back: s.flow.exits(), Secondary: s.flow.another(),
+	}
 }
 
 // step is the step as it stands.
-func (s *callScreen) step() app.ConfirmOnPhone {
-	step, _ := s.talk.flow.Now.(app.ConfirmOnPhone)
+func (s *callPage) step() app.ConfirmOnPhone {
+	step, _ := s.flow.Now.(app.ConfirmOnPhone)
 	return step
 }
 
-func (s *callScreen) onTick() {
-	step, now := s.step(), s.w.o.Clock()
-	if left := s.talk.local(step.Expires).Sub(now); left > 0 {
+func (s *callPage) onTick() {
+	step, now := s.step(), s.Window.Clock()
+	if left := s.flow.local(step.Expires).Sub(now); left > 0 {
 		s.valid.SetText(words.Text("code.valid", words.Values{"left": words.Countdown(left)}))
 	} else {
 		s.valid.SetText(words.Text("call.expired"))
 		s.spinner.Stop()
 	}
-	if opens := s.talk.local(step.ResendAt); now.Before(opens) {
+	if opens := s.flow.local(step.ResendAt); now.Before(opens) {
 		s.resend.SetText(words.Text("code.call_again_in", words.Values{"when": words.Until(now, opens)}))
 		s.resend.Disable()
 	} else {
@@ -89,32 +89,32 @@ func (s *callScreen) onTick() {
 }
 
 // ask reads the flow again, unless somebody is at it. A call that is over changes nothing any more.
-func (s *callScreen) ask(now time.Time) {
-	if s.asking || s.step().Over || s.w.task != nil || now.Before(s.askAt) {
+func (s *callPage) ask(now time.Time) {
+	if s.asking || s.step().Over || s.Window.Busy() || now.Before(s.askAt) {
 		return
 	}
 	s.asking = true
-	flows, id := s.w.services.Flows, s.talk.flow.ID
-	s.w.o.Run.Run(func() func() {
+	flows, id := s.Window.Services.Flows, s.flow.ID
+	s.Window.Run.Run(func() func() {
 		flow, err := flows.Get(s.ctx, id)
-		return func() { s.answered(flow, s.w.asError(err)) }
+		return func() { s.answered(flow, s.Window.AsError(err)) }
 	})
 }
 
 // answered takes the flow as it was read. What the person does meanwhile comes first.
-func (s *callScreen) answered(flow app.Flow, e *app.Error) {
-	s.asking, s.askAt = false, s.w.o.Clock().Add(askEvery)
+func (s *callPage) answered(flow app.Flow, e *app.Error) {
+	s.asking, s.askAt = false, s.Window.Clock().Add(askEvery)
 	switch {
-	case s.ctx.Err() != nil || s.w.task != nil:
+	case s.ctx.Err() != nil || s.Window.Busy():
 	case e != nil && over(e.Code):
-		s.talk.received(app.Flow{}, e)
+		s.flow.received(app.Flow{}, e)
 	case e != nil:
 		s.lost = true
-		s.say(kit.NewNote(kit.NoteWarning, s.w.refusal(e)))
-	case flow.Rev > s.talk.flow.Rev:
-		s.talk.received(flow, nil)
+		s.Say(kit.NewNote(kit.NoteWarning, s.Window.Refusal(e)))
+	case flow.Rev > s.flow.Rev:
+		s.flow.received(flow, nil)
 	case s.lost:
 		s.lost = false
-		s.quiet()
+		s.Quiet()
 	}
 }

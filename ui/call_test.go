@@ -25,7 +25,7 @@ func ringing() app.ConfirmOnPhone {
 // TestTheTelephoneLeadsOn reads the flow every two seconds, and shows what the telephone led to.
 func TestTheTelephoneLeadsOn(t *testing.T) {
 	s := newStage(t)
-	read, now := 0, flow(1, ringing())
+	read, now := 0, flowAt(1, ringing())
 	s.answer = func(in app.Input) (app.Flow, error) {
 		if in == nil {
 			read++
@@ -39,7 +39,7 @@ func TestTheTelephoneLeadsOn(t *testing.T) {
 	if read < 4 || read > 6 || len(s.sent) != 0 || w.Busy() {
 		t.Errorf("read %d times in 11 s; %d inputs", read, len(s.sent))
 	}
-	now = flow(2, app.NewPassword{Rules: app.PasswordRules{MinLength: 15}})
+	now = flowAt(2, app.NewPassword{Rules: app.PasswordRules{MinLength: 15}})
 	s.pass(3 * time.Second)
 	mustBeAt(t, w, "new_password")
 	read = 0
@@ -52,10 +52,10 @@ func TestTheTelephoneLeadsOn(t *testing.T) {
 // TestWrongDigitsAreTold and the old ones are shown no more; the next call has others.
 func TestWrongDigitsAreTold(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, ringing()))
+	w := s.at(flowAt(1, ringing()))
 	wrong := ringing()
 	wrong.Over, wrong.TriesLeft = true, 4
-	told := flow(2, wrong)
+	told := flowAt(2, wrong)
 	told.Notice = &app.Notice{Code: app.NoticeCallWrong, Kind: app.KindVoice}
 	s.answer = func(app.Input) (app.Flow, error) { return told, nil }
 	s.pass(3 * time.Second)
@@ -68,7 +68,7 @@ func TestWrongDigitsAreTold(t *testing.T) {
 	s.pass(30 * time.Second)
 	next := ringing()
 	next.Digits = "17"
-	s.answer = func(app.Input) (app.Flow, error) { return flow(3, next), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(3, next), nil }
 	tap(t, w, "call.resend")
 	if len(s.sent) != 1 || s.sent[0].in != (app.Resend{}) {
 		t.Fatalf("sent %+v", s.sent)
@@ -79,11 +79,11 @@ func TestWrongDigitsAreTold(t *testing.T) {
 // TestALostServerIsToldWhileItLasts and an older answer than the page's changes nothing.
 func TestALostServerIsToldWhileItLasts(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(5, ringing()))
+	w := s.at(flowAt(5, ringing()))
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	s.pass(3 * time.Second)
 	mustSay(t, w, words.Text("error.offline"))
-	s.answer = func(app.Input) (app.Flow, error) { return flow(4, app.NewPassword{}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(4, app.NewPassword{}), nil }
 	s.pass(3 * time.Second)
 	mustBeAt(t, w, "call")
 	mustNotSay(t, w, words.Text("error.offline"))
@@ -95,15 +95,15 @@ func TestALostServerIsToldWhileItLasts(t *testing.T) {
 // TestLeavingStopsReading cancels a reading that is under way.
 func TestLeavingStopsReading(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, ringing()))
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.NewPassword{}), nil }
+	w := s.at(flowAt(1, ringing()))
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.NewPassword{}), nil }
 	s.hold = true
 	s.pass(3 * time.Second)
 	if len(s.held) != 1 {
 		t.Fatalf("%d readings are under way", len(s.held))
 	}
 	s.hold = false
-	w.home()
+	w.Home()
 	s.release()
 	mustBeAt(t, w, "home")
 }
@@ -117,7 +117,7 @@ func TestTheSampleTelephone(t *testing.T) {
 		s.heard = heard
 		s.tray = []app.Message{{ID: "1", Channel: app.KindVoice, To: "+442079460000", Template: app.MessageCall, Call: "f1.x", At: serverNoon()}}
 		w := s.open(func(o *Options) { o.Trial = s.trial() })
-		w.win.Resize(fyne.NewSize(1400, 800))
+		w.Window().Resize(fyne.NewSize(1400, 800))
 		tap(t, w, "banner.tray")
 		mustSay(t, w, words.Text("message.call.body"))
 		tap(t, w, "tray.type")
@@ -125,7 +125,7 @@ func TestTheSampleTelephone(t *testing.T) {
 			t.Errorf("nothing was typed, and sent %q", s.typed)
 		}
 		test.Type(field(t, w, "tray.digits").Entry(), "42")
-		w.tray.draw(s.tray)
+		w.side.(*Tray).draw(s.tray)
 		if field(t, w, "tray.digits").Text() != "42" {
 			t.Error("another message took what was typed")
 		}
@@ -156,9 +156,9 @@ func TestACallIsPlayed(t *testing.T) {
 			return nil
 		}
 	})
-	w.win.Resize(fyne.NewSize(1400, 800))
+	w.Window().Resize(fyne.NewSize(1400, 800))
 	tap(t, w, "banner.tray")
-	code, two := w.tray.handsets["1"].play, w.tray.handsets["2"].play
+	code, two := w.side.(*Tray).handsets["1"].play, w.side.(*Tray).handsets["2"].play
 	code.Tapped(nil)
 	two.Tapped(nil)
 	asked, err := prompt.TwoDigits()
@@ -184,14 +184,14 @@ func TestACallIsPlayed(t *testing.T) {
 		if held(); playing[len(playing)-1].Err() == nil {
 			t.Error("it plays on")
 		}
-		w.tray.hush()
+		w.side.(*Tray).hush()
 	}
 	w = s.open(func(o *Options) {
 		o.Trial = s.trial()
 		o.Play = func(context.Context, []byte) error { return errors.New("no player") }
 	})
-	code = w.tray.handsets["1"].play
-	w.win.Resize(fyne.NewSize(1400, 800))
+	code = w.side.(*Tray).handsets["1"].play
+	w.Window().Resize(fyne.NewSize(1400, 800))
 	tap(t, w, "banner.tray")
 	mustNotSay(t, w, words.Text("tray.no_sound"))
 	if code.Tapped(nil); code.Visible() {

@@ -12,49 +12,49 @@ import (
 )
 
 // chooseScreen offers ways, to register one or to pass a gate with one.
-type chooseScreen struct {
-	*sheet
-	talk *conversation
+type choosePage struct {
+	*PageBase
+	flow *flow
 	step app.ChooseMethod
 }
 
-func newChoose(c *conversation, step app.ChooseMethod) *chooseScreen {
-	return &chooseScreen{sheet: newStepSheet(c), talk: c, step: step}
+func newChoose(c *flow, step app.ChooseMethod) *choosePage {
+	return &choosePage{PageBase: newStepPage(c), flow: c, step: step}
 }
 
-func (s *chooseScreen) build() fyne.CanvasObject {
-	body := append(s.required(), s.talk.choices("choose", s.step.Choices)...)
+func (s *choosePage) Build() kit.PageSpec {
+	body := append(s.required(), s.flow.choices("choose", s.step.Choices)...)
 	if len(s.step.Choices) == 0 {
 		body = append(body, kit.NewNote(kit.NoteWarning, words.Text("choose.nothing")))
 	}
 	if have := s.beyond(); len(have) > 0 {
 		body = append(body, kit.NewText(words.Text("choose.have"), kit.SmallStrong))
-		body = append(body, s.talk.registeredRows(have)...)
+		body = append(body, s.flow.registeredRows(have)...)
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: s.heading(),
 		Lead:    s.lead(),
 		Body:    body,
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
 // required says that nothing else can be done before, where that is so.
-func (s *chooseScreen) required() []fyne.CanvasObject {
-	if !s.step.Enrol || s.w.session.Due != app.DueRegister {
+func (s *choosePage) required() []fyne.CanvasObject {
+	if !s.step.Enrol || s.Window.Session.Due != app.DueRegister {
 		return nil
 	}
 	return []fyne.CanvasObject{kit.NewNote(kit.NoteInfo, words.Text("choose.required"))}
 }
 
 // beyond are the registered ways that aren't among the choices.
-func (s *chooseScreen) beyond() []app.Credential {
+func (s *choosePage) beyond() []app.Credential {
 	return slices.DeleteFunc(slices.Clone(s.step.Have), func(have app.Credential) bool {
 		return slices.ContainsFunc(s.step.Choices, func(c app.Choice) bool { return c.Have && c.Kind == have.Kind })
 	})
 }
 
-func (s *chooseScreen) heading() string {
+func (s *choosePage) heading() string {
 	switch {
 	case s.step.Enrol:
 		return words.Text("choose.heading")
@@ -65,7 +65,7 @@ func (s *chooseScreen) heading() string {
 }
 
 // lead says how many are still needed, or how far the gates are.
-func (s *chooseScreen) lead() string {
+func (s *choosePage) lead() string {
 	if !s.step.Enrol {
 		if s.step.Gates < 2 {
 			return words.Text("choose.lead_single")
@@ -87,22 +87,22 @@ func numberWord(n int) string {
 }
 
 // othersScreen offers the other ways that may be taken from a step; the flow stays where it is.
-type othersScreen struct {
-	*sheet
-	talk *conversation
+type othersPage struct {
+	*PageBase
+	flow *flow
 }
 
-func newOthers(c *conversation) *othersScreen {
-	s := &othersScreen{sheet: newSheet(c.w, "others"), talk: c}
-	s.escape = c.show
+func newOthers(c *flow) *othersPage {
+	s := &othersPage{PageBase: NewPageBase(c.w, "others"), flow: c}
+	s.Escape = c.show
 	return s
 }
 
-func (s *othersScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *othersPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("others.heading"),
 		Lead:    words.Text("others.lead"),
-		Body:    s.talk.choices("others", s.talk.flow.Others),
-		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.talk.show),
-	})
+		Body:    s.flow.choices("others", s.flow.Others),
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.flow.show),
+	}
 }

@@ -9,55 +9,55 @@ import (
 )
 
 // codeScreen takes the code that an app shows or a message carries.
-type codeScreen struct {
-	*sheet
-	talk   *conversation
+type codePage struct {
+	*PageBase
+	flow   *flow
 	cells  *kit.CodeCells
 	valid  *kit.Text
 	resend *kit.Button // nil when there is nothing to send
 }
 
-func newCode(c *conversation, step app.EnterCode) *codeScreen {
-	s := &codeScreen{sheet: newStepSheet(c), talk: c,
+func newCode(c *flow, step app.EnterCode) *codePage {
+	s := &codePage{PageBase: newStepPage(c), flow: c,
 		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
 		valid: kit.NewText("", kit.Muted),
 	}
 	s.codeCells(s.cells, s.onNext)
-	s.next(words.Text("button.next"), s.onNext)
+	s.SetNext(words.Text("button.next"), s.onNext)
 	if !step.ResendAt.IsZero() {
 		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
 	}
 	if !step.ResendAt.IsZero() || !step.Expires.IsZero() {
-		s.tick = s.onTick
+		s.Tick = s.onTick
 	}
 	return s
 }
 
-func (s *codeScreen) build() fyne.CanvasObject {
+func (s *codePage) Build() kit.PageSpec {
 	step := s.step()
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading:   words.Text(s.heading(step.Channel)),
 		Lead:      s.lead(step),
 		Body:      []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)},
-		Back:      s.talk.ways(),
-		Secondary: s.talk.another(),
-	})
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
 }
 
 // step is the step as it stands: a refused code may have changed its times.
-func (s *codeScreen) step() app.EnterCode {
-	step, _ := s.talk.flow.Now.(app.EnterCode)
+func (s *codePage) step() app.EnterCode {
+	step, _ := s.flow.Now.(app.EnterCode)
 	return step
 }
 
-func (s *codeScreen) heading(channel app.Kind) string {
+func (s *codePage) heading(channel app.Kind) string {
 	if key := "code.heading." + string(channel); words.Known(key) {
 		return key
 	}
 	return "code.heading.other"
 }
 
-func (s *codeScreen) lead(step app.EnterCode) string {
+func (s *codePage) lead(step app.EnterCode) string {
 	switch {
 	case step.Channel == app.KindAuthApp:
 		return words.Text("code.lead.authapp")
@@ -72,8 +72,8 @@ func (s *codeScreen) lead(step app.EnterCode) string {
 }
 
 // times says how long the code is good, and when another can be sent.
-func (s *codeScreen) times() fyne.CanvasObject {
-	if s.tick == nil {
+func (s *codePage) times() fyne.CanvasObject {
+	if s.Tick == nil {
 		return nil
 	}
 	if s.resend == nil {
@@ -82,7 +82,7 @@ func (s *codeScreen) times() fyne.CanvasObject {
 	return kit.NewLine(8, s.valid, s.resend)
 }
 
-func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
+func (s *codePage) hint(channel app.Kind) fyne.CanvasObject {
 	switch channel {
 	case app.KindEmail:
 		return kit.NewText(words.Text("code.next_hint"), kit.Small)
@@ -92,10 +92,10 @@ func (s *codeScreen) hint(channel app.Kind) fyne.CanvasObject {
 	return nil
 }
 
-func (s *codeScreen) onTick() {
-	step, now := s.step(), s.w.o.Clock()
+func (s *codePage) onTick() {
+	step, now := s.step(), s.Window.Clock()
 	if !step.Expires.IsZero() {
-		left := s.talk.local(step.Expires).Sub(now)
+		left := s.flow.local(step.Expires).Sub(now)
 		if left > 0 {
 			s.valid.SetText(words.Text("code.valid", words.Values{"left": words.Countdown(left)}))
 		} else {
@@ -105,7 +105,7 @@ func (s *codeScreen) onTick() {
 	if s.resend == nil {
 		return
 	}
-	opens := s.talk.local(step.ResendAt)
+	opens := s.flow.local(step.ResendAt)
 	if now.Before(opens) {
 		s.resend.SetText(s.again(step, words.Until(now, opens)))
 		s.resend.Disable()
@@ -116,7 +116,7 @@ func (s *codeScreen) onTick() {
 }
 
 // again offers another code, and says when it can be had.
-func (s *codeScreen) again(step app.EnterCode, when string) string {
+func (s *codePage) again(step app.EnterCode, when string) string {
 	values := words.Values{"when": when}
 	switch call := step.Channel == app.KindVoice; {
 	case call && when == "":
@@ -129,26 +129,26 @@ func (s *codeScreen) again(step app.EnterCode, when string) string {
 	return words.Text("code.resend_in", values)
 }
 
-func (s *codeScreen) onResend() { s.talk.submit(app.Resend{}) }
+func (s *codePage) onResend() { s.flow.submit(app.Resend{}) }
 
-func (s *codeScreen) onNext() { s.talk.giveCode(s.sheet, s.cells) }
+func (s *codePage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
-func (s *codeScreen) failed(e *app.Error) { s.failedCode(s.cells, e) }
+func (s *codePage) Failed(e *app.Error) { s.failedCode(s.cells, e) }
 
 // codeCells makes a page take a code: six digits send themselves.
-func (s *sheet) codeCells(cells *kit.CodeCells, onNext func()) {
-	s.fields = map[string]errorField{"code": cells}
-	s.first = cells
+func (s *PageBase) codeCells(cells *kit.CodeCells, onNext func()) {
+	s.Fields = map[string]ErrorField{"code": cells}
+	s.First = cells
 	cells.OnChanged = func(string) { cells.SetError("") }
 	cells.OnComplete = func(string) { onNext() }
-	s.leave = cells.Clear
+	s.Leave = cells.Clear
 }
 
 // giveCode sends what stands in the cells.
-func (c *conversation) giveCode(s *sheet, cells *kit.CodeCells) {
+func (c *flow) giveCode(s *PageBase, cells *kit.CodeCells) {
 	digits, err := app.NormalDigits(cells.Text())
 	if err != nil {
-		s.refuse(cells, words.Text("code.incomplete"))
+		s.Refuse(cells, words.Text("code.incomplete"))
 		return
 	}
 	c.submit(app.GiveCode{Digits: app.NewSecret(digits)})
@@ -156,10 +156,10 @@ func (c *conversation) giveCode(s *sheet, cells *kit.CodeCells) {
 
 // failedCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
 // reached the judge stays: it can be sent again.
-func (s *sheet) failedCode(cells *kit.CodeCells, e *app.Error) {
-	s.warn(e)
-	if !unknown(e.Code) && e.Code != app.CodeTooEarly {
+func (s *PageBase) failedCode(cells *kit.CodeCells, e *app.Error) {
+	s.Warn(e)
+	if !FateUnknown(e.Code) && e.Code != app.CodeTooEarly {
 		cells.Clear()
 	}
-	s.focus(cells)
+	s.Focus(cells)
 }

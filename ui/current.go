@@ -9,55 +9,55 @@ import (
 )
 
 // currentScreen takes the password that the person has now, once more: before it is changed, or to be unlocked with it.
-type currentScreen struct {
-	*sheet
-	talk     *conversation
+type currentPage struct {
+	*PageBase
+	flow     *flow
 	words    string // prefix of the texts
 	password *kit.Field
 }
 
-func newCurrent(c *conversation) *currentScreen {
+func newCurrent(c *flow) *currentPage {
 	prefix := "current"
-	if c.flow.Purpose == app.PurposeReset {
+	if c.Purpose == app.PurposeReset {
 		prefix = "known"
 	}
-	s := &currentScreen{sheet: newStepSheet(c), talk: c, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
+	s := &currentPage{PageBase: newStepPage(c), flow: c, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
 	s.password.SetPassword()
-	s.fields = map[string]errorField{"password": s.password}
+	s.Fields = map[string]ErrorField{"password": s.password}
 	s.password.OnChanged = func(string) { s.password.SetError("") }
 	s.password.OnSubmitted = func(string) { s.onNext() }
-	s.first = s.password.Entry()
-	s.leave = func() { s.password.SetText("") }
-	s.next(words.Text("button.next"), s.onNext)
+	s.First = s.password.Entry()
+	s.Leave = func() { s.password.SetText("") }
+	s.SetNext(words.Text("button.next"), s.onNext)
 	return s
 }
 
-func (s *currentScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *currentPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text(s.words + ".heading"),
 		Lead:    words.Text(s.words + ".lead"),
 		Body:    []fyne.CanvasObject{s.password},
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
 // failed says that the password is wrong: the user ID was not asked for.
-func (s *currentScreen) failed(e *app.Error) {
+func (s *currentPage) Failed(e *app.Error) {
 	if e.Code == app.CodeSignIn {
 		wrong := s.words + ".wrong"
-		if n := s.talk.flow.Notice; n != nil && n.Code == app.NoticeUnlocked {
+		if n := s.flow.Notice; n != nil && n.Code == app.NoticeUnlocked {
 			wrong = "known.wrong_unlocked"
 		}
-		s.refuse(s.password, words.Text(wrong))
+		s.Refuse(s.password, words.Text(wrong))
 		return
 	}
-	s.sheet.failed(e)
+	s.PageBase.Failed(e)
 }
 
-func (s *currentScreen) onNext() {
+func (s *currentPage) onNext() {
 	if s.password.Text() == "" {
-		s.refuse(s.password, words.Text("sign_in.password_empty"))
+		s.Refuse(s.password, words.Text("sign_in.password_empty"))
 		return
 	}
-	s.talk.submit(app.GiveCurrentPassword{Password: app.NewSecret(s.password.Text())})
+	s.flow.submit(app.GiveCurrentPassword{Password: app.NewSecret(s.password.Text())})
 }

@@ -11,42 +11,42 @@ import (
 )
 
 // doneScreen says what happened, and what still has the old password.
-type doneScreen struct {
-	*sheet
-	talk *conversation
+type donePage struct {
+	*PageBase
+	flow *flow
 	step app.Done
 }
 
-func newDone(c *conversation, step app.Done) *doneScreen {
-	s := &doneScreen{sheet: newSheet(c.w, "done"), talk: c, step: step}
-	s.escape = c.w.home
-	s.next(words.Text("button.done"), c.w.home)
+func newDone(c *flow, step app.Done) *donePage {
+	s := &donePage{PageBase: NewPageBase(c.w, "done"), flow: c, step: step}
+	s.Escape = c.w.Home
+	s.SetNext(words.Text("button.done"), c.w.Home)
 	return s
 }
 
-func (s *doneScreen) build() fyne.CanvasObject {
+func (s *donePage) Build() kit.PageSpec {
 	ending := s.words()
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Top:     kit.NewSeal(kit.IconCheck),
 		Heading: words.Text("done.heading." + ending),
 		Lead:    words.Text("done.lead." + ending),
 		Body:    []fyne.CanvasObject{s.facts(), s.old()},
-	})
+	}
 }
 
 // words names the texts of what happened: the flow's purpose, or what a reset came to instead of a new password.
-func (s *doneScreen) words() string {
+func (s *donePage) words() string {
 	did := func(fact app.Fact) bool { return slices.Contains(s.step.Facts, fact) }
 	switch {
-	case s.talk.flow.Purpose != app.PurposeReset || did(app.FactPasswordSet):
-		return string(s.talk.flow.Purpose)
+	case s.flow.Purpose != app.PurposeReset || did(app.FactPasswordSet):
+		return string(s.flow.Purpose)
 	case did(app.FactFirstPassword):
 		return "first"
 	}
 	return "unlocked"
 }
 
-func (s *doneScreen) facts() fyne.CanvasObject {
+func (s *donePage) facts() fyne.CanvasObject {
 	var lines []string
 	for _, fact := range s.step.Facts {
 		lines = append(lines, words.Text("fact."+string(fact)))
@@ -55,7 +55,7 @@ func (s *doneScreen) facts() fyne.CanvasObject {
 }
 
 // old warns of what still has an old password; after a first one it recommends one more way back in.
-func (s *doneScreen) old() fyne.CanvasObject {
+func (s *donePage) old() fyne.CanvasObject {
 	switch s.words() {
 	case "first":
 		return kit.NewNote(kit.NoteInfo, words.Text("done.first"))
@@ -68,23 +68,23 @@ func (s *doneScreen) old() fyne.CanvasObject {
 }
 
 // requestScreen says that an administrator was asked.
-type requestScreen struct {
-	*sheet
+type requestPage struct {
+	*PageBase
 	step   app.RequestSent
 	copied *kit.Text
 }
 
-func newRequest(c *conversation, step app.RequestSent) *requestScreen {
-	s := &requestScreen{sheet: newSheet(c.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
-	s.escape = c.w.home
-	s.next(words.Text("button.done"), c.w.home)
+func newRequest(c *flow, step app.RequestSent) *requestPage {
+	s := &requestPage{PageBase: NewPageBase(c.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
+	s.Escape = c.w.Home
+	s.SetNext(words.Text("button.done"), c.w.Home)
 	return s
 }
 
-func (s *requestScreen) build() fyne.CanvasObject {
+func (s *requestPage) Build() kit.PageSpec {
 	button := kit.NewButton("request.copy", words.Text("request.copy"), kit.Link, s.onCopy)
 	button.SetIcon(kit.IconCopy)
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("request.heading"),
 		Lead:    words.Text("request.lead"),
 		Body: []fyne.CanvasObject{
@@ -94,12 +94,12 @@ func (s *requestScreen) build() fyne.CanvasObject {
 				kit.NewLine(0, button),
 				s.copied,
 			)),
-			s.w.helpCard(),
+			s.Window.HelpCard(),
 		},
-	})
+	}
 }
 
-func (s *requestScreen) onCopy() {
-	s.w.app.Clipboard().SetContent(s.step.Receipt)
+func (s *requestPage) onCopy() {
+	s.Window.Clipboard().SetContent(s.step.Receipt)
 	s.copied.SetText(words.Text("request.copied"))
 }

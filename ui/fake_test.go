@@ -239,7 +239,7 @@ func (s *stage) open(change ...func(*Options)) *Window {
 		f(&o)
 	}
 	w := New(a, test.NewTempWindow(s.t, nil), o)
-	w.win.Resize(fyne.NewSize(1024, 700))
+	w.Window().Resize(fyne.NewSize(1024, 700))
 	return w
 }
 
@@ -265,7 +265,7 @@ func checkers(string) ([][]bool, error) {
 }
 
 // flow stands at a step, on the server's clock.
-func flow(rev int, step app.Step) app.Flow {
+func flowAt(rev int, step app.Step) app.Flow {
 	return app.Flow{ID: "f1", Purpose: app.PurposeReset, Rev: rev, At: serverNoon(), Expires: serverNoon().Add(15 * time.Minute),
 		Now: step, Support: "H7K2-9QWD", Places: []app.Place{
 			{ID: app.PlaceWho, State: app.PlaceDone}, {ID: app.PlaceProve, State: app.PlaceNow},

@@ -13,15 +13,15 @@ import (
 
 func TestReasonFromHomeIsNotAskedAgain(t *testing.T) {
 	s := newStage(t)
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.EnterUserID{}), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, app.EnterUserID{}), nil }
 	s.answer = func(in app.Input) (app.Flow, error) {
 		switch in.(type) {
 		case app.GiveUserID:
-			return flow(2, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
+			return flowAt(2, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
 		case app.GiveReason:
-			return flow(3, app.ChooseMethod{Gates: 2, Gate: 1, Choices: []app.Choice{{Kind: app.KindAuthApp}}}), nil
+			return flowAt(3, app.ChooseMethod{Gates: 2, Gate: 1, Choices: []app.Choice{{Kind: app.KindAuthApp}}}), nil
 		}
-		return flow(4, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
+		return flowAt(4, app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked}}), nil
 	}
 	w := s.open()
 	tap(t, w, "home.locked")
@@ -32,15 +32,15 @@ func TestReasonFromHomeIsNotAskedAgain(t *testing.T) {
 	if got := s.sent[1].in; got != (app.GiveReason{Reason: app.ReasonLocked}) {
 		t.Errorf("the reason sent was %v", got)
 	}
-	w.talk.submit(app.Back{})
+	w.Visit().(*flow).submit(app.Back{})
 	mustBeAt(t, w, "triage")
 }
 
 func TestErrorStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterSignIn{}))
+	w := s.at(flowAt(1, app.EnterSignIn{}))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.EnterSignIn{}), &app.Error{Code: app.CodeSignIn, Field: "password"}
+		return flowAt(2, app.EnterSignIn{}), &app.Error{Code: app.CodeSignIn, Field: "password"}
 	}
 	test.Type(field(t, w, "sign_in.user_id").Entry(), "ana@harbour.example")
 	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
@@ -52,7 +52,7 @@ func TestErrorStandsBesideItsFieldAndNothingTypedIsLost(t *testing.T) {
 	if password.Text() != "copper lantern" || field(t, w, "sign_in.user_id").Text() != "ana@harbour.example" {
 		t.Error("what was typed is lost")
 	}
-	if w.win.Canvas().Focused() != password.Entry() {
+	if w.Window().Canvas().Focused() != password.Entry() {
 		t.Error("the focus isn't where the mistake is mended")
 	}
 	test.Type(password.Entry(), "s")
@@ -80,7 +80,7 @@ func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {
 			s := newStage(t)
-			w := s.at(flow(1, c.step))
+			w := s.at(flowAt(1, c.step))
 			test.Type(field(t, w, c.key).Entry(), c.typed)
 			tap(t, w, "page.next")
 			if got := field(t, w, c.key).Error(); got != words.Text(c.want) {
@@ -95,7 +95,7 @@ func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 
 func TestSameWordsSentAgainCarryTheSameKey(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{}))
+	w := s.at(flowAt(1, app.EnterUserID{}))
 	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	test.Type(field(t, w, "user_id.field").Entry(), "ana")
 	tap(t, w, "page.next")
@@ -120,7 +120,7 @@ func TestSameWordsSentAgainCarryTheSameKey(t *testing.T) {
 
 func TestAnAnsweredInputGetsANewKey(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{}))
+	w := s.at(flowAt(1, app.EnterUserID{}))
 	s.answer = func(app.Input) (app.Flow, error) {
 		return app.Flow{}, &app.Error{Code: app.CodeThrottled, At: serverNoon(), RetryAt: serverNoon().Add(time.Second)}
 	}
@@ -135,7 +135,7 @@ func TestAnAnsweredInputGetsANewKey(t *testing.T) {
 
 func TestCancelEndsTheFlowOnTheServerToo(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{}))
+	w := s.at(flowAt(1, app.EnterUserID{}))
 	tap(t, w, "page.cancel")
 	mustBeAt(t, w, "home")
 	if len(s.cancels) != 1 || s.cancels[0] != "f1" {
@@ -145,12 +145,12 @@ func TestCancelEndsTheFlowOnTheServerToo(t *testing.T) {
 
 func TestEscapeGoesBackAndEnterGoesOn(t *testing.T) {
 	s := newStage(t)
-	f := flow(1, app.EnterUserID{UserID: "ana"})
+	f := flowAt(1, app.EnterUserID{UserID: "ana"})
 	f.CanBack = true
 	w := s.at(f)
 	s.answer = func(app.Input) (app.Flow, error) { return f, nil }
 	entry := field(t, w, "user_id.field").Entry()
-	if w.win.Canvas().Focused() != entry {
+	if w.Window().Canvas().Focused() != entry {
 		t.Error("the first field doesn't have the focus")
 	}
 	entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
@@ -165,9 +165,9 @@ func TestEndedSessionLeadsBackThroughSigningIn(t *testing.T) {
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{UserID: "ana@harbour.example", Name: "Ana Ruiz"}}
 	s.start = func(start app.Start) (app.Flow, error) {
 		if start.Purpose == app.PurposeSignIn {
-			return flow(1, app.EnterSignIn{}), nil
+			return flowAt(1, app.EnterSignIn{}), nil
 		}
-		return flow(1, app.Registered{Needed: 2}), nil
+		return flowAt(1, app.Registered{Needed: 2}), nil
 	}
 	w := s.open()
 	tap(t, w, "home.set_up")
@@ -181,7 +181,7 @@ func TestEndedSessionLeadsBackThroughSigningIn(t *testing.T) {
 	if got := field(t, w, "sign_in.user_id").Text(); got != "ana@harbour.example" {
 		t.Errorf("the user ID is %q", got)
 	}
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.SignedIn{Name: "Ana Ruiz"}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.SignedIn{Name: "Ana Ruiz"}), nil }
 	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "registered")
@@ -192,11 +192,11 @@ func TestEphemeralSessionIsToldOf(t *testing.T) {
 	s.session = app.Session{ID: "s1", Ephemeral: true}
 	s.start = func(start app.Start) (app.Flow, error) {
 		if start.Purpose == app.PurposeSignIn {
-			return flow(1, app.EnterSignIn{UserID: "ana"}), nil
+			return flowAt(1, app.EnterSignIn{UserID: "ana"}), nil
 		}
-		return flow(1, app.ChooseMethod{Enrol: true, Needed: 2}), nil
+		return flowAt(1, app.ChooseMethod{Enrol: true, Needed: 2}), nil
 	}
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.SignedIn{}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.SignedIn{}), nil }
 	w := s.open()
 	tap(t, w, "home.set_up")
 	test.Type(field(t, w, "sign_in.password").Entry(), "copper lantern")

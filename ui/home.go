@@ -9,23 +9,26 @@ import (
 )
 
 // homeScreen is the front door: what do you need?
-type homeScreen struct{ *sheet }
+type homePage struct {
+	*PageBase
+	door *door
+}
 
-func newHome(w *Window) *homeScreen { return &homeScreen{newSheet(w, "home")} }
+func newHome(d *door) *homePage { return &homePage{NewPageBase(d.w, "home"), d} }
 
-func (s *homeScreen) build() fyne.CanvasObject {
+func (s *homePage) Build() kit.PageSpec {
 	lead, body := "home.lead_off", []fyne.CanvasObject{s.setUp(), s.resetOff()}
-	if s.w.org.Reset {
+	if s.Window.Org.Reset {
 		lead, body = "home.lead", []fyne.CanvasObject{
 			s.reset(app.ReasonForgot), s.reset(app.ReasonLocked), s.setUp(), s.reset(app.ReasonNever),
 		}
 	}
-	return s.page(kit.PageSpec{Heading: words.Text(s.greeting()), Lead: words.Text(lead), Body: append(body, s.w.keyCareRow())})
+	return kit.PageSpec{Heading: words.Text(s.greeting()), Lead: words.Text(lead), Body: append(body, s.door.keyCareRow())}
 }
 
 // greeting goes by the hour.
-func (s *homeScreen) greeting() string {
-	switch hour := s.w.o.Clock().Hour(); {
+func (s *homePage) greeting() string {
+	switch hour := s.Window.Clock().Hour(); {
 	case hour >= 4 && hour < 12:
 		return "home.greeting.morning"
 	case hour >= 12 && hour < 18:
@@ -35,28 +38,37 @@ func (s *homeScreen) greeting() string {
 }
 
 // reset is a row that begins a reset and says why, so that nobody asks again; who never got a password has two ways.
-func (s *homeScreen) reset(reason app.Reason) fyne.CanvasObject {
+func (s *homePage) reset(reason app.Reason) fyne.CanvasObject {
 	key, to := "home."+string(reason), Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: reason}
 	if reason == app.ReasonNever {
 		to = Route{Place: PlaceNever}
 	}
-	return kit.NewRow(key, kit.RowSpec{Icon: reasonIcon(reason), Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}, func() {
-		s.w.Go(to)
+	return kit.NewRow(key, kit.RowSpec{Icon: ReasonIcon(reason), Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}, func() {
+		s.Window.Go(to)
 	})
 }
 
 // setUp begins registering, or shows what is registered to whom is signed in.
-func (s *homeScreen) setUp() fyne.CanvasObject {
+func (s *homePage) setUp() fyne.CanvasObject {
 	prefix := "home.set_up"
-	if s.w.session.ID != "" {
+	if s.Window.Session.ID != "" {
 		prefix = "home.mine"
 	}
 	return kit.NewRow("home.set_up", kit.RowSpec{Icon: kit.IconShield, Title: words.Text(prefix + ".title"), Detail: words.Text(prefix + ".detail")}, func() {
-		s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeRegister})
+		s.Window.Go(Route{Place: PlaceFlow, Purpose: app.PurposeRegister})
 	})
 }
 
 // resetOff says why there is no way to reset a password here.
-func (s *homeScreen) resetOff() fyne.CanvasObject {
-	return kit.NewNote(kit.NoteInfo, words.Text("home.reset_off", words.Values{"name": s.w.org.HelpDesk.Name}))
+func (s *homePage) resetOff() fyne.CanvasObject {
+	return kit.NewNote(kit.NoteInfo, words.Text("home.reset_off", words.Values{"name": s.Window.Org.HelpDesk.Name}))
+}
+
+// keyCareRow leads to "My security key"; nil where this build can't.
+func (d *door) keyCareRow() fyne.CanvasObject {
+	if !d.w.Offers(PlaceKeyCare) {
+		return nil
+	}
+	spec := kit.RowSpec{Icon: kit.IconKey, Title: words.Text("keycare.title"), Detail: words.Text("keycare.detail")}
+	return kit.NewRow("home.keycare", spec, func() { d.w.Go(Route{Place: PlaceKeyCare}) })
 }

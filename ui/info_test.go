@@ -14,7 +14,7 @@ import (
 // atInfo opens the security info page of who is signed in.
 func (s *stage) atInfo() *Window {
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Registered: true}
-	info := flow(1, app.SecurityInfo{Needed: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
+	info := flowAt(1, app.SecurityInfo{Needed: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
 		{ID: "c1", Kind: app.KindAuthApp, Default: true}, {ID: "c2", Kind: app.KindSMS, Masked: "+44 ••••••23"},
 		{ID: "c3", Kind: app.KindSecurityKey, Masked: "Blue key"},
 	}})
@@ -69,7 +69,7 @@ func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
 func TestSigningOutEverywhereForgetsTheSession(t *testing.T) {
 	s := newStage(t)
 	w := s.atInfo()
-	done := flow(2, app.Done{Facts: []app.Fact{app.FactEverywhere}})
+	done := flowAt(2, app.Done{Facts: []app.Fact{app.FactEverywhere}})
 	done.Purpose = app.PurposeManage
 	s.answer = func(app.Input) (app.Flow, error) { return done, nil }
 	tap(t, w, "rail.everywhere")

@@ -3,40 +3,38 @@ package ui
 import (
 	"context"
 
-	"fyne.io/fyne/v2"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // keyScreen has a security key used: it waits for one to be plugged in, talks to it (keyRun), and sends what it made.
-type keyScreen struct {
-	*sheet
-	talk  *conversation
-	step  app.UseKey
-	face  func() kit.PageSpec // what the page shows now
-	watch context.CancelFunc
-	here  []app.KeyInfo // what is plugged in
-	run   *keyRun       // the conversation under way; nil for none
-	fresh bool          // the page speaks of a key that was not tried yet
-	sent  bool          // the answer is on its way
-	held  bool          // what is plugged in now was tried already
+type keyPage struct {
+	*PageBase
+	flow     *flow
+	step     app.UseKey
+	stage    func() kit.PageSpec // what the page shows now
+	watch    context.CancelFunc
+	here     []app.KeyInfo // what is plugged in
+	run      *keyRun       // the conversation under way; nil for none
+	untried  bool          // the page speaks of a key that was not tried yet
+	sent     bool          // the answer is on its way
+	replaced bool          // what is plugged in now was tried already
 	// spent are the keys that don't begin a conversation by themselves, since one with them has failed.
-	spent map[app.KeyID]bool
+	tried map[app.KeyID]bool
 }
 
-func newKey(c *conversation, step app.UseKey) *keyScreen {
-	s := &keyScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.face, s.leave, s.asked = s.plugIn, s.close, s.giveUp
-	if c.w.o.Keys == nil {
-		s.face = s.unsupported
+func newKey(c *flow, step app.UseKey) *keyPage {
+	s := &keyPage{PageBase: newStepPage(c), flow: c, step: step}
+	s.stage, s.Leave, s.BeforeAsk = s.plugIn, s.close, s.giveUp
+	if c.o.Keys == nil {
+		s.stage = s.unsupported
 		return s
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.watch = cancel
-	keys := c.w.o.Keys
-	c.w.o.Run.Follow(func(tell func(func())) {
+	keys := c.o.Keys
+	c.w.Run.Follow(func(tell func(func())) {
 		for here := range keys.Watch(ctx) {
 			tell(func() {
 				if ctx.Err() == nil {
@@ -48,25 +46,25 @@ func newKey(c *conversation, step app.UseKey) *keyScreen {
 	return s
 }
 
-func (s *keyScreen) build() fyne.CanvasObject {
-	spec := s.face()
-	spec.Back, spec.Secondary = s.talk.ways(), s.talk.another()
-	return s.page(spec)
+func (s *keyPage) Build() kit.PageSpec {
+	spec := s.stage()
+	spec.Back, spec.Secondary = s.flow.exits(), s.flow.another()
+	return spec
 }
 
 // turn shows another face. What was typed into the one before is gone.
-func (s *keyScreen) turn(face func() kit.PageSpec) {
+func (s *keyPage) showStage(face func() kit.PageSpec) {
 	s.wipe()
-	s.stopHint()
-	s.primary, s.enter, s.first, s.fields = nil, nil, nil, nil
+	s.StopHint()
+	s.Primary, s.Enter, s.First, s.Fields = nil, nil, nil, nil
 	s.paused, s.note.Objects = nil, nil
 	s.note.Hide()
-	s.face = face
-	if s.w.screen != screen(s) {
+	s.stage = face
+	if s.Window.Shown() != Page(s) {
 		return
 	}
-	s.w.turn()
-	for _, f := range s.fields {
+	s.Window.Redraw()
+	for _, f := range s.Fields {
 		if field, is := f.(*kit.Field); is && field.Error() != "" {
 			s.drawn.ScrollTo(field) // with what was wrong, below it
 		}
@@ -74,8 +72,8 @@ func (s *keyScreen) turn(face func() kit.PageSpec) {
 }
 
 // wipe takes what was typed out of the fields.
-func (s *keyScreen) wipe() {
-	for _, f := range s.fields {
+func (s *keyPage) wipe() {
+	for _, f := range s.Fields {
 		if field, is := f.(*kit.Field); is {
 			field.SetText("")
 		}
@@ -83,7 +81,7 @@ func (s *keyScreen) wipe() {
 }
 
 // close ends everything when the page is left.
-func (s *keyScreen) close() {
+func (s *keyPage) close() {
 	s.stop()
 	s.wipe()
 	if s.watch != nil {
@@ -92,7 +90,7 @@ func (s *keyScreen) close() {
 }
 
 // stop ends the conversation with the key; what comes of it still is not heard.
-func (s *keyScreen) stop() {
+func (s *keyPage) stop() {
 	if s.run != nil {
 		s.run.cancel()
 		s.run = nil
@@ -100,29 +98,29 @@ func (s *keyScreen) stop() {
 }
 
 // giveUp ends the conversation with the key before something else is wanted, such as a step back.
-func (s *keyScreen) giveUp() {
+func (s *keyPage) giveUp() {
 	if s.run != nil {
 		s.stop()
-		s.spend()
-		s.turn(s.trouble(&app.Error{Code: app.CodeKeyCancelled}))
+		s.markTried()
+		s.showStage(s.trouble(&app.Error{Code: app.CodeKeyCancelled}))
 	}
 }
 
 // onKeys goes by what is plugged in: a key that was not tried yet is used as soon as it has said what it is.
-func (s *keyScreen) onKeys(here []app.KeyInfo) {
+func (s *keyPage) onKeys(here []app.KeyInfo) {
 	s.here = here
-	if s.held {
-		s.held = false
-		s.spend()
+	if s.replaced {
+		s.replaced = false
+		s.markTried()
 	}
-	if s.run != nil || s.sent || s.w.task != nil {
+	if s.run != nil || s.sent || s.Window.Busy() {
 		return
 	}
 	var trouble *app.Error
 	asked := false
 	for _, k := range here {
 		switch {
-		case s.spent[k.ID]:
+		case s.tried[k.ID]:
 		case k.Ready:
 			s.begin()
 			return
@@ -134,26 +132,26 @@ func (s *keyScreen) onKeys(here []app.KeyInfo) {
 	}
 	switch {
 	case asked:
-		s.fresh = true
-		s.turn(s.working)
+		s.untried = true
+		s.showStage(s.working)
 	case trouble != nil:
-		s.fresh = true
-		s.turn(s.trouble(trouble))
-	case s.fresh:
-		s.fresh = false
-		s.turn(s.plugIn)
+		s.untried = true
+		s.showStage(s.trouble(trouble))
+	case s.untried:
+		s.untried = false
+		s.showStage(s.plugIn)
 	}
 }
 
 // begin has the plugged-in key used.
-func (s *keyScreen) begin() {
+func (s *keyPage) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &keyRun{screen: s, cancel: cancel}
-	s.run, s.fresh = r, false
-	s.spend()
-	s.turn(s.working)
-	keys, step := s.w.o.Keys, s.step
-	s.w.o.Run.Follow(func(tell func(func())) {
+	s.run, s.untried = r, false
+	s.markTried()
+	s.showStage(s.working)
+	keys, step := s.flow.o.Keys, s.step
+	s.Window.Run.Follow(func(tell func(func())) {
 		r.tell = tell
 		answer, err := keys.Run(ctx, step, r)
 		r.show(func() {
@@ -164,61 +162,61 @@ func (s *keyScreen) begin() {
 }
 
 // spend keeps the keys that are there from beginning again by themselves.
-func (s *keyScreen) spend() {
-	s.spent = map[app.KeyID]bool{}
+func (s *keyPage) markTried() {
+	s.tried = map[app.KeyID]bool{}
 	for _, k := range s.here {
-		s.spent[k.ID] = true
+		s.tried[k.ID] = true
 	}
 }
 
 // ended takes what the key made, or says why there is nothing.
-func (s *keyScreen) ended(answer app.KeyAnswer, err error) {
-	e := s.w.asError(err)
+func (s *keyPage) ended(answer app.KeyAnswer, err error) {
+	e := s.Window.AsError(err)
 	switch {
 	case e == nil && s.step.Create != nil:
-		s.w.show(newKeyName(s.talk, answer))
+		s.Window.Show(newKeyName(s.flow, answer))
 	case e == nil:
 		s.sent = true
-		s.turn(s.answered)
-		s.talk.submit(app.GiveKey{Answer: answer})
+		s.showStage(s.answered)
+		s.flow.submit(app.GiveKey{Answer: answer})
 	case e.Code == app.CodeKeyGone || e.Code == app.CodeKeyMissing:
-		s.turn(s.plugInAfter(e))
+		s.showStage(s.plugInAfter(e))
 		s.onKeys(s.here) // another may have been plugged in meanwhile
 	default:
-		s.spend()
-		s.turn(s.trouble(e))
+		s.markTried()
+		s.showStage(s.trouble(e))
 	}
 }
 
 // failed shows why the answer was refused. One whose fate is not known can be sent again as it is; after any other
 // refusal the key is asked anew, by what the step wants now.
-func (s *keyScreen) failed(e *app.Error) {
+func (s *keyPage) Failed(e *app.Error) {
 	s.sent = false
-	if step, is := s.talk.flow.Now.(app.UseKey); is {
+	if step, is := s.flow.Now.(app.UseKey); is {
 		s.step = step
 	}
-	s.spend()
+	s.markTried()
 	if _, is := keyTroubles[e.Code]; is {
-		s.turn(s.trouble(e))
+		s.showStage(s.trouble(e))
 	} else {
-		s.turn(s.refused(e))
-		s.warn(e)
+		s.showStage(s.refused(e))
+		s.Warn(e)
 	}
 	if e.TriesLeft > 0 {
 		s.note.Add(kit.NewText(words.Plural("key.tries", e.TriesLeft), kit.Small))
 		s.note.Show()
-		s.redraw()
+		s.Refresh()
 	}
 }
 
 // again is what "Try again" does.
-func (s *keyScreen) again() {
+func (s *keyPage) again() {
 	switch {
-	case s.w.task != nil:
+	case s.Window.Busy():
 	case len(s.here) > 0:
 		s.begin()
 	default:
-		s.spent = nil
-		s.turn(s.plugIn)
+		s.tried = nil
+		s.showStage(s.plugIn)
 	}
 }

@@ -33,7 +33,7 @@ func TestAKeyIsUsedAsSoonAsItIsPluggedIn(t *testing.T) {
 	if got := s.begun().use; !reflect.DeepEqual(got, proving) {
 		t.Errorf("ran %+v", got)
 	}
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.NewPassword{}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.NewPassword{}), nil }
 	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
 	s.until("the answer is sent", func() bool { return len(s.sent) == 1 })
 	if want := (app.GiveKey{Answer: app.KeyAnswer{Signature: []byte("s")}}); !reflect.DeepEqual(s.sent[0].in, want) {
@@ -67,7 +67,7 @@ func TestATouchIsAskedForAfterAMoment(t *testing.T) {
 	s.pass(touchAfter)
 	mustSay(t, s.w, words.Text("key.finger.heading"))
 	mustSay(t, s.w, "The security key does not know this finger. You have 2 tries left.")
-	s.w.home()
+	s.w.Home()
 	if picture.Moving() {
 		t.Error("the picture moves on a page that was left")
 	}
@@ -82,7 +82,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 	tap(t, s.w, "page.next")
 	mustSay(t, s.w, words.Text("key.pin.empty"))
 	first := field(t, s.w, "key.pin")
-	if s.w.win.Canvas().Focused() != first.Entry() {
+	if s.w.Window().Canvas().Focused() != first.Entry() {
 		t.Error("the focus is not in the field")
 	}
 	test.Type(first.Entry(), "1111")
@@ -103,7 +103,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 		t.Error("the wrong PIN stands there still")
 	}
 	test.Type(second.Entry(), "2222")
-	s.w.home()
+	s.w.Home()
 	if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) || second.Text() != "" || first.Text() != "" {
 		t.Errorf("after leaving, the driver got %q, the fields hold %q and %q", code, first.Text(), second.Text())
 	}
@@ -163,9 +163,9 @@ func TestNoFaceOfTheKeyPageIsCut(t *testing.T) {
 	few.PINRetries = 1
 	pick, give := func(int) {}, func(app.Secret) {}
 	s := atKey(t, proving)
-	page := s.w.screen.(*keyScreen)
+	page := s.w.Shown().(*keyPage)
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
-		s.w.win.Resize(size)
+		s.w.Window().Resize(size)
 		for name, face := range map[string]func() kit.PageSpec{
 			"plug": page.plugIn, "working": page.working, "answered": page.answered,
 			"touch":    page.touch(app.KeyState{Want: app.KeyWantsFinger, Last: &app.Error{Code: app.CodeKeyFingerWrong, TriesLeft: 1}}),
@@ -175,7 +175,7 @@ func TestNoFaceOfTheKeyPageIsCut(t *testing.T) {
 			"new":      page.newPIN(app.KeyState{Key: sampleKey}, give),
 			"trouble":  page.trouble(&app.Error{Code: app.CodeKeyPINBlocked}), "permission": page.trouble(e),
 		} {
-			page.turn(face)
+			page.showStage(face)
 			onKeyboard(t, s.w, fmt.Sprintf("key: %s at %v", name, size))
 			kit.Walk(s.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, is := o.(*canvas.Text); is && words.Text != "" {

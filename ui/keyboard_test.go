@@ -18,11 +18,11 @@ import (
 func TestTabReachesEverythingInSight(t *testing.T) {
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
 		for _, c := range steps() {
-			f := flow(1, c.step)
+			f := flowAt(1, c.step)
 			f.CanBack, f.Contact = true, true
 			f.Others = []app.Choice{{Kind: app.KindEmail}}
 			w := newStage(t).at(f)
-			w.win.Resize(size)
+			w.Window().Resize(size)
 			onKeyboard(t, w, fmt.Sprintf("page %s at %v", c.page, size))
 		}
 	}
@@ -33,7 +33,7 @@ func TestTabReachesEverythingOnMySecurityKey(t *testing.T) {
 		for page := range newBench(t, careKey()).pages() {
 			b := newBench(t, careKey())
 			b.stock()
-			b.w.win.Resize(size)
+			b.w.Window().Resize(size)
 			b.pages()[page]()
 			onKeyboard(t, b.w, fmt.Sprintf("page %s at %v", page, size))
 			if b.hold != nil {
@@ -46,7 +46,7 @@ func TestTabReachesEverythingOnMySecurityKey(t *testing.T) {
 // onKeyboard goes round the page by Tab.
 func onKeyboard(t *testing.T, w *Window, where string) {
 	t.Helper()
-	canvas := w.win.Canvas()
+	canvas := w.Window().Canvas()
 	var reached []fyne.Focusable
 	canvas.Unfocus()
 	for range 200 {

@@ -14,36 +14,25 @@ import (
 // keyCare is a visit to "My security key": it sees keys come and go, and has them changed. It needs no account and no
 // server.
 type keyCare struct {
-	w    *Window
-	stop context.CancelFunc
-	told bool          // what is plugged in is known
-	keys []app.KeyInfo // as the driver told last
-	at   app.KeyID     // the key that the page is about; empty on the list
-	pin  app.Secret    // opens the key, while one is on the pages that it was asked for
-	wait *resetting    // waits for the key to be taken out and put back; nil most of the time
-	done string        // what went well on the way to the key's page; empty for nothing
+	w       *Window
+	manager app.KeyManager
+	stop    context.CancelFunc
+	told    bool          // what is plugged in is known
+	keys    []app.KeyInfo // as the driver told last
+	at      app.KeyID     // the key that the page is about; empty on the list
+	pin     app.Secret    // opens the key, while one is on the pages that it was asked for
+	wait    *resetting    // waits for the key to be taken out and put back; nil most of the time
+	done    string        // what went well on the way to the key's page; empty for nothing
 }
 
-// caresForKeys reports whether this build can look after keys.
-func (w *Window) caresForKeys() bool { return w.o.Keys != nil && w.o.KeyCare != nil }
-
-// keyCareRow leads to the visit; nil where this build can't.
-func (w *Window) keyCareRow() fyne.CanvasObject {
-	if !w.caresForKeys() {
-		return nil
-	}
-	spec := kit.RowSpec{Icon: kit.IconKey, Title: words.Text("keycare.title"), Detail: words.Text("keycare.detail")}
-	return kit.NewRow("home.keycare", spec, func() { w.Go(Route{Place: PlaceKeyCare}) })
-}
-
-// enterKeyCare begins a visit.
-func (w *Window) enterKeyCare() {
+// EnterKeyCare begins a visit.
+func EnterKeyCare(w *Window, keys app.KeyDriver, manager app.KeyManager) {
 	ctx, stop := context.WithCancel(context.Background())
-	c := &keyCare{w: w, stop: stop}
-	w.care = c
+	c := &keyCare{w: w, manager: manager, stop: stop}
+	w.SetVisit(c)
 	c.showKeys("")
-	news := w.o.Keys.Watch(ctx)
-	w.o.Run.Follow(func(tell func(func())) {
+	news := keys.Watch(ctx)
+	w.Run.Follow(func(tell func(func())) {
 		for keys := range news {
 			tell(func() {
 				if ctx.Err() == nil {
@@ -54,13 +43,13 @@ func (w *Window) enterKeyCare() {
 	})
 }
 
-// leaveKeyCare ends a visit.
-func (w *Window) leaveKeyCare() {
-	if w.care != nil {
-		w.care.stop()
-		w.care.lock()
-		w.care = nil
-	}
+// Rail implements shell.Visit.
+func (c *keyCare) Rail() Rail { return Rail{} }
+
+// Leave implements shell.Visit.
+func (c *keyCare) Leave() {
+	c.stop()
+	c.lock()
 }
 
 // onKeys hears which keys are plugged in now.
@@ -85,7 +74,7 @@ func (c *keyCare) takenOut(before []app.KeyInfo) string {
 	if i := slices.IndexFunc(before, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
 		name = before[i].Product
 	}
-	return words.Text("keycare.taken_out", words.Values{"name": product(name)})
+	return words.Text("keycare.taken_out", words.Values{"name": Product(name)})
 }
 
 // sameKey reports whether a list looks the same with b in place of a.
@@ -103,7 +92,7 @@ func (c *keyCare) key() *app.KeyInfo {
 
 // fewTries warns before the last tries for the PIN are used up; nil while there are enough.
 func (c *keyCare) fewTries() fyne.CanvasObject {
-	if n := c.key().PINRetries; n <= fewRetries {
+	if n := c.key().PINRetries; n <= FewRetries {
 		return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", n))
 	}
 	return nil
@@ -126,12 +115,12 @@ func (c *keyCare) showKeys(warning string) {
 	c.at, c.wait, c.done = "", nil, ""
 	if len(c.keys) == 1 {
 		c.at = c.keys[0].ID
-		c.w.show(newOneKey(c))
+		c.w.Show(newOneKey(c))
 	} else {
-		c.w.show(newKeyList(c))
+		c.w.Show(newKeyList(c))
 	}
 	if warning != "" {
-		c.w.screen.base().tell(kit.NoteWarning, warning)
+		c.w.Tell(kit.NoteWarning, warning)
 	}
 }
 
@@ -148,14 +137,7 @@ func (c *keyCare) showKey(done string) {
 
 // drawKey draws the key at hand anew. What has the focus keeps it.
 func (c *keyCare) drawKey() {
-	held, _ := c.w.win.Canvas().Focused().(kit.Element)
-	c.w.show(newOneKey(c))
-	if c.done != "" {
-		c.w.screen.base().tell(kit.NoteSuccess, c.done)
-	}
-	if held != nil {
-		c.w.screen.base().focus(kit.Find(c.w.Root(), held.Key()))
-	}
+	c.w.ShowInPlace(newOneKey(c), c.done)
 }
 
 // open shows one of several keys.
@@ -167,17 +149,17 @@ func (c *keyCare) open(id app.KeyID) {
 // run has the key do something that the page waits for; then is called on the UI once it did. access is wiped at the
 // end, whatever became of the page.
 func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyManager, app.KeyAccess) error, then func()) {
-	if c.w.task != nil { // the person tapped twice
+	if c.w.Busy() { // the person tapped twice
 		access.PIN.Wipe()
 		return
 	}
-	manager := c.w.o.KeyCare
-	c.w.wait("wait.keycare", func(ctx context.Context) func() {
+	manager := c.manager
+	c.w.Wait("wait.keycare", func(ctx context.Context) func() {
 		defer access.PIN.Wipe()
 		err := do(ctx, manager, access)
 		return func() {
 			if err != nil {
-				c.w.screen.failed(c.w.asError(err))
+				c.w.Fail(err)
 				return
 			}
 			then()
@@ -186,34 +168,34 @@ func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyMana
 }
 
 // behindPIN reads from a key what its PIN opens, and gives the page that shows it.
-type behindPIN func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (page func() screen, err error)
+type behindPIN func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (page func() Page, err error)
 
 // read shows what the PIN opens. done says what went well on the way there.
 func (c *keyCare) read(b behindPIN, done string) {
-	var page func() screen
+	var page func() Page
 	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (err error) {
 		page, err = b(ctx, m, a)
 		return err
 	}, func() {
-		c.w.show(page())
+		c.w.Show(page())
 		if done != "" {
-			c.w.screen.base().tell(kit.NoteSuccess, done)
+			c.w.Tell(kit.NoteSuccess, done)
 		}
 	})
 }
 
 // failed says what went wrong on a page. A key that takes no PIN any more ends what the page is for.
-func (c *keyCare) failed(s *sheet, e *app.Error) {
+func (c *keyCare) Failed(s *PageBase, e *app.Error) {
 	switch e.Code {
 	case app.CodeKeyAuthBlocked:
-		s.say(kit.NewNote(kit.NoteDanger, c.w.refusal(e)))
-		s.enable(false)
+		s.Say(kit.NewNote(kit.NoteDanger, c.w.Refusal(e)))
+		s.Enable(false)
 	case app.CodeKeyPINBlocked:
-		s.say(kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked")))
-		s.enable(false)
+		s.Say(kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked")))
+		s.Enable(false)
 	case app.CodeKeyPINChange:
-		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint")))
+		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint")))
 	default:
-		s.warn(e)
+		s.Warn(e)
 	}
 }

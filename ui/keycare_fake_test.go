@@ -144,8 +144,8 @@ func newBench(t *testing.T, keys ...app.KeyInfo) *bench {
 	b := &bench{t: t, loop: &loop{stage: s, back: make(chan func(), 100)},
 		fakeKeys: &fakeKeys{news: make(chan []app.KeyInfo, 8), fails: map[string]error{}, began: make(chan string, 1)}}
 	b.w = s.open(func(o *Options) { o.Keys, o.KeyCare = b.fakeKeys, b.fakeKeys })
-	b.w.o.Run = b.loop
-	t.Cleanup(b.w.leaveKeyCare)
+	b.w.Run = b.loop
+	t.Cleanup(b.w.leaveVisit)
 	b.w.Go(Route{Place: PlaceKeyCare})
 	b.plug(keys...)
 	return b
@@ -226,7 +226,7 @@ func (b *bench) wiped() {
 			b.t.Errorf("the PIN lent for call %d is still there", i)
 		}
 	}
-	if b.w.care != nil && !b.w.care.pin.Empty() {
+	if c, is := b.w.Visit().(*keyCare); is && !c.pin.Empty() {
 		b.t.Error("the PIN is kept")
 	}
 }

@@ -57,7 +57,7 @@ func TestKeysComeAndGo(t *testing.T) {
 	b.says("Security key")
 	b.tap("page.home")
 	b.at("home")
-	if b.w.care != nil {
+	if b.w.Visit() != nil {
 		t.Error("the keys are watched still")
 	}
 }
@@ -112,7 +112,7 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 	b.says(words.Text("error.key_no_permission"))
 	b.says(rule)
 	b.tap("key.copy")
-	if got := b.w.app.Clipboard().Content(); got != rule {
+	if got := b.w.Clipboard().Content(); got != rule {
 		t.Errorf("copied %q", got)
 	}
 	if kit.Find(b.w.Root(), "keycare.reset") != nil {
@@ -125,10 +125,10 @@ func TestAKeyThatMayNotBeOpenedShowsItsRule(t *testing.T) {
 func TestWhatHasTheFocusKeepsItWhenTheKeyTellsNews(t *testing.T) {
 	b := newBench(t, careKey())
 	row := kit.Find(b.w.Root(), "keycare.fingers")
-	b.w.win.Canvas().Focus(row.(fyne.Focusable))
+	b.w.Window().Canvas().Focus(row.(fyne.Focusable))
 	b.plug(careKey(func(k *app.KeyInfo) { k.PINRetries = 5 }))
 	b.says("It is set, 5 tries left")
-	if now, is := b.w.win.Canvas().Focused().(kit.Element); !is || now.Key() != "keycare.fingers" || fyne.CanvasObject(now) == row {
+	if now, is := b.w.Window().Canvas().Focused().(kit.Element); !is || now.Key() != "keycare.fingers" || fyne.CanvasObject(now) == row {
 		t.Errorf("the focus is on %v", now)
 	}
 }
@@ -212,7 +212,7 @@ func TestNoTextOfKeyCareIsCut(t *testing.T) {
 		for page := range newBench(t, careKey()).pages() {
 			b := newBench(t, careKey())
 			b.stock()
-			b.w.win.Resize(size)
+			b.w.Window().Resize(size)
 			b.pages()[page]()
 			kit.Walk(b.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, ok := o.(*canvas.Text); ok && words.Text != "" {

@@ -12,36 +12,36 @@ import (
 )
 
 // enrolScreen asks for the name of a finger that the key is to learn.
-type enrolScreen struct {
-	*sheet
+type enrolPage struct {
+	*PageBase
 	care *keyCare
 	name *kit.Field
 }
 
-func newEnrol(c *keyCare, have []app.Fingerprint) *enrolScreen {
-	s := &enrolScreen{sheet: newSheet(c.w, "keycare_enrol"), care: c, name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
+func newEnrol(c *keyCare, have []app.Fingerprint) *enrolPage {
+	s := &enrolPage{PageBase: NewPageBase(c.w, "keycare_enrol"), care: c, name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
 	s.name.SetText(words.Text("keycare.finger_number", words.Values{"n": len(have) + 1}))
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onNext() }
-	s.first = s.name.Entry()
-	s.escape = func() { c.w.show(newFingers(c, have)) }
-	s.next(words.Text("keycare.enrol_begin"), s.onNext)
+	s.First = s.name.Entry()
+	s.Escape = func() { c.w.Show(newFingers(c, have)) }
+	s.SetNext(words.Text("keycare.enrol_begin"), s.onNext)
 	return s
 }
 
-func (s *enrolScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *enrolPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("keycare.add_finger"),
 		Lead:    words.Text("keycare.enrol_lead"),
 		Body:    []fyne.CanvasObject{s.name},
-		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.escape),
-	})
+		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.Escape),
+	}
 }
 
-func (s *enrolScreen) onNext() {
+func (s *enrolPage) onNext() {
 	name := strings.TrimSpace(s.name.Text())
 	if name == "" {
-		s.refuse(s.name, words.Text("keycare.finger_name_empty"))
+		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
 	}
 	s.care.enrol(name)
@@ -50,13 +50,13 @@ func (s *enrolScreen) onNext() {
 // enrol has the key learn a finger, sample by sample.
 func (c *keyCare) enrol(name string) {
 	s := newSamples(c, name)
-	c.w.show(s)
+	c.w.Show(s)
 	s.begin()
 }
 
 // samplesScreen guides a finger from sample to sample.
-type samplesScreen struct {
-	*sheet
+type samplesPage struct {
+	*PageBase
 	care *keyCare
 	name string
 	stop context.CancelFunc
@@ -64,36 +64,36 @@ type samplesScreen struct {
 	last *fyne.Container // how the sample before came out
 }
 
-func newSamples(c *keyCare, name string) *samplesScreen {
-	s := &samplesScreen{sheet: newSheet(c.w, "keycare_samples"), care: c, name: name,
+func newSamples(c *keyCare, name string) *samplesPage {
+	s := &samplesPage{PageBase: NewPageBase(c.w, "keycare_samples"), care: c, name: name,
 		now: kit.NewText(words.Text("keycare.sample_first"), kit.Subheading), last: kit.NewColumn(0)}
 	s.last.Hide()
-	s.leave = func() { s.stop() }
-	s.escape = s.onBack
+	s.Leave = func() { s.stop() }
+	s.Escape = s.onBack
 	return s
 }
 
-func (s *samplesScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *samplesPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("keycare.samples"),
 		Lead:    words.Text("keycare.samples_lead"),
-		Body:    append([]fyne.CanvasObject{s.now, s.last}, art(kit.KeyWaiting)...),
+		Body:    append([]fyne.CanvasObject{s.now, s.last}, Art(kit.KeyWaiting)...),
 		Back:    kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.onBack),
-	})
+	}
 }
 
 // onBack leaves off, and looks what the key knows now.
-func (s *samplesScreen) onBack() {
+func (s *samplesPage) onBack() {
 	s.stop()
 	s.care.read(s.care.loadFingers, "")
 }
 
 // begin enrols the finger. The page has a way out of its own, so this is no wait as others are.
-func (s *samplesScreen) begin() {
+func (s *samplesPage) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
-	manager, access, name := s.w.o.KeyCare, s.care.access(), s.name
-	s.w.o.Run.Follow(func(tell func(func())) {
+	manager, access, name := s.care.manager, s.care.access(), s.name
+	s.Window.Run.Follow(func(tell func(func())) {
 		still := func(f func()) {
 			tell(func() {
 				if ctx.Err() == nil {
@@ -107,7 +107,7 @@ func (s *samplesScreen) begin() {
 	})
 }
 
-func (s *samplesScreen) onSample(f app.FingerSample) {
+func (s *samplesPage) onSample(f app.FingerSample) {
 	if f.Left > 0 {
 		s.now.SetText(words.Plural("keycare.sample_again", f.Left))
 	}
@@ -120,23 +120,23 @@ func (s *samplesScreen) onSample(f app.FingerSample) {
 		}
 		s.last.Add(kit.NewNote(kind, words.Text("keycare.sample."+string(f.Last))))
 	}
-	s.redraw()
+	s.Refresh()
 }
 
-func (s *samplesScreen) onEnd(err error) {
+func (s *samplesPage) onEnd(err error) {
 	s.stop()
 	if err == nil {
 		s.care.read(s.care.loadFingers, words.Text("keycare.finger_added", words.Values{"name": s.name}))
 		return
 	}
-	e := s.w.asError(err)
+	e := s.Window.AsError(err)
 	if e.Code == app.CodeBadRequest {
-		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.finger_name_refused")))
+		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.finger_name_refused")))
 		return
 	}
-	s.care.failed(s.sheet, e)
+	s.care.Failed(s.PageBase, e)
 	s.note.Add(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
-	s.redraw()
+	s.Refresh()
 }
 
-func (s *samplesScreen) failed(e *app.Error) { s.care.failed(s.sheet, e) }
+func (s *samplesPage) Failed(e *app.Error) { s.care.Failed(s.PageBase, e) }

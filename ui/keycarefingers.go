@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -13,26 +14,26 @@ import (
 )
 
 // fingersScreen lists the fingers that a key knows.
-type fingersScreen struct {
-	*sheet
+type fingersPage struct {
+	*PageBase
 	care *keyCare
 	all  []app.Fingerprint
 }
 
 // loadFingers reads the fingers.
-func (c *keyCare) loadFingers(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+func (c *keyCare) loadFingers(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() Page, error) {
 	all, err := m.Fingerprints(ctx, a)
-	return func() screen { return newFingers(c, all) }, err
+	return func() Page { return newFingers(c, all) }, err
 }
 
-func newFingers(c *keyCare, all []app.Fingerprint) *fingersScreen {
-	s := &fingersScreen{sheet: newSheet(c.w, "keycare_fingers"), care: c, all: all}
-	s.escape = func() { c.showKey("") }
-	s.does("keycare.add_finger", words.Text("keycare.add_finger"), func() { c.w.show(newEnrol(c, all)) })
+func newFingers(c *keyCare, all []app.Fingerprint) *fingersPage {
+	s := &fingersPage{PageBase: NewPageBase(c.w, "keycare_fingers"), care: c, all: all}
+	s.Escape = func() { c.showKey("") }
+	s.SetPrimary("keycare.add_finger", words.Text("keycare.add_finger"), func() { c.w.Show(newEnrol(c, all)) })
 	return s
 }
 
-func (s *fingersScreen) build() fyne.CanvasObject {
+func (s *fingersPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("keycare.fingers"),
 		Lead:    words.Plural("keycare.fingers_lead", len(s.all)),
@@ -43,57 +44,57 @@ func (s *fingersScreen) build() fyne.CanvasObject {
 	}
 	for i, finger := range s.all {
 		spec := kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(finger), Detail: words.Text("keycare.finger_detail")}
-		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.finger.%d", i+1), spec, func() { s.w.show(newFinger(s.care, s.all, finger)) }))
+		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.finger.%d", i+1), spec, func() { s.Window.Show(newFinger(s.care, s.all, finger)) }))
 	}
-	return s.page(p)
+	return p
 }
 
 func fingerName(finger app.Fingerprint) string {
-	return firstOf(finger.Name, words.Text("keycare.unnamed_finger"))
+	return cmp.Or(finger.Name, words.Text("keycare.unnamed_finger"))
 }
 
 // fingerScreen renames one finger, and leads to deleting it.
-type fingerScreen struct {
-	*sheet
+type fingerPage struct {
+	*PageBase
 	care   *keyCare
 	all    []app.Fingerprint
 	finger app.Fingerprint
 	name   *kit.Field
 }
 
-func newFinger(c *keyCare, all []app.Fingerprint, finger app.Fingerprint) *fingerScreen {
-	s := &fingerScreen{sheet: newSheet(c.w, "keycare_finger"), care: c, all: all, finger: finger,
+func newFinger(c *keyCare, all []app.Fingerprint, finger app.Fingerprint) *fingerPage {
+	s := &fingerPage{PageBase: NewPageBase(c.w, "keycare_finger"), care: c, all: all, finger: finger,
 		name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
 	s.name.SetText(finger.Name)
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onName() }
-	s.fields = map[string]errorField{"fingerprint": s.name}
-	s.first = s.name.Entry()
-	s.escape = s.onBack
-	s.next(words.Text("keycare.finger_rename"), s.onName)
+	s.Fields = map[string]ErrorField{"fingerprint": s.name}
+	s.First = s.name.Entry()
+	s.Escape = s.onBack
+	s.SetNext(words.Text("keycare.finger_rename"), s.onName)
 	return s
 }
 
-func (s *fingerScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *fingerPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: fingerName(s.finger),
 		Body: []fyne.CanvasObject{s.name, kit.NewRow("keycare.delete_finger", kit.RowSpec{
 			Icon: kit.IconWarning, Title: words.Text("keycare.delete_finger"), Detail: words.Text("keycare.delete_finger_detail"),
 		}, s.onDelete)},
 		Back: kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
-	})
+	}
 }
 
-func (s *fingerScreen) onBack() { s.w.show(newFingers(s.care, s.all)) }
+func (s *fingerPage) onBack() { s.Window.Show(newFingers(s.care, s.all)) }
 
-func (s *fingerScreen) onName() {
+func (s *fingerPage) onName() {
 	name := strings.TrimSpace(s.name.Text())
 	if name == "" {
-		s.refuse(s.name, words.Text("keycare.finger_name_empty"))
+		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
 	}
 	c, named := s.care, app.Fingerprint{ID: s.finger.ID, Name: name}
-	c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+	c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() Page, error) {
 		if err := m.NameFingerprint(ctx, a, named); err != nil {
 			return nil, err
 		}
@@ -101,14 +102,14 @@ func (s *fingerScreen) onName() {
 	}, words.Text("keycare.finger_renamed", words.Values{"name": name}))
 }
 
-func (s *fingerScreen) onDelete() {
+func (s *fingerPage) onDelete() {
 	c, id := s.care, s.finger.ID
-	s.w.show(newForget(c, forgetting{
+	s.Window.Show(newForget(c, forgetting{
 		row:     kit.RowSpec{Icon: kit.IconFinger, Title: fingerName(s.finger), Passive: true},
 		heading: words.Text("keycare.delete_finger"), lead: words.Text("keycare.delete_finger_lead"),
-		keep: func() { c.w.show(newFinger(c, s.all, s.finger)) },
+		keep: func() { c.w.Show(newFinger(c, s.all, s.finger)) },
 		do: func() {
-			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() Page, error) {
 				if err := m.DeleteFingerprint(ctx, a, id); err != nil {
 					return nil, err
 				}
@@ -118,13 +119,13 @@ func (s *fingerScreen) onDelete() {
 	}))
 }
 
-func (s *fingerScreen) failed(e *app.Error) { failedName(s.care, s.sheet, s.name, e) }
+func (s *fingerPage) Failed(e *app.Error) { failedName(s.care, s.PageBase, s.name, e) }
 
 // failedName says beside the name that the key does not take it, and elsewhere what else went wrong.
-func failedName(c *keyCare, s *sheet, name *kit.Field, e *app.Error) {
+func failedName(c *keyCare, s *PageBase, name *kit.Field, e *app.Error) {
 	if e.Code == app.CodeBadRequest || e.Code == app.CodeKeyUnsupported {
-		s.refuse(name, words.Text("keycare.finger_name_refused"))
+		s.Refuse(name, words.Text("keycare.finger_name_refused"))
 		return
 	}
-	c.failed(s, e)
+	c.Failed(s, e)
 }

@@ -9,55 +9,55 @@ import (
 )
 
 // oneKeyScreen is one key: what it says of itself, and what can be done with it.
-type oneKeyScreen struct {
-	*sheet
+type oneKeyPage struct {
+	*PageBase
 	care *keyCare
 	key  app.KeyInfo
 }
 
-func newOneKey(c *keyCare) *oneKeyScreen {
-	s := &oneKeyScreen{sheet: newSheet(c.w, "keycare_key"), care: c, key: *c.key()}
-	s.escape = s.onBack
+func newOneKey(c *keyCare) *oneKeyPage {
+	s := &oneKeyPage{PageBase: NewPageBase(c.w, "keycare_key"), care: c, key: *c.key()}
+	s.Escape = s.onBack
 	return s
 }
 
-func (s *oneKeyScreen) build() fyne.CanvasObject {
+func (s *oneKeyPage) Build() kit.PageSpec {
 	back := kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.onBack)
 	if len(s.care.keys) > 1 {
 		back = kit.NewButton("page.back", words.Text("keycare.others"), kit.Link, s.onBack)
 	}
-	return s.page(kit.PageSpec{Heading: product(s.key.Product), Lead: keyMaker(s.key), Body: s.body(), Back: back})
+	return kit.PageSpec{Heading: Product(s.key.Product), Lead: keyMaker(s.key), Body: s.body(), Back: back}
 }
 
-func (s *oneKeyScreen) onBack() {
+func (s *oneKeyPage) onBack() {
 	if len(s.care.keys) < 2 {
-		s.w.home()
+		s.Window.Home()
 		return
 	}
 	s.care.lock()
 	s.care.at = ""
-	s.w.show(newKeyList(s.care))
+	s.Window.Show(newKeyList(s.care))
 }
 
-func (s *oneKeyScreen) body() []fyne.CanvasObject {
+func (s *oneKeyPage) body() []fyne.CanvasObject {
 	switch {
 	case s.key.Trouble != nil && s.key.Trouble.Code == app.CodeKeyNoPermission:
-		words, body := s.w.permission(s.key.Trouble)
+		words, body := s.Window.permission(s.key.Trouble)
 		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, words)}, body...)
 	case s.key.Trouble != nil:
-		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(s.key.Trouble))}, art(kit.KeyTrouble)...)
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.Window.Refusal(s.key.Trouble))}, Art(kit.KeyTrouble)...)
 	case !s.key.Ready:
-		s.hintAfter(offerAfter, words.Text("key.here.late"))
-		return append(art(kit.KeyWorking), kit.NewText(words.Text("keycare.asking"), kit.Muted))
+		s.HintAfter(OfferAfter, words.Text("key.here.late"))
+		return append(Art(kit.KeyWorking), kit.NewText(words.Text("keycare.asking"), kit.Muted))
 	}
 	return append([]fyne.CanvasObject{s.hint()}, s.actions()...)
 }
 
 // pinBlocked reports whether only a factory reset helps.
-func (s *oneKeyScreen) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetries == 0 }
+func (s *oneKeyPage) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetries == 0 }
 
 // hint is what the person should do first.
-func (s *oneKeyScreen) hint() fyne.CanvasObject {
+func (s *oneKeyPage) hint() fyne.CanvasObject {
 	switch {
 	case s.pinBlocked():
 		return kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked"))
@@ -70,7 +70,7 @@ func (s *oneKeyScreen) hint() fyne.CanvasObject {
 }
 
 // actions are what can be done with this key, each with what the key says of it; what wants a PIN first says so.
-func (s *oneKeyScreen) actions() []fyne.CanvasObject {
+func (s *oneKeyPage) actions() []fyne.CanvasObject {
 	rows := []fyne.CanvasObject{s.pinRow()}
 	if s.key.Manages && !s.pinBlocked() {
 		rows = append(rows, s.behind("keycare.stored", kit.IconPerson, words.Text("keycare.stored"), s.room(), s.care.loadStored))
@@ -80,11 +80,11 @@ func (s *oneKeyScreen) actions() []fyne.CanvasObject {
 	}
 	return append(rows, kit.NewRow("keycare.reset", kit.RowSpec{
 		Icon: kit.IconWarning, Title: words.Text("keycare.reset"), Detail: words.Text("keycare.reset_detail"),
-	}, func() { s.w.show(newReset(s.care)) }))
+	}, func() { s.Window.Show(newReset(s.care)) }))
 }
 
 // pinRow leads to the PIN; nil where none helps any more.
-func (s *oneKeyScreen) pinRow() fyne.CanvasObject {
+func (s *oneKeyPage) pinRow() fyne.CanvasObject {
 	if s.pinBlocked() {
 		return nil
 	}
@@ -92,11 +92,11 @@ func (s *oneKeyScreen) pinRow() fyne.CanvasObject {
 	if s.key.HasPIN {
 		spec.Title, spec.Detail = words.Text("keycare.change_pin"), words.Plural("keycare.fact.has_pin", s.key.PINRetries)
 	}
-	return kit.NewRow("keycare.pin", spec, func() { s.w.show(newCarePIN(s.care)) })
+	return kit.NewRow("keycare.pin", spec, func() { s.Window.Show(newCarePIN(s.care)) })
 }
 
 // room says how many sign-ins the key has room for, if it tells.
-func (s *oneKeyScreen) room() string {
+func (s *oneKeyPage) room() string {
 	if s.key.Room < 0 {
 		return words.Text("keycare.stored_detail")
 	}
@@ -104,7 +104,7 @@ func (s *oneKeyScreen) room() string {
 }
 
 // fingers says what the sensor is good for now.
-func (s *oneKeyScreen) fingers() string {
+func (s *oneKeyPage) fingers() string {
 	switch {
 	case !s.key.Fingers:
 		return words.Text("keycare.fact.no_fingers")
@@ -115,7 +115,7 @@ func (s *oneKeyScreen) fingers() string {
 }
 
 // behind is a row to what the PIN opens.
-func (s *oneKeyScreen) behind(key string, icon kit.Icon, title, detail string, b behindPIN) fyne.CanvasObject {
+func (s *oneKeyPage) behind(key string, icon kit.Icon, title, detail string, b behindPIN) fyne.CanvasObject {
 	locked := ""
 	switch {
 	case !s.key.HasPIN:
@@ -123,7 +123,7 @@ func (s *oneKeyScreen) behind(key string, icon kit.Icon, title, detail string, b
 	case s.key.ForcePINChange:
 		locked = words.Text("keycare.pin_change_first")
 	default:
-		return kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail}, func() { s.w.show(newKeyPIN(s.care, b)) })
+		return kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail}, func() { s.Window.Show(newKeyPIN(s.care, b)) })
 	}
 	row := kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: locked, Passive: true}, nil)
 	row.Disable()

@@ -3,45 +3,43 @@ package ui
 import (
 	"runtime"
 
-	"fyne.io/fyne/v2"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // keyListScreen lists the keys that are plugged in, or waits for one.
-type keyListScreen struct {
-	*sheet
+type keyListPage struct {
+	*PageBase
 	care *keyCare
 }
 
-func newKeyList(c *keyCare) *keyListScreen {
-	s := &keyListScreen{sheet: newSheet(c.w, "keycare"), care: c}
-	s.escape = c.w.home
+func newKeyList(c *keyCare) *keyListPage {
+	s := &keyListPage{PageBase: NewPageBase(c.w, "keycare"), care: c}
+	s.Escape = c.w.Home
 	return s
 }
 
-func (s *keyListScreen) build() fyne.CanvasObject {
+func (s *keyListPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("keycare.several"),
 		Lead:    words.Text("keycare.several_lead"),
-		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.Window.Home),
 	}
 	if len(s.care.keys) == 0 {
 		p.Heading, p.Lead = words.Text("keycare.plug_in"), words.Text("keycare.plug_in_lead")
-		p.Body = art(kit.KeyAway)
-		s.hintAfter(unseen(runtime.GOOS))
-		return s.page(p)
+		p.Body = Art(kit.KeyAway)
+		s.HintAfter(UnseenHint(runtime.GOOS))
+		return p
 	}
 	for _, key := range s.care.keys {
-		spec := kit.RowSpec{Icon: kit.IconKey, Title: product(key.Product), Detail: keyMaker(key)}
+		spec := kit.RowSpec{Icon: kit.IconKey, Title: Product(key.Product), Detail: keyMaker(key)}
 		if key.Trouble != nil {
-			spec.Detail = s.w.refusal(key.Trouble)
+			spec.Detail = s.Window.Refusal(key.Trouble)
 		}
 		p.Body = append(p.Body, kit.NewRow("keycare.key."+string(key.ID), spec, func() { s.care.open(key.ID) }))
 	}
-	return s.page(p)
+	return p
 }
 
 // keyMaker says who made a key, and which firmware it has.

@@ -11,41 +11,41 @@ import (
 )
 
 // carePINScreen sets the first PIN of a key, or changes it.
-type carePINScreen struct {
-	*sheet
+type carePINPage struct {
+	*PageBase
 	care *keyCare
 	old  *kit.Field // nil when there is no PIN yet
-	new  *newPIN
+	new  *NewPIN
 }
 
-func newCarePIN(c *keyCare) *carePINScreen {
+func newCarePIN(c *keyCare) *carePINPage {
 	key := c.key()
-	s := &carePINScreen{sheet: newSheet(c.w, "keycare_pin"), care: c}
+	s := &carePINPage{PageBase: NewPageBase(c.w, "keycare_pin"), care: c}
 	s.new = s.takeNewPIN(*key, "keycare.pin.new", "keycare.pin.again")
-	s.fields = map[string]errorField{"new": s.new.pin, "again": s.new.again}
-	s.first = s.new.pin.Entry()
+	s.Fields = map[string]ErrorField{"new": s.new.pin, "again": s.new.again}
+	s.First = s.new.pin.Entry()
 	label := words.Text("key.new.button")
 	if key.HasPIN {
 		label = words.Text("keycare.change_pin")
-		s.old = pinField("keycare.pin.old", words.Text("keycare.pin_old"))
-		s.old.OnSubmitted = func(string) { s.focus(s.new.pin) }
-		s.fields["old"] = s.old
-		s.first = s.old.Entry()
+		s.old = NewPINField("keycare.pin.old", words.Text("keycare.pin_old"))
+		s.old.OnSubmitted = func(string) { s.Focus(s.new.pin) }
+		s.Fields["old"] = s.old
+		s.First = s.old.Entry()
 	}
-	s.leave = s.wipe
-	s.escape = func() { c.showKey("") }
-	s.next(label, s.onNext)
+	s.Leave = s.wipe
+	s.Escape = func() { c.showKey("") }
+	s.SetNext(label, s.onNext)
 	return s
 }
 
-func (s *carePINScreen) wipe() {
+func (s *carePINPage) wipe() {
 	s.new.wipe()
 	if s.old != nil {
 		s.old.SetText("")
 	}
 }
 
-func (s *carePINScreen) build() fyne.CanvasObject {
+func (s *carePINPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("key.new.heading"),
 		Lead:    words.Text("key.new.lead"),
@@ -56,18 +56,18 @@ func (s *carePINScreen) build() fyne.CanvasObject {
 		p.Heading, p.Lead = words.Text("keycare.change_pin"), words.Text("keycare.change_pin_lead")
 		p.Body = append([]fyne.CanvasObject{s.care.fewTries(), s.old}, s.new.body()...)
 	}
-	return s.page(p)
+	return p
 }
 
-func (s *carePINScreen) onNext() {
+func (s *carePINPage) onNext() {
 	old := ""
 	if s.old != nil {
 		old = s.old.Text()
 	}
 	switch {
-	case s.w.task != nil: // the person tapped twice
+	case s.Window.Busy(): // the person tapped twice
 	case s.old != nil && old == "":
-		s.refuse(s.old, words.Text("keycare.pin_empty"))
+		s.Refuse(s.old, words.Text("keycare.pin_empty"))
 	case s.new.refused(old):
 	default:
 		s.send(app.NewSecret(s.new.pin.Text()))
@@ -75,7 +75,7 @@ func (s *carePINScreen) onNext() {
 }
 
 // send gives the key its PIN.
-func (s *carePINScreen) send(pin app.Secret) {
+func (s *carePINPage) send(pin app.Secret) {
 	c, access, done := s.care, app.KeyAccess{ID: s.care.at}, words.Text("keycare.pin_set")
 	set := func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error { return m.SetPIN(ctx, a.ID, pin) }
 	if s.old != nil {
@@ -89,14 +89,14 @@ func (s *carePINScreen) send(pin app.Secret) {
 }
 
 // failed says what the key refused beside the field that it refused.
-func (s *carePINScreen) failed(e *app.Error) {
+func (s *carePINPage) Failed(e *app.Error) {
 	switch {
 	case e.Code == app.CodeKeyPINWrong && s.old != nil:
 		s.old.SetText("")
-		s.refuse(s.old, s.w.refusal(e))
+		s.Refuse(s.old, s.Window.Refusal(e))
 	case e.Code == app.CodeKeyPINShort, e.Code == app.CodeKeyPINPolicy:
-		s.refuse(s.new.pin, s.w.refusal(e))
+		s.Refuse(s.new.pin, s.Window.Refusal(e))
 	default:
-		s.care.failed(s.sheet, e)
+		s.care.Failed(s.PageBase, e)
 	}
 }

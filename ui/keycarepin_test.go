@@ -146,7 +146,7 @@ func TestWhatAKeyIsAskedCanBeGivenUp(t *testing.T) {
 		if got := <-b.began; got != call {
 			t.Fatalf("the key was asked to %s, not to %s", got, call)
 		}
-		b.w.home()
+		b.w.Home()
 		if b.ctx.Err() == nil {
 			t.Errorf("%s goes on", call)
 		}

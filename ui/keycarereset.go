@@ -13,51 +13,51 @@ import (
 )
 
 // resetScreen says what a factory reset takes away, and wants a word typed before it begins.
-type resetScreen struct {
-	*sheet
+type resetPage struct {
+	*PageBase
 	care *keyCare
 	word *kit.Field
 }
 
-func newReset(c *keyCare) *resetScreen {
-	s := &resetScreen{sheet: newSheet(c.w, "keycare_reset"), care: c,
+func newReset(c *keyCare) *resetPage {
+	s := &resetPage{PageBase: NewPageBase(c.w, "keycare_reset"), care: c,
 		word: kit.NewField("keycare.reset_word", words.Text("keycare.reset_type", words.Values{"word": words.Text("keycare.reset_word")}))}
 	s.word.OnChanged = func(string) { s.word.SetError("") }
 	s.word.OnSubmitted = func(string) { s.onReset() }
-	s.escape = func() { c.showKey("") } // nothing has the focus: in a low window that would push the warning out of view
-	s.primary = kit.NewButton("keycare.reset_begin", words.Text("keycare.reset_begin"), kit.Danger, s.onReset)
+	s.Escape = func() { c.showKey("") } // nothing has the focus: in a low window that would push the warning out of view
+	s.Primary = kit.NewButton("keycare.reset_begin", words.Text("keycare.reset_begin"), kit.Danger, s.onReset)
 	return s
 }
 
-func (s *resetScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *resetPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("keycare.reset"),
 		Lead:    words.Text("keycare.reset_lead"),
 		Body: []fyne.CanvasObject{
 			kit.NewNote(kit.NoteDanger, words.Text("keycare.reset_lost")), kit.NewText(words.Text("keycare.reset_how"), kit.Muted), s.word,
 		},
 		Back: kit.NewButton("page.back", words.Text("keycare.reset_keep"), kit.Link, func() { s.care.showKey("") }),
-	})
+	}
 }
 
-func (s *resetScreen) onReset() {
+func (s *resetPage) onReset() {
 	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), words.Text("keycare.reset_word")) {
-		s.refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))
+		s.Refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))
 		return
 	}
 	c := s.care
 	if len(c.keys) > 1 {
-		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
+		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
 		return
 	}
 	c.wait = newResetting(c)
-	c.w.show(c.wait)
+	c.w.Show(c.wait)
 }
 
 // resetting waits for the key to be taken out and put back, and resets it at once then: keys allow that within seconds
 // only. It must be the only one: nothing tells two keys of a model apart.
 type resetting struct {
-	*sheet
+	*PageBase
 	care *keyCare
 	key  app.KeyInfo        // as it was; its ID is the one to be taken out
 	out  bool               // it was taken out
@@ -70,25 +70,25 @@ type resetting struct {
 }
 
 func newResetting(c *keyCare) *resetting {
-	s := &resetting{sheet: newSheet(c.w, "keycare_resetting"), care: c, key: *c.key(),
+	s := &resetting{PageBase: NewPageBase(c.w, "keycare_resetting"), care: c, key: *c.key(),
 		picture: kit.NewColumn(0), steps: kit.NewChecklist(), now: kit.NewText("", kit.Subheading)}
-	s.leave = func() {
+	s.Leave = func() {
 		if s.stop != nil {
 			s.stop()
 		}
 	}
-	s.escape = s.onBack
+	s.Escape = s.onBack
 	s.guide()
 	return s
 }
 
-func (s *resetting) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
-		Heading: words.Text("keycare.resetting", words.Values{"name": product(s.key.Product)}),
+func (s *resetting) Build() kit.PageSpec {
+	return kit.PageSpec{
+		Heading: words.Text("keycare.resetting", words.Values{"name": Product(s.key.Product)}),
 		Lead:    words.Text("keycare.resetting_lead"),
 		Body:    []fyne.CanvasObject{s.now, s.steps, s.picture},
 		Back:    kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.onBack),
-	})
+	}
 }
 
 // onBack leaves the key as it is. Taken out or put back, it is another one for the list.
@@ -97,7 +97,7 @@ func (s *resetting) onBack() { s.care.showKeys("") }
 // guide says what to do now.
 func (s *resetting) guide() {
 	s.steps.SetItems([]kit.Check{
-		check(words.Text("keycare.reset_out"), s.out), check(words.Text("keycare.reset_in"), s.back), check(words.Text("keycare.reset_touch"), false),
+		NewCheck(words.Text("keycare.reset_out"), s.out), NewCheck(words.Text("keycare.reset_in"), s.back), NewCheck(words.Text("keycare.reset_touch"), false),
 	})
 	advice, picture := words.Text("keycare.reset_out_now"), kit.KeyThere
 	switch {
@@ -107,8 +107,8 @@ func (s *resetting) guide() {
 		advice, picture = words.Text("keycare.reset_in_now"), kit.KeyAway
 	}
 	s.now.SetText(advice)
-	s.picture.Objects = art(picture)
-	s.redraw()
+	s.picture.Objects = Art(picture)
+	s.Refresh()
 }
 
 // onKeys hears which keys are plugged in now.
@@ -118,19 +118,19 @@ func (s *resetting) onKeys(keys []app.KeyInfo) {
 		return
 	case len(keys) == 0:
 		s.out = true
-		s.quiet()
+		s.Quiet()
 		s.guide()
 		return
 	case !s.out || len(keys) > 1:
-		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
+		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_alone")))
 		return
 	}
 	switch key := keys[0]; {
 	case key.Trouble != nil:
-		s.warn(key.Trouble)
+		s.Warn(key.Trouble)
 	case !key.Ready:
 	case !sameModel(key, s.key):
-		s.say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_other", words.Values{"name": product(s.key.Product)})))
+		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.reset_other", words.Values{"name": Product(s.key.Product)})))
 	default:
 		s.begin(key.ID)
 	}
@@ -145,10 +145,10 @@ func sameModel(a, b app.KeyInfo) bool {
 func (s *resetting) begin(id app.KeyID) {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop, s.back = stop, true
-	s.quiet()
+	s.Quiet()
 	s.guide()
-	manager := s.w.o.KeyCare
-	s.w.o.Run.Run(func() func() {
+	manager := s.care.manager
+	s.Window.Run.Run(func() func() {
 		err := manager.Reset(ctx, id, func(context.Context) {})
 		return func() {
 			if ctx.Err() == nil {
@@ -170,5 +170,5 @@ func (s *resetting) onEnd(id app.KeyID, err error) {
 	s.key.ID, s.out, s.back = id, false, false
 	s.guide()
 	s.onKeys(c.keys)
-	s.warn(s.w.asError(err))
+	s.Warn(s.Window.AsError(err))
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 
@@ -12,40 +13,40 @@ import (
 )
 
 // keyPINScreen asks for the PIN, once for what lies behind it.
-type keyPINScreen struct {
-	*sheet
+type keyPINPage struct {
+	*PageBase
 	care *keyCare
 	open behindPIN
 	pin  *kit.Field
 }
 
-func newKeyPIN(c *keyCare, open behindPIN) *keyPINScreen {
-	s := &keyPINScreen{sheet: newSheet(c.w, "keycare_unlock"), care: c, open: open,
-		pin: pinField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": product(c.key().Product)}))}
-	s.fields = map[string]errorField{"pin": s.pin}
+func newKeyPIN(c *keyCare, open behindPIN) *keyPINPage {
+	s := &keyPINPage{PageBase: NewPageBase(c.w, "keycare_unlock"), care: c, open: open,
+		pin: NewPINField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": Product(c.key().Product)}))}
+	s.Fields = map[string]ErrorField{"pin": s.pin}
 	s.pin.OnSubmitted = func(string) { s.onNext() }
-	s.first = s.pin.Entry()
-	s.leave = func() { s.pin.SetText("") }
-	s.escape = func() { c.showKey("") }
-	s.next(words.Text("button.next"), s.onNext)
+	s.First = s.pin.Entry()
+	s.Leave = func() { s.pin.SetText("") }
+	s.Escape = func() { c.showKey("") }
+	s.SetNext(words.Text("button.next"), s.onNext)
 	return s
 }
 
-func (s *keyPINScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *keyPINPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("key.pin.heading"),
 		Lead:    words.Text("key.pin.lead"),
 		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
-	})
+	}
 }
 
-func (s *keyPINScreen) onNext() {
-	if s.w.task != nil {
+func (s *keyPINPage) onNext() {
+	if s.Window.Busy() {
 		return
 	}
 	if s.pin.Text() == "" {
-		s.refuse(s.pin, words.Text("keycare.pin_empty"))
+		s.Refuse(s.pin, words.Text("keycare.pin_empty"))
 		return
 	}
 	s.care.lock()
@@ -53,36 +54,36 @@ func (s *keyPINScreen) onNext() {
 	s.care.read(s.open, "")
 }
 
-func (s *keyPINScreen) failed(e *app.Error) {
+func (s *keyPINPage) Failed(e *app.Error) {
 	s.care.lock()
 	if e.Code == app.CodeKeyPINWrong || e.Code == app.CodeKeyPINShort || e.Code == app.CodeKeyPINPolicy {
 		s.pin.SetText("")
-		s.refuse(s.pin, s.w.refusal(e))
+		s.Refuse(s.pin, s.Window.Refusal(e))
 		return
 	}
-	s.care.failed(s.sheet, e)
+	s.care.Failed(s.PageBase, e)
 }
 
 // storedScreen lists the sign-ins that a key keeps.
-type storedScreen struct {
-	*sheet
+type storedPage struct {
+	*PageBase
 	care *keyCare
 	all  []app.KeyCredential
 }
 
 // loadStored reads the sign-ins.
-func (c *keyCare) loadStored(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+func (c *keyCare) loadStored(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() Page, error) {
 	all, err := m.Credentials(ctx, a)
-	return func() screen { return newStored(c, all) }, err
+	return func() Page { return newStored(c, all) }, err
 }
 
-func newStored(c *keyCare, all []app.KeyCredential) *storedScreen {
-	s := &storedScreen{sheet: newSheet(c.w, "keycare_stored"), care: c, all: all}
-	s.escape = func() { c.showKey("") }
+func newStored(c *keyCare, all []app.KeyCredential) *storedPage {
+	s := &storedPage{PageBase: NewPageBase(c.w, "keycare_stored"), care: c, all: all}
+	s.Escape = func() { c.showKey("") }
 	return s
 }
 
-func (s *storedScreen) build() fyne.CanvasObject {
+func (s *storedPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("keycare.stored"),
 		Lead:    words.Plural("keycare.stored_lead", len(s.all)),
@@ -93,17 +94,17 @@ func (s *storedScreen) build() fyne.CanvasObject {
 	}
 	for i, one := range s.all {
 		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
-		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.w.show(s.confirm(one)) }))
+		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.Window.Show(s.confirm(one)) }))
 	}
 	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, words.Text("keycare.stored_note")))
-	return s.page(p)
+	return p
 }
 
 // userOf names whom a sign-in is for.
 func userOf(one app.KeyCredential) string {
 	switch {
 	case one.UserName == "" || one.DisplayName == one.UserName:
-		return firstOf(one.DisplayName, words.Text("keycare.nobody"))
+		return cmp.Or(one.DisplayName, words.Text("keycare.nobody"))
 	case one.DisplayName == "":
 		return one.UserName
 	}
@@ -111,14 +112,14 @@ func userOf(one app.KeyCredential) string {
 }
 
 // confirm asks before a sign-in is deleted.
-func (s *storedScreen) confirm(one app.KeyCredential) screen {
+func (s *storedPage) confirm(one app.KeyCredential) Page {
 	c := s.care
 	return newForget(c, forgetting{
 		row:     kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one), Passive: true},
 		heading: words.Text("keycare.delete_stored"), lead: words.Text("keycare.delete_stored_lead", words.Values{"rp": one.RPID}),
-		keep: func() { c.w.show(newStored(c, s.all)) },
+		keep: func() { c.w.Show(newStored(c, s.all)) },
 		do: func() {
-			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() screen, error) {
+			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() Page, error) {
 				if err := m.DeleteCredential(ctx, a, one.ID); err != nil && app.CodeOf(err) != app.CodeKeyNoCredential {
 					return nil, err
 				}
@@ -136,26 +137,26 @@ type forgetting struct {
 }
 
 // forgetScreen asks before a key forgets something.
-type forgetScreen struct {
-	*sheet
+type forgetPage struct {
+	*PageBase
 	care *keyCare
 	it   forgetting
 }
 
-func newForget(c *keyCare, it forgetting) *forgetScreen {
-	s := &forgetScreen{sheet: newSheet(c.w, "keycare_forget"), care: c, it: it}
-	s.escape = it.keep
-	s.primary = kit.NewButton("keycare.delete", words.Text("delete.button"), kit.Danger, it.do)
+func newForget(c *keyCare, it forgetting) *forgetPage {
+	s := &forgetPage{PageBase: NewPageBase(c.w, "keycare_forget"), care: c, it: it}
+	s.Escape = it.keep
+	s.Primary = kit.NewButton("keycare.delete", words.Text("delete.button"), kit.Danger, it.do)
 	return s
 }
 
-func (s *forgetScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *forgetPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: s.it.heading,
 		Lead:    s.it.lead,
 		Body:    []fyne.CanvasObject{kit.NewRow("keycare.forgetting", s.it.row, nil)},
 		Back:    kit.NewButton("page.back", words.Text("delete.keep"), kit.Link, s.it.keep),
-	})
+	}
 }
 
-func (s *forgetScreen) failed(e *app.Error) { s.care.failed(s.sheet, e) }
+func (s *forgetPage) Failed(e *app.Error) { s.care.Failed(s.PageBase, e) }

@@ -49,7 +49,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 		t.Error("the PIN was not the one for this visit")
 	}
 
-	kept := b.w.care.pin
+	kept := b.w.Visit().(*keyCare).pin
 	b.tap("page.back")
 	b.at("keycare_key")
 	b.wiped()
@@ -104,7 +104,7 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 	b.at("keycare_samples")
 	<-b.began
 	b.says(words.Text("keycare.sample_first"))
-	s := b.w.screen.(*samplesScreen)
+	s := b.w.Shown().(*samplesPage)
 	for sample, want := range map[app.FingerSample]string{
 		{Left: 3, Last: app.SampleGood}:    "Touch again, 3 left.",
 		{Left: 1, Last: app.SampleGood}:    "That was good.",

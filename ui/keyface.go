@@ -13,55 +13,55 @@ import (
 )
 
 // unsupported stands where this program can't drive keys.
-func (s *keyScreen) unsupported() kit.PageSpec {
+func (s *keyPage) unsupported() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("key.unsupported.heading"),
 		Lead:    words.Text("key.unsupported.lead"),
-		Body:    []fyne.CanvasObject{s.w.helpCard()},
+		Body:    []fyne.CanvasObject{s.Window.HelpCard()},
 	}
 }
 
 // plugIn waits for a key, and says why there is none if there was one.
-func (s *keyScreen) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
+func (s *keyPage) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
 
-func (s *keyScreen) plugInAfter(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) plugInAfter(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		spec := kit.PageSpec{Heading: words.Text("key.plug.heading"), Lead: words.Text("key.plug.lead_prove"), Body: art(kit.KeyAway)}
+		spec := kit.PageSpec{Heading: words.Text("key.plug.heading"), Lead: words.Text("key.plug.lead_prove"), Body: Art(kit.KeyAway)}
 		if s.step.Create != nil {
 			spec.Lead = words.Text("key.plug.lead_register")
 		}
 		if e != nil {
 			spec.Body = s.under(e, spec.Body)
 		}
-		s.hintAfter(unseen(runtime.GOOS))
+		s.HintAfter(UnseenHint(runtime.GOOS))
 		return spec
 	}
 }
 
 // unseen is what helps whose key the program does not see, and when to say so. Windows shows keys to administrators
 // alone, and nobody should wait for that.
-func unseen(system string) (after time.Duration, hint string) {
+func UnseenHint(system string) (after time.Duration, hint string) {
 	if system == "windows" {
 		return 0, words.Text("key.permission.windows")
 	}
-	return offerAfter, words.Text("key.plug.late")
+	return OfferAfter, words.Text("key.plug.late")
 }
 
 // working stands while the key works and nothing is wanted of the person.
-func (s *keyScreen) working() kit.PageSpec {
-	s.hintAfter(offerAfter, words.Text("key.here.late"))
-	return kit.PageSpec{Heading: words.Text("key.here.heading"), Lead: words.Text("key.here.lead"), Body: art(kit.KeyWorking)}
+func (s *keyPage) working() kit.PageSpec {
+	s.HintAfter(OfferAfter, words.Text("key.here.late"))
+	return kit.PageSpec{Heading: words.Text("key.here.heading"), Lead: words.Text("key.here.lead"), Body: Art(kit.KeyWorking)}
 }
 
 // answered stands while the key's answer is judged.
-func (s *keyScreen) answered() kit.PageSpec {
-	return kit.PageSpec{Heading: words.Text("key.answered.heading"), Lead: words.Text("key.answered.lead"), Body: art(kit.KeyThere)}
+func (s *keyPage) answered() kit.PageSpec {
+	return kit.PageSpec{Heading: words.Text("key.answered.heading"), Lead: words.Text("key.answered.lead"), Body: Art(kit.KeyThere)}
 }
 
 // touch asks for a touch, or for a finger on the sensor.
-func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
+func (s *keyPage) touch(state app.KeyState) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		spec := kit.PageSpec{Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: art(kit.KeyWaiting)}
+		spec := kit.PageSpec{Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: Art(kit.KeyWaiting)}
 		if state.Want == app.KeyWantsFinger {
 			spec.Heading, spec.Lead = words.Text("key.finger.heading"), words.Text("key.finger.lead")
 		}
@@ -73,19 +73,19 @@ func (s *keyScreen) touch(state app.KeyState) func() kit.PageSpec {
 }
 
 // choose offers the keys that are plugged in; one of them can be touched instead.
-func (s *keyScreen) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec {
+func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		var body []fyne.CanvasObject
 		for i, k := range keys {
-			spec := kit.RowSpec{Icon: kit.IconKey, Title: product(k.Product), Detail: k.Manufacturer}
+			spec := kit.RowSpec{Icon: kit.IconKey, Title: Product(k.Product), Detail: k.Manufacturer}
 			body = append(body, s.row("key.choose", i, spec, take))
 		}
-		return kit.PageSpec{Heading: words.Text("key.choose.heading"), Lead: words.Text("key.choose.lead"), Body: append(body, art(kit.KeyWaiting)...)}
+		return kit.PageSpec{Heading: words.Text("key.choose.heading"), Lead: words.Text("key.choose.lead"), Body: append(body, Art(kit.KeyWaiting)...)}
 	}
 }
 
 // accounts offers the accounts that the key knows.
-func (s *keyScreen) accounts(accounts []app.KeyAccount, take func(int)) func() kit.PageSpec {
+func (s *keyPage) accounts(accounts []app.KeyAccount, take func(int)) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		var body []fyne.CanvasObject
 		for i, a := range accounts {
@@ -103,10 +103,10 @@ func (s *keyScreen) accounts(accounts []app.KeyAccount, take func(int)) func() k
 }
 
 // row is one of several to choose from; the first has the focus.
-func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyne.CanvasObject {
+func (s *keyPage) row(key string, i int, spec kit.RowSpec, take func(int)) fyne.CanvasObject {
 	row := kit.NewRow(key+"."+strconv.Itoa(i+1), spec, func() { take(i) })
 	if i == 0 {
-		s.first = row
+		s.First = row
 	}
 	return row
 }
@@ -115,15 +115,15 @@ func (s *keyScreen) row(key string, i int, spec kit.RowSpec, take func(int)) fyn
 func (w *Window) permission(e *app.Error) (lead string, body []fyne.CanvasObject) {
 	rule := e.Params["udev"]
 	if runtime.GOOS == "windows" || rule == "" {
-		return words.Text("key.permission.windows"), art(kit.KeyTrouble)
+		return words.Text("key.permission.windows"), Art(kit.KeyTrouble)
 	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", words.Text("key.permission.copy"), kit.Link, func() {
-		w.app.Clipboard().SetContent(rule)
+		w.Clipboard().SetContent(rule)
 		copied.SetText(words.Text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
-	return w.refusal(e), []fyne.CanvasObject{
+	return w.Refusal(e), []fyne.CanvasObject{
 		kit.NewText(words.Text("key.permission.file", words.Values{"file": e.Params["file"]}), kit.Muted),
 		kit.NewCard(kit.NewText(rule, kit.Mono)),
 		kit.NewLine(8, button, copied),
@@ -131,17 +131,17 @@ func (w *Window) permission(e *app.Error) (lead string, body []fyne.CanvasObject
 }
 
 // under puts what went wrong above a body.
-func (s *keyScreen) under(e *app.Error, body []fyne.CanvasObject) []fyne.CanvasObject {
-	return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.w.refusal(e))}, body...)
+func (s *keyPage) under(e *app.Error, body []fyne.CanvasObject) []fyne.CanvasObject {
+	return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.Window.Refusal(e))}, body...)
 }
 
 // art is the picture of the key.
-func art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
+func Art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
 
 // product is what a key is called; not every key says.
-func product(name string) string {
+func Product(name string) string {
 	if name == "" {
-		return kindTitle(app.KindSecurityKey)
+		return KindTitle(app.KindSecurityKey)
 	}
 	return name
 }

@@ -77,7 +77,7 @@ var (
 
 func atKey(t *testing.T, use app.UseKey) *keyStage {
 	s := &keyStage{stage: newStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, use), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, use), nil }
 	s.w = s.open(func(o *Options) { o.Keys = s.keys })
 	s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
 	t.Cleanup(func() {

@@ -34,7 +34,7 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 			if e.Code == app.CodeOffline {
 				return app.Flow{}, e
 			}
-			return flow(1, registering), e
+			return flowAt(1, registering), e
 		}
 		name.SetText("Blue key")
 		tap(t, s.w, "page.next")
@@ -47,11 +47,11 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 		t.Errorf("sent %+v", s.sent[0].in)
 	}
 	anew := app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c3")}}
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
 	tap(t, s.w, "page.next")
 	mustSay(t, s.w, words.Text("key.trouble.excluded_lead"))
 	s.plug(sampleKey)
-	s.until("the list arrived", func() bool { return len(s.w.screen.(*keyScreen).here) == 1 })
+	s.until("the list arrived", func() bool { return len(s.w.Shown().(*keyPage).here) == 1 })
 	mustSay(t, s.w, words.Text("key.trouble.excluded_lead")) // until the person plugs a key in
 	s.plug()
 	other := sampleKey
@@ -69,7 +69,7 @@ func TestAKindThatIsNotTakenIsNotTriedAgain(t *testing.T) {
 	s.end(app.KeyAnswer{AttestationObject: []byte("a")}, nil)
 	s.see(words.Text("key.name.heading"))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
+		return flowAt(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
 	}
 	tap(t, s.w, "page.next")
 	mustSay(t, s.w, "This kind of key can't be used here")
@@ -88,7 +88,7 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
 	s.see(words.Text("error.offline"))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
+		return flowAt(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
 	}
 	tap(t, s.w, "page.retry")
 	if len(s.sent) != 2 || s.sent[0].key != s.sent[1].key {

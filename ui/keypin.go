@@ -9,17 +9,17 @@ import (
 )
 
 // fewRetries is how many wrong PINs may be left when the page warns.
-const fewRetries = 3
+const FewRetries = 3
 
 // pin asks for the PIN that the key has.
-func (s *keyScreen) pin(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
+func (s *keyPage) pin(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		field := pinField("key.pin", words.Text("key.pin.label", words.Values{"product": product(state.Key.Product)}))
-		field.OnSubmitted = func(string) { s.enter() }
+		field := NewPINField("key.pin", words.Text("key.pin.label", words.Values{"product": Product(state.Key.Product)}))
+		field.OnSubmitted = func(string) { s.Enter() }
 		s.takes(field)
-		s.next(words.Text("button.next"), func() {
+		s.SetNext(words.Text("button.next"), func() {
 			if field.Text() == "" {
-				s.refuse(field, words.Text("key.pin.empty"))
+				s.Refuse(field, words.Text("key.pin.empty"))
 				return
 			}
 			give(app.NewSecret(field.Text()))
@@ -36,11 +36,11 @@ func (s *keyScreen) pin(state app.KeyState, give func(app.Secret)) func() kit.Pa
 }
 
 // newPIN asks for a PIN to set, twice.
-func (s *keyScreen) newPIN(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
+func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		n := s.takeNewPIN(state.Key, "key.new", "key.repeat")
 		s.takes(n.pin, n.again)
-		s.next(words.Text("key.new.button"), func() {
+		s.SetNext(words.Text("key.new.button"), func() {
 			if !n.refused("") {
 				give(app.NewSecret(n.pin.Text()))
 			}
@@ -58,28 +58,28 @@ func (s *keyScreen) newPIN(state app.KeyState, give func(app.Secret)) func() kit
 }
 
 // takes names the fields of this face; the first has the focus.
-func (s *keyScreen) takes(fields ...*kit.Field) {
-	s.first, s.fields = fields[0].Entry(), map[string]errorField{}
+func (s *keyPage) takes(fields ...*kit.Field) {
+	s.First, s.Fields = fields[0].Entry(), map[string]ErrorField{}
 	for _, f := range fields {
-		s.fields[f.Key()] = f
+		s.Fields[f.Key()] = f
 	}
 }
 
 // lastWord is the body, with what was wrong with the last answer: beside the field when that was a PIN, otherwise above.
-func (s *keyScreen) lastWord(state app.KeyState, field *kit.Field, body ...fyne.CanvasObject) []fyne.CanvasObject {
+func (s *keyPage) lastWord(state app.KeyState, field *kit.Field, body ...fyne.CanvasObject) []fyne.CanvasObject {
 	switch last := state.Last; {
 	case last == nil:
 	case last.Code == app.CodeKeyPINWrong || last.Code == app.CodeKeyPINShort || last.Code == app.CodeKeyPINPolicy:
-		field.SetError(s.w.refusal(last))
+		field.SetError(s.Window.Refusal(last))
 	default:
-		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteInfo, s.w.refusal(last))}, body...)
+		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteInfo, s.Window.Refusal(last))}, body...)
 	}
 	return body
 }
 
 // fewLeft warns before the last tries are used up; nil while there are enough.
-func (s *keyScreen) fewLeft(k app.KeyInfo) fyne.CanvasObject {
-	if !k.HasPIN || k.PINRetries > fewRetries {
+func (s *keyPage) fewLeft(k app.KeyInfo) fyne.CanvasObject {
+	if !k.HasPIN || k.PINRetries > FewRetries {
 		return nil
 	}
 	return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", k.PINRetries))

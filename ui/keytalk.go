@@ -14,7 +14,7 @@ const touchAfter = 200 * time.Millisecond
 // keyRun is one conversation with a key. The driver calls its methods away from the UI; each has the page ask, and
 // waits for the answer.
 type keyRun struct {
-	screen *keyScreen
+	screen *keyPage
 	cancel context.CancelFunc
 	tell   func(f func())
 }
@@ -39,13 +39,13 @@ func (r *keyRun) PIN(ctx context.Context, state app.KeyState) (app.Secret, error
 	s := r.screen
 	r.show(func() {
 		give := func(pin app.Secret) {
-			s.turn(s.working)
+			s.showStage(s.working)
 			typed <- pin
 		}
 		if state.Want == app.KeyWantsNewPIN {
-			s.turn(s.newPIN(state, give))
+			s.showStage(s.newPIN(state, give))
 		} else {
-			s.turn(s.pin(state, give))
+			s.showStage(s.pin(state, give))
 		}
 	})
 	select {
@@ -60,9 +60,9 @@ func (r *keyRun) PIN(ctx context.Context, state app.KeyState) (app.Secret, error
 func (r *keyRun) Touch(ctx context.Context, state app.KeyState) {
 	s := r.screen
 	r.show(func() {
-		s.w.o.Run.After(touchAfter, func() {
+		s.Window.Run.After(touchAfter, func() {
 			if ctx.Err() == nil && s.run == r {
-				s.turn(s.touch(state))
+				s.showStage(s.touch(state))
 			}
 		})
 	})
@@ -70,12 +70,12 @@ func (r *keyRun) Touch(ctx context.Context, state app.KeyState) {
 
 // Choose asks which key to use.
 func (r *keyRun) Choose(ctx context.Context, keys []app.KeyInfo) (int, error) {
-	return r.pick(ctx, func(take func(int)) { r.screen.turn(r.screen.choose(keys, take)) })
+	return r.pick(ctx, func(take func(int)) { r.screen.showStage(r.screen.choose(keys, take)) })
 }
 
 // Account asks which account to use.
 func (r *keyRun) Account(ctx context.Context, accounts []app.KeyAccount) (int, error) {
-	return r.pick(ctx, func(take func(int)) { r.screen.turn(r.screen.accounts(accounts, take)) })
+	return r.pick(ctx, func(take func(int)) { r.screen.showStage(r.screen.accounts(accounts, take)) })
 }
 
 // pick has the page offer a list, and waits until one is taken. When the key needs no answer any more, the list goes.
@@ -84,7 +84,7 @@ func (r *keyRun) pick(ctx context.Context, offer func(take func(int))) (int, err
 	s := r.screen
 	r.show(func() {
 		offer(func(i int) {
-			s.turn(s.working)
+			s.showStage(s.working)
 			taken <- i
 		})
 	})
@@ -92,7 +92,7 @@ func (r *keyRun) pick(ctx context.Context, offer func(take func(int))) (int, err
 	case i := <-taken:
 		return i, nil
 	case <-ctx.Done():
-		r.show(func() { s.turn(s.working) })
+		r.show(func() { s.showStage(s.working) })
 		return 0, cancelled(ctx)
 	}
 }

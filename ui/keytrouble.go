@@ -36,35 +36,35 @@ func troubleOf(code app.Code) keyTrouble {
 }
 
 // trouble says what went wrong with the key, and what helps: at least another way, or the help desk where there is none.
-func (s *keyScreen) trouble(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) trouble(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
-		spec.Lead, spec.Body = s.w.refusal(e), art(kit.KeyTrouble)
+		spec.Lead, spec.Body = s.Window.Refusal(e), Art(kit.KeyTrouble)
 		if help := troubleOf(e.Code).words + "_lead"; words.Known(help) {
 			spec.Lead = words.Text(help)
 		}
 		if e.Code == app.CodeKeyNoPermission {
-			spec.Lead, spec.Body = s.w.permission(e)
+			spec.Lead, spec.Body = s.Window.permission(e)
 		}
-		if len(s.talk.flow.Others) > 0 {
+		if len(s.flow.Others) > 0 {
 			spec.Lead += " " + words.Text("key.trouble.another")
 		} else {
-			spec.Body = append(spec.Body, s.w.helpCard())
+			spec.Body = append(spec.Body, s.Window.HelpCard())
 		}
 		return spec
 	}
 }
 
 // refused is for an answer that the server did not take: the note says why.
-func (s *keyScreen) refused(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) refused(e *app.Error) func() kit.PageSpec {
 	return func() kit.PageSpec {
-		if unknown(e.Code) {
+		if FateUnknown(e.Code) {
 			return kit.PageSpec{Heading: words.Text("key.answered.heading")}
 		}
 		trouble := troubleOf(e.Code)
 		if !trouble.stays || len(s.here) > 1 {
-			s.does("key.again", words.Text("button.retry"), s.again)
-			s.first = s.primary
+			s.SetPrimary("key.again", words.Text("button.retry"), s.again)
+			s.First = s.Primary
 		}
 		return kit.PageSpec{Heading: words.Text(trouble.words)}
 	}

@@ -48,7 +48,7 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 			t.Errorf("%s: it can be tried again: %v", code, again != nil)
 		}
 		if !c.stays {
-			if s.w.win.Canvas().Focused() != fyne.Focusable(s.w.screen.base().primary) {
+			if s.w.Window().Canvas().Focused() != fyne.Focusable(s.w.Shown().Base().Primary) {
 				t.Errorf("%s: Enter doesn't try again", code)
 			}
 			tap(t, s.w, "key.again")
@@ -67,7 +67,7 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 // TestATroubleThatStaysCanBeTriedAgainWithAnotherKey that is plugged in beside the first.
 func TestATroubleThatStaysCanBeTriedAgainWithAnotherKey(t *testing.T) {
 	s := atKey(t, proving)
-	s.w.talk.flow.Others = []app.Choice{{Kind: app.KindEmail}}
+	s.w.Visit().(*flow).Others = []app.Choice{{Kind: app.KindEmail}}
 	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNoCredential})
@@ -94,14 +94,14 @@ func TestABlockedKeyIsNotAskedForItsPIN(t *testing.T) {
 // TestWhoWaitsForLongIsTold what may help, for as long as that is so.
 func TestWhoWaitsForLongIsTold(t *testing.T) {
 	s := atKey(t, proving)
-	s.pass(offerAfter - 1)
+	s.pass(OfferAfter - 1)
 	mustNotSay(t, s.w, words.Text("key.plug.late"))
 	s.pass(1)
 	mustSay(t, s.w, words.Text("key.plug.late"))
 	s.plug(sampleKey)
 	s.begun()
 	mustNotSay(t, s.w, words.Text("key.plug.late"))
-	s.pass(offerAfter - 1)
+	s.pass(OfferAfter - 1)
 	mustNotSay(t, s.w, words.Text("key.here.late"))
 	s.pass(1)
 	mustSay(t, s.w, words.Text("key.here.late"))
@@ -111,32 +111,32 @@ func TestWhoWaitsForLongIsTold(t *testing.T) {
 	mustNotSay(t, s.w, words.Text("key.here.late"))
 
 	b := newBench(t)
-	b.pass(offerAfter)
+	b.pass(OfferAfter)
 	b.says(words.Text("key.plug.late"))
 	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
 	mustNotSay(t, b.w, words.Text("key.plug.late"))
-	b.pass(offerAfter)
+	b.pass(OfferAfter)
 	b.says(words.Text("key.here.late"))
 	b.plug(careKey())
 	mustNotSay(t, b.w, words.Text("key.here.late"))
-	b.w.home()
+	b.w.Home()
 	b.pass(time.Minute)
 	mustNotSay(t, b.w, words.Text("key.plug.late"))
 }
 
 // TestWindowsSaysAtOnceWhoMayUseAKey since it shows keys to administrators alone.
 func TestWindowsSaysAtOnceWhoMayUseAKey(t *testing.T) {
-	if after, hint := unseen("windows"); after != 0 || hint != words.Text("key.permission.windows") {
+	if after, hint := UnseenHint("windows"); after != 0 || hint != words.Text("key.permission.windows") {
 		t.Errorf("after %v: %q", after, hint)
 	}
-	if after, hint := unseen("linux"); after != offerAfter || hint != words.Text("key.plug.late") {
+	if after, hint := UnseenHint("linux"); after != OfferAfter || hint != words.Text("key.plug.late") {
 		t.Errorf("after %v: %q", after, hint)
 	}
 }
 
 // TestWithoutKeysThePageOffersWhatElseThereIs in a build that can't drive them.
 func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
-	f := flow(1, proving)
+	f := flowAt(1, proving)
 	f.Others = []app.Choice{{Kind: app.KindEmail}}
 	w := newStage(t).at(f)
 	mustSay(t, w, "Security keys can't be used here")
@@ -174,7 +174,7 @@ func TestAKeyThatMayNotBeOpenedShowsTheRule(t *testing.T) {
 	s.plug(shut)
 	s.see(`KERNEL=="hidraw*", TAG+="uaccess"`)
 	tap(t, s.w, "key.copy")
-	if got := s.w.app.Clipboard().Content(); got != `KERNEL=="hidraw*", TAG+="uaccess"` {
+	if got := s.w.Clipboard().Content(); got != `KERNEL=="hidraw*", TAG+="uaccess"` {
 		t.Errorf("copied %q", got)
 	}
 	s.plug()
@@ -254,7 +254,7 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 
 func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
 	s := atKey(t, proving)
-	s.w.talk.flow.CanBack = true
+	s.w.Visit().(*flow).CanBack = true
 	s.plug(sampleKey)
 	trial := s.begun()
 	got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})

@@ -17,30 +17,30 @@ const (
 )
 
 // newPIN is where a key's new PIN is typed, twice, by the key's own rules: they stand there before the first character.
-type newPIN struct {
-	sheet      *sheet
+type NewPIN struct {
+	sheet      *PageBase
 	least      int // characters
 	pin, again *kit.Field
 	rules      *kit.Checklist
 }
 
 // takeNewPIN makes the two fields, which have these keys; Enter in the second one does what the primary button does.
-func (s *sheet) takeNewPIN(k app.KeyInfo, key, repeat string) *newPIN {
-	n := &newPIN{sheet: s, least: max(leastPIN, k.MinPINLength), rules: kit.NewChecklist(),
-		pin: pinField(key, words.Text("key.new.label")), again: pinField(repeat, words.Text("key.new.again"))}
+func (s *PageBase) takeNewPIN(k app.KeyInfo, key, repeat string) *NewPIN {
+	n := &NewPIN{sheet: s, least: max(leastPIN, k.MinPINLength), rules: kit.NewChecklist(),
+		pin: NewPINField(key, words.Text("key.new.label")), again: NewPINField(repeat, words.Text("key.new.again"))}
 	n.pin.OnChanged = func(typed string) {
 		n.pin.SetError("")
 		n.again.SetError("")
 		n.judge(typed)
 	}
-	n.pin.OnSubmitted = func(string) { s.focus(n.again) }
-	n.again.OnSubmitted = func(string) { s.enter() }
+	n.pin.OnSubmitted = func(string) { s.Focus(n.again) }
+	n.again.OnSubmitted = func(string) { s.Enter() }
 	n.judge("")
 	return n
 }
 
 // pinField takes a PIN.
-func pinField(key, label string) *kit.Field {
+func NewPINField(key, label string) *kit.Field {
 	f := kit.NewField(key, label)
 	f.SetPassword()
 	f.OnChanged = func(string) { f.SetError("") }
@@ -48,18 +48,18 @@ func pinField(key, label string) *kit.Field {
 }
 
 // body is what stands on the page.
-func (n *newPIN) body() []fyne.CanvasObject { return []fyne.CanvasObject{n.pin, n.rules, n.again} }
+func (n *NewPIN) body() []fyne.CanvasObject { return []fyne.CanvasObject{n.pin, n.rules, n.again} }
 
 // judge ticks the rules that hold. The longest PIN goes without saying, until it is too long.
-func (n *newPIN) judge(typed string) {
-	items := []kit.Check{check(words.Plural("key.rule.min", n.least), utf8.RuneCountInString(typed) >= n.least)}
+func (n *NewPIN) judge(typed string) {
+	items := []kit.Check{NewCheck(words.Plural("key.rule.min", n.least), utf8.RuneCountInString(typed) >= n.least)}
 	if len(typed) > longestPIN {
 		items = append(items, kit.Check{Text: words.Text("key.new.long"), State: kit.Refused})
 	}
 	n.rules.SetItems(items)
 }
 
-func check(words string, met bool) kit.Check {
+func NewCheck(words string, met bool) kit.Check {
 	if met {
 		return kit.Check{Text: words, State: kit.Met}
 	}
@@ -68,17 +68,17 @@ func check(words string, met bool) kit.Check {
 
 // refused says beside its field what is wrong with what was typed, if anything is. old is the PIN that the key has, where
 // that is known.
-func (n *newPIN) refused(old string) bool {
+func (n *NewPIN) refused(old string) bool {
 	typed := n.pin.Text()
 	switch problem := pinProblem(typed, n.least); {
 	case problem != "":
-		n.sheet.refuse(n.pin, problem)
+		n.sheet.Refuse(n.pin, problem)
 	case typed == old:
-		n.sheet.refuse(n.pin, words.Text("keycare.pin_same"))
+		n.sheet.Refuse(n.pin, words.Text("keycare.pin_same"))
 	case n.again.Text() == "":
-		n.sheet.refuse(n.again, words.Text("key.new.again_empty"))
+		n.sheet.Refuse(n.again, words.Text("key.new.again_empty"))
 	case typed != n.again.Text():
-		n.sheet.refuse(n.again, words.Text("key.new.mismatch"))
+		n.sheet.Refuse(n.again, words.Text("key.new.mismatch"))
 	default:
 		return false
 	}
@@ -86,7 +86,7 @@ func (n *newPIN) refused(old string) bool {
 }
 
 // wipe takes what was typed out of the fields.
-func (n *newPIN) wipe() {
+func (n *NewPIN) wipe() {
 	n.pin.SetText("")
 	n.again.SetText("")
 }
@@ -97,7 +97,7 @@ func pinProblem(typed string, least int) string {
 	case count == 0:
 		return words.Text("key.pin.empty")
 	case count < least:
-		return refusal(&app.Error{Code: app.CodeKeyPINShort, Params: map[string]string{"min": strconv.Itoa(least)}}, "")
+		return Refusal(&app.Error{Code: app.CodeKeyPINShort, Params: map[string]string{"min": strconv.Itoa(least)}}, "")
 	case len(typed) > longestPIN:
 		return words.Text("key.new.long")
 	}

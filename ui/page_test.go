@@ -113,7 +113,7 @@ func catalogue() []app.Question {
 func TestEachStepHasItsPage(t *testing.T) {
 	for _, c := range steps() {
 		s := newStage(t)
-		w := s.at(flow(1, c.step))
+		w := s.at(flowAt(1, c.step))
 		mustBeAt(t, w, c.page)
 		mustSay(t, w, c.says)
 	}
@@ -129,8 +129,8 @@ func TestNoTextIsCutAtAnySize(t *testing.T) {
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
 		for _, c := range steps() {
 			s := newStage(t)
-			w := s.at(everything(flow(1, c.step)))
-			w.win.Resize(size)
+			w := s.at(everything(flowAt(1, c.step)))
+			w.Window().Resize(size)
 			kit.Walk(w.Root(), func(o fyne.CanvasObject) bool {
 				if words, ok := o.(*canvas.Text); ok && words.Text != "" {
 					uncut(t, w, c.page, words)
@@ -145,14 +145,14 @@ func TestNoTextIsCutAtAnySize(t *testing.T) {
 func uncut(t *testing.T, w *Window, page string, words *canvas.Text) {
 	t.Helper()
 	right := fyne.CurrentApp().Driver().AbsolutePositionForObject(words).X + words.MinSize().Width
-	if words.MinSize().Width > words.Size().Width+1 || right > w.win.Canvas().Size().Width+1 {
+	if words.MinSize().Width > words.Size().Width+1 || right > w.Window().Canvas().Size().Width+1 {
 		t.Errorf("at %v page %q cuts %q: it is %v wide, has %v, ends at %v",
-			w.win.Canvas().Size(), page, words.Text, words.MinSize().Width, words.Size().Width, right)
+			w.Window().Canvas().Size(), page, words.Text, words.MinSize().Width, words.Size().Width, right)
 	}
 }
 
 func TestNoticeStandsAboveTheBody(t *testing.T) {
-	f := flow(1, app.ChooseMethod{Gates: 2, Gate: 2})
+	f := flowAt(1, app.ChooseMethod{Gates: 2, Gate: 2})
 	f.Notice = &app.Notice{Code: app.NoticeGatePassed, Kind: app.KindAuthApp}
 	w := newStage(t).at(f)
 	mustSay(t, w, words.Text("notice.gate_passed"))
@@ -174,8 +174,8 @@ func TestHomeWithoutResetSaysWhy(t *testing.T) {
 
 func TestWaitShowsLifeThenWordsThenAWayOut(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.NewPassword{}), nil }
+	w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.NewPassword{}), nil }
 	s.hold = true
 	tap(t, w, "page.next")
 	next := kit.Find(w.Root(), "page.next").(*kit.Button)
@@ -208,14 +208,14 @@ func TestWaitShowsLifeThenWordsThenAWayOut(t *testing.T) {
 
 func TestLeavingAPageCancelsWhatItWaitsFor(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+	w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
 	var seen context.Context
 	s.hold = true
-	w.wait("wait.other", func(ctx context.Context) func() {
+	w.Wait("wait.other", func(ctx context.Context) func() {
 		seen = ctx
 		return func() { t.Error("an answer came to a page that was left") }
 	})
-	w.home()
+	w.Home()
 	s.release()
 	if seen.Err() == nil {
 		t.Error("the context lives on")
@@ -226,16 +226,16 @@ func TestLeavingAPageCancelsWhatItWaitsFor(t *testing.T) {
 func TestCopiedKeyLeavesTheClipboard(t *testing.T) {
 	for _, other := range []string{"", "something else"} {
 		s := newStage(t)
-		w := s.at(flow(1, app.ShowSecret{Groups: []app.Secret{app.NewSecret("JBSW"), app.NewSecret("Y3DP")}}))
+		w := s.at(flowAt(1, app.ShowSecret{Groups: []app.Secret{app.NewSecret("JBSW"), app.NewSecret("Y3DP")}}))
 		tap(t, w, "secret.copy")
-		clipboard := w.app.Clipboard()
+		clipboard := w.Clipboard()
 		if got := clipboard.Content(); got != "JBSWY3DP" {
 			t.Fatalf("copied %q", got)
 		}
 		if other != "" {
 			clipboard.SetContent(other)
 		}
-		w.home()
+		w.Home()
 		s.pass(30 * time.Second)
 		if got := clipboard.Content(); got != other {
 			t.Errorf("after 30 s the clipboard holds %q, want %q", got, other)
@@ -245,9 +245,9 @@ func TestCopiedKeyLeavesTheClipboard(t *testing.T) {
 
 func TestNewPasswordIsJudgedAsItIsTyped(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256}}))
+	w := s.at(flowAt(1, app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256}}))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256}}),
+		return flowAt(2, app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256}}),
 			&app.Error{Code: app.CodeDirectory, Field: "password", Params: map[string]string{"rule": "history"}}
 	}
 	mustSay(t, w, "At least 15 characters")
@@ -267,7 +267,7 @@ func TestNewPasswordIsJudgedAsItIsTyped(t *testing.T) {
 		t.Error("what was typed is lost")
 	}
 	new := field(t, w, "password.new")
-	w.home()
+	w.Home()
 	if new.Text() != "" {
 		t.Error("the password stays in a page that was left")
 	}
@@ -275,7 +275,7 @@ func TestNewPasswordIsJudgedAsItIsTyped(t *testing.T) {
 
 func TestSeveralOtherWaysAreChosenFromAPage(t *testing.T) {
 	s := newStage(t)
-	f := flow(1, app.EnterCode{Channel: app.KindEmail})
+	f := flowAt(1, app.EnterCode{Channel: app.KindEmail})
 	f.Others = []app.Choice{{Kind: app.KindAuthApp}, {Kind: app.KindSMS}}
 	w := s.at(f)
 	tap(t, w, "page.another")
@@ -283,7 +283,7 @@ func TestSeveralOtherWaysAreChosenFromAPage(t *testing.T) {
 	tap(t, w, "page.back")
 	mustBeAt(t, w, "code")
 	tap(t, w, "page.another")
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.EnterCode{Channel: app.KindSMS}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.EnterCode{Channel: app.KindSMS}), nil }
 	tap(t, w, "others.sms")
 	if s.sent[0].in != (app.Choose{Kind: app.KindSMS}) {
 		t.Errorf("%v was sent", s.sent[0].in)
@@ -293,16 +293,16 @@ func TestSeveralOtherWaysAreChosenFromAPage(t *testing.T) {
 
 func TestAskingAnAdministratorGivesAReceipt(t *testing.T) {
 	s := newStage(t)
-	f := flow(1, app.Blocked{Code: app.CodeNotEnabled})
+	f := flowAt(1, app.Blocked{Code: app.CodeNotEnabled})
 	f.Contact = true
 	w := s.at(f)
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.RequestSent{Receipt: "R-4821"}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.RequestSent{Receipt: "R-4821"}), nil }
 	tap(t, w, "page.contact")
 	if s.sent[0].in != (app.ContactAdmin{}) {
 		t.Fatalf("%v was sent", s.sent[0].in)
 	}
 	tap(t, w, "request.copy")
-	if got := w.app.Clipboard().Content(); got != "R-4821" {
+	if got := w.Clipboard().Content(); got != "R-4821" {
 		t.Errorf("copied %q", got)
 	}
 }

@@ -18,9 +18,9 @@ import (
 func (s *stage) atSignIn() *Window {
 	s.t.Helper()
 	s.start = func(start app.Start) (app.Flow, error) {
-		f := flow(1, app.EnterSignIn{UserID: "ana@harbour.example", Pass: true})
+		f := flowAt(1, app.EnterSignIn{UserID: "ana@harbour.example", Pass: true})
 		if start.Purpose != app.PurposeSignIn {
-			f = flow(1, app.ChooseMethod{Enrol: true, Needed: 2, Choices: []app.Choice{{Kind: app.KindAuthApp}}})
+			f = flowAt(1, app.ChooseMethod{Enrol: true, Needed: 2, Choices: []app.Choice{{Kind: app.KindAuthApp}}})
 		}
 		f.Purpose = start.Purpose
 		return f, nil
@@ -48,7 +48,7 @@ func TestSignInWithAPass(t *testing.T) {
 		t.Fatalf("what can't be a pass was sent: %v", s.sent)
 	}
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.EnterSignIn{UserID: "ana@harbour.example", Pass: true}), &app.Error{Code: app.CodeWrongPass, Field: "pass"}
+		return flowAt(2, app.EnterSignIn{UserID: "ana@harbour.example", Pass: true}), &app.Error{Code: app.CodeWrongPass, Field: "pass"}
 	}
 	field(t, w, "pass.field").SetText("7q4m-xd0k 92tb")
 	tap(t, w, "page.next")
@@ -65,7 +65,7 @@ func TestSignInWithAPass(t *testing.T) {
 }
 
 func TestAPassIsOfferedWhereItIsTaken(t *testing.T) {
-	w := newStage(t).at(flow(1, app.EnterSignIn{}))
+	w := newStage(t).at(flowAt(1, app.EnterSignIn{}))
 	if kit.Find(w.Root(), "sign_in.pass") != nil {
 		t.Error("a pass is offered where none is taken")
 	}
@@ -76,7 +76,7 @@ func TestAfterTheFirstPassword(t *testing.T) {
 	w := s.atSignIn()
 	s.session = app.Session{ID: "s1", Person: app.Person{Name: "Ines Varga"}, Due: app.DueOffer, ByPass: true}
 	s.answer = func(app.Input) (app.Flow, error) {
-		f := flow(2, app.SignedIn{})
+		f := flowAt(2, app.SignedIn{})
 		f.Notice = &app.Notice{Code: app.NoticePasswordSet}
 		return f, nil
 	}
@@ -100,7 +100,7 @@ func TestAfterTheFirstPassword(t *testing.T) {
 func TestTheFlowOfAPassEndsItsSession(t *testing.T) {
 	s := newStage(t)
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ines Varga"}, ByPass: true}
-	done := flow(1, app.Done{Facts: []app.Fact{app.FactRegistered}})
+	done := flowAt(1, app.Done{Facts: []app.Fact{app.FactRegistered}})
 	done.Purpose = app.PurposeRegister
 	s.start = func(app.Start) (app.Flow, error) { return done, nil }
 	w := s.open()
@@ -130,7 +130,7 @@ func TestWhatIsDueDecidesTheWayOut(t *testing.T) {
 			if start.Purpose != app.PurposeRegister {
 				t.Errorf("%s leads to %s", c.due, start.Purpose)
 			}
-			f := flow(1, c.step)
+			f := flowAt(1, c.step)
 			f.Purpose = app.PurposeRegister
 			return f, nil
 		}
@@ -152,9 +152,9 @@ func TestReconfirm(t *testing.T) {
 	s := newStage(t)
 	s.signed, s.session = true, app.Session{ID: "s1", Due: app.DueReconfirm}
 	s.start = func(start app.Start) (app.Flow, error) {
-		f := flow(1, app.Reconfirm{Needed: 2, Gates: 2, Have: []app.Credential{{ID: "c1", Kind: app.KindAuthApp}}})
+		f := flowAt(1, app.Reconfirm{Needed: 2, Gates: 2, Have: []app.Credential{{ID: "c1", Kind: app.KindAuthApp}}})
 		if start.Purpose == app.PurposeManage {
-			f = flow(1, app.SecurityInfo{Needed: 2})
+			f = flowAt(1, app.SecurityInfo{Needed: 2})
 		}
 		f.Purpose, f.Places = start.Purpose, nil
 		return f, nil
@@ -166,7 +166,9 @@ func TestReconfirm(t *testing.T) {
 	mustBeAt(t, w, "info")
 	tap(t, w, "page.home")
 	tap(t, w, "home.set_up")
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.Done{Facts: []app.Fact{app.FactConfirmed}}), nil }
+	s.answer = func(app.Input) (app.Flow, error) {
+		return flowAt(2, app.Done{Facts: []app.Fact{app.FactConfirmed}}), nil
+	}
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "done")
 	mustSay(t, w, words.Text("fact.confirmed"))
@@ -180,9 +182,9 @@ func TestWhoNeedsAPassIsShownTheWay(t *testing.T) {
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{UserID: "ana@harbour.example"}, Due: app.DueOffer}
 	s.start = func(start app.Start) (app.Flow, error) {
 		if start.Purpose == app.PurposeSignIn {
-			return flow(1, app.EnterSignIn{Pass: true}), nil
+			return flowAt(1, app.EnterSignIn{Pass: true}), nil
 		}
-		return flow(1, app.Blocked{Code: app.CodePassNeeded}), nil
+		return flowAt(1, app.Blocked{Code: app.CodePassNeeded}), nil
 	}
 	w := s.open()
 	tap(t, w, "home.set_up")
@@ -198,9 +200,9 @@ func TestWhoNeverGotAPasswordHasTwoWays(t *testing.T) {
 	s := newStage(t)
 	s.start = func(start app.Start) (app.Flow, error) {
 		if start.Purpose == app.PurposeReset {
-			return flow(1, app.EnterUserID{}), nil
+			return flowAt(1, app.EnterUserID{}), nil
 		}
-		return flow(1, app.EnterSignIn{Pass: true}), nil
+		return flowAt(1, app.EnterSignIn{Pass: true}), nil
 	}
 	w := s.open()
 	for row, page := range map[string]string{"never.pass": "sign_in", "never.contacts": "user_id"} {
@@ -208,13 +210,13 @@ func TestWhoNeverGotAPasswordHasTwoWays(t *testing.T) {
 		mustBeAt(t, w, "never")
 		tap(t, w, row)
 		mustBeAt(t, w, page)
-		w.home()
+		w.Home()
 	}
 }
 
 func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 	s := newStage(t)
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.EnterSignIn{Pass: true}), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, app.EnterSignIn{Pass: true}), nil }
 	var fails error
 	w := s.open(func(o *Options) {
 		o.Trial = s.trial()
@@ -241,7 +243,7 @@ func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 	s.pass(2 * time.Second)
 	mustSay(t, w, "Good for 59:58")
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
-		w.win.Resize(size)
+		w.Window().Resize(size)
 		kit.Walk(w.Root(), func(o fyne.CanvasObject) bool {
 			if words, ok := o.(*canvas.Text); ok && words.Text != "" {
 				uncut(t, w, "given", words)
@@ -250,7 +252,7 @@ func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 		})
 	}
 	tap(t, w, "given.copy")
-	if got := w.app.Clipboard().Content(); got != "7Q4M-XD0K-92TB" {
+	if got := w.Clipboard().Content(); got != "7Q4M-XD0K-92TB" {
 		t.Errorf("copied %q", got)
 	}
 	tap(t, w, "page.next")

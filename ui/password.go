@@ -12,9 +12,9 @@ import (
 )
 
 // passwordScreen takes a new password; its rules stand there before the first letter, and each is ticked as one types.
-type passwordScreen struct {
-	*sheet
-	talk     *conversation
+type passwordPage struct {
+	*PageBase
+	flow     *flow
 	rules    app.PasswordRules
 	password *kit.Field
 	again    *kit.Field
@@ -23,8 +23,8 @@ type passwordScreen struct {
 	checks   *kit.Checklist
 }
 
-func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
-	s := &passwordScreen{sheet: newStepSheet(c), talk: c, rules: step.Rules,
+func newPassword(c *flow, step app.NewPassword) *passwordPage {
+	s := &passwordPage{PageBase: newStepPage(c), flow: c, rules: step.Rules,
 		password: kit.NewField("password.new", words.Text("password.label")),
 		again:    kit.NewField("password.again", words.Text("password.again")),
 		strength: kit.NewStrength(),
@@ -35,37 +35,37 @@ func newPassword(c *conversation, step app.NewPassword) *passwordScreen {
 	s.again.SetPassword()
 	s.password.OnChanged = s.onTyped
 	s.again.OnChanged = func(string) { s.again.SetError("") }
-	s.password.OnSubmitted = func(string) { s.focus(s.again) }
+	s.password.OnSubmitted = func(string) { s.Focus(s.again) }
 	s.again.OnSubmitted = func(string) { s.onNext() }
-	s.fields = map[string]errorField{"password": s.password}
-	s.first = s.password.Entry()
-	s.leave = func() { s.password.SetText(""); s.again.SetText("") }
-	s.next(words.Text("password.button"), s.onNext)
+	s.Fields = map[string]ErrorField{"password": s.password}
+	s.First = s.password.Entry()
+	s.Leave = func() { s.password.SetText(""); s.again.SetText("") }
+	s.SetNext(words.Text("password.button"), s.onNext)
 	s.judge("")
 	return s
 }
 
-func (s *passwordScreen) build() fyne.CanvasObject {
+func (s *passwordPage) Build() kit.PageSpec {
 	heading := "password.heading"
-	if s.talk.flow.Purpose == app.PurposeSignIn {
+	if s.flow.Purpose == app.PurposeSignIn {
 		heading = "password.heading_first"
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text(heading),
 		Lead:    words.Text("password.lead"),
 		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
-func (s *passwordScreen) onTyped(typed string) {
+func (s *passwordPage) onTyped(typed string) {
 	s.password.SetError("")
 	s.again.SetError("")
 	s.judge(typed)
 }
 
 // judge ticks the rules and measures the strength of what was typed so far.
-func (s *passwordScreen) judge(typed string) {
+func (s *passwordPage) judge(typed string) {
 	var items []kit.Check
 	for _, check := range password.Judge(s.rules, typed) {
 		if quietRule(check, typed) {
@@ -98,33 +98,33 @@ func quietRule(check password.Check, typed string) bool {
 }
 
 // rule puts a rule into words.
-func (s *passwordScreen) rule(check password.Check) string {
+func (s *passwordPage) rule(check password.Check) string {
 	key := "check." + string(check.Rule)
 	for _, name := range []string{"min", "max", "count"} {
 		if n, err := strconv.Atoi(check.Params[name]); err == nil {
 			return words.Plural(key, n)
 		}
 	}
-	return words.Text(key, words.Values{"org": s.w.org.Name})
+	return words.Text(key, words.Values{"org": s.Window.Org.Name})
 }
 
-func (s *passwordScreen) onNext() {
+func (s *passwordPage) onNext() {
 	typed := s.password.Text()
 	if typed == "" {
-		s.refuse(s.password, words.Text("password.empty"))
+		s.Refuse(s.password, words.Text("password.empty"))
 		return
 	}
 	if broken, ok := password.First(password.Judge(s.rules, typed)); ok {
-		s.refuse(s.password, words.Text("rule."+string(broken.Rule)))
+		s.Refuse(s.password, words.Text("rule."+string(broken.Rule)))
 		return
 	}
 	if s.again.Text() == "" {
-		s.refuse(s.again, words.Text("password.again_empty"))
+		s.Refuse(s.again, words.Text("password.again_empty"))
 		return
 	}
 	if s.again.Text() != typed {
-		s.refuse(s.again, words.Text("password.mismatch"))
+		s.Refuse(s.again, words.Text("password.mismatch"))
 		return
 	}
-	s.talk.submit(app.GivePassword{Password: app.NewSecret(typed)})
+	s.flow.submit(app.GivePassword{Password: app.NewSecret(typed)})
 }

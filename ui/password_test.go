@@ -14,7 +14,7 @@ import (
 // checkState gives the state of a rule in the checklist on the page at hand.
 func checkState(t *testing.T, w *Window, key string) kit.CheckState {
 	t.Helper()
-	for _, item := range w.screen.(*passwordScreen).checks.Items() {
+	for _, item := range w.Shown().(*passwordPage).checks.Items() {
 		if item.Text == words.Text(key) {
 			return item.State
 		}
@@ -29,7 +29,7 @@ func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
 	for own, passed := range map[bool]kit.CheckState{false: kit.Met, true: kit.OnServer} {
 		s := newStage(t)
 		rules := app.PasswordRules{MinLength: 15, MaxLength: 256, Banned: true, OwnTerms: own, Breached: true}
-		w := s.at(flow(1, app.NewPassword{Rules: rules}))
+		w := s.at(flowAt(1, app.NewPassword{Rules: rules}))
 		if got := checkState(t, w, "check.banned"); got != kit.Unmet {
 			t.Errorf("own %v: before typing: %v", own, got)
 		}
@@ -54,9 +54,9 @@ func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
 func TestALeakedPasswordIsRefusedInWords(t *testing.T) {
 	s := newStage(t)
 	step := app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Breached: true}}
-	w := s.at(flow(1, step))
+	w := s.at(flowAt(1, step))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(1, step), &app.Error{Code: app.CodePassword, Field: "password", Params: map[string]string{"rule": "breached"}}
+		return flowAt(1, step), &app.Error{Code: app.CodePassword, Field: "password", Params: map[string]string{"rule": "breached"}}
 	}
 	for _, key := range []string{"password.new", "password.again"} {
 		test.Type(field(t, w, key).Entry(), "copper lantern quietly")

@@ -12,9 +12,9 @@ import (
 )
 
 // phoneScreen takes a phone number: a new one with its use, or one on file typed in full.
-type phoneScreen struct {
-	*sheet
-	talk      *conversation
+type phonePage struct {
+	*PageBase
+	flow      *flow
 	step      app.EnterPhone
 	uses      *kit.Options // nil where there is one use only
 	number    *kit.Field
@@ -22,8 +22,8 @@ type phoneScreen struct {
 	extension *kit.Field
 }
 
-func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
-	s := &phoneScreen{sheet: newStepSheet(c), talk: c, step: step,
+func newPhone(c *flow, step app.EnterPhone) *phonePage {
+	s := &phonePage{PageBase: newStepPage(c), flow: c, step: step,
 		number:    kit.NewField("phone.field", words.Text("phone.label")),
 		extension: kit.NewField("phone.extension", words.Text("phone.extension")),
 	}
@@ -38,8 +38,8 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 		}
 		f.OnSubmitted = func(string) { s.onNext() }
 	}
-	s.fields = map[string]errorField{"number": s.number, "extension": s.extension}
-	s.first = s.number.Entry()
+	s.Fields = map[string]ErrorField{"number": s.number, "extension": s.extension}
+	s.First = s.number.Entry()
 	if !step.Confirm && len(step.Uses) > 1 {
 		s.uses = kit.NewOptions("phone.use", words.Text("phone.use"), useNames(step.Uses), s.onUse)
 		for i, use := range step.Uses {
@@ -49,11 +49,11 @@ func newPhone(c *conversation, step app.EnterPhone) *phoneScreen {
 		}
 	}
 	s.onUse()
-	s.next(words.Text("phone.button."+string(step.Channel)), s.onNext)
+	s.SetNext(words.Text("phone.button."+string(step.Channel)), s.onNext)
 	return s
 }
 
-func (s *phoneScreen) build() fyne.CanvasObject {
+func (s *phonePage) Build() kit.PageSpec {
 	channel := "." + string(s.step.Channel)
 	heading, lead := "phone.heading"+channel, "phone.lead"+channel
 	body := []fyne.CanvasObject{nil, kit.NewColumn(8, s.number, s.hint), s.extension}
@@ -69,25 +69,25 @@ func (s *phoneScreen) build() fyne.CanvasObject {
 		}
 		body = append(body, kit.NewNote(kit.NoteInfo, words.Text("phone.risk")))
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading:   words.Text(heading),
 		Lead:      words.Text(lead),
 		Body:      body,
-		Back:      s.talk.ways(),
-		Secondary: s.talk.another(),
-	})
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
 }
 
 // reading says how a number without its country's code is read.
-func (s *phoneScreen) reading() string {
-	if s.w.o.Region == "" {
+func (s *phonePage) reading() string {
+	if s.flow.o.Region == "" {
 		return words.Text("phone.region_none")
 	}
-	return words.Text("phone.region", words.Values{"region": s.w.o.Region})
+	return words.Text("phone.region", words.Values{"region": s.flow.o.Region})
 }
 
 // use is what the number is for.
-func (s *phoneScreen) use() app.PhoneUse {
+func (s *phonePage) use() app.PhoneUse {
 	switch {
 	case s.uses != nil:
 		return s.step.Uses[s.uses.Selected()]
@@ -98,35 +98,35 @@ func (s *phoneScreen) use() app.PhoneUse {
 }
 
 // onUse asks for an extension where one can be: an office's.
-func (s *phoneScreen) onUse() {
+func (s *phonePage) onUse() {
 	if s.use() == app.PhoneOffice && !s.step.Confirm {
 		s.extension.Show()
 	} else {
 		s.extension.Hide()
 	}
-	s.redraw()
+	s.Refresh()
 }
 
-func (s *phoneScreen) onNext() {
+func (s *phonePage) onNext() {
 	typed := strings.TrimSpace(s.number.Text())
 	switch {
 	case typed == "":
-		s.refuse(s.number, words.Text("phone.empty"))
+		s.Refuse(s.number, words.Text("phone.empty"))
 		return
-	case s.w.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
+	case s.flow.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
 		s.hint.Hide() // the refusal says the same
-		s.refuse(s.number, words.Text("phone.no_country"))
+		s.Refuse(s.number, words.Text("phone.no_country"))
 		return
 	}
-	in := app.GivePhone{Number: typed, Region: s.w.o.Region, Use: s.use()}
+	in := app.GivePhone{Number: typed, Region: s.flow.o.Region, Use: s.use()}
 	if s.extension.Visible() {
 		in.Extension = strings.TrimSpace(s.extension.Text())
 	}
 	if len(in.Extension) > 8 || strings.ContainsFunc(in.Extension, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsDigit(r) }) {
-		s.refuse(s.extension, words.Text("phone.extension_digits"))
+		s.Refuse(s.extension, words.Text("phone.extension_digits"))
 		return
 	}
-	s.talk.submit(in)
+	s.flow.submit(in)
 }
 
 // useName is what a use of a number is called; empty for none.

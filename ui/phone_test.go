@@ -14,8 +14,8 @@ import (
 
 func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}))
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.EnterCode{Channel: app.KindVoice}), nil }
+	w := s.at(flowAt(1, app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}))
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.EnterCode{Channel: app.KindVoice}), nil }
 	if kit.Find(w.Root(), "phone.extension") != nil {
 		t.Error("a mobile is asked for an extension")
 	}
@@ -42,13 +42,13 @@ func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	s := newStage(t)
 	s.start = func(app.Start) (app.Flow, error) {
-		return flow(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
+		return flowAt(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
 	}
 	w := s.open(func(o *Options) { o.Region = "AU" })
 	w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
 	mustNotSay(t, w, words.Text("phone.risk"))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
+		return flowAt(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
 	}
 	test.Type(field(t, w, "phone.field").Entry(), "0491 570 156")
 	tap(t, w, "page.next")
@@ -62,7 +62,7 @@ func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 
 func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
+	w := s.at(flowAt(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
 	pick := func(id string) *kit.Tick { return kit.Find(w.Root(), "questions.pick."+id).(*kit.Tick) }
 	tap(t, w, "page.next")
 	mustBeAt(t, w, "pick_questions")
@@ -84,7 +84,7 @@ func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 		}
 	}
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}),
+		return flowAt(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}),
 			&app.Error{Code: app.CodeBadAnswer, Field: "answers", Params: map[string]string{"why": "twice", "index": "2"}}
 	}
 	tap(t, w, "page.next")
@@ -105,11 +105,11 @@ func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 
 func TestWrongAnswersStayAndSayHowManyTriesAreLeft(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
+	w := s.at(flowAt(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
 	tap(t, w, "page.next")
 	mustSay(t, w, words.Text("questions.empty"))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
+		return flowAt(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
 	}
 	for i := range 3 {
 		f := field(t, w, "answers."+string(rune('1'+i)))

@@ -48,40 +48,40 @@ func inLanguage(texts map[string]string, language string) string {
 }
 
 // pickScreen offers questions to choose from; the flow stays where it is until they are answered.
-type pickScreen struct {
-	*sheet
-	talk   *conversation
+type pickPage struct {
+	*PageBase
+	flow   *flow
 	step   app.PickQuestions
 	rows   []*kit.Tick
 	chosen []int // of the questions, in the order in which they were chosen
 }
 
-func newPick(c *conversation, step app.PickQuestions) *pickScreen {
-	s := &pickScreen{sheet: newStepSheet(c), talk: c, step: step}
+func newPick(c *flow, step app.PickQuestions) *pickPage {
+	s := &pickPage{PageBase: newStepPage(c), flow: c, step: step}
 	for i, q := range step.Questions {
-		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q, c.w.o.Language), func() { s.onTick(i) }))
+		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q, c.o.Language), func() { s.onTick(i) }))
 	}
-	s.does("page.next", "", s.onNext)
+	s.SetPrimary("page.next", "", s.onNext)
 	s.count()
 	return s
 }
 
-func (s *pickScreen) build() fyne.CanvasObject {
+func (s *pickPage) Build() kit.PageSpec {
 	list := kit.NewColumn(8)
 	for _, row := range s.rows {
 		list.Add(row)
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading:   words.Text("questions.pick.heading", words.Values{"n": s.step.Choose}),
 		Lead:      words.Text("questions.pick.lead"),
 		Body:      []fyne.CanvasObject{list},
-		Back:      s.talk.ways(),
-		Secondary: s.talk.another(),
-	})
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
 }
 
 // onTick chooses a question or lets it go. Beyond the number that is wanted nothing can be chosen.
-func (s *pickScreen) onTick(i int) {
+func (s *pickPage) onTick(i int) {
 	if at := slices.Index(s.chosen, i); at >= 0 {
 		s.chosen = slices.Delete(s.chosen, at, at+1)
 	} else if len(s.chosen) < s.step.Choose {
@@ -91,7 +91,7 @@ func (s *pickScreen) onTick(i int) {
 }
 
 // count says on the button how many are chosen.
-func (s *pickScreen) count() {
+func (s *pickPage) count() {
 	full := len(s.chosen) >= s.step.Choose
 	for i, row := range s.rows {
 		on := slices.Contains(s.chosen, i)
@@ -102,12 +102,12 @@ func (s *pickScreen) count() {
 			row.Enable()
 		}
 	}
-	s.primary.SetText(words.Text("questions.pick.button", words.Values{"chosen": len(s.chosen), "n": s.step.Choose}))
-	s.enable(full)
-	s.redraw()
+	s.Primary.SetText(words.Text("questions.pick.button", words.Values{"chosen": len(s.chosen), "n": s.step.Choose}))
+	s.Enable(full)
+	s.Refresh()
 }
 
-func (s *pickScreen) onNext() {
+func (s *pickPage) onNext() {
 	if len(s.chosen) < s.step.Choose {
 		return
 	}
@@ -115,47 +115,47 @@ func (s *pickScreen) onNext() {
 	for _, i := range s.chosen {
 		questions = append(questions, s.step.Questions[i])
 	}
-	s.w.show(newAnswers(s, questions))
+	s.Window.Show(newAnswers(s, questions))
 }
 
 // answersScreen takes an answer to each of some questions: to register them, or to pass a gate.
-type answersScreen struct {
-	*sheet
-	talk      *conversation
-	pick      *pickScreen // nil at a gate
+type answersPage struct {
+	*PageBase
+	flow      *flow
+	pick      *pickPage // nil at a gate
 	questions []app.Question
 	answers   []*kit.Field
 }
 
 // newAnswers asks for answers to register.
-func newAnswers(pick *pickScreen, questions []app.Question) *answersScreen {
-	s := takeAnswers(pick.talk, questions)
+func newAnswers(pick *pickPage, questions []app.Question) *answersPage {
+	s := takeAnswers(pick.flow, questions)
 	s.pick = pick
-	s.escape = s.onBack
-	s.next(words.Text("questions.answer.button"), s.onNext)
+	s.Escape = s.onBack
+	s.SetNext(words.Text("questions.answer.button"), s.onNext)
 	return s
 }
 
 // newProveAnswers asks for the answers that were registered.
-func newProveAnswers(c *conversation, step app.AnswerQuestions) *answersScreen {
+func newProveAnswers(c *flow, step app.AnswerQuestions) *answersPage {
 	s := takeAnswers(c, step.Questions)
-	s.next(words.Text("questions.prove.button"), s.onNext)
+	s.SetNext(words.Text("questions.prove.button"), s.onNext)
 	return s
 }
 
-func takeAnswers(c *conversation, questions []app.Question) *answersScreen {
-	s := &answersScreen{sheet: newStepSheet(c), talk: c, questions: questions}
+func takeAnswers(c *flow, questions []app.Question) *answersPage {
+	s := &answersPage{PageBase: newStepPage(c), flow: c, questions: questions}
 	for i, q := range questions {
-		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, c.w.o.Language))
+		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, c.o.Language))
 		field.SetPassword()
 		field.OnChanged = func(string) { field.SetError("") }
 		field.OnSubmitted = func(string) { s.onEnter(i) }
 		s.answers = append(s.answers, field)
 	}
 	if len(s.answers) > 0 {
-		s.first = s.answers[0].Entry()
+		s.First = s.answers[0].Entry()
 	}
-	s.leave = func() {
+	s.Leave = func() {
 		for _, field := range s.answers {
 			field.SetText("")
 		}
@@ -163,55 +163,55 @@ func takeAnswers(c *conversation, questions []app.Question) *answersScreen {
 	return s
 }
 
-func (s *answersScreen) build() fyne.CanvasObject {
+func (s *answersPage) Build() kit.PageSpec {
 	body := make([]fyne.CanvasObject, len(s.answers))
 	for i, field := range s.answers {
 		body[i] = field
 	}
 	if s.pick == nil {
-		return s.page(kit.PageSpec{
+		return kit.PageSpec{
 			Heading:   words.Text("questions.prove.heading"),
 			Lead:      words.Text("questions.prove.lead"),
 			Body:      body,
-			Back:      s.talk.ways(),
-			Secondary: s.talk.another(),
-		})
+			Back:      s.flow.exits(),
+			Secondary: s.flow.another(),
+		}
 	}
 	step := s.pick.step
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("questions.answer.heading"),
 		Lead:    words.Text("questions.answer.lead", words.Values{"min": step.MinLength, "max": step.MaxLength}),
 		Body:    append(body, kit.NewText(words.Text("questions.answer.hidden"), kit.Small)),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
-	})
+	}
 }
 
 // onBack goes back to the choice, which is as it was left.
-func (s *answersScreen) onBack() { s.w.show(s.pick) }
+func (s *answersPage) onBack() { s.Window.Show(s.pick) }
 
 // onEnter goes on to the next answer, and from the last to the end.
-func (s *answersScreen) onEnter(i int) {
+func (s *answersPage) onEnter(i int) {
 	if i+1 < len(s.answers) {
-		s.focus(s.answers[i+1])
+		s.Focus(s.answers[i+1])
 		return
 	}
 	s.onNext()
 }
 
-func (s *answersScreen) onNext() {
+func (s *answersPage) onNext() {
 	var in app.GiveAnswers
 	for i, field := range s.answers {
 		if why := s.problem(field.Text()); why != "" {
-			s.refuse(field, why)
+			s.Refuse(field, why)
 			return
 		}
 		in.Answers = append(in.Answers, app.Answer{Question: s.questions[i].ID, Answer: app.NewSecret(field.Text())})
 	}
-	s.talk.submit(in)
+	s.flow.submit(in)
 }
 
 // problem says what is wrong with an answer, as far as that can be seen here.
-func (s *answersScreen) problem(typed string) string {
+func (s *answersPage) problem(typed string) string {
 	n := utf8.RuneCountInString(strings.TrimSpace(typed))
 	switch {
 	case n == 0:
@@ -223,7 +223,7 @@ func (s *answersScreen) problem(typed string) string {
 }
 
 // why puts the reason into words why an answer can't serve.
-func (s *answersScreen) why(reason string) string {
+func (s *answersPage) why(reason string) string {
 	const min, max = 3, 40 // at a gate, where the step doesn't say
 	values := words.Values{"min": min, "max": max}
 	if s.pick != nil {
@@ -236,11 +236,11 @@ func (s *answersScreen) why(reason string) string {
 }
 
 // failed shows a refused answer beside its field. Which of several was wrong nobody says, and what was typed stays.
-func (s *answersScreen) failed(e *app.Error) {
+func (s *answersPage) Failed(e *app.Error) {
 	at, err := strconv.Atoi(e.Params["index"])
 	if e.Code == app.CodeBadAnswer && err == nil && at >= 0 && at < len(s.answers) {
-		s.refuse(s.answers[at], s.why(e.Params["why"]))
+		s.Refuse(s.answers[at], s.why(e.Params["why"]))
 		return
 	}
-	s.warn(e)
+	s.Warn(e)
 }

@@ -11,7 +11,7 @@ import (
 func TestQuestionsCanBeChosenAgain(t *testing.T) {
 	s := newStage(t)
 	have := []app.Credential{{ID: "1", Kind: app.KindQuestions}, {ID: "2", Kind: app.KindEmail, Masked: "a•••@home.example"}}
-	w := s.at(flow(1, app.SecurityInfo{Have: have, Needed: 2}))
+	w := s.at(flowAt(1, app.SecurityInfo{Have: have, Needed: 2}))
 	tap(t, w, "info.email")
 	if kit.Find(w.Root(), "method.again") != nil {
 		t.Error("an address is chosen again")
@@ -19,7 +19,7 @@ func TestQuestionsCanBeChosenAgain(t *testing.T) {
 	tap(t, w, "page.back")
 	tap(t, w, "info.questions")
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}), nil
+		return flowAt(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}), nil
 	}
 	tap(t, w, "method.again")
 	if len(s.sent) != 1 || s.sent[0].in != (app.Replace{Credential: "1"}) {

@@ -14,9 +14,9 @@ import (
 
 func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
+	w := s.at(flowAt(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}), &app.Error{Code: app.CodeWrongCode, Field: "code", TriesLeft: 1}
+		return flowAt(2, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}), &app.Error{Code: app.CodeWrongCode, Field: "code", TriesLeft: 1}
 	}
 	test.Type(cells(t, w), "123456")
 	if len(s.sent) != 1 {
@@ -26,7 +26,7 @@ func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
 	if got := cells(t, w).Text(); got != "" {
 		t.Errorf("the dead code %q stands there still", got)
 	}
-	if w.win.Canvas().Focused() != fyne.Focusable(cells(t, w)) {
+	if w.Window().Canvas().Focused() != fyne.Focusable(cells(t, w)) {
 		t.Error("the focus isn't back in the cells")
 	}
 	test.Type(cells(t, w), "654321")
@@ -37,9 +37,9 @@ func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
 
 func TestThrottleCountsDownByTheServersClock(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
+	w := s.at(flowAt(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 5}))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(1, app.EnterCode{Channel: app.KindAuthApp}), &app.Error{
+		return flowAt(1, app.EnterCode{Channel: app.KindAuthApp}), &app.Error{
 			Code: app.CodeThrottled, At: serverNoon(), RetryAt: serverNoon().Add(22 * time.Second)}
 	}
 	test.Type(cells(t, w), "123456")
@@ -58,14 +58,14 @@ func TestThrottleCountsDownByTheServersClock(t *testing.T) {
 
 func TestSendAgainOpensByTheServersClock(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterCode{Channel: app.KindEmail, Masked: "a•••@home.example",
+	w := s.at(flowAt(1, app.EnterCode{Channel: app.KindEmail, Masked: "a•••@home.example",
 		Expires: serverNoon().Add(5 * time.Minute), ResendAt: serverNoon().Add(30 * time.Second)}))
 	mustSay(t, w, "Valid for 5:00")
 	mustSay(t, w, "Send again in 30 s")
 	s.pass(23 * time.Second)
 	mustSay(t, w, "Valid for 4:37")
 	mustSay(t, w, "Send again in 7 s")
-	s.answer = func(app.Input) (app.Flow, error) { return flow(2, app.EnterCode{Channel: app.KindEmail}), nil }
+	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.EnterCode{Channel: app.KindEmail}), nil }
 	tap(t, w, "code.resend")
 	if len(s.sent) != 0 {
 		t.Error("Send again can be tapped before it opens")
@@ -80,7 +80,7 @@ func TestSendAgainOpensByTheServersClock(t *testing.T) {
 func TestExpiredFlowOffersToStartAgain(t *testing.T) {
 	for _, code := range []app.Code{app.CodeExpired, app.CodeEnded, app.CodeNoFlow} {
 		s := newStage(t)
-		w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+		w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
 		s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: code, Support: "H7K2-9QWD"} }
 		tap(t, w, "page.next")
 		mustBeAt(t, w, "ended")
@@ -96,10 +96,10 @@ func TestExpiredFlowOffersToStartAgain(t *testing.T) {
 
 func TestMovedFlowIsReadAgain(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+	w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
 	s.answer = func(in app.Input) (app.Flow, error) {
 		if in == nil {
-			return flow(7, app.NewPassword{}), nil
+			return flowAt(7, app.NewPassword{}), nil
 		}
 		return app.Flow{}, &app.Error{Code: app.CodeMoved}
 	}
@@ -110,9 +110,9 @@ func TestMovedFlowIsReadAgain(t *testing.T) {
 
 func TestARefusalOnAnotherStepIsShownThere(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}))
+	w := s.at(flowAt(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}))
 	s.answer = func(app.Input) (app.Flow, error) {
-		return flow(2, app.ChooseMethod{Gates: 2, Gate: 1}), &app.Error{Code: app.CodeGateEnded, Field: "code"}
+		return flowAt(2, app.ChooseMethod{Gates: 2, Gate: 1}), &app.Error{Code: app.CodeGateEnded, Field: "code"}
 	}
 	test.Type(cells(t, w), "123456")
 	mustBeAt(t, w, "choose")
@@ -121,8 +121,8 @@ func TestARefusalOnAnotherStepIsShownThere(t *testing.T) {
 
 func TestARefusalThatTheStepTellsIsNotSaidTwice(t *testing.T) {
 	s := newStage(t)
-	w := s.at(flow(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}))
-	f := flow(2, app.ChooseMethod{Gates: 2, Gate: 1})
+	w := s.at(flowAt(1, app.EnterCode{Channel: app.KindAuthApp, TriesLeft: 1}))
+	f := flowAt(2, app.ChooseMethod{Gates: 2, Gate: 1})
 	f.Notice = &app.Notice{Code: app.NoticeGateEnded, Kind: app.KindAuthApp}
 	s.answer = func(app.Input) (app.Flow, error) { return f, &app.Error{Code: app.CodeGateEnded} }
 	test.Type(cells(t, w), "123456")

@@ -10,40 +10,40 @@ import (
 
 // registeredScreen is where the wizard ends, and where someone who has registered lands: what there is, what it can do
 // and who can see it.
-type registeredScreen struct {
-	*sheet
-	talk *conversation
+type registeredPage struct {
+	*PageBase
+	flow *flow
 	step app.Registered
 }
 
-func newRegistered(c *conversation, step app.Registered) *registeredScreen {
-	s := &registeredScreen{sheet: newStepSheet(c), talk: c, step: step}
-	s.next(words.Text("registered.button"), s.onFinish)
+func newRegistered(c *flow, step app.Registered) *registeredPage {
+	s := &registeredPage{PageBase: newStepPage(c), flow: c, step: step}
+	s.SetNext(words.Text("registered.button"), s.onFinish)
 	return s
 }
 
-func (s *registeredScreen) build() fyne.CanvasObject {
-	body := s.talk.registeredRows(s.step.Have)
+func (s *registeredPage) Build() kit.PageSpec {
+	body := s.flow.registeredRows(s.step.Have)
 	body = append(body, kit.NewText(words.Text("registered.who"), kit.Small))
 	if s.step.Recommend {
 		body = append(body, kit.NewNote(kit.NoteInfo, words.Text("registered.recommend")))
 	}
 	if len(s.step.More) > 0 {
 		body = append(body, kit.NewText(words.Text("registered.more"), kit.Strong))
-		body = append(body, s.talk.choices("registered", s.step.More)...)
+		body = append(body, s.flow.choices("registered", s.step.More)...)
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("registered.heading"),
 		Lead:    s.lead(),
 		Body:    body,
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
-func (s *registeredScreen) onFinish() { s.talk.submit(app.Finish{}) }
+func (s *registeredPage) onFinish() { s.flow.submit(app.Finish{}) }
 
 // lead says what the registered ways can do.
-func (s *registeredScreen) lead() string {
+func (s *registeredPage) lead() string {
 	switch n := different(s.step.Have); {
 	case n == 0:
 		return words.Text("registered.lead_none", words.Values{"needed": s.step.Needed})
@@ -68,12 +68,12 @@ func different(have []app.Credential) int {
 }
 
 // registeredRows list what is registered; nothing in them can be acted on.
-func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject {
+func (c *flow) registeredRows(have []app.Credential) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, credential := range have {
 		rows = append(rows, kit.NewRow("have."+string(credential.Kind), kit.RowSpec{
-			Icon:    kindIcon(credential.Kind),
-			Title:   kindTitle(credential.Kind),
+			Icon:    KindIcon(credential.Kind),
+			Title:   KindTitle(credential.Kind),
 			Detail:  c.detail(credential),
 			Passive: true,
 		}, nil))
@@ -82,8 +82,8 @@ func (c *conversation) registeredRows(have []app.Credential) []fyne.CanvasObject
 }
 
 // detail says where a credential leads, when it was added and used.
-func (c *conversation) detail(credential app.Credential) string {
-	now := c.w.o.Clock()
+func (c *flow) detail(credential app.Credential) string {
+	now := c.w.Clock()
 	said := words.Text("registered.added", words.Values{"date": words.Date(now, c.local(credential.Added))})
 	switch {
 	case credential.Entered:

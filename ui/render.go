@@ -9,10 +9,10 @@ import (
 )
 
 // page draws the step at hand: one kind of page for each kind of step.
-func (c *conversation) page() screen {
-	switch step := c.flow.Now.(type) {
+func (c *flow) newPage() Page {
+	switch step := c.Now.(type) {
 	case app.EnterSignIn:
-		return c.signInPage(step)
+		return c.signInChosen(step)
 	case app.EnterUserID:
 		return newUserID(c, step)
 	case app.ProveWork:
@@ -62,7 +62,7 @@ func (c *conversation) page() screen {
 	case app.Done:
 		return newDone(c, step)
 	}
-	return newEnded(c.w, c.route, &app.Error{Code: app.CodeInternal, Support: c.flow.Support})
+	return newEnded(c.w, c.route, &app.Error{Code: app.CodeInternal, Support: c.Support})
 }
 
 // stepName is the name of the page that draws a step.
@@ -123,15 +123,15 @@ func stepName(step app.Step) string {
 }
 
 // tell says what happened on the way to this step.
-func (c *conversation) tell() {
-	n := c.flow.Notice
-	if n == nil || c.w.task != nil {
+func (c *flow) tell() {
+	n := c.Notice
+	if n == nil || c.w.Busy() {
 		return
 	}
 	if n.Code == app.NoticeGatePassed && !c.gateToCome() {
 		return
 	}
-	if _, call := c.flow.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
+	if _, call := c.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
 		return // the page shows the new digits
 	}
 	kind := kit.NoteInfo
@@ -145,14 +145,14 @@ func (c *conversation) tell() {
 	}
 	about := ""
 	if n.Kind != "" {
-		about = kindTitle(n.Kind)
+		about = KindTitle(n.Kind)
 	}
-	c.w.screen.base().tell(kind, words.Text("notice."+string(n.Code), words.Values{"kind": about}))
+	c.w.Tell(kind, words.Text("notice."+string(n.Code), words.Values{"kind": about}))
 }
 
 // gateToCome reports whether there is another gate after the one that was passed.
-func (c *conversation) gateToCome() bool {
-	switch c.flow.Now.(type) {
+func (c *flow) gateToCome() bool {
+	switch c.Now.(type) {
 	case app.NewPassword, app.ChooseUnlock:
 		return false
 	}
@@ -160,55 +160,46 @@ func (c *conversation) gateToCome() bool {
 }
 
 // newStepSheet begins the page of a step: Escape goes back.
-func newStepSheet(c *conversation) *sheet {
-	s := newSheet(c.w, stepName(c.flow.Now))
-	s.escape = c.back
+func newStepPage(c *flow) *PageBase {
+	s := NewPageBase(c.w, stepName(c.Now))
+	s.Escape = c.back
 	return s
 }
 
-// next is the primary button of a step's page; Enter does the same.
-func (s *sheet) next(label string, onTap func()) { s.does("page.next", label, onTap) }
-
-// does is next for a page whose primary button has a key of its own.
-func (s *sheet) does(key, label string, onTap func()) {
-	s.enter = onTap
-	s.primary = kit.NewButton(key, label, kit.Primary, onTap)
-}
-
 // ways back: Back where the flow has one, and Cancel; Not now where it may be put off.
-func (c *conversation) ways() fyne.CanvasObject {
+func (c *flow) exits() fyne.CanvasObject {
 	label := "button.cancel"
 	if c.optional() {
 		label = "button.not_now"
 	}
 	cancel := kit.NewButton("page.cancel", words.Text(label), kit.Link, c.cancel)
-	if !c.flow.CanBack {
+	if !c.CanBack {
 		return cancel
 	}
 	return kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, c.back), cancel)
 }
 
 // another offers the other ways that may be taken from here: one at once, several on a page of their own.
-func (c *conversation) another() fyne.CanvasObject {
-	if len(c.flow.Others) == 0 {
+func (c *flow) another() fyne.CanvasObject {
+	if len(c.Others) == 0 {
 		return nil
 	}
 	return kit.NewButton("page.another", words.Text("button.another"), kit.Secondary, c.onAnother)
 }
 
-func (c *conversation) onAnother() {
-	if len(c.flow.Others) == 1 {
-		c.submit(app.Choose{Kind: c.flow.Others[0].Kind})
+func (c *flow) onAnother() {
+	if len(c.Others) == 1 {
+		c.submit(app.Choose{Kind: c.Others[0].Kind})
 		return
 	}
-	c.w.show(newOthers(c))
+	c.w.Show(newOthers(c))
 }
 
 // choices are rows to choose a way from.
-func (c *conversation) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
+func (c *flow) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, choice := range from {
-		spec := kit.RowSpec{Icon: kindIcon(choice.Kind), Title: kindTitle(choice.Kind), Detail: words.Text("kind." + string(choice.Kind) + ".detail")}
+		spec := kit.RowSpec{Icon: KindIcon(choice.Kind), Title: KindTitle(choice.Kind), Detail: words.Text("kind." + string(choice.Kind) + ".detail")}
 		switch {
 		case choice.Have:
 			spec.Badge = words.Text("choose.registered")
@@ -218,25 +209,4 @@ func (c *conversation) choices(prefix string, from []app.Choice) []fyne.CanvasOb
 		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { c.submit(app.Choose{Kind: choice.Kind}) }))
 	}
 	return rows
-}
-
-func kindTitle(k app.Kind) string { return words.Text("kind." + string(k) + ".title") }
-
-// kindIcon pictures a kind.
-func kindIcon(k app.Kind) kit.Icon {
-	switch k {
-	case app.KindAuthApp:
-		return kit.IconApp
-	case app.KindSMS:
-		return kit.IconMessage
-	case app.KindVoice:
-		return kit.IconCall
-	case app.KindSecurityKey:
-		return kit.IconKey
-	case app.KindEmail:
-		return kit.IconMail
-	case app.KindQuestions:
-		return kit.IconQuestion
-	}
-	return kit.IconShield
 }

@@ -1,10 +1,6 @@
 package ui
 
-import (
-	"context"
-
-	"github.com/sparekey/sparekey/app"
-)
+import "github.com/sparekey/sparekey/app"
 
 // Route is where the person wants to be. Two equal routes are the same place.
 type Route struct {
@@ -29,46 +25,47 @@ const (
 	PlaceFlow    Place = "flow"
 )
 
-// Go leads to a route; a flow that was under way elsewhere is cancelled.
+// Routes say how each place is opened. One that this build can't open has no row, and leads home.
+type Routes map[Place]func(r Route)
+
+// SetRoutes gives the window its routes, once, before anybody goes anywhere.
+func (w *Window) SetRoutes(routes Routes) { w.routes = routes }
+
+// Offers reports whether a place can be opened.
+func (w *Window) Offers(p Place) bool { return w.routes[p] != nil }
+
+// Go leads to a route. A visit that was under way elsewhere is left.
 func (w *Window) Go(r Route) {
-	w.leaveFlow()
-	w.leaveKeyCare()
-	switch {
-	case r.Place == PlaceFlow:
-		w.begin(r)
-	case r.Place == PlaceKeyCare && w.caresForKeys():
-		w.enterKeyCare()
-	case w.services.Flows == nil || r.Place == PlaceConnect:
-		w.show(newConnect(w))
-	case r.Place == PlaceStart:
-		w.enterOrganisation()
-	case r.Place == PlaceNever:
-		w.show(newNever(w))
-	case r.Place == PlaceTry && w.trial != nil:
-		w.show(newTry(w))
-	default:
-		w.show(newHome(w))
+	w.leaveVisit()
+	if !w.Offers(r.Place) {
+		r = Route{Place: PlaceHome}
 	}
+	w.routes[r.Place](r)
 }
 
-// home is the route that every way out leads to.
-func (w *Window) home() { w.Go(Route{Place: PlaceHome}) }
+// Home is the route that every way out leads to.
+func (w *Window) Home() { w.Go(Route{Place: PlaceHome}) }
 
-// leaveFlow ends the flow at hand, if there is one that goes on. Nobody waits for the answer: a flow that isn't
-// cancelled expires.
-func (w *Window) leaveFlow() {
-	talk := w.talk
-	w.talk = nil
-	w.stopWaiting()
-	if talk == nil || talk.over() {
-		return
+// Visit is what goes on over several pages, such as a flow.
+type Visit interface {
+	// Rail gives what the rail shows of the visit.
+	Rail() Rail
+	// Leave ends the visit, since the person goes elsewhere.
+	Leave()
+}
+
+// SetVisit begins a visit, in place of one that came to its end by itself; nil for none.
+func (w *Window) SetVisit(v Visit) { w.visit = v }
+
+// Visit is what is under way; nil for nothing.
+func (w *Window) Visit() Visit { return w.visit }
+
+// leaveVisit ends what is under way, if anything is. What the page waits for comes to nothing.
+func (w *Window) leaveVisit() {
+	v := w.visit
+	w.visit = nil
+	w.StopWaiting()
+	if v != nil {
+		v.Leave()
 	}
-	if w.session.ByPass && talk.flow.Purpose == app.PurposeRegister { // which ends with its flow
-		w.session = app.Session{}
-	}
-	flows, id := w.services.Flows, talk.flow.ID
-	w.o.Run.Run(func() func() {
-		_ = flows.Cancel(context.Background(), id)
-		return nil
-	})
 }

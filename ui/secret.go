@@ -19,40 +19,40 @@ const forgetAfter = 30 * time.Second
 const qrSize = 250
 
 // secretScreen shows the authenticator app's key, once, and takes the code that proves it.
-type secretScreen struct {
-	*sheet
-	talk   *conversation
+type secretPage struct {
+	*PageBase
+	flow   *flow
 	step   app.ShowSecret
 	cells  *kit.CodeCells
 	copied *kit.Text
 }
 
-func newSecret(c *conversation, step app.ShowSecret) *secretScreen {
-	s := &secretScreen{sheet: newStepSheet(c), talk: c, step: step,
+func newSecret(c *flow, step app.ShowSecret) *secretPage {
+	s := &secretPage{PageBase: newStepPage(c), flow: c, step: step,
 		cells:  kit.NewCodeCells("code.cells", words.Text("app.code")),
 		copied: kit.NewText("", kit.Small),
 	}
 	s.codeCells(s.cells, s.onNext)
-	s.next(words.Text("button.next"), s.onNext)
+	s.SetNext(words.Text("button.next"), s.onNext)
 	return s
 }
 
-func (s *secretScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *secretPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading:   words.Text("app.heading"),
 		Lead:      words.Text("app.lead"),
 		Body:      []fyne.CanvasObject{container.New(&beside{}, s.picture(), s.key()), s.cells},
-		Back:      s.talk.ways(),
-		Secondary: s.talk.another(),
-	})
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
 }
 
 // picture is the QR code, or a word on why there is none.
-func (s *secretScreen) picture() fyne.CanvasObject {
-	if s.w.o.QR == nil {
+func (s *secretPage) picture() fyne.CanvasObject {
+	if s.flow.o.QR == nil {
 		return kit.NewNote(kit.NoteInfo, words.Text("app.no_qr"))
 	}
-	modules, err := s.w.o.QR(s.step.URI.Reveal())
+	modules, err := s.flow.o.QR(s.step.URI.Reveal())
 	if err != nil {
 		return kit.NewNote(kit.NoteInfo, words.Text("app.no_qr"))
 	}
@@ -60,7 +60,7 @@ func (s *secretScreen) picture() fyne.CanvasObject {
 }
 
 // key is the way for those who can't scan: groups of four, a few to a line.
-func (s *secretScreen) key() fyne.CanvasObject {
+func (s *secretPage) key() fyne.CanvasObject {
 	const inLine = 4
 	lines := kit.NewColumn(4)
 	groups := reveal(s.step.Groups)
@@ -82,12 +82,12 @@ func (s *secretScreen) key() fyne.CanvasObject {
 }
 
 // onCopy puts the key on the clipboard, and takes it away again if it is still there.
-func (s *secretScreen) onCopy() {
+func (s *secretPage) onCopy() {
 	key := strings.Join(reveal(s.step.Groups), "")
-	clipboard := s.w.app.Clipboard()
+	clipboard := s.Window.Clipboard()
 	clipboard.SetContent(key)
 	s.copied.SetText(words.Text("app.copied"))
-	s.w.o.Run.After(forgetAfter, func() {
+	s.Window.Run.After(forgetAfter, func() {
 		s.copied.SetText("")
 		if clipboard.Content() == key {
 			clipboard.SetContent("")
@@ -95,10 +95,10 @@ func (s *secretScreen) onCopy() {
 	})
 }
 
-func (s *secretScreen) onNext() { s.talk.giveCode(s.sheet, s.cells) }
+func (s *secretPage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
 // failed clears a code that was refused: nobody corrects a dead code.
-func (s *secretScreen) failed(e *app.Error) { s.failedCode(s.cells, e) }
+func (s *secretPage) Failed(e *app.Error) { s.failedCode(s.cells, e) }
 
 func reveal(secrets []app.Secret) []string {
 	var words []string

@@ -46,7 +46,7 @@ func TestEachRefusalHasItsWords(t *testing.T) {
 		{app.Error{Code: "new_to_me"}, "", "Something went wrong on our side. Try again, or tell the help desk the support code."},
 	}
 	for _, c := range cases {
-		if got := refusal(&c.e, c.when); got != c.want {
+		if got := Refusal(&c.e, c.when); got != c.want {
 			t.Errorf("%s is said %q, want %q", c.e.Code, got, c.want)
 		}
 	}

@@ -14,36 +14,39 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// trayPanel is the trial's message tray beside the pages: each message that the organisation would have sent.
-type trayPanel struct {
+// Tray is the trial's message tray beside the pages: each message that the organisation would have sent.
+type Tray struct {
+	trial  *Trial
+	sound  func(ctx context.Context, wav []byte) error
 	w      *Window
 	box    *fyne.Container
 	scroll *container.Scroll
 	button *kit.Button
 	ctx    context.Context // ends with the tray
-	stop   context.CancelFunc
+	cancel context.CancelFunc
 
 	handsets map[string]*handset // of the calls, by the message's ID
 }
 
-func newTray(w *Window) *trayPanel {
-	t := &trayPanel{w: w, box: kit.NewColumn(12), handsets: map[string]*handset{}}
+// NewTray makes the tray, and follows what comes into it. play plays speech to its end; nil: sound can't be played here.
+func NewTray(w *Window, trial *Trial, play func(ctx context.Context, wav []byte) error) *Tray {
+	t := &Tray{w: w, trial: trial, sound: play, box: kit.NewColumn(12), handsets: map[string]*handset{}}
 	t.button = kit.NewButton("banner.tray", words.Text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
-	t.scroll = container.NewVScroll(container.New(panel{}, t.box))
+	t.scroll = container.NewVScroll(container.New(margins{}, t.box))
 	t.draw(nil)
-	t.ctx, t.stop = context.WithCancel(context.Background())
+	t.ctx, t.cancel = context.WithCancel(context.Background())
 	t.follow(t.ctx)
 	return t
 }
 
-// panel is a layout that gives its one object the width that there is, and asks for none.
-type panel struct{}
+// margins is a layout that gives its one object the width that there is, and asks for none.
+type margins struct{}
 
 const panelPadding = 16
 
 // Layout implements fyne.Layout.
-func (panel) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+func (margins) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 	width := size.Width - 2*panelPadding
 	objects[0].Move(fyne.NewPos(panelPadding, panelPadding))
 	objects[0].Resize(fyne.NewSize(width, objects[0].Size().Height)) // texts wrap
@@ -51,27 +54,27 @@ func (panel) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 }
 
 // MinSize implements fyne.Layout.
-func (panel) MinSize(objects []fyne.CanvasObject) fyne.Size {
+func (margins) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return fyne.NewSize(0, objects[0].MinSize().Height+2*panelPadding)
 }
 
 // follow reads the tray, and again whenever there is something new.
-func (t *trayPanel) follow(ctx context.Context) {
-	tray := t.w.trial.Tray
-	t.w.o.Run.Run(func() func() {
+func (t *Tray) follow(ctx context.Context) {
+	tray := t.trial.Tray
+	t.w.Run.Run(func() func() {
 		changed, messages := tray.Changed(), tray.Messages()
 		return func() {
 			if ctx.Err() != nil {
 				return
 			}
 			t.draw(messages)
-			t.w.o.Run.Await(ctx, changed, func() { t.follow(ctx) })
+			t.w.Run.Await(ctx, changed, func() { t.follow(ctx) })
 		}
 	})
 }
 
 // draw shows the messages, newest first.
-func (t *trayPanel) draw(messages []app.Message) {
+func (t *Tray) draw(messages []app.Message) {
 	caption := words.Text("banner.tray")
 	if len(messages) > 0 {
 		caption = words.Plural("banner.tray_count", len(messages))
@@ -89,7 +92,7 @@ func (t *trayPanel) draw(messages []app.Message) {
 }
 
 // redraw lays the tray out anew, once something in it came or went.
-func (t *trayPanel) redraw() {
+func (t *Tray) redraw() {
 	for _, card := range t.box.Objects {
 		card.Refresh()
 	}
@@ -98,20 +101,20 @@ func (t *trayPanel) redraw() {
 }
 
 // card is one message as its receiver would read it.
-func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
-	at := m.At.In(t.w.o.Clock().Location())
+func (t *Tray) card(m app.Message) fyne.CanvasObject {
+	at := m.At.In(t.w.Clock().Location())
 	subject, body := messageText(m, at)
 	call := m.Channel == app.KindVoice
 	if call && m.Code != "" {
 		subject, body = words.Text("message.code.call"), words.Text("message.code.spoken", words.Values{"digits": spelt(m.Code)})
 	}
 	parts := []fyne.CanvasObject{
-		kit.NewLine(8, kit.NewMark(kindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
-		kit.NewText(words.Text("tray.to", words.Values{"to": destination(m.To), "clock": words.Clock(at)}), kit.Small),
+		kit.NewLine(8, kit.NewMark(KindIcon(m.Channel), 18, kit.ColorPrimary), kit.NewText(subject, kit.Strong)),
+		kit.NewText(words.Text("tray.to", words.Values{"to": Destination(m.To), "clock": words.Clock(at)}), kit.Small),
 	}
 	actions := kit.NewLine(8)
 	if m.Code != "" {
-		copyCode := kit.NewButton("tray.copy", words.Text("tray.copy"), kit.Link, func() { t.w.app.Clipboard().SetContent(m.Code) })
+		copyCode := kit.NewButton("tray.copy", words.Text("tray.copy"), kit.Link, func() { t.w.Clipboard().SetContent(m.Code) })
 		parts = append(parts, kit.NewText(m.Code, kit.Heading))
 		actions.Add(copyCode)
 	}
@@ -131,14 +134,6 @@ func (t *trayPanel) card(m app.Message) fyne.CanvasObject {
 	return kit.NewCard(kit.NewColumn(6, parts...))
 }
 
-// destination is where a message went, as people write it.
-func destination(to string) string {
-	if number, extension, has := strings.Cut(to, ";ext="); has {
-		return words.Text("tray.extension", words.Values{"number": number, "extension": extension})
-	}
-	return to
-}
-
 // spelt is a code as a voice reads it, digit by digit.
 func spelt(code string) string { return strings.Join(strings.Split(code, ""), ", ") }
 
@@ -149,7 +144,7 @@ func messageText(m app.Message, at time.Time) (subject, body string) {
 		values[name] = value
 	}
 	if kind := app.Kind(m.Params["kind"]); kind.Valid() {
-		values["kind"] = kindTitle(kind)
+		values["kind"] = KindTitle(kind)
 	}
 	if reason := m.Params["reason"]; words.Known("blocked." + reason + ".title") {
 		values["reason"] = words.Text("blocked." + reason + ".title")
@@ -161,9 +156,21 @@ func messageText(m app.Message, at time.Time) (subject, body string) {
 	return words.Text(key+".subject", values), words.Text(key+".body", values)
 }
 
-func (t *trayPanel) onToggle() {
-	t.w.trayShown = !t.w.trayShown
+// onToggle opens the tray, or closes it.
+func (t *Tray) onToggle() {
 	t.hush()
-	t.w.frame.SetSideShown(t.w.trayShown)
+	t.w.ToggleSide()
 	t.scroll.Refresh()
 }
+
+// Strip implements shell.Side: what this is, the way to the sample people, and the button that opens the tray.
+func (t *Tray) Strip() fyne.CanvasObject {
+	people := kit.NewButton("banner.try", words.Text("banner.try"), kit.Link, func() { t.w.Go(Route{Place: PlaceTry}) })
+	return kit.NewBannerStrip(words.Text("banner.text"), people, t.button)
+}
+
+// Panel implements shell.Side.
+func (t *Tray) Panel() fyne.CanvasObject { return t.scroll }
+
+// Stop implements shell.Side.
+func (t *Tray) Stop() { t.cancel() }

@@ -15,7 +15,7 @@ import (
 // handset is the sample person's telephone during one call: it plays what the voice says, and types digits where the call
 // asks for them. It outlives a redrawn tray.
 type handset struct {
-	tray   *trayPanel
+	tray   *Tray
 	m      app.Message
 	play   *kit.Button
 	silent *kit.Text          // in place of play where sound can't be played
@@ -26,14 +26,14 @@ type handset struct {
 }
 
 // handset gives the telephone of a call.
-func (t *trayPanel) handset(m app.Message) *handset {
+func (t *Tray) handset(m app.Message) *handset {
 	if h, is := t.handsets[m.ID]; is {
 		return h
 	}
 	h := &handset{tray: t, m: m}
 	h.play = kit.NewButton("tray.play", words.Text("tray.play"), kit.Link, h.onPlay)
 	h.silent = kit.NewText(words.Text("tray.no_sound"), kit.Small)
-	if h.silent.Hide(); t.w.o.Play == nil {
+	if h.silent.Hide(); t.sound == nil {
 		h.deaf()
 	}
 	if m.Call != "" {
@@ -57,8 +57,8 @@ func (h *handset) onPlay() {
 	ctx, stop := context.WithCancel(h.tray.ctx)
 	h.hangUp = stop
 	h.play.SetText(words.Text("tray.stop"))
-	play := h.tray.w.o.Play
-	h.tray.w.o.Run.Run(func() func() {
+	play := h.tray.sound
+	h.tray.w.Run.Run(func() func() {
 		err := speak(ctx, play, h.m)
 		return func() { h.played(ctx, err) }
 	})
@@ -103,7 +103,7 @@ func (h *handset) stop() {
 }
 
 // hush stops what plays.
-func (t *trayPanel) hush() {
+func (t *Tray) hush() {
 	for _, h := range t.handsets {
 		h.stop()
 	}
@@ -116,8 +116,8 @@ func (h *handset) onType() {
 		return
 	}
 	h.button.Disable()
-	h.tray.w.o.Run.Run(func() func() {
-		err := h.tray.w.trial.Tray.Type(h.tray.ctx, h.m.Call, app.NewSecret(typed))
+	h.tray.w.Run.Run(func() func() {
+		err := h.tray.trial.Tray.Type(h.tray.ctx, h.m.Call, app.NewSecret(typed))
 		return func() { h.said(err) }
 	})
 }
@@ -125,11 +125,11 @@ func (h *handset) onType() {
 // said shows what the voice answers. After that the call is over, unless nothing was heard.
 func (h *handset) said(err error) {
 	answer := "tray.call.right"
-	switch e := h.tray.w.asError(err); {
+	switch e := h.tray.w.AsError(err); {
 	case e == nil:
-	case unknown(e.Code):
+	case FateUnknown(e.Code):
 		h.button.Enable()
-		h.digits.SetError(h.tray.w.refusal(e))
+		h.digits.SetError(h.tray.w.Refusal(e))
 		return
 	case e.Code == app.CodeWrongCode || e.Code == app.CodeGateEnded || e.Code == app.CodeRecovery || e.Code == app.CodeProofLocked:
 		answer = "tray.call.wrong"

@@ -88,9 +88,9 @@ func TestSamplePersonBeginsTheFittingJob(t *testing.T) {
 	s := newStage(t)
 	s.start = func(start app.Start) (app.Flow, error) {
 		if start.Purpose == app.PurposeSignIn {
-			return flow(1, app.EnterSignIn{}), nil
+			return flowAt(1, app.EnterSignIn{}), nil
 		}
-		return flow(1, app.EnterUserID{}), nil
+		return flowAt(1, app.EnterUserID{}), nil
 	}
 	w := s.open(func(o *Options) { o.Trial = s.trial() })
 	tap(t, w, "banner.try")
@@ -99,7 +99,7 @@ func TestSamplePersonBeginsTheFittingJob(t *testing.T) {
 	s.pass(2 * time.Second)
 	mustSay(t, w, "120002")
 	tap(t, w, "try.registered.code")
-	if got := w.app.Clipboard().Content(); got != "120002" {
+	if got := w.Clipboard().Content(); got != "120002" {
 		t.Errorf("copied %q", got)
 	}
 	tap(t, w, "try.ready")
@@ -119,7 +119,7 @@ func TestSamplePersonBeginsTheFittingJob(t *testing.T) {
 func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	s := newStage(t)
 	w := s.open(func(o *Options) { o.Trial = s.trial() })
-	w.win.Resize(fyne.NewSize(1400, 800))
+	w.Window().Resize(fyne.NewSize(1400, 800))
 	tap(t, w, "banner.tray")
 	mustSay(t, w, words.Text("tray.empty"))
 	s.tray = []app.Message{
@@ -138,7 +138,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	mustSay(t, w, "ana asks for help with the password. Why: Your account is not enabled for password reset")
 	mustSay(t, w, "Messages (2)")
 	first := ""
-	for _, words := range kit.Texts(w.tray.box) {
+	for _, words := range kit.Texts(w.side.(*Tray).box) {
 		if words == "042917" || words == "Request for help R-4821" {
 			first = words
 			break
@@ -155,7 +155,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 func TestSignOutForgetsTheSession(t *testing.T) {
 	s := newStage(t)
 	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}}
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.Registered{Needed: 2}), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, app.Registered{Needed: 2}), nil }
 	w := s.open()
 	tap(t, w, "home.set_up")
 	tap(t, w, "rail.sign_out")

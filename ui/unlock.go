@@ -9,27 +9,27 @@ import (
 )
 
 // unlockScreen asks whether to keep the password, or to choose a new one: both lift the lock.
-type unlockScreen struct {
-	*sheet
-	talk *conversation
+type unlockPage struct {
+	*PageBase
+	flow *flow
 }
 
-func newUnlock(c *conversation) *unlockScreen {
-	return &unlockScreen{sheet: newStepSheet(c), talk: c}
+func newUnlock(c *flow) *unlockPage {
+	return &unlockPage{PageBase: newStepPage(c), flow: c}
 }
 
-func (s *unlockScreen) build() fyne.CanvasObject {
+func (s *unlockPage) Build() kit.PageSpec {
 	row := func(key string, icon kit.Icon, in app.Input) fyne.CanvasObject {
 		spec := kit.RowSpec{Icon: icon, Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}
-		return kit.NewRow(key, spec, func() { s.talk.submit(in) })
+		return kit.NewRow(key, spec, func() { s.flow.submit(in) })
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("unlock.heading"),
 		Lead:    words.Text("unlock.lead"),
 		Body: []fyne.CanvasObject{
 			row("unlock.only", kit.IconUnlock, app.GiveUnlock{Only: true}),
 			row("unlock.new", kit.IconLock, app.GiveUnlock{}),
 		},
-		Back: s.talk.ways(),
-	})
+		Back: s.flow.exits(),
+	}
 }

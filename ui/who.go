@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -11,71 +12,71 @@ import (
 )
 
 // userIDScreen asks who the person is.
-type userIDScreen struct {
-	*sheet
-	talk   *conversation
+type userIDPage struct {
+	*PageBase
+	flow   *flow
 	userID *kit.Field
 }
 
-func newUserID(c *conversation, step app.EnterUserID) *userIDScreen {
-	s := &userIDScreen{sheet: newStepSheet(c), talk: c, userID: kit.NewField("user_id.field", words.Text("sign_in.user_id"))}
-	s.userID.SetText(firstOf(step.UserID, c.route.UserID))
+func newUserID(c *flow, step app.EnterUserID) *userIDPage {
+	s := &userIDPage{PageBase: newStepPage(c), flow: c, userID: kit.NewField("user_id.field", words.Text("sign_in.user_id"))}
+	s.userID.SetText(cmp.Or(step.UserID, c.route.UserID))
 	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.userID.OnChanged = func(string) { s.userID.SetError("") }
 	s.userID.OnSubmitted = func(string) { s.onNext() }
-	s.fields = map[string]errorField{"user_id": s.userID}
-	s.first = s.userID.Entry()
-	s.next(words.Text("button.next"), s.onNext)
+	s.Fields = map[string]ErrorField{"user_id": s.userID}
+	s.First = s.userID.Entry()
+	s.SetNext(words.Text("button.next"), s.onNext)
 	return s
 }
 
-func (s *userIDScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *userIDPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("user_id.heading"),
 		Lead:    words.Text("user_id.lead"),
 		Body:    []fyne.CanvasObject{s.userID},
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
-func (s *userIDScreen) onNext() {
+func (s *userIDPage) onNext() {
 	if why := userIDProblem(s.userID.Text(), "sign_in.user_id_empty"); why != "" {
-		s.refuse(s.userID, why)
+		s.Refuse(s.userID, why)
 		return
 	}
-	s.talk.submit(app.GiveUserID{UserID: strings.TrimSpace(s.userID.Text())})
+	s.flow.submit(app.GiveUserID{UserID: strings.TrimSpace(s.userID.Text())})
 }
 
 // triageScreen asks what happened.
-type triageScreen struct {
-	*sheet
-	talk *conversation
+type triagePage struct {
+	*PageBase
+	flow *flow
 	step app.Triage
 }
 
-func newTriage(c *conversation, step app.Triage) *triageScreen {
-	return &triageScreen{sheet: newStepSheet(c), talk: c, step: step}
+func newTriage(c *flow, step app.Triage) *triagePage {
+	return &triagePage{PageBase: newStepPage(c), flow: c, step: step}
 }
 
-func (s *triageScreen) build() fyne.CanvasObject {
+func (s *triagePage) Build() kit.PageSpec {
 	var rows []fyne.CanvasObject
 	for _, reason := range s.step.Reasons {
 		rows = append(rows, kit.NewRow("triage."+string(reason), kit.RowSpec{
-			Icon:   reasonIcon(reason),
+			Icon:   ReasonIcon(reason),
 			Title:  words.Text("reason." + string(reason) + ".title"),
 			Detail: words.Text("reason." + string(reason) + ".detail"),
-		}, func() { s.talk.submit(app.GiveReason{Reason: reason}) }))
+		}, func() { s.flow.submit(app.GiveReason{Reason: reason}) }))
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("triage.heading"),
 		Lead:    words.Text("triage.lead"),
 		Body:    rows,
-		Back:    s.talk.ways(),
-	})
+		Back:    s.flow.exits(),
+	}
 }
 
 // reasonIcon pictures a reason.
-func reasonIcon(r app.Reason) kit.Icon {
+func ReasonIcon(r app.Reason) kit.Icon {
 	switch r {
 	case app.ReasonForgot:
 		return kit.IconLock

@@ -1,34 +1,16 @@
 package ui
 
 import (
-	"cmp"
-	"os"
-
-	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/lang"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// nameLanguage tells Fyne which of its own texts ("Paste") stand beside ours. Fyne would go by the system's locale; it
-// reads that anew whenever it is given texts, even none.
-func nameLanguage() error {
-	const variable = "LANGUAGE"
-	before, was := os.LookupEnv(variable)
-	if err := os.Setenv(variable, words.Language); err != nil {
-		return err
-	}
-	err := lang.AddTranslations(fyne.NewStaticResource(words.Language+".json", []byte("{}")))
-	if was {
-		return cmp.Or(err, os.Setenv(variable, before))
-	}
-	return cmp.Or(err, os.Unsetenv(variable))
-}
-
-// refusal says what an error means to the person, and what to do. when is the time of the next try as people say it,
+// Refusal says what an error means to the person, and what to do. when is the time of the next try as people say it,
 // empty when time does not matter.
-func refusal(e *app.Error, when string) string {
+func Refusal(e *app.Error, when string) string {
 	key := "error." + string(e.Code)
 	switch e.Code {
 	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
@@ -53,11 +35,41 @@ func refusal(e *app.Error, when string) string {
 	return words.Text(key)
 }
 
-// refusal says what an error means here, now.
-func (w *Window) refusal(e *app.Error) string {
+// Refusal says what an error means here, now.
+func (w *Window) Refusal(e *app.Error) string {
 	when := ""
-	if now := w.o.Clock(); e.RetryAt.After(now) {
+	if now := w.Clock(); e.RetryAt.After(now) {
 		when = words.Until(now, e.RetryAt)
 	}
-	return refusal(e, when)
+	return Refusal(e, when)
+}
+
+// KindTitle is what a kind is called.
+func KindTitle(k app.Kind) string { return words.Text("kind." + string(k) + ".title") }
+
+// KindIcon pictures a kind.
+func KindIcon(k app.Kind) kit.Icon {
+	switch k {
+	case app.KindAuthApp:
+		return kit.IconApp
+	case app.KindSMS:
+		return kit.IconMessage
+	case app.KindVoice:
+		return kit.IconCall
+	case app.KindSecurityKey:
+		return kit.IconKey
+	case app.KindEmail:
+		return kit.IconMail
+	case app.KindQuestions:
+		return kit.IconQuestion
+	}
+	return kit.IconShield
+}
+
+// Destination is where a message went, as people write it.
+func Destination(to string) string {
+	if number, extension, has := strings.Cut(to, ";ext="); has {
+		return words.Text("tray.extension", words.Values{"number": number, "extension": extension})
+	}
+	return to
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"runtime"
 
-	"fyne.io/fyne/v2"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/work"
 	"github.com/sparekey/sparekey/assets/words"
@@ -14,44 +12,44 @@ import (
 
 // workScreen stands while this computer works, so that nobody can ask about thousands of user IDs. It begins by itself,
 // and goes on by itself.
-type workScreen struct {
-	*sheet
-	talk *conversation
+type workPage struct {
+	*PageBase
+	flow *flow
 }
 
-func newWork(c *conversation) *workScreen {
-	s := &workScreen{sheet: newStepSheet(c), talk: c}
-	s.escape = s.onBack
-	s.next(words.Text("button.retry"), c.solve)
+func newWork(c *flow) *workPage {
+	s := &workPage{PageBase: newStepPage(c), flow: c}
+	s.Escape = s.onBack
+	s.SetNext(words.Text("button.retry"), c.solve)
 	return s
 }
 
-func (s *workScreen) build() fyne.CanvasObject {
-	return s.page(kit.PageSpec{
+func (s *workPage) Build() kit.PageSpec {
+	return kit.PageSpec{
 		Heading: words.Text("work.heading"),
 		Lead:    words.Text("work.lead"),
 		Back: kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.onBack),
-			kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.talk.cancel)),
-	})
+			kit.NewButton("page.cancel", words.Text("button.cancel"), kit.Link, s.flow.cancel)),
+	}
 }
 
 // onBack gives the work up.
-func (s *workScreen) onBack() {
-	s.w.stopWaiting()
-	s.talk.back()
+func (s *workPage) onBack() {
+	s.Window.StopWaiting()
+	s.flow.back()
 }
 
 // solve does the work that the flow asks for now, and hands it in.
-func (c *conversation) solve() {
-	step, is := c.flow.Now.(app.ProveWork)
+func (c *flow) solve() {
+	step, is := c.Now.(app.ProveWork)
 	if !is {
 		return
 	}
-	c.w.wait("wait.work", func(ctx context.Context) func() {
+	c.w.Wait("wait.work", func(ctx context.Context) func() {
 		nonce, err := work.Solve(ctx, step, runtime.NumCPU())
 		return func() {
 			if err != nil {
-				c.w.screen.failed(c.w.asError(err))
+				c.w.Fail(err)
 				return
 			}
 			c.submit(app.GiveWork{Nonce: nonce})

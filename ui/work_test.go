@@ -20,13 +20,13 @@ func TestTheComputerWorksByItself(t *testing.T) {
 	s.answer = func(in app.Input) (app.Flow, error) {
 		switch nonce := in.(app.GiveWork).Nonce; {
 		case len(s.sent) == 1 && work.Holds(first, nonce):
-			return flow(2, second), &app.Error{Code: app.CodeWork}
+			return flowAt(2, second), &app.Error{Code: app.CodeWork}
 		case work.Holds(second, nonce):
-			return flow(3, app.Triage{Reasons: []app.Reason{app.ReasonForgot}}), nil
+			return flowAt(3, app.Triage{Reasons: []app.Reason{app.ReasonForgot}}), nil
 		}
 		return app.Flow{}, &app.Error{Code: app.CodeInternal}
 	}
-	w := s.at(flow(1, first))
+	w := s.at(flowAt(1, first))
 	mustBeAt(t, w, "work")
 	mustSay(t, w, words.Text("error.work_refused"))
 	tap(t, w, "page.next")
@@ -35,18 +35,18 @@ func TestTheComputerWorksByItself(t *testing.T) {
 
 func TestTheWorkIsLeft(t *testing.T) {
 	s := newStage(t)
-	s.start = func(app.Start) (app.Flow, error) { return flow(1, app.EnterUserID{}), nil }
+	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, app.EnterUserID{}), nil }
 	s.answer = func(in app.Input) (app.Flow, error) {
 		if _, back := in.(app.Back); back {
-			return flow(3, app.EnterUserID{}), nil
+			return flowAt(3, app.EnterUserID{}), nil
 		}
-		f := flow(2, puzzle("0123456789abcdef"))
+		f := flowAt(2, puzzle("0123456789abcdef"))
 		f.CanBack = true
 		return f, nil
 	}
-	w := s.at(flow(1, app.EnterUserID{UserID: "ana"}))
+	w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
 	s.hold = true
-	w.talk.submit(app.GiveUserID{UserID: "ana"})
+	w.Visit().(*flow).submit(app.GiveUserID{UserID: "ana"})
 	held := s.held
 	s.held = nil
 	held[0]() // the puzzle arrives; the work itself is held

@@ -10,16 +10,18 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// tryScreen lists the sample people: who they are, and what each is good for.
-type tryScreen struct {
-	*sheet
+// peoplePage lists the sample people: who they are, and what each is good for.
+type peoplePage struct {
+	*PageBase
+	trial *Trial
 	codes []func() // redraw what the sample phones show
 }
 
-func newTry(w *Window) *tryScreen {
-	s := &tryScreen{sheet: newSheet(w, "try")}
-	s.escape = w.home
-	s.tick = func() {
+// NewPeople makes the page.
+func NewPeople(w *Window, trial *Trial) Page {
+	s := &peoplePage{PageBase: NewPageBase(w, "try"), trial: trial}
+	s.Escape = w.Home
+	s.Tick = func() {
 		for _, redraw := range s.codes {
 			redraw()
 		}
@@ -27,25 +29,25 @@ func newTry(w *Window) *tryScreen {
 	return s
 }
 
-func (s *tryScreen) build() fyne.CanvasObject {
+func (s *peoplePage) Build() kit.PageSpec {
 	var people []fyne.CanvasObject
-	for _, sample := range s.w.trial.People {
+	for _, sample := range s.trial.People {
 		people = append(people, s.person(sample))
 	}
-	return s.page(kit.PageSpec{
+	return kit.PageSpec{
 		Heading: words.Text("try.heading"),
 		Lead:    words.Text("try.lead"),
 		Body:    people,
-		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.w.home),
-	})
+		Back:    kit.NewButton("page.home", words.Text("button.home"), kit.Link, s.Window.Home),
+	}
 }
 
 // person is a row that begins the fitting job, and below it what there is to copy.
-func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
+func (s *peoplePage) person(sample Sample) fyne.CanvasObject {
 	key := "try." + sample.State
 	row := kit.NewRow(key, kit.RowSpec{
 		Icon: kit.IconPerson, Title: sample.Name, Detail: words.Text("sample." + sample.State),
-	}, func() { s.w.Go(sample.route()) })
+	}, func() { s.Window.Go(sample.route()) })
 	values := []fyne.CanvasObject{s.value(key+".user_id", func() string { return sample.UserID })}
 	if sample.Password != "" {
 		values = append(values, s.value(key+".password", func() string { return sample.Password }))
@@ -62,17 +64,17 @@ func (s *tryScreen) person(sample Sample) fyne.CanvasObject {
 		parts = append(parts, kit.NewLine(0, give))
 	}
 	if sample.App != nil {
-		code := s.value(key+".code", func() string { return sample.App(s.w.o.Clock()) })
+		code := s.value(key+".code", func() string { return sample.App(s.Window.Clock()) })
 		parts = append(parts, kit.NewLine(0, code, kit.NewText(words.Text("try.code"), kit.Small)))
 	}
 	return kit.NewColumn(0, parts...)
 }
 
 // value is a button that shows a value, keeps it up to date, and copies it.
-func (s *tryScreen) value(key string, value func() string) fyne.CanvasObject {
+func (s *peoplePage) value(key string, value func() string) fyne.CanvasObject {
 	var button *kit.Button
 	button = kit.NewButton(key, value(), kit.Link, func() {
-		s.w.app.Clipboard().SetContent(value())
+		s.Window.Clipboard().SetContent(value())
 		button.SetText(words.Text("try.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
