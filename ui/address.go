@@ -19,8 +19,8 @@ type addressPage struct {
 	address *kit.Field
 }
 
-func newAddress(c *flow, step app.EnterAddress) *addressPage {
-	s := &addressPage{PageBase: newStepPage(c), flow: c, step: step,
+func newAddress(f *flow, step app.EnterAddress) *addressPage {
+	s := &addressPage{PageBase: newStepPage(f), flow: f, step: step,
 		address: kit.NewField("address.field", words.Text("address.label"))}
 	s.address.SetText(step.Address)
 	s.address.SetPlaceholder(words.Text("address.placeholder"))

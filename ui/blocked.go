@@ -16,12 +16,12 @@ type blockedPage struct {
 	until *kit.Text
 }
 
-func newBlocked(c *flow, step app.Blocked) *blockedPage {
-	s := &blockedPage{PageBase: newStepPage(c), flow: c, step: step, until: kit.NewText("", kit.Strong)}
-	if c.Contact {
+func newBlocked(f *flow, step app.Blocked) *blockedPage {
+	s := &blockedPage{PageBase: newStepPage(f), flow: f, step: step, until: kit.NewText("", kit.Strong)}
+	if f.Contact {
 		s.SetPrimary("page.contact", words.Text("blocked.contact"), s.onContact)
 	} else {
-		s.SetPrimary("page.home", words.Text("button.home"), c.w.Home)
+		s.SetPrimary("page.home", words.Text("button.home"), f.w.Home)
 	}
 	if !step.Until.IsZero() {
 		s.Tick = s.onTick
@@ -126,8 +126,8 @@ type confirmingPage struct {
 	since *kit.Text
 }
 
-func newConfirming(c *flow, step app.Confirming) *confirmingPage {
-	s := &confirmingPage{PageBase: NewPageBase(c.w, "confirming"), flow: c, step: step, since: kit.NewText("", kit.Small)}
+func newConfirming(f *flow, step app.Confirming) *confirmingPage {
+	s := &confirmingPage{PageBase: NewPageBase(f.w, "confirming"), flow: f, step: step, since: kit.NewText("", kit.Small)}
 	s.SetNext(words.Text("confirming.button"), s.onCheck)
 	s.Tick = s.onTick
 	return s

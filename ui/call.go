@@ -27,11 +27,11 @@ type callPage struct {
 	lost    bool // the last reading failed, and the page says so
 }
 
-func newCall(c *flow) *callPage {
+func newCall(f *flow) *callPage {
 	ctx, leave := context.WithCancel(context.Background())
-	s := &callPage{PageBase: newStepPage(c), flow: c, ctx: ctx, askAt: c.arrived.Add(askEvery),
+	s := &callPage{PageBase: newStepPage(f), flow: f, ctx: ctx, askAt: f.arrived.Add(askEvery),
 		valid:   kit.NewText("", kit.Muted),
-		resend:  kit.NewButton("call.resend", words.Text("code.call_again"), kit.Link, func() { c.submit(app.Resend{}) }),
+		resend:  kit.NewButton("call.resend", words.Text("code.call_again"), kit.Link, func() { f.submit(app.Resend{}) }),
 		spinner: kit.NewSpinner(),
 	}
 	s.Tick = s.onTick

@@ -18,8 +18,8 @@ type choosePage struct {
 	step app.ChooseMethod
 }
 
-func newChoose(c *flow, step app.ChooseMethod) *choosePage {
-	return &choosePage{PageBase: newStepPage(c), flow: c, step: step}
+func newChoose(f *flow, step app.ChooseMethod) *choosePage {
+	return &choosePage{PageBase: newStepPage(f), flow: f, step: step}
 }
 
 func (s *choosePage) Build() kit.PageSpec {
@@ -92,9 +92,9 @@ type othersPage struct {
 	flow *flow
 }
 
-func newOthers(c *flow) *othersPage {
-	s := &othersPage{PageBase: NewPageBase(c.w, "others"), flow: c}
-	s.Escape = c.show
+func newOthers(f *flow) *othersPage {
+	s := &othersPage{PageBase: NewPageBase(f.w, "others"), flow: f}
+	s.Escape = f.show
 	return s
 }
 

@@ -17,8 +17,8 @@ type codePage struct {
 	resend *kit.Button // nil when there is nothing to send
 }
 
-func newCode(c *flow, step app.EnterCode) *codePage {
-	s := &codePage{PageBase: newStepPage(c), flow: c,
+func newCode(f *flow, step app.EnterCode) *codePage {
+	s := &codePage{PageBase: newStepPage(f), flow: f,
 		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
 		valid: kit.NewText("", kit.Muted),
 	}
@@ -145,13 +145,13 @@ func (s *PageBase) codeCells(cells *kit.CodeCells, onNext func()) {
 }
 
 // giveCode sends what stands in the cells.
-func (c *flow) giveCode(s *PageBase, cells *kit.CodeCells) {
+func (f *flow) giveCode(s *PageBase, cells *kit.CodeCells) {
 	digits, err := app.NormalDigits(cells.Text())
 	if err != nil {
 		s.Refuse(cells, words.Text("code.incomplete"))
 		return
 	}
-	c.submit(app.GiveCode{Digits: app.NewSecret(digits)})
+	f.submit(app.GiveCode{Digits: app.NewSecret(digits)})
 }
 
 // failedCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never

@@ -16,12 +16,12 @@ type currentPage struct {
 	password *kit.Field
 }
 
-func newCurrent(c *flow) *currentPage {
+func newCurrent(f *flow) *currentPage {
 	prefix := "current"
-	if c.Purpose == app.PurposeReset {
+	if f.Purpose == app.PurposeReset {
 		prefix = "known"
 	}
-	s := &currentPage{PageBase: newStepPage(c), flow: c, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
+	s := &currentPage{PageBase: newStepPage(f), flow: f, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
 	s.password.SetPassword()
 	s.Fields = map[string]ErrorField{"password": s.password}
 	s.password.OnChanged = func(string) { s.password.SetError("") }

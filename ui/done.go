@@ -17,10 +17,10 @@ type donePage struct {
 	step app.Done
 }
 
-func newDone(c *flow, step app.Done) *donePage {
-	s := &donePage{PageBase: NewPageBase(c.w, "done"), flow: c, step: step}
-	s.Escape = c.w.Home
-	s.SetNext(words.Text("button.done"), c.w.Home)
+func newDone(f *flow, step app.Done) *donePage {
+	s := &donePage{PageBase: NewPageBase(f.w, "done"), flow: f, step: step}
+	s.Escape = f.w.Home
+	s.SetNext(words.Text("button.done"), f.w.Home)
 	return s
 }
 
@@ -74,10 +74,10 @@ type requestPage struct {
 	copied *kit.Text
 }
 
-func newRequest(c *flow, step app.RequestSent) *requestPage {
-	s := &requestPage{PageBase: NewPageBase(c.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
-	s.Escape = c.w.Home
-	s.SetNext(words.Text("button.done"), c.w.Home)
+func newRequest(f *flow, step app.RequestSent) *requestPage {
+	s := &requestPage{PageBase: NewPageBase(f.w, "request_sent"), step: step, copied: kit.NewText("", kit.Small)}
+	s.Escape = f.w.Home
+	s.SetNext(words.Text("button.done"), f.w.Home)
 	return s
 }
 

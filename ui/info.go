@@ -17,9 +17,9 @@ type infoPage struct {
 	step app.SecurityInfo
 }
 
-func newInfo(c *flow, step app.SecurityInfo) *infoPage {
-	s := &infoPage{PageBase: newStepPage(c), flow: c, step: step}
-	s.Escape = c.w.Home
+func newInfo(f *flow, step app.SecurityInfo) *infoPage {
+	s := &infoPage{PageBase: newStepPage(f), flow: f, step: step}
+	s.Escape = f.w.Home
 	return s
 }
 
@@ -69,9 +69,9 @@ type methodPage struct {
 	one  app.Credential
 }
 
-func newMethod(c *flow, one app.Credential) *methodPage {
-	s := &methodPage{PageBase: NewPageBase(c.w, "method"), flow: c, one: one}
-	s.Escape = c.show
+func newMethod(f *flow, one app.Credential) *methodPage {
+	s := &methodPage{PageBase: NewPageBase(f.w, "method"), flow: f, one: one}
+	s.Escape = f.show
 	return s
 }
 
@@ -114,9 +114,9 @@ type addPage struct {
 	more []app.Choice
 }
 
-func newAdd(c *flow, more []app.Choice) *addPage {
-	s := &addPage{PageBase: NewPageBase(c.w, "add"), flow: c, more: more}
-	s.Escape = c.show
+func newAdd(f *flow, more []app.Choice) *addPage {
+	s := &addPage{PageBase: NewPageBase(f.w, "add"), flow: f, more: more}
+	s.Escape = f.show
 	return s
 }
 
@@ -136,8 +136,8 @@ type deletePage struct {
 	step app.ConfirmDelete
 }
 
-func newDelete(c *flow, step app.ConfirmDelete) *deletePage {
-	s := &deletePage{PageBase: newStepPage(c), flow: c, step: step}
+func newDelete(f *flow, step app.ConfirmDelete) *deletePage {
+	s := &deletePage{PageBase: newStepPage(f), flow: f, step: step}
 	s.Primary = kit.NewButton("delete.button", words.Text("delete.button"), kit.Danger, s.onDelete)
 	return s
 }
@@ -165,9 +165,9 @@ type revealedPage struct {
 	step app.Revealed
 }
 
-func newRevealed(c *flow, step app.Revealed) *revealedPage {
-	s := &revealedPage{PageBase: newStepPage(c), flow: c, step: step}
-	s.SetNext(words.Text("button.done"), c.back)
+func newRevealed(f *flow, step app.Revealed) *revealedPage {
+	s := &revealedPage{PageBase: newStepPage(f), flow: f, step: step}
+	s.SetNext(words.Text("button.done"), f.back)
 	return s
 }
 
@@ -185,10 +185,10 @@ type everywherePage struct {
 	flow *flow
 }
 
-func newEverywhere(c *flow) *everywherePage {
-	s := &everywherePage{PageBase: NewPageBase(c.w, "everywhere"), flow: c}
-	s.Escape = c.show
-	s.SetNext(words.Text("everywhere.button"), func() { c.submit(app.SignOutEverywhere{}) })
+func newEverywhere(f *flow) *everywherePage {
+	s := &everywherePage{PageBase: NewPageBase(f.w, "everywhere"), flow: f}
+	s.Escape = f.show
+	s.SetNext(words.Text("everywhere.button"), func() { f.submit(app.SignOutEverywhere{}) })
 	return s
 }
 

@@ -8,33 +8,37 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// keyScreen has a security key used: it waits for one to be plugged in, talks to it (keyRun), and sends what it made.
+// keyScreen has a security key used: it waits for a key to be plugged in, has the driver run it (keyRun), and sends
+// what the key made.
 type keyPage struct {
 	*PageBase
-	flow     *flow
-	step     app.UseKey
-	stage    func() kit.PageSpec // what the page shows now
-	watch    context.CancelFunc
-	here     []app.KeyInfo // what is plugged in
-	run      *keyRun       // the conversation under way; nil for none
-	untried  bool          // the page speaks of a key that was not tried yet
-	sent     bool          // the answer is on its way
-	replaced bool          // what is plugged in now was tried already
-	// spent are the keys that don't begin a conversation by themselves, since one with them has failed.
-	tried map[app.KeyID]bool
+	flow    *flow
+	step    app.UseKey
+	watch   context.CancelFunc
+	here    []app.KeyInfo // what is plugged in
+	run     *keyRun       // of the driver, under way; nil for none
+	sent    bool          // the answer is on its way
+	stage   keyStage
+	untried bool // the stage speaks of a key that was not tried yet
+	// tried are the keys that don't begin a run by themselves, since one with them has failed.
+	tried     map[app.KeyID]bool
+	hereTried bool // what is plugged in when the page opens was tried before it opened
 }
 
-func newKey(c *flow, step app.UseKey) *keyPage {
-	s := &keyPage{PageBase: newStepPage(c), flow: c, step: step}
+// keyStage is what the page shows at one moment of a run.
+type keyStage func() kit.PageSpec
+
+func newKey(f *flow, step app.UseKey) *keyPage {
+	s := &keyPage{PageBase: newStepPage(f), flow: f, step: step}
 	s.stage, s.Leave, s.BeforeAsk = s.plugIn, s.close, s.giveUp
-	if c.o.Keys == nil {
+	if f.o.Keys == nil {
 		s.stage = s.unsupported
 		return s
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	s.watch = cancel
-	keys := c.o.Keys
-	c.w.Run.Follow(func(tell func(func())) {
+	keys := f.o.Keys
+	f.w.Run.Follow(func(tell func(func())) {
 		for here := range keys.Watch(ctx) {
 			tell(func() {
 				if ctx.Err() == nil {
@@ -52,21 +56,18 @@ func (s *keyPage) Build() kit.PageSpec {
 	return spec
 }
 
-// turn shows another face. What was typed into the one before is gone.
-func (s *keyPage) showStage(face func() kit.PageSpec) {
+// showStage shows another stage. What was typed into the one before is gone.
+func (s *keyPage) showStage(stage keyStage) {
 	s.wipe()
-	s.StopHint()
-	s.Primary, s.Enter, s.First, s.Fields = nil, nil, nil, nil
-	s.paused, s.note.Objects = nil, nil
-	s.note.Hide()
-	s.stage = face
+	s.Reset()
+	s.stage = stage
 	if s.Window.Shown() != Page(s) {
 		return
 	}
 	s.Window.Redraw()
 	for _, f := range s.Fields {
 		if field, is := f.(*kit.Field); is && field.Error() != "" {
-			s.drawn.ScrollTo(field) // with what was wrong, below it
+			s.ScrollTo(field) // with what was wrong, below it
 		}
 	}
 }
@@ -89,7 +90,7 @@ func (s *keyPage) close() {
 	}
 }
 
-// stop ends the conversation with the key; what comes of it still is not heard.
+// stop ends the run; what still comes of it is not heard.
 func (s *keyPage) stop() {
 	if s.run != nil {
 		s.run.cancel()
@@ -97,7 +98,7 @@ func (s *keyPage) stop() {
 	}
 }
 
-// giveUp ends the conversation with the key before something else is wanted, such as a step back.
+// giveUp ends the run before something else is wanted, such as a step back.
 func (s *keyPage) giveUp() {
 	if s.run != nil {
 		s.stop()
@@ -109,8 +110,8 @@ func (s *keyPage) giveUp() {
 // onKeys goes by what is plugged in: a key that was not tried yet is used as soon as it has said what it is.
 func (s *keyPage) onKeys(here []app.KeyInfo) {
 	s.here = here
-	if s.replaced {
-		s.replaced = false
+	if s.hereTried {
+		s.hereTried = false
 		s.markTried()
 	}
 	if s.run != nil || s.sent || s.Window.Busy() {
@@ -161,7 +162,7 @@ func (s *keyPage) begin() {
 	})
 }
 
-// spend keeps the keys that are there from beginning again by themselves.
+// markTried keeps the keys that are plugged in from beginning again by themselves.
 func (s *keyPage) markTried() {
 	s.tried = map[app.KeyID]bool{}
 	for _, k := range s.here {
@@ -203,9 +204,7 @@ func (s *keyPage) Failed(e *app.Error) {
 		s.Warn(e)
 	}
 	if e.TriesLeft > 0 {
-		s.note.Add(kit.NewText(words.Plural("key.tries", e.TriesLeft), kit.Small))
-		s.note.Show()
-		s.Refresh()
+		s.AddNote(kit.NewText(words.Plural("key.tries", e.TriesLeft), kit.Small))
 	}
 }
 

@@ -4,8 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"fyne.io/fyne/v2"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -86,14 +84,6 @@ func sameKey(a, b app.KeyInfo) bool {
 func (c *keyCare) key() *app.KeyInfo {
 	if i := slices.IndexFunc(c.keys, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
 		return &c.keys[i]
-	}
-	return nil
-}
-
-// fewTries warns before the last tries for the PIN are used up; nil while there are enough.
-func (c *keyCare) fewTries() fyne.CanvasObject {
-	if n := c.key().PINRetries; n <= FewRetries {
-		return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", n))
 	}
 	return nil
 }

@@ -135,8 +135,7 @@ func (s *samplesPage) onEnd(err error) {
 		return
 	}
 	s.care.Failed(s.PageBase, e)
-	s.note.Add(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
-	s.Refresh()
+	s.AddNote(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
 }
 
 func (s *samplesPage) Failed(e *app.Error) { s.care.Failed(s.PageBase, e) }

@@ -42,7 +42,7 @@ func (s *oneKeyPage) onBack() {
 func (s *oneKeyPage) body() []fyne.CanvasObject {
 	switch {
 	case s.key.Trouble != nil && s.key.Trouble.Code == app.CodeKeyNoPermission:
-		words, body := s.Window.permission(s.key.Trouble)
+		words, body := Permission(s.Window, s.key.Trouble)
 		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, words)}, body...)
 	case s.key.Trouble != nil:
 		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.Window.Refusal(s.key.Trouble))}, Art(kit.KeyTrouble)...)

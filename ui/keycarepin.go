@@ -15,20 +15,20 @@ type carePINPage struct {
 	*PageBase
 	care *keyCare
 	old  *kit.Field // nil when there is no PIN yet
-	new  *NewPIN
+	new  *PINForm
 }
 
 func newCarePIN(c *keyCare) *carePINPage {
 	key := c.key()
 	s := &carePINPage{PageBase: NewPageBase(c.w, "keycare_pin"), care: c}
-	s.new = s.takeNewPIN(*key, "keycare.pin.new", "keycare.pin.again")
-	s.Fields = map[string]ErrorField{"new": s.new.pin, "again": s.new.again}
-	s.First = s.new.pin.Entry()
+	s.new = NewPINForm(s.PageBase, *key, "keycare.pin.new", "keycare.pin.again")
+	s.Fields = map[string]ErrorField{"new": s.new.PIN, "again": s.new.Again}
+	s.First = s.new.PIN.Entry()
 	label := words.Text("key.new.button")
 	if key.HasPIN {
 		label = words.Text("keycare.change_pin")
 		s.old = NewPINField("keycare.pin.old", words.Text("keycare.pin_old"))
-		s.old.OnSubmitted = func(string) { s.Focus(s.new.pin) }
+		s.old.OnSubmitted = func(string) { s.Focus(s.new.PIN) }
 		s.Fields["old"] = s.old
 		s.First = s.old.Entry()
 	}
@@ -39,7 +39,7 @@ func newCarePIN(c *keyCare) *carePINPage {
 }
 
 func (s *carePINPage) wipe() {
-	s.new.wipe()
+	s.new.Wipe()
 	if s.old != nil {
 		s.old.SetText("")
 	}
@@ -49,12 +49,12 @@ func (s *carePINPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("key.new.heading"),
 		Lead:    words.Text("key.new.lead"),
-		Body:    append(s.new.body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost"))),
+		Body:    append(s.new.Body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost"))),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 	if s.old != nil {
 		p.Heading, p.Lead = words.Text("keycare.change_pin"), words.Text("keycare.change_pin_lead")
-		p.Body = append([]fyne.CanvasObject{s.care.fewTries(), s.old}, s.new.body()...)
+		p.Body = append([]fyne.CanvasObject{FewTries(*s.care.key()), s.old}, s.new.Body()...)
 	}
 	return p
 }
@@ -68,9 +68,9 @@ func (s *carePINPage) onNext() {
 	case s.Window.Busy(): // the person tapped twice
 	case s.old != nil && old == "":
 		s.Refuse(s.old, words.Text("keycare.pin_empty"))
-	case s.new.refused(old):
+	case s.new.Refused(old):
 	default:
-		s.send(app.NewSecret(s.new.pin.Text()))
+		s.send(app.NewSecret(s.new.PIN.Text()))
 	}
 }
 
@@ -95,7 +95,7 @@ func (s *carePINPage) Failed(e *app.Error) {
 		s.old.SetText("")
 		s.Refuse(s.old, s.Window.Refusal(e))
 	case e.Code == app.CodeKeyPINShort, e.Code == app.CodeKeyPINPolicy:
-		s.Refuse(s.new.pin, s.Window.Refusal(e))
+		s.Refuse(s.new.PIN, s.Window.Refusal(e))
 	default:
 		s.care.Failed(s.PageBase, e)
 	}

@@ -36,7 +36,7 @@ func (s *keyPINPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("key.pin.heading"),
 		Lead:    words.Text("key.pin.lead"),
-		Body:    []fyne.CanvasObject{s.care.fewTries(), s.pin},
+		Body:    []fyne.CanvasObject{FewTries(*s.care.key()), s.pin},
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 }

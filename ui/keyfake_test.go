@@ -61,8 +61,8 @@ func (k *driver) Run(ctx context.Context, use app.UseKey, talk app.KeyTalk) (app
 	}
 }
 
-// keyStage is a page that wants a key, with a driver behind it.
-type keyStage struct {
+// keyBench is a page that wants a key, with a driver behind it.
+type keyBench struct {
 	*stage
 	w     *Window
 	keys  *driver
@@ -75,8 +75,8 @@ var (
 	sampleKey   = app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Harbour", Ready: true, HasPIN: true, PINRetries: 8, MinPINLength: 4}
 )
 
-func atKey(t *testing.T, use app.UseKey) *keyStage {
-	s := &keyStage{stage: newStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
+func atKey(t *testing.T, use app.UseKey) *keyBench {
+	s := &keyBench{stage: newStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
 	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, use), nil }
 	s.w = s.open(func(o *Options) { o.Keys = s.keys })
 	s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
@@ -88,7 +88,7 @@ func atKey(t *testing.T, use app.UseKey) *keyStage {
 }
 
 // allEnd waits until nothing works for the page any more.
-func (s *keyStage) allEnd() {
+func (s *keyBench) allEnd() {
 	s.t.Helper()
 	ended := make(chan struct{})
 	go func() { s.follow.Wait(); close(ended) }()
@@ -96,24 +96,24 @@ func (s *keyStage) allEnd() {
 }
 
 // plug says which keys are there.
-func (s *keyStage) plug(here ...app.KeyInfo) { s.keys.here <- here }
+func (s *keyBench) plug(here ...app.KeyInfo) { s.keys.here <- here }
 
 // begun waits until the driver runs.
-func (s *keyStage) begun() *keyTrial {
+func (s *keyBench) begun() *keyTrial {
 	s.t.Helper()
 	s.trial = hear(s.stage, "the driver runs", s.keys.runs)
 	return s.trial
 }
 
-func (s *keyStage) end(answer app.KeyAnswer, err error) { s.trial.end <- keyEnd{answer, err} }
+func (s *keyBench) end(answer app.KeyAnswer, err error) { s.trial.end <- keyEnd{answer, err} }
 
-func (s *keyStage) see(words string) {
+func (s *keyBench) see(words string) {
 	s.t.Helper()
 	s.until("the page says "+words, func() bool { return says(s.w, words) })
 }
 
 // ask has the driver ask for a PIN, and gives what it got.
-func (s *keyStage) ask(state app.KeyState) <-chan string {
+func (s *keyBench) ask(state app.KeyState) <-chan string {
 	got := make(chan string, 1)
 	trial := s.trial
 	go func() {
@@ -128,7 +128,7 @@ func (s *keyStage) ask(state app.KeyState) <-chan string {
 }
 
 // awaitTouch waits until the page has heard that the key waits for a touch.
-func (s *keyStage) awaitTouch() {
+func (s *keyBench) awaitTouch() {
 	s.t.Helper()
 	s.until("the page hears of the touch", func() bool {
 		return slices.ContainsFunc(s.timers, func(t *timer) bool { return !t.stopped && t.at.Equal(s.now.Add(touchAfter)) })

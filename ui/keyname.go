@@ -22,8 +22,8 @@ type keyNamePage struct {
 	name   *kit.Field
 }
 
-func newKeyName(c *flow, answer app.KeyAnswer) *keyNamePage {
-	s := &keyNamePage{PageBase: newStepPage(c), flow: c, answer: answer, name: kit.NewField("key.name", words.Text("key.name.label"))}
+func newKeyName(f *flow, answer app.KeyAnswer) *keyNamePage {
+	s := &keyNamePage{PageBase: newStepPage(f), flow: f, answer: answer, name: kit.NewField("key.name", words.Text("key.name.label"))}
 	suggested := []rune(strings.TrimSpace(Product(answer.Product)))
 	s.name.SetText(strings.TrimSpace(string(suggested[:min(len(suggested), longestName)])))
 	s.name.OnChanged = func(string) { s.name.SetError("") }
@@ -71,7 +71,7 @@ func (s *keyNamePage) Failed(e *app.Error) {
 		return
 	}
 	anew := newKey(s.flow, step)
-	anew.replaced = true
+	anew.hereTried = true
 	s.Window.Show(anew)
 	anew.Failed(e)
 }

@@ -8,11 +8,8 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// fewRetries is how many wrong PINs may be left when the page warns.
-const FewRetries = 3
-
 // pin asks for the PIN that the key has.
-func (s *keyPage) pin(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
+func (s *keyPage) pin(state app.KeyState, give func(app.Secret)) keyStage {
 	return func() kit.PageSpec {
 		field := NewPINField("key.pin", words.Text("key.pin.label", words.Values{"product": Product(state.Key.Product)}))
 		field.OnSubmitted = func(string) { s.Enter() }
@@ -30,19 +27,19 @@ func (s *keyPage) pin(state app.KeyState, give func(app.Secret)) func() kit.Page
 		}
 		return kit.PageSpec{
 			Heading: words.Text("key.pin.heading"), Lead: lead,
-			Body: s.lastWord(state, field, field, s.fewLeft(state.Key)),
+			Body: s.lastWord(state, field, field, FewTries(state.Key)),
 		}
 	}
 }
 
 // newPIN asks for a PIN to set, twice.
-func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) func() kit.PageSpec {
+func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) keyStage {
 	return func() kit.PageSpec {
-		n := s.takeNewPIN(state.Key, "key.new", "key.repeat")
-		s.takes(n.pin, n.again)
+		n := NewPINForm(s.PageBase, state.Key, "key.new", "key.repeat")
+		s.takes(n.PIN, n.Again)
 		s.SetNext(words.Text("key.new.button"), func() {
-			if !n.refused("") {
-				give(app.NewSecret(n.pin.Text()))
+			if !n.Refused("") {
+				give(app.NewSecret(n.PIN.Text()))
 			}
 		})
 		spec := kit.PageSpec{Heading: words.Text("key.new.heading"), Lead: words.Text("key.new.lead")}
@@ -52,7 +49,7 @@ func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) func() kit.P
 		case s.step.Get != nil:
 			spec.Lead = words.Text("key.new.lead_prove")
 		}
-		spec.Body = s.lastWord(state, n.pin, append(n.body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost")))...)
+		spec.Body = s.lastWord(state, n.PIN, append(n.Body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost")))...)
 		return spec
 	}
 }
@@ -75,12 +72,4 @@ func (s *keyPage) lastWord(state app.KeyState, field *kit.Field, body ...fyne.Ca
 		return append([]fyne.CanvasObject{kit.NewNote(kit.NoteInfo, s.Window.Refusal(last))}, body...)
 	}
 	return body
-}
-
-// fewLeft warns before the last tries are used up; nil while there are enough.
-func (s *keyPage) fewLeft(k app.KeyInfo) fyne.CanvasObject {
-	if !k.HasPIN || k.PINRetries > FewRetries {
-		return nil
-	}
-	return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", k.PINRetries))
 }

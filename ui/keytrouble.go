@@ -36,7 +36,7 @@ func troubleOf(code app.Code) keyTrouble {
 }
 
 // trouble says what went wrong with the key, and what helps: at least another way, or the help desk where there is none.
-func (s *keyPage) trouble(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) trouble(e *app.Error) keyStage {
 	return func() kit.PageSpec {
 		spec := s.refused(e)()
 		spec.Lead, spec.Body = s.Window.Refusal(e), Art(kit.KeyTrouble)
@@ -44,7 +44,7 @@ func (s *keyPage) trouble(e *app.Error) func() kit.PageSpec {
 			spec.Lead = words.Text(help)
 		}
 		if e.Code == app.CodeKeyNoPermission {
-			spec.Lead, spec.Body = s.Window.permission(e)
+			spec.Lead, spec.Body = Permission(s.Window, e)
 		}
 		if len(s.flow.Others) > 0 {
 			spec.Lead += " " + words.Text("key.trouble.another")
@@ -56,7 +56,7 @@ func (s *keyPage) trouble(e *app.Error) func() kit.PageSpec {
 }
 
 // refused is for an answer that the server did not take: the note says why.
-func (s *keyPage) refused(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) refused(e *app.Error) keyStage {
 	return func() kit.PageSpec {
 		if FateUnknown(e.Code) {
 			return kit.PageSpec{Heading: words.Text("key.answered.heading")}

@@ -229,10 +229,10 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 }
 
 func TestCancellingEndsTheConversation(t *testing.T) {
-	leave := map[string]func(*keyStage){
-		"Cancel": func(s *keyStage) { tap(s.t, s.w, "page.cancel") },
-		"Escape": func(s *keyStage) { s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
-		"Close":  func(s *keyStage) { s.w.Close() },
+	leave := map[string]func(*keyBench){
+		"Cancel": func(s *keyBench) { tap(s.t, s.w, "page.cancel") },
+		"Escape": func(s *keyBench) { s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+		"Close":  func(s *keyBench) { s.w.Close() },
 	}
 	for name, do := range leave {
 		s := atKey(t, proving)

@@ -19,12 +19,12 @@ type passPage struct {
 	pass   *kit.Field
 }
 
-func newPass(c *flow, step app.EnterSignIn) *passPage {
-	s := &passPage{PageBase: newStepPage(c), flow: c,
+func newPass(f *flow, step app.EnterSignIn) *passPage {
+	s := &passPage{PageBase: newStepPage(f), flow: f,
 		userID: kit.NewField("pass.user_id", words.Text("sign_in.user_id")),
 		pass:   kit.NewField("pass.field", words.Text("pass.label")),
 	}
-	s.userID.SetText(cmp.Or(step.UserID, c.route.UserID))
+	s.userID.SetText(cmp.Or(step.UserID, f.route.UserID))
 	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.pass.SetPlaceholder(words.Text("pass.hint"))
 	s.Fields = map[string]ErrorField{"user_id": s.userID, "pass": s.pass}
@@ -71,15 +71,15 @@ func (s *passPage) onNext() {
 }
 
 // signInBy switches between the password and the pass; the user ID stays.
-func (c *flow) signInBy(pass bool, userID string) {
-	c.route.Pass, c.route.UserID = pass, userID
-	c.w.Show(c.newPage())
+func (f *flow) signInBy(pass bool, userID string) {
+	f.route.Pass, f.route.UserID = pass, userID
+	f.w.Show(f.newPage())
 }
 
 // signInPage is the one that the person chose.
-func (c *flow) signInChosen(step app.EnterSignIn) Page {
-	if c.route.Pass && step.Pass {
-		return newPass(c, step)
+func (f *flow) signInChosen(step app.EnterSignIn) Page {
+	if f.route.Pass && step.Pass {
+		return newPass(f, step)
 	}
-	return newSignIn(c, step)
+	return newSignIn(f, step)
 }

@@ -23,8 +23,8 @@ type passwordPage struct {
 	checks   *kit.Checklist
 }
 
-func newPassword(c *flow, step app.NewPassword) *passwordPage {
-	s := &passwordPage{PageBase: newStepPage(c), flow: c, rules: step.Rules,
+func newPassword(f *flow, step app.NewPassword) *passwordPage {
+	s := &passwordPage{PageBase: newStepPage(f), flow: f, rules: step.Rules,
 		password: kit.NewField("password.new", words.Text("password.label")),
 		again:    kit.NewField("password.again", words.Text("password.again")),
 		strength: kit.NewStrength(),

@@ -22,8 +22,8 @@ type phonePage struct {
 	extension *kit.Field
 }
 
-func newPhone(c *flow, step app.EnterPhone) *phonePage {
-	s := &phonePage{PageBase: newStepPage(c), flow: c, step: step,
+func newPhone(f *flow, step app.EnterPhone) *phonePage {
+	s := &phonePage{PageBase: newStepPage(f), flow: f, step: step,
 		number:    kit.NewField("phone.field", words.Text("phone.label")),
 		extension: kit.NewField("phone.extension", words.Text("phone.extension")),
 	}

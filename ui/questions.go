@@ -56,10 +56,10 @@ type pickPage struct {
 	chosen []int // of the questions, in the order in which they were chosen
 }
 
-func newPick(c *flow, step app.PickQuestions) *pickPage {
-	s := &pickPage{PageBase: newStepPage(c), flow: c, step: step}
+func newPick(f *flow, step app.PickQuestions) *pickPage {
+	s := &pickPage{PageBase: newStepPage(f), flow: f, step: step}
 	for i, q := range step.Questions {
-		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q, c.o.Language), func() { s.onTick(i) }))
+		s.rows = append(s.rows, kit.NewTick("questions.pick."+q.ID, questionText(q, f.o.Language), func() { s.onTick(i) }))
 	}
 	s.SetPrimary("page.next", "", s.onNext)
 	s.count()
@@ -137,16 +137,16 @@ func newAnswers(pick *pickPage, questions []app.Question) *answersPage {
 }
 
 // newProveAnswers asks for the answers that were registered.
-func newProveAnswers(c *flow, step app.AnswerQuestions) *answersPage {
-	s := takeAnswers(c, step.Questions)
+func newProveAnswers(f *flow, step app.AnswerQuestions) *answersPage {
+	s := takeAnswers(f, step.Questions)
 	s.SetNext(words.Text("questions.prove.button"), s.onNext)
 	return s
 }
 
-func takeAnswers(c *flow, questions []app.Question) *answersPage {
-	s := &answersPage{PageBase: newStepPage(c), flow: c, questions: questions}
+func takeAnswers(f *flow, questions []app.Question) *answersPage {
+	s := &answersPage{PageBase: newStepPage(f), flow: f, questions: questions}
 	for i, q := range questions {
-		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, c.o.Language))
+		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, f.o.Language))
 		field.SetPassword()
 		field.OnChanged = func(string) { field.SetError("") }
 		field.OnSubmitted = func(string) { s.onEnter(i) }

@@ -13,9 +13,9 @@ type reconfirmPage struct {
 	step app.Reconfirm
 }
 
-func newReconfirm(c *flow, step app.Reconfirm) *reconfirmPage {
-	s := &reconfirmPage{PageBase: newStepPage(c), flow: c, step: step}
-	s.SetNext(words.Text("reconfirm.button"), func() { c.submit(app.Finish{}) })
+func newReconfirm(f *flow, step app.Reconfirm) *reconfirmPage {
+	s := &reconfirmPage{PageBase: newStepPage(f), flow: f, step: step}
+	s.SetNext(words.Text("reconfirm.button"), func() { f.submit(app.Finish{}) })
 	return s
 }
 
@@ -32,18 +32,18 @@ func (s *reconfirmPage) Build() kit.PageSpec {
 }
 
 // optional reports whether the page asks for something that may be put off.
-func (c *flow) optional() bool {
-	switch c.Now.(type) {
+func (f *flow) optional() bool {
+	switch f.Now.(type) {
 	case app.Reconfirm:
 		return true
 	case app.ChooseMethod:
-		return c.Purpose == app.PurposeRegister && c.w.Session.Due == app.DueOffer && !c.w.Session.ByPass
+		return f.Purpose == app.PurposeRegister && f.w.Session.Due == app.DueOffer && !f.w.Session.ByPass
 	}
 	return false
 }
 
 // leaves reports whether going out signs out: from a session that is good for nothing else.
-func (c *flow) leaves() bool {
-	s := c.w.Session
-	return s.ID != "" && c.Purpose == app.PurposeRegister && (s.ByPass || s.Due == app.DueRegister)
+func (f *flow) leaves() bool {
+	s := f.w.Session
+	return s.ID != "" && f.Purpose == app.PurposeRegister && (s.ByPass || s.Due == app.DueRegister)
 }

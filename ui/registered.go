@@ -16,8 +16,8 @@ type registeredPage struct {
 	step app.Registered
 }
 
-func newRegistered(c *flow, step app.Registered) *registeredPage {
-	s := &registeredPage{PageBase: newStepPage(c), flow: c, step: step}
+func newRegistered(f *flow, step app.Registered) *registeredPage {
+	s := &registeredPage{PageBase: newStepPage(f), flow: f, step: step}
 	s.SetNext(words.Text("registered.button"), s.onFinish)
 	return s
 }
@@ -68,13 +68,13 @@ func different(have []app.Credential) int {
 }
 
 // registeredRows list what is registered; nothing in them can be acted on.
-func (c *flow) registeredRows(have []app.Credential) []fyne.CanvasObject {
+func (f *flow) registeredRows(have []app.Credential) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, credential := range have {
 		rows = append(rows, kit.NewRow("have."+string(credential.Kind), kit.RowSpec{
 			Icon:    KindIcon(credential.Kind),
 			Title:   KindTitle(credential.Kind),
-			Detail:  c.detail(credential),
+			Detail:  f.detail(credential),
 			Passive: true,
 		}, nil))
 	}
@@ -82,20 +82,20 @@ func (c *flow) registeredRows(have []app.Credential) []fyne.CanvasObject {
 }
 
 // detail says where a credential leads, when it was added and used.
-func (c *flow) detail(credential app.Credential) string {
-	now := c.w.Clock()
-	said := words.Text("registered.added", words.Values{"date": words.Date(now, c.local(credential.Added))})
+func (f *flow) detail(credential app.Credential) string {
+	now := f.w.Clock()
+	said := words.Text("registered.added", words.Values{"date": words.Date(now, f.local(credential.Added))})
 	switch {
 	case credential.Entered:
-		said = words.Text("info.entered", words.Values{"date": words.Date(now, c.local(credential.Added))})
+		said = words.Text("info.entered", words.Values{"date": words.Date(now, f.local(credential.Added))})
 	case !credential.LastUsed.IsZero():
 		said = words.Text("registered.added_used", words.Values{
-			"date": words.Date(now, c.local(credential.Added)),
-			"used": words.Date(now, c.local(credential.LastUsed)),
+			"date": words.Date(now, f.local(credential.Added)),
+			"used": words.Date(now, f.local(credential.LastUsed)),
 		})
 	}
 	if !credential.UsableAt.IsZero() {
-		said += " · " + words.Text("info.usable", words.Values{"when": words.Until(now, c.local(credential.UsableAt))})
+		said += " · " + words.Text("info.usable", words.Values{"when": words.Until(now, f.local(credential.UsableAt))})
 	}
 	for _, word := range []string{credential.Masked, useName(app.PhoneUse(credential.Variant))} {
 		if word != "" {

@@ -9,60 +9,60 @@ import (
 )
 
 // page draws the step at hand: one kind of page for each kind of step.
-func (c *flow) newPage() Page {
-	switch step := c.Now.(type) {
+func (f *flow) newPage() Page {
+	switch step := f.Now.(type) {
 	case app.EnterSignIn:
-		return c.signInChosen(step)
+		return f.signInChosen(step)
 	case app.EnterUserID:
-		return newUserID(c, step)
+		return newUserID(f, step)
 	case app.ProveWork:
-		return newWork(c)
+		return newWork(f)
 	case app.Triage:
-		return newTriage(c, step)
+		return newTriage(f, step)
 	case app.ChooseMethod:
-		return newChoose(c, step)
+		return newChoose(f, step)
 	case app.ShowSecret:
-		return newSecret(c, step)
+		return newSecret(f, step)
 	case app.EnterAddress:
-		return newAddress(c, step)
+		return newAddress(f, step)
 	case app.EnterPhone:
-		return newPhone(c, step)
+		return newPhone(f, step)
 	case app.EnterCode:
-		return newCode(c, step)
+		return newCode(f, step)
 	case app.ConfirmOnPhone:
-		return newCall(c)
+		return newCall(f)
 	case app.PickQuestions:
-		return newPick(c, step)
+		return newPick(f, step)
 	case app.AnswerQuestions:
-		return newProveAnswers(c, step)
+		return newProveAnswers(f, step)
 	case app.UseKey:
-		return newKey(c, step)
+		return newKey(f, step)
 	case app.ChooseUnlock:
-		return newUnlock(c)
+		return newUnlock(f)
 	case app.NewPassword:
-		return newPassword(c, step)
+		return newPassword(f, step)
 	case app.Confirming:
-		return newConfirming(c, step)
+		return newConfirming(f, step)
 	case app.Registered:
-		return newRegistered(c, step)
+		return newRegistered(f, step)
 	case app.Reconfirm:
-		return newReconfirm(c, step)
+		return newReconfirm(f, step)
 	case app.CurrentPassword:
-		return newCurrent(c)
+		return newCurrent(f)
 	case app.SecurityInfo:
-		return newInfo(c, step)
+		return newInfo(f, step)
 	case app.ConfirmDelete:
-		return newDelete(c, step)
+		return newDelete(f, step)
 	case app.Revealed:
-		return newRevealed(c, step)
+		return newRevealed(f, step)
 	case app.Blocked:
-		return newBlocked(c, step)
+		return newBlocked(f, step)
 	case app.RequestSent:
-		return newRequest(c, step)
+		return newRequest(f, step)
 	case app.Done:
-		return newDone(c, step)
+		return newDone(f, step)
 	}
-	return newEnded(c.w, c.route, &app.Error{Code: app.CodeInternal, Support: c.Support})
+	return newEnded(f.w, f.route, &app.Error{Code: app.CodeInternal, Support: f.Support})
 }
 
 // stepName is the name of the page that draws a step.
@@ -123,15 +123,15 @@ func stepName(step app.Step) string {
 }
 
 // tell says what happened on the way to this step.
-func (c *flow) tell() {
-	n := c.Notice
-	if n == nil || c.w.Busy() {
+func (f *flow) tell() {
+	n := f.Notice
+	if n == nil || f.w.Busy() {
 		return
 	}
-	if n.Code == app.NoticeGatePassed && !c.gateToCome() {
+	if n.Code == app.NoticeGatePassed && !f.gateToCome() {
 		return
 	}
-	if _, call := c.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
+	if _, call := f.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
 		return // the page shows the new digits
 	}
 	kind := kit.NoteInfo
@@ -147,12 +147,12 @@ func (c *flow) tell() {
 	if n.Kind != "" {
 		about = KindTitle(n.Kind)
 	}
-	c.w.Tell(kind, words.Text("notice."+string(n.Code), words.Values{"kind": about}))
+	f.w.Tell(kind, words.Text("notice."+string(n.Code), words.Values{"kind": about}))
 }
 
 // gateToCome reports whether there is another gate after the one that was passed.
-func (c *flow) gateToCome() bool {
-	switch c.Now.(type) {
+func (f *flow) gateToCome() bool {
+	switch f.Now.(type) {
 	case app.NewPassword, app.ChooseUnlock:
 		return false
 	}
@@ -160,43 +160,43 @@ func (c *flow) gateToCome() bool {
 }
 
 // newStepSheet begins the page of a step: Escape goes back.
-func newStepPage(c *flow) *PageBase {
-	s := NewPageBase(c.w, stepName(c.Now))
-	s.Escape = c.back
+func newStepPage(f *flow) *PageBase {
+	s := NewPageBase(f.w, stepName(f.Now))
+	s.Escape = f.back
 	return s
 }
 
 // ways back: Back where the flow has one, and Cancel; Not now where it may be put off.
-func (c *flow) exits() fyne.CanvasObject {
+func (f *flow) exits() fyne.CanvasObject {
 	label := "button.cancel"
-	if c.optional() {
+	if f.optional() {
 		label = "button.not_now"
 	}
-	cancel := kit.NewButton("page.cancel", words.Text(label), kit.Link, c.cancel)
-	if !c.CanBack {
+	cancel := kit.NewButton("page.cancel", words.Text(label), kit.Link, f.cancel)
+	if !f.CanBack {
 		return cancel
 	}
-	return kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, c.back), cancel)
+	return kit.NewLine(8, kit.NewButton("page.back", words.Text("button.back"), kit.Link, f.back), cancel)
 }
 
 // another offers the other ways that may be taken from here: one at once, several on a page of their own.
-func (c *flow) another() fyne.CanvasObject {
-	if len(c.Others) == 0 {
+func (f *flow) another() fyne.CanvasObject {
+	if len(f.Others) == 0 {
 		return nil
 	}
-	return kit.NewButton("page.another", words.Text("button.another"), kit.Secondary, c.onAnother)
+	return kit.NewButton("page.another", words.Text("button.another"), kit.Secondary, f.onAnother)
 }
 
-func (c *flow) onAnother() {
-	if len(c.Others) == 1 {
-		c.submit(app.Choose{Kind: c.Others[0].Kind})
+func (f *flow) onAnother() {
+	if len(f.Others) == 1 {
+		f.submit(app.Choose{Kind: f.Others[0].Kind})
 		return
 	}
-	c.w.Show(newOthers(c))
+	f.w.Show(newOthers(f))
 }
 
 // choices are rows to choose a way from.
-func (c *flow) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
+func (f *flow) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
 	var rows []fyne.CanvasObject
 	for _, choice := range from {
 		spec := kit.RowSpec{Icon: KindIcon(choice.Kind), Title: KindTitle(choice.Kind), Detail: words.Text("kind." + string(choice.Kind) + ".detail")}
@@ -206,7 +206,7 @@ func (c *flow) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
 		case choice.Recommended:
 			spec.Badge = words.Text("choose.recommended")
 		}
-		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { c.submit(app.Choose{Kind: choice.Kind}) }))
+		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { f.submit(app.Choose{Kind: choice.Kind}) }))
 	}
 	return rows
 }

@@ -27,8 +27,8 @@ type secretPage struct {
 	copied *kit.Text
 }
 
-func newSecret(c *flow, step app.ShowSecret) *secretPage {
-	s := &secretPage{PageBase: newStepPage(c), flow: c, step: step,
+func newSecret(f *flow, step app.ShowSecret) *secretPage {
+	s := &secretPage{PageBase: newStepPage(f), flow: f, step: step,
 		cells:  kit.NewCodeCells("code.cells", words.Text("app.code")),
 		copied: kit.NewText("", kit.Small),
 	}

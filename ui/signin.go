@@ -21,12 +21,12 @@ type signInPage struct {
 	byPass   bool // a pass is taken too
 }
 
-func newSignIn(c *flow, step app.EnterSignIn) *signInPage {
-	s := &signInPage{PageBase: newStepPage(c), flow: c, byPass: step.Pass,
+func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
+	s := &signInPage{PageBase: newStepPage(f), flow: f, byPass: step.Pass,
 		userID:   kit.NewField("sign_in.user_id", words.Text("sign_in.user_id")),
 		password: kit.NewField("sign_in.password", words.Text("sign_in.password")),
 	}
-	s.userID.SetText(cmp.Or(step.UserID, c.route.UserID))
+	s.userID.SetText(cmp.Or(step.UserID, f.route.UserID))
 	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.password.SetPassword()
 	s.Fields = map[string]ErrorField{"user_id": s.userID, "password": s.password}

@@ -14,8 +14,8 @@ type unlockPage struct {
 	flow *flow
 }
 
-func newUnlock(c *flow) *unlockPage {
-	return &unlockPage{PageBase: newStepPage(c), flow: c}
+func newUnlock(f *flow) *unlockPage {
+	return &unlockPage{PageBase: newStepPage(f), flow: f}
 }
 
 func (s *unlockPage) Build() kit.PageSpec {

@@ -18,9 +18,9 @@ type userIDPage struct {
 	userID *kit.Field
 }
 
-func newUserID(c *flow, step app.EnterUserID) *userIDPage {
-	s := &userIDPage{PageBase: newStepPage(c), flow: c, userID: kit.NewField("user_id.field", words.Text("sign_in.user_id"))}
-	s.userID.SetText(cmp.Or(step.UserID, c.route.UserID))
+func newUserID(f *flow, step app.EnterUserID) *userIDPage {
+	s := &userIDPage{PageBase: newStepPage(f), flow: f, userID: kit.NewField("user_id.field", words.Text("sign_in.user_id"))}
+	s.userID.SetText(cmp.Or(step.UserID, f.route.UserID))
 	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
 	s.userID.OnChanged = func(string) { s.userID.SetError("") }
 	s.userID.OnSubmitted = func(string) { s.onNext() }
@@ -54,8 +54,8 @@ type triagePage struct {
 	step app.Triage
 }
 
-func newTriage(c *flow, step app.Triage) *triagePage {
-	return &triagePage{PageBase: newStepPage(c), flow: c, step: step}
+func newTriage(f *flow, step app.Triage) *triagePage {
+	return &triagePage{PageBase: newStepPage(f), flow: f, step: step}
 }
 
 func (s *triagePage) Build() kit.PageSpec {

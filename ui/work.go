@@ -17,10 +17,10 @@ type workPage struct {
 	flow *flow
 }
 
-func newWork(c *flow) *workPage {
-	s := &workPage{PageBase: newStepPage(c), flow: c}
+func newWork(f *flow) *workPage {
+	s := &workPage{PageBase: newStepPage(f), flow: f}
 	s.Escape = s.onBack
-	s.SetNext(words.Text("button.retry"), c.solve)
+	s.SetNext(words.Text("button.retry"), f.solve)
 	return s
 }
 
@@ -40,19 +40,19 @@ func (s *workPage) onBack() {
 }
 
 // solve does the work that the flow asks for now, and hands it in.
-func (c *flow) solve() {
-	step, is := c.Now.(app.ProveWork)
+func (f *flow) solve() {
+	step, is := f.Now.(app.ProveWork)
 	if !is {
 		return
 	}
-	c.w.Wait("wait.work", func(ctx context.Context) func() {
+	f.w.Wait("wait.work", func(ctx context.Context) func() {
 		nonce, err := work.Solve(ctx, step, runtime.NumCPU())
 		return func() {
 			if err != nil {
-				c.w.Fail(err)
+				f.w.Fail(err)
 				return
 			}
-			c.submit(app.GiveWork{Nonce: nonce})
+			f.submit(app.GiveWork{Nonce: nonce})
 		}
 	})
 }

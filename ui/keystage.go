@@ -3,7 +3,6 @@ package ui
 import (
 	"runtime"
 	"strconv"
-	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -24,7 +23,7 @@ func (s *keyPage) unsupported() kit.PageSpec {
 // plugIn waits for a key, and says why there is none if there was one.
 func (s *keyPage) plugIn() kit.PageSpec { return s.plugInAfter(nil)() }
 
-func (s *keyPage) plugInAfter(e *app.Error) func() kit.PageSpec {
+func (s *keyPage) plugInAfter(e *app.Error) keyStage {
 	return func() kit.PageSpec {
 		spec := kit.PageSpec{Heading: words.Text("key.plug.heading"), Lead: words.Text("key.plug.lead_prove"), Body: Art(kit.KeyAway)}
 		if s.step.Create != nil {
@@ -36,15 +35,6 @@ func (s *keyPage) plugInAfter(e *app.Error) func() kit.PageSpec {
 		s.HintAfter(UnseenHint(runtime.GOOS))
 		return spec
 	}
-}
-
-// unseen is what helps whose key the program does not see, and when to say so. Windows shows keys to administrators
-// alone, and nobody should wait for that.
-func UnseenHint(system string) (after time.Duration, hint string) {
-	if system == "windows" {
-		return 0, words.Text("key.permission.windows")
-	}
-	return OfferAfter, words.Text("key.plug.late")
 }
 
 // working stands while the key works and nothing is wanted of the person.
@@ -59,7 +49,7 @@ func (s *keyPage) answered() kit.PageSpec {
 }
 
 // touch asks for a touch, or for a finger on the sensor.
-func (s *keyPage) touch(state app.KeyState) func() kit.PageSpec {
+func (s *keyPage) touch(state app.KeyState) keyStage {
 	return func() kit.PageSpec {
 		spec := kit.PageSpec{Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: Art(kit.KeyWaiting)}
 		if state.Want == app.KeyWantsFinger {
@@ -73,7 +63,7 @@ func (s *keyPage) touch(state app.KeyState) func() kit.PageSpec {
 }
 
 // choose offers the keys that are plugged in; one of them can be touched instead.
-func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec {
+func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) keyStage {
 	return func() kit.PageSpec {
 		var body []fyne.CanvasObject
 		for i, k := range keys {
@@ -85,7 +75,7 @@ func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) func() kit.PageSpec
 }
 
 // accounts offers the accounts that the key knows.
-func (s *keyPage) accounts(accounts []app.KeyAccount, take func(int)) func() kit.PageSpec {
+func (s *keyPage) accounts(accounts []app.KeyAccount, take func(int)) keyStage {
 	return func() kit.PageSpec {
 		var body []fyne.CanvasObject
 		for i, a := range accounts {
@@ -111,37 +101,7 @@ func (s *keyPage) row(key string, i int, spec kit.RowSpec, take func(int)) fyne.
 	return row
 }
 
-// permission says what an administrator must do so that the person may use the key: in words, and in full.
-func (w *Window) permission(e *app.Error) (lead string, body []fyne.CanvasObject) {
-	rule := e.Params["udev"]
-	if runtime.GOOS == "windows" || rule == "" {
-		return words.Text("key.permission.windows"), Art(kit.KeyTrouble)
-	}
-	copied := kit.NewText("", kit.Small)
-	button := kit.NewButton("key.copy", words.Text("key.permission.copy"), kit.Link, func() {
-		w.Clipboard().SetContent(rule)
-		copied.SetText(words.Text("key.permission.copied"))
-	})
-	button.SetIcon(kit.IconCopy)
-	return w.Refusal(e), []fyne.CanvasObject{
-		kit.NewText(words.Text("key.permission.file", words.Values{"file": e.Params["file"]}), kit.Muted),
-		kit.NewCard(kit.NewText(rule, kit.Mono)),
-		kit.NewLine(8, button, copied),
-	}
-}
-
 // under puts what went wrong above a body.
 func (s *keyPage) under(e *app.Error, body []fyne.CanvasObject) []fyne.CanvasObject {
 	return append([]fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.Window.Refusal(e))}, body...)
-}
-
-// art is the picture of the key.
-func Art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
-
-// product is what a key is called; not every key says.
-func Product(name string) string {
-	if name == "" {
-		return KindTitle(app.KindSecurityKey)
-	}
-	return name
 }
