@@ -12,75 +12,75 @@ import (
 )
 
 // atInfo opens the security info page of who is signed in.
-func (s *stage) atInfo() *Window {
-	s.signed, s.session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Registered: true}
-	info := flowAt(1, app.SecurityInfo{Needed: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
+func atInfo(s *Stage) *Window {
+	s.Signed, s.Session = true, app.Session{ID: "s1", Person: app.Person{Name: "Ana Ruiz"}, Registered: true}
+	info := FlowAt(1, app.SecurityInfo{Needed: 2, More: []app.Choice{{Kind: app.KindSMS, Recommended: true}}, Have: []app.Credential{
 		{ID: "c1", Kind: app.KindAuthApp, Default: true}, {ID: "c2", Kind: app.KindSMS, Masked: "+44 ••••••23"},
 		{ID: "c3", Kind: app.KindSecurityKey, Masked: "Blue key"},
 	}})
 	info.Purpose, info.Places = app.PurposeManage, nil
-	s.start = func(app.Start) (app.Flow, error) { return info, nil }
-	s.answer = func(app.Input) (app.Flow, error) { return info, nil }
-	w := s.open()
-	tap(s.t, w, "home.set_up")
+	s.OnStart = func(app.Start) (app.Flow, error) { return info, nil }
+	s.OnInput = func(app.Input) (app.Flow, error) { return info, nil }
+	w := s.OpenWindow()
+	Tap(s.T, w, "home.set_up")
 	return w
 }
 
 func TestRegisteredPeopleLandOnTheirSecurityInfo(t *testing.T) {
-	s := newStage(t)
-	w := s.atInfo()
-	mustBeAt(t, w, "info")
-	if got := s.starts[0].Purpose; got != app.PurposeManage {
+	s := NewStage(t)
+	w := atInfo(s)
+	MustBeAt(t, w, "info")
+	if got := s.Starts[0].Purpose; got != app.PurposeManage {
 		t.Errorf("started %s", got)
 	}
-	mustSay(t, w, words.Text("info.default"))
+	MustSay(t, w, words.Text("info.default"))
 	for key, in := range map[string]app.Input{
 		"method.default": app.SetDefault{Credential: "c2"}, "method.change": app.Replace{Credential: "c2"}, "method.reveal": app.Reveal{Credential: "c2"}, "method.delete": app.Delete{Credential: "c2"},
 	} {
-		tap(t, w, "info.sms")
-		mustBeAt(t, w, "method")
+		Tap(t, w, "info.sms")
+		MustBeAt(t, w, "method")
 		row, can := kit.Find(w.Root(), key).(fyne.Focusable)
 		if !can {
 			t.Fatalf("%s can't be reached by keyboard", key)
 		}
 		row.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
-		if got := s.sent[len(s.sent)-1].in; !reflect.DeepEqual(got, in) {
+		if got := s.Sent[len(s.Sent)-1].In; !reflect.DeepEqual(got, in) {
 			t.Errorf("%s sent %#v", key, got)
 		}
-		mustBeAt(t, w, "info")
+		MustBeAt(t, w, "info")
 	}
-	tap(t, w, "info.authapp")
+	Tap(t, w, "info.authapp")
 	if kit.Find(w.Root(), "method.default") != nil || kit.Find(w.Root(), "method.reveal") != nil || kit.Find(w.Root(), "method.change") != nil {
 		t.Error("the default is offered as default, or an app to be shown or changed")
 	}
-	tap(t, w, "page.back")
-	tap(t, w, "info.securitykey")
+	Tap(t, w, "page.back")
+	Tap(t, w, "info.securitykey")
 	if kit.Find(w.Root(), "method.reveal") != nil {
 		t.Error("a key's name is offered to be shown in full")
 	}
-	tap(t, w, "page.back")
-	tap(t, w, "info.add")
-	tap(t, w, "add.sms")
-	if got := s.sent[len(s.sent)-1].in; !reflect.DeepEqual(got, app.Choose{Kind: app.KindSMS}) {
+	Tap(t, w, "page.back")
+	Tap(t, w, "info.add")
+	Tap(t, w, "add.sms")
+	if got := s.Sent[len(s.Sent)-1].In; !reflect.DeepEqual(got, app.Choose{Kind: app.KindSMS}) {
 		t.Errorf("adding sent %#v", got)
 	}
 }
 
 func TestSigningOutEverywhereForgetsTheSession(t *testing.T) {
-	s := newStage(t)
-	w := s.atInfo()
-	done := flowAt(2, app.Done{Facts: []app.Fact{app.FactEverywhere}})
+	s := NewStage(t)
+	w := atInfo(s)
+	done := FlowAt(2, app.Done{Facts: []app.Fact{app.FactEverywhere}})
 	done.Purpose = app.PurposeManage
-	s.answer = func(app.Input) (app.Flow, error) { return done, nil }
-	tap(t, w, "rail.everywhere")
-	mustBeAt(t, w, "everywhere")
-	if len(s.sent) != 0 {
+	s.OnInput = func(app.Input) (app.Flow, error) { return done, nil }
+	Tap(t, w, "rail.everywhere")
+	MustBeAt(t, w, "everywhere")
+	if len(s.Sent) != 0 {
 		t.Error("it does not ask first")
 	}
-	tap(t, w, "page.next")
-	mustBeAt(t, w, "done")
-	mustNotSay(t, w, "Signed in as Ana Ruiz")
-	if s.closed != 1 {
-		t.Errorf("the session was closed %d times", s.closed)
+	Tap(t, w, "page.next")
+	MustBeAt(t, w, "done")
+	MustNotSay(t, w, "Signed in as Ana Ruiz")
+	if s.Closed != 1 {
+		t.Errorf("the session was closed %d times", s.Closed)
 	}
 }

@@ -14,7 +14,7 @@ import (
 
 // loop is a Runner like the real one: work goes on beside the test, and what it brings back is done when the test looks.
 type loop struct {
-	*stage
+	*Stage
 	back chan func()
 }
 
@@ -140,12 +140,12 @@ type bench struct {
 
 func newBench(t *testing.T, keys ...app.KeyInfo) *bench {
 	t.Helper()
-	s := newStage(t)
-	b := &bench{t: t, loop: &loop{stage: s, back: make(chan func(), 100)},
+	s := NewStage(t)
+	b := &bench{t: t, loop: &loop{Stage: s, back: make(chan func(), 100)},
 		fakeKeys: &fakeKeys{news: make(chan []app.KeyInfo, 8), fails: map[string]error{}, began: make(chan string, 1)}}
-	b.w = s.open(func(o *Options) { o.Keys, o.KeyCare = b.fakeKeys, b.fakeKeys })
+	b.w = s.OpenWindow(func(o *Options) { o.Keys, o.KeyCare = b.fakeKeys, b.fakeKeys })
 	b.w.Run = b.loop
-	t.Cleanup(b.w.leaveVisit)
+	t.Cleanup(b.w.Close)
 	b.w.Go(Route{Place: PlaceKeyCare})
 	b.plug(keys...)
 	return b
@@ -185,14 +185,14 @@ func (b *bench) settle() {
 	}
 }
 
-func (b *bench) tap(key string) { b.t.Helper(); tap(b.t, b.w, key) }
+func (b *bench) tap(key string) { b.t.Helper(); Tap(b.t, b.w, key) }
 
-func (b *bench) says(words string) { b.t.Helper(); mustSay(b.t, b.w, words) }
+func (b *bench) says(words string) { b.t.Helper(); MustSay(b.t, b.w, words) }
 
 // fill types into a field that may hold something.
 func (b *bench) fill(key, words string) {
 	b.t.Helper()
-	f := field(b.t, b.w, key)
+	f := Field(b.t, b.w, key)
 	f.SetText("")
 	test.Type(f.Entry(), words)
 }
@@ -200,7 +200,7 @@ func (b *bench) fill(key, words string) {
 // error is what stands beside a field.
 func (b *bench) error(key, want string) {
 	b.t.Helper()
-	if got := field(b.t, b.w, key).Error(); got != want {
+	if got := Field(b.t, b.w, key).Error(); got != want {
 		b.t.Errorf("beside %s stands %q, want %q", key, got, want)
 	}
 }
@@ -226,7 +226,7 @@ func (b *bench) wiped() {
 			b.t.Errorf("the PIN lent for call %d is still there", i)
 		}
 	}
-	if c, is := b.w.Visit().(*keyCare); is && !c.pin.Empty() {
+	if pin := KeptPIN(b.w); !pin.Empty() {
 		b.t.Error("the PIN is kept")
 	}
 }

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"fmt"
 	"testing"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -12,21 +14,21 @@ import (
 )
 
 func TestKeyCareIsOfferedWhereThisBuildCan(t *testing.T) {
-	w := newStage(t).open()
+	w := NewStage(t).OpenWindow()
 	if kit.Find(w.Root(), "home.keycare") != nil {
 		t.Error("the home page offers what this build can't do")
 	}
 	w.Go(Route{Place: PlaceKeyCare})
-	mustBeAt(t, w, "home")
-	s := newStage(t)
+	MustBeAt(t, w, "home")
+	s := NewStage(t)
 	keys := &fakeKeys{news: make(chan []app.KeyInfo)}
-	w = s.open(func(o *Options) { o.Keys, o.KeyCare, o.Services = keys, keys, app.Services{} })
-	mustBeAt(t, w, "connect")
-	s.hold = true // nobody hears of keys yet
-	tap(t, w, "home.keycare")
-	mustBeAt(t, w, "keycare")
-	tap(t, w, "page.home")
-	mustBeAt(t, w, "connect")
+	w = s.OpenWindow(func(o *Options) { o.Keys, o.KeyCare, o.Services = keys, keys, app.Services{} })
+	MustBeAt(t, w, "connect")
+	s.Hold = true // nobody hears of keys yet
+	Tap(t, w, "home.keycare")
+	MustBeAt(t, w, "keycare")
+	Tap(t, w, "page.home")
+	MustBeAt(t, w, "connect")
 }
 
 func TestKeysComeAndGo(t *testing.T) {
@@ -216,7 +218,7 @@ func TestNoTextOfKeyCareIsCut(t *testing.T) {
 			b.pages()[page]()
 			kit.Walk(b.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, ok := o.(*canvas.Text); ok && words.Text != "" {
-					uncut(t, b.w, page, words)
+					MustNotCut(t, b.w, page, words)
 				}
 				return false
 			})
@@ -225,4 +227,35 @@ func TestNoTextOfKeyCareIsCut(t *testing.T) {
 			}
 		}
 	}
+}
+
+func TestTabReachesEverythingOnMySecurityKey(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
+		for page := range newBench(t, careKey()).pages() {
+			b := newBench(t, careKey())
+			b.stock()
+			b.w.Window().Resize(size)
+			b.pages()[page]()
+			OnKeyboard(t, b.w, fmt.Sprintf("page %s at %v", page, size))
+			if b.hold != nil {
+				close(b.hold)
+			}
+		}
+	}
+}
+
+// TestWhoWaitsForAKeyIsTold what may help, for as long as that is so.
+func TestWhoWaitsForAKeyIsTold(t *testing.T) {
+	b := newBench(t)
+	b.Pass(OfferAfter)
+	b.says(words.Text("key.plug.late"))
+	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
+	MustNotSay(t, b.w, words.Text("key.plug.late"))
+	b.Pass(OfferAfter)
+	b.says(words.Text("key.here.late"))
+	b.plug(careKey())
+	MustNotSay(t, b.w, words.Text("key.here.late"))
+	b.w.Home()
+	b.Pass(time.Minute)
+	MustNotSay(t, b.w, words.Text("key.plug.late"))
 }

@@ -25,7 +25,7 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.error("keycare.pin.new", words.Text("key.new.long"))
 	b.says(words.Text("key.new.long"))
 	b.fill("keycare.pin.new", "081542")
-	mustNotSay(t, b.w, words.Text("key.new.long"))
+	MustNotSay(t, b.w, words.Text("key.new.long"))
 	b.tap("page.next")
 	b.error("keycare.pin.again", words.Text("key.new.again_empty"))
 	b.fill("keycare.pin.again", "081543")
@@ -33,7 +33,7 @@ func TestTheFirstPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	b.error("keycare.pin.again", words.Text("key.new.mismatch"))
 	b.did()
 	b.fill("keycare.pin.again", "081542")
-	pin := field(t, b.w, "keycare.pin.new")
+	pin := Field(t, b.w, "keycare.pin.new")
 	b.tap("page.next")
 	b.at("keycare_key")
 	b.says("The PIN is set.")
@@ -72,7 +72,7 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 		b.tap("page.next")
 		b.settle()
 		b.error("keycare.pin.old", c.says)
-		if field(t, b.w, "keycare.pin.old").Text() != "" || field(t, b.w, "keycare.pin.new").Text() != "0815" {
+		if Field(t, b.w, "keycare.pin.old").Text() != "" || Field(t, b.w, "keycare.pin.new").Text() != "0815" {
 			t.Error("the wrong PIN stays, or the new one is lost")
 		}
 	}
@@ -168,5 +168,5 @@ func TestTheLastTriesAreWarnedOf(t *testing.T) {
 	b.plug(careKey())
 	b.tap("page.back")
 	b.tap("keycare.fingers")
-	mustNotSay(t, b.w, want)
+	MustNotSay(t, b.w, want)
 }

@@ -47,7 +47,7 @@ func TestAFactoryResetBeginsWhenTheKeyIsBack(t *testing.T) {
 	b.plug(plugged("k2", noPIN))
 	b.says(words.Text("keycare.reset_done"))
 	b.says("Set a PIN first")
-	mustNotSay(t, b.w, words.Text("keycare.no_pin_hint")) // it was just said
+	MustNotSay(t, b.w, words.Text("keycare.no_pin_hint")) // it was just said
 }
 
 func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
@@ -82,7 +82,7 @@ func TestOnlyTheKeyThatWasMeantIsReset(t *testing.T) {
 	b.plug(plugged("other")) // the one that was meant is out, but this one was never put back
 	b.says(words.Text("keycare.reset_alone"))
 	b.plug()
-	mustNotSay(t, b.w, words.Text("keycare.reset_alone"))
+	MustNotSay(t, b.w, words.Text("keycare.reset_alone"))
 	b.plug(plugged("k2"), plugged("other"))
 	b.says(words.Text("keycare.reset_alone"))
 	b.plug()
@@ -116,5 +116,5 @@ func TestAFactoryResetIsCancelled(t *testing.T) {
 	}
 	close(b.hold)
 	b.step()
-	mustNotSay(t, b.w, words.Text("keycare.reset_done"))
+	MustNotSay(t, b.w, words.Text("keycare.reset_done"))
 }

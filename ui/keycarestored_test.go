@@ -49,7 +49,7 @@ func TestWhatIsStoredIsListedAndDeletedWithOnePIN(t *testing.T) {
 		t.Error("the PIN was not the one for this visit")
 	}
 
-	kept := b.w.Visit().(*keyCare).pin
+	kept := KeptPIN(b.w)
 	b.tap("page.back")
 	b.at("keycare_key")
 	b.wiped()
@@ -104,7 +104,6 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 	b.at("keycare_samples")
 	<-b.began
 	b.says(words.Text("keycare.sample_first"))
-	s := b.w.Shown().(*samplesPage)
 	for sample, want := range map[app.FingerSample]string{
 		{Left: 3, Last: app.SampleGood}:    "Touch again, 3 left.",
 		{Left: 1, Last: app.SampleGood}:    "That was good.",
@@ -116,7 +115,7 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 		{Left: 3, Last: app.SampleLift}:    words.Text("keycare.sample.lift"),
 		{Left: 3, Last: app.SampleUnknown}: words.Text("keycare.sample.unknown"),
 	} {
-		s.onSample(sample)
+		Sampled(b.w, sample)
 		b.says(want)
 	}
 	close(b.hold)
@@ -135,7 +134,7 @@ func TestSamplesReachThePage(t *testing.T) {
 	b.hold = make(chan struct{})
 	b.tap("page.next")
 	<-b.began
-	for !says(b.w, "Touch again, 2 left.") {
+	for !Says(b.w, "Touch again, 2 left.") {
 		b.step()
 	}
 	b.says(words.Text("keycare.sample.lift"))

@@ -63,7 +63,7 @@ func (k *driver) Run(ctx context.Context, use app.UseKey, talk app.KeyTalk) (app
 
 // keyBench is a page that wants a key, with a driver behind it.
 type keyBench struct {
-	*stage
+	*Stage
 	w     *Window
 	keys  *driver
 	trial *keyTrial // the last one
@@ -76,9 +76,9 @@ var (
 )
 
 func atKey(t *testing.T, use app.UseKey) *keyBench {
-	s := &keyBench{stage: newStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
-	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, use), nil }
-	s.w = s.open(func(o *Options) { o.Keys = s.keys })
+	s := &keyBench{Stage: NewStage(t), keys: &driver{here: make(chan []app.KeyInfo, 1), runs: make(chan *keyTrial, 1)}}
+	s.OnStart = func(app.Start) (app.Flow, error) { return FlowAt(1, use), nil }
+	s.w = s.OpenWindow(func(o *Options) { o.Keys = s.keys })
 	s.w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
 	t.Cleanup(func() {
 		s.w.Close()
@@ -89,10 +89,10 @@ func atKey(t *testing.T, use app.UseKey) *keyBench {
 
 // allEnd waits until nothing works for the page any more.
 func (s *keyBench) allEnd() {
-	s.t.Helper()
+	s.T.Helper()
 	ended := make(chan struct{})
-	go func() { s.follow.Wait(); close(ended) }()
-	hear(s.stage, "all that was begun for the page has ended", ended)
+	go func() { s.Followed.Wait(); close(ended) }()
+	Hear(s.Stage, "all that was begun for the page has ended", ended)
 }
 
 // plug says which keys are there.
@@ -100,16 +100,16 @@ func (s *keyBench) plug(here ...app.KeyInfo) { s.keys.here <- here }
 
 // begun waits until the driver runs.
 func (s *keyBench) begun() *keyTrial {
-	s.t.Helper()
-	s.trial = hear(s.stage, "the driver runs", s.keys.runs)
+	s.T.Helper()
+	s.trial = Hear(s.Stage, "the driver runs", s.keys.runs)
 	return s.trial
 }
 
 func (s *keyBench) end(answer app.KeyAnswer, err error) { s.trial.end <- keyEnd{answer, err} }
 
 func (s *keyBench) see(words string) {
-	s.t.Helper()
-	s.until("the page says "+words, func() bool { return says(s.w, words) })
+	s.T.Helper()
+	s.Until("the page says "+words, func() bool { return Says(s.w, words) })
 }
 
 // ask has the driver ask for a PIN, and gives what it got.
@@ -129,9 +129,9 @@ func (s *keyBench) ask(state app.KeyState) <-chan string {
 
 // awaitTouch waits until the page has heard that the key waits for a touch.
 func (s *keyBench) awaitTouch() {
-	s.t.Helper()
-	s.until("the page hears of the touch", func() bool {
-		return slices.ContainsFunc(s.timers, func(t *timer) bool { return !t.stopped && t.at.Equal(s.now.Add(touchAfter)) })
+	s.T.Helper()
+	s.Until("the page hears of the touch", func() bool {
+		return slices.ContainsFunc(s.Timers, func(t *Timer) bool { return !t.Stopped && t.At.Equal(s.Now.Add(TouchAfter)) })
 	})
 }
 

@@ -19,40 +19,40 @@ func TestAKeyThatWasMadeIsNamed(t *testing.T) {
 	made := app.KeyAnswer{AttestationObject: []byte("a"), Product: "Sample Key"}
 	s.end(made, nil)
 	s.see(words.Text("key.name.heading"))
-	name := field(t, s.w, "key.name")
+	name := Field(t, s.w, "key.name")
 	if name.Text() != "Sample Key" {
 		t.Errorf("%q is suggested", name.Text())
 	}
 	test.Type(name.Entry(), strings.Repeat("n", 41)) // over what is selected
-	tap(t, s.w, "page.next")
-	mustSay(t, s.w, words.Text("key.name.long", words.Values{"max": 40}))
+	Tap(t, s.w, "page.next")
+	MustSay(t, s.w, words.Text("key.name.long", words.Values{"max": 40}))
 	name.SetText("  ")
-	tap(t, s.w, "page.next")
-	mustSay(t, s.w, words.Text("key.name.empty"))
+	Tap(t, s.w, "page.next")
+	MustSay(t, s.w, words.Text("key.name.empty"))
 	for _, e := range []*app.Error{{Code: app.CodeBadRequest, Field: "name"}, {Code: app.CodeOffline}} {
-		s.answer = func(app.Input) (app.Flow, error) {
+		s.OnInput = func(app.Input) (app.Flow, error) {
 			if e.Code == app.CodeOffline {
 				return app.Flow{}, e
 			}
-			return flowAt(1, registering), e
+			return FlowAt(1, registering), e
 		}
 		name.SetText("Blue key")
-		tap(t, s.w, "page.next")
-		mustSay(t, s.w, words.Text("error."+string(e.Code)))
-		if field(t, s.w, "key.name") != name || name.Text() != "Blue key" {
+		Tap(t, s.w, "page.next")
+		MustSay(t, s.w, words.Text("error."+string(e.Code)))
+		if Field(t, s.w, "key.name") != name || name.Text() != "Blue key" {
 			t.Fatalf("after %s, what was typed is lost", e.Code)
 		}
 	}
-	if want := (app.GiveKey{Answer: made, Name: "Blue key"}); !reflect.DeepEqual(s.sent[0].in, want) {
-		t.Errorf("sent %+v", s.sent[0].in)
+	if want := (app.GiveKey{Answer: made, Name: "Blue key"}); !reflect.DeepEqual(s.Sent[0].In, want) {
+		t.Errorf("sent %+v", s.Sent[0].In)
 	}
 	anew := app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c3")}}
-	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
-	tap(t, s.w, "page.next")
-	mustSay(t, s.w, words.Text("key.trouble.excluded_lead"))
+	s.OnInput = func(app.Input) (app.Flow, error) { return FlowAt(2, anew), &app.Error{Code: app.CodeKeyExcluded} }
+	Tap(t, s.w, "page.next")
+	MustSay(t, s.w, words.Text("key.trouble.excluded_lead"))
 	s.plug(sampleKey)
-	s.until("the list arrived", func() bool { return len(s.w.Shown().(*keyPage).here) == 1 })
-	mustSay(t, s.w, words.Text("key.trouble.excluded_lead")) // until the person plugs a key in
+	s.Until("the list arrived", func() bool { return len(KeysSeen(s.w)) == 1 })
+	MustSay(t, s.w, words.Text("key.trouble.excluded_lead")) // until the person plugs a key in
 	s.plug()
 	other := sampleKey
 	other.ID = "k2"
@@ -68,12 +68,12 @@ func TestAKindThatIsNotTakenIsNotTriedAgain(t *testing.T) {
 	s.begun()
 	s.end(app.KeyAnswer{AttestationObject: []byte("a")}, nil)
 	s.see(words.Text("key.name.heading"))
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(2, registering), &app.Error{Code: app.CodeKeyNotAllowed}
 	}
-	tap(t, s.w, "page.next")
-	mustSay(t, s.w, "This kind of key can't be used here")
-	mustSay(t, s.w, "Your organisation doesn't take it. Plug in another one.")
+	Tap(t, s.w, "page.next")
+	MustSay(t, s.w, "This kind of key can't be used here")
+	MustSay(t, s.w, "Your organisation doesn't take it. Plug in another one.")
 	if kit.Find(s.w.Root(), "key.again") != nil {
 		t.Error("it can be tried again, to no avail")
 	}
@@ -84,19 +84,19 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 	s.plug(sampleKey)
 	s.begun()
 	anew := app.UseKey{Get: &app.KeyGet{Challenge: []byte("c3")}}
-	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	s.OnInput = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
 	s.end(app.KeyAnswer{Signature: []byte("s")}, nil)
 	s.see(words.Text("error.offline"))
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(2, anew), &app.Error{Code: app.CodeKeyAnswer, TriesLeft: 4}
 	}
-	tap(t, s.w, "page.retry")
-	if len(s.sent) != 2 || s.sent[0].key != s.sent[1].key {
-		t.Errorf("sent %+v", s.sent)
+	Tap(t, s.w, "page.retry")
+	if len(s.Sent) != 2 || s.Sent[0].Key != s.Sent[1].Key {
+		t.Errorf("sent %+v", s.Sent)
 	}
-	mustSay(t, s.w, words.Text("error.key_answer_wrong"))
-	mustSay(t, s.w, "You have 4 tries left.")
-	tap(t, s.w, "key.again")
+	MustSay(t, s.w, words.Text("error.key_answer_wrong"))
+	MustSay(t, s.w, "You have 4 tries left.")
+	Tap(t, s.w, "key.again")
 	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
 		t.Errorf("the next try is for %+v", got)
 	}

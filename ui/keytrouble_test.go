@@ -42,8 +42,8 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 		s.begun()
 		s.end(app.KeyAnswer{}, &app.Error{Code: code})
 		s.see(c.heading)
-		mustSay(t, s.w, c.help)
-		mustSay(t, s.w, "IT help desk") // since there is no other way
+		MustSay(t, s.w, c.help)
+		MustSay(t, s.w, "IT help desk") // since there is no other way
 		if again := kit.Find(s.w.Root(), "key.again"); c.stays != (again == nil) {
 			t.Errorf("%s: it can be tried again: %v", code, again != nil)
 		}
@@ -51,7 +51,7 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 			if s.w.Window().Canvas().Focused() != fyne.Focusable(s.w.Shown().Base().Primary) {
 				t.Errorf("%s: Enter doesn't try again", code)
 			}
-			tap(t, s.w, "key.again")
+			Tap(t, s.w, "key.again")
 			s.begun()
 			s.end(app.KeyAnswer{}, &app.Error{Code: code})
 			s.see(c.heading)
@@ -67,14 +67,14 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 // TestATroubleThatStaysCanBeTriedAgainWithAnotherKey that is plugged in beside the first.
 func TestATroubleThatStaysCanBeTriedAgainWithAnotherKey(t *testing.T) {
 	s := atKey(t, proving)
-	s.w.Visit().(*flow).Others = []app.Choice{{Kind: app.KindEmail}}
+	State(s.w).Others = []app.Choice{{Kind: app.KindEmail}}
 	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNoCredential})
 	s.see(words.Text("key.trouble.strange"))
-	mustSay(t, s.w, "Take it out and plug in the one that you registered. You can also use another way.")
-	mustNotSay(t, s.w, "IT help desk")
-	tap(t, s.w, "key.again")
+	MustSay(t, s.w, "Take it out and plug in the one that you registered. You can also use another way.")
+	MustNotSay(t, s.w, "IT help desk")
+	Tap(t, s.w, "key.again")
 	s.begun()
 }
 
@@ -85,43 +85,30 @@ func TestABlockedKeyIsNotAskedForItsPIN(t *testing.T) {
 	blocked.PINRetries = 0
 	s.plug(blocked)
 	s.begun()
-	if code := hear(s.stage, "the driver gets its answer", s.ask(app.KeyState{Key: blocked, Want: app.KeyWantsPIN})); code != string(app.CodeKeyPINBlocked) {
+	if code := Hear(s.Stage, "the driver gets its answer", s.ask(app.KeyState{Key: blocked, Want: app.KeyWantsPIN})); code != string(app.CodeKeyPINBlocked) {
 		t.Errorf("the driver got %q", code)
 	}
-	mustNotSay(t, s.w, words.Text("key.pin.heading"))
+	MustNotSay(t, s.w, words.Text("key.pin.heading"))
 }
 
 // TestWhoWaitsForLongIsTold what may help, for as long as that is so.
 func TestWhoWaitsForLongIsTold(t *testing.T) {
 	s := atKey(t, proving)
-	s.pass(OfferAfter - 1)
-	mustNotSay(t, s.w, words.Text("key.plug.late"))
-	s.pass(1)
-	mustSay(t, s.w, words.Text("key.plug.late"))
+	s.Pass(OfferAfter - 1)
+	MustNotSay(t, s.w, words.Text("key.plug.late"))
+	s.Pass(1)
+	MustSay(t, s.w, words.Text("key.plug.late"))
 	s.plug(sampleKey)
 	s.begun()
-	mustNotSay(t, s.w, words.Text("key.plug.late"))
-	s.pass(OfferAfter - 1)
-	mustNotSay(t, s.w, words.Text("key.here.late"))
-	s.pass(1)
-	mustSay(t, s.w, words.Text("key.here.late"))
+	MustNotSay(t, s.w, words.Text("key.plug.late"))
+	s.Pass(OfferAfter - 1)
+	MustNotSay(t, s.w, words.Text("key.here.late"))
+	s.Pass(1)
+	MustSay(t, s.w, words.Text("key.here.late"))
 	s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
 	s.see(words.Text("key.pin.heading"))
-	s.pass(time.Minute)
-	mustNotSay(t, s.w, words.Text("key.here.late"))
-
-	b := newBench(t)
-	b.pass(OfferAfter)
-	b.says(words.Text("key.plug.late"))
-	b.plug(careKey(func(k *app.KeyInfo) { k.Ready = false }))
-	mustNotSay(t, b.w, words.Text("key.plug.late"))
-	b.pass(OfferAfter)
-	b.says(words.Text("key.here.late"))
-	b.plug(careKey())
-	mustNotSay(t, b.w, words.Text("key.here.late"))
-	b.w.Home()
-	b.pass(time.Minute)
-	mustNotSay(t, b.w, words.Text("key.plug.late"))
+	s.Pass(time.Minute)
+	MustNotSay(t, s.w, words.Text("key.here.late"))
 }
 
 // TestWindowsSaysAtOnceWhoMayUseAKey since it shows keys to administrators alone.
@@ -136,11 +123,11 @@ func TestWindowsSaysAtOnceWhoMayUseAKey(t *testing.T) {
 
 // TestWithoutKeysThePageOffersWhatElseThereIs in a build that can't drive them.
 func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
-	f := flowAt(1, proving)
+	f := FlowAt(1, proving)
 	f.Others = []app.Choice{{Kind: app.KindEmail}}
-	w := newStage(t).at(f)
-	mustSay(t, w, "Security keys can't be used here")
-	mustSay(t, w, "Sparekey on this computer can't talk to them. Use another way, or another computer.")
+	w := NewStage(t).At(f)
+	MustSay(t, w, "Security keys can't be used here")
+	MustSay(t, w, "Sparekey on this computer can't talk to them. Use another way, or another computer.")
 	if kit.Find(w.Root(), "page.another") == nil {
 		t.Error("there is no other way")
 	}
@@ -152,14 +139,14 @@ func TestAKeyTakenOutInTheMiddleIsWaitedFor(t *testing.T) {
 	s.begun()
 	s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyGone})
 	s.see(words.Text("key.plug.heading"))
-	mustSay(t, s.w, words.Text("error.key_gone"))
+	MustSay(t, s.w, words.Text("error.key_gone"))
 	s.plug(sampleKey) // the list is behind: this one is out
 	s.plug()
 	back := sampleKey
 	back.ID = "k2"
 	s.plug(back)
 	s.begun()
-	mustNotSay(t, s.w, words.Text("error.key_gone"))
+	MustNotSay(t, s.w, words.Text("error.key_gone"))
 	select {
 	case <-s.keys.runs:
 		t.Error("the key that was taken out was used again")
@@ -173,7 +160,7 @@ func TestAKeyThatMayNotBeOpenedShowsTheRule(t *testing.T) {
 		Params: map[string]string{"udev": `KERNEL=="hidraw*", TAG+="uaccess"`, "file": "/etc/udev/rules.d/70-security-key.rules"}}}
 	s.plug(shut)
 	s.see(`KERNEL=="hidraw*", TAG+="uaccess"`)
-	tap(t, s.w, "key.copy")
+	Tap(t, s.w, "key.copy")
 	if got := s.w.Clipboard().Content(); got != `KERNEL=="hidraw*", TAG+="uaccess"` {
 		t.Errorf("copied %q", got)
 	}
@@ -221,8 +208,8 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 		got <- i
 	}()
 	s.see("Ana Ruiz")
-	mustSay(t, s.w, "Account 2")
-	tap(t, s.w, "key.account.1")
+	MustSay(t, s.w, "Account 2")
+	Tap(t, s.w, "key.account.1")
 	if i := <-got; i != 0 {
 		t.Errorf("took account %d", i)
 	}
@@ -230,8 +217,8 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 
 func TestCancellingEndsTheConversation(t *testing.T) {
 	leave := map[string]func(*keyBench){
-		"Cancel": func(s *keyBench) { tap(s.t, s.w, "page.cancel") },
-		"Escape": func(s *keyBench) { s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
+		"Cancel": func(s *keyBench) { Tap(s.T, s.w, "page.cancel") },
+		"Escape": func(s *keyBench) { s.w.Window().Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
 		"Close":  func(s *keyBench) { s.w.Close() },
 	}
 	for name, do := range leave {
@@ -241,34 +228,34 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 		got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
 		s.see(words.Text("key.pin.heading"))
 		do(s)
-		hear(s.stage, "the driver is told to stop", trial.ctx.Done())
-		if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) {
+		Hear(s.Stage, "the driver is told to stop", trial.ctx.Done())
+		if code := Hear(s.Stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) {
 			t.Errorf("%s: the driver got %q", name, code)
 		}
 		s.allEnd()
-		if len(s.sent) != 0 {
-			t.Errorf("%s: %v was sent", name, s.sent)
+		if len(s.Sent) != 0 {
+			t.Errorf("%s: %v was sent", name, s.Sent)
 		}
 	}
 }
 
 func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
 	s := atKey(t, proving)
-	s.w.Visit().(*flow).CanBack = true
+	State(s.w).CanBack = true
 	s.plug(sampleKey)
 	trial := s.begun()
 	got := s.ask(app.KeyState{Key: sampleKey, Want: app.KeyWantsPIN})
 	s.see(words.Text("key.pin.heading"))
-	typed := field(t, s.w, "key.pin")
+	typed := Field(t, s.w, "key.pin")
 	typed.SetText("1234")
-	s.answer = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
-	s.w.onKey(&fyne.KeyEvent{Name: fyne.KeyEscape})
-	hear(s.stage, "the driver is told to stop", trial.ctx.Done())
-	if code := hear(s.stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) || typed.Text() != "" {
+	s.OnInput = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	s.w.Window().Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape})
+	Hear(s.Stage, "the driver is told to stop", trial.ctx.Done())
+	if code := Hear(s.Stage, "the driver gets its answer", got); code != string(app.CodeKeyCancelled) || typed.Text() != "" {
 		t.Errorf("the driver got %q, the field holds %q", code, typed.Text())
 	}
-	if len(s.sent) != 1 || s.sent[0].in != (app.Back{}) {
-		t.Errorf("sent %+v", s.sent)
+	if len(s.Sent) != 1 || s.Sent[0].In != (app.Back{}) {
+		t.Errorf("sent %+v", s.Sent)
 	}
-	mustSay(t, s.w, words.Text("error.offline"))
+	MustSay(t, s.w, words.Text("error.offline"))
 }

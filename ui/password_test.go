@@ -14,7 +14,7 @@ import (
 // checkState gives the state of a rule in the checklist on the page at hand.
 func checkState(t *testing.T, w *Window, key string) kit.CheckState {
 	t.Helper()
-	for _, item := range w.Shown().(*passwordPage).checks.Items() {
+	for _, item := range Rules(w) {
 		if item.Text == words.Text(key) {
 			return item.State
 		}
@@ -27,21 +27,21 @@ func checkState(t *testing.T, w *Window, key string) kit.CheckState {
 // not before the server has spoken.
 func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
 	for own, passed := range map[bool]kit.CheckState{false: kit.Met, true: kit.OnServer} {
-		s := newStage(t)
+		s := NewStage(t)
 		rules := app.PasswordRules{MinLength: 15, MaxLength: 256, Banned: true, OwnTerms: own, Breached: true}
-		w := s.at(flowAt(1, app.NewPassword{Rules: rules}))
+		w := s.At(FlowAt(1, app.NewPassword{Rules: rules}))
 		if got := checkState(t, w, "check.banned"); got != kit.Unmet {
 			t.Errorf("own %v: before typing: %v", own, got)
 		}
-		test.Type(field(t, w, "password.new").Entry(), "Passw0rdWelcome1!")
+		test.Type(Field(t, w, "password.new").Entry(), "Passw0rdWelcome1!")
 		if got := checkState(t, w, "check.banned"); got != kit.Unmet {
 			t.Errorf("own %v: easy words: %v", own, got)
 		}
-		tap(t, w, "page.next")
-		if got := field(t, w, "password.new").Error(); got != words.Text("rule.banned") || len(s.sent) > 0 {
-			t.Errorf("own %v: easy words are refused with %q, %d were sent", own, got, len(s.sent))
+		Tap(t, w, "page.next")
+		if got := Field(t, w, "password.new").Error(); got != words.Text("rule.banned") || len(s.Sent) > 0 {
+			t.Errorf("own %v: easy words are refused with %q, %d were sent", own, got, len(s.Sent))
 		}
-		field(t, w, "password.new").SetText("copper lantern quietly")
+		Field(t, w, "password.new").SetText("copper lantern quietly")
 		if got := checkState(t, w, "check.banned"); got != passed {
 			t.Errorf("own %v: other words: %v, want %v", own, got, passed)
 		}
@@ -52,17 +52,17 @@ func TestEasyWordsAreTickedWhereTheyAreKnown(t *testing.T) {
 }
 
 func TestALeakedPasswordIsRefusedInWords(t *testing.T) {
-	s := newStage(t)
+	s := NewStage(t)
 	step := app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Breached: true}}
-	w := s.at(flowAt(1, step))
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(1, step), &app.Error{Code: app.CodePassword, Field: "password", Params: map[string]string{"rule": "breached"}}
+	w := s.At(FlowAt(1, step))
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(1, step), &app.Error{Code: app.CodePassword, Field: "password", Params: map[string]string{"rule": "breached"}}
 	}
 	for _, key := range []string{"password.new", "password.again"} {
-		test.Type(field(t, w, key).Entry(), "copper lantern quietly")
+		test.Type(Field(t, w, key).Entry(), "copper lantern quietly")
 	}
-	tap(t, w, "page.next")
-	if got := field(t, w, "password.new").Error(); !strings.HasSuffix(got, words.Text("rule.breached")) {
+	Tap(t, w, "page.next")
+	if got := Field(t, w, "password.new").Error(); !strings.HasSuffix(got, words.Text("rule.breached")) {
 		t.Errorf("a leaked password is refused with %q", got)
 	}
 }

@@ -13,118 +13,111 @@ import (
 )
 
 func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
-	s := newStage(t)
-	w := s.at(flowAt(1, app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}))
-	s.answer = func(app.Input) (app.Flow, error) { return flowAt(2, app.EnterCode{Channel: app.KindVoice}), nil }
+	s := NewStage(t)
+	w := s.At(FlowAt(1, app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}}))
+	s.OnInput = func(app.Input) (app.Flow, error) { return FlowAt(2, app.EnterCode{Channel: app.KindVoice}), nil }
 	if kit.Find(w.Root(), "phone.extension") != nil {
 		t.Error("a mobile is asked for an extension")
 	}
-	test.Type(field(t, w, "phone.field").Entry(), "020 7946 0000")
-	tap(t, w, "page.next")
-	if len(s.sent) != 0 {
+	test.Type(Field(t, w, "phone.field").Entry(), "020 7946 0000")
+	Tap(t, w, "page.next")
+	if len(s.Sent) != 0 {
 		t.Error("a number without a country was sent")
 	}
-	mustSay(t, w, words.Text("phone.no_country"))
-	field(t, w, "phone.field").SetText("+44 20 7946 0000")
-	tap(t, w, "phone.use.3")
-	test.Type(field(t, w, "phone.extension").Entry(), "12a")
-	tap(t, w, "page.next")
-	mustSay(t, w, words.Text("phone.extension_digits"))
-	field(t, w, "phone.extension").SetText("12")
-	tap(t, w, "page.next")
+	MustSay(t, w, words.Text("phone.no_country"))
+	Field(t, w, "phone.field").SetText("+44 20 7946 0000")
+	Tap(t, w, "phone.use.3")
+	test.Type(Field(t, w, "phone.extension").Entry(), "12a")
+	Tap(t, w, "page.next")
+	MustSay(t, w, words.Text("phone.extension_digits"))
+	Field(t, w, "phone.extension").SetText("12")
+	Tap(t, w, "page.next")
 	want := app.GivePhone{Number: "+44 20 7946 0000", Use: app.PhoneOffice, Extension: "12"}
-	if len(s.sent) != 1 || s.sent[0].in != want {
-		t.Errorf("sent %+v", s.sent)
+	if len(s.Sent) != 1 || s.Sent[0].In != want {
+		t.Errorf("sent %+v", s.Sent)
 	}
-	mustBeAt(t, w, "code")
+	MustBeAt(t, w, "code")
 }
 
 func TestANationalNumberGoesWithTheRegion(t *testing.T) {
-	s := newStage(t)
-	s.start = func(app.Start) (app.Flow, error) {
-		return flowAt(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
+	s := NewStage(t)
+	s.OnStart = func(app.Start) (app.Flow, error) {
+		return FlowAt(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
 	}
-	w := s.open(func(o *Options) { o.Region = "AU" })
+	w := s.OpenWindow(func(o *Options) { o.Region = "AU" })
 	w.Go(Route{Place: PlaceFlow, Purpose: app.PurposeReset})
-	mustNotSay(t, w, words.Text("phone.risk"))
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
+	MustNotSay(t, w, words.Text("phone.risk"))
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(2, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), &app.Error{Code: app.CodeWrongPhone, Field: "number", TriesLeft: 4}
 	}
-	test.Type(field(t, w, "phone.field").Entry(), "0491 570 156")
-	tap(t, w, "page.next")
-	if want := (app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}); len(s.sent) != 1 || s.sent[0].in != want {
-		t.Errorf("sent %+v", s.sent)
+	test.Type(Field(t, w, "phone.field").Entry(), "0491 570 156")
+	Tap(t, w, "page.next")
+	if want := (app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}); len(s.Sent) != 1 || s.Sent[0].In != want {
+		t.Errorf("sent %+v", s.Sent)
 	}
-	if got := field(t, w, "phone.field"); got.Error() != "That is not the number on file. You have 4 tries left." || got.Text() != "0491 570 156" {
+	if got := Field(t, w, "phone.field"); got.Error() != "That is not the number on file. You have 4 tries left." || got.Text() != "0491 570 156" {
 		t.Errorf("beside the field: %q, in it %q", got.Error(), got.Text())
 	}
 }
 
 func TestQuestionsAreChosenThenAnswered(t *testing.T) {
-	s := newStage(t)
-	w := s.at(flowAt(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
+	s := NewStage(t)
+	w := s.At(FlowAt(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
 	pick := func(id string) *kit.Tick { return kit.Find(w.Root(), "questions.pick."+id).(*kit.Tick) }
-	tap(t, w, "page.next")
-	mustBeAt(t, w, "pick_questions")
+	Tap(t, w, "page.next")
+	MustBeAt(t, w, "pick_questions")
 	for _, id := range []string{"first_pet", "own_1", "first_car"} {
-		tap(t, w, "questions.pick."+id)
+		Tap(t, w, "questions.pick."+id)
 	}
-	if mustSay(t, w, "Next (3 of 3)"); !pick("first_film").Disabled() || pick("first_pet").Disabled() || !pick("own_1").On() {
+	if MustSay(t, w, "Next (3 of 3)"); !pick("first_film").Disabled() || pick("first_pet").Disabled() || !pick("own_1").On() {
 		t.Error("a fourth question can be chosen, or a chosen one not be let go")
 	}
-	tap(t, w, "page.next")
-	mustSay(t, w, words.Text("questions.answer.heading"))
+	Tap(t, w, "page.next")
+	MustSay(t, w, words.Text("questions.answer.heading"))
 	answers := []string{"Minka", "Paediatrics", "Minka"}
 	for i, answer := range answers {
-		test.Type(field(t, w, "answers."+string(rune('1'+i))).Entry(), answer)
+		test.Type(Field(t, w, "answers."+string(rune('1'+i))).Entry(), answer)
 	}
 	for _, shown := range kit.Texts(w.Root()) {
 		if shown == "Minka" {
 			t.Error("an answer can be read on the page")
 		}
 	}
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}),
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(2, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}),
 			&app.Error{Code: app.CodeBadAnswer, Field: "answers", Params: map[string]string{"why": "twice", "index": "2"}}
 	}
-	tap(t, w, "page.next")
+	Tap(t, w, "page.next")
 	want := app.GiveAnswers{Answers: []app.Answer{{Question: "first_pet", Answer: app.NewSecret("Minka")},
 		{Question: "own_1", Answer: app.NewSecret("Paediatrics")}, {Question: "first_car", Answer: app.NewSecret("Minka")}}}
-	if len(s.sent) != 1 || !reflect.DeepEqual(s.sent[0].in, want) {
-		t.Fatalf("sent %+v", s.sent)
+	if len(s.Sent) != 1 || !reflect.DeepEqual(s.Sent[0].In, want) {
+		t.Fatalf("sent %+v", s.Sent)
 	}
-	third := field(t, w, "answers.3")
+	third := Field(t, w, "answers.3")
 	if third.Error() != words.Text("answer.twice") || third.Text() != "Minka" {
 		t.Errorf("beside the third stands %q, in it %q", third.Error(), third.Text())
 	}
-	tap(t, w, "page.back")
+	Tap(t, w, "page.back")
 	if third.Text() != "" || !pick("first_pet").On() {
 		t.Error("back at the choice, an answer stays behind or the choice is lost")
 	}
 }
 
 func TestWrongAnswersStayAndSayHowManyTriesAreLeft(t *testing.T) {
-	s := newStage(t)
-	w := s.at(flowAt(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
-	tap(t, w, "page.next")
-	mustSay(t, w, words.Text("questions.empty"))
-	s.answer = func(app.Input) (app.Flow, error) {
-		return flowAt(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
+	s := NewStage(t)
+	w := s.At(FlowAt(1, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 5}))
+	Tap(t, w, "page.next")
+	MustSay(t, w, words.Text("questions.empty"))
+	s.OnInput = func(app.Input) (app.Flow, error) {
+		return FlowAt(2, app.AnswerQuestions{Questions: catalogue()[:3], TriesLeft: 4}), &app.Error{Code: app.CodeWrongAnswer, Field: "answers", TriesLeft: 4}
 	}
 	for i := range 3 {
-		f := field(t, w, "answers."+string(rune('1'+i)))
+		f := Field(t, w, "answers."+string(rune('1'+i)))
 		test.Type(f.Entry(), "something")
 		f.Entry().TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
 	}
-	mustSay(t, w, "Not all answers are right. You have 4 tries left.")
-	if len(s.sent) != 1 || s.sent[0].rev != 1 || field(t, w, "answers.2").Text() != "something" {
-		t.Errorf("%d sent; the second field holds %q", len(s.sent), field(t, w, "answers.2").Text())
-	}
-}
-
-func TestACallIsReadDigitByDigitTwice(t *testing.T) {
-	got := words.Text("message.code.spoken", words.Values{"digits": spelt("042907")})
-	if want := "“Hello. Here is your code: 0, 4, 2, 9, 0, 7. Once more: 0, 4, 2, 9, 0, 7. Type it in Sparekey. If you did not ask for it, tell your help desk. Goodbye.”"; got != want {
-		t.Errorf("the voice says %s", got)
+	MustSay(t, w, "Not all answers are right. You have 4 tries left.")
+	if len(s.Sent) != 1 || s.Sent[0].Rev != 1 || Field(t, w, "answers.2").Text() != "something" {
+		t.Errorf("%d sent; the second field holds %q", len(s.Sent), Field(t, w, "answers.2").Text())
 	}
 }

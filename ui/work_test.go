@@ -15,53 +15,53 @@ func puzzle(salt string) app.ProveWork {
 }
 
 func TestTheComputerWorksByItself(t *testing.T) {
-	s := newStage(t)
+	s := NewStage(t)
 	first, second := puzzle("0123456789abcdef"), puzzle("fedcba9876543210")
-	s.answer = func(in app.Input) (app.Flow, error) {
+	s.OnInput = func(in app.Input) (app.Flow, error) {
 		switch nonce := in.(app.GiveWork).Nonce; {
-		case len(s.sent) == 1 && work.Holds(first, nonce):
-			return flowAt(2, second), &app.Error{Code: app.CodeWork}
+		case len(s.Sent) == 1 && work.Holds(first, nonce):
+			return FlowAt(2, second), &app.Error{Code: app.CodeWork}
 		case work.Holds(second, nonce):
-			return flowAt(3, app.Triage{Reasons: []app.Reason{app.ReasonForgot}}), nil
+			return FlowAt(3, app.Triage{Reasons: []app.Reason{app.ReasonForgot}}), nil
 		}
 		return app.Flow{}, &app.Error{Code: app.CodeInternal}
 	}
-	w := s.at(flowAt(1, first))
-	mustBeAt(t, w, "work")
-	mustSay(t, w, words.Text("error.work_refused"))
-	tap(t, w, "page.next")
-	mustBeAt(t, w, "triage")
+	w := s.At(FlowAt(1, first))
+	MustBeAt(t, w, "work")
+	MustSay(t, w, words.Text("error.work_refused"))
+	Tap(t, w, "page.next")
+	MustBeAt(t, w, "triage")
 }
 
 func TestTheWorkIsLeft(t *testing.T) {
-	s := newStage(t)
-	s.start = func(app.Start) (app.Flow, error) { return flowAt(1, app.EnterUserID{}), nil }
-	s.answer = func(in app.Input) (app.Flow, error) {
+	s := NewStage(t)
+	s.OnStart = func(app.Start) (app.Flow, error) { return FlowAt(1, app.EnterUserID{}), nil }
+	s.OnInput = func(in app.Input) (app.Flow, error) {
 		if _, back := in.(app.Back); back {
-			return flowAt(3, app.EnterUserID{}), nil
+			return FlowAt(3, app.EnterUserID{}), nil
 		}
-		f := flowAt(2, puzzle("0123456789abcdef"))
+		f := FlowAt(2, puzzle("0123456789abcdef"))
 		f.CanBack = true
 		return f, nil
 	}
-	w := s.at(flowAt(1, app.EnterUserID{UserID: "ana"}))
-	s.hold = true
-	w.Visit().(*flow).submit(app.GiveUserID{UserID: "ana"})
-	held := s.held
-	s.held = nil
+	w := s.At(FlowAt(1, app.EnterUserID{UserID: "ana"}))
+	s.Hold = true
+	Submit(w, app.GiveUserID{UserID: "ana"})
+	held := s.Held
+	s.Held = nil
 	held[0]() // the puzzle arrives; the work itself is held
-	mustBeAt(t, w, "work")
-	s.pass(2 * time.Second)
-	mustSay(t, w, words.Text("wait.work"))
-	working := s.held
-	s.held, s.hold = nil, false
-	tap(t, w, "page.back")
-	mustBeAt(t, w, "user_id")
+	MustBeAt(t, w, "work")
+	s.Pass(2 * time.Second)
+	MustSay(t, w, words.Text("wait.work"))
+	working := s.Held
+	s.Held, s.Hold = nil, false
+	Tap(t, w, "page.back")
+	MustBeAt(t, w, "user_id")
 	for _, do := range working {
 		do()
 	}
-	mustBeAt(t, w, "user_id")
-	if last := s.sent[len(s.sent)-1].in; !reflect.DeepEqual(last, app.Back{}) {
+	MustBeAt(t, w, "user_id")
+	if last := s.Sent[len(s.Sent)-1].In; !reflect.DeepEqual(last, app.Back{}) {
 		t.Errorf("the last thing sent was %#v", last)
 	}
 }
