@@ -21,12 +21,12 @@ type Runner interface {
 	Follow(work func(tell func(f func())))
 }
 
-// background is the real Runner.
-type background struct{}
+// Background is the Runner of a real window.
+type Background struct{}
 
-var _ Runner = background{}
+var _ Runner = Background{}
 
-func (background) Run(work func() (then func())) {
+func (Background) Run(work func() (then func())) {
 	go func() {
 		if then := work(); then != nil {
 			fyne.Do(then)
@@ -34,7 +34,7 @@ func (background) Run(work func() (then func())) {
 	}()
 }
 
-func (background) After(d time.Duration, f func()) (stop func()) {
+func (Background) After(d time.Duration, f func()) (stop func()) {
 	stopped := false // read and written on the UI only
 	timer := time.AfterFunc(d, func() {
 		fyne.Do(func() {
@@ -49,7 +49,7 @@ func (background) After(d time.Duration, f func()) (stop func()) {
 	}
 }
 
-func (background) Await(ctx context.Context, changed <-chan struct{}, f func()) {
+func (Background) Await(ctx context.Context, changed <-chan struct{}, f func()) {
 	go func() {
 		select {
 		case <-changed:
@@ -59,4 +59,4 @@ func (background) Await(ctx context.Context, changed <-chan struct{}, f func()) 
 	}()
 }
 
-func (background) Follow(work func(tell func(f func()))) { go work(fyne.Do) }
+func (Background) Follow(work func(tell func(f func()))) { go work(fyne.Do) }

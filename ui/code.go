@@ -22,7 +22,7 @@ func newCode(f *flow, step app.EnterCode) *codePage {
 		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
 		valid: kit.NewText("", kit.Muted),
 	}
-	s.codeCells(s.cells, s.onNext)
+	takeCode(s.PageBase, s.cells, s.onNext)
 	s.SetNext(words.Text("button.next"), s.onNext)
 	if !step.ResendAt.IsZero() {
 		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
@@ -133,33 +133,33 @@ func (s *codePage) onResend() { s.flow.submit(app.Resend{}) }
 
 func (s *codePage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
-func (s *codePage) Failed(e *app.Error) { s.failedCode(s.cells, e) }
+func (s *codePage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, e) }
 
-// codeCells makes a page take a code: six digits send themselves.
-func (s *PageBase) codeCells(cells *kit.CodeCells, onNext func()) {
-	s.Fields = map[string]ErrorField{"code": cells}
-	s.First = cells
+// takeCode makes a page take a code: six digits send themselves.
+func takeCode(b *PageBase, cells *kit.CodeCells, onNext func()) {
+	b.Fields = map[string]ErrorField{"code": cells}
+	b.First = cells
 	cells.OnChanged = func(string) { cells.SetError("") }
 	cells.OnComplete = func(string) { onNext() }
-	s.Leave = cells.Clear
+	b.Leave = cells.Clear
 }
 
 // giveCode sends what stands in the cells.
-func (f *flow) giveCode(s *PageBase, cells *kit.CodeCells) {
+func (f *flow) giveCode(b *PageBase, cells *kit.CodeCells) {
 	digits, err := app.NormalDigits(cells.Text())
 	if err != nil {
-		s.Refuse(cells, words.Text("code.incomplete"))
+		b.Refuse(cells, words.Text("code.incomplete"))
 		return
 	}
 	f.submit(app.GiveCode{Digits: app.NewSecret(digits)})
 }
 
-// failedCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
+// refuseCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
 // reached the judge stays: it can be sent again.
-func (s *PageBase) failedCode(cells *kit.CodeCells, e *app.Error) {
-	s.Warn(e)
+func refuseCode(b *PageBase, cells *kit.CodeCells, e *app.Error) {
+	b.Warn(e)
 	if !FateUnknown(e.Code) && e.Code != app.CodeTooEarly {
 		cells.Clear()
 	}
-	s.Focus(cells)
+	b.Focus(cells)
 }

@@ -91,9 +91,9 @@ func (d *door) enterOrganisation() {
 
 // setOrganisation builds the shell around an organisation, with the tray in a trial.
 func (d *door) setOrganisation(org app.Organisation) {
-	var tray func() Side
+	var side func() Side
 	if d.trial != nil {
-		tray = func() Side { return NewTray(d.w, d.trial, d.o.Play) }
+		side = func() Side { return NewTray(d.w, d.trial, d.o.Play) }
 	}
-	d.w.SetOrganisation(org, tray)
+	d.w.SetOrganisation(org, side)
 }

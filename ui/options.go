@@ -48,7 +48,7 @@ type Options struct {
 // withDefaults fills what was left out.
 func (o Options) withDefaults() Options {
 	if o.Run == nil {
-		o.Run = background{}
+		o.Run = Background{}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now

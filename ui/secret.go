@@ -32,7 +32,7 @@ func newSecret(f *flow, step app.ShowSecret) *secretPage {
 		cells:  kit.NewCodeCells("code.cells", words.Text("app.code")),
 		copied: kit.NewText("", kit.Small),
 	}
-	s.codeCells(s.cells, s.onNext)
+	takeCode(s.PageBase, s.cells, s.onNext)
 	s.SetNext(words.Text("button.next"), s.onNext)
 	return s
 }
@@ -98,7 +98,7 @@ func (s *secretPage) onCopy() {
 func (s *secretPage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
 // failed clears a code that was refused: nobody corrects a dead code.
-func (s *secretPage) Failed(e *app.Error) { s.failedCode(s.cells, e) }
+func (s *secretPage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, e) }
 
 func reveal(secrets []app.Secret) []string {
 	var words []string

@@ -32,7 +32,7 @@ func withTray(s *Stage, play func(context.Context, []byte) error) (*Window, *Tra
 
 func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	s := NewStage(t)
-	w, tray := withTray(s, nil)
+	w, box := withTray(s, nil)
 	w.Window().Resize(fyne.NewSize(1400, 800))
 	Tap(t, w, "banner.tray")
 	MustSay(t, w, words.Text("tray.empty"))
@@ -52,7 +52,7 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	MustSay(t, w, "ana asks for help with the password. Why: Your account is not enabled for password reset")
 	MustSay(t, w, "Messages (2)")
 	first := ""
-	for _, words := range kit.Texts(Cards(tray)) {
+	for _, words := range kit.Texts(Cards(box)) {
 		if words == "042917" || words == "Request for help R-4821" {
 			first = words
 			break
@@ -74,7 +74,7 @@ func TestTheSampleTelephone(t *testing.T) {
 		s := NewStage(t)
 		s.Heard = heard
 		s.Tray = []app.Message{{ID: "1", Channel: app.KindVoice, To: "+442079460000", Template: app.MessageCall, Call: "f1.x", At: ServerNoon()}}
-		w, tray := withTray(s, nil)
+		w, box := withTray(s, nil)
 		w.Window().Resize(fyne.NewSize(1400, 800))
 		Tap(t, w, "banner.tray")
 		MustSay(t, w, words.Text("message.call.body"))
@@ -83,7 +83,7 @@ func TestTheSampleTelephone(t *testing.T) {
 			t.Errorf("nothing was typed, and sent %q", s.Typed)
 		}
 		test.Type(Field(t, w, "tray.digits").Entry(), "42")
-		Draw(tray, s.Tray)
+		Draw(box, s.Tray)
 		if Field(t, w, "tray.digits").Text() != "42" {
 			t.Error("another message took what was typed")
 		}
@@ -106,14 +106,14 @@ func TestACallIsPlayed(t *testing.T) {
 	}
 	var heard [][]byte
 	var playing []context.Context
-	w, tray := withTray(s, func(ctx context.Context, wav []byte) error {
+	w, box := withTray(s, func(ctx context.Context, wav []byte) error {
 		s.Guard("Play")
 		heard, playing = append(heard, wav), append(playing, ctx)
 		return nil
 	})
 	w.Window().Resize(fyne.NewSize(1400, 800))
 	Tap(t, w, "banner.tray")
-	code, two := Play(tray, "1"), Play(tray, "2")
+	code, two := Play(box, "1"), Play(box, "2")
 	code.Tapped(nil)
 	two.Tapped(nil)
 	asked, err := prompt.TwoDigits()
@@ -139,10 +139,10 @@ func TestACallIsPlayed(t *testing.T) {
 		if held(); playing[len(playing)-1].Err() == nil {
 			t.Error("it plays on")
 		}
-		Hush(tray)
+		Hush(box)
 	}
-	w, tray = withTray(s, func(context.Context, []byte) error { return errors.New("no player") })
-	code = Play(tray, "1")
+	w, box = withTray(s, func(context.Context, []byte) error { return errors.New("no player") })
+	code = Play(box, "1")
 	w.Window().Resize(fyne.NewSize(1400, 800))
 	Tap(t, w, "banner.tray")
 	MustNotSay(t, w, words.Text("tray.no_sound"))
