@@ -69,13 +69,19 @@ var rooms = map[string]room{
 	"backend/breached":                {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/local":         {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
-	"ui":                              {own: []string{"app/password", "app/work", "assets/words", "assets/prompt", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui":                              {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
+	"ui/shell":                        {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},
+	"ui/step":                         {own: []string{"app/password", "app/work", "assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/keycare":                      {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/keyparts":                     {own: []string{"assets/words", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/tray":                         {own: []string{"assets/words", "assets/prompt", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: "what only the trial shows can't reach what it is a trial of"},
+	"ui/uitest":                       {own: []string{"ui", "ui/kit", "ui/shell", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "tests look at the window as a person does"},
 	"ui/kit":                          {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
 	"ui/tour":                         {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
 }
 
 // testOnly are rooms that no product may hold, whoever may import everything.
-var testOnly = map[string]bool{"methods/securitykey/usb/ctaptest": true, "methods/methodtest": true, "backend/store/storetest": true, "backend/directory/directorytest": true}
+var testOnly = map[string]bool{"methods/securitykey/usb/ctaptest": true, "methods/methodtest": true, "backend/store/storetest": true, "backend/directory/directorytest": true, "ui/uitest": true}
 
 // source is a file of the product: no tests.
 type source struct {

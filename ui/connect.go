@@ -9,17 +9,18 @@ import (
 
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// connectScreen is the first page where nothing is configured: connect, or try.
+// connectPage is the first page where nothing is configured: connect, or try.
 type connectPage struct {
-	*PageBase
+	*shell.PageBase
 	door    *door
 	address *kit.Field
 }
 
 func newConnect(d *door) *connectPage {
-	s := &connectPage{PageBase: NewPageBase(d.w, "connect"), door: d, address: kit.NewField("connect.address", words.Text("connect.address"))}
+	s := &connectPage{PageBase: shell.NewPageBase(d.w, "connect"), door: d, address: kit.NewField("connect.address", words.Text("connect.address"))}
 	s.address.SetPlaceholder(words.Text("connect.placeholder"))
 	s.address.OnChanged = func(string) { s.address.SetError("") }
 	s.address.OnSubmitted = func(string) { s.onConnect() }
@@ -30,6 +31,7 @@ func newConnect(d *door) *connectPage {
 	return s
 }
 
+// Build implements shell.Page.
 func (s *connectPage) Build() kit.PageSpec {
 	var body []fyne.CanvasObject
 	if s.door.o.Connect != nil {

@@ -6,46 +6,50 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/keycare"
+	"github.com/sparekey/sparekey/ui/shell"
+	"github.com/sparekey/sparekey/ui/step"
+	"github.com/sparekey/sparekey/ui/tray"
 )
 
 // door is the front door: the pages before any flow, and the routes to all rooms behind them.
 type door struct {
-	w     *Window
+	w     *shell.Window
 	o     Options
-	trial *Trial // the sample organisation's own; nil outside the trial
+	trial *tray.Trial // the sample organisation's own; nil outside the trial
 }
 
 // New makes the window's content and shows its first page in win. Call it on the UI thread.
-func New(a fyne.App, win fyne.Window, o Options) *Window {
+func New(a fyne.App, win fyne.Window, o Options) *shell.Window {
 	o = o.withDefaults()
 	d := &door{o: o, trial: o.Trial}
-	d.w = NewWindow(a, win, Env{Run: o.Run, Clock: o.Clock, Rand: o.Rand, Appearance: o.Appearance, Size: o.Size})
+	d.w = shell.New(a, win, shell.Env{Run: o.Run, Clock: o.Clock, Rand: o.Rand, Appearance: o.Appearance, Size: o.Size})
 	d.w.Services = o.Services
 	d.w.SetRoutes(d.routes())
-	d.w.Go(Route{Place: PlaceStart})
+	d.w.Go(shell.Route{Place: shell.PlaceStart})
 	return d.w
 }
 
 // routes say how each place is opened. Without an organisation its places lead to "connect or try".
-func (d *door) routes() Routes {
-	steps := StepOptions{Keys: d.o.Keys, QR: d.o.QR, Region: d.o.Region, Language: d.o.Language}
-	routes := Routes{
-		PlaceStart:   d.inside(d.enterOrganisation),
-		PlaceConnect: func(Route) { d.w.Show(newConnect(d)) },
-		PlaceHome:    d.inside(d.showHome),
-		PlaceTry:     d.inside(d.showPeople),
-		PlaceNever:   d.inside(func() { d.w.Show(newNever(d.w)) }),
-		PlaceFlow:    func(r Route) { Begin(d.w, steps, r) },
+func (d *door) routes() shell.Routes {
+	steps := step.Options{Keys: d.o.Keys, QR: d.o.QR, Region: d.o.Region, Language: d.o.Language}
+	routes := shell.Routes{
+		shell.PlaceStart:   d.inside(d.enterOrganisation),
+		shell.PlaceConnect: func(shell.Route) { d.w.Show(newConnect(d)) },
+		shell.PlaceHome:    d.inside(d.showHome),
+		shell.PlaceTry:     d.inside(d.showPeople),
+		shell.PlaceNever:   d.inside(func() { d.w.Show(newNever(d.w)) }),
+		shell.PlaceFlow:    func(r shell.Route) { step.Begin(d.w, steps, r) },
 	}
 	if d.o.Keys != nil && d.o.KeyCare != nil {
-		routes[PlaceKeyCare] = func(Route) { EnterKeyCare(d.w, d.o.Keys, d.o.KeyCare) }
+		routes[shell.PlaceKeyCare] = func(shell.Route) { keycare.Enter(d.w, d.o.Keys, d.o.KeyCare) }
 	}
 	return routes
 }
 
 // inside opens a place of the organisation's.
-func (d *door) inside(open func()) func(Route) {
-	return func(Route) {
+func (d *door) inside(open func()) func(shell.Route) {
+	return func(shell.Route) {
 		if d.w.Services.Flows == nil {
 			d.w.Show(newConnect(d))
 			return
@@ -62,11 +66,11 @@ func (d *door) showPeople() {
 		d.showHome()
 		return
 	}
-	d.w.Show(NewPeople(d.w, d.trial))
+	d.w.Show(tray.NewPeople(d.w, d.trial))
 }
 
 // enter takes the services of an organisation, and asks which it is.
-func (d *door) enter(services app.Services, trial *Trial) {
+func (d *door) enter(services app.Services, trial *tray.Trial) {
 	d.w.Services, d.w.Session, d.trial = services, app.Session{}, trial
 	d.enterOrganisation()
 }
@@ -91,9 +95,9 @@ func (d *door) enterOrganisation() {
 
 // setOrganisation builds the shell around an organisation, with the tray in a trial.
 func (d *door) setOrganisation(org app.Organisation) {
-	var side func() Side
+	var side func() shell.Side
 	if d.trial != nil {
-		side = func() Side { return NewTray(d.w, d.trial, d.o.Play) }
+		side = func() shell.Side { return tray.New(d.w, d.trial, d.o.Play) }
 	}
 	d.w.SetOrganisation(org, side)
 }

@@ -6,16 +6,19 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
+	"github.com/sparekey/sparekey/ui/step"
 )
 
-// homeScreen is the front door: what do you need?
+// homePage is the front door: what do you need?
 type homePage struct {
-	*PageBase
+	*shell.PageBase
 	door *door
 }
 
-func newHome(d *door) *homePage { return &homePage{NewPageBase(d.w, "home"), d} }
+func newHome(d *door) *homePage { return &homePage{shell.NewPageBase(d.w, "home"), d} }
 
+// Build implements shell.Page.
 func (s *homePage) Build() kit.PageSpec {
 	lead, body := "home.lead_off", []fyne.CanvasObject{s.setUp(), s.resetOff()}
 	if s.Window.Org.Reset {
@@ -39,11 +42,11 @@ func (s *homePage) greeting() string {
 
 // reset is a row that begins a reset and says why, so that nobody asks again; who never got a password has two ways.
 func (s *homePage) reset(reason app.Reason) fyne.CanvasObject {
-	key, to := "home."+string(reason), Route{Place: PlaceFlow, Purpose: app.PurposeReset, Reason: reason}
+	key, to := "home."+string(reason), shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeReset, Reason: reason}
 	if reason == app.ReasonNever {
-		to = Route{Place: PlaceNever}
+		to = shell.Route{Place: shell.PlaceNever}
 	}
-	return kit.NewRow(key, kit.RowSpec{Icon: ReasonIcon(reason), Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}, func() {
+	return kit.NewRow(key, kit.RowSpec{Icon: step.ReasonIcon(reason), Title: words.Text(key + ".title"), Detail: words.Text(key + ".detail")}, func() {
 		s.Window.Go(to)
 	})
 }
@@ -55,7 +58,7 @@ func (s *homePage) setUp() fyne.CanvasObject {
 		prefix = "home.mine"
 	}
 	return kit.NewRow("home.set_up", kit.RowSpec{Icon: kit.IconShield, Title: words.Text(prefix + ".title"), Detail: words.Text(prefix + ".detail")}, func() {
-		s.Window.Go(Route{Place: PlaceFlow, Purpose: app.PurposeRegister})
+		s.Window.Go(shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeRegister})
 	})
 }
 
@@ -66,9 +69,9 @@ func (s *homePage) resetOff() fyne.CanvasObject {
 
 // keyCareRow leads to "My security key"; nil where this build can't.
 func (d *door) keyCareRow() fyne.CanvasObject {
-	if !d.w.Offers(PlaceKeyCare) {
+	if !d.w.Offers(shell.PlaceKeyCare) {
 		return nil
 	}
 	spec := kit.RowSpec{Icon: kit.IconKey, Title: words.Text("keycare.title"), Detail: words.Text("keycare.detail")}
-	return kit.NewRow("home.keycare", spec, func() { d.w.Go(Route{Place: PlaceKeyCare}) })
+	return kit.NewRow("home.keycare", spec, func() { d.w.Go(shell.Route{Place: shell.PlaceKeyCare}) })
 }

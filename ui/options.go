@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/shell"
+	"github.com/sparekey/sparekey/ui/tray"
 )
 
 // Options are what the window needs of the world. Services or one of Connect and Try must be set; everything else has
@@ -20,7 +22,7 @@ type Options struct {
 	// Connect gives the services of the organisation's server at an https address. nil: not offered.
 	Connect func(ctx context.Context, address string) (app.Services, error)
 	// Try gives the sample organisation. nil: not offered.
-	Try func(ctx context.Context) (app.Services, *Trial, error)
+	Try func(ctx context.Context) (app.Services, *tray.Trial, error)
 
 	// Keys drives the security keys that are plugged in, and KeyCare looks after them. nil: this build can't.
 	Keys    app.KeyDriver
@@ -28,7 +30,7 @@ type Options struct {
 
 	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
 	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here
-	Run   Runner                                      // nil: goroutines that come back by fyne.Do
+	Run   shell.Runner                                // nil: goroutines that come back by fyne.Do
 	Clock func() time.Time                            // nil: time.Now
 	Rand  io.Reader                                   // for idempotency keys; nil: crypto/rand
 	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.
@@ -48,7 +50,7 @@ type Options struct {
 // withDefaults fills what was left out.
 func (o Options) withDefaults() Options {
 	if o.Run == nil {
-		o.Run = Background{}
+		o.Run = shell.Background{}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -61,3 +63,14 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// What those who open this door need of the rooms behind it.
+type (
+	Window = shell.Window
+	Route  = shell.Route
+	Trial  = tray.Trial
+	Sample = tray.Sample
+)
+
+// PlaceHome is the place that every way out leads to.
+const PlaceHome = shell.PlaceHome
