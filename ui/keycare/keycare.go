@@ -98,7 +98,7 @@ func (c *keyCare) lock() {
 	c.pin = app.Secret{}
 }
 
-// access opens the key, with a copy of the PIN that whoever asks for it wipes.
+// access opens the key, with a copy of the PIN. The caller wipes the copy.
 func (c *keyCare) access() app.KeyAccess {
 	return app.KeyAccess{ID: c.at, PIN: app.NewSecret(c.pin.Reveal())}
 }
@@ -140,7 +140,7 @@ func (c *keyCare) open(id app.KeyID) {
 	c.showKey("")
 }
 
-// run has the key do something that the page waits for; then is called on the UI once it did. access is wiped at the
+// run has the key do something that the page waits for; then is called on the UI after a success. access is wiped at the
 // end, whatever became of the page.
 func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyManager, app.KeyAccess) error, then func()) {
 	if c.w.Busy() { // the person tapped twice

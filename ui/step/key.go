@@ -149,7 +149,7 @@ func (s *keyPage) onKeys(here []app.KeyInfo) {
 // begin has the plugged-in key used.
 func (s *keyPage) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
-	r := &keyRun{screen: s, cancel: cancel}
+	r := &keyRun{page: s, cancel: cancel}
 	s.run, s.untried = r, false
 	s.markTried()
 	s.showStage(s.working)

@@ -56,7 +56,7 @@ func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) keyStage {
 	}
 }
 
-// takes names the fields of this face; the first has the focus.
+// takes names the fields of this stage; the first has the focus.
 func (s *keyPage) takes(fields ...*kit.Field) {
 	s.First, s.Fields = fields[0].Entry(), map[string]shell.ErrorField{}
 	for _, f := range fields {

@@ -219,7 +219,7 @@ func TestOneOfSeveralKeysIsTouchedOrChosen(t *testing.T) {
 	}
 }
 
-func TestCancellingEndsTheConversation(t *testing.T) {
+func TestCancellingEndsTheRun(t *testing.T) {
 	leave := map[string]func(*keyBench){
 		"Cancel": func(s *keyBench) { uitest.Tap(s.T, s.w, "page.cancel") },
 		"Escape": func(s *keyBench) { s.w.Window().Canvas().OnTypedKey()(&fyne.KeyEvent{Name: fyne.KeyEscape}) },
@@ -243,7 +243,7 @@ func TestCancellingEndsTheConversation(t *testing.T) {
 	}
 }
 
-func TestAStepBackEndsTheConversationEvenIfItFails(t *testing.T) {
+func TestAStepBackEndsTheRunEvenIfItFails(t *testing.T) {
 	s := atKey(t, proving)
 	step.State(s.w).CanBack = true
 	s.plug(sampleKey)

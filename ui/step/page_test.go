@@ -2,6 +2,10 @@ package step_test
 
 import (
 	"context"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -117,6 +121,31 @@ func TestEachStepHasItsPage(t *testing.T) {
 		w := s.At(uitest.FlowAt(1, c.step))
 		uitest.MustBeAt(t, w, c.page)
 		uitest.MustSay(t, w, c.says)
+	}
+}
+
+// TestNoStepIsForgotten holds the table above against the steps that there are. Having signed in opens a session, and
+// has no page.
+func TestNoStepIsForgotten(t *testing.T) {
+	have := map[string]bool{"SignedIn": true}
+	for _, c := range steps() {
+		have[reflect.TypeOf(c.step).Name()] = true
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "../../app/step.go", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, d := range file.Decls {
+		if f, is := d.(*ast.FuncDecl); is && f.Recv != nil && f.Name.Name == "step" {
+			count++
+			if kind := f.Recv.List[0].Type.(*ast.Ident).Name; !have[kind] {
+				t.Errorf("the tests know no page for %s", kind)
+			}
+		}
+	}
+	if count != len(have) {
+		t.Errorf("%d steps, of which the tests know %d", count, len(have))
 	}
 }
 

@@ -11,20 +11,20 @@ import (
 // so that a key that answers by itself changes nothing on the page.
 const touchAfter = 200 * time.Millisecond
 
-// keyRun is one conversation with a key. The driver calls its methods away from the UI; each has the page ask, and
-// waits for the answer.
+// keyRun is one run of the driver with a key. The driver calls its methods away from the UI; each has the page ask, and
+// waits for what the person does.
 type keyRun struct {
-	screen *keyPage
+	page   *keyPage
 	cancel context.CancelFunc
 	tell   func(f func())
 }
 
 var _ app.KeyTalk = (*keyRun)(nil)
 
-// show does f on the UI, unless the page has left this conversation.
+// show does f on the UI, unless the page has left this run.
 func (r *keyRun) show(f func()) {
 	r.tell(func() {
-		if r.screen.run == r {
+		if r.page.run == r {
 			f()
 		}
 	})
@@ -36,7 +36,7 @@ func (r *keyRun) PIN(ctx context.Context, state app.KeyState) (app.Secret, error
 		return app.Secret{}, &app.Error{Code: app.CodeKeyPINBlocked}
 	}
 	typed := make(chan app.Secret, 1)
-	s := r.screen
+	s := r.page
 	r.show(func() {
 		give := func(pin app.Secret) {
 			s.showStage(s.working)
@@ -58,7 +58,7 @@ func (r *keyRun) PIN(ctx context.Context, state app.KeyState) (app.Secret, error
 
 // Touch asks for a touch or a finger, after a moment.
 func (r *keyRun) Touch(ctx context.Context, state app.KeyState) {
-	s := r.screen
+	s := r.page
 	r.show(func() {
 		s.Window.Run.After(touchAfter, func() {
 			if ctx.Err() == nil && s.run == r {
@@ -70,18 +70,18 @@ func (r *keyRun) Touch(ctx context.Context, state app.KeyState) {
 
 // Choose asks which key to use.
 func (r *keyRun) Choose(ctx context.Context, keys []app.KeyInfo) (int, error) {
-	return r.pick(ctx, func(take func(int)) { r.screen.showStage(r.screen.choose(keys, take)) })
+	return r.pick(ctx, func(take func(int)) { r.page.showStage(r.page.choose(keys, take)) })
 }
 
 // Account asks which account to use.
 func (r *keyRun) Account(ctx context.Context, accounts []app.KeyAccount) (int, error) {
-	return r.pick(ctx, func(take func(int)) { r.screen.showStage(r.screen.accounts(accounts, take)) })
+	return r.pick(ctx, func(take func(int)) { r.page.showStage(r.page.accounts(accounts, take)) })
 }
 
 // pick has the page offer a list, and waits until one is taken. When the key needs no answer any more, the list goes.
 func (r *keyRun) pick(ctx context.Context, offer func(take func(int))) (int, error) {
 	taken := make(chan int, 1)
-	s := r.screen
+	s := r.page
 	r.show(func() {
 		offer(func(i int) {
 			s.showStage(s.working)
