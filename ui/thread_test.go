@@ -6,6 +6,7 @@ import (
 	"go/token"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -49,14 +50,20 @@ func TestOnlyOneFileStartsGoroutines(t *testing.T) {
 			case *ast.GoStmt:
 				t.Errorf("%s starts a goroutine: %s is the only way off the UI thread", name, only)
 			case *ast.SelectorExpr:
-				if x, ok := n.X.(*ast.Ident); ok && x.Name == "fyne" && (n.Sel.Name == "Do" || n.Sel.Name == "DoAndWait") {
+				if isOneOf(n, "fyne", "Do", "DoAndWait") {
 					t.Errorf("%s comes back by fyne.%s: %s is the only way back", name, n.Sel.Name, only)
 				}
-				if x, ok := n.X.(*ast.Ident); ok && x.Name == "time" && (n.Sel.Name == "Now" || n.Sel.Name == "Sleep" || n.Sel.Name == "NewTicker") && name != "options.go" {
+				if isOneOf(n, "time", "Now", "Sleep", "NewTicker") && name != "options.go" {
 					t.Errorf("%s uses time.%s: the clock is injected", name, n.Sel.Name)
 				}
 			}
 			return true
 		})
 	}
+}
+
+// isOneOf reports whether a selector names something of a package.
+func isOneOf(sel *ast.SelectorExpr, pkg string, names ...string) bool {
+	x, is := sel.X.(*ast.Ident)
+	return is && x.Name == pkg && slices.Contains(names, sel.Sel.Name)
 }

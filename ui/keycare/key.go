@@ -76,10 +76,12 @@ func (s *oneKeyPage) hint() fyne.CanvasObject {
 func (s *oneKeyPage) actions() []fyne.CanvasObject {
 	rows := []fyne.CanvasObject{s.pinRow()}
 	if s.key.Manages && !s.pinBlocked() {
-		rows = append(rows, s.behind("keycare.stored", kit.IconPerson, words.Text("keycare.stored"), s.room(), s.care.loadStored))
+		rows = append(rows, s.behind("keycare.stored",
+			kit.RowSpec{Icon: kit.IconPerson, Title: words.Text("keycare.stored"), Detail: s.room()}, s.care.loadStored))
 	}
 	if s.key.Sensor && !s.pinBlocked() {
-		rows = append(rows, s.behind("keycare.fingers", kit.IconFinger, words.Text("keycare.fingers"), s.fingers(), s.care.loadFingers))
+		rows = append(rows, s.behind("keycare.fingers",
+			kit.RowSpec{Icon: kit.IconFinger, Title: words.Text("keycare.fingers"), Detail: s.fingers()}, s.care.loadFingers))
 	}
 	return append(rows, kit.NewRow("keycare.reset", kit.RowSpec{
 		Icon: kit.IconWarning, Title: words.Text("keycare.reset"), Detail: words.Text("keycare.reset_detail"),
@@ -117,18 +119,18 @@ func (s *oneKeyPage) fingers() string {
 	return words.Text("keycare.fact.has_fingers")
 }
 
-// behind is a row to what the PIN opens.
-func (s *oneKeyPage) behind(key string, icon kit.Icon, title, detail string, b behindPIN) fyne.CanvasObject {
-	locked := ""
+// behind is a row to what the PIN opens. Without a PIN that can be used, it says what is to be done first.
+func (s *oneKeyPage) behind(key string, spec kit.RowSpec, b behindPIN) fyne.CanvasObject {
 	switch {
 	case !s.key.HasPIN:
-		locked = words.Text("keycare.pin_first")
+		spec.Detail = words.Text("keycare.pin_first")
 	case s.key.ForcePINChange:
-		locked = words.Text("keycare.pin_change_first")
+		spec.Detail = words.Text("keycare.pin_change_first")
 	default:
-		return kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: detail}, func() { s.Window.Show(newKeyPIN(s.care, b)) })
+		return kit.NewRow(key, spec, func() { s.Window.Show(newKeyPIN(s.care, b)) })
 	}
-	row := kit.NewRow(key, kit.RowSpec{Icon: icon, Title: title, Detail: locked, Passive: true}, nil)
+	spec.Passive = true
+	row := kit.NewRow(key, spec, nil)
 	row.Disable()
 	return row
 }

@@ -9,8 +9,8 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// AsError names what went wrong; what is foreign is internal. The time of the next try is put
-// onto the window's clock, once.
+// AsError names what went wrong; what is foreign is internal. The time of the next try is put onto the window's clock,
+// once.
 func (w *Window) AsError(err error) *app.Error {
 	if err == nil {
 		return nil

@@ -36,7 +36,7 @@ func (s *blockedPage) Build() kit.PageSpec {
 		Heading: words.Text(s.title()),
 		Lead:    s.Window.Refusal(&app.Error{Code: s.step.Code}),
 		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.Window.HelpCard(), shell.SupportCode(s.flow.Support)},
-		Back:    s.way(), Secondary: s.withPass(),
+		Back:    s.exits(), Secondary: s.withPass(),
 	}
 }
 
@@ -76,19 +76,19 @@ func (s *blockedPage) hint() fyne.CanvasObject {
 	return kit.NewText(words.Text("blocked.contact_hint"), kit.Muted)
 }
 
-// way is what stands on the left: a step back where there is one, and out, where the primary button doesn't lead out.
-func (s *blockedPage) way() fyne.CanvasObject {
-	ways := kit.NewLine(8)
+// exits are what stands on the left: a step back where there is one, and out, where the primary button doesn't lead out.
+func (s *blockedPage) exits() fyne.CanvasObject {
+	exits := kit.NewLine(8)
 	if s.flow.CanBack {
-		ways.Add(kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.flow.back))
+		exits.Add(kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.flow.back))
 	}
 	if s.flow.Contact {
-		ways.Add(kit.NewButton("page.home", words.Text("button.cancel"), kit.Link, s.Window.Home))
+		exits.Add(kit.NewButton("page.home", words.Text("button.cancel"), kit.Link, s.Window.Home))
 	}
-	if len(ways.Objects) == 0 {
+	if len(exits.Objects) == 0 {
 		return nil
 	}
-	return ways
+	return exits
 }
 
 func (s *blockedPage) onContact() { s.flow.submit(app.ContactAdmin{}) }

@@ -23,7 +23,7 @@ func KeysSeen(w *shell.Window) []app.KeyInfo { return w.Shown().(*keyPage).here 
 func Rules(w *shell.Window) []kit.Check { return w.Shown().(*passwordPage).checks.Items() }
 
 // EachKeyStage shows the stages of the key page, one after the other.
-func EachKeyStage(w *shell.Window, key, few app.KeyInfo, permission *app.Error, look func(name string)) {
+func EachKeyStage(w *shell.Window, key app.KeyInfo, permission *app.Error, look func(name string)) {
 	page := w.Shown().(*keyPage)
 	pick, give := func(int) {}, func(app.Secret) {}
 	for name, stage := range map[string]keyStage{
@@ -31,7 +31,7 @@ func EachKeyStage(w *shell.Window, key, few app.KeyInfo, permission *app.Error, 
 		"touch":    page.touch(app.KeyState{Want: app.KeyWantsFinger, Last: &app.Error{Code: app.CodeKeyFingerWrong, TriesLeft: 1}}),
 		"choose":   page.choose([]app.KeyInfo{key, key}, pick),
 		"accounts": page.accounts([]app.KeyAccount{{Name: "ana"}, {DisplayName: "Ana"}}, pick),
-		"pin":      page.pin(app.KeyState{Key: few, Last: &app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 1}}, give),
+		"pin":      page.pin(app.KeyState{Key: key, Last: &app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 1}}, give),
 		"new":      page.newPIN(app.KeyState{Key: key}, give),
 		"trouble":  page.trouble(&app.Error{Code: app.CodeKeyPINBlocked}), "permission": page.trouble(permission),
 	} {

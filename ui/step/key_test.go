@@ -166,7 +166,7 @@ func TestNoStageOfTheKeyPageIsCut(t *testing.T) {
 	s := atKey(t, proving)
 	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(640, 400)} {
 		s.w.Window().Resize(size)
-		step.EachKeyStage(s.w, sampleKey, few, e, func(name string) {
+		step.EachKeyStage(s.w, few, e, func(name string) {
 			uitest.OnKeyboard(t, s.w, fmt.Sprintf("key: %s at %v", name, size))
 			kit.Walk(s.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, is := o.(*canvas.Text); is && words.Text != "" {
