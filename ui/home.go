@@ -40,7 +40,8 @@ func (s *homePage) greeting() string {
 	return "home.greeting.evening"
 }
 
-// reset is a row that begins a reset and says why, so that nobody asks again; who never got a password has two ways.
+// reset is a row that begins a reset and says why, so that no page asks for the reason again. A person who never got a
+// password has two ways, on a page of their own.
 func (s *homePage) reset(reason app.Reason) fyne.CanvasObject {
 	key, to := "home."+string(reason), shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeReset, Reason: reason}
 	if reason == app.ReasonNever {
@@ -51,7 +52,7 @@ func (s *homePage) reset(reason app.Reason) fyne.CanvasObject {
 	})
 }
 
-// setUp begins registering, or shows what is registered to whom is signed in.
+// setUp is a row that begins registering, or shows a signed-in person what is registered.
 func (s *homePage) setUp() fyne.CanvasObject {
 	prefix := "home.set_up"
 	if s.Window.Session.ID != "" {

@@ -7,7 +7,7 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// loadingPage stands while nobody knows which organisation this is, and when that can't be found out.
+// loadingPage stands while the window asks which organisation this is, and says so when there is no answer.
 type loadingPage struct {
 	*shell.PageBase
 	door    *door

@@ -9,7 +9,7 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// neverPage offers the two ways for someone who never got a password.
+// neverPage offers the two ways for a person who never got a password.
 type neverPage struct{ *shell.PageBase }
 
 func newNever(w *shell.Window) *neverPage {

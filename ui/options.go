@@ -64,7 +64,7 @@ func (o Options) withDefaults() Options {
 	return o
 }
 
-// What those who open this door need of the rooms behind it.
+// The types of the rooms behind the door that its importers use.
 type (
 	Window = shell.Window
 	Route  = shell.Route

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// sources parses the files of all the window's rooms, without tests. Widgets know no services, the tour acts from outside,
-// and uitest is for tests.
+// sources parses the files of all the window's rooms, without tests. Widgets know no services, the tour acts from
+// outside, and uitest is for tests.
 func sources(t *testing.T) map[string]*ast.File {
 	t.Helper()
 	files := map[string]*ast.File{}

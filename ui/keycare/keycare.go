@@ -84,7 +84,7 @@ func sameKey(a, b app.KeyInfo) bool {
 	return a.ID == b.ID && a.Ready == b.Ready && a.Trouble == b.Trouble && a.Product == b.Product
 }
 
-// key is what is known of the key that the page is about; nil when it was taken out.
+// key is the key that the page is about, as the driver last told; nil when it was taken out.
 func (c *keyCare) key() *app.KeyInfo {
 	if i := slices.IndexFunc(c.keys, func(k app.KeyInfo) bool { return k.ID == c.at }); i >= 0 {
 		return &c.keys[i]

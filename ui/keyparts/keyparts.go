@@ -1,5 +1,5 @@
-// Package keyparts is what every page about a security key needs: its name and picture, its PIN, and what helps when it
-// can't be used.
+// Package keyparts holds what every page about a security key needs: the key's name and picture, its PIN, and what helps
+// when it can't be used.
 package keyparts
 
 import (
@@ -15,8 +15,8 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// UnseenHint is what helps whose key the program does not see, and when to say so. Windows shows keys to administrators
-// alone, and nobody should wait for that.
+// UnseenHint says what helps when the program does not see a key that is plugged in, and after how long to say it.
+// Windows shows keys to administrators alone: there the hint comes at once.
 func UnseenHint(system string) (after time.Duration, hint string) {
 	if system == "windows" {
 		return 0, words.Text("key.permission.windows")
@@ -57,7 +57,7 @@ func FewTries(k app.KeyInfo) fyne.CanvasObject {
 // Art is the picture of the key.
 func Art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
 
-// Product is what a key is called; not every key says.
+// Product names a key; a key that gives no name is a security key.
 func Product(name string) string {
 	return cmp.Or(name, shell.KindTitle(app.KindSecurityKey))
 }

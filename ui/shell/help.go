@@ -22,7 +22,7 @@ func (w *Window) HelpCard() fyne.CanvasObject {
 	return kit.NewCard(kit.NewLine(16, kit.NewMark(kit.IconHelp, 24, kit.ColorPrimary), words))
 }
 
-// SupportCode is what the help desk finds the audit trail by.
+// SupportCode shows the code by which the help desk finds the flow in the audit trail; nil without one.
 func SupportCode(code string) fyne.CanvasObject {
 	if code == "" {
 		return nil

@@ -11,14 +11,14 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// Rail is what a visit shows in the rail; nil for nothing.
+// Rail holds the parts of the rail that a visit draws; nil for none.
 type Rail struct {
 	Middle fyne.CanvasObject // how far the person is, or where they may go
 	Foot   fyne.CanvasObject // in place of the help desk
 	Last   fyne.CanvasObject // at the very bottom
 }
 
-// rail is what stands beside the page: whose this is, what the visit shows, who is signed in, and where help is.
+// rail stands beside the page: the organisation, what the visit shows, the signed-in person, and where help is.
 func (w *Window) rail() kit.RailSpec {
 	name := cmp.Or(w.Org.Name, words.Text("app.name"))
 	logo := fyne.CanvasObject(kit.NewMonogram(name))
@@ -32,7 +32,7 @@ func (w *Window) rail() kit.RailSpec {
 	return kit.RailSpec{Logo: logo, Name: name, Middle: visit.Middle, Foot: w.railFoot(visit)}
 }
 
-// railFoot is who is signed in, and where help is unless the visit has something else to say.
+// railFoot names the signed-in person, and where help is unless the visit has a foot of its own.
 func (w *Window) railFoot(visit Rail) fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	if w.Session.ID != "" {

@@ -21,7 +21,7 @@ const (
 	PlaceHome    Place = "home"
 	PlaceTry     Place = "try"     // the sample people
 	PlaceKeyCare Place = "keycare" // the person's security key itself
-	PlaceNever   Place = "never"   // for who never got a password
+	PlaceNever   Place = "never"   // for a person who never got a password
 	PlaceFlow    Place = "flow"
 )
 

@@ -15,7 +15,7 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// Env is what the window needs of the world. All of it must be set.
+// Env holds what the window needs of the world. All of it must be set.
 type Env struct {
 	Run        Runner
 	Clock      func() time.Time

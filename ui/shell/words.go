@@ -44,7 +44,7 @@ func (w *Window) Refusal(e *app.Error) string {
 	return Refusal(e, when)
 }
 
-// KindTitle is what a kind is called.
+// KindTitle is the name of a kind.
 func KindTitle(k app.Kind) string { return words.Text("kind." + string(k) + ".title") }
 
 // KindIcon pictures a kind.

@@ -9,7 +9,7 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// blockedPage is a refusal that the person can't mend here: what it is, and every way out.
+// blockedPage shows a refusal that the person can't mend here, and every way out.
 type blockedPage struct {
 	*shell.PageBase
 	flow  *flow
@@ -40,7 +40,7 @@ func (s *blockedPage) Build() kit.PageSpec {
 	}
 }
 
-// withPass leads who needs a pass, and has one, to sign in with it.
+// withPass leads a person who needs a pass, and has one, to sign in with it.
 func (s *blockedPage) withPass() fyne.CanvasObject {
 	if s.step.Code != app.CodePassNeeded {
 		return nil
@@ -76,7 +76,7 @@ func (s *blockedPage) hint() fyne.CanvasObject {
 	return kit.NewText(words.Text("blocked.contact_hint"), kit.Muted)
 }
 
-// exits are what stands on the left: a step back where there is one, and out, where the primary button doesn't lead out.
+// exits stand on the left: a step back where there is one, and out, where the primary button doesn't lead out.
 func (s *blockedPage) exits() fyne.CanvasObject {
 	exits := kit.NewLine(8)
 	if s.flow.CanBack {
@@ -121,7 +121,7 @@ func (s *endedPage) Build() kit.PageSpec {
 	}
 }
 
-// confirmingPage stands while nobody knows whether the directory took the password.
+// confirmingPage stands while it is not known whether the directory took the password.
 type confirmingPage struct {
 	*shell.PageBase
 	flow  *flow

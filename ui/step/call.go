@@ -90,7 +90,8 @@ func (s *callPage) onTick() {
 	s.ask(now)
 }
 
-// ask reads the flow again, unless somebody is at it. A call that is over changes nothing any more.
+// ask reads the flow again, unless a reading is under way or the person has sent something. A call that is over changes
+// nothing any more.
 func (s *callPage) ask(now time.Time) {
 	if s.asking || s.step().Over || s.Window.Busy() || now.Before(s.askAt) {
 		return

@@ -19,7 +19,7 @@ type Options struct {
 	Language string                              // the person's (BCP 47), for an administrator's own questions, or empty
 }
 
-// flow is the flow at hand, and the one way in which the window answers its steps.
+// flow is the loaded flow: it shows each step, and submits the inputs of the pages.
 type flow struct {
 	app.Flow
 	w       *shell.Window
@@ -61,12 +61,13 @@ func Begin(w *shell.Window, o Options, r shell.Route) {
 	})
 }
 
-// needsSession reports whether a purpose is for who is signed in.
+// needsSession reports whether a purpose is for signed-in people.
 func needsSession(p app.Purpose) bool {
 	return p == app.PurposeRegister || p == app.PurposeManage || p == app.PurposeChange
 }
 
-// landing is where registering leads to whom nothing is due: to the security info page. A pass opens the wizard alone.
+// landing is the purpose that a session leads to: registering where something is due, otherwise the security info page.
+// The session of a pass opens the wizard alone.
 func landing(purpose app.Purpose, session app.Session) app.Purpose {
 	if purpose == app.PurposeRegister && session.Due == "" && !session.ByPass {
 		return app.PurposeManage
@@ -161,7 +162,7 @@ func (f *flow) signInAgain() {
 	Begin(w, f.o, shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeRegister, UserID: userID})
 }
 
-// forgetSession is what is left to do here when every session has ended, or this one, since it was for this flow alone.
+// forgetSession closes the session after a flow that ended every session, or that the session was for.
 func (f *flow) forgetSession(done app.Done) {
 	w := f.w
 	if !slices.Contains(done.Facts, app.FactEverywhere) && !w.Session.ByPass || w.Session.ID == "" {

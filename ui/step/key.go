@@ -26,7 +26,7 @@ type keyPage struct {
 	hereTried bool // what is plugged in when the page opens was tried before it opened
 }
 
-// keyStage is what the page shows at one moment of a run.
+// keyStage draws the page at one moment of a run.
 type keyStage func() kit.PageSpec
 
 func newKey(f *flow, step app.UseKey) *keyPage {
@@ -191,8 +191,8 @@ func (s *keyPage) ended(answer app.KeyAnswer, err error) {
 	}
 }
 
-// Failed shows why the answer was refused. One whose fate is not known can be sent again as it is; after any other
-// refusal the key is asked anew, by what the step wants now.
+// Failed shows why the answer was refused. An answer whose fate is not known can be sent again as it is; after any
+// other refusal the key is asked anew, by what the step wants now.
 func (s *keyPage) Failed(e *app.Error) {
 	s.sent = false
 	if step, is := s.flow.Now.(app.UseKey); is {
@@ -210,7 +210,7 @@ func (s *keyPage) Failed(e *app.Error) {
 	}
 }
 
-// again is what "Try again" does.
+// again is called by "Try again".
 func (s *keyPage) again() {
 	switch {
 	case s.Window.Busy():

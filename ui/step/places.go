@@ -11,8 +11,7 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// Rail implements shell.Visit: how far the flow is, or where a person who is signed in may go, and what happens with
-// what is registered.
+// Rail implements shell.Visit: the flow's places, or those of the account, and who sees what is registered.
 func (f *flow) Rail() shell.Rail {
 	r := shell.Rail{Last: f.contact()}
 	switch {
@@ -42,7 +41,7 @@ func (f *flow) places() []app.Place {
 	case app.PurposeRegister:
 		return append([]app.Place{{ID: app.PlaceSignIn, State: app.PlaceDone}}, f.Places...)
 	case app.PurposeSignIn:
-		if n := len(f.Places); n > 1 && f.Places[n-1].ID == app.PlaceVerify { // who gives a second proof has registered
+		if n := len(f.Places); n > 1 && f.Places[n-1].ID == app.PlaceVerify { // a person who gives a second proof has registered
 			return f.Places
 		}
 		return append(slices.Clone(f.Places), app.Place{ID: app.PlaceChoose}, app.Place{ID: app.PlaceSetUp}, app.Place{ID: app.PlaceFinish})
@@ -72,7 +71,7 @@ func (f *flow) contact() fyne.CanvasObject {
 	}))
 }
 
-// accountPlaces are where who is signed in may go.
+// accountPlaces are the places to which a signed-in person may go.
 func (f *flow) accountPlaces() fyne.CanvasObject {
 	place := func(key string, purpose, goes app.Purpose) *kit.RailItem {
 		return kit.NewRailItem(key, words.Text(key), f.Purpose == purpose, func() {

@@ -9,8 +9,8 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// registeredPage is where the wizard ends, and where someone who has registered lands: what there is, what it can do
-// and who can see it.
+// registeredPage is where the wizard ends, and where a person who has registered lands: the ways that are registered,
+// what they can do, and who can see them.
 type registeredPage struct {
 	*shell.PageBase
 	flow *flow

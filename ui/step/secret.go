@@ -61,7 +61,7 @@ func (s *secretPage) picture() fyne.CanvasObject {
 	return kit.NewQR(modules, qrSize)
 }
 
-// key is the way for those who can't scan: groups of four, a few to a line.
+// key is the key in words, for a person who can't scan: groups of four, a few to a line.
 func (s *secretPage) key() fyne.CanvasObject {
 	const inLine = 4
 	lines := kit.NewColumn(4)

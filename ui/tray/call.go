@@ -77,7 +77,7 @@ func speak(ctx context.Context, play func(context.Context, []byte) error, m app.
 	return play(ctx, wav)
 }
 
-// played is what is left to do after the last word. The words stand there, whether they could be played or not.
+// played is called after the last word. A call that can't be played can still be read.
 func (h *handset) played(ctx context.Context, err error) {
 	if ctx.Err() != nil { // it was stopped, and perhaps played again
 		return

@@ -1,4 +1,5 @@
-// Package tray is what the window shows in the trial alone: the message tray with its telephone, and the sample people.
+// Package tray holds what the window shows in the trial alone: the message tray with its telephone, and the sample
+// people.
 package tray
 
 import (

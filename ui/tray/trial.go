@@ -7,7 +7,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// Trial is what the window shows of the sample organisation.
+// Trial holds what the window shows of the sample organisation.
 type Trial struct {
 	People []Sample
 	Tray   app.Tray
