@@ -9,7 +9,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
-	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
 	"github.com/sparekey/sparekey/ui/step"
@@ -113,16 +112,6 @@ func TestWhoWaitsForLongIsTold(t *testing.T) {
 	s.see(words.Text("key.pin.heading"))
 	s.Pass(time.Minute)
 	uitest.MustNotSay(t, s.w, words.Text("key.here.late"))
-}
-
-// TestWindowsSaysAtOnceWhoMayUseAKey since it shows keys to administrators alone.
-func TestWindowsSaysAtOnceWhoMayUseAKey(t *testing.T) {
-	if after, hint := keyparts.UnseenHint("windows"); after != 0 || hint != words.Text("key.permission.windows") {
-		t.Errorf("after %v: %q", after, hint)
-	}
-	if after, hint := keyparts.UnseenHint("linux"); after != shell.OfferAfter || hint != words.Text("key.plug.late") {
-		t.Errorf("after %v: %q", after, hint)
-	}
 }
 
 // TestWithoutKeysThePageOffersWhatElseThereIs in a build that can't drive them.
