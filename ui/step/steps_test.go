@@ -4,7 +4,6 @@ import (
 	"slices"
 	"time"
 
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/ui/uitest"
