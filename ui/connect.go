@@ -7,75 +7,77 @@ import (
 
 	"fyne.io/fyne/v2"
 
-	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// connectScreen is the first page where nothing is configured: connect, or try.
-type connectScreen struct {
-	*sheet
+// connectPage is the first page where nothing is configured: connect, or try.
+type connectPage struct {
+	*shell.PageBase
+	door    *door
 	address *kit.Field
 }
 
-func newConnect(w *Window) *connectScreen {
-	s := &connectScreen{sheet: newSheet(w, "connect"), address: kit.NewField("connect.address", words.Text("connect.address"))}
+func newConnect(d *door) *connectPage {
+	s := &connectPage{PageBase: shell.NewPageBase(d.w, "connect"), door: d, address: kit.NewField("connect.address", words.Text("connect.address"))}
 	s.address.SetPlaceholder(words.Text("connect.placeholder"))
 	s.address.OnChanged = func(string) { s.address.SetError("") }
 	s.address.OnSubmitted = func(string) { s.onConnect() }
-	if w.o.Connect != nil {
-		s.first = s.address.Entry()
-		s.next(words.Text("connect.button"), s.onConnect)
+	if d.o.Connect != nil {
+		s.First = s.address.Entry()
+		s.SetNext(words.Text("connect.button"), s.onConnect)
 	}
 	return s
 }
 
-func (s *connectScreen) build() fyne.CanvasObject {
+// Build implements shell.Page.
+func (s *connectPage) Build() kit.PageSpec {
 	var body []fyne.CanvasObject
-	if s.w.o.Connect != nil {
+	if s.door.o.Connect != nil {
 		body = append(body, s.address, kit.NewText(words.Text("connect.hint"), kit.Small))
 	}
-	if s.w.o.Try != nil {
+	if s.door.o.Try != nil {
 		body = append(body, kit.NewText(words.Text("connect.or"), kit.Strong), kit.NewRow("connect.try", kit.RowSpec{
 			Icon: kit.IconPerson, Title: words.Text("connect.try.title"), Detail: words.Text("connect.try.detail"),
 		}, s.onTry))
 	}
-	body = append(body, s.w.keyCareRow())
-	if s.w.o.Version != "" {
-		body = append(body, kit.NewText(words.Text("connect.version", words.Values{"version": s.w.o.Version}), kit.Small))
+	body = append(body, s.door.keyCareRow())
+	if s.door.o.Version != "" {
+		body = append(body, kit.NewText(words.Text("connect.version", words.Values{"version": s.door.o.Version}), kit.Small))
 	}
-	return s.page(kit.PageSpec{Heading: words.Text("connect.heading"), Lead: words.Text("connect.lead"), Body: body})
+	return kit.PageSpec{Heading: words.Text("connect.heading"), Lead: words.Text("connect.lead"), Body: body}
 }
 
-func (s *connectScreen) onConnect() {
+func (s *connectPage) onConnect() {
 	address, problem := serverAddress(s.address.Text())
 	if problem != "" {
-		s.refuse(s.address, words.Text(problem))
+		s.Refuse(s.address, words.Text(problem))
 		return
 	}
-	connect := s.w.o.Connect
-	s.w.wait("wait.connect", func(ctx context.Context) func() {
+	connect := s.door.o.Connect
+	s.Window.Wait("wait.connect", func(ctx context.Context) func() {
 		services, err := connect(ctx, address)
 		return func() {
 			if err != nil {
-				s.refuse(s.address, words.Text("connect.failed", words.Values{"address": address}))
+				s.Refuse(s.address, words.Text("connect.failed", words.Values{"address": address}))
 				return
 			}
-			s.w.enter(services, nil)
+			s.door.enter(services, nil)
 		}
 	})
 }
 
-func (s *connectScreen) onTry() {
-	try := s.w.o.Try
-	s.w.wait("wait.try", func(ctx context.Context) func() {
+func (s *connectPage) onTry() {
+	try := s.door.o.Try
+	s.Window.Wait("wait.try", func(ctx context.Context) func() {
 		services, trial, err := try(ctx)
 		return func() {
 			if err != nil {
-				s.failed(s.w.asError(err))
+				s.Failed(s.Window.AsError(err))
 				return
 			}
-			s.w.enter(services, trial)
+			s.door.enter(services, trial)
 		}
 	})
 }
@@ -111,55 +113,4 @@ func hostName(name string) bool {
 		}
 	}
 	return !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "-") && !strings.Contains(name, "..")
-}
-
-// loadingScreen stands while nobody knows which organisation this is, and when that can't be found out.
-type loadingScreen struct {
-	*sheet
-	heading string
-}
-
-func newLoading(w *Window) *loadingScreen {
-	return &loadingScreen{newSheet(w, "loading"), "loading.heading"}
-}
-
-func (s *loadingScreen) build() fyne.CanvasObject {
-	p := kit.PageSpec{Heading: words.Text(s.heading), Lead: words.Text("loading.lead")}
-	if s.w.o.Connect != nil {
-		p.Back = kit.NewButton("page.connect", words.Text("button.connect_elsewhere"), kit.Link, func() { s.w.Go(Route{Place: PlaceConnect}) })
-	}
-	return s.page(p)
-}
-
-// failed says that there was no answer, in the heading too.
-func (s *loadingScreen) failed(e *app.Error) {
-	s.w.show(&loadingScreen{newSheet(s.w, "loading"), "loading.failed"})
-	s.w.screen.base().warn(e)
-}
-
-// enter takes the services of an organisation, and asks which it is.
-func (w *Window) enter(services app.Services, trial *Trial) {
-	w.services, w.trial, w.session = services, trial, app.Session{}
-	w.enterOrganisation()
-}
-
-// enterOrganisation asks which organisation this is, then opens its front door.
-func (w *Window) enterOrganisation() {
-	w.org = app.Organisation{}
-	w.assemble()
-	w.show(newLoading(w))
-	front := w.services.Front
-	w.wait("wait.organisation", func(ctx context.Context) func() {
-		org, err := front.Organisation(ctx)
-		return func() {
-			if err != nil {
-				w.screen.failed(w.asError(err))
-				return
-			}
-			w.org = org
-			w.dress()
-			w.assemble()
-			w.Go(w.first)
-		}
-	})
 }

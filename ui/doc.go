@@ -1,4 +1,6 @@
-// Package ui is the window: a shell, and one page for each kind of step that a flow can want.
+// Package ui is the window's front door: New opens the window, and its routes lead from the pages before any flow to the
+// rooms behind them. The shell around the pages is in ui/shell, one page for each kind of step that a flow can want in
+// ui/step, "My security key" in ui/keycare, the trial's own in ui/tray.
 //
 // # The rules
 //

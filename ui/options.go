@@ -9,6 +9,8 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/shell"
+	"github.com/sparekey/sparekey/ui/tray"
 )
 
 // Options are what the window needs of the world. Services or one of Connect and Try must be set; everything else has
@@ -20,7 +22,7 @@ type Options struct {
 	// Connect gives the services of the organisation's server at an https address. nil: not offered.
 	Connect func(ctx context.Context, address string) (app.Services, error)
 	// Try gives the sample organisation. nil: not offered.
-	Try func(ctx context.Context) (app.Services, *Trial, error)
+	Try func(ctx context.Context) (app.Services, *tray.Trial, error)
 
 	// Keys drives the security keys that are plugged in, and KeyCare looks after them. nil: this build can't.
 	Keys    app.KeyDriver
@@ -28,7 +30,7 @@ type Options struct {
 
 	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
 	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here
-	Run   Runner                                      // nil: goroutines that come back by fyne.Do
+	Run   shell.Runner                                // nil: goroutines that come back by fyne.Do
 	Clock func() time.Time                            // nil: time.Now
 	Rand  io.Reader                                   // for idempotency keys; nil: crypto/rand
 	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.
@@ -45,30 +47,10 @@ type Options struct {
 	Version string
 }
 
-// Trial is what the window shows of the sample organisation.
-type Trial struct {
-	People []Sample
-	Tray   app.Tray
-	// Pass gives a sample person a pass, as the help desk does. nil: not offered.
-	Pass func(ctx context.Context, userID string) (app.Pass, error)
-}
-
-// Sample is a person of the sample organisation.
-type Sample struct {
-	// State says what the person is good for: "ready", "registered", "one", "not_enabled", "elsewhere", "locked",
-	// "admin", "never", "new" or "stale".
-	State    string
-	UserID   string
-	Name     string
-	Password string                 // empty when there is none
-	App      func(time.Time) string // what the person's authenticator app shows; nil without one
-	Contacts []string               // private address and number, which a reset asks for in full
-}
-
 // withDefaults fills what was left out.
 func (o Options) withDefaults() Options {
 	if o.Run == nil {
-		o.Run = background{}
+		o.Run = shell.Background{}
 	}
 	if o.Clock == nil {
 		o.Clock = time.Now
@@ -81,3 +63,14 @@ func (o Options) withDefaults() Options {
 	}
 	return o
 }
+
+// The types of the rooms behind the door that its importers use.
+type (
+	Window = shell.Window
+	Route  = shell.Route
+	Trial  = tray.Trial
+	Sample = tray.Sample
+)
+
+// PlaceHome is the place that every way out leads to.
+const PlaceHome = shell.PlaceHome

@@ -1,0 +1,44 @@
+package shell
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// HelpCard shows how to reach the help desk.
+func (w *Window) HelpCard() fyne.CanvasObject {
+	desk := w.Org.HelpDesk
+	if desk.Name == "" {
+		return nil
+	}
+	words := kit.NewColumn(2, kit.NewText(desk.Name, kit.Strong))
+	for _, line := range []string{desk.Phone, desk.Hours, desk.Link} {
+		if line != "" {
+			words.Add(kit.NewText(line, kit.Muted))
+		}
+	}
+	return kit.NewCard(kit.NewLine(16, kit.NewMark(kit.IconHelp, 24, kit.ColorPrimary), words))
+}
+
+// SupportCode shows the code by which the help desk finds the flow in the audit trail; nil without one.
+func SupportCode(code string) fyne.CanvasObject {
+	if code == "" {
+		return nil
+	}
+	return kit.NewText(words.Text("support.code", words.Values{"code": code}), kit.Small)
+}
+
+// helpLines name the help desk: its phone bold, its hours beside it.
+func (w *Window) helpLines() fyne.CanvasObject {
+	desk := w.Org.HelpDesk
+	lines := []fyne.CanvasObject{kit.NewText(words.Text("rail.help", words.Values{"name": desk.Name}), kit.Small)}
+	if desk.Phone != "" {
+		lines = append(lines, kit.NewText(desk.Phone, kit.SmallStrong))
+	}
+	if desk.Hours != "" {
+		lines = append(lines, kit.NewText(desk.Hours, kit.Small))
+	}
+	return kit.NewColumn(0, lines...)
+}

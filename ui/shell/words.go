@@ -1,0 +1,75 @@
+package shell
+
+import (
+	"strings"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// Refusal says what an error means to the person, and what to do. when is the time of the next try as people say it,
+// empty when time does not matter.
+func Refusal(e *app.Error, when string) string {
+	key := "error." + string(e.Code)
+	switch e.Code {
+	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
+		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
+		return words.Plural(key, e.TriesLeft)
+	case app.CodeKeyPINShort:
+		return words.Text(key, words.Values{"min": e.Params["min"]})
+	case app.CodePassword, app.CodeDirectory:
+		if rule := e.Params["rule"]; rule != "" && words.Known("rule."+rule) {
+			if e.Code == app.CodeDirectory {
+				key = "error.directory_refused_rule"
+			}
+			return words.Text(key) + " " + words.Text("rule."+rule)
+		}
+	}
+	if when != "" && words.Known(key+"_until") {
+		return words.Text(key+"_until", words.Values{"when": when})
+	}
+	if !words.Known(key) {
+		key = "error.internal"
+	}
+	return words.Text(key)
+}
+
+// Refusal says what an error means here, now.
+func (w *Window) Refusal(e *app.Error) string {
+	when := ""
+	if now := w.Clock(); e.RetryAt.After(now) {
+		when = words.Until(now, e.RetryAt)
+	}
+	return Refusal(e, when)
+}
+
+// KindTitle is the name of a kind.
+func KindTitle(k app.Kind) string { return words.Text("kind." + string(k) + ".title") }
+
+// KindIcon pictures a kind.
+func KindIcon(k app.Kind) kit.Icon {
+	switch k {
+	case app.KindAuthApp:
+		return kit.IconApp
+	case app.KindSMS:
+		return kit.IconMessage
+	case app.KindVoice:
+		return kit.IconCall
+	case app.KindSecurityKey:
+		return kit.IconKey
+	case app.KindEmail:
+		return kit.IconMail
+	case app.KindQuestions:
+		return kit.IconQuestion
+	}
+	return kit.IconShield
+}
+
+// Destination is where a message went, as people write it.
+func Destination(to string) string {
+	if number, extension, has := strings.Cut(to, ";ext="); has {
+		return words.Text("tray.extension", words.Values{"number": number, "extension": extension})
+	}
+	return to
+}

@@ -1,0 +1,85 @@
+package step
+
+import (
+	"net/mail"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
+)
+
+// addressPage takes a private email address: a new one, or the one on file typed in full.
+type addressPage struct {
+	*shell.PageBase
+	flow    *flow
+	step    app.EnterAddress
+	address *kit.Field
+}
+
+func newAddress(f *flow, step app.EnterAddress) *addressPage {
+	s := &addressPage{PageBase: newStepPage(f), flow: f, step: step,
+		address: kit.NewField("address.field", words.Text("address.label"))}
+	s.address.SetText(step.Address)
+	s.address.SetPlaceholder(words.Text("address.placeholder"))
+	s.address.OnChanged = func(string) { s.address.SetError("") }
+	s.address.OnSubmitted = func(string) { s.onNext() }
+	s.Fields = map[string]shell.ErrorField{"address": s.address}
+	s.First = s.address.Entry()
+	s.SetNext(words.Text("address.button"), s.onNext)
+	return s
+}
+
+// Build implements shell.Page.
+func (s *addressPage) Build() kit.PageSpec {
+	heading, lead := "address.heading", "address.lead"
+	if s.step.Confirm {
+		heading, lead = "address.heading_confirm", "address.lead_confirm"
+	}
+	return kit.PageSpec{
+		Heading:   words.Text(heading),
+		Lead:      words.Text(lead),
+		Body:      []fyne.CanvasObject{s.address, s.own()},
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
+}
+
+// own says which addresses can't serve, and why.
+func (s *addressPage) own() fyne.CanvasObject {
+	if s.step.Confirm || len(s.step.OwnDomains) == 0 {
+		return nil
+	}
+	return kit.NewText(words.Text("address.own", words.Values{"domains": words.List(s.step.OwnDomains)}), kit.Small)
+}
+
+func (s *addressPage) onNext() {
+	typed := strings.TrimSpace(s.address.Text())
+	if why := s.problem(typed); why != "" {
+		s.Refuse(s.address, why)
+		return
+	}
+	s.flow.submit(app.GiveAddress{Address: typed})
+}
+
+// problem says what is wrong with an address, as far as that can be seen here.
+func (s *addressPage) problem(typed string) string {
+	if typed == "" {
+		return words.Text("address.empty")
+	}
+	at := strings.LastIndex(typed, "@")
+	parsed, err := mail.ParseAddress(typed)
+	if err != nil || parsed.Address != typed || !strings.Contains(strings.Trim(typed[at+1:], "."), ".") {
+		return words.Text("error." + string(app.CodeBadAddress))
+	}
+	for _, own := range s.step.OwnDomains {
+		domain := strings.ToLower(typed[at+1:])
+		if !s.step.Confirm && (domain == own || strings.HasSuffix(domain, "."+own)) {
+			return words.Text("error." + string(app.CodeOwnDomain))
+		}
+	}
+	return ""
+}

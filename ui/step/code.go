@@ -1,0 +1,168 @@
+package step
+
+import (
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
+)
+
+// codePage takes the code that an app shows or a message carries.
+type codePage struct {
+	*shell.PageBase
+	flow   *flow
+	cells  *kit.CodeCells
+	valid  *kit.Text
+	resend *kit.Button // nil when there is nothing to send
+}
+
+func newCode(f *flow, step app.EnterCode) *codePage {
+	s := &codePage{PageBase: newStepPage(f), flow: f,
+		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
+		valid: kit.NewText("", kit.Muted),
+	}
+	takeCode(s.PageBase, s.cells, s.onNext)
+	s.SetNext(words.Text("button.next"), s.onNext)
+	if !step.ResendAt.IsZero() {
+		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
+	}
+	if !step.ResendAt.IsZero() || !step.Expires.IsZero() {
+		s.Tick = s.onTick
+	}
+	return s
+}
+
+// Build implements shell.Page.
+func (s *codePage) Build() kit.PageSpec {
+	step := s.step()
+	return kit.PageSpec{
+		Heading:   words.Text(s.heading(step.Channel)),
+		Lead:      s.lead(step),
+		Body:      []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)},
+		Back:      s.flow.exits(),
+		Secondary: s.flow.another(),
+	}
+}
+
+// step is the step as it stands: a refused code may have changed its times.
+func (s *codePage) step() app.EnterCode {
+	step, _ := s.flow.Now.(app.EnterCode)
+	return step
+}
+
+func (s *codePage) heading(channel app.Kind) string {
+	if key := "code.heading." + string(channel); words.Known(key) {
+		return key
+	}
+	return "code.heading.other"
+}
+
+func (s *codePage) lead(step app.EnterCode) string {
+	switch {
+	case step.Channel == app.KindAuthApp:
+		return words.Text("code.lead.authapp")
+	case step.Channel == app.KindVoice && step.Masked != "":
+		return words.Text("code.lead.called", words.Values{"to": step.Masked})
+	case step.Channel == app.KindVoice:
+		return words.Text("code.lead.called_hidden")
+	case step.Masked != "":
+		return words.Text("code.lead.sent", words.Values{"to": step.Masked})
+	}
+	return words.Text("code.lead.sent_hidden")
+}
+
+// times says how long the code is good, and when another can be sent.
+func (s *codePage) times() fyne.CanvasObject {
+	if s.Tick == nil {
+		return nil
+	}
+	if s.resend == nil {
+		return s.valid
+	}
+	return kit.NewLine(8, s.valid, s.resend)
+}
+
+func (s *codePage) hint(channel app.Kind) fyne.CanvasObject {
+	switch channel {
+	case app.KindEmail:
+		return kit.NewText(words.Text("code.next_hint"), kit.Small)
+	case app.KindVoice:
+		return kit.NewText(words.Text("code.call_hint"), kit.Small)
+	}
+	return nil
+}
+
+func (s *codePage) onTick() {
+	step, now := s.step(), s.Window.Clock()
+	if !step.Expires.IsZero() {
+		left := s.flow.local(step.Expires).Sub(now)
+		if left > 0 {
+			s.valid.SetText(words.Text("code.valid", words.Values{"left": words.Countdown(left)}))
+		} else {
+			s.valid.SetText(words.Text("code.over"))
+		}
+	}
+	if s.resend == nil {
+		return
+	}
+	opens := s.flow.local(step.ResendAt)
+	if now.Before(opens) {
+		s.resend.SetText(s.again(step, words.Until(now, opens)))
+		s.resend.Disable()
+		return
+	}
+	s.resend.SetText(s.again(step, ""))
+	s.resend.Enable()
+}
+
+// again offers another code, and says when it can be had.
+func (s *codePage) again(step app.EnterCode, when string) string {
+	values := words.Values{"when": when}
+	switch call := step.Channel == app.KindVoice; {
+	case call && when == "":
+		return words.Text("code.call_again")
+	case call:
+		return words.Text("code.call_again_in", values)
+	case when == "":
+		return words.Text("code.resend")
+	}
+	return words.Text("code.resend_in", values)
+}
+
+func (s *codePage) onResend() { s.flow.submit(app.Resend{}) }
+
+func (s *codePage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
+
+// Failed implements shell.Page.
+func (s *codePage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, e) }
+
+// takeCode makes a page take a code: six digits send themselves.
+func takeCode(b *shell.PageBase, cells *kit.CodeCells, onNext func()) {
+	b.Fields = map[string]shell.ErrorField{"code": cells}
+	b.First = cells
+	cells.OnChanged = func(string) { cells.SetError("") }
+	cells.OnComplete = func(string) { onNext() }
+	b.Leave = cells.Clear
+}
+
+// giveCode sends what stands in the cells.
+func (f *flow) giveCode(b *shell.PageBase, cells *kit.CodeCells) {
+	digits, err := app.NormalDigits(cells.Text())
+	if err != nil {
+		b.Refuse(cells, words.Text("code.incomplete"))
+		return
+	}
+	f.submit(app.GiveCode{Digits: app.NewSecret(digits)})
+}
+
+// refuseCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
+// reached the judge stays: it can be sent again.
+func refuseCode(b *shell.PageBase, cells *kit.CodeCells, e *app.Error) {
+	b.Warn(e)
+	if !shell.FateUnknown(e.Code) && e.Code != app.CodeTooEarly {
+		cells.Clear()
+	}
+	b.Focus(cells)
+}

@@ -1,0 +1,132 @@
+package step
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/password"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+	"github.com/sparekey/sparekey/ui/shell"
+)
+
+// passwordPage takes a new password; its rules stand there before the first letter, and each is ticked as one types.
+type passwordPage struct {
+	*shell.PageBase
+	flow     *flow
+	rules    app.PasswordRules
+	password *kit.Field
+	again    *kit.Field
+	strength *kit.Strength
+	word     *kit.Text // how strong, in words
+	checks   *kit.Checklist
+}
+
+func newPassword(f *flow, step app.NewPassword) *passwordPage {
+	s := &passwordPage{PageBase: newStepPage(f), flow: f, rules: step.Rules,
+		password: kit.NewField("password.new", words.Text("password.label")),
+		again:    kit.NewField("password.again", words.Text("password.again")),
+		strength: kit.NewStrength(),
+		word:     kit.NewText("", kit.Small),
+		checks:   kit.NewChecklist(),
+	}
+	s.password.SetPassword()
+	s.again.SetPassword()
+	s.password.OnChanged = s.onTyped
+	s.again.OnChanged = func(string) { s.again.SetError("") }
+	s.password.OnSubmitted = func(string) { s.Focus(s.again) }
+	s.again.OnSubmitted = func(string) { s.onNext() }
+	s.Fields = map[string]shell.ErrorField{"password": s.password}
+	s.First = s.password.Entry()
+	s.Leave = func() { s.password.SetText(""); s.again.SetText("") }
+	s.SetNext(words.Text("password.button"), s.onNext)
+	s.judge("")
+	return s
+}
+
+// Build implements shell.Page.
+func (s *passwordPage) Build() kit.PageSpec {
+	heading := "password.heading"
+	if s.flow.Purpose == app.PurposeSignIn {
+		heading = "password.heading_first"
+	}
+	return kit.PageSpec{
+		Heading: words.Text(heading),
+		Lead:    words.Text("password.lead"),
+		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
+		Back:    s.flow.exits(),
+	}
+}
+
+func (s *passwordPage) onTyped(typed string) {
+	s.password.SetError("")
+	s.again.SetError("")
+	s.judge(typed)
+}
+
+// judge ticks the rules and measures the strength of what was typed so far.
+func (s *passwordPage) judge(typed string) {
+	var items []kit.Check
+	for _, check := range password.Judge(s.rules, typed) {
+		if quietRule(check, typed) {
+			continue
+		}
+		state := kit.Unmet
+		switch {
+		case check.State == password.OnServer:
+			state = kit.OnServer
+		case check.State == password.Met && typed != "":
+			state = kit.Met
+		}
+		items = append(items, kit.Check{Text: s.rule(check), State: state})
+	}
+	s.checks.SetItems(items)
+	if typed == "" {
+		s.strength.SetScore(0)
+		s.word.SetText("")
+		return
+	}
+	score := password.Strength(typed, s.rules.Forbidden)
+	s.strength.SetScore(score)
+	s.word.SetText(words.Text("strength." + strconv.Itoa(score)))
+}
+
+// quietRule reports whether a rule goes without saying: it is listed only once it is broken.
+func quietRule(check password.Check, typed string) bool {
+	quiet := check.Rule == password.RuleLengthMax || check.Rule == password.RulePrintable
+	return quiet && (check.State == password.Met || typed == "")
+}
+
+// rule puts a rule into words.
+func (s *passwordPage) rule(check password.Check) string {
+	key := "check." + string(check.Rule)
+	for _, name := range []string{"min", "max", "count"} {
+		if n, err := strconv.Atoi(check.Params[name]); err == nil {
+			return words.Plural(key, n)
+		}
+	}
+	return words.Text(key, words.Values{"org": s.Window.Org.Name})
+}
+
+func (s *passwordPage) onNext() {
+	typed := s.password.Text()
+	if typed == "" {
+		s.Refuse(s.password, words.Text("password.empty"))
+		return
+	}
+	if broken, ok := password.First(password.Judge(s.rules, typed)); ok {
+		s.Refuse(s.password, words.Text("rule."+string(broken.Rule)))
+		return
+	}
+	if s.again.Text() == "" {
+		s.Refuse(s.again, words.Text("password.again_empty"))
+		return
+	}
+	if s.again.Text() != typed {
+		s.Refuse(s.again, words.Text("password.mismatch"))
+		return
+	}
+	s.flow.submit(app.GivePassword{Password: app.NewSecret(typed)})
+}
