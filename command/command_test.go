@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/alecthomas/kong"
 	"github.com/sparekey/sparekey/backend/policy"
 )
 
@@ -104,5 +105,26 @@ func TestThePolicyToStartFromIsGood(t *testing.T) {
 	code, out, errs := said(t, "policy", "check", file(t, "policy.toml", document))
 	if code != 0 || !strings.Contains(out, "is good") {
 		t.Fatalf("exit code %d: %s%s", code, out, errs)
+	}
+}
+
+// TestTheReadmeNamesEveryCommand that a person may give.
+func TestTheReadmeNamesEveryCommand(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	parser, err := kong.New(&commandLine{}, kong.Name("sparekey"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, leaf := range parser.Model.Leaves(true) {
+		name := "`" + leaf.FullPath()
+		if strings.HasSuffix(name, " open") { // what sparekey alone does
+			name = "`sparekey`"
+		}
+		if !strings.Contains(string(readme), name) {
+			t.Errorf("README.md does not name %s", name)
+		}
 	}
 }
