@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -53,18 +54,18 @@ func TestAnEffectIsNotSentTwice(t *testing.T) {
 		"history": func(ctx context.Context, a app.Administration) error { _, err := a.Policies.History(ctx); return err },
 	}
 	for name, do := range calls {
-		tries := 0
-		h := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { tries++; panic(http.ErrAbortHandler) }))
+		var tries atomic.Int64
+		h := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { tries.Add(1); panic(http.ErrAbortHandler) }))
 		c := administrator(t, nil)
 		c.Base, c.Transport = h.URL, &http.Transport{DisableKeepAlives: true}
 		wantOffline(t, name, do(t.Context(), c.Administration()), "unreachable")
 		h.Close()
-		want := 1
+		want := int64(1)
 		if name == "check" || name == "history" {
 			want = 2
 		}
-		if tries != want {
-			t.Errorf("%s: sent %d times, want %d", name, tries, want)
+		if tries.Load() != want {
+			t.Errorf("%s: sent %d times, want %d", name, tries.Load(), want)
 		}
 	}
 }
