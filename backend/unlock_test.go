@@ -8,6 +8,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
@@ -223,5 +224,24 @@ func TestACrashWhileUnlocking(t *testing.T) {
 		if w.audited("reset.unlocked", "succeeded") != 1 {
 			t.Errorf("happened %v: in the end %d entries", happened, w.audited("reset.unlocked", "succeeded"))
 		}
+	}
+}
+
+// TestQuestionsUnlockNoAdministrator: a gate that security questions passed is passed no more once the person has become
+// an administrator.
+func TestQuestionsUnlockNoAdministrator(t *testing.T) {
+	w, farid := newWorld(t, withQuestions), someone(trial.Locked)
+	w.becomes(farid, func(a *port.DirectoryAccount) { a.LockedUntil = time.Time{} })
+	w.register(farid).addQuestions()
+	w.clock.pass(25 * time.Hour) // what was added has cooled off
+	w.lock(farid)
+	k := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: farid.UserID}, app.GiveReason{Reason: app.ReasonLocked})
+	k.must(app.Choose{Kind: app.KindQuestions})
+	k.must(knowAll(at[app.AnswerQuestions](k).Questions))
+	k.must(app.Choose{Kind: app.KindAuthApp}, w.code(farid), app.GiveUnlock{Only: true})
+	w.becomes(farid, promoted)
+	at[app.EnterCode](k.must(typed(farid.Password))) // one gate is missing
+	if !w.isLocked(farid) {
+		t.Error("security questions unlocked an administrator's account")
 	}
 }

@@ -44,8 +44,8 @@ func (f *flow) awaits(w outcome) bool {
 	return f.s.At != atDone && f.s.At != atSignedIn && (w.confirmed || !f.rec.PendingSince.IsZero() && f.rec.PendingSince.Equal(w.since))
 }
 
-// otherAdministrators are the administrators, who are told when one of them got a new password. Without an answer nobody is: the
-// reset itself must not hang on it.
+// otherAdministrators are the administrators, who are told when one of them got a new password. Without an answer nobody is
+// told: the reset itself must not hang on it.
 func (o *operation) otherAdministrators(ctx context.Context) []port.DirectoryAccount {
 	found, err := o.Administrators(ctx)
 	if err != nil {
@@ -158,7 +158,7 @@ func (f *flow) endOthers() error {
 		if rec.Account != f.rec.Account || rec.ID == f.rec.ID {
 			continue
 		}
-		rec.PendingSince = time.Time{}
+		rec.PendingSince, rec.LeasedBy, rec.LeasedUntil = time.Time{}, "", time.Time{}
 		if err := f.tx.PutFlow(rec); err != nil {
 			return err
 		}

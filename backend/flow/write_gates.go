@@ -8,7 +8,7 @@ import (
 
 // stillPassed leads back to the gates whoever has not passed as many as the account takes now.
 func (f *flow) stillPassed(admin bool) (bool, error) {
-	f.s.Gates, f.s.Passed, f.s.CountsAsTwo = f.rules().Gates(), f.passedAs(admin), f.doubledAs(admin)
+	f.s.Gates, f.s.Passed, f.s.CountsAsTwo = f.rulesIf(admin).Gates(), f.passedAs(admin), f.doubledAs(admin)
 	if len(f.s.Passed) == 0 {
 		f.s.PassedBy = nil
 	}
@@ -23,7 +23,7 @@ func (f *flow) passedAs(admin bool) []app.Kind {
 	if admin && f.byContacts() {
 		return nil
 	}
-	offered := f.rules().Offered()
+	offered := f.rulesIf(admin).Offered()
 	return slices.DeleteFunc(slices.Clone(f.s.Passed), func(kind app.Kind) bool { return !slices.Contains(offered, kind) })
 }
 
