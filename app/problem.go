@@ -18,7 +18,7 @@ type Problem struct {
 }
 
 // NewProblem makes a problem at a key, which may be empty. After the code come its text's placeholders, each a name and a
-// value.
+// value. Code and names stand there as they are: a test holds them against the text.
 func NewProblem(key, code string, params ...any) Problem {
 	p := Problem{Key: key, Code: code}
 	if len(params) > 0 {
@@ -53,7 +53,7 @@ func (p Problem) Error() string {
 }
 
 // In is the line that says a problem of a file, in the words that are given: "policy.toml:12: methods.gates: must be 1 or
-// 2, is 3". A problem of no file leaves it empty.
+// 2, is 3". The file is empty for a problem of none.
 func (p Problem) In(file, words string) string {
 	var b strings.Builder
 	b.WriteString(file)

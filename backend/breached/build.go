@@ -24,8 +24,8 @@ const maxProblems = 10
 
 // Build makes the filter file at path from a list of SHA-1 hashes in hex, one a line, in their order, each alone or with
 // ":" and a count behind it, and gives how many hashes it took; repeated ones count once. Progress, if not nil, is called
-// after each shard with the lines read so far. Each wrong line is an app.Problem of the error, up to 10 of them; the file is
-// replaced only when all went well.
+// after each shard with the lines read so far. The error has an app.Problem for each wrong line, up to 10 of them; the file
+// is replaced only when all went well.
 func Build(list io.Reader, path string, progress func(lines int64)) (count int64, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
@@ -99,7 +99,7 @@ func build(list io.Reader, w io.Writer, progress func(int64)) (int64, error) {
 	return out.count, out.close()
 }
 
-// parse reads a line, the number-th: 40 hex digits, alone or with a count.
+// parse reads the line of a number: 40 hex digits, alone or with a count.
 func parse(line []byte, number int64) ([]byte, error) {
 	digits, count, counted := bytes.Cut(line, []byte(":"))
 	sum := make([]byte, hex.DecodedLen(len(digits)))
