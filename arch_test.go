@@ -30,7 +30,7 @@ const (
 
 var rooms = map[string]room{
 	"":        {own: []string{"command"}, why: "main begins and ends the process; the command line is a room of its own"},
-	"command": {own: []string{"app/config", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
+	"command": {own: []string{"assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",

@@ -50,14 +50,6 @@ type PolicyVerdict struct {
 	Problems []Problem // what is wrong in the document; where there is any, nothing was applied
 }
 
-// Problem is one thing that is wrong in a document or a file. It quotes no secret and no contact.
-type Problem struct {
-	Line   int               // from 1; 0 where no line is meant
-	Key    string            // the setting or the column, such as "codes.lifetime" or "mobile"; empty where none is meant
-	Code   string            // names the text that says it: "problem." + Code
-	Params map[string]string // the text's placeholders
-}
-
 // Policies are the versions of the policy.
 type Policies interface {
 	// History lists the versions.

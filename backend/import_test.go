@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/contacts"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
@@ -43,7 +44,7 @@ func (w *world) imports(file app.ContactsFile) (app.ContactsEntered, []string) {
 	w.ok(err)
 	var said []string
 	for _, p := range done.Problems {
-		said = append(said, fmt.Sprintf("row %d, %s: %s", p.Line, p.Key, p.Params["reason"]))
+		said = append(said, fmt.Sprintf("row %d, %s: %s", p.Line, p.Key, words.Problem(p)))
 	}
 	return done, said
 }

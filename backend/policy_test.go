@@ -205,7 +205,7 @@ func TestAVersionThatCannotBeUsedChangesNothingAndIsToldOnce(t *testing.T) {
 	if got := w.told(); !slices.Equal(got, []string{"policy.apply version_1", "policy.refused version_2"}) {
 		t.Errorf("the audit trail says %v", got)
 	}
-	if !strings.Contains(log.String(), "methods.gates: must be 1 or 2, is 9") {
+	if !strings.Contains(log.String(), "methods.gates: one_or_two{is=9}") {
 		t.Errorf("the log does not say why:\n%s", log.String())
 	}
 	w.put(w.document(named("Better")))

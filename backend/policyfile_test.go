@@ -54,7 +54,7 @@ func TestAFileManagesThePolicy(t *testing.T) {
 	if got := w.organisation(); got != "Edited" || w.newestPolicy() != 2 {
 		t.Errorf("after a bad edit: %s, version %d", got, w.newestPolicy())
 	}
-	if said := log.String(); !strings.Contains(said, w.config.PolicyFile) || !strings.Contains(said, "methods.gates: must be 1 or 2, is 9") {
+	if said := log.String(); !strings.Contains(said, w.config.PolicyFile) || !strings.Contains(said, "methods.gates: one_or_two{is=9}") {
 		t.Errorf("the log does not tell of the bad edit:\n%s", said)
 	}
 	w.ok(os.Remove(w.config.PolicyFile))

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/breached"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type breachedCommands struct {
@@ -35,7 +36,7 @@ func (c *breachedImport) run(ctx context.Context, p Program) error {
 		}
 	})
 	if err != nil {
-		return usageError{fmt.Errorf("%s\n%w", words.Text("command.breached.failed", words.Values{"file": c.List}), err)}
+		return usageError{fmt.Errorf("%s\n%w", words.Text("command.breached.failed", words.Values{"file": c.List}), setup.InWords(err))}
 	}
 	_, err = fmt.Fprintln(p.Out, words.Text("command.breached.made", words.Values{"file": c.Filter, "n": count}))
 	return err

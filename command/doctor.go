@@ -26,7 +26,7 @@ func (c *doctorCommand) run(ctx context.Context, p Program) error {
 	if c.Server != "" {
 		set.Server = strings.TrimRight(c.Server, "/")
 		if err := setup.CheckServer(set.Server); err != nil {
-			return usageError{fmt.Errorf("--server: %w", err)}
+			return usageError{fmt.Errorf("--%w", setup.InWords(err))}
 		}
 	}
 	found := append([]doctor.Finding{settingsFound}, doctor.New(p.Version, set.Server, workstation()).Examine(ctx)...)

@@ -50,7 +50,7 @@ func (c *openCommand) settings() (setup.Settings, string, error) {
 		set.Appearance = c.Appearance
 	}
 	if err := set.Check(); err != nil {
-		return setup.Settings{}, path, fmt.Errorf("--%w", err)
+		return setup.Settings{}, path, fmt.Errorf("--%w", setup.InWords(err))
 	}
 	return set, path, nil
 }

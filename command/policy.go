@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/app/config"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/command/setup"
@@ -96,27 +95,11 @@ func policyRefusal(err error) error {
 func policyProblems(file string, found []app.Problem) error {
 	var said []string
 	for _, p := range found {
-		switch {
-		case p.Code == "comment":
-			said = append(said, words.Text("command.policy.comment"))
-		case p.Line == 0 && p.Key == "":
-			said = append(said, reason(p))
-		default:
-			said = append(said, config.Problem{File: file, Line: p.Line, Key: p.Key, Reason: reason(p)}.String())
+		if p.Code == "comment" || p.Line == 0 && p.Key == "" {
+			said = append(said, words.Problem(p))
+			continue
 		}
+		said = append(said, words.ProblemIn(file, p))
 	}
 	return errors.New(strings.Join(said, "\n"))
-}
-
-// reason is the sentence of a problem; that of one without a text of its own comes with it.
-func reason(p app.Problem) string {
-	key := "problem." + p.Code
-	if !words.Known(key) {
-		return p.Params["reason"]
-	}
-	values := words.Values{}
-	for name, value := range p.Params {
-		values[name] = value
-	}
-	return words.Text(key, values)
 }

@@ -164,12 +164,15 @@ func TestWhatCannotBeAppliedIsRefused(t *testing.T) {
 }
 
 func TestEachProblemOfAPolicyIsALine(t *testing.T) {
-	said := func(reason string) map[string]string { return map[string]string{"reason": reason} }
+	gates := app.NewProblem("methods.gates", "one_or_two", "is", 3)
+	gates.Line = 2
 	err := policyProblems("p.toml", []app.Problem{
-		{Line: 2, Key: "methods.gates", Params: said("must be 1 or 2")}, {Key: "help_desk.name", Params: said("must be given")},
-		{Params: said("the keys are frozen")}, {Key: "comment", Code: "comment"},
+		gates, app.NewProblem("help_desk.name", "no_help_desk"), app.NewProblem("", "method_missing", "method", "sms"),
+		app.NewProblem("comment", "comment"),
 	})
-	const want = "p.toml:2: methods.gates: must be 1 or 2\np.toml: help_desk.name: must be given\nthe keys are frozen\n" +
+	const want = "p.toml:2: methods.gates: must be 1 or 2, is 3\n" +
+		"p.toml: help_desk.name: must give the help desk's name: every refusal names it\n" +
+		"the policy allows sms, which this build does not have\n" +
 		"the comment must be one line of at most 200 characters"
 	if err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)

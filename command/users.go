@@ -52,7 +52,7 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 	for _, problem := range entered.Problems {
 		if problem.Line == 0 { // the file as a whole
-			return usageError{fmt.Errorf("%s: %s", c.File, reason(problem))}
+			return usageError{fmt.Errorf("%s: %s", c.File, words.Problem(problem))}
 		}
 		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
 	}
@@ -73,7 +73,7 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 
 // rowProblem is one line: "row 3, mobile: is not a phone number".
 func rowProblem(p app.Problem) string {
-	said := words.Values{"line": p.Line, "column": p.Key, "reason": reason(p)}
+	said := words.Values{"line": p.Line, "column": p.Key, "reason": words.Problem(p)}
 	if p.Key == "" {
 		return words.Text("command.users.row", said)
 	}

@@ -3,13 +3,14 @@
 package config
 
 import (
-	"fmt"
 	"reflect"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/pelletier/go-toml/v2"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // Decode reads a TOML document into the struct that into points to, whose fields carry toml tags; what the document
@@ -24,10 +25,10 @@ func Decode(file string, data []byte, into any) error {
 // DecodeLines is Decode for documents that are checked further: it gives the lines of the keys, too, and the problems so
 // far, of which there may be none.
 func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
-	d := decoder{file: file, lines: LinesOf(data)}
+	d := decoder{lines: LinesOf(data), problems: Problems{File: file}}
 	var tree map[string]any
 	if err := toml.Unmarshal(data, &tree); err != nil {
-		d.problems.List = append(d.problems.List, syntaxProblem(file, data, err))
+		d.problems.List, d.problems.unread = []app.Problem{syntaxProblem(data, err)}, true
 		return d.lines, &d.problems
 	}
 	d.table("", tree, reflect.ValueOf(into).Elem())
@@ -35,13 +36,14 @@ func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
 }
 
 type decoder struct {
-	file     string
 	lines    Lines
 	problems Problems
 }
 
-func (d *decoder) report(key, format string, args ...any) {
-	d.problems.List = append(d.problems.List, Problem{File: d.file, Line: d.lines.Of(key), Key: key, Reason: fmt.Sprintf(format, args...)})
+func (d *decoder) report(key, code string, params ...any) {
+	p := app.NewProblem(key, code, params...)
+	p.Line = d.lines.Of(key)
+	d.problems.List = append(d.problems.List, p)
 }
 
 // table puts the values of a table into a struct.
@@ -56,7 +58,7 @@ func (d *decoder) table(path string, table map[string]any, into reflect.Value) {
 		field, known := fields[key]
 		full := strings.TrimPrefix(path+"."+key, ".")
 		if !known {
-			d.report(full, "is not a setting%s", suggestion(key, fields))
+			d.reportUnknown(full, key, fields)
 			continue
 		}
 		d.value(full, value, field)
@@ -99,7 +101,7 @@ func (d *decoder) value(key string, value any, field reflect.Value) {
 		ok = setList(value, field)
 	}
 	if !ok {
-		d.report(key, "must be %s", kindName(field))
+		d.reportKind(key, field)
 	}
 }
 
@@ -107,7 +109,7 @@ func (d *decoder) duration(key string, value any, field reflect.Value) {
 	s, _ := value.(string)
 	length, err := readDuration(s)
 	if err != nil {
-		d.report(key, `must be a duration in quotes, such as "90s", "5m", "24h" or "180d"`)
+		d.report(key, "duration")
 		return
 	}
 	field.SetInt(int64(length))
@@ -168,39 +170,41 @@ func setList(value any, field reflect.Value) bool {
 	return true
 }
 
-func kindName(field reflect.Value) string {
-	const words = `a text, or a table of texts by language, such as { en = "Which?", de = "Welche?" }`
+// reportKind says which kind of value a field takes.
+func (d *decoder) reportKind(key string, field reflect.Value) {
 	switch field.Kind() {
 	case reflect.Struct:
-		return "a table"
+		d.report(key, "table")
 	case reflect.String:
-		return "a text in quotes"
+		d.report(key, "quoted_text")
 	case reflect.Bool:
-		return "true or false"
+		d.report(key, "true_or_false")
 	case reflect.Int:
-		return "a whole number"
+		d.report(key, "whole_number")
 	case reflect.Map:
-		return words
-	case reflect.Slice:
+		d.report(key, "words")
+	default:
 		if field.Type().Elem().Kind() == reflect.Map {
-			return "a list; each of its items " + words
+			d.report(key, "list_of_words")
+			return
 		}
+		d.report(key, "list_of_texts")
 	}
-	return `a list of texts, such as ["one", "two"]`
 }
 
-// suggestion names the setting that was probably meant.
-func suggestion(key string, fields map[string]reflect.Value) string {
+// reportUnknown says that a key is no setting, and which setting was probably meant.
+func (d *decoder) reportUnknown(full, key string, fields map[string]reflect.Value) {
 	best, distance := "", 3
 	for name := range fields {
-		if d := editDistance(key, name); d < distance || d == distance && name < best {
-			best, distance = name, d
+		if n := editDistance(key, name); n < distance || n == distance && name < best {
+			best, distance = name, n
 		}
 	}
 	if best == "" {
-		return ""
+		d.report(full, "not_a_setting")
+		return
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	d.report(full, "misspelt", "meant", best)
 }
 
 // editDistance counts the letters to insert, delete or replace (Levenshtein).

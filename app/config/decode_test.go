@@ -33,8 +33,7 @@ func TestDecode(t *testing.T) {
 		t.Errorf("%+v", s)
 	}
 	err := Decode("settings.toml", []byte("[server]\nadress = 1\n[sever]\n"), &s)
-	const want = `settings.toml:2: server.adress: is not a setting; did you mean "address"?` + "\n" +
-		`settings.toml:3: sever: is not a setting; did you mean "server"?`
+	const want = "settings.toml:2: server.adress: misspelt{meant=address}\nsettings.toml:3: sever: misspelt{meant=server}"
 	if err == nil || err.Error() != want {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}

@@ -6,6 +6,8 @@ import (
 
 	"github.com/pelletier/go-toml/v2"
 	"github.com/pelletier/go-toml/v2/unstable"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // Lines tells in which line a key is written.
@@ -61,8 +63,8 @@ func (l Lines) add(p *unstable.Parser, table string, node *unstable.Node) string
 }
 
 // syntaxProblem says where the document stops being TOML.
-func syntaxProblem(file string, data []byte, err error) Problem {
-	p := Problem{File: file, Reason: strings.TrimPrefix(err.Error(), "toml: "), syntax: true}
+func syntaxProblem(data []byte, err error) app.Problem {
+	p := app.NewProblem("", "syntax", "cause", strings.TrimPrefix(err.Error(), "toml: "))
 	var where *toml.DecodeError
 	if errors.As(err, &where) {
 		p.Line, _ = where.Position()

@@ -72,6 +72,9 @@ func TestEveryTextIsThereAndUsed(t *testing.T) {
 	for _, id := range assets.Questions() {
 		wanted = append(wanted, "question."+id)
 	}
+	for _, made := range problemsInCode(t) {
+		wanted = append(wanted, "problem."+made.code)
+	}
 	for _, family := range families {
 		for _, value := range constants(t, family.dir, family.kind) {
 			for _, suffix := range family.suffixes {

@@ -4,6 +4,7 @@ package words
 import (
 	"encoding/json"
 	"fmt"
+	"strconv"
 	"strings"
 	"sync"
 	"text/template"
@@ -73,6 +74,9 @@ var forms = map[string]plural.Form{
 	"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other,
 }
 
+// functions are those that a text may put a placeholder through.
+var functions = template.FuncMap{"quote": strconv.Quote}
+
 // read takes the texts of a language from its file: for each key a sentence, or an object of its plural forms.
 func read(data []byte) (catalogue, error) {
 	var file map[string]json.RawMessage
@@ -94,7 +98,7 @@ func read(data []byte) (catalogue, error) {
 			if !is || sentence == "" {
 				return nil, fmt.Errorf("text %s has an unknown or empty plural form %q", key, name)
 			}
-			parsed, err := template.New(key).Parse(sentence)
+			parsed, err := template.New(key).Funcs(functions).Parse(sentence)
 			if err != nil {
 				return nil, fmt.Errorf("text %s: %w", key, err)
 			}

@@ -28,7 +28,7 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 	}
 	rows, found, err := contacts.Read(bytes.NewReader(file.Content))
 	if err != nil {
-		return app.ContactsEntered{Problems: []app.Problem{{Code: "sentence", Params: map[string]string{"reason": err.Error()}}}}, nil
+		return app.ContactsEntered{Problems: []app.Problem{app.ProblemOf(err)}}, nil
 	}
 	entered, more, err := o.checkContacts(ctx, rows, file.Region)
 	if err != nil {
@@ -36,7 +36,7 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 	}
 	found = append(found, more...)
 	contacts.Sort(found)
-	done := app.ContactsEntered{Problems: problemsOf(found)}
+	done := app.ContactsEntered{Problems: found}
 	if file.DryRun || len(found) > 0 && !file.SkipBad {
 		err := o.View(ctx, func(tx *core.Tx) error { return o.enterContacts(tx, entered, &done, true) })
 		return done, err
@@ -59,20 +59,10 @@ func counts(e app.ContactsEntered) string {
 	return fmt.Sprintf("people=%d added=%d updated=%d same=%d kept=%d", e.People, e.Added, e.Updated, e.Same, e.Kept)
 }
 
-func problemsOf(found []contacts.Problem) []app.Problem {
-	var problems []app.Problem
-	for _, p := range found {
-		problems = append(problems, app.Problem{
-			Line: p.Line, Key: string(p.Column), Code: "sentence", Params: map[string]string{"reason": p.Reason},
-		})
-	}
-	return problems
-}
-
 // checkContacts asks the directory for each person and has the methods make each credential.
-func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, region string) ([]contact, []contacts.Problem, error) {
+func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, region string) ([]contact, []app.Problem, error) {
 	var entered []contact
-	var found []contacts.Problem
+	var found []app.Problem
 	people := map[app.AccountID]int{}
 	numbers := map[string]int{}
 	for _, row := range rows {
@@ -83,10 +73,10 @@ func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, regi
 		line, twice := people[account.ID]
 		switch {
 		case !known:
-			found = append(found, contacts.Problem{Line: row.Line, Column: contacts.ColumnUserID, Reason: "is nobody in the directory"})
+			found = append(found, row.Problem(contacts.ColumnUserID, "unknown_person"))
 			continue
 		case twice:
-			found = append(found, contacts.Problem{Line: row.Line, Column: contacts.ColumnUserID, Reason: fmt.Sprintf("is the person of row %d", line)})
+			found = append(found, row.Problem(contacts.ColumnUserID, "same_person", "row", line))
 			continue
 		}
 		people[account.ID] = row.Line

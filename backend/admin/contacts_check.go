@@ -2,7 +2,6 @@ package admin
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -20,7 +19,7 @@ type checking struct {
 	account port.DirectoryAccount
 	numbers map[string]int // of people's own telephones, to the row that names it
 	entered []contact
-	found   []contacts.Problem
+	found   []app.Problem
 }
 
 func (c *checking) all() {
@@ -42,18 +41,18 @@ func (c *checking) phone(column contacts.Column, number string, use app.PhoneUse
 		return
 	}
 	if line, known := c.numbers[made.Address]; known {
-		reason := fmt.Sprintf("is the same as in row %d", line)
 		if line == c.row.Line {
-			reason = "stands in this row twice"
+			c.say(column, "row_twice")
+		} else {
+			c.say(column, "same_as", "row", line)
 		}
-		c.say(column, reason)
 		return
 	}
 	c.numbers[made.Address] = c.row.Line
 }
 
-func (c *checking) say(column contacts.Column, reason string) {
-	c.found = append(c.found, contacts.Problem{Line: c.row.Line, Column: column, Reason: reason})
+func (c *checking) say(column contacts.Column, code string, params ...any) {
+	c.found = append(c.found, c.row.Problem(column, code, params...))
 }
 
 // make has each method that the policy allows make its credential, and gives the last.
@@ -77,12 +76,12 @@ func (c *checking) make(column contacts.Column, in app.Input, kinds []app.Kind) 
 		c.entered = append(c.entered, contact{account: c.account.ID, kind: kind, made: made})
 	}
 	if !allowed {
-		c.say(column, "can't serve: the policy allows no method for it")
+		c.say(column, "contact_not_allowed")
 	}
 	return made
 }
 
-// refused puts a method's refusal into words.
+// refused names the problem behind a method's refusal.
 func (c *checking) refused(column contacts.Column, in app.Input, err error) {
 	var e *app.Error
 	if errors.As(err, &e) && e.Field == "extension" {
@@ -91,16 +90,16 @@ func (c *checking) refused(column contacts.Column, in app.Input, err error) {
 	phone, isPhone := in.(app.GivePhone)
 	switch code := app.CodeOf(err); {
 	case column == contacts.ColumnExtension:
-		c.say(column, "is not an extension of at most 8 digits")
+		c.say(column, "extension")
 	case code == app.CodeOwnDomain:
-		c.say(column, "is in the organisation's own domain: reading it takes the password")
+		c.say(column, "own_domain")
 	case code == app.CodePhoneUse:
-		c.say(column, "is a number that can't serve here: a land line for a mobile, or one with a tariff of its own")
+		c.say(column, "phone_use")
 	case isPhone && phone.Region == "" && !strings.HasPrefix(phone.Number, "+"):
-		c.say(column, "is not a phone number; without --region it begins with + and the country code")
+		c.say(column, "phone_region")
 	case isPhone:
-		c.say(column, "is not a phone number")
+		c.say(column, "phone")
 	default:
-		c.say(column, "is not an email address")
+		c.say(column, "address")
 	}
 }

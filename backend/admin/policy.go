@@ -77,7 +77,7 @@ func (a *Admin) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.Pol
 		return app.PolicyVerdict{}, err
 	}
 	if utf8.RuneCountInString(draft.Comment) > 200 || strings.ContainsFunc(draft.Comment, func(r rune) bool { return !unicode.IsGraphic(r) }) {
-		return app.PolicyVerdict{Problems: []app.Problem{{Key: "comment", Code: "comment"}}}, nil
+		return app.PolicyVerdict{Problems: []app.Problem{app.NewProblem("comment", "comment")}}, nil
 	}
 	v := o.versionOf(draft)
 	verdict, err := o.checkPolicy(ctx, v)
@@ -137,14 +137,10 @@ func (o *operation) checkPolicy(ctx context.Context, v port.PolicyVersion) (app.
 // policyProblems says why a document can't be used.
 func policyProblems(err error) []app.Problem {
 	var wrong *config.Problems
-	if !errors.As(err, &wrong) {
-		return []app.Problem{{Code: "sentence", Params: map[string]string{"reason": err.Error()}}}
+	if errors.As(err, &wrong) {
+		return wrong.List
 	}
-	var problems []app.Problem
-	for _, p := range wrong.List {
-		problems = append(problems, app.Problem{Line: p.Line, Key: p.Key, Code: "sentence", Params: map[string]string{"reason": p.Reason}})
-	}
-	return problems
+	return []app.Problem{app.ProblemOf(err)}
 }
 
 // countStranded counts the people who can reset under the policy in force, and could not under next.

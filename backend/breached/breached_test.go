@@ -14,6 +14,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // list gives the list of passwords as the public ones are: hashes in order, with counts.
@@ -183,7 +184,7 @@ func TestWrongLinesAreNamed(t *testing.T) {
 		}
 		_, err := Build(strings.NewReader(c.list), path, nil)
 		for _, want := range c.want {
-			if err == nil || !strings.Contains(err.Error(), want) {
+			if err == nil || !strings.Contains(said(err), want) {
 				t.Errorf("%s: %v, want %q", name, err, want)
 			}
 		}
@@ -194,9 +195,21 @@ func TestWrongLinesAreNamed(t *testing.T) {
 		}
 	}
 	_, err := Build(strings.NewReader(strings.Repeat("x\n", 1000)), filepath.Join(t.TempDir(), "f"), nil)
-	if n := strings.Count(err.Error(), "line "); n != maxProblems {
+	if n := strings.Count(said(err), "line "); n != maxProblems {
 		t.Errorf("%d lines are named", n)
 	}
+}
+
+// said is an error as a command says it, a line for each problem.
+func said(err error) string {
+	if all, several := err.(interface{ Unwrap() []error }); several {
+		var lines []string
+		for _, one := range all.Unwrap() {
+			lines = append(lines, said(one))
+		}
+		return strings.Join(lines, "\n")
+	}
+	return words.Problem(app.ProblemOf(err))
 }
 
 func TestProgress(t *testing.T) {
@@ -236,7 +249,16 @@ func TestDamage(t *testing.T) {
 	if _, err := read(bytes.NewReader(newer), int64(len(newer))); err == nil || !strings.Contains(err.Error(), "version 2") {
 		t.Errorf("a file of a later version: %v", err)
 	}
-	if _, err := read(bytes.NewReader(whole[:20]), 20); !errors.Is(err, ErrDamaged) {
+	for want, file := range map[string][]byte{"is of version 2, this program knows version 1": newer, "import the list again": whole[:20]} {
+		path := filepath.Join(t.TempDir(), "f")
+		if err := os.WriteFile(path, file, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Open(path); err == nil || !strings.HasPrefix(said(err), path+": ") || !strings.HasSuffix(said(err), want) {
+			t.Errorf("it is not said why a file is refused: %v, want %q", err, want)
+		}
+	}
+	if _, err := read(bytes.NewReader(whole[:20]), 20); !errors.Is(err, errDamaged) {
 		t.Errorf("a cut file: %v", err)
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"path/filepath"
 
 	"github.com/FastFilter/xorfilter"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // maxProblems is how many wrong lines are named before a list is given up.
@@ -22,8 +24,8 @@ const maxProblems = 10
 
 // Build makes the filter file at path from a list of SHA-1 hashes in hex, one a line, in their order, each alone or with
 // ":" and a count behind it, and gives how many hashes it took; repeated ones count once. Progress, if not nil, is called
-// after each shard with the lines read so far. Wrong lines are named, up to 10 of them, as "line 12: …"; the file is
-// replaced only when all went well.
+// after each shard with the lines read so far. The error has an app.Problem for each wrong line, up to 10 of them; the file
+// is replaced only when all went well.
 func Build(list io.Reader, path string, progress func(lines int64)) (count int64, err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
 	if err != nil {
@@ -65,12 +67,12 @@ func build(list io.Reader, w io.Writer, progress func(int64)) (int64, error) {
 		if len(text) == 0 {
 			continue
 		}
-		sum, err := parse(text)
+		sum, err := parse(text, line)
 		if err == nil && bytes.Compare(sum, last) < 0 {
-			err = errors.New("comes before the line above it: the list must be the one ordered by hash")
+			err = app.NewProblem("", "hash_order", "line", line)
 		}
 		if err != nil {
-			problems = append(problems, fmt.Errorf("line %d: %w", line, err))
+			problems = append(problems, err)
 			if len(problems) == maxProblems {
 				break
 			}
@@ -86,10 +88,10 @@ func build(list io.Reader, w io.Writer, progress func(int64)) (int64, error) {
 		}
 	}
 	if err := in.Err(); err != nil {
-		problems = append(problems, fmt.Errorf("line %d: %w", line+1, err))
+		problems = append(problems, app.NewProblem("", "hash_unread", "line", line+1, "cause", err))
 	}
 	if len(problems) == 0 && out.count == 0 {
-		problems = append(problems, errors.New("the list is empty"))
+		problems = append(problems, app.NewProblem("", "hash_none"))
 	}
 	if len(problems) > 0 {
 		return 0, errors.Join(problems...)
@@ -97,15 +99,15 @@ func build(list io.Reader, w io.Writer, progress func(int64)) (int64, error) {
 	return out.count, out.close()
 }
 
-// parse reads a line: 40 hex digits, alone or with a count.
-func parse(line []byte) ([]byte, error) {
+// parse reads the line of a number: 40 hex digits, alone or with a count.
+func parse(line []byte, number int64) ([]byte, error) {
 	digits, count, counted := bytes.Cut(line, []byte(":"))
 	sum := make([]byte, hex.DecodedLen(len(digits)))
 	if _, err := hex.Decode(sum, digits); err != nil || len(digits) != 40 {
-		return nil, errors.New("must begin with a SHA-1 in 40 hex digits")
+		return nil, app.NewProblem("", "hash", "line", number)
 	}
 	if counted && (len(count) == 0 || len(bytes.Trim(count, "0123456789")) > 0) {
-		return nil, errors.New(`must have a whole number behind ":"`)
+		return nil, app.NewProblem("", "hash_count", "line", number)
 	}
 	return sum, nil
 }

@@ -26,7 +26,7 @@ func FuzzBuild(f *testing.F) {
 			t.Fatalf("%d built, %d read", count, filter.Count())
 		}
 		for line := range strings.Lines(list) {
-			if sum, err := parse([]byte(strings.TrimSpace(line))); err == nil {
+			if sum, err := parse([]byte(strings.TrimSpace(line)), 1); err == nil {
 				if found, err := filter.contains(binary.BigEndian.Uint64(sum)); err != nil || !found {
 					t.Fatalf("%q is missed: %v", line, err)
 				}

@@ -16,8 +16,14 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// ErrDamaged is what a file that is no filter, or no longer one, is refused with.
-var ErrDamaged = errors.New("is not a breached-password filter, or is damaged: import the list again")
+// errDamaged is what a file that is no filter, or no longer one, is refused with.
+var errDamaged = errors.New("no breached-password filter, or a damaged one")
+
+// versionError is the version of a file that this program does not know.
+type versionError uint32
+
+// Error is for a log.
+func (v versionError) Error() string { return fmt.Sprintf("version %d", uint32(v)) }
 
 // entry is a shard in the directory.
 type entry struct {
@@ -57,8 +63,8 @@ type Filter struct {
 
 var _ port.Breached = (*Filter)(nil)
 
-// Open opens a filter file and reads it once as a whole, to see that it is undamaged; the error names the file, and is
-// ErrDamaged when it isn't. Close it after use.
+// Open opens a filter file and reads it once as a whole, to see that it is undamaged; the error is an
+// app.Problem. Close it after use.
 func Open(path string) (*Filter, error) {
 	file, err := os.Open(path)
 	if err != nil {
@@ -66,10 +72,22 @@ func Open(path string) (*Filter, error) {
 	}
 	filter, err := open(file)
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), file.Close())
+		return nil, errors.Join(problemOf(path, err), file.Close())
 	}
 	filter.close = file.Close
 	return filter, nil
+}
+
+// problemOf says why a file can't be used.
+func problemOf(path string, err error) error {
+	var other versionError
+	switch {
+	case errors.Is(err, errDamaged):
+		return app.NewProblem("", "filter_damaged", "file", path)
+	case errors.As(err, &other):
+		return app.NewProblem("", "filter_version", "file", path, "is", uint32(other), "known", version)
+	}
+	return app.NewProblem("", "filter_unread", "file", path, "cause", err)
 }
 
 func open(file *os.File) (*Filter, error) {
@@ -83,7 +101,7 @@ func open(file *os.File) (*Filter, error) {
 // read reads the directory of a filter of size bytes, and checks all of it.
 func read(file io.ReaderAt, size int64) (*Filter, error) {
 	if size < int64(headSize+tailSize) {
-		return nil, ErrDamaged
+		return nil, errDamaged
 	}
 	ends := make([]byte, headSize+tailSize)
 	head, tail := ends[:headSize], ends[headSize:]
@@ -91,10 +109,10 @@ func read(file io.ReaderAt, size int64) (*Filter, error) {
 		return nil, err
 	}
 	if string(head[:len(magic)]) != magic {
-		return nil, ErrDamaged
+		return nil, errDamaged
 	}
 	if v := order.Uint32(head[len(magic):]); v != version {
-		return nil, fmt.Errorf("is of version %d, this program knows version %d", v, version)
+		return nil, versionError(v)
 	}
 	if _, err := file.ReadAt(tail, size-int64(tailSize)); err != nil {
 		return nil, err
@@ -104,7 +122,7 @@ func read(file io.ReaderAt, size int64) (*Filter, error) {
 		return nil, err
 	}
 	if !bytes.Equal(sum.Sum(nil), tail[tailSize-sumSize:]) {
-		return nil, ErrDamaged
+		return nil, errDamaged
 	}
 	f := &Filter{file: file, count: int64(order.Uint64(tail[4:]))}
 	return f, f.readDirectory(int64(order.Uint32(tail)), size)
@@ -114,7 +132,7 @@ func read(file io.ReaderAt, size int64) (*Filter, error) {
 func (f *Filter) readDirectory(shards, size int64) error {
 	end := size - int64(tailSize) - shards*int64(entrySize)
 	if shards == 0 || end < int64(headSize) {
-		return ErrDamaged
+		return errDamaged
 	}
 	raw := make([]byte, shards*int64(entrySize))
 	if _, err := f.file.ReadAt(raw, end); err != nil {
@@ -124,13 +142,13 @@ func (f *Filter) readDirectory(shards, size int64) error {
 	for b := range slices.Chunk(raw, entrySize) {
 		e := parseEntry(b)
 		if !e.sound() || len(f.directory) > 0 && e.first <= f.directory[len(f.directory)-1].first {
-			return ErrDamaged
+			return errDamaged
 		}
 		f.directory, f.at = append(f.directory, e), append(f.at, at)
 		at += e.bytes()
 	}
 	if at != end {
-		return ErrDamaged
+		return errDamaged
 	}
 	return nil
 }

@@ -1,10 +1,11 @@
 // Package contacts reads what an administrator enters of people beforehand: a CSV file with a row for each person, and
-// a reason, with row and column, for each thing that is wrong in it. docs/import.md describes the format.
+// a problem, with row and column, for each thing that is wrong in it. docs/import.md describes the format.
 package contacts
 
 import (
-	"fmt"
 	"strings"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // Row is one person's: what stands in the file, trimmed. An empty field says nothing.
@@ -52,39 +53,31 @@ func (r *Row) field(c Column) *string {
 	return &r.Email
 }
 
-// Problem is one thing that is wrong. It quotes nothing of the file.
-type Problem struct {
-	Line   int
-	Column Column // empty where the whole row is meant
-	Reason string
-}
-
-func (p Problem) String() string {
-	if p.Column == "" {
-		return fmt.Sprintf("row %d: %s", p.Line, p.Reason)
-	}
-	return fmt.Sprintf("row %d, %s: %s", p.Line, p.Column, p.Reason)
+// Problem makes a problem in a column of the row; of no column where the whole row is meant.
+func (r Row) Problem(c Column, code string, params ...any) app.Problem {
+	p := app.NewProblem(string(c), code, params...)
+	p.Line = r.Line
+	return p
 }
 
 // check finds what can be seen in a row alone.
-func (r Row) check() []Problem {
-	var found []Problem
-	say := func(c Column, reason string) { found = append(found, Problem{r.Line, c, reason}) }
+func (r Row) check() []app.Problem {
+	var found []app.Problem
 	switch {
 	case r.UserID == "":
-		say(ColumnUserID, "is empty")
+		found = append(found, r.Problem(ColumnUserID, "user_id_empty"))
 	case r.Mobile+r.Alternate+r.Office+r.Email == "":
-		say("", "has no contact")
+		found = append(found, r.Problem("", "no_contact"))
 	}
 	if r.Extension != "" && r.Office == "" {
-		say(ColumnExtension, "stands without an office phone")
+		found = append(found, r.Problem(ColumnExtension, "extension_alone"))
 	}
 	return found
 }
 
 // twice finds what stands in two rows: a person, and a contact by which one person could prove to be the other.
-func twice(rows []Row) []Problem {
-	var found []Problem
+func twice(rows []Row) []app.Problem {
+	var found []app.Problem
 	first := map[string]int{}
 	for _, r := range rows {
 		for _, c := range []Column{ColumnUserID, ColumnEmail} {
@@ -94,7 +87,7 @@ func twice(rows []Row) []Problem {
 			}
 			key := string(c) + "|" + value
 			if line, known := first[key]; known {
-				found = append(found, Problem{r.Line, c, fmt.Sprintf("is the same as in row %d", line)})
+				found = append(found, r.Problem(c, "same_as", "row", line))
 				continue
 			}
 			first[key] = r.Line

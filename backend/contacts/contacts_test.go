@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/contacts"
 )
 
@@ -17,7 +19,11 @@ func read(t *testing.T, file string) ([]contacts.Row, []string) {
 	}
 	var said []string
 	for _, p := range found {
-		said = append(said, p.String())
+		where := fmt.Sprintf("row %d", p.Line)
+		if p.Key != "" {
+			where += ", " + p.Key
+		}
+		said = append(said, where+": "+words.Problem(p))
 	}
 	return rows, said
 }
@@ -76,7 +82,7 @@ func TestReadRefusesWhatIsNoSuchFile(t *testing.T) {
 		strings.Repeat("a", contacts.MaxBytes+1):                        "more than 16 MiB",
 	} {
 		_, _, err := contacts.Read(strings.NewReader(file))
-		if err == nil || !strings.Contains(err.Error(), why) {
+		if err == nil || !strings.Contains(words.Problem(app.ProblemOf(err)), why) {
 			t.Errorf("%.40q: %v, want %q", file, err, why)
 		}
 	}
@@ -98,8 +104,8 @@ func FuzzRead(f *testing.F) {
 		bad := map[int]bool{}
 		last := 0
 		for _, p := range found {
-			if p.Line < last || p.Reason == "" {
-				t.Fatalf("out of order or without a reason: %v", p)
+			if p.Line < last || p.Code == "" {
+				t.Fatalf("out of order or without a code: %v", p)
 			}
 			last = p.Line
 			bad[p.Line] = true

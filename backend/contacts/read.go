@@ -4,11 +4,12 @@ import (
 	"bytes"
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // The limits of a file. What is imported goes into one transaction, for which an open window has to wait.
@@ -18,14 +19,15 @@ const (
 )
 
 // Read reads the file as a whole. It gives the rows that are good in themselves and a problem for each thing that is
-// wrong in the others. Its error says why the file can't be read at all, or which of its columns is not known.
-func Read(from io.Reader) ([]Row, []Problem, error) {
+// wrong in the others. Its error is the problem of the whole file: why it can't be read at all, or which of its columns is
+// not known.
+func Read(from io.Reader) ([]Row, []app.Problem, error) {
 	data, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return nil, nil, err
 	}
 	if len(data) > MaxBytes {
-		return nil, nil, fmt.Errorf("the file has more than %d MiB", MaxBytes>>20)
+		return nil, nil, app.NewProblem("", "contacts_large", "most", MaxBytes>>20)
 	}
 	if data, err = decode(data); err != nil {
 		return nil, nil, err
@@ -43,15 +45,15 @@ func Read(from io.Reader) ([]Row, []Problem, error) {
 func decode(data []byte) ([]byte, error) {
 	switch {
 	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return nil, errors.New("the file is UTF-16; save it as UTF-8")
+		return nil, app.NewProblem("", "contacts_utf16")
 	case bytes.IndexByte(data, 0) >= 0:
-		return nil, errors.New("the file is no text")
+		return nil, app.NewProblem("", "contacts_binary")
 	}
 	data = bytes.TrimPrefix(data, []byte("\ufeff"))
 	line := 1
 	for rest := range bytes.Lines(data) {
 		if !utf8.Valid(rest) {
-			return nil, fmt.Errorf("row %d is not UTF-8; save the file as UTF-8", line)
+			return nil, app.NewProblem("", "contacts_encoding", "row", line)
 		}
 		line++
 	}
@@ -71,7 +73,7 @@ func separator(data []byte) rune {
 func header(r *csv.Reader) ([]Column, error) {
 	names, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, errors.New("the file is empty")
+		return nil, app.NewProblem("", "contacts_empty")
 	}
 	if err != nil {
 		return nil, malformed(err)
@@ -81,14 +83,14 @@ func header(r *csv.Reader) ([]Column, error) {
 		c := Column(strings.ToLower(strings.TrimSpace(name)))
 		switch {
 		case !slices.Contains(columns(), c):
-			return nil, fmt.Errorf("the first row names a column that is not known: %q (known are %s)", name, known())
+			return nil, app.NewProblem("", "column_unknown", "is", name, "known", known())
 		case slices.Contains(order, c):
-			return nil, fmt.Errorf("the first row names the column %s twice", c)
+			return nil, app.NewProblem("", "column_twice", "is", c)
 		}
 		order = append(order, c)
 	}
 	if !slices.Contains(order, ColumnUserID) {
-		return nil, fmt.Errorf("the first row names no column %s (known are %s)", ColumnUserID, known())
+		return nil, app.NewProblem("", "column_missing", "is", ColumnUserID, "known", known())
 	}
 	return order, nil
 }
@@ -101,9 +103,9 @@ func known() string {
 	return strings.Join(names, ", ")
 }
 
-func body(r *csv.Reader, order []Column) ([]Row, []Problem, error) {
+func body(r *csv.Reader, order []Column) ([]Row, []app.Problem, error) {
 	var rows []Row
-	var found []Problem
+	var found []app.Problem
 	for {
 		fields, err := r.Read()
 		if errors.Is(err, io.EOF) {
@@ -117,11 +119,11 @@ func body(r *csv.Reader, order []Column) ([]Row, []Problem, error) {
 			continue // what a spreadsheet leaves below its last row
 		}
 		if len(rows) == MaxRows {
-			return nil, nil, fmt.Errorf("the file has more than %d rows; split it", MaxRows)
+			return nil, nil, app.NewProblem("", "contacts_many", "most", MaxRows)
 		}
 		row := Row{Line: line}
 		if len(fields) != len(order) {
-			found = append(found, Problem{line, "", fmt.Sprintf("has %d fields, the first row has %d", len(fields), len(order))})
+			found = append(found, row.Problem("", "fields", "is", len(fields), "want", len(order)))
 			continue
 		}
 		for i, c := range order {
@@ -133,7 +135,7 @@ func body(r *csv.Reader, order []Column) ([]Row, []Problem, error) {
 }
 
 // sift leaves the rows that are good in themselves and lists the problems of the others, by row.
-func sift(rows []Row, found []Problem) ([]Row, []Problem, error) {
+func sift(rows []Row, found []app.Problem) ([]Row, []app.Problem, error) {
 	for _, r := range rows {
 		found = append(found, r.check()...)
 	}
@@ -144,7 +146,7 @@ func sift(rows []Row, found []Problem) ([]Row, []Problem, error) {
 }
 
 // Without leaves out the rows that have a problem.
-func Without(rows []Row, found []Problem) []Row {
+func Without(rows []Row, found []app.Problem) []Row {
 	bad := map[int]bool{}
 	for _, p := range found {
 		bad[p.Line] = true
@@ -153,15 +155,18 @@ func Without(rows []Row, found []Problem) []Row {
 }
 
 // Sort orders problems by row; those of one row stay as they are.
-func Sort(found []Problem) {
-	slices.SortStableFunc(found, func(a, b Problem) int { return a.Line - b.Line })
+func Sort(found []app.Problem) {
+	slices.SortStableFunc(found, func(a, b app.Problem) int { return a.Line - b.Line })
 }
 
 // malformed says where the file stops being CSV, and quotes nothing of it.
 func malformed(err error) error {
 	var wrong *csv.ParseError
-	if errors.As(err, &wrong) {
-		return fmt.Errorf("row %d: %w", wrong.Line, wrong.Err)
+	switch {
+	case !errors.As(err, &wrong):
+		return err
+	case errors.Is(err, csv.ErrBareQuote):
+		return app.NewProblem("", "contacts_bare_quote", "row", wrong.Line)
 	}
-	return err
+	return app.NewProblem("", "contacts_quote", "row", wrong.Line)
 }

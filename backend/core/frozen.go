@@ -32,9 +32,7 @@ func checkFrozen(store port.Store, p *policy.Policy) error {
 		if there, err := tx.AnyCredential(app.KindSecurityKey); err != nil || !there {
 			return err
 		}
-		return fmt.Errorf("security_key.rp_id and security_key.origin are frozen: the security keys that are registered were "+
-			"made for %s, and with %s none of them would work; put the former back, or have every security key deleted first",
-			registered, relyingParty(p))
+		return app.NewProblem("", "frozen", "registered", registered, "is", relyingParty(p))
 	})
 }
 

@@ -19,7 +19,7 @@ import (
 func OpenPolicy(c Config, v port.PolicyVersion) (policy.Policy, Resources, error) {
 	sum := sha256.Sum256(v.Document)
 	if subtle.ConstantTimeCompare(sum[:], v.Hash) != 1 {
-		return policy.Policy{}, Resources{}, errors.New("its document is not the one that was applied")
+		return policy.Policy{}, Resources{}, app.NewProblem("", "altered")
 	}
 	name := v.Source
 	if name == "" {
@@ -43,7 +43,7 @@ func OpenPolicy(c Config, v port.PolicyVersion) (policy.Policy, Resources, error
 func openResources(c Config, v port.PolicyVersion, p policy.Policy) (r Resources, err error) {
 	for _, kind := range p.Methods.Allowed {
 		if !slices.ContainsFunc(c.Methods, func(m app.Method) bool { return m.Kind() == kind }) {
-			return Resources{}, fmt.Errorf("the policy allows %s, which this build does not have", kind)
+			return Resources{}, app.NewProblem("", "method_missing", "method", kind)
 		}
 	}
 	if p.Feature.Disclosure == policy.Private {
@@ -57,7 +57,7 @@ func openResources(c Config, v port.PolicyVersion, p policy.Policy) (r Resources
 		}
 	}
 	if p.Password.Breached != "" && r.Breached == nil {
-		return Resources{}, errors.Join(errors.New("the policy names a list of leaked passwords, and none was opened"), r.CloseAll())
+		return Resources{}, errors.Join(app.NewProblem("", "no_filter"), r.CloseAll())
 	}
 	for _, m := range c.Methods {
 		if checked, is := r.method(m).(app.Checked); is && slices.Contains(p.Methods.Allowed, m.Kind()) {
@@ -116,7 +116,7 @@ func (c *Core) ReadPolicy(ctx context.Context, number int) (v port.PolicyVersion
 func checkDecoys(methods []app.Method, allowed []app.Kind) error {
 	for _, m := range methods {
 		if _, can := m.(app.Decoyer); !can && slices.Contains(allowed, m.Kind()) {
-			return fmt.Errorf("the policy discloses nothing (disclosure = \"private\"), and %s would tell people from decoys: leave it out", m.Kind())
+			return app.NewProblem("", "method_telling", "method", m.Kind())
 		}
 	}
 	return nil

@@ -8,16 +8,14 @@ import (
 
 // calls checks what goes over the telephone.
 func (c *checker) calls(p Calls) {
-	if p.Confirm != SpokenCode && p.Confirm != TwoDigits {
-		c.add("calls.confirm", `must be %q or %q, is %q`, SpokenCode, TwoDigits, p.Confirm)
-	}
+	oneOf(c, "calls.confirm", p.Confirm, SpokenCode, TwoDigits)
 	for i, country := range p.Countries {
 		region, err := language.ParseRegion(country)
 		if err != nil || !region.IsCountry() || region.Canonicalize().String() != country {
-			c.add("calls.countries", `%q is no country: give two capitals, such as "GB" (ISO 3166-1 alpha-2)`, country)
+			c.add("calls.countries", "country", "is", country)
 		}
 		if slices.Contains(p.Countries[:i], country) {
-			c.add("calls.countries", "names %q twice", country)
+			c.add("calls.countries", "twice", "is", country)
 		}
 	}
 	c.number("calls.sends_per_country", p.SendsPerCountry, 1, 10_000)

@@ -1,7 +1,6 @@
 package policy
 
 import (
-	"fmt"
 	"net/mail"
 	"net/url"
 	"path/filepath"
@@ -13,11 +12,10 @@ import (
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/app/config"
 )
 
 // Check looks at the policy as a whole and gives every problem, without file and line.
-func (p Policy) Check() []config.Problem {
+func (p Policy) Check() []app.Problem {
 	var c checker
 	c.organisation(p.Organisation)
 	c.helpDesk(p.HelpDesk)
@@ -31,29 +29,39 @@ func (p Policy) Check() []config.Problem {
 	c.password(p.Password)
 	c.profile(p)
 	if slices.Contains(p.Methods.Allowed, app.KindEmail) && len(p.Organisation.Domains) == 0 {
-		c.add("organisation.domains", "must name the organisation's own mail domains, since \"email\" is allowed: "+
-			"mail that needs the forgotten password is no way back in")
+		c.add("organisation.domains", "no_domains")
 	}
 	return c.found
 }
 
-type checker struct{ found []config.Problem }
+type checker struct{ found []app.Problem }
 
-func (c *checker) add(key, format string, args ...any) {
-	c.found = append(c.found, config.Problem{Key: key, Reason: fmt.Sprintf(format, args...)})
+func (c *checker) add(key, code string, params ...any) {
+	c.found = append(c.found, app.NewProblem(key, code, params...))
+}
+
+// oneOf holds a word to a closed set of two or three.
+func oneOf[T ~string](c *checker, key string, is T, of ...T) {
+	switch {
+	case slices.Contains(of, is):
+	case len(of) == 2:
+		c.add(key, "one_of_two", "first", of[0], "second", of[1], "is", is)
+	default:
+		c.add(key, "one_of_three", "first", of[0], "second", of[1], "third", of[2], "is", is)
+	}
 }
 
 // number holds n within bounds.
 func (c *checker) number(key string, n, least, most int) {
 	if n < least || n > most {
-		c.add(key, "must be %d to %d, is %d", least, most, n)
+		c.add(key, "between", "least", least, "most", most, "is", n)
 	}
 }
 
 // duration holds d within bounds.
 func (c *checker) duration(key string, d, least, most time.Duration) {
 	if d < least || d > most {
-		c.add(key, "must be %s to %s, is %s", spell(least), spell(most), spell(d))
+		c.add(key, "between", "least", spell(least), "most", spell(most), "is", spell(d))
 	}
 }
 
@@ -69,18 +77,21 @@ func spell(d time.Duration) string {
 	return s
 }
 
-// text holds a text that people read to a line of up to 80 characters.
+// mostText is the length of a text that people read, in characters.
+const mostText = 80
+
+// text holds a text that people read to a line.
 func (c *checker) text(key, s string) {
-	if utf8.RuneCountInString(s) > 80 || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) }) {
-		c.add(key, "must be one line of at most 80 characters")
+	if utf8.RuneCountInString(s) > mostText || strings.ContainsFunc(s, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+		c.add(key, "one_line", "most", mostText)
 	}
 }
 
-func (c *checker) required(key, s, what string) {
-	if strings.TrimSpace(s) == "" {
-		c.add(key, "must give %s", what)
+// beside holds a file that the policy names, if it does, to the policy's folder.
+func (c *checker) beside(key, file string) {
+	if file != "" && !filepath.IsLocal(file) {
+		c.add(key, "file_elsewhere", "is", file)
 	}
-	c.text(key, s)
 }
 
 var (
@@ -89,48 +100,47 @@ var (
 )
 
 func (c *checker) organisation(o Organisation) {
-	c.required("organisation.name", o.Name, "the organisation's name")
+	if strings.TrimSpace(o.Name) == "" {
+		c.add("organisation.name", "no_name")
+	}
+	c.text("organisation.name", o.Name)
 	if o.Colour != "" && !colour.MatchString(o.Colour) {
-		c.add("organisation.colour", `must be "#RRGGBB", is %q`, o.Colour)
+		c.add("organisation.colour", "colour", "is", o.Colour)
 	}
-	if o.Logo != "" && !filepath.IsLocal(o.Logo) {
-		c.add("organisation.logo", "must be a file in the policy's folder, is %q", o.Logo)
-	}
+	c.beside("organisation.logo", o.Logo)
 	for _, d := range o.Domains {
 		if !domain.MatchString(d) || len(d) > 253 {
-			c.add("organisation.domains", "%q is no domain in lower case ASCII (other scripts as \"xn--…\")", d)
+			c.add("organisation.domains", "domain", "is", d)
 		}
 	}
 }
 
 func (c *checker) helpDesk(h HelpDesk) {
-	c.required("help_desk.name", h.Name, "the help desk's name: every refusal names it")
+	if strings.TrimSpace(h.Name) == "" {
+		c.add("help_desk.name", "no_help_desk")
+	}
+	c.text("help_desk.name", h.Name)
 	c.text("help_desk.phone", h.Phone)
 	c.text("help_desk.hours", h.Hours)
 	if u, err := url.Parse(h.Link); h.Link != "" && (err != nil || u.Scheme != "https" || u.Host == "" || u.User != nil) {
-		c.add("help_desk.link", "must be an https:// address, is %q", h.Link)
+		c.add("help_desk.link", "link", "is", h.Link)
 	}
 	if a, err := mail.ParseAddress(h.Mail); h.Mail != "" && (err != nil || a.Address != h.Mail) {
-		c.add("help_desk.mail", "must be a mail address, is %q", h.Mail)
+		c.add("help_desk.mail", "mail", "is", h.Mail)
 	}
 }
 
 func (c *checker) feature(f Feature) {
-	switch f.Reset {
-	case ForGroups:
-		if len(f.Groups) == 0 {
-			c.add("feature.groups", "must name a group, since the reset is on for groups")
-		}
-	case ForNobody, ForAll:
-		if len(f.Groups) > 0 {
-			c.add("feature.groups", `has no effect, since the reset is on for %q; leave it out, or set reset = "groups"`, f.Reset)
-		}
-	default:
-		c.add("feature.reset", `must be "nobody", "groups" or "all", is %q`, f.Reset)
+	oneOf(c, "feature.reset", f.Reset, ForNobody, ForGroups, ForAll)
+	switch {
+	case f.Reset == ForGroups && len(f.Groups) == 0:
+		c.add("feature.groups", "no_group")
+	case (f.Reset == ForNobody || f.Reset == ForAll) && len(f.Groups) > 0:
+		c.add("feature.groups", "groups_unused", "reset", f.Reset)
 	}
 	for _, g := range f.Groups {
 		if strings.TrimSpace(g) == "" {
-			c.add("feature.groups", "has an empty name")
+			c.add("feature.groups", "group_empty")
 		}
 	}
 	c.disclosure(f)
@@ -140,26 +150,26 @@ func (c *checker) methods(m Methods) {
 	for i, k := range m.Allowed {
 		switch {
 		case !k.Valid():
-			c.add("methods.allowed", "%q is no method", k)
+			c.add("methods.allowed", "method", "is", k)
 		case slices.Contains(m.Allowed[:i], k):
-			c.add("methods.allowed", "names %q twice", k)
+			c.add("methods.allowed", "twice", "is", k)
 		}
 	}
 	if len(m.Allowed) == 0 {
-		c.add("methods.allowed", "must name a method")
+		c.add("methods.allowed", "no_method")
 	}
 	if slices.Equal(m.Allowed, []app.Kind{app.KindQuestions}) {
-		c.add("methods.allowed", "security questions can't be the only method")
+		c.add("methods.allowed", "questions_alone")
 	}
 	c.number("methods.register", m.Register, 1, 4)
 	if m.Gates != 1 && m.Gates != 2 {
-		c.add("methods.gates", "must be 1 or 2, is %d", m.Gates)
+		c.add("methods.gates", "one_or_two", "is", m.Gates)
 	}
 	if m.Register < m.Gates {
-		c.add("methods.register", "must be at least methods.gates, which is %d, is %d", m.Gates, m.Register)
+		c.add("methods.register", "below", "other", "methods.gates", "least", m.Gates, "is", m.Register)
 	}
 	if n := len(m.Allowed); n > 0 && m.Register > n {
-		c.add("methods.register", "must be at most %d, the number of allowed methods, is %d", n, m.Register)
+		c.add("methods.register", "above_methods", "most", n, "is", m.Register)
 	}
 }
 
@@ -171,14 +181,13 @@ func (c *checker) limits(p Policy) {
 	c.duration("codes.resend_after", p.Codes.ResendAfter, 10*time.Second, 5*time.Minute)
 	c.duration("flows.lifetime", p.Flows.Lifetime, 5*time.Minute, time.Hour)
 	if p.Flows.Lifetime < p.Codes.Lifetime {
-		c.add("flows.lifetime", "must be at least codes.lifetime, which is %s, is %s", spell(p.Codes.Lifetime), spell(p.Flows.Lifetime))
+		c.add("flows.lifetime", "below", "other", "codes.lifetime", "least", spell(p.Codes.Lifetime), "is", spell(p.Flows.Lifetime))
 	}
 	c.number("recovery.starts_per_hour", p.Recovery.StartsPerHour, 1, 60)
 	c.number("recovery.ended_gates", p.Recovery.EndedGates, 1, 50)
 	c.number("recovery.most_wrong_tries", p.Recovery.MostWrongTries, 1, 500)
 	if n := p.Recovery.EndedGates * p.Codes.Tries; p.Recovery.MostWrongTries < n {
-		c.add("recovery.most_wrong_tries", "must be at least recovery.ended_gates times codes.tries, which is %d, is %d: "+
-			"below that, a security key would be locked before the other ways", n, p.Recovery.MostWrongTries)
+		c.add("recovery.most_wrong_tries", "wrong_tries_few", "least", n, "is", p.Recovery.MostWrongTries)
 	}
 	c.duration("recovery.window", p.Recovery.Window, time.Hour, 7*day)
 	c.duration("recovery.lock", p.Recovery.Lock, 10*time.Minute, 7*day)
@@ -191,7 +200,7 @@ func (c *checker) limits(p Policy) {
 	c.duration("sessions.access", p.Sessions.Access, time.Minute, time.Hour)
 	c.duration("sessions.refresh", p.Sessions.Refresh, 10*time.Minute, 30*day)
 	if p.Sessions.Refresh < p.Sessions.Access {
-		c.add("sessions.refresh", "must be at least sessions.access, which is %s, is %s", spell(p.Sessions.Access), spell(p.Sessions.Refresh))
+		c.add("sessions.refresh", "below", "other", "sessions.access", "least", spell(p.Sessions.Access), "is", spell(p.Sessions.Refresh))
 	}
 }
 
@@ -205,30 +214,34 @@ const (
 )
 
 func (c *checker) password(p Password) {
+	oneOf(c, "password.mode", p.Mode, "nist", "classic")
 	switch p.Mode {
 	case "nist":
 		c.number("password.min_length", p.MinLength, nistMin, leastMax)
 	case "classic":
 		c.number("password.min_length", p.MinLength, classicMin, leastMax)
-	default:
-		c.add("password.mode", `must be "nist" or "classic", is %q`, p.Mode)
 	}
 	c.number("password.max_length", p.MaxLength, leastMax, mostMax)
 	c.terms("password.forbidden", p.Forbidden)
 	c.terms("password.banned", p.Banned)
-	if p.Breached != "" && !filepath.IsLocal(p.Breached) {
-		c.add("password.breached", "must be a file in the policy's folder, is %q", p.Breached)
-	}
+	c.beside("password.breached", p.Breached)
 }
+
+// The bounds of the organisation's words: how many, and how many characters each.
+const (
+	mostTerms = 1000
+	leastTerm = 4
+	mostTerm  = 64
+)
 
 // terms checks the organisation's words.
 func (c *checker) terms(key string, terms []string) {
-	if len(terms) > 1000 {
-		c.add(key, "must be at most 1000 terms, is %d", len(terms))
+	if n := len(terms); n > mostTerms {
+		c.add(key, "terms_many", "most", mostTerms, "is", n)
 	}
 	for _, term := range terms {
-		if n := utf8.RuneCountInString(strings.TrimSpace(term)); n < 4 || n > 64 {
-			c.add(key, "%q must have 4 to 64 characters: shorter ones are in every other word", term)
+		if n := utf8.RuneCountInString(strings.TrimSpace(term)); n < leastTerm || n > mostTerm {
+			c.add(key, "term", "least", leastTerm, "most", mostTerm, "is", term)
 		}
 	}
 }

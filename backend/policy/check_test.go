@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/app/config"
 )
 
 func sound() Policy {
@@ -206,7 +205,7 @@ func TestCheck(t *testing.T) {
 			p := sound()
 			fault(&p)
 			found := p.Check()
-			if len(found) == 0 || slices.ContainsFunc(found, func(f config.Problem) bool { return f.Key != key }) {
+			if len(found) == 0 || slices.ContainsFunc(found, func(f app.Problem) bool { return f.Key != key }) {
 				t.Errorf("%s, way %d: found %v", key, i, found)
 			}
 		}
@@ -273,7 +272,7 @@ func TestBounds(t *testing.T) {
 func hold(t *testing.T, p Policy, key string, good bool) {
 	t.Helper()
 	found := p.Check()
-	if good && len(found) > 0 || !good && !slices.ContainsFunc(found, func(f config.Problem) bool { return f.Key == key }) {
+	if good && len(found) > 0 || !good && !slices.ContainsFunc(found, func(f app.Problem) bool { return f.Key == key }) {
 		t.Errorf("%s, good %v: %v", key, good, found)
 	}
 }

@@ -4,19 +4,11 @@ import "net/netip"
 
 // disclosure checks what a stranger may learn, and where.
 func (c *checker) disclosure(f Feature) {
-	switch f.Disclosure {
-	case Helpful, Private:
-	default:
-		c.add("feature.disclosure", `must be "private" or "helpful", is %q`, f.Disclosure)
-	}
-	switch f.ProofOfWork {
-	case WorkOff, WorkUntrusted:
-	default:
-		c.add("feature.proof_of_work", `must be "off" or "untrusted", is %q`, f.ProofOfWork)
-	}
+	oneOf(c, "feature.disclosure", f.Disclosure, Private, Helpful)
+	oneOf(c, "feature.proof_of_work", f.ProofOfWork, WorkOff, WorkUntrusted)
 	for _, network := range f.HelpfulNetworks {
 		if p, err := netip.ParsePrefix(network); err != nil || p != p.Masked() {
-			c.add("feature.helpful_networks", `%q is no network such as "10.20.0.0/16" or "2001:db8::/32"`, network)
+			c.add("feature.helpful_networks", "network", "is", network)
 		}
 	}
 }

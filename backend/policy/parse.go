@@ -5,12 +5,12 @@ import (
 	_ "embed"
 	"encoding/xml"
 	"errors"
-	"fmt"
 	"image/png"
 	"io"
 	"os"
 	"path/filepath"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
 )
 
@@ -30,7 +30,7 @@ func Parse(file string, data []byte) (Policy, error) {
 		if unread.Cover(found.Key) {
 			continue
 		}
-		found.File, found.Line = file, lines.Of(found.Key)
+		found.Line = lines.Of(found.Key)
 		problems.List = append(problems.List, found)
 	}
 	if err := problems.OrNil(); err != nil {
@@ -66,7 +66,9 @@ func ReadLogo(path string, document []byte, p Policy) ([]byte, error) {
 
 // Blame puts what is wrong with a file that a policy names at the line that names it. The error is a *config.Problems.
 func Blame(path string, document []byte, key string, reason error) error {
-	return &config.Problems{List: []config.Problem{{File: path, Line: config.LinesOf(document).Of(key), Key: key, Reason: reason.Error()}}}
+	p := app.ProblemOf(reason)
+	p.Key, p.Line = key, config.LinesOf(document).Of(key)
+	return &config.Problems{File: path, List: []app.Problem{p}}
 }
 
 // read reads a file of at most limit bytes.
@@ -81,7 +83,7 @@ func read(path string, limit int64) ([]byte, error) {
 		return nil, err
 	}
 	if int64(len(data)) > limit {
-		return nil, fmt.Errorf("%s is larger than %d KiB", path, limit>>10)
+		return nil, app.NewProblem("", "file_large", "file", path, "most", limit>>10, "unit", "KiB")
 	}
 	return data, nil
 }
@@ -93,14 +95,14 @@ const maxPixels = 4096
 func checkLogo(data []byte) error {
 	if c, err := png.DecodeConfig(bytes.NewReader(data)); err == nil {
 		if c.Width > maxPixels || c.Height > maxPixels {
-			return fmt.Errorf("is %d by %d pixels, more than %d", c.Width, c.Height, maxPixels)
+			return app.NewProblem("", "logo_large", "width", c.Width, "height", c.Height, "most", maxPixels)
 		}
 		return nil
 	}
 	if isSVG(data) {
 		return nil
 	}
-	return errors.New("is neither a PNG nor an SVG picture")
+	return app.NewProblem("", "logo_kind")
 }
 
 // isSVG reports whether data is well-formed XML with an svg element around everything.

@@ -13,6 +13,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // least is the shortest policy that holds.
@@ -85,6 +86,17 @@ func TestLeast(t *testing.T) {
 	}
 }
 
+// said are the problems in an error as a command says them; none where it holds none.
+func said(err error) (lines []string) {
+	var problems *config.Problems
+	if errors.As(err, &problems) {
+		for _, p := range problems.List {
+			lines = append(lines, words.ProblemIn(problems.File, p))
+		}
+	}
+	return lines
+}
+
 // TestProblems wants every line that is wrong, in order, and no other.
 func TestProblems(t *testing.T) {
 	for document, want := range map[string][]string{
@@ -129,13 +141,13 @@ func TestProblems(t *testing.T) {
 			t.Errorf("%q: %v", document, err)
 			continue
 		}
-		got := strings.Split(err.Error(), "\n")
+		got := said(err)
 		same := len(got) == len(want)
 		for i := 0; same && i < len(got); i++ {
 			same = got[i] == want[i] || strings.HasSuffix(want[i], ": ") && strings.HasPrefix(got[i], strings.TrimSuffix(want[i], " "))
 		}
 		if !same {
-			t.Errorf("%q:\n%s\nwant\n%s", document, err, strings.Join(want, "\n"))
+			t.Errorf("%q:\n%s\nwant\n%s", document, strings.Join(got, "\n"), strings.Join(want, "\n"))
 		}
 	}
 }
@@ -189,8 +201,8 @@ func TestReadLogo(t *testing.T) {
 			}
 			continue
 		}
-		if err == nil || !strings.Contains(err.Error(), c.want) || !strings.HasPrefix(err.Error(), path+":4: organisation.logo: ") {
-			t.Errorf("%s: %v; want %q", name, err, c.want)
+		if got := said(err); len(got) != 1 || !strings.Contains(got[0], c.want) || !strings.HasPrefix(got[0], path+":4: organisation.logo: ") {
+			t.Errorf("%s: %v, said %q; want %q", name, err, got, c.want)
 		}
 	}
 	if logo, err := ReadLogo(filepath.Join(folder, "plain.toml"), []byte(least), sound()); err == nil || logo != nil {
@@ -231,7 +243,7 @@ func FuzzParse(f *testing.F) {
 			t.Fatalf("%v", err)
 		}
 		for _, problem := range problems.List {
-			line := problem.String()
+			line := words.ProblemIn(problems.File, problem)
 			if !strings.HasPrefix(line, "p:") || strings.ContainsAny(line, "\n\r") || problem.Line > strings.Count(document, "\n")+1 {
 				t.Fatalf("%q", line)
 			}
@@ -252,7 +264,7 @@ func TestWordsByLanguage(t *testing.T) {
 	}
 	for _, bad := range []string{"own = \"Which?\"", "own = [5]", "own = [{ en = 5 }]", "own = [[\"Which?\"]]", "own = { en = \"Which?\" }"} {
 		_, err := Parse("p", []byte(least+"[questions]\n"+bad+"\n"))
-		if want := "p:7: questions.own: must be a list; each of its items a text, or a table of texts by language"; err == nil || !strings.HasPrefix(err.Error(), want) {
+		if want := "p:7: questions.own: must be a list; each of its items a text, or a table of texts by language"; len(said(err)) == 0 || !strings.HasPrefix(said(err)[0], want) {
 			t.Errorf("%s: %v", bad, err)
 		}
 	}

@@ -16,28 +16,26 @@ func (c *checker) profile(p Policy) {
 	case "nist":
 		c.nist(p)
 	default:
-		c.add("profile", `must be "nist" or empty, is %q`, p.Profile)
+		c.add("profile", "profile", "is", p.Profile)
 	}
 }
 
 // nist demands what NIST SP 800-63B-4 does. docs/policy.md gives the reason of each.
 func (c *checker) nist(p Policy) {
-	const demands = `, since the profile "nist" demands it`
 	if p.Password.Mode != "nist" {
-		c.add("password.mode", `must be "nist"`+demands+": length, and no rules on which characters to use")
+		c.add("password.mode", "nist_mode")
 	}
 	if p.Methods.Gates != 2 {
-		c.add("methods.gates", "must be 2"+demands+": an account is recovered by two different proofs")
+		c.add("methods.gates", "nist_gates")
 	}
 	allowed := func(kind app.Kind) bool { return slices.Contains(p.Methods.Allowed, kind) }
 	if allowed(app.KindQuestions) {
-		c.add("methods.allowed", `must not name "questions"`+demands+": what others can know or find out is no proof")
+		c.add("methods.allowed", "nist_questions")
 	}
 	if (allowed(app.KindSMS) || allowed(app.KindVoice)) && !allowed(app.KindAuthApp) && !allowed(app.KindSecurityKey) {
-		c.add("methods.allowed", `must name "authapp" or "securitykey" beside "sms" and "voice"`+demands+
-			": a number can be taken over, so nobody may be left with that alone")
+		c.add("methods.allowed", "nist_phones")
 	}
 	if n := p.Recovery.MostWrongTries; n > mostWrong {
-		c.add("recovery.most_wrong_tries", "must be at most %d, is %d"+demands+": so many wrong tries in a row at most", mostWrong, n)
+		c.add("recovery.most_wrong_tries", "nist_tries", "most", mostWrong, "is", n)
 	}
 }

@@ -6,7 +6,7 @@ import (
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/assets/words"
 )
 
 // TestTheProfileNamesEachViolation breaks one demand of the profile at a time; without the profile each may stand.
@@ -40,11 +40,11 @@ func TestTheProfileNamesEachViolation(t *testing.T) {
 		p := nist()
 		c.fault(&p)
 		found := p.Check()
-		if len(found) != 1 || found[0].Key != c.key || !strings.Contains(found[0].Reason, `profile "nist"`) {
+		if len(found) != 1 || found[0].Key != c.key || !strings.Contains(words.Problem(found[0]), `profile "nist"`) {
 			t.Errorf("%s: %v, want one problem at %s", name, found, c.key)
 		}
 		p.Profile = ""
-		if found := p.Check(); slices.ContainsFunc(found, func(f config.Problem) bool { return f.Key == c.key }) {
+		if found := p.Check(); slices.ContainsFunc(found, func(f app.Problem) bool { return f.Key == c.key }) {
 			t.Errorf("%s without the profile: %v", name, found)
 		}
 	}

@@ -12,22 +12,29 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
+// The bounds of the administrator's own questions: how many, and how many characters each.
+const (
+	mostOwn       = 20
+	leastQuestion = 3
+	mostQuestion  = 200
+)
+
 // questions checks the security questions, which are weak proof: whoever knows somebody well can answer them.
 func (c *checker) questions(p Policy) {
 	q := p.Questions
 	c.number("questions.register", q.Register, 3, 5)
 	c.number("questions.ask", q.Ask, 3, 5)
 	if q.Ask > q.Register {
-		c.add("questions.ask", "must be at most questions.register, which is %d, is %d", q.Register, q.Ask)
+		c.add("questions.ask", "above", "other", "questions.register", "most", q.Register, "is", q.Ask)
 	}
-	if len(q.Own) > 20 {
-		c.add("questions.own", "must be at most 20 questions, is %d", len(q.Own))
+	if n := len(q.Own); n > mostOwn {
+		c.add("questions.own", "questions_many", "most", mostOwn, "is", n)
 	}
 	for i, own := range q.Own {
 		c.question(own)
 		for _, other := range q.Own[:i] {
 			if twice := own.shared(other); twice != "" {
-				c.add("questions.own", "has %q twice", twice)
+				c.add("questions.own", "question_twice", "is", twice)
 			}
 		}
 	}
@@ -35,24 +42,24 @@ func (c *checker) questions(p Policy) {
 		return
 	}
 	if p.Methods.Gates == 1 {
-		c.add("methods.gates", "must be 2, since \"questions\" are allowed: they are never the only gate")
+		c.add("methods.gates", "questions_gates")
 	}
 	if n := len(p.Methods.Allowed) - 1; n == 1 {
-		c.add("methods.allowed", "must name two methods beside \"questions\": administrators can't use these, and always pass two gates")
+		c.add("methods.allowed", "questions_beside")
 	}
 }
 
 // question checks one of the administrator's own, in each of its languages.
 func (c *checker) question(own Words) {
 	if len(own) == 0 {
-		c.add("questions.own", "has a question without words")
+		c.add("questions.own", "question_empty")
 	}
 	var known []language.Tag
 	for _, tag := range slices.Sorted(maps.Keys(own)) {
 		words := own[tag]
 		n := utf8.RuneCountInString(words)
-		if n < 3 || n > 200 || strings.TrimSpace(words) != words || strings.ContainsFunc(words, func(r rune) bool { return !unicode.IsGraphic(r) }) {
-			c.add("questions.own", "%q must be one line of 3 to 200 characters, without space around", words)
+		if n < leastQuestion || n > mostQuestion || strings.TrimSpace(words) != words || strings.ContainsFunc(words, func(r rune) bool { return !unicode.IsGraphic(r) }) {
+			c.add("questions.own", "question_line", "least", leastQuestion, "most", mostQuestion, "is", words)
 		}
 		if tag == "" && len(own) == 1 {
 			continue // a text alone
@@ -60,9 +67,9 @@ func (c *checker) question(own Words) {
 		parsed, err := language.Parse(tag)
 		switch {
 		case err != nil || tag == "und":
-			c.add("questions.own", "%q is no language: give a BCP 47 tag, such as \"en\" or \"pt-BR\"", tag)
+			c.add("questions.own", "language", "is", tag)
 		case slices.Contains(known, parsed):
-			c.add("questions.own", "has the language %q twice", tag)
+			c.add("questions.own", "language_twice", "is", tag)
 		}
 		known = append(known, parsed)
 	}

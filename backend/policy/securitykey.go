@@ -2,7 +2,6 @@ package policy
 
 import (
 	"net/url"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strings"
@@ -27,26 +26,22 @@ func (k SecurityKey) COSE() []int {
 // securityKey checks what keys are asked for. Domain and origin are missed only where keys are allowed.
 func (c *checker) securityKey(k SecurityKey, allowed bool) {
 	if k.RPID == "" && allowed {
-		c.add("security_key.rp_id", "must give the domain that keys are registered for, since \"securitykey\" is allowed")
+		c.add("security_key.rp_id", "no_rp_id")
 	}
 	if k.RPID != "" && (!domain.MatchString(k.RPID) || len(k.RPID) > 253) {
-		c.add("security_key.rp_id", "%q is no domain in lower case ASCII (other scripts as \"xn--…\")", k.RPID)
+		c.add("security_key.rp_id", "domain", "is", k.RPID)
 	}
 	if k.Origin == "" && allowed || k.Origin != "" && !within(k.Origin, k.RPID) {
-		c.add("security_key.origin", "must be \"https://\" and security_key.rp_id, or a subdomain of it, is %q", k.Origin)
+		c.add("security_key.origin", "origin", "is", k.Origin)
 	}
 	c.algorithms(k.Algorithms)
-	switch k.Verification {
-	case app.VerifyRequired, app.VerifyPreferred, app.VerifyDiscouraged:
-	default:
-		c.add("security_key.user_verification", `must be "required", "preferred" or "discouraged", is %q`, k.Verification)
-	}
+	oneOf(c, "security_key.user_verification", k.Verification, app.VerifyRequired, app.VerifyPreferred, app.VerifyDiscouraged)
 	c.attestation(k)
 	c.models("security_key.allow", k.Allow)
 	c.models("security_key.deny", k.Deny)
 	for _, m := range k.Deny {
 		if slices.Contains(k.Allow, m) {
-			c.add("security_key.deny", "%s is allowed by security_key.allow", m)
+			c.add("security_key.deny", "model_allowed", "is", m)
 		}
 	}
 }
@@ -63,35 +58,27 @@ func within(origin, rpID string) bool {
 
 func (c *checker) algorithms(names []string) {
 	if len(names) == 0 {
-		c.add("security_key.algorithms", "must name an algorithm")
+		c.add("security_key.algorithms", "no_algorithm")
 	}
 	for i, name := range names {
 		switch {
 		case algorithms[name] == 0:
-			c.add("security_key.algorithms", `must be of "ES256", "EdDSA" and "RS256", has %q`, name)
+			c.add("security_key.algorithms", "algorithm", "is", name)
 		case slices.Contains(names[:i], name):
-			c.add("security_key.algorithms", "names %q twice", name)
+			c.add("security_key.algorithms", "twice", "is", name)
 		}
 	}
 }
 
 func (c *checker) attestation(k SecurityKey) {
-	switch k.Attestation {
-	case app.AttestNone:
-		if k.Metadata != "" {
-			c.add("security_key.metadata", `has no effect, since security_key.attestation is "none"`)
-		}
-	case app.AttestIndirect:
-	case app.AttestDirect:
-		if k.Metadata == "" {
-			c.add("security_key.metadata", `must name the FIDO Alliance's list, since security_key.attestation is "direct"`)
-		}
-	default:
-		c.add("security_key.attestation", `must be "none", "indirect" or "direct", is %q`, k.Attestation)
+	oneOf(c, "security_key.attestation", k.Attestation, app.AttestNone, app.AttestIndirect, app.AttestDirect)
+	switch {
+	case k.Attestation == app.AttestNone && k.Metadata != "":
+		c.add("security_key.metadata", "metadata_unused")
+	case k.Attestation == app.AttestDirect && k.Metadata == "":
+		c.add("security_key.metadata", "no_metadata")
 	}
-	if k.Metadata != "" && !filepath.IsLocal(k.Metadata) {
-		c.add("security_key.metadata", "must be a file in the policy's folder, is %q", k.Metadata)
-	}
+	c.beside("security_key.metadata", k.Metadata)
 }
 
 // models checks a list of AAGUIDs.
@@ -99,9 +86,9 @@ func (c *checker) models(key string, list []string) {
 	for i, m := range list {
 		switch {
 		case !model.MatchString(m):
-			c.add(key, "%q is no model: an AAGUID is written as 2fc0579f-8113-47ea-b116-bb5a8db9202a", m)
+			c.add(key, "model", "is", m)
 		case slices.Contains(list[:i], m):
-			c.add(key, "names %s twice", m)
+			c.add(key, "model_twice", "is", m)
 		}
 	}
 }

@@ -1,11 +1,10 @@
 package setup
 
 import (
-	"errors"
 	"os"
 	"time"
 
-	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/securitykey"
 )
 
@@ -19,7 +18,7 @@ func readMetadata(file string) (*securitykey.Metadata, error) {
 		return nil, err
 	}
 	if info.Size() > maxMetadata {
-		return nil, errors.New(words.Text("command.resources.too_large", words.Values{"file": file, "limit": maxMetadata >> 20}))
+		return nil, app.NewProblem("", "file_large", "file", file, "most", maxMetadata>>20, "unit", "MiB")
 	}
 	list, err := os.ReadFile(file)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 func CheckedPolicy(path string) (policy.Policy, []byte, error) {
 	document, err := policy.Read(path)
 	if err != nil {
-		return policy.Policy{}, nil, err
+		return policy.Policy{}, nil, InWords(err)
 	}
 	sum := sha256.Sum256(document)
 	p, err := usable(port.PolicyVersion{Source: path, Document: document, Hash: sum[:]})
@@ -28,7 +28,7 @@ func UsablePolicy(v app.PolicyVersion) (policy.Policy, error) {
 func usable(v port.PolicyVersion) (policy.Policy, error) {
 	p, r, err := backend.OpenPolicy(backend.Config{Methods: methods(), Resources: openResources}, v)
 	if err != nil {
-		return policy.Policy{}, err
+		return policy.Policy{}, InWords(err)
 	}
 	if r.Close != nil {
 		err = r.Close()

@@ -1,11 +1,9 @@
 package setup
 
 import (
-	"errors"
 	"path/filepath"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/breached"
 	"github.com/sparekey/sparekey/backend/policy"
@@ -17,7 +15,7 @@ import (
 // the policy's line.
 func openResources(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
 	if !filepath.IsAbs(v.Source) && (p.Organisation.Logo != "" || p.Password.Breached != "" || p.SecurityKey.Metadata != "") {
-		return backend.Resources{}, errors.New(words.Text("command.resources.no_folder"))
+		return backend.Resources{}, app.NewProblem("", "no_folder")
 	}
 	logo, err := policy.ReadLogo(v.Source, v.Document, p)
 	if err != nil {

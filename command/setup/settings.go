@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
 	"github.com/sparekey/sparekey/assets/words"
 )
@@ -50,44 +51,41 @@ func LoadSettings(path string) (Settings, error) {
 func parseSettings(path string, data []byte) (Settings, error) {
 	var s Settings
 	if err := config.Decode(path, data, &s); err != nil {
-		return Settings{}, err
+		return Settings{}, InWords(err)
 	}
 	if err := s.Check(); err != nil {
-		return Settings{}, fmt.Errorf("%s:%d: %w", path, config.LinesOf(data).Of(err.Key), err)
+		p := app.ProblemOf(err)
+		p.Line = config.LinesOf(data).Of(p.Key)
+		return Settings{}, errors.New(words.ProblemIn(path, p))
 	}
 	return s, nil
 }
 
-// SettingError says which key is wrong, and why.
-type SettingError struct{ Key, Reason string }
-
-func (e *SettingError) Error() string { return e.Key + ": " + e.Reason }
-
-// Check says which of them is wrong; nil when none is.
-func (s Settings) Check() *SettingError {
+// Check says which of them is wrong, as an app.Problem; nil when none is.
+func (s Settings) Check() error {
 	if s.Server != "" {
 		if err := CheckServer(s.Server); err != nil {
-			return &SettingError{"server", err.Error()}
+			return err
 		}
 	}
 	switch s.Appearance {
 	case "", "system", "light", "dark":
 		return nil
 	}
-	return &SettingError{"appearance", words.Text("command.settings.appearance")}
+	return app.NewProblem("appearance", "appearance")
 }
 
 // CheckServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
-// in clear.
+// in clear. The error is an app.Problem.
 func CheckServer(address string) error {
 	u, err := url.Parse(address)
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		return errors.New(words.Text("command.settings.address"))
+		return app.NewProblem("server", "server_address")
 	case u.Scheme != "https":
-		return errors.New(words.Text("command.settings.scheme"))
+		return app.NewProblem("server", "server_scheme")
 	case u.User != nil || u.RawQuery != "" || u.Fragment != "" || strings.Trim(u.Path, "/") != "":
-		return errors.New(words.Text("command.settings.name"))
+		return app.NewProblem("server", "server_name")
 	}
 	return nil
 }

@@ -46,7 +46,7 @@ func (c TrialConfig) withDefaults(tray *trial.Tray) TrialConfig {
 		c.Deliverer = tray
 	}
 	if c.Log == nil {
-		c.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+		c.Log = newLog(os.Stderr)
 	}
 	return c
 }

@@ -37,13 +37,13 @@ func FIDORoot() (*x509.Certificate, error) { return certificate(metadata.Product
 func ReadMetadata(list []byte, root *x509.Certificate, now time.Time) (*Metadata, error) {
 	payload, err := verified(bytes.TrimSpace(list), root, now)
 	if err != nil {
-		return nil, fmt.Errorf("is no list of the FIDO Alliance: %w", err)
+		return nil, app.NewProblem("", "metadata", "cause", err)
 	}
 	var all struct {
 		Entries []json.RawMessage `json:"entries"`
 	}
 	if err := json.Unmarshal(payload, &all); err != nil {
-		return nil, fmt.Errorf("is no list of the FIDO Alliance: %w", err)
+		return nil, app.NewProblem("", "metadata", "cause", err)
 	}
 	m := &Metadata{models: map[uuid.UUID]*metadata.Entry{}}
 	for _, raw := range all.Entries {
@@ -56,7 +56,7 @@ func ReadMetadata(list []byte, root *x509.Certificate, now time.Time) (*Metadata
 		}
 	}
 	if len(m.models) == 0 {
-		return nil, errors.New("is a list without a model")
+		return nil, app.NewProblem("", "metadata_empty")
 	}
 	return m, nil
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/methods/methodtest"
 	"github.com/sparekey/sparekey/methods/securitykey"
 	"github.com/sparekey/sparekey/methods/securitykey/keytest"
@@ -149,7 +150,7 @@ func TestReadMetadata(t *testing.T) {
 		"a list of no model": {maker.Metadata([16]byte{}, "FIDO_CERTIFIED"), root, methodtest.Start, "without a model"},
 	} {
 		_, err := securitykey.ReadMetadata(c.list, c.root, c.now)
-		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+		if c.want == "" && err != nil || c.want != "" && (err == nil || !strings.Contains(words.Problem(app.ProblemOf(err)), c.want)) {
 			t.Errorf("%s: %v, want %q", name, err, c.want)
 		}
 	}
