@@ -33,7 +33,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"confirmed", testConfirmed},
 		{"counter", testCounter},
 		{"outbox", testOutbox},
-		{"lease", testLease},
+		{"lease", testLease}, {"lease is fair", testLeaseIsFair}, {"lease is bounded", testLeaseIsBounded},
 		{"next due", testNextDue},
 		{"audit", testAudit},
 		{"help request", testHelpRequest},
