@@ -26,7 +26,7 @@ type OutboxRecord struct {
 type Lease struct {
 	Now, Until time.Time
 	N          int        // how many messages at most
-	PerAccount int        // how many of an account's may be leased at once, these among them; 0 for any number
+	PerAccount int        // how many urgent ones, and how many others, an account may have out at once by these channels; 0 for any number
 	Channels   []app.Kind // of which channels; none for all
 }
 

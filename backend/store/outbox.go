@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -43,28 +44,28 @@ func (t *transaction) insertOutbox(r port.OutboxRecord, orElse string) error {
 // leaseQuery finds the messages that Lease takes, in their order. Within one lease accounts take turns by nth, and from one
 // lease to the next by the number of an account's last one.
 const leaseQuery = `WITH out AS (
-		SELECT account, COUNT(*) AS n FROM outbox WHERE ` + waiting + ` AND leased > ? GROUP BY account
+		SELECT account, urgent, COUNT(*) AS n FROM outbox WHERE ` + waiting + ` AND leased > ? AND %[1]s GROUP BY account, urgent
 	), due_now AS (
-		SELECT o.*, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth,
-			ROW_NUMBER() OVER (PARTITION BY account ORDER BY urgent DESC, due, created, id) AS all_nth
-		FROM outbox o WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %s
+		SELECT o.*, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth
+		FROM outbox o WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %[1]s
 	)
 	SELECT ` + outboxColumns + ` FROM due_now
-	WHERE ? = 0 OR all_nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account), 0) <= ?
+	WHERE ? = 0 OR nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account AND out.urgent = due_now.urgent), 0) <= ?
 	ORDER BY urgent DESC, nth, (SELECT MAX(turn) FROM outbox p WHERE p.account = due_now.account), due, created, id
 	LIMIT ?`
 
 // Lease implements port.OutboxTx. What expired is leased too: somebody must give it up.
 func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
 	now := micros(l.Now)
-	args, of := []any{now, now, now}, `1 = 1`
+	var channels []any
+	of := `1 = 1`
 	if len(l.Channels) > 0 {
 		of = `channel IN (?` + strings.Repeat(`, ?`, len(l.Channels)-1) + `)`
 	}
 	for _, channel := range l.Channels {
-		args = append(args, string(channel))
+		channels = append(channels, string(channel))
 	}
-	args = append(args, l.PerAccount, l.PerAccount, l.N)
+	args := slices.Concat([]any{now}, channels, []any{now, now}, channels, []any{l.PerAccount, l.PerAccount, l.N})
 	due, err := list(t, "list due messages", t.readOutbox, fmt.Sprintf(leaseQuery, of), args...)
 	if err != nil || len(due) == 0 {
 		return nil, err
