@@ -161,3 +161,17 @@ func TestZeroValuesLetNothingPass(t *testing.T) {
 	}()
 	(Counter{}).Key(make([]byte, 32))
 }
+
+// Threat: one mailbox, spelt in many ways, has as many budgets.
+func TestFoldAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"victim@home.example": "victim@home.example", "VicTim@home.example": "victim@home.example",
+		"v.ic.tim@home.example": "victim@home.example", "victim+a+b@HOME.example": "victim@home.example",
+		"+victim@home.example": "+victim@home.example", "...@home.example": "...@home.example", "no address": "no address", "": "",
+		"a@b@c.example": "a@b@c.example",
+	} {
+		if got := FoldAddress(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
