@@ -75,7 +75,9 @@ func (f *flow) phoneQuotas(m app.Message) []limit.Quota {
 		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerStation), Key: op.CounterKey(limit.StationSends, station)})
 	}
 	if network := f.rec.OriginNet; network != core.InProcess {
-		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerNetwork), Key: op.CounterKey(limit.NetworkSends, network)})
+		for counted, window := range limit.PerNetwork(network, calls.SendsPerNetwork) {
+			quotas = append(quotas, limit.Quota{Window: window, Key: op.CounterKey(limit.NetworkSends, counted)})
+		}
 	}
 	return quotas
 }

@@ -33,7 +33,7 @@ func (o *operation) contactAdmin(ctx context.Context, sub submission) (app.Flow,
 }
 
 func (f *flow) contactAdmin(sub submission, to []string) error {
-	if err := f.tx.ThrottleNetwork(limit.NetworkHelp, sub.caller.Origin); err != nil {
+	if err := f.op.ThrottleNetwork(f.tx, limit.NetworkHelp, sub.caller.Origin); err != nil {
 		return err
 	}
 	known, err := f.tx.OpenHelpRequest(f.asker())

@@ -142,8 +142,10 @@ func TestBackoff(t *testing.T) {
 // A limit that nobody defined must not let anything pass.
 func TestZeroValuesLetNothingPass(t *testing.T) {
 	tx := rows{}
-	if _, retry := (NetworkUse{}).Take(port.Counter{}, noon); !retry.After(noon) {
-		t.Error("a use that has no rate was taken")
+	for _, r := range (NetworkUse{}).Rates("2001:db8::1", false) {
+		if _, retry := r.Rate.Take(port.Counter{}, noon); !retry.After(noon) {
+			t.Error("a use that has no rate was taken")
+		}
 	}
 	if retry, err := (SlidingWindow{}).Allow(tx, "k", noon); err != nil || !retry.After(noon) {
 		t.Errorf("a window without figures let an event pass: %v, %v", retry, err)
