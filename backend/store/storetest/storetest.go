@@ -37,6 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"next due", testNextDue},
 		{"audit", testAudit},
 		{"help request", testHelpRequest},
+		{"help requests of nobody", testHelpRequestsOfNobody},
 		{"mark", testMark},
 		{"policy versions", testPolicy},
 		{"policy file", testPolicyFile},
