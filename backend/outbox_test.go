@@ -80,7 +80,7 @@ func TestALeaseRunsOutAfterACrash(t *testing.T) {
 	sendCode(w)
 	now := w.clock.Now()
 	w.ok(w.config.Store.Update(t.Context(), func(tx port.Tx) error {
-		_, err := tx.Lease(now, now.Add(30*time.Second), 10) // and no more is heard of whoever took it
+		_, err := tx.Lease(port.Lease{Now: now, Until: now.Add(30 * time.Second), N: 10}) // and no more is heard of whoever took it
 		return err
 	}))
 	w.restart()

@@ -233,6 +233,9 @@ func TestEachRequestHasAnOrigin(t *testing.T) {
 		{"proxy with rubbish", "10.1.1.1:80", "203.0.113.9, <script>", "", "10.1.1.1", ""},
 		{"proxy on IPv6", "[::1]:80", "2001:db8::7", "", "2001:db8::7", ""},
 		{"mapped", "[::ffff:10.1.1.1]:80", "::ffff:203.0.113.9", "", "203.0.113.9", ""},
+		{"mapped, direct", "[::ffff:192.0.2.7]:80", "", "", "192.0.2.7", ""},
+		{"with a zone", "[fe80::1%eth0]:80", "", "", "fe80::1", ""},
+		{"proxy with a zone behind it", "10.1.1.1:80", "fe80::7%25x", "", "fe80::7", ""},
 		{"log forging", "192.0.2.7:1", "", "a\x1b[2J\u202e\xffb", "192.0.2.7", "a[2Jb"},
 		{"long", "192.0.2.7:1", "", strings.Repeat("ü", 500), "192.0.2.7", strings.Repeat("ü", 64)},
 	} {

@@ -43,8 +43,11 @@ func (s *server) network(r *http.Request) string {
 		host = r.RemoteAddr
 	}
 	addr, err := netip.ParseAddr(host)
-	if err != nil || !s.trusted(addr) {
+	if err != nil {
 		return host
+	}
+	if addr = addr.Unmap().WithZone(""); !s.trusted(addr) {
+		return addr.String()
 	}
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
 	for i := len(hops) - 1; i >= 0; i-- {
@@ -52,17 +55,17 @@ func (s *server) network(r *http.Request) string {
 		if err != nil {
 			break
 		}
-		addr = hop.Unmap()
+		addr = hop.Unmap().WithZone("")
 		if !s.trusted(addr) {
 			break
 		}
 	}
-	return addr.WithZone("").String()
+	return addr.String()
 }
 
 func (s *server) trusted(addr netip.Addr) bool {
 	for _, p := range s.TrustedProxies {
-		if p.Contains(addr.Unmap()) {
+		if p.Contains(addr) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // InProcess is the network of a caller in the same process, who owns the machine and needs no throttle.
@@ -20,20 +21,34 @@ func (c *Core) AccountKey(counter limit.Counter, account app.AccountID) string {
 	return c.CounterKey(counter, "account|"+string(account))
 }
 
-// ThrottleNetwork counts what a network address does; CodeThrottled when it has to wait.
-func (t *Tx) ThrottleNetwork(use limit.NetworkUse, from app.Origin) error {
+// ThrottleNetwork counts what comes from a network, by each of the rates that hold for it, or by none; CodeThrottled when it
+// has to wait.
+func (o *Operation) ThrottleNetwork(tx *Tx, use limit.NetworkUse, from app.Origin) error {
 	if from.Network == InProcess {
 		return nil
 	}
-	c, err := t.Counter(t.core.CounterKey(use.Counter(), from.Network))
-	if err != nil {
-		return err
+	var counters []port.Counter
+	var open time.Time
+	for _, r := range use.Rates(from.Network, o.Policy().Feature.Trusts(from.Network)) {
+		c, err := tx.Counter(o.CounterKey(r.Counter, r.Subject))
+		if err != nil {
+			return err
+		}
+		c, retry := r.Rate.Take(c, o.Now())
+		if retry.After(open) {
+			open = retry
+		}
+		counters = append(counters, c)
 	}
-	var retry time.Time
-	if c, retry = use.Take(c, t.core.Now()); !retry.IsZero() {
-		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	if !open.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: open}
 	}
-	return t.PutCounter(c)
+	for _, c := range counters {
+		if err := tx.PutCounter(c); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // HashPass is what is kept of an account's pass.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"math/big"
+	mathrand "math/rand/v2"
 	"sync"
 
 	"github.com/sparekey/sparekey/app"
@@ -59,10 +60,12 @@ const (
 )
 
 // Pick draws n characters of an alphabet.
-func (c *Core) Pick(alphabet string, n int) (string, error) {
+func (c *Core) Pick(alphabet string, n int) (string, error) { return pickBy(c.Rand, alphabet, n) }
+
+func pickBy(r io.Reader, alphabet string, n int) (string, error) {
 	text := make([]byte, n)
 	for i := range text {
-		at, err := rand.Int(c.Rand, big.NewInt(int64(len(alphabet))))
+		at, err := rand.Int(r, big.NewInt(int64(len(alphabet))))
 		if err != nil {
 			return "", app.Errorf(app.CodeInternal, "draw a character: %w", err)
 		}
@@ -81,12 +84,19 @@ func (c *Core) NewSupportCode() (string, error) {
 }
 
 // NewReceipt draws a receipt like "R-4827-KXQ".
-func (c *Core) NewReceipt() (string, error) {
-	digits, err := c.Pick(readableDigits, 4)
+func (c *Core) NewReceipt() (string, error) { return receiptBy(c.Rand) }
+
+// ReceiptOf is the receipt that a subject always gets, which nobody can tell from one that was drawn.
+func (c *Core) ReceiptOf(subject string) (string, error) {
+	return receiptBy(mathrand.NewChaCha8([32]byte(c.Sealer.Index("receipt", subject))))
+}
+
+func receiptBy(r io.Reader) (string, error) {
+	digits, err := pickBy(r, readableDigits, 4)
 	if err != nil {
 		return "", err
 	}
-	letters, err := c.Pick(readableLetters, 3)
+	letters, err := pickBy(r, readableLetters, 3)
 	if err != nil {
 		return "", err
 	}

@@ -25,7 +25,7 @@ import (
 //	contact.confirmed                   a code proved a contact that was entered beforehand
 //	users.import                        contacts were entered; the reason holds the counts
 //	<purpose>.write                     the directory took the password, refused it, or did not say
-//	help.request                        a help request was stored
+//	help.request                        a help request was stored, or was one too many of nobody's
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
 //	register.confirmed                  the person said that what is registered is right
 //	session.end_all                     the person signed out everywhere

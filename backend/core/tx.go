@@ -19,9 +19,10 @@ type Tx struct {
 	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
 }
 
-// Enqueue puts a message into the outbox; the worker is woken after the commit.
+// Enqueue puts a message into the outbox, a code before any notice; the worker is woken after the commit.
 func (t *Tx) Enqueue(r port.OutboxRecord) error {
 	t.queued = true
+	r.Urgent = r.Message.Code != "" || r.Message.Call != ""
 	return t.Tx.Enqueue(r)
 }
 

@@ -129,10 +129,11 @@ func (f *flow) keyOnly() bool {
 // noProof reports whether a proof by a kind can't hold, whatever it is.
 func (f *flow) noProof() bool { return f.decoy() || f.shut }
 
-// limit.WrongTries counts a wrong try at a gate, and says which lock it closes.
+// countWrong counts a wrong try at a gate, and says which lock it closes. While registering none is; see [flow.enrol].
 func (f *flow) countWrong() (grade, error) {
 	if f.enrolling() {
-		return lockOpen, nil
+		_, err := f.op.Figures().WrongEnrols().Record(f.tx, f.op.AccountKey(limit.WrongEnrols, f.rec.Account), f.now)
+		return lockOpen, err
 	}
 	if f.purpose.recovers() {
 		if full, err := f.op.Figures().AllWrongTries().Record(f.tx, f.gateKey(limit.AllWrongTries), f.now); err != nil || full {

@@ -33,13 +33,31 @@ func (f *flow) send(messages []app.Message) error {
 	return nil
 }
 
-// quotas are those that a message takes from: its address's or number's (whatever the extension), and for texts and calls,
-// which cost money, the account's, the number's country's, the workstation's, the network address's, and the day's.
+// quotas are those that a message takes from: its mailbox's (however the address is spelt) or number's (whatever the
+// extension), those of who registers it, and for texts and calls, which cost money, the account's, the number's country's,
+// the workstation's, the network address's, and the day's.
 func (f *flow) quotas(m app.Message) []limit.Quota {
-	op, figures := f.op, f.op.Figures()
 	if m.Channel == app.KindEmail {
-		return []limit.Quota{{Window: figures.Mails(), Key: op.CounterKey(limit.Mails, m.To)}}
+		mails := limit.Quota{Window: f.op.Figures().Mails(), Key: f.op.CounterKey(limit.Mails, limit.FoldAddress(m.To))}
+		return append(f.enrolQuotas(), mails)
 	}
+	return append(f.enrolQuotas(), f.phoneQuotas(m)...)
+}
+
+// enrolQuotas bound what goes to addresses and numbers that are not the account's own yet: by the account and its session.
+func (f *flow) enrolQuotas() []limit.Quota {
+	if !f.enrolling() {
+		return nil
+	}
+	figures := f.op.Figures()
+	return []limit.Quota{
+		{Window: figures.EnrolSends(), Key: f.op.AccountKey(limit.EnrolSends, f.rec.Account)},
+		{Window: figures.SessionEnrols(), Key: f.op.CounterKey(limit.SessionEnrols, string(f.s.Session))},
+	}
+}
+
+func (f *flow) phoneQuotas(m app.Message) []limit.Quota {
+	op, figures := f.op, f.op.Figures()
 	number, _, _ := strings.Cut(m.To, ";")
 	calls := op.Policy().Calls
 	quotas := []limit.Quota{
@@ -57,7 +75,9 @@ func (f *flow) quotas(m app.Message) []limit.Quota {
 		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerStation), Key: op.CounterKey(limit.StationSends, station)})
 	}
 	if network := f.rec.OriginNet; network != core.InProcess {
-		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerNetwork), Key: op.CounterKey(limit.NetworkSends, network)})
+		for counted, window := range limit.PerNetwork(network, calls.SendsPerNetwork) {
+			quotas = append(quotas, limit.Quota{Window: window, Key: op.CounterKey(limit.NetworkSends, counted)})
+		}
 	}
 	return quotas
 }

@@ -3,6 +3,8 @@ package flow
 import (
 	"context"
 	"errors"
+	"strings"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -33,7 +35,7 @@ func (o *operation) contactAdmin(ctx context.Context, sub submission) (app.Flow,
 }
 
 func (f *flow) contactAdmin(sub submission, to []string) error {
-	if err := f.tx.ThrottleNetwork(limit.NetworkHelp, sub.caller.Origin); err != nil {
+	if err := f.op.ThrottleNetwork(f.tx, limit.NetworkHelp, sub.caller.Origin); err != nil {
 		return err
 	}
 	known, err := f.tx.OpenHelpRequest(f.asker())
@@ -62,43 +64,105 @@ func (f *flow) asker() app.AccountID {
 	return f.op.unknownAccount(f.s.Typed).ID
 }
 
-// request stores a new request and sends it.
+// ofNobody reports whether nobody has the user ID.
+func (f *flow) ofNobody() bool { return strings.HasPrefix(string(f.asker()), nobody) }
+
+// mostOfNobody is how many requests of names that nobody has are open at most: the help desk hears of no more, and a
+// stranger who makes names up fills nothing. In private disclosure what comes beyond is answered like any other, or
+// it would tell people from nobody; the audit trail says that it was blocked. Elsewhere the person, who may have mistyped
+// their own name, is asked to try later.
+const mostOfNobody = 50
+
+// retryHelp is when it may be tried again; such requests are dropped after a week.
+const retryHelp = time.Hour
+
+// request stores a new request and sends it, unless it is one too many.
 func (f *flow) request(to []string) error {
-	receipt, err := f.op.NewReceipt()
+	open, err := f.tx.OpenOfNobody() // for everybody, so that it takes as long
 	if err != nil {
 		return err
 	}
-	reason := app.CodeNotVerified // from a gate: the person could not get through
+	beyond := f.ofNobody() && open >= mostOfNobody
+	if beyond && !f.s.Private {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: f.now.Add(retryHelp)}
+	}
+	if f.s.Receipt, err = f.newReceipt(); err != nil {
+		return err
+	}
+	reason := f.helpReason()
+	e := event{action: "help.request", result: core.Contacted, reason: reason}
+	kept := port.HelpRequest{
+		Receipt: f.s.Receipt, Account: f.asker(), UserID: f.s.Typed, Reason: reason, Created: f.now, Nobody: f.ofNobody(),
+	}
+	if beyond { // as much is written, and as many messages go, to nobody
+		kept.Receipt, kept.Account, kept.Closed = "beyond", nobody, f.now
+		e.result, e.reason, to = core.Blocked, app.CodeThrottled, make([]string, len(to))
+	}
+	if err := f.tx.PutHelpRequest(kept); err != nil {
+		return err
+	}
+	if err := f.sendRequest(to, reason); err != nil {
+		return err
+	}
+	return f.audit(e)
+}
+
+// newReceipt is drawn; for a name that nobody has it is the same each time, since not every such request is kept.
+func (f *flow) newReceipt() (string, error) {
+	if f.ofNobody() {
+		return f.op.ReceiptOf(string(f.asker()))
+	}
+	return f.op.NewReceipt()
+}
+
+// helpReason is why the person needs help, as the help desk hears it.
+func (f *flow) helpReason() app.Code {
 	switch {
 	case f.decoy():
-		reason = f.s.Decoy
+		return f.s.Decoy
 	case f.s.Quiet, f.keyOnly():
-		reason = app.CodeRecovery
+		return app.CodeRecovery
 	case f.s.At == atBlocked:
-		reason = f.s.Blocked
+		return f.s.Blocked
 	}
-	err = f.tx.PutHelpRequest(port.HelpRequest{
-		Receipt: receipt, Account: f.asker(), UserID: f.s.Typed, Reason: reason, Created: f.now,
-	})
-	if err != nil {
-		return err
-	}
-	params := map[string]string{"receipt": receipt, "user_id": f.s.Typed, "reason": string(reason)}
+	return app.CodeNotVerified // from a gate: the person could not get through
+}
+
+// sendRequest tells the help desk, and the person's work mailbox.
+func (f *flow) sendRequest(to []string, reason app.Code) error {
+	params := map[string]string{"receipt": f.s.Receipt, "user_id": f.nameInMail(), "reason": string(reason)}
 	for _, address := range to {
 		m := app.Message{Channel: app.KindEmail, To: address, Template: app.MessageHelpRequest, Params: params}
 		if err := f.enqueue(m, noTime); err != nil {
 			return err
 		}
 	}
-	if mail := f.s.Subject.Mail; mail != "" || f.s.Private {
-		m := app.Message{
-			Channel: app.KindEmail, To: mail, Template: app.MessageHelpReceived,
-			Params: map[string]string{"receipt": receipt},
-		}
-		if err := f.enqueue(m, noTime); err != nil {
-			return err
-		}
+	mail := f.s.Subject.Mail
+	if mail == "" && !f.s.Private {
+		return nil
 	}
-	f.s.Receipt = receipt
-	return f.audit(event{action: "help.request", result: core.Contacted, reason: reason})
+	return f.enqueue(app.Message{
+		Channel: app.KindEmail, To: mail, Template: app.MessageHelpReceived, Params: map[string]string{"receipt": f.s.Receipt},
+	}, noTime)
+}
+
+// nameInMail is the user ID as the directory spells it. Of a name that nobody has a mail shows so much that the help desk
+// knows it when it hears it, and nothing that a stranger could say by it: a link, a line, a word.
+func (f *flow) nameInMail() string {
+	if f.ofNobody() {
+		return hint(f.s.Typed)
+	}
+	return f.s.Subject.Person.UserID
+}
+
+// hinted is how many characters of a name a hint shows.
+const hinted = 3
+
+// hint is the beginning of what was typed, as far as it is letters and digits of ASCII.
+func hint(typed string) string {
+	n := 0
+	for n < len(typed) && n < hinted && (typed[n]|0x20 >= 'a' && typed[n]|0x20 <= 'z' || typed[n] >= '0' && typed[n] <= '9') {
+		n++
+	}
+	return typed[:n] + "•••"
 }

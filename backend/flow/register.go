@@ -6,6 +6,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
@@ -57,8 +58,18 @@ func (f *flow) home() error {
 	return nil
 }
 
-// enrol lets the method at hand register a credential.
+// enrol lets the method at hand register a credential. After too many wrong answers of the account, in whichever flows, it
+// has to wait; a step back is always open.
 func (f *flow) enrol(in app.Input) error {
+	if _, back := in.(app.Back); !back {
+		retry, err := f.op.Figures().WrongEnrols().Opens(f.tx, f.op.AccountKey(limit.WrongEnrols, f.rec.Account), f.now)
+		if err != nil {
+			return err
+		}
+		if !retry.IsZero() {
+			return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+		}
+	}
 	creds, err := f.credentials()
 	if err != nil {
 		return err

@@ -50,7 +50,7 @@ func (o *operation) giveWork(ctx context.Context, sub submission, in app.GiveWor
 	var userID string
 	admit := func(f *flow) error {
 		puzzle, userID = f.puzzle(), f.s.Typed
-		return f.tx.ThrottleNetwork(limit.NetworkWork, sub.caller.Origin)
+		return f.op.ThrottleNetwork(f.tx, limit.NetworkWork, sub.caller.Origin)
 	}
 	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
 		holds, err := o.workHolds(ctx, puzzle, in.Nonce)

@@ -51,5 +51,5 @@ func (f *flow) admitName(use limit.NetworkUse, sub submission, typed string) err
 		return err
 	}
 	f.s.Typed = typed
-	return f.tx.ThrottleNetwork(use, sub.caller.Origin)
+	return f.op.ThrottleNetwork(f.tx, use, sub.caller.Origin)
 }

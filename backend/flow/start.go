@@ -76,7 +76,7 @@ func (o *operation) findOrCreate(tx *core.Tx, sub submission, name app.Purpose, 
 
 // create makes a flow, unless the caller's network address, or what is due first, forbids it.
 func (o *operation) create(tx *core.Tx, sub submission, name app.Purpose, first state) (reply, error) {
-	if err := tx.ThrottleNetwork(limit.NetworkStart, sub.caller.Origin); err != nil {
+	if err := o.ThrottleNetwork(tx, limit.NetworkStart.Of(name), sub.caller.Origin); err != nil {
 		var refusal *app.Error
 		if !errors.As(err, &refusal) {
 			return reply{}, err

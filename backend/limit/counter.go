@@ -20,7 +20,10 @@ var (
 	SignIns       = Counter{"sign_in"}       // wrong passwords
 	Passes        = Counter{"pass"}          // wrong passes
 	Unlocks       = Counter{"unlock"}        // without a new password
-	Mails         = Counter{"mail"}          // to an address
+	Mails         = Counter{"mail"}          // to a mailbox, however its address is spelt
+	EnrolSends    = Counter{"enrol"}         // of an account, to what it is about to register: mails, texts and calls together
+	SessionEnrols = Counter{"enrol.session"} // the same of one session
+	WrongEnrols   = Counter{"wrong_enrols"}  // wrong answers of an account while it registers
 	Sends         = Counter{"number"}        // to a number: texts and calls apart
 	AccountSends  = Counter{"phone"}         // to an account's numbers, texts and calls together
 	CountrySends  = Counter{"phone.country"} //

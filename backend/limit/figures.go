@@ -37,7 +37,19 @@ func (f Figures) Starts() SlidingWindow {
 	return SlidingWindow{N: f.Policy.Recovery.StartsPerHour, Span: time.Hour}
 }
 
-// Mails bounds the mails to an address.
+// EnrolSends bounds what an account has sent to addresses and numbers that are not its own yet.
+func (f Figures) EnrolSends() SlidingWindow { return PerDay(f.Policy.Registration.SendsPerAccount) }
+
+// SessionEnrols is the part of it that one session may use: who got hold of one leaves the owner something.
+func (f Figures) SessionEnrols() SlidingWindow {
+	return PerDay(Half(f.Policy.Registration.SendsPerAccount))
+}
+
+// WrongEnrols bounds the wrong answers of an account while it registers, whatever it begins anew: as many as would lock
+// recovery.
+func (f Figures) WrongEnrols() SlidingWindow { return f.WrongTries() }
+
+// Mails bounds the mails to a mailbox.
 func (f Figures) Mails() SlidingWindow {
 	return SlidingWindow{N: f.Policy.Recovery.MailsPerAddress, Span: tenMinutes}
 }

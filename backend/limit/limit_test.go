@@ -142,8 +142,10 @@ func TestBackoff(t *testing.T) {
 // A limit that nobody defined must not let anything pass.
 func TestZeroValuesLetNothingPass(t *testing.T) {
 	tx := rows{}
-	if _, retry := (NetworkUse{}).Take(port.Counter{}, noon); !retry.After(noon) {
-		t.Error("a use that has no rate was taken")
+	for _, r := range (NetworkUse{}).Rates("2001:db8::1", false) {
+		if _, retry := r.Rate.Take(port.Counter{}, noon); !retry.After(noon) {
+			t.Error("a use that has no rate was taken")
+		}
 	}
 	if retry, err := (SlidingWindow{}).Allow(tx, "k", noon); err != nil || !retry.After(noon) {
 		t.Errorf("a window without figures let an event pass: %v, %v", retry, err)
@@ -160,4 +162,18 @@ func TestZeroValuesLetNothingPass(t *testing.T) {
 		}
 	}()
 	(Counter{}).Key(make([]byte, 32))
+}
+
+// Threat: one mailbox, spelt in many ways, has as many budgets.
+func TestFoldAddress(t *testing.T) {
+	for address, want := range map[string]string{
+		"victim@home.example": "victim@home.example", "VicTim@home.example": "victim@home.example",
+		"v.ic.tim@home.example": "victim@home.example", "victim+a+b@HOME.example": "victim@home.example",
+		"+victim@home.example": "+victim@home.example", "...@home.example": "...@home.example", "no address": "no address", "": "",
+		"a@b@c.example": "a@b@c.example",
+	} {
+		if got := FoldAddress(address); got != want {
+			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
 }

@@ -33,26 +33,7 @@ func (r Rate) Take(c port.Counter, now time.Time) (port.Counter, time.Time) {
 	return c, time.Time{}
 }
 
-// NetworkUse is something that a network address does, with its rate. An organisation's people may share one address; a
-// prober may not go on for long. The zero value takes nothing.
-type NetworkUse struct {
-	name string
-	rate Rate
-}
-
-// What one network address may do.
-var (
-	NetworkStart  = NetworkUse{"start", Rate{Every: time.Second, Burst: 120}}
-	NetworkSignIn = NetworkUse{"sign_in", Rate{Every: 2 * time.Second, Burst: 60}}
-	NetworkUserID = NetworkUse{"user_id", Rate{Every: 2 * time.Second, Burst: 60}}
-	NetworkWork   = NetworkUse{"work", Rate{Every: 2 * time.Second, Burst: 60}}
-	NetworkHelp   = NetworkUse{"help", Rate{Every: time.Minute, Burst: 10}}
-)
-
-// Counter is what the use is counted by.
-func (u NetworkUse) Counter() Counter { return Counter{"network." + u.name} }
-
-// Take counts a use, as Rate.Take does.
-func (u NetworkUse) Take(c port.Counter, now time.Time) (port.Counter, time.Time) {
-	return u.rate.Take(c, now)
+// times is the rate at which so many times as much happens.
+func (r Rate) times(n int) Rate {
+	return Rate{Every: r.Every / time.Duration(n), Burst: r.Burst * n}
 }

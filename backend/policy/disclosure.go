@@ -15,16 +15,16 @@ func (c *checker) disclosure(f Feature) {
 
 // HelpfulTo reports whether somebody from a network address may learn why an account can't be helped.
 func (f Feature) HelpfulTo(address string) bool {
-	return f.Disclosure == Helpful || f.trusts(address)
+	return f.Disclosure == Helpful || f.Trusts(address)
 }
 
 // AsksWork reports whether somebody from a network address has to work before an account is looked at.
 func (f Feature) AsksWork(address string) bool {
-	return f.ProofOfWork == WorkUntrusted && !f.trusts(address)
+	return f.ProofOfWork == WorkUntrusted && !f.Trusts(address)
 }
 
-// trusts reports whether an address lies in one of the helpful networks.
-func (f Feature) trusts(address string) bool {
+// Trusts reports whether an address lies in one of the helpful networks.
+func (f Feature) Trusts(address string) bool {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return false

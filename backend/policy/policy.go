@@ -152,6 +152,9 @@ type Registration struct {
 	// ContactsMayReset lets contacts that were entered beforehand, and never confirmed, serve a reset too; otherwise they
 	// serve a first password only.
 	ContactsMayReset bool `toml:"contacts_may_reset"`
+	// SendsPerAccount is how many mails, texts and calls an account may have sent to what it is about to register, in 24 hours;
+	// one session half of them.
+	SendsPerAccount int `toml:"sends_per_account"`
 }
 
 // Mode says what signing in asks of people who have not registered enough.
@@ -228,7 +231,7 @@ func Default() Policy {
 		SecurityKey:  SecurityKey{Algorithms: []string{"ES256", "EdDSA"}, Verification: app.VerifyRequired, Attestation: app.AttestNone, CountsAsTwo: true},
 		Codes:        Codes{Lifetime: 5 * time.Minute, Tries: 5, ResendAfter: 30 * time.Second, ConfirmDestination: true},
 		Calls:        Calls{Confirm: SpokenCode, SendsPerCountry: 200, SendsPerStation: 50, SendsPerNetwork: 200, SendsPerDay: 1000},
-		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour},
+		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour, SendsPerAccount: 20},
 		Pass:         Pass{Lifetime: time.Hour, DeskLifetime: 10 * time.Minute},
 		Flows:        Flows{Lifetime: 15 * time.Minute},
 		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, MostWrongTries: 50, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},

@@ -9,6 +9,7 @@ func (c *checker) registration(p Policy) {
 	oneOf(c, "registration.first", p.Registration.First, FirstPassword, FirstPass)
 	c.duration("registration.reconfirm_after", p.Registration.ReconfirmAfter, 0, 730*day)
 	c.duration("registration.cooling_off", p.Registration.CoolingOff, 0, 3*day)
+	c.number("registration.sends_per_account", p.Registration.SendsPerAccount, 5, 100)
 	c.duration("pass.lifetime", p.Pass.Lifetime, 10*time.Minute, 8*time.Hour)
 	c.duration("pass.desk_lifetime", p.Pass.DeskLifetime, time.Minute, time.Hour)
 	if p.Pass.DeskLifetime > p.Pass.Lifetime {

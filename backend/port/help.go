@@ -14,6 +14,7 @@ type HelpRequest struct {
 	Reason  app.Code
 	Created time.Time
 	Closed  time.Time // zero while it is open
+	Nobody  bool      // nobody has the user ID; Account is a stand-in
 }
 
 // HelpTx keeps help requests.
@@ -21,4 +22,8 @@ type HelpTx interface {
 	PutHelpRequest(r HelpRequest) error
 	// OpenHelpRequest gives the account's open request; ErrNotFound when there is none.
 	OpenHelpRequest(account app.AccountID) (HelpRequest, error)
+	// OpenOfNobody counts the open requests of user IDs that nobody has.
+	OpenOfNobody() (int, error)
+	// DropOfNobody deletes such requests that were made before t, and returns how many.
+	DropOfNobody(t time.Time) (int, error)
 }

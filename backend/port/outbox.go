@@ -15,16 +15,28 @@ type OutboxRecord struct {
 	Due       time.Time // not before
 	Expires   time.Time // pointless after (a code's lifetime); zero never
 	Leased    time.Time // until then somebody is at it
+	Turn      int64     // the number of that lease among all; 0 for none yet
+	Urgent    bool      // somebody waits for it: a code
 	Attempts  int
 	Delivered time.Time // zero until then
 	Failed    time.Time // given up
 }
 
+// Lease says what a worker takes out of the outbox.
+type Lease struct {
+	Now, Until time.Time
+	N          int        // how many messages at most
+	PerAccount int        // how many urgent ones, and how many others, an account may have out at once by these channels; 0 for any number
+	Channels   []app.Kind // of which channels; none for all
+}
+
 // OutboxTx keeps the outbox.
 type OutboxTx interface {
 	Enqueue(r OutboxRecord) error
-	// Lease takes up to n messages that are due at now and not leased, and leases them until then.
-	Lease(now, until time.Time, n int) ([]OutboxRecord, error)
+	// Lease leases messages that are due and not leased. What is urgent comes first, and among that accounts take turns: the
+	// next message is one of the account whose last lease was the longest ago, the longest due first. So nobody's messages,
+	// however many, hold up another's for longer than one of theirs takes.
+	Lease(l Lease) ([]OutboxRecord, error)
 	PutOutbox(r OutboxRecord) error
 	// NextDue is when the next undelivered message is due or its lease runs out; ErrNotFound when there is none.
 	NextDue() (time.Time, error)

@@ -4,15 +4,16 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/backend/port"
 )
 
 const (
-	selectOutbox = `SELECT id, account, message, created, due, expires, leased, attempts, delivered, failed
-	FROM outbox WHERE `
-	waiting = `delivered = 0 AND failed = 0`
+	outboxColumns = `id, account, message, created, due, expires, leased, turn, urgent, attempts, delivered, failed`
+	waiting       = `delivered = 0 AND failed = 0`
 )
 
 // Enqueue implements port.OutboxTx; an ID that is there already is refused.
@@ -22,7 +23,7 @@ func (t *transaction) Enqueue(r port.OutboxRecord) error { return t.insertOutbox
 func (t *transaction) PutOutbox(r port.OutboxRecord) error {
 	return t.insertOutbox(r, ` ON CONFLICT (id) DO UPDATE SET account = excluded.account, message = excluded.message,
 		created = excluded.created, due = excluded.due, expires = excluded.expires, leased = excluded.leased,
-		attempts = excluded.attempts, delivered = excluded.delivered, failed = excluded.failed`)
+		turn = excluded.turn, urgent = excluded.urgent, channel = excluded.channel, attempts = excluded.attempts, delivered = excluded.delivered, failed = excluded.failed`)
 }
 
 func (t *transaction) insertOutbox(r port.OutboxRecord, orElse string) error {
@@ -34,26 +35,52 @@ func (t *transaction) insertOutbox(r port.OutboxRecord, orElse string) error {
 	if err != nil {
 		return err
 	}
-	return t.exec("put a message", `INSERT INTO outbox (id, account, message, created, due, expires, leased, attempts,
-			delivered, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+orElse,
+	return t.exec("put a message", `INSERT INTO outbox (id, account, message, created, due, expires, leased, turn, urgent,
+			channel, attempts, delivered, failed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`+orElse,
 		r.ID, string(r.Account), message, micros(r.Created), micros(r.Due), micros(r.Expires), micros(r.Leased),
-		r.Attempts, micros(r.Delivered), micros(r.Failed))
+		r.Turn, number(r.Urgent), string(r.Message.Channel), r.Attempts, micros(r.Delivered), micros(r.Failed))
 }
 
-// Lease implements port.OutboxTx, the longest due first. What expired is leased too: somebody must give it up.
-func (t *transaction) Lease(now, until time.Time, n int) ([]port.OutboxRecord, error) {
-	due, err := list(t, "list due messages", t.readOutbox,
-		selectOutbox+waiting+` AND due <= ? AND leased <= ? ORDER BY due, created, id LIMIT ?`,
-		micros(now), micros(now), n)
-	if err != nil {
+// leaseQuery finds the messages that Lease takes, in their order. Within one lease accounts take turns by nth, and from one
+// lease to the next by the number of an account's last one.
+const leaseQuery = `WITH out AS (
+		SELECT account, urgent, COUNT(*) AS n FROM outbox WHERE ` + waiting + ` AND leased > ? AND %[1]s GROUP BY account, urgent
+	), due_now AS (
+		SELECT o.*, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth
+		FROM outbox o WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %[1]s
+	)
+	SELECT ` + outboxColumns + ` FROM due_now
+	WHERE ? = 0 OR nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account AND out.urgent = due_now.urgent), 0) <= ?
+	ORDER BY urgent DESC, nth, (SELECT MAX(turn) FROM outbox p WHERE p.account = due_now.account), due, created, id
+	LIMIT ?`
+
+// Lease implements port.OutboxTx. What expired is leased too: somebody must give it up.
+func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
+	now := micros(l.Now)
+	var channels []any
+	of := `1 = 1`
+	if len(l.Channels) > 0 {
+		of = `channel IN (?` + strings.Repeat(`, ?`, len(l.Channels)-1) + `)`
+	}
+	for _, channel := range l.Channels {
+		channels = append(channels, string(channel))
+	}
+	args := slices.Concat([]any{now}, channels, []any{now, now}, channels, []any{l.PerAccount, l.PerAccount, l.N})
+	due, err := list(t, "list due messages", t.readOutbox, fmt.Sprintf(leaseQuery, of), args...)
+	if err != nil || len(due) == 0 {
+		return nil, err
+	}
+	var last int64
+	if err := t.scan("find the last lease", t.row(`SELECT MAX(turn) FROM outbox`), &last); err != nil {
 		return nil, err
 	}
 	for i := range due {
-		err := t.exec("lease a message", `UPDATE outbox SET leased = ? WHERE id = ?`, micros(until), due[i].ID)
+		r := &due[i]
+		r.Leased, r.Turn = time.UnixMicro(micros(l.Until)).UTC(), last+int64(i)+1
+		err := t.exec("lease a message", `UPDATE outbox SET leased = ?, turn = ? WHERE id = ?`, micros(l.Until), r.Turn, r.ID)
 		if err != nil {
 			return nil, err
 		}
-		due[i].Leased = time.UnixMicro(micros(until)).UTC()
 	}
 	return due, nil
 }
@@ -81,11 +108,13 @@ func (t *transaction) DropOutbox(before time.Time) (int, error) {
 func (t *transaction) readOutbox(row scanner) (port.OutboxRecord, error) {
 	var r port.OutboxRecord
 	var message []byte
+	var urgent int
 	err := t.scan("read a message", row, &r.ID, &r.Account, &message, moment{&r.Created}, moment{&r.Due},
-		moment{&r.Expires}, moment{&r.Leased}, &r.Attempts, moment{&r.Delivered}, moment{&r.Failed})
+		moment{&r.Expires}, moment{&r.Leased}, &r.Turn, &urgent, &r.Attempts, moment{&r.Delivered}, moment{&r.Failed})
 	if err != nil {
 		return port.OutboxRecord{}, err
 	}
+	r.Urgent = urgent != 0
 	if message, err = t.unseal(message, "outbox.message", r.ID); err != nil {
 		return port.OutboxRecord{}, err
 	}

@@ -10,71 +10,66 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Deliver carries out every message that is due, once. A message is leased before and marked afterwards: after a crash
-// in between it goes out again.
+// Deliver carries out every message that is due, once, and returns when that is done. A message is leased before and marked
+// afterwards: after a crash in between it goes out again.
 func (w *Worker) Deliver(ctx context.Context) error {
-	for {
-		var leased []port.OutboxRecord
-		err := w.core.Update(ctx, func(tx *core.Tx) (err error) {
-			now := w.core.Now()
-			leased, err = tx.Lease(now, now.Add(leaseTime), leaseSize)
-			return err
-		})
-		if err != nil || len(leased) == 0 {
-			return err
-		}
-		for _, r := range leased {
-			if err := w.deliver(ctx, r); err != nil {
-				return err
-			}
-		}
+	w.openLanes(ctx)
+	var errs []error
+	for _, l := range w.lanes {
+		errs = append(errs, l.wait())
+	}
+	return errors.Join(errs...)
+}
+
+// openLanes has what is due carried out.
+func (w *Worker) openLanes(ctx context.Context) {
+	for _, l := range w.lanes {
+		w.openLane(ctx, l, true)
 	}
 }
 
-// deliver carries one message out and records how it went.
-func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) error {
+// deliver carries one message out, and says how it went; an error where it is not known.
+func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, error) {
 	now := w.core.Now()
 	if !now.Before(r.Created.Add(giveUpAfter)) || !r.Expires.IsZero() && now.After(r.Expires) {
-		return w.delivered(ctx, r, port.ErrUndeliverable)
+		return &carried{r, port.ErrUndeliverable}, nil
 	}
 	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
-		return w.delivered(ctx, r, nil)
+		return &carried{r, nil}, nil
 	}
 	timed, cancel := context.WithTimeout(ctx, deliverTime)
 	err := w.core.Deliverer.Deliver(timed, r.Message)
 	cancel()
 	if err != nil && ctx.Err() != nil {
-		return ctx.Err() // stopping; the lease runs out
+		return nil, ctx.Err() // stopping; the lease runs out
 	}
-	return w.delivered(ctx, r, err)
+	return &carried{r, err}, nil
 }
 
-// delivered records the outcome. What has left, or never will, keeps no content.
-func (w *Worker) delivered(ctx context.Context, r port.OutboxRecord, outcome error) error {
-	return w.core.Update(ctx, func(tx *core.Tx) error {
-		now := w.core.Now()
-		r.Attempts++
-		r.Leased = time.Time{}
-		switch {
-		case outcome == nil:
-			r.Delivered = now
-			r.Message = app.Message{ID: r.ID}
-		case errors.Is(outcome, port.ErrUndeliverable):
-			r.Failed = now
-			template := r.Message.Template
-			r.Message = app.Message{ID: r.ID}
-			w.core.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
-			if err := tx.Log(port.AuditEntry{
-				Action: "outbox.failed", Result: core.Failed, Account: string(r.Account), Reason: string(template),
-			}); err != nil {
-				return err
-			}
-		default:
-			w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
-			r.Due = now.Add(retryAfter(r.Attempts))
+// settle records the outcome. What has left, or never will, keeps no content.
+func (w *Worker) settle(tx *core.Tx, r port.OutboxRecord, outcome error) error {
+	now := w.core.Now()
+	r.Attempts++
+	r.Leased = time.Time{}
+	switch {
+	case outcome == nil:
+		r.Delivered = now
+		r.Message = app.Message{ID: r.ID}
+	case errors.Is(outcome, port.ErrUndeliverable):
+		r.Failed = now
+		template := r.Message.Template
+		r.Message = app.Message{ID: r.ID}
+		w.core.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
+		if err := tx.Log(port.AuditEntry{
+			Action: "outbox.failed", Result: core.Failed, Account: string(r.Account), Reason: string(template),
+		}); err != nil {
+			return err
 		}
-		return tx.PutOutbox(r)
-	})
+	default:
+		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
+		r.Due = now.Add(retryAfter(r.Attempts))
+	}
+	return tx.PutOutbox(r)
 }
 
 // retryAfter is the wait after so many attempts: a second, doubled each time, a quarter of an hour at most.

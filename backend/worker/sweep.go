@@ -10,6 +10,9 @@ import (
 // keepFor is how long what is over is kept for support before it is deleted.
 const keepFor = time.Hour
 
+// keepOfNobody is how long a help request stays open whose user ID nobody has: who is somebody will have called by then.
+const keepOfNobody = 7 * 24 * time.Hour
+
 // Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
 // flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
 // hour old.
@@ -35,6 +38,9 @@ func (w *Worker) clear(ctx context.Context) error {
 			if _, err := drop(now.Add(-keepFor)); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.DropOfNobody(now.Add(-keepOfNobody)); err != nil {
+			return err
 		}
 		_, err := tx.DropCounters(now)
 		return err

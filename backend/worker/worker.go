@@ -16,7 +16,6 @@ import (
 const (
 	leaseTime   = 30 * time.Second
 	deliverTime = 20 * time.Second // bounds one delivery, below the lease
-	leaseSize   = 16
 	giveUpAfter = 24 * time.Hour
 	firstRetry  = time.Second
 	lastRetry   = 15 * time.Minute
@@ -27,7 +26,9 @@ const (
 type Worker struct {
 	core  *core.Core
 	flows *flow.Flows
+	lanes []*lanes
 	wake  <-chan struct{} // something was put into the outbox
+	again chan struct{}   // something in the outbox is due at another time
 	stop  context.CancelFunc
 	done  sync.WaitGroup
 
@@ -38,7 +39,7 @@ type Worker struct {
 
 // New makes a worker; what is sent on wake tells it that a message waits in the outbox.
 func New(c *core.Core, flows *flow.Flows, wake <-chan struct{}) *Worker {
-	return &Worker{core: c, flows: flows, wake: wake}
+	return &Worker{core: c, flows: flows, lanes: everyLane(), wake: wake, again: make(chan struct{}, 1)}
 }
 
 // StartWorker signs the audit trail's head, puts the policy in force, learns what came of unconfirmed password writes, and
@@ -74,6 +75,9 @@ func (w *Worker) Close() error {
 	}
 	w.stop()
 	w.done.Wait()
+	for _, l := range w.lanes {
+		_ = l.wait() // it was logged, or stopped
+	}
 	return errors.Join(w.core.SignLast(context.Background()), w.core.ClosePolicy())
 }
 
@@ -100,22 +104,32 @@ func (w *Worker) work(ctx context.Context) {
 			}
 			continue
 		case <-w.wake:
+		case <-w.again:
 		case <-due.C:
 		}
 		due.Reset(w.deliverDue(ctx))
 	}
 }
 
-// deliverDue carries out what is due and says how long to wait for the next.
-func (w *Worker) deliverDue(ctx context.Context) time.Duration {
-	err := w.Deliver(ctx)
-	var next time.Time
-	if err == nil {
-		err = w.core.View(ctx, func(tx *core.Tx) (err error) {
-			next, err = tx.NextDue()
-			return err
-		})
+// look has the worker look when the next message is due.
+func (w *Worker) look() {
+	select {
+	case w.again <- struct{}{}:
+	default: // it will
 	}
+}
+
+// shortWait is how soon the outbox is looked at again, where messages are due and every lane is taken.
+const shortWait = time.Second / 4
+
+// deliverDue has what is due carried out, and says how long to wait for the next. It waits for no delivery.
+func (w *Worker) deliverDue(ctx context.Context) time.Duration {
+	w.openLanes(ctx)
+	var next time.Time
+	err := w.core.View(ctx, func(tx *core.Tx) (err error) {
+		next, err = tx.NextDue()
+		return err
+	})
 	switch {
 	case errors.Is(err, port.ErrNotFound):
 		return sweepEvery
@@ -125,5 +139,5 @@ func (w *Worker) deliverDue(ctx context.Context) time.Duration {
 		}
 		return lastRetry / 60
 	}
-	return max(next.Sub(w.core.Now()), time.Millisecond)
+	return max(next.Sub(w.core.Now()), shortWait)
 }

@@ -12,7 +12,12 @@ func enqueue(tx port.Tx, r port.OutboxRecord) error { return tx.Enqueue(r) }
 
 func lease(t *testing.T, s port.Store, at time.Time, n int) []port.OutboxRecord {
 	t.Helper()
-	return change(t, s, func(tx port.Tx) ([]port.OutboxRecord, error) { return tx.Lease(at, at.Add(time.Minute), n) })
+	return leaseOf(t, s, port.Lease{Now: at, Until: at.Add(time.Minute), N: n})
+}
+
+func leaseOf(t *testing.T, s port.Store, l port.Lease) []port.OutboxRecord {
+	t.Helper()
+	return change(t, s, func(tx port.Tx) ([]port.OutboxRecord, error) { return tx.Lease(l) })
 }
 
 func messages(all []port.OutboxRecord) []string {
@@ -25,7 +30,7 @@ func messages(all []port.OutboxRecord) []string {
 
 func testOutbox(t *testing.T, s port.Store) {
 	want := port.OutboxRecord{
-		ID: "M1", Account: "A1", Created: now, Due: later(-1), Expires: later(5), Leased: later(-1), Attempts: 2,
+		ID: "M1", Account: "A1", Created: now, Due: later(-1), Expires: later(5), Leased: later(-1), Attempts: 2, Urgent: true,
 		Message: app.Message{
 			ID: "M1", Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageCode, Code: "012345",
 			Params: map[string]string{"minutes": "5"}, At: now,
@@ -37,7 +42,7 @@ func testOutbox(t *testing.T, s port.Store) {
 		t.Errorf("the same message twice: %v, want a refusal", err)
 	}
 	got := lease(t, s, now, 9)
-	want.Leased = later(1)
+	want.Leased, want.Turn = later(1), 1
 	same(t, "message", got, []port.OutboxRecord{want})
 	want.Attempts, want.Delivered = 3, later(2)
 	puts(t, s, func(tx port.Tx, r port.OutboxRecord) error { return tx.PutOutbox(r) }, want)

@@ -73,6 +73,30 @@ func testHelpRequest(t *testing.T, s port.Store) {
 	missing(t, s, "closed", open("A1"))
 }
 
+func testHelpRequestsOfNobody(t *testing.T, s port.Store) {
+	count := func() int { return get(t, s, func(tx port.Tx) (int, error) { return tx.OpenOfNobody() }) }
+	drop := func(at int) int {
+		return change(t, s, func(tx port.Tx) (int, error) { return tx.DropOfNobody(later(at)) })
+	}
+	same(t, "none yet", count(), 0)
+	put := func(tx port.Tx, r port.HelpRequest) error { return tx.PutHelpRequest(r) }
+	one := port.HelpRequest{Receipt: "N1", Account: "nobody:1", UserID: "who", Reason: app.CodeUnknown, Created: now, Nobody: true}
+	two, somebody := one, one
+	two.Receipt, two.Account, two.Created = "N2", "nobody:2", later(1)
+	somebody.Receipt, somebody.Account, somebody.Nobody = "S1", "A1", false
+	puts(t, s, put, one, two, somebody)
+	same(t, "two, and somebody's", count(), 2)
+	same(t, "as it was put", get(t, s, func(tx port.Tx) (port.HelpRequest, error) { return tx.OpenHelpRequest("nobody:1") }), one)
+	closed := two
+	closed.Closed = later(2)
+	puts(t, s, put, closed)
+	same(t, "one is closed", count(), 1)
+	same(t, "dropped at the edge", drop(0), 0)
+	same(t, "dropped", drop(1), 1)
+	same(t, "dropped, the closed one too, and nobody else's", drop(9), 1)
+	same(t, "none any more", count(), 0)
+}
+
 func testMark(t *testing.T, s port.Store) {
 	mark := func(name string) string {
 		return get(t, s, func(tx port.Tx) (string, error) { return tx.Mark(name) })
