@@ -86,7 +86,10 @@ func (f *flow) used(c port.CredentialRecord, r app.Result) error {
 			return err
 		}
 	}
-	return f.tx.PutCredential(c)
+	if err := f.tx.PutCredential(c); err != nil || r.Verdict != app.Proven {
+		return err
+	}
+	return f.settle()
 }
 
 // goOn shows a method's next step and sends what it wants sent.
