@@ -16,6 +16,7 @@ func (f *flow) send(messages []app.Message) error {
 		if err := limit.TakeQuotas(f.tx, f.quotas(m), f.now); err != nil {
 			return err
 		}
+		f.s.Started = f.s.Started || f.purpose.recovers()
 		if f.noProof() {
 			m.To = ""
 		}
@@ -33,21 +34,24 @@ func (f *flow) send(messages []app.Message) error {
 	return nil
 }
 
-// quotas are those that a message takes from: its address's or number's (whatever the extension), and for texts and calls,
+// quotas are those that a message takes from: the first one of a reset from the account's starts, and each from its address's or number's (whatever the extension), and for texts and calls,
 // which cost money, the account's, the number's country's, the workstation's, the network address's, and the day's.
 func (f *flow) quotas(m app.Message) []limit.Quota {
 	op, figures := f.op, f.op.Figures()
+	var quotas []limit.Quota
+	if !f.unlimited() {
+		quotas = append(quotas, f.startQuota())
+	}
 	if m.Channel == app.KindEmail {
-		return []limit.Quota{{Window: figures.Mails(), Key: op.CounterKey(limit.Mails, m.To)}}
+		return append(quotas, limit.Quota{Window: figures.Mails(), Key: op.CounterKey(limit.Mails, m.To)})
 	}
 	number, _, _ := strings.Cut(m.To, ";")
 	calls := op.Policy().Calls
-	quotas := []limit.Quota{
-		{Window: figures.Sends(), Key: op.CounterKey(limit.Sends, string(m.Channel)+"|"+number)},
-		{Window: figures.AccountSends(), Key: op.AccountKey(limit.AccountSends, f.rec.Account)},
-		{Window: limit.PerDay(calls.SendsPerCountry), Key: op.CounterKey(limit.CountrySends, m.Country)},
-		{Window: limit.PerDay(calls.SendsPerDay), Key: op.CounterKey(limit.DaySends, "")},
-	}
+	quotas = append(quotas,
+		limit.Quota{Window: figures.Sends(), Key: op.CounterKey(limit.Sends, string(m.Channel)+"|"+number)},
+		limit.Quota{Window: figures.AccountSends(), Key: op.AccountKey(limit.AccountSends, f.rec.Account)},
+		limit.Quota{Window: limit.PerDay(calls.SendsPerCountry), Key: op.CounterKey(limit.CountrySends, m.Country)},
+		limit.Quota{Window: limit.PerDay(calls.SendsPerDay), Key: op.CounterKey(limit.DaySends, "")})
 	if f.purpose.recovers() && len(f.s.Passed) == 0 {
 		quotas = append(quotas,
 			limit.Quota{Window: limit.PerDay(limit.Half(calls.SendsPerCountry)), Key: op.CounterKey(limit.CountrySends.OfStrangers(), m.Country)},
