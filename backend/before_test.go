@@ -2,12 +2,14 @@ package backend_test
 
 import (
 	"encoding/json"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/backend/vault"
@@ -99,4 +101,21 @@ func TestAFlowOfTheVersionBeforeGoesOn(t *testing.T) {
 		t.Errorf("%d are registered", have)
 	}
 	flows["register/phone"].refused(app.Back{}, app.CodeEnded) // what was registered voids the others
+}
+
+// TestThiefFindsNoFirstRegistrationInAnOldStore: who had registered anything before it was kept that they had, has.
+func TestThiefFindsNoFirstRegistrationInAnOldStore(t *testing.T) {
+	w, _, _ := storeBefore(t)
+	ben, nobody := someone(trial.Registered), someone(trial.Never)
+	w.ok(w.config.Store.View(t.Context(), func(tx port.Tx) error {
+		has, err := tx.Registration(ben.ID)
+		if has.Settled.IsZero() || has.Settled.After(w.clock.Now()) {
+			t.Errorf("who has registered: %+v", has)
+		}
+		not, err2 := tx.Registration(nobody.ID)
+		if !not.Settled.IsZero() {
+			t.Errorf("whose contacts were entered: %+v", not)
+		}
+		return errors.Join(err, err2)
+	}))
 }

@@ -188,22 +188,24 @@ func TestBackLosesNothing(t *testing.T) {
 	}
 }
 
+// TestStartsAreThrottled counts a start when its first code goes out, no longer when a name is said: that let anybody keep
+// an owner out (start_test.go).
 func TestStartsAreThrottled(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	for range 5 {
-		w.reset(ben)
+		w.reset(ben).must(app.Choose{Kind: app.KindEmail}, app.GiveAddress{Address: ben.Mail})
 		w.clock.pass(time.Minute)
 	}
 	w.restart()
-	k := w.start(app.PurposeReset, app.Caller{})
-	refusal := k.refused(app.GiveUserID{UserID: ben.UserID}, app.CodeThrottled)
+	k := w.reset(ben).must(app.Choose{Kind: app.KindEmail})
+	refusal := k.refused(app.GiveAddress{Address: ben.Mail}, app.CodeThrottled)
 	open := w.clock.Now().Add(55 * time.Minute)
 	if !refusal.RetryAt.Equal(open) {
 		t.Errorf("the next start is allowed at %v, want %v", refusal.RetryAt, open)
 	}
 	w.clock.pass(55*time.Minute - time.Second)
-	k = w.start(app.PurposeReset, app.Caller{})
-	k.refused(app.GiveUserID{UserID: ben.UserID}, app.CodeThrottled)
+	k = w.reset(ben).must(app.Choose{Kind: app.KindEmail})
+	k.refused(app.GiveAddress{Address: ben.Mail}, app.CodeThrottled)
 	w.clock.pass(time.Second)
-	k.must(app.GiveUserID{UserID: ben.UserID})
+	at[app.EnterCode](k.must(app.GiveAddress{Address: ben.Mail}))
 }

@@ -27,8 +27,8 @@ type Notice struct {
 }
 
 // NotifyOwner sends a notice to every channel that the subject has, once to each address, and returns how many: the work
-// mailbox and the credentials' addresses, by mail or text and never by call. A contact that nobody confirmed may be
-// somebody else's.
+// mailbox and the credentials' addresses, those that were deleted lately too, by mail or text and never by call. A contact
+// that nobody confirmed may be somebody else's.
 func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds rules.Credentials) (int, error) {
 	told := make(map[string]bool)
 	one := func(channel app.Kind, to string) error {
@@ -42,6 +42,15 @@ func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds
 		return 0, err
 	}
 	for _, c := range creds.Confirmed().Of(app.KindEmail, app.KindSMS) {
+		if err := one(c.Kind, c.Address); err != nil {
+			return 0, err
+		}
+	}
+	former, err := t.FormerChannels(account, t.core.Now())
+	if err != nil {
+		return 0, err
+	}
+	for _, c := range former {
 		if err := one(c.Kind, c.Address); err != nil {
 			return 0, err
 		}

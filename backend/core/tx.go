@@ -60,9 +60,3 @@ func (t *Tx) PutCredential(r port.CredentialRecord) error {
 	t.whose = ""
 	return t.Tx.PutCredential(r)
 }
-
-// DeleteCredential changes what was read.
-func (t *Tx) DeleteCredential(id app.CredentialID) error {
-	t.whose = ""
-	return t.Tx.DeleteCredential(id)
-}

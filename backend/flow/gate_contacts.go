@@ -9,7 +9,7 @@ import (
 // Contacts that an administrator entered beforehand are credentials that count for nothing until a code proves them:
 //
 //	entered ──the first right code, at a gate of a reset──▶ confirmed: a credential as any other
-//	   │                                                       but a number passes one gate of a reset only
+//	   │                                                       (a number passes one gate of a reset, as every number does)
 //	   └──its owner registers that use of a number, or an address──▶ replaced
 //
 // At a gate they serve whoever never had a password; by policy they serve whoever forgot it, too. They never pass a gate
@@ -53,7 +53,7 @@ func (f *flow) supersede(by port.CredentialRecord) error {
 		if c.Counts() || c.Kind != by.Kind || c.Variant != by.Variant {
 			continue
 		}
-		if err := f.tx.DeleteCredential(c.ID); err != nil {
+		if err := f.tx.DeleteCredential(c, core.Deletion{}); err != nil {
 			return err
 		}
 	}

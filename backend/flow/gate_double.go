@@ -13,13 +13,17 @@ func (f *flow) coversBothGates(creds rules.Credentials, kind app.Kind) bool {
 	return f.purpose.recovers() && f.s.left() > 1 && f.rules().HasDouble(f.forGate(creds), kind)
 }
 
-// leadingOn leaves out, where the person has too few other ways for the gates, what does not count as two beside one that
-// does: it would lead to a gate that nothing passes.
+// leadingOn leaves out, of the kind at hand, what would lead to a gate that nothing passes: a key that does not count as two
+// where there are too few other ways, or a number behind which the other ways are the same telephone.
 func (f *flow) leadingOn(creds rules.Credentials) rules.Credentials {
-	if !f.coversBothGates(creds, f.s.Kind) || len(f.ways(creds)) >= f.s.left() {
+	if !f.purpose.recovers() || f.s.left() < 2 {
 		return creds
 	}
+	others := slices.DeleteFunc(f.ways(creds), func(kind app.Kind) bool { return kind == f.s.Kind })
 	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool {
-		return c.Kind == f.s.Kind && !f.rules().CountsAsTwo(c)
+		if c.Kind != f.s.Kind || f.rules().CountsAsTwo(c) {
+			return false
+		}
+		return !f.rules().Passable(creds.NotUsed(map[string]bool{rules.DialledNumber(c): true}), others, f.s.left()-1)
 	})
 }

@@ -18,6 +18,9 @@ func (f *flow) prove(in app.Input) error {
 	if elsewhere, err := f.checkLock(creds); elsewhere || err != nil {
 		return err
 	}
+	if err := f.checkStart(in); err != nil {
+		return err
+	}
 	if creds, err = f.addDecoyKeys(f.leadingOn(f.forGate(creds))); err != nil {
 		return err
 	}
@@ -86,7 +89,10 @@ func (f *flow) used(c port.CredentialRecord, r app.Result) error {
 			return err
 		}
 	}
-	return f.tx.PutCredential(c)
+	if err := f.tx.PutCredential(c); err != nil || r.Verdict != app.Proven {
+		return err
+	}
+	return f.settle()
 }
 
 // goOn shows a method's next step and sends what it wants sent.
@@ -173,6 +179,9 @@ func (f *flow) endGate(closes grade) error {
 
 // passGate goes on: to the next gate, to the new password or the choice to keep the old one, or to what the proof was asked for.
 func (f *flow) passGate(double bool) error {
+	if err := f.noteStart(); err != nil {
+		return err
+	}
 	kind := f.s.Kind
 	f.s.Passed = append(f.s.Passed, kind)
 	f.s.CountsAsTwo = f.s.CountsAsTwo || double

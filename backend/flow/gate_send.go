@@ -16,6 +16,7 @@ func (f *flow) send(messages []app.Message) error {
 		if err := limit.TakeQuotas(f.tx, f.quotas(m), f.now); err != nil {
 			return err
 		}
+		f.s.Started = f.s.Started || f.purpose.recovers()
 		if f.noProof() {
 			m.To = ""
 		}
@@ -33,15 +34,19 @@ func (f *flow) send(messages []app.Message) error {
 	return nil
 }
 
-// quotas are those that a message takes from: its mailbox's (however the address is spelt) or number's (whatever the
-// extension), those of who registers it, and for texts and calls, which cost money, the account's, the number's country's,
-// the workstation's, the network address's, and the day's.
+// quotas are those that a message takes from: the first one of a reset from the account's starts, and each from its
+// mailbox's (however the address is spelt) or number's (whatever the extension), from those of who registers it, and for
+// texts and calls, which cost money, from the account's, the number's country's, the workstation's, the network address's,
+// and the day's.
 func (f *flow) quotas(m app.Message) []limit.Quota {
-	if m.Channel == app.KindEmail {
-		mails := limit.Quota{Window: f.op.Figures().Mails(), Key: f.op.CounterKey(limit.Mails, limit.FoldAddress(m.To))}
-		return append(f.enrolQuotas(), mails)
+	quotas := f.enrolQuotas()
+	if !f.unlimited() {
+		quotas = append(quotas, f.startQuota())
 	}
-	return append(f.enrolQuotas(), f.phoneQuotas(m)...)
+	if m.Channel == app.KindEmail {
+		return append(quotas, limit.Quota{Window: f.op.Figures().Mails(), Key: f.op.CounterKey(limit.Mails, limit.FoldAddress(m.To))})
+	}
+	return append(quotas, f.phoneQuotas(m)...)
 }
 
 // enrolQuotas bound what goes to addresses and numbers that are not the account's own yet: by the account and its session.

@@ -3,6 +3,7 @@ package flow
 import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/rules"
 )
 
 // verify leads past the password: to one gate of a verification method, the default one first, or on where the person
@@ -15,7 +16,7 @@ func (f *flow) verify() error {
 	kinds := f.rules().Verifying(creds)
 	if len(kinds) == 0 {
 		f.s.At = atSignedIn
-		return nil
+		return f.tellAlone(creds)
 	}
 	if l, err := f.readLock(); err != nil || l.grade != lockOpen {
 		f.block(f.locked(), l.until)
@@ -23,6 +24,17 @@ func (f *flow) verify() error {
 	}
 	f.s.Gates, f.s.At = 1, atChoose
 	return f.begin(kinds[0])
+}
+
+// tellAlone tells the owner that the password alone has signed somebody in, as long as it is not long since there was more:
+// there is nothing else to ask for, and who deleted it may not have been the owner.
+func (f *flow) tellAlone(creds rules.Credentials) error {
+	kept, err := f.tx.Registration(f.rec.Account)
+	if err != nil || f.now.After(kept.AloneUntil) {
+		return err
+	}
+	_, err = f.notifyOwner(app.MessageSignedInAlone, nil, creds)
+	return err
 }
 
 // begin takes a way without being asked. Where it can't be taken just now (a code can't be sent), the choice stays, and

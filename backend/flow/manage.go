@@ -179,17 +179,21 @@ func (f *flow) setDefault(creds rules.Credentials, chosen port.CredentialRecord)
 
 // delete deletes a credential for good and tells its owner on every channel there was, the deleted one among them.
 func (f *flow) delete(creds rules.Credentials, gone port.CredentialRecord) error {
-	if err := f.tx.DeleteCredential(gone.ID); err != nil {
+	settled, err := f.tx.Settled(f.rec.Account, f.rules(), creds)
+	if err != nil {
 		return err
 	}
-	if f.rules().Settled(creds) {
-		for _, c := range creds {
-			if c.Settled = true; c.ID == gone.ID {
-				continue
-			}
-			if err := f.tx.PutCredential(c); err != nil {
-				return err
-			}
+	left := creds.Without(gone.ID)
+	last := gone.Kind.Verifies() && len(f.rules().Verifying(left)) == 0
+	if err := f.tx.DeleteCredential(gone, core.Deletion{Until: f.cooledOff(), Last: last}); err != nil {
+		return err
+	}
+	for _, c := range left {
+		if c.Settled = true; !settled {
+			continue
+		}
+		if err := f.tx.PutCredential(c); err != nil {
+			return err
 		}
 	}
 	if _, err := f.notifyOwner(app.MessageMethodRemoved, map[string]string{"kind": string(gone.Kind)}, creds); err != nil {

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -120,7 +121,7 @@ func (f *flow) add(c app.NewCredential) error {
 		record.ID, record.Default = old.ID, old.Default
 		told, what, notice = app.MessageMethodReplaced, ".replaced", app.NoticeMethodReplaced
 	}
-	if err := f.keepRegistered(record); err != nil {
+	if err := f.keepRegistered(record, old); err != nil {
 		return err
 	}
 	if _, err := f.notifyOwner(told, map[string]string{"kind": string(kind)}, creds); err != nil {
@@ -157,17 +158,32 @@ func (f *flow) newRecord(c app.NewCredential, beside rules.Credentials) (port.Cr
 		Own:      true,
 	}
 	if settled {
-		record.UsableAt = f.now.Add(f.op.Policy().Registration.CoolingOff)
+		record.UsableAt = f.cooledOff()
 	}
 	return record, nil
 }
 
-// keepRegistered writes a credential, and voids what is open for the account but this flow.
-func (f *flow) keepRegistered(record port.CredentialRecord) error {
+// cooledOff is when what is added now has cooled off.
+func (f *flow) cooledOff() time.Time { return f.now.Add(f.op.Policy().Registration.CoolingOff) }
+
+// keepRegistered writes a credential in the place of an old one, if there is one, and voids what is open for the account but
+// this flow.
+func (f *flow) keepRegistered(record port.CredentialRecord, old *port.CredentialRecord) error {
 	if err := f.supersede(record); err != nil {
 		return err
 	}
+	if old != nil {
+		if err := f.tx.KeepTelling(*old, f.cooledOff()); err != nil {
+			return err
+		}
+	}
 	if err := f.tx.PutCredential(record); err != nil {
+		return err
+	}
+	if err := f.tx.TellLonger(record.Account, record.UsableAt); err != nil {
+		return err
+	}
+	if err := f.settle(); err != nil {
 		return err
 	}
 	if err := f.op.FreezeRelyingParty(f.tx, record.Kind); err != nil {
@@ -177,6 +193,15 @@ func (f *flow) keepRegistered(record port.CredentialRecord) error {
 		return err
 	}
 	return f.countAsProof(record.Kind)
+}
+
+// settle keeps that the first registration is over, if what counts by now is enough.
+func (f *flow) settle() error {
+	all, err := f.tx.Credentials(f.rec.Account)
+	if err != nil {
+		return err
+	}
+	return f.tx.Settle(f.rec.Account, f.rules(), all.Confirmed())
 }
 
 // tooLate refuses what was proven but can't be added, and goes back to where it was begun.

@@ -91,9 +91,7 @@ func (f *flow) opened(sub submission, account port.DirectoryAccount, known bool,
 // open leads a known account to the triage, or to the reason why it can't be helped: first what [rules.Refusal] says,
 // then the recovery lock, then too few methods (administrators: two gates, whatever the policy).
 func (f *flow) open(account port.DirectoryAccount, history int) error {
-	if err := f.bindAccount(account, history); err != nil {
-		return err
-	}
+	f.bindAccount(account, history)
 	if code := f.op.Refusal(account); code != "" {
 		f.block(code, noTime)
 		return nil
@@ -114,12 +112,10 @@ func (f *flow) open(account port.DirectoryAccount, history int) error {
 	return nil
 }
 
-// bindAccount counts a start for an account that the flow has not met yet, and begins anew with it.
-func (f *flow) bindAccount(account port.DirectoryAccount, history int) error {
+// bindAccount begins anew with an account that the flow has not met yet. It counts nothing: whoever only says a name must
+// not keep its owner out (reset_start.go).
+func (f *flow) bindAccount(account port.DirectoryAccount, history int) {
 	if f.rec.Account != account.ID {
-		if err := f.countStart("account|" + string(account.ID)); err != nil {
-			return err
-		}
 		f.s = state{At: f.s.At, Typed: f.s.Typed}
 		f.rec.Account = account.ID
 	}
@@ -127,13 +123,16 @@ func (f *flow) bindAccount(account port.DirectoryAccount, history int) error {
 	f.s.Locked = account.LockedUntil.After(f.now)
 	f.s.Gates = f.rules().Gates()
 	f.s.Private, f.s.Decoy, f.s.Quiet, f.s.KeyOnly, f.decoys = false, "", false, noTime, nil
-	return nil
 }
 
 // openUnknown tells that nobody has this user ID; where the reset is off for everyone, that comes first.
 func (f *flow) openUnknown(userID string) error {
-	if err := f.countStart("name|" + strings.ToLower(userID)); err != nil {
+	retry, err := f.op.Figures().Starts().Allow(f.tx, f.op.CounterKey(limit.Starts, "name|"+strings.ToLower(userID)), f.now)
+	switch {
+	case err != nil:
 		return err
+	case !retry.IsZero():
+		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 	}
 	f.s = state{At: f.s.At, Typed: f.s.Typed}
 	f.rec.Account = ""
@@ -142,18 +141,6 @@ func (f *flow) openUnknown(userID string) error {
 		code = app.CodeNotEnabled
 	}
 	f.block(code, noTime)
-	return nil
-}
-
-// countStart throttles how often a reset is begun for an account, or for a name that is none.
-func (f *flow) countStart(subject string) error {
-	retry, err := f.op.Figures().Starts().Allow(f.tx, f.op.CounterKey(limit.Starts, subject), f.now)
-	if err != nil {
-		return err
-	}
-	if !retry.IsZero() {
-		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
-	}
 	return nil
 }
 

@@ -30,9 +30,7 @@ func (f *flow) private(sub submission) bool {
 // openPrivate leads to the triage, whoever it is.
 func (f *flow) openPrivate(account port.DirectoryAccount, known bool, history int) error {
 	before := f.s
-	if err := f.bindAccount(account, history); err != nil {
-		return err
-	}
+	f.bindAccount(account, history)
 	f.s.Private = true
 	if f.op.Off() {
 		f.block(app.CodeNotEnabled, noTime)

@@ -35,6 +35,7 @@ type stateForm struct {
 	Quiet   bool     `json:"quiet,omitempty"`
 
 	KeyOnly time.Time `json:"key_only,omitzero"`
+	Started bool      `json:"counted,omitempty"`
 
 	Gates       int                       `json:"gates,omitempty"`
 	Passed      []app.Kind                `json:"passed,omitempty"`
@@ -128,7 +129,7 @@ func (s *state) encode() ([]byte, error) {
 	w := stateForm{
 		Version: stateVersion, At: s.At, Typed: s.Typed, Subject: newSubjectForm(s.Subject), Reason: s.Reason,
 		Notice: (*noticeForm)(s.Notice), ByPass: s.ByPass, Refused: s.Refused, Work: (*workForm)(s.Work),
-		Private: s.Private, Decoy: s.Decoy, Quiet: s.Quiet, KeyOnly: s.KeyOnly,
+		Private: s.Private, Decoy: s.Decoy, Quiet: s.Quiet, KeyOnly: s.KeyOnly, Started: s.Started,
 		Gates: s.Gates, Passed: s.Passed, CountsAsTwo: s.CountsAsTwo, PassedBy: s.PassedBy, Kind: s.Kind,
 		ProvenAt: s.ProvenAt, ProvenBy: s.ProvenBy,
 		Session: s.Session, Pending: (*pendingChangeForm)(s.Pending), Adding: s.Adding, Replacing: s.Replacing, Shown: s.Shown,
@@ -168,7 +169,7 @@ func decodeState(data []byte) (state, error) {
 	s := state{
 		At: w.At, Typed: w.Typed, Subject: w.Subject.subject(), Reason: w.Reason, Notice: (*app.Notice)(w.Notice),
 		ByPass: w.ByPass, Refused: w.Refused, Work: (*workSet)(w.Work),
-		Private: w.Private, Decoy: w.Decoy, Quiet: w.Quiet, KeyOnly: w.KeyOnly,
+		Private: w.Private, Decoy: w.Decoy, Quiet: w.Quiet, KeyOnly: w.KeyOnly, Started: w.Started,
 		Gates: w.Gates, Passed: w.Passed, CountsAsTwo: w.CountsAsTwo, PassedBy: w.PassedBy, Kind: w.Kind,
 		ProvenAt: w.ProvenAt, ProvenBy: w.ProvenBy,
 		Session: w.Session, Pending: (*pendingChange)(w.Pending), Adding: w.Adding, Replacing: w.Replacing, Shown: w.Shown,

@@ -123,7 +123,7 @@ func (f *flow) showRegistered(creds rules.Credentials) app.Registered {
 		Needed:    f.rules().Needed(),
 		Missing:   f.rules().Missing(f.rules().ForSubject(creds)),
 		More:      f.rules().MoreChoices(creds),
-		Recommend: len(creds) <= f.rules().Gates(),
+		Recommend: creds.Devices() <= f.rules().Gates(),
 	}
 }
 

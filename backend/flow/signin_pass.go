@@ -134,8 +134,8 @@ func (f *flow) byPass(w pendingChange) error {
 	return f.apply(w)
 }
 
-// mustCoolOff reports whether what is added now has to cool off: after the first registration; by pass, beside anything that
-// was there before the pass was used.
+// mustCoolOff reports whether what is added now has to cool off: after the first registration, whatever is left of it; by
+// pass, beside anything that was there before the pass was used, too.
 func (f *flow) mustCoolOff(creds rules.Credentials) (bool, error) {
 	session, err := f.session()
 	if err != nil {
@@ -146,7 +146,7 @@ func (f *flow) mustCoolOff(creds rules.Credentials) (bool, error) {
 			return true, nil
 		}
 	}
-	return f.rules().Settled(creds), nil
+	return f.tx.Settled(f.rec.Account, f.rules(), creds)
 }
 
 // endByPass ends the session that a pass opened, with the flow that it was for.

@@ -28,6 +28,8 @@ type state struct {
 
 	KeyOnly time.Time // recovery is locked until then, and a security key alone leads on
 
+	Started bool // as a reset that was counted
+
 	// A gate, or the registration of one method.
 	Gates       int
 	Passed      []app.Kind

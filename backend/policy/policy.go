@@ -189,7 +189,7 @@ type Flows struct {
 
 // Recovery throttles and locks the reset.
 type Recovery struct {
-	StartsPerHour   int           `toml:"starts_per_hour"`   // per account
+	StartsPerHour   int           `toml:"starts_per_hour"`   // per account, in which something is sent or proven
 	EndedGates      int           `toml:"ended_gates"`       // that lock recovery
 	MostWrongTries  int           `toml:"most_wrong_tries"`  // that lock it for security keys, too
 	Window          time.Duration `toml:"window"`            // in which both count

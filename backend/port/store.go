@@ -26,6 +26,7 @@ type Tx interface {
 	SessionTx
 	PassTx
 	ConfirmTx
+	RegistrationTx
 	CounterTx
 	OutboxTx
 	AuditTx

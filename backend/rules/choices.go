@@ -6,16 +6,28 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// EnrolChoices lists every kind that may be registered, strongest first; the first that is missing is recommended.
+// EnrolChoices lists every kind that may be registered, strongest first; the first that is missing is recommended, and what
+// may turn out to be the same telephone last of all.
 func (r Rules) EnrolChoices(creds Credentials) []app.Choice {
 	have := r.Kinds(creds)
 	var offered []app.Choice
-	recommended := false
-	for _, kind := range r.Offered() {
+	recommended, same := -1, -1
+	for i, kind := range r.Offered() {
 		choice := app.Choice{Kind: kind, Have: slices.Contains(have, kind)}
-		choice.Recommended = !choice.Have && !recommended
-		recommended = recommended || choice.Recommended
 		offered = append(offered, choice)
+		switch {
+		case choice.Have:
+		case telephone(kind) && slices.ContainsFunc(have, telephone):
+			same = i
+		case recommended < 0:
+			recommended = i
+		}
+	}
+	if recommended < 0 {
+		recommended = same
+	}
+	if recommended >= 0 {
+		offered[recommended].Recommended = true
 	}
 	return offered
 }

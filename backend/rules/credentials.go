@@ -31,12 +31,13 @@ func (c Credentials) CooledOff(now time.Time) Credentials {
 	return c.without(func(r port.CredentialRecord) bool { return r.UsableAt.After(now) })
 }
 
-// NotUsed leaves out a number that has passed a gate, where it was entered: a text and a call to it are one telephone.
-// passed says of each number or address that has passed whether it was entered beforehand.
+// NotUsed leaves out the numbers and addresses that have passed a gate: a text and a call to one number are one telephone,
+// and who has that must not pass both gates.
 func (c Credentials) NotUsed(passed map[string]bool) Credentials {
 	return c.without(func(r port.CredentialRecord) bool {
-		entered, used := passed[DialledNumber(r)]
-		return used && (entered || !r.Entered.IsZero())
+		number := DialledNumber(r)
+		_, used := passed[number]
+		return number != "" && used
 	})
 }
 

@@ -43,9 +43,10 @@ func (r Rules) Kinds(creds Credentials) []app.Kind {
 	return have
 }
 
-// GatesCovered is how many gates kinds are good for.
+// GatesCovered is how many gates credentials of these kinds are good for: each gate takes another kind and another device,
+// and one that counts as two is good for two.
 func (r Rules) GatesCovered(creds Credentials, kinds []app.Kind) int {
-	covered := len(kinds)
+	covered := creds.devices(kinds)
 	for _, kind := range kinds {
 		if r.HasDouble(creds, kind) {
 			covered++
@@ -75,26 +76,7 @@ func (r Rules) HasDouble(creds Credentials, kind app.Kind) bool {
 
 // Passable reports whether credentials of these kinds can pass that many gates, two at most.
 func (r Rules) Passable(creds Credentials, kinds []app.Kind, gates int) bool {
-	if gates < 2 {
-		return len(kinds) >= gates
-	}
-	if r.GatesCovered(creds, kinds) > len(kinds) { // one that counts as two
-		return true
-	}
-	creds = creds.Of(kinds...)
-	for i, first := range creds {
-		if slices.ContainsFunc(creds[i+1:], func(second port.CredentialRecord) bool { return beside(first, second) }) {
-			return true
-		}
-	}
-	return false
-}
-
-// beside reports whether two credentials can pass two gates.
-func beside(first, second port.CredentialRecord) bool {
-	entered := !first.Entered.IsZero() || !second.Entered.IsZero()
-	oneNumber := first.Address != "" && DialledNumber(first) == DialledNumber(second)
-	return first.Kind != second.Kind && !(entered && oneNumber)
+	return r.GatesCovered(creds, kinds) >= gates
 }
 
 // ContactsServe reports whether contacts that nobody confirmed may pass the gates of the subject's resets.

@@ -80,6 +80,7 @@ func TestSealedColumnsAreUnreadable(t *testing.T) {
 				To: canary, Code: canary, Params: map[string]string{"p": canary},
 			}}),
 			tx.PutHelpRequest(port.HelpRequest{Receipt: "R", UserID: canary}),
+			tx.PutFormerChannel(port.FormerChannel{Account: plain, Address: canary}),
 		} {
 			if err != nil {
 				return err

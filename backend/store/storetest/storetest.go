@@ -31,6 +31,8 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"session by flow", testSessionByFlow},
 		{"pass", testPass},
 		{"confirmed", testConfirmed},
+		{"registration", testRegistration},
+		{"former channels", testFormerChannels},
 		{"counter", testCounter},
 		{"outbox", testOutbox},
 		{"lease", testLease}, {"lease is fair", testLeaseIsFair}, {"lease is bounded", testLeaseIsBounded},
