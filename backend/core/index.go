@@ -5,6 +5,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // InProcess is the network of a caller in the same process, who owns the machine and needs no throttle.
@@ -18,6 +19,15 @@ func (c *Core) CounterKey(counter limit.Counter, subject string) string {
 // AccountKey is where the store keeps the counter of an account.
 func (c *Core) AccountKey(counter limit.Counter, account app.AccountID) string {
 	return c.CounterKey(counter, "account|"+string(account))
+}
+
+// GuessKeys are where the store keeps what was guessed at the account's present password.
+func (c *Core) GuessKeys(account port.DirectoryAccount) limit.GuessKeys {
+	return limit.GuessKeys{
+		Ours:      c.CounterKey(limit.OurGuesses, "account|"+string(account.ID)+"|"+account.Stamp),
+		Elsewhere: c.AccountKey(limit.OtherGuesses, account.ID),
+		Asked:     c.AccountKey(limit.OpenGuesses, account.ID),
+	}
 }
 
 // ThrottleNetwork counts what a network address does; CodeThrottled when it has to wait.
