@@ -56,6 +56,6 @@ func TestChangeIsNoWayRoundTheLimits(t *testing.T) {
 	for i := range 8 {
 		k.refused(app.GiveCurrentPassword{Password: secret(string(rune('a'+i)) + " guess")}, app.CodeSignIn)
 	}
-	k.refused(app.GiveCurrentPassword{Password: secret(ben.Password)}, app.CodeThrottled)
-	w.start(app.PurposeSignIn, app.Caller{}).refused(try(ben, ben.Password), app.CodeThrottled)
+	k.refused(app.GiveCurrentPassword{Password: secret(ben.Password)}, app.CodeGuessesStopped)
+	w.start(app.PurposeSignIn, app.Caller{}).refused(try(ben, ben.Password), app.CodeGuessesStopped)
 }

@@ -90,7 +90,7 @@ func TestNobodyLocksTheDirectoryThroughUs(t *testing.T) {
 	for i := range 8 { // its threshold is ten
 		w.start(app.PurposeSignIn, app.Caller{}).refused(try(ana, fmt.Sprint("guess ", i)), app.CodeSignIn)
 	}
-	got := w.start(app.PurposeSignIn, app.Caller{}).refused(try(ana, "guess 9"), app.CodeThrottled)
+	got := w.start(app.PurposeSignIn, app.Caller{}).refused(try(ana, "guess 9"), app.CodeGuessesStopped)
 	if open := w.clock.Now().Add(time.Hour); !got.RetryAt.Equal(open) {
 		t.Errorf("two below the threshold the next try is at %v, want %v", got.RetryAt, open)
 	}
@@ -134,7 +134,7 @@ func TestGuessesAtOnceAreCountedOneByOne(t *testing.T) {
 		_, err := w.Submit(k.ctx, k.flow.ID, k.flow.Rev, "same-key-for-each-of-them", in)
 		return err
 	})
-	if results[app.CodeSignIn] != 8 || results[app.CodeThrottled] != 92 || w.dir.verify != 8 {
+	if results[app.CodeSignIn] != 8 || results[app.CodeGuessesStopped] != 92 || w.dir.verify != 8 {
 		t.Errorf("100 guesses at once: %v, the directory was asked %d times", results, w.dir.verify)
 	}
 }

@@ -111,7 +111,7 @@ func TestNobodyLocksTheDirectoryAccountByGuessing(t *testing.T) {
 	for _, guess := range []string{"a", "b", "c", "d", "e", "f", "g", "h"} {
 		k.refused(typed(guess), app.CodeSignIn)
 	}
-	k.refused(typed("i"), app.CodeThrottled)
+	k.refused(typed("i"), app.CodeGuessesStopped)
 	if w.isLocked(farid) {
 		t.Error("guessing after the unlock locked the account again")
 	}

@@ -154,6 +154,12 @@ type world struct {
 
 func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	t.Helper()
+	return newWorldOf(t, local.Config{Threshold: 10, LockFor: time.Hour, Window: time.Hour}, change...)
+}
+
+// newWorldOf has a directory that locks otherwise.
+func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Policy)) *world {
+	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
 	folder := t.TempDir()
 	w.folder = folder
@@ -166,7 +172,7 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	w.ok(err)
 	people, err := local.Open(t.Context(), local.InMemory, local.Config{
 		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
-		Threshold: 10, LockFor: time.Hour, History: 3, MinLength: 8,
+		Threshold: lockout.Threshold, LockFor: lockout.LockFor, Window: lockout.Window, History: 3, MinLength: 8,
 	})
 	w.ok(err)
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })

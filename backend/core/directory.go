@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -18,7 +19,9 @@ func (c *Core) FindAccount(ctx context.Context, userID string) (account port.Dir
 	defer cancel()
 	account, err = c.Directory.Find(ctx, userID)
 	if errors.Is(err, port.ErrNotFound) {
-		return port.DirectoryAccount{Threshold: account.Threshold}, false, nil
+		return port.DirectoryAccount{
+			Threshold: account.Threshold, ShowsFailures: account.ShowsFailures, FailureWindow: account.FailureWindow,
+		}, false, nil
 	}
 	return account, err == nil, err
 }
@@ -44,8 +47,12 @@ func (c *Core) Administrators(ctx context.Context) ([]port.DirectoryAccount, err
 	return c.Directory.Administrators(ctx)
 }
 
-// VerifyPassword asks the directory about a password; its answers are those of port.Directory.
-func (c *Core) VerifyPassword(ctx context.Context, id app.AccountID, given app.Secret) error {
+// VerifyPassword asks the directory about a password; its answers are those of port.Directory. It takes the admission of
+// that guess: without one nobody is asked, so that no way leads past what keeps the directory from locking.
+func (c *Core) VerifyPassword(ctx context.Context, admitted limit.Admission, id app.AccountID, given app.Secret) error {
+	if !admitted.Holds() {
+		return app.Errorf(app.CodeInternal, "a password was to be asked about without having been counted")
+	}
 	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
 	defer cancel()
 	return c.Directory.Verify(ctx, id, given)

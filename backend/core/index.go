@@ -21,6 +21,15 @@ func (c *Core) AccountKey(counter limit.Counter, account app.AccountID) string {
 	return c.CounterKey(counter, "account|"+string(account))
 }
 
+// GuessKeys are where the store keeps what was guessed at the account's present password.
+func (c *Core) GuessKeys(account port.DirectoryAccount) limit.GuessKeys {
+	return limit.GuessKeys{
+		Ours:      c.CounterKey(limit.OurGuesses, "account|"+string(account.ID)+"|"+account.Stamp),
+		Elsewhere: c.AccountKey(limit.OtherGuesses, account.ID),
+		Asked:     c.AccountKey(limit.OpenGuesses, account.ID),
+	}
+}
+
 // ThrottleNetwork counts what comes from a network, by each of the rates that hold for it, or by none; CodeThrottled when it
 // has to wait.
 func (o *Operation) ThrottleNetwork(tx *Tx, use limit.NetworkUse, from app.Origin) error {

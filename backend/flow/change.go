@@ -5,7 +5,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
-	"github.com/sparekey/sparekey/backend/limit"
 )
 
 // Changing the password. The account is that of the session which started the flow, and the session must be good until
@@ -35,13 +34,13 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
 		}
-		p := passwordTry{op: o, account: account, known: true, password: in.Password}
+		p := &passwordTry{op: o, account: account, known: true, password: in.Password}
 		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error {
 			if verdict != nil {
 				return p.settle(f, verdict)
 			}
 			f.s.At = atPassword
-			return limit.Forget(f.tx, p.counterKey(), f.now)
+			return p.clear(f)
 		})
 	})
 }

@@ -200,7 +200,7 @@ const hardLocked = "recovery.hard_lock"
 func (f *flow) clearLocks() error {
 	for _, c := range []limit.Counter{
 		limit.EndedGates, limit.WrongTries, limit.EndedGates.AfterPassword(), limit.WrongTries.AfterPassword(), limit.AllWrongTries,
-		limit.Recovery, limit.Recovery.AfterPassword(), limit.SignIns,
+		limit.Recovery, limit.Recovery.AfterPassword(), limit.SignIns, limit.OtherGuesses,
 	} {
 		if err := limit.Forget(f.tx, f.op.AccountKey(c, f.rec.Account), f.now); err != nil {
 			return err

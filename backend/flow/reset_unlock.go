@@ -63,7 +63,7 @@ func (o *operation) unlock(ctx context.Context, sub submission, id app.AccountID
 	if err != nil {
 		return o.directoryDown(ctx, sub, err)
 	}
-	p := passwordTry{op: o, account: account, known: true, password: given}
+	p := &passwordTry{op: o, account: account, known: true, password: given}
 	if refusal := p.refusedUnasked(); refusal != nil {
 		return o.commit(ctx, sub, func(f *flow) error { return p.refuse(f, refusal) })
 	}
@@ -119,7 +119,7 @@ func (f *flow) bindAgain(account port.DirectoryAccount) error {
 }
 
 // beginUnlock counts the guess, and the unlock where the account is locked, and marks that as begun.
-func (f *flow) beginUnlock(p passwordTry) error {
+func (f *flow) beginUnlock(p *passwordTry) error {
 	c, err := f.tx.Counter(p.counterKey())
 	switch {
 	case err != nil:
@@ -127,25 +127,41 @@ func (f *flow) beginUnlock(p passwordTry) error {
 	case f.now.Before(c.Until):
 		return &app.Error{Code: app.CodeThrottled, RetryAt: c.Until}
 	}
-	if p.account.LockedUntil.After(f.now) && !f.s.Unlocking {
-		retry, err := f.op.Figures().Unlocks().Allow(f.tx, f.op.AccountKey(limit.Unlocks, f.rec.Account), f.now)
+	begins := p.account.LockedUntil.After(f.now) && !f.s.Unlocking
+	window, key := f.op.Figures().Unlocks(), f.op.AccountKey(limit.Unlocks, f.rec.Account)
+	if begins {
+		retry, err := window.Opens(f.tx, key, f.now)
 		if err != nil {
 			return err
 		}
 		if !retry.IsZero() {
 			return &app.Error{Code: app.CodeUnlockLimit, RetryAt: retry}
 		}
+	}
+	if begins || f.s.Unlocking { // by the time that the password is judged the directory counts anew
+		p.account.Failures, p.account.LockedUntil = 0, noTime
+		if err := p.guesses().Forget(f.tx, p.op.GuessKeys(p.account), f.now); err != nil {
+			return err
+		}
+	}
+	if err := p.count(f); err != nil { // before anything is marked: a refusal undoes nothing
+		return err
+	}
+	if begins {
 		f.s.Unlocking, f.rec.PendingSince = true, f.now
+		if _, err := window.Record(f.tx, key, f.now); err != nil {
+			return err
+		}
 	}
 	if f.s.Unlocking {
 		f.takeLease()
 	}
-	return p.count(f)
+	return nil
 }
 
 // unjudged answers a guess that the directory was never asked about.
-func (p passwordTry) unjudged(f *flow, cause error) error {
-	if err := p.forgive(f); err != nil {
+func (p *passwordTry) unjudged(f *flow, cause error) error {
+	if err := p.forgive(f, limit.Unjudged); err != nil {
 		return err
 	}
 	if err := f.audit(event{action: "reset.unlocked", result: core.Failed, reason: app.CodeUnavailable}); err != nil {
@@ -217,8 +233,8 @@ func (f *flow) notifyUnlocked() error {
 }
 
 // unlocked ends the flow: the password was right. The lock of recovery stays, and so do the sessions.
-func (f *flow) unlocked(p passwordTry) error {
-	if err := f.tx.PutCounter(port.Counter{Key: p.counterKey(), Expiry: f.now}); err != nil {
+func (f *flow) unlocked(p *passwordTry) error {
+	if err := p.clear(f); err != nil {
 		return err
 	}
 	f.s.Facts = []app.Fact{app.FactNotLocked}

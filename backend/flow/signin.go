@@ -39,7 +39,7 @@ func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (
 			account.ID = o.unknownAccount(userID).ID
 		}
 		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
-		p := passwordTry{op: o, private: private, account: account, known: known, password: in.Password}
+		p := &passwordTry{op: o, private: private, account: account, known: known, password: in.Password}
 		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error { return p.settle(f, verdict) })
 	})
 }

@@ -48,17 +48,9 @@ func (b Backoff) Forgive(c port.Counter) port.Counter {
 	return c
 }
 
-// SignIn is the lock of an account whose directory locks after threshold failures; 0 for never. It stops well below the
-// directory's own threshold, so that nobody can lock a directory account through us: from there on a try costs an hour,
-// longer than directories remember failures.
-func SignIn(p *policy.Policy, threshold int) Backoff {
-	b := Backoff{Failures: max(p.SignIn.Failures, 1), First: p.SignIn.Pause}
-	if threshold > 0 {
-		if stop := max(threshold-p.SignIn.BelowDirectory, 1); stop < b.Failures {
-			b = Backoff{Failures: stop, First: longestPause}
-		}
-	}
-	return b
+// SignIn is the lock of an account's password. Guesses keeps the directory's own lock from closing.
+func SignIn(p *policy.Policy) Backoff {
+	return Backoff{Failures: max(p.SignIn.Failures, 1), First: p.SignIn.Pause}
 }
 
 // passFailures is how many wrong passes make a pause, which lasts as one for wrong passwords does.

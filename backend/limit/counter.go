@@ -18,6 +18,9 @@ var (
 	AllWrongTries = Counter{"all_wrong"}     // those that may close the hard one
 	Starts        = Counter{"starts"}        // of resets
 	SignIns       = Counter{"sign_in"}       // wrong passwords
+	OurGuesses    = Counter{"guess"}         // that the directory counts
+	OtherGuesses  = Counter{"guess.other"}   // that it counts, and were made elsewhere
+	OpenGuesses   = Counter{"guess.open"}    // that it has not answered yet
 	Passes        = Counter{"pass"}          // wrong passes
 	Unlocks       = Counter{"unlock"}        // without a new password
 	Mails         = Counter{"mail"}          // to a mailbox, however its address is spelt

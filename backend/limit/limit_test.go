@@ -153,6 +153,9 @@ func TestZeroValuesLetNothingPass(t *testing.T) {
 	if err := TakeQuotas(tx, []Quota{{}}, noon); err == nil {
 		t.Error("a quota without a window was taken from")
 	}
+	if a, err := (Guesses{}).Admit(tx, GuessKeys{"a", "b", "c"}, noon); err != nil || a.Holds() || (Admission{}).Holds() {
+		t.Error("a bound without figures admits a guess")
+	}
 	if c, _ := (Backoff{}).Fail(port.Counter{}, noon); !c.Until.After(noon) {
 		t.Error("a backoff without figures makes no pause")
 	}

@@ -12,7 +12,7 @@ import (
 // then claimed to have happened.
 type Directory interface {
 	// Find gives the account of a user ID, matched as the directory does (case does not matter); ErrNotFound, beside which
-	// the account has the Threshold that most accounts have.
+	// the account has the Threshold and the FailureWindow that most accounts have, and shows no failures as they do.
 	Find(ctx context.Context, userID string) (DirectoryAccount, error)
 	// Account gives an account by ID; ErrNotFound.
 	Account(ctx context.Context, id app.AccountID) (DirectoryAccount, error)
@@ -61,5 +61,11 @@ type DirectoryAccount struct {
 	HasPassword bool      // false: never had one
 	LockedUntil time.Time // zero when not locked
 	Threshold   int       // failures after which the directory locks; 0 for never
-	Stamp       string    // changes with every password that is set; compared, never interpreted
+	// ShowsFailures says that Failures, those that it counts now, and FailedAt, when the last one was, are its own word.
+	ShowsFailures bool
+	Failures      int
+	FailedAt      time.Time
+	// FailureWindow is after how long from the last failure it counts none any more; 0 for never.
+	FailureWindow time.Duration
+	Stamp         string // changes with every password that is set; compared, never interpreted
 }

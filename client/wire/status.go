@@ -89,6 +89,7 @@ var table = []struct {
 	{app.CodeRecovery, http.StatusLocked},
 	{app.CodeProofLocked, http.StatusLocked},
 	{app.CodeThrottled, http.StatusTooManyRequests},
+	{app.CodeGuessesStopped, http.StatusTooManyRequests},
 	{app.CodeUnlockLimit, http.StatusTooManyRequests},
 	{app.CodeTooEarly, http.StatusTooManyRequests},
 	{app.CodeInternal, http.StatusInternalServerError},

@@ -17,6 +17,7 @@ func testFind(f fixture) {
 	want := port.DirectoryAccount{
 		ID: f.ana, UserID: "Ana@harbour.example", Name: "Ana Reyes", Names: []string{"Ana", "Reyes"}, Mail: "ana@harbour.example",
 		Groups: got.Groups, HasPassword: true, Threshold: got.Threshold, Stamp: got.Stamp,
+		ShowsFailures: got.ShowsFailures, FailureWindow: got.FailureWindow,
 	}
 	if !reflect.DeepEqual(got, want) || !slices.Contains(got.Groups, "crew") || got.Stamp == "" {
 		f.t.Errorf("found %+v", got)
@@ -32,7 +33,9 @@ func testFind(f fixture) {
 func testNobody(f fixture) {
 	const nobody = "f3a1c0de-0000-4000-8000-000000000000"
 	a, err := f.Find(f.t.Context(), "nobody@harbour.example")
-	if want := (port.DirectoryAccount{Threshold: f.account(f.ana).Threshold}); !errors.Is(err, port.ErrNotFound) || !reflect.DeepEqual(a, want) {
+	most := f.account(f.ana)
+	want := port.DirectoryAccount{Threshold: most.Threshold, ShowsFailures: most.ShowsFailures, FailureWindow: most.FailureWindow}
+	if !errors.Is(err, port.ErrNotFound) || !reflect.DeepEqual(a, want) {
 		f.t.Errorf("find: %+v, %v; want %+v", a, err, want)
 	}
 	if _, err := f.Account(f.t.Context(), nobody); !errors.Is(err, port.ErrNotFound) {

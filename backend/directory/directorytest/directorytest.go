@@ -34,6 +34,7 @@ func Run(t *testing.T, open func(t *testing.T) Subject) {
 		{"who never had a password", testNeverHadOne},
 		{"disabled", testDisabled},
 		{"lockout", testLockout},
+		{"the count of failures", testFailures},
 		{"set a password", testSetPassword},
 		{"a refusal changes nothing", testRefusal},
 		{"managed elsewhere", testElsewhere},

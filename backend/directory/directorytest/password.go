@@ -36,6 +36,33 @@ func testEmptyPassword(f fixture) {
 	f.verify(f.ana, right, nil)
 }
 
+// testFailures: a count that is shown is the one that locks.
+func testFailures(f fixture) {
+	if !f.account(f.ana).ShowsFailures {
+		f.t.Skip("it does not show its count")
+	}
+	for n := range f.account(f.ana).Threshold - 1 {
+		if a := f.account(f.ana); a.Failures != n || a.FailedAt.IsZero() != (n == 0) {
+			f.t.Errorf("after %d failures it shows %d, the last one at %v", n, a.Failures, a.FailedAt)
+		}
+		f.verify(f.ana, wrong, port.ErrPassword)
+	}
+	f.verify(f.ana, right, nil)
+	if a := f.account(f.ana); a.Failures != 0 {
+		f.t.Errorf("after the right password it shows %d failures", a.Failures)
+	}
+	f.verify(f.ana, wrong, port.ErrPassword)
+	f.ok(f.set(f.ana, second))
+	if a := f.account(f.ana); a.Failures != 0 {
+		f.t.Errorf("after a new password it shows %d failures", a.Failures)
+	}
+	f.verify(f.ana, wrong, port.ErrPassword)
+	f.ok(f.Unlock(f.t.Context(), f.ana))
+	if a := f.account(f.ana); a.Failures != 0 {
+		f.t.Errorf("after an unlock it shows %d failures", a.Failures)
+	}
+}
+
 func testLockout(f fixture) {
 	for range f.account(f.ana).Threshold - 1 {
 		f.verify(f.ana, wrong, port.ErrPassword)

@@ -33,6 +33,7 @@ type Config struct {
 	Parallel  int           // hashes at once, at least 1: each takes the hasher's memory
 	Threshold int           // failures in a row that lock an account; 0 for never
 	LockFor   time.Duration // how long a lock lasts
+	Window    time.Duration // after the last failure, before all are forgotten; 0 for never
 	History   int           // the last passwords, the present one included, that can't be set again
 	MinLength int           // characters (Unicode code points, as they were typed)
 }

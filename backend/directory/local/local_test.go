@@ -108,7 +108,7 @@ func TestFind(t *testing.T) {
 	want := port.DirectoryAccount{
 		ID: "A2", UserID: "bo@harbour.example", Name: "Bo Berg", Names: []string{"Bo", "Berg"}, Mail: "bo@harbour.example",
 		Groups: []string{"staff", "crew"}, Admin: true, Disabled: true, Elsewhere: true,
-		LockedUntil: f.clock.Now().Add(time.Hour), Threshold: 3, Stamp: "0",
+		LockedUntil: f.clock.Now().Add(time.Hour), Threshold: 3, Stamp: "0", ShowsFailures: true,
 	}
 	if err != nil || !reflect.DeepEqual(got, want) {
 		t.Errorf("Find:\n got %+v, %v\nwant %+v", got, err, want)
@@ -349,4 +349,22 @@ func TestUnlockLiftsTheLockAndNothingElse(t *testing.T) {
 	f.put(local.Person{ID: "A1", UserID: "ana@harbour.example", Disabled: true})
 	f.want("disabled by an administrator", f.Unlock(t.Context(), "A1"), nil)
 	f.want("still disabled", f.verify(right), port.ErrDisabled)
+}
+
+func TestFailuresAreForgottenAfterAWhile(t *testing.T) {
+	f := open(t, func(c *local.Config) { c.Window = time.Hour })
+	for round := range 3 {
+		for range 2 { // it locks at three
+			if err := f.Verify(t.Context(), f.account().ID, app.NewSecret("not this one")); !errors.Is(err, port.ErrPassword) {
+				t.Fatalf("round %d: %v", round, err)
+			}
+		}
+		if a := f.account(); a.Failures != 2 || !a.FailedAt.Equal(f.clock.Now()) || a.FailureWindow != time.Hour {
+			t.Errorf("round %d: %+v", round, a)
+		}
+		f.clock.advance(time.Hour)
+		if a := f.account(); a.Failures != 0 || !a.LockedUntil.IsZero() {
+			t.Errorf("an hour later: %+v", a)
+		}
+	}
 }

@@ -100,11 +100,14 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 		}
 		if right {
 			now.failures = 0
-		} else if now.failures++; d.config.Threshold > 0 && now.failures >= d.config.Threshold {
-			now.failures, now.lockedUntil = 0, d.config.Clock.Now().Add(d.config.LockFor).UnixMicro()
+		} else {
+			now.failures, now.failedAt = now.counted(d.config)+1, d.config.Clock.Now().UnixMicro()
+			if d.config.Threshold > 0 && now.failures >= d.config.Threshold {
+				now.failures, now.lockedUntil = 0, d.config.Clock.Now().Add(d.config.LockFor).UnixMicro()
+			}
 		}
-		_, err = tx.Exec(`UPDATE person SET failures = ?, locked_until = ? WHERE id = ?`,
-			now.failures, now.lockedUntil, string(now.ID))
+		_, err = tx.Exec(`UPDATE person SET failures = ?, failed_at = ?, locked_until = ? WHERE id = ?`,
+			now.failures, now.failedAt, now.lockedUntil, string(now.ID))
 		return unavailable("count an answer", err)
 	})
 	if err != nil {

@@ -114,18 +114,19 @@ type record struct {
 	password    string
 	stamp       int64
 	failures    int
+	failedAt    int64
 	lockedUntil int64
 }
 
 const selectPerson = `SELECT id, user_id, name, names, mail, groups, admin, disabled, elsewhere, password, stamp, failures,
-	locked_until FROM person `
+	failed_at, locked_until FROM person `
 
 // read reads one row of selectPerson; ErrNotFound when there is none.
 func read(row interface{ Scan(...any) error }) (record, error) {
 	var r record
 	var names, groups []byte
 	err := row.Scan(&r.ID, &r.UserID, &r.Name, &names, &r.Mail, &groups, &r.Admin, &r.Disabled, &r.Elsewhere, &r.password,
-		&r.stamp, &r.failures, &r.lockedUntil)
+		&r.stamp, &r.failures, &r.failedAt, &r.lockedUntil)
 	if errors.Is(err, sql.ErrNoRows) {
 		return record{}, port.ErrNotFound
 	}
@@ -141,14 +142,25 @@ func read(row interface{ Scan(...any) error }) (record, error) {
 // locked reports whether the account is locked now.
 func (r record) locked(now time.Time) bool { return now.Before(time.UnixMicro(r.lockedUntil)) }
 
+// counted is how many failures count now.
+func (r record) counted(config Config) int {
+	if config.Window > 0 && !config.Clock.Now().Before(time.UnixMicro(r.failedAt).Add(config.Window)) {
+		return 0
+	}
+	return r.failures
+}
+
 func (r record) account(config Config) port.DirectoryAccount {
 	if r.ID == "" {
-		return port.DirectoryAccount{Threshold: config.Threshold}
+		return port.DirectoryAccount{Threshold: config.Threshold, ShowsFailures: true, FailureWindow: config.Window}
 	}
 	a := port.DirectoryAccount{
 		ID: r.ID, UserID: r.UserID, Name: r.Name, Names: r.Names, Mail: r.Mail, Groups: r.Groups, Admin: r.Admin,
 		Disabled: r.Disabled, Elsewhere: r.Elsewhere, HasPassword: r.password != "", Threshold: config.Threshold,
-		Stamp: strconv.FormatInt(r.stamp, 10),
+		Stamp: strconv.FormatInt(r.stamp, 10), ShowsFailures: true, Failures: r.counted(config), FailureWindow: config.Window,
+	}
+	if a.Failures > 0 {
+		a.FailedAt = time.UnixMicro(r.failedAt).UTC()
 	}
 	if r.locked(config.Clock.Now()) {
 		a.LockedUntil = time.UnixMicro(r.lockedUntil).UTC()
