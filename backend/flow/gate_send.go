@@ -10,13 +10,16 @@ import (
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
-// send puts a method's messages into the outbox. An address or a number that got its share must wait.
+// send puts a method's messages into the outbox. An address or a number that got its share must wait. Before a first proof in
+// private disclosure what is asked for decides alone how long, and a message whose budgets are used up goes to nobody: that
+// it can't be sent would tell whose it is.
 func (f *flow) send(messages []app.Message) error {
 	for _, m := range messages {
-		if err := limit.TakeQuotas(f.tx, f.quotas(m), f.now); err != nil {
+		reaches, err := f.takeBudgets(m)
+		if err != nil {
 			return err
 		}
-		if f.noProof() {
+		if !reaches {
 			m.To = ""
 		}
 		var expires time.Time
@@ -33,31 +36,77 @@ func (f *flow) send(messages []app.Message) error {
 	return nil
 }
 
-// quotas are those that a message takes from: its address's or number's (whatever the extension), and for texts and calls,
-// which cost money, the account's, the number's country's, the workstation's, the network address's, and the day's.
-func (f *flow) quotas(m app.Message) []limit.Quota {
-	op, figures := f.op, f.op.Figures()
+// takeBudgets takes a message from the budgets that it is counted by, and reports whether it may reach somebody. What goes to
+// nobody is counted by stand-ins, so that it takes as long and uses up nothing of anybody's.
+func (f *flow) takeBudgets(m app.Message) (reaches bool, err error) {
+	if !f.secretive() {
+		return true, limit.TakeQuotas(f.tx, f.quotas(m, ""), f.now)
+	}
+	if err := limit.TakeQuotas(f.tx, f.asked(m), f.now); err != nil {
+		return false, err
+	}
+	standIn := ""
+	if f.noProof() || m.To == "" {
+		standIn = nobody
+	}
+	err = limit.TakeQuotas(f.tx, f.quotas(m, standIn), f.now)
+	if err != nil && app.CodeOf(err) != app.CodeThrottled {
+		return false, err
+	}
+	switch {
+	case f.noProof():
+		return false, nil
+	case m.To == "": // the method sends nothing there
+		f.unsent = app.CodePhoneCountry
+	case err != nil:
+		f.unsent = app.CodeThrottled
+	}
+	return f.unsent == "", nil
+}
+
+// asked are the budgets of what strangers ask for in an account's name, whether it exists and whatever is registered there.
+func (f *flow) asked(m app.Message) []limit.Quota {
+	figures := f.op.Figures()
+	key := func(c limit.Counter) string {
+		return f.op.CounterKey(c.OfStrangers(), "account|"+string(f.rec.Account)+"|"+string(m.Channel))
+	}
 	if m.Channel == app.KindEmail {
-		return []limit.Quota{{Window: figures.Mails(), Key: op.CounterKey(limit.Mails, m.To)}}
+		return []limit.Quota{{Window: figures.Mails(), Key: key(limit.Mails)}}
+	}
+	return []limit.Quota{
+		{Window: figures.Sends(), Key: key(limit.Sends)},
+		{Window: figures.AccountSends(), Key: f.op.AccountKey(limit.AccountSends.OfStrangers(), f.rec.Account)},
+	}
+}
+
+// quotas are those that a message takes from: its address's or number's (whatever the extension), and for texts and calls,
+// which cost money, the account's, the number's country's, the network address's, and the day's; a workstation's where the
+// server knows it by its key, since a name is anybody's to give. Each subject begins with standIn.
+func (f *flow) quotas(m app.Message, standIn string) []limit.Quota {
+	figures, calls := f.op.Figures(), f.op.Policy().Calls
+	quota := func(w limit.SlidingWindow, c limit.Counter, subject string) limit.Quota {
+		return limit.Quota{Window: w, Key: f.op.CounterKey(c, standIn+subject)}
+	}
+	if m.Channel == app.KindEmail {
+		return []limit.Quota{quota(figures.Mails(), limit.Mails, m.To)}
 	}
 	number, _, _ := strings.Cut(m.To, ";")
-	calls := op.Policy().Calls
 	quotas := []limit.Quota{
-		{Window: figures.Sends(), Key: op.CounterKey(limit.Sends, string(m.Channel)+"|"+number)},
-		{Window: figures.AccountSends(), Key: op.AccountKey(limit.AccountSends, f.rec.Account)},
-		{Window: limit.PerDay(calls.SendsPerCountry), Key: op.CounterKey(limit.CountrySends, m.Country)},
-		{Window: limit.PerDay(calls.SendsPerDay), Key: op.CounterKey(limit.DaySends, "")},
+		quota(figures.Sends(), limit.Sends, string(m.Channel)+"|"+number),
+		quota(figures.AccountSends(), limit.AccountSends, "account|"+string(f.rec.Account)),
+		quota(limit.PerDay(calls.SendsPerCountry), limit.CountrySends, m.Country),
+		quota(limit.PerDay(calls.SendsPerDay), limit.DaySends, ""),
 	}
 	if f.purpose.recovers() && len(f.s.Passed) == 0 {
 		quotas = append(quotas,
-			limit.Quota{Window: limit.PerDay(limit.Half(calls.SendsPerCountry)), Key: op.CounterKey(limit.CountrySends.OfStrangers(), m.Country)},
-			limit.Quota{Window: limit.PerDay(limit.Half(calls.SendsPerDay)), Key: op.CounterKey(limit.DaySends.OfStrangers(), "")})
+			quota(limit.PerDay(limit.Half(calls.SendsPerCountry)), limit.CountrySends.OfStrangers(), m.Country),
+			quota(limit.PerDay(limit.Half(calls.SendsPerDay)), limit.DaySends.OfStrangers(), ""))
 	}
-	if station := f.rec.OriginStn; station != "" {
-		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerStation), Key: op.CounterKey(limit.StationSends, station)})
+	if station := f.rec.OriginStn; station != "" && f.rec.OriginEnrolled {
+		quotas = append(quotas, quota(limit.PerDay(calls.SendsPerStation), limit.StationSends, station))
 	}
 	if network := f.rec.OriginNet; network != core.InProcess {
-		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerNetwork), Key: op.CounterKey(limit.NetworkSends, network)})
+		quotas = append(quotas, quota(limit.PerDay(calls.SendsPerNetwork), limit.NetworkSends, network))
 	}
 	return quotas
 }
