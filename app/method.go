@@ -68,6 +68,7 @@ type Turn struct {
 	Variants   []string // of the credentials of this kind that the person has; in Prove several mean: ask which
 	TriesLeft  int      // before this turn
 	Proven     bool     // another gate of this flow is passed already: a masked destination may show
+	Private    bool     // nothing may be told of what is on file yet, nor that it can't serve; in Prove
 }
 
 // MethodSettings are the policy's figures that methods go by.

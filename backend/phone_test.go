@@ -48,7 +48,7 @@ func TestResetByTextAndCall(t *testing.T) {
 	}
 	w.clock.pass(time.Minute)
 	r := w.reset(ana).must(app.Choose{Kind: app.KindVoice})
-	if step := at[app.EnterPhone](r); !step.Confirm || step.Number != "" || len(step.Uses) != 1 {
+	if step := at[app.EnterPhone](r); !step.Confirm || step.Number != "" || len(step.Uses) != 0 {
 		t.Errorf("at the first gate: %+v", step)
 	}
 	wrong := r.refused(app.GivePhone{Number: mobile}, app.CodeWrongPhone)
@@ -133,7 +133,8 @@ func TestTheDaysBudgets(t *testing.T) {
 		number string
 		ok     bool
 	}
-	desk, far := from("desk 4", "local"), from("desk 5", "203.0.113.5")
+	enrolled := func(station string) app.Origin { return app.Origin{Station: station, Enrolled: true, Network: "local"} }
+	desk, far := enrolled("desk 4"), from("desk 5", "203.0.113.5")
 	for name, c := range map[string]struct {
 		set   func(*policy.Calls)
 		sends []send
@@ -142,6 +143,9 @@ func TestTheDaysBudgets(t *testing.T) {
 			[]send{{desk, mobile, true}, {desk, other, true}, {far, "+61491570158", false}, {desk, office, true}}},
 		"station": {func(p *policy.Calls) { p.SendsPerStation, p.SendsPerCountry = 1, 2 },
 			[]send{{desk, mobile, true}, {desk, other, false}, {desk, other, false}, {far, other, true}, {from("", "local"), office, true}}},
+		"threat: a station's budget is anybody's who names it": {func(p *policy.Calls) { p.SendsPerStation, p.SendsPerNetwork = 1, 2 },
+			[]send{{from("kiosk 1", "203.0.113.5"), mobile, true}, {enrolled("kiosk 1"), other, true}, {from("kiosk 1", "203.0.113.5"), other, true},
+				{from("kiosk 2", "203.0.113.5"), office, false}, {from("kiosk 1", "203.0.113.6"), office, true}}},
 		"network": {func(p *policy.Calls) { p.SendsPerNetwork = 1 },
 			[]send{{far, mobile, true}, {from("another name", "203.0.113.5"), other, false}, {from("desk 6", "203.0.113.6"), other, true},
 				{desk, "+61491570158", true}, {desk, office, true}}},

@@ -115,6 +115,9 @@ func stepShape(flow app.Flow) string {
 		return fmt.Sprintf("receipt of %d", len(step.Receipt))
 	case app.EnterUserID:
 		return fmt.Sprintf("user ID of %d", len(step.UserID))
+	case app.ConfirmOnPhone: // which digits is drawn
+		step.Digits = fmt.Sprint("of ", len(step.Digits))
+		return fmt.Sprintf("%T %+v", step, step)
 	case app.UseKey:
 		get := *step.Get
 		text := fmt.Sprintf("a challenge of %d, %d keys", len(get.Challenge), len(get.Allow))

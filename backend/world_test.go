@@ -239,7 +239,7 @@ func (w *world) start(purpose app.Purpose, caller app.Caller) *talk {
 	}
 	flow, err := w.Start(app.WithCaller(w.t.Context(), caller), app.Start{Purpose: purpose, Key: w.key()})
 	w.ok(err)
-	return &talk{w: w, flow: flow, ctx: w.as(flow.ID)}
+	return &talk{w: w, flow: flow, ctx: app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleFlow, Flow: flow.ID, Origin: caller.Origin})}
 }
 
 func (w *world) as(id app.FlowID) context.Context {

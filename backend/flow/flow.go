@@ -21,6 +21,7 @@ type flow struct {
 	decoys  rules.Credentials // once they were needed
 	grade   grade             // of the lock that the proof at hand met
 	shut    bool              // that lock is not told, and lets no proof by the method at hand hold
+	unsent  app.Code          // why a message went to nobody, which the audit trail alone may tell
 }
 
 // load reads a flow; port.ErrNotFound where there is none.

@@ -122,6 +122,7 @@ func (f *flow) asTurn(creds rules.Credentials) app.Turn {
 		Variants:  f.taken(creds),
 		TriesLeft: f.triesLeft(f.s.Kind),
 		Proven:    len(f.s.Passed) > 0 || !f.purpose.recovers(),
+		Private:   f.secretive(),
 	}
 	if a := f.s.attempt(); a != nil {
 		turn.State = a.State

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -24,8 +25,12 @@ func (f *flow) prove(in app.Input) error {
 	if creds, err = f.addDecoyKeys(f.leadingOn(f.forGate(creds))); err != nil {
 		return err
 	}
+	tried := creds.Of(f.s.Kind)
+	if in == nil && f.secretive() { // a code goes to one, and the person is not asked which
+		slices.SortStableFunc(tried, func(x, y port.CredentialRecord) int { return y.LastUsed.Compare(x.LastUsed) })
+	}
 	var wrong app.Result
-	for _, c := range creds.Of(f.s.Kind) {
+	for _, c := range tried {
 		r, err := f.proveWith(c, creds, in)
 		if err != nil {
 			return err

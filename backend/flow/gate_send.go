@@ -10,14 +10,17 @@ import (
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
-// send puts a method's messages into the outbox. An address or a number that got its share must wait.
+// send puts a method's messages into the outbox. An address or a number that got its share must wait. Before a first proof in
+// private disclosure what is asked for decides alone how long, and a message whose budgets are used up goes to nobody: that
+// it can't be sent would tell whose it is.
 func (f *flow) send(messages []app.Message) error {
 	for _, m := range messages {
-		if err := limit.TakeQuotas(f.tx, f.quotas(m), f.now); err != nil {
+		reaches, err := f.takeBudgets(m)
+		if err != nil {
 			return err
 		}
 		f.s.Started = f.s.Started || f.purpose.recovers()
-		if f.noProof() {
+		if !reaches {
 			m.To = ""
 		}
 		var expires time.Time
@@ -34,19 +37,67 @@ func (f *flow) send(messages []app.Message) error {
 	return nil
 }
 
-// quotas are those that a message takes from: the first one of a reset from the account's starts, and each from its
-// mailbox's (however the address is spelt) or number's (whatever the extension), from those of who registers it, and for
-// texts and calls, which cost money, from the account's, the number's country's, the workstation's, the network address's,
-// and the day's.
-func (f *flow) quotas(m app.Message) []limit.Quota {
-	quotas := f.enrolQuotas()
-	if !f.unlimited() {
-		quotas = append(quotas, f.startQuota())
+// takeBudgets takes a message from the budgets that it is counted by, and reports whether it may reach somebody. What goes to
+// nobody is counted by stand-ins, so that it takes as long and uses up nothing of anybody's.
+func (f *flow) takeBudgets(m app.Message) (reaches bool, err error) {
+	if !f.secretive() {
+		return true, limit.TakeQuotas(f.tx, append(f.startQuotas(), f.quotas(m, "")...), f.now)
+	}
+	if err := limit.TakeQuotas(f.tx, append(f.startQuotas(), f.asked(m)...), f.now); err != nil {
+		return false, err
+	}
+	standIn := ""
+	if f.noProof() || m.To == "" {
+		standIn = nobody
+	}
+	err = limit.TakeQuotas(f.tx, f.quotas(m, standIn), f.now)
+	if err != nil && app.CodeOf(err) != app.CodeThrottled {
+		return false, err
+	}
+	switch {
+	case f.noProof():
+		return false, nil
+	case m.To == "": // the method sends nothing there
+		f.unsent = app.CodePhoneCountry
+	case err != nil:
+		f.unsent = app.CodeThrottled
+	}
+	return f.unsent == "", nil
+}
+
+// asked are the budgets of what strangers ask for in an account's name, whether it exists and whatever is registered there.
+func (f *flow) asked(m app.Message) []limit.Quota {
+	figures := f.op.Figures()
+	key := func(c limit.Counter) string {
+		return f.op.CounterKey(c.OfStrangers(), "account|"+string(f.rec.Account)+"|"+string(m.Channel))
 	}
 	if m.Channel == app.KindEmail {
-		return append(quotas, limit.Quota{Window: f.op.Figures().Mails(), Key: f.op.CounterKey(limit.Mails, limit.FoldAddress(m.To))})
+		return []limit.Quota{{Window: figures.Mails(), Key: key(limit.Mails)}}
 	}
-	return append(quotas, f.phoneQuotas(m)...)
+	return []limit.Quota{
+		{Window: figures.Sends(), Key: key(limit.Sends)},
+		{Window: figures.AccountSends(), Key: f.op.AccountKey(limit.AccountSends.OfStrangers(), f.rec.Account)},
+	}
+}
+
+// startQuotas are the account's starts, of which the first message of a reset takes one.
+func (f *flow) startQuotas() []limit.Quota {
+	if f.unlimited() {
+		return nil
+	}
+	return []limit.Quota{f.startQuota()}
+}
+
+// quotas are those that a message takes from: its mailbox's (however the address is spelt) or number's (whatever the
+// extension), those of who registers it, and for texts and calls, which cost money, the account's, the number's country's,
+// the network's, and the day's; a workstation's where the server knows it by its key, since a name is anybody's to give.
+// Each subject begins with standIn.
+func (f *flow) quotas(m app.Message, standIn string) []limit.Quota {
+	quotas := f.enrolQuotas()
+	if m.Channel == app.KindEmail {
+		return append(quotas, limit.Quota{Window: f.op.Figures().Mails(), Key: f.op.CounterKey(limit.Mails, standIn+limit.FoldAddress(m.To))})
+	}
+	return append(quotas, f.phoneQuotas(m, standIn)...)
 }
 
 // enrolQuotas bound what goes to addresses and numbers that are not the account's own yet: by the account and its session.
@@ -61,27 +112,29 @@ func (f *flow) enrolQuotas() []limit.Quota {
 	}
 }
 
-func (f *flow) phoneQuotas(m app.Message) []limit.Quota {
-	op, figures := f.op, f.op.Figures()
+func (f *flow) phoneQuotas(m app.Message, standIn string) []limit.Quota {
+	figures, calls := f.op.Figures(), f.op.Policy().Calls
+	quota := func(w limit.SlidingWindow, c limit.Counter, subject string) limit.Quota {
+		return limit.Quota{Window: w, Key: f.op.CounterKey(c, standIn+subject)}
+	}
 	number, _, _ := strings.Cut(m.To, ";")
-	calls := op.Policy().Calls
 	quotas := []limit.Quota{
-		{Window: figures.Sends(), Key: op.CounterKey(limit.Sends, string(m.Channel)+"|"+number)},
-		{Window: figures.AccountSends(), Key: op.AccountKey(limit.AccountSends, f.rec.Account)},
-		{Window: limit.PerDay(calls.SendsPerCountry), Key: op.CounterKey(limit.CountrySends, m.Country)},
-		{Window: limit.PerDay(calls.SendsPerDay), Key: op.CounterKey(limit.DaySends, "")},
+		quota(figures.Sends(), limit.Sends, string(m.Channel)+"|"+number),
+		quota(figures.AccountSends(), limit.AccountSends, "account|"+string(f.rec.Account)),
+		quota(limit.PerDay(calls.SendsPerCountry), limit.CountrySends, m.Country),
+		quota(limit.PerDay(calls.SendsPerDay), limit.DaySends, ""),
 	}
 	if f.purpose.recovers() && len(f.s.Passed) == 0 {
 		quotas = append(quotas,
-			limit.Quota{Window: limit.PerDay(limit.Half(calls.SendsPerCountry)), Key: op.CounterKey(limit.CountrySends.OfStrangers(), m.Country)},
-			limit.Quota{Window: limit.PerDay(limit.Half(calls.SendsPerDay)), Key: op.CounterKey(limit.DaySends.OfStrangers(), "")})
+			quota(limit.PerDay(limit.Half(calls.SendsPerCountry)), limit.CountrySends.OfStrangers(), m.Country),
+			quota(limit.PerDay(limit.Half(calls.SendsPerDay)), limit.DaySends.OfStrangers(), ""))
 	}
-	if station := f.rec.OriginStn; station != "" {
-		quotas = append(quotas, limit.Quota{Window: limit.PerDay(calls.SendsPerStation), Key: op.CounterKey(limit.StationSends, station)})
+	if station := f.rec.OriginStn; station != "" && f.rec.OriginEnrolled {
+		quotas = append(quotas, quota(limit.PerDay(calls.SendsPerStation), limit.StationSends, station))
 	}
 	if network := f.rec.OriginNet; network != core.InProcess {
 		for counted, window := range limit.PerNetwork(network, calls.SendsPerNetwork) {
-			quotas = append(quotas, limit.Quota{Window: window, Key: op.CounterKey(limit.NetworkSends, counted)})
+			quotas = append(quotas, quota(window, limit.NetworkSends, counted))
 		}
 	}
 	return quotas

@@ -52,6 +52,9 @@ func (f *flow) auditReply(sub submission, kind app.Kind, refusal *app.Error) err
 			e.Reason = string(app.CodeRecovery)
 		}
 	}
+	if f.unsent != "" {
+		e.Result, e.Reason = core.Blocked, string(f.unsent)
+	}
 	if refusal != nil {
 		e.Result, e.Reason = core.ResultOf(refusal.Code), string(refusal.Code)
 	}

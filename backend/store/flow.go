@@ -8,7 +8,8 @@ import (
 )
 
 const selectFlow = `SELECT id, purpose, rev, account, token_hash, start_key, state, last_key, last_input, last_answer,
-	support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until FROM flow WHERE `
+	support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until,
+	origin_enrolled FROM flow WHERE `
 
 // Flow implements port.FlowTx.
 func (t *transaction) Flow(id app.FlowID) (port.FlowRecord, error) {
@@ -36,17 +37,19 @@ func (t *transaction) PutFlow(r port.FlowRecord) error {
 		return err
 	}
 	return t.exec("put a flow", `INSERT INTO flow (id, purpose, rev, account, token_hash, start_key, state, last_key,
-			last_input, last_answer, support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			last_input, last_answer, support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until,
+			origin_enrolled)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, rev = excluded.rev, account = excluded.account,
 			token_hash = excluded.token_hash, start_key = excluded.start_key, state = excluded.state,
 			last_key = excluded.last_key, last_input = excluded.last_input, last_answer = excluded.last_answer,
 			support = excluded.support, created = excluded.created, expires = excluded.expires, ended = excluded.ended,
 			origin_station = excluded.origin_station, origin_network = excluded.origin_network,
-			pending_since = excluded.pending_since, leased_by = excluded.leased_by, leased_until = excluded.leased_until`,
+			pending_since = excluded.pending_since, leased_by = excluded.leased_by, leased_until = excluded.leased_until,
+			origin_enrolled = excluded.origin_enrolled`,
 		string(r.ID), string(r.Purpose), r.Rev, string(r.Account), blob(r.TokenHash), blob(r.StartKey), state,
 		blob(r.LastKey), blob(r.LastInput), answer, r.Support, micros(r.Created), micros(r.Expires), micros(r.Ended),
-		r.OriginStn, r.OriginNet, micros(r.PendingSince), r.LeasedBy, micros(r.LeasedUntil))
+		r.OriginStn, r.OriginNet, micros(r.PendingSince), r.LeasedBy, micros(r.LeasedUntil), number(r.OriginEnrolled))
 }
 
 // EndFlows implements port.FlowTx. Flows of nobody in particular are nobody's to end.
@@ -77,12 +80,14 @@ func (t *transaction) DropFlows(before time.Time) (int, error) {
 
 func (t *transaction) readFlow(row scanner) (port.FlowRecord, error) {
 	var r port.FlowRecord
+	var enrolled int
 	err := t.scan("read a flow", row, &r.ID, &r.Purpose, &r.Rev, &r.Account, &r.TokenHash, &r.StartKey, &r.State,
 		&r.LastKey, &r.LastInput, &r.LastAnswer, &r.Support, moment{&r.Created}, moment{&r.Expires}, moment{&r.Ended},
-		&r.OriginStn, &r.OriginNet, moment{&r.PendingSince}, &r.LeasedBy, moment{&r.LeasedUntil})
+		&r.OriginStn, &r.OriginNet, moment{&r.PendingSince}, &r.LeasedBy, moment{&r.LeasedUntil}, &enrolled)
 	if err != nil {
 		return port.FlowRecord{}, err
 	}
+	r.OriginEnrolled = enrolled != 0
 	if r.State, err = t.unseal(r.State, "flow.state", string(r.ID)); err != nil {
 		return port.FlowRecord{}, err
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/kept"
+	"github.com/sparekey/sparekey/methods/sentcode"
 )
 
 // Channel brings codes to telephones.
@@ -105,8 +106,9 @@ func (c Channel) enrolled(t app.Turn, s *state, judge func() (app.Result, error)
 }
 
 // Prove sends a code to a number on file, to no other. With Settings.ConfirmFirst, and as long as nothing is proven, the
-// person types that number in full before, and learns nothing of it from the page. Where there are several, the number
-// that is typed picks one.
+// person types that number in full before, and learns nothing of it from the page, not even what it is for. Where there are
+// several, the number that is typed picks one; but in private, where nobody learns that there are, the code goes to
+// Credential's at once, and a new code to the next one.
 func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	registered, err := kept.ReadCredential[credential](t, t.Credential)
 	if err != nil {
@@ -130,13 +132,39 @@ func (c Channel) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	}
 	switch in := in.(type) {
 	case app.Resend:
-		return s.resend(t)
+		return c.resendToNext(t, s)
 	case app.GiveCode:
 		return s.check(t, in)
 	case app.Keyed:
 		return s.keyed(t, in)
 	}
 	return app.Result{}, &app.Error{Code: app.CodeNotNow}
+}
+
+// resendToNext sends a new code: in private, where nobody said which number is meant, to the next of the person's.
+func (c Channel) resendToNext(t app.Turn, s *state) (app.Result, error) {
+	if !t.Private || s.Masked != "" {
+		return s.resend(t)
+	}
+	if err := sentcode.MayResend(t, s); err != nil {
+		return app.Result{}, err
+	}
+	var numbers []number
+	at := 0
+	for _, secret := range t.Siblings {
+		other, err := kept.ReadCredential[credential](t, secret)
+		if err != nil {
+			return app.Result{}, err
+		}
+		if same(other.Number.dial(), s.Number.dial()) {
+			at = len(numbers)
+		}
+		numbers = append(numbers, other.Number)
+	}
+	if len(numbers) > 0 {
+		s.Number = numbers[(at+1)%len(numbers)]
+	}
+	return s.resend(t)
 }
 
 // takes reports whether an input is one that a code or a call wants.
@@ -151,13 +179,9 @@ func takes(in app.Input) bool {
 // begin asks for the number or sends the code at once.
 func (c Channel) begin(t app.Turn, n number) (app.Result, error) {
 	s := c.newState(t, kept.Prove)
-	several := len(t.Variants) > 1
+	several := len(t.Variants) > 1 && !t.Private
 	if several || t.Settings.ConfirmFirst && !t.Proven {
-		step := app.EnterPhone{Channel: c.Kind, Confirm: true, TriesLeft: t.TriesLeft}
-		if !several {
-			step.Uses = []app.PhoneUse{n.Use}
-		}
-		return kept.Result(s, step)
+		return kept.Result(s, app.EnterPhone{Channel: c.Kind, Confirm: true, TriesLeft: t.TriesLeft})
 	}
 	s.Asked, s.Number = true, n
 	if t.Proven {
@@ -176,11 +200,7 @@ func (c Channel) confirm(t app.Turn, s *state, n number, in app.GivePhone) (app.
 		return app.Result{}, err
 	}
 	if !same(typed, n.E164) {
-		step := app.EnterPhone{Channel: c.Kind, Confirm: true, Number: in.Number, TriesLeft: max(t.TriesLeft-1, 0)}
-		if len(t.Variants) < 2 {
-			step.Uses = []app.PhoneUse{n.Use}
-		}
-		r, err := kept.Result(s, step)
+		r, err := kept.Result(s, app.EnterPhone{Channel: c.Kind, Confirm: true, Number: in.Number, TriesLeft: max(t.TriesLeft-1, 0)})
 		r.Verdict, r.Why = app.Wrong, app.CodeWrongPhone
 		return r, err
 	}

@@ -43,11 +43,25 @@ func (s *state) WantProof(t app.Turn) app.Step {
 // elsewhere reports whether the code went to another of the person's numbers than n.
 func (s *state) elsewhere(n number) bool { return s.Asked && !same(s.Number.dial(), n.dial()) }
 
-// send sends a code or calls. A number that was registered before its country was shut out gets nothing any more.
+// send sends a code or calls. A number that was registered before its country was shut out gets nothing any more; in private,
+// where nobody learns that, its message has no receiver.
 func (s *state) send(t app.Turn, notice app.NoticeCode) (app.Result, error) {
-	if open := t.Settings.Countries; len(open) > 0 && !slices.Contains(open, s.Number.country()) {
+	open := t.Settings.Countries
+	out := len(open) > 0 && !slices.Contains(open, s.Number.country())
+	if out && !t.Private {
 		return app.Result{}, &app.Error{Code: app.CodePhoneCountry, Field: "number"}
 	}
+	r, err := s.message(t, notice)
+	for i := range r.Send {
+		if out {
+			r.Send[i].To = ""
+		}
+	}
+	return r, err
+}
+
+// message makes the message of a code or of a call.
+func (s *state) message(t app.Turn, notice app.NoticeCode) (app.Result, error) {
 	if s.Channel == app.KindVoice && t.Settings.CallConfirms {
 		return s.ring(t, notice)
 	}
