@@ -168,9 +168,17 @@ func schemaAt(version int64) (schema, error) {
 	return made, err
 }
 
-// Check reports by port.ErrTampered that the schema is not as the program made it.
+// unchecked is no number of SQLite's.
+const unchecked = -1
+
+// Check reports by port.ErrTampered that the schema is not as the program made it. Then each Update looks for itself, whatever
+// number SQLite gives the schema: somebody may have put the number back.
 func (s *Store) Check(ctx context.Context) error {
-	return failure("check the schema", checkDatabase(ctx, s.read))
+	err := checkDatabase(ctx, s.read)
+	if err != nil {
+		s.checked.Store(unchecked)
+	}
+	return failure("check the schema", err)
 }
 
 // unchanged checks the schema again where SQLite says that it was changed since the last time.

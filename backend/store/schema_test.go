@@ -3,6 +3,7 @@ package store_test
 import (
 	"database/sql"
 	"errors"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -96,6 +97,32 @@ func TestWhatIsPutRightIsTakenAgain(t *testing.T) {
 	update(t, s, func(port.Tx) error { return nil })
 	if err := s.Check(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// TestWhoPutsTheNumberBackIsFound: SQLite's number of the schema can be written, too.
+func TestWhoPutsTheNumberBackIsFound(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "sparekey.db")
+	s := open(t, path, keys(t, folder))
+	update(t, s, func(port.Tx) error { return nil })
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = db.Close() }()
+	var number int
+	if err := db.QueryRow(`PRAGMA schema_version`).Scan(&number); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := db.Exec(fmt.Sprintf(`%s; PRAGMA schema_version = %d`, foreign["hush"], number)); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Check(t.Context()); !errors.Is(err, port.ErrTampered) {
+		t.Errorf("looked at: %v", err)
+	}
+	if err := s.Update(t.Context(), func(port.Tx) error { return nil }); !errors.Is(err, port.ErrTampered) {
+		t.Errorf("afterwards: %v", err)
 	}
 }
 

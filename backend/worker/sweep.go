@@ -10,10 +10,13 @@ import (
 // keepFor is how long what is over is kept for support before it is deleted.
 const keepFor = time.Hour
 
-// Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
+// Sweep looks whether somebody changed the store, ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
 // flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
 // hour old.
 func (w *Worker) Sweep(ctx context.Context) error {
+	if err := w.core.CheckStore(ctx); err != nil {
+		return err
+	}
 	if err := w.resume(ctx); err != nil {
 		return err
 	}
