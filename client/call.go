@@ -55,6 +55,9 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 		if body, err = json.Marshal(call.body); err != nil {
 			return app.Flow{}, app.Errorf(app.CodeInternal, "write the request: %w", err)
 		}
+		if wire.LostText(body) {
+			return app.Flow{}, app.Errorf(app.CodeBadRequest, "a text that is no UTF-8")
+		}
 	}
 	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()

@@ -13,8 +13,8 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-// admit is the outermost handler: one log line for every request, a problem instead of a panic, and nothing but plain
-// paths. What the log gets are the route's pattern, the code and the support code, never a path, a header or a body.
+// admit is the outermost handler: one log line for every request, a problem instead of a panic, and nothing that two readers
+// could take in two ways. What the log gets are the route's pattern, the code and the support code, never a path, a header or a body.
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
@@ -29,19 +29,43 @@ func (s *server) admit(next http.Handler) http.Handler {
 			}
 			s.log(r, n, out.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
 		}()
-		if !plainPath(r) {
-			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "odd path"))
+		if odd := oddness(r); odd != "" {
+			out.Header().Set("Connection", "close") // where its body ends is not sure, nor what stands behind it
+			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "%s", odd))
 			return
 		}
 		next.ServeHTTP(out, r)
 	})
 }
 
-// plainPath reports whether the request's target is a path in its one normal form: nothing to clean, nothing escaped, no
-// query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
+// single are the headers that an operation reads: each has one value.
+var single = []string{"Content-Type", "Idempotency-Key", stationHeader}
+
+// oddness says what a proxy, or another server, might read otherwise than this one; empty for nothing. A body says its length:
+// no client of ours sends chunks, and none encodes what it sends.
+func oddness(r *http.Request) string {
+	if !plainPath(r) {
+		return "odd path"
+	}
+	if r.ContentLength < 0 {
+		return "a body without its length"
+	}
+	if _, coded := r.Header["Content-Encoding"]; coded {
+		return "an encoded body"
+	}
+	for _, name := range single {
+		if len(r.Header.Values(name)) > 1 {
+			return "a header twice"
+		}
+	}
+	return ""
+}
+
+// plainPath reports whether the request's target is a path in its one normal form: no address before it, nothing to clean,
+// nothing escaped, no query. Every operation has such a path, so what two parsers could read in two ways is never looked at.
 func plainPath(r *http.Request) bool {
 	u := r.URL
-	return u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path &&
+	return r.RequestURI == u.Path && u.Path == path.Clean(u.Path) && path.IsAbs(u.Path) && u.EscapedPath() == u.Path &&
 		u.RawQuery == "" && !u.ForceQuery && u.User == nil && u.Fragment == ""
 }
 

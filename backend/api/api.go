@@ -30,7 +30,8 @@ type Config struct {
 	Version string     // of the program, for the description
 	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
 	Log     *slog.Logger
-	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored.
+	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored. Where they don't say
+	// it, the request comes from nowhere that is known; the header Forwarded is not read.
 	TrustedProxies []netip.Prefix
 }
 

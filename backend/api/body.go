@@ -12,6 +12,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/wire"
 )
 
 const (
@@ -49,11 +50,14 @@ func checkBody(w http.ResponseWriter, r *http.Request, limit int64) error {
 
 func isUTF8(name string) bool { return name == "" || strings.EqualFold(name, "utf-8") }
 
-// checkJSON accepts one JSON object in valid UTF-8 (RFC 8259): no null, no NUL, no field twice, no deep nesting. Its
-// errors don't quote the body.
+// checkJSON accepts one JSON object in valid UTF-8 (RFC 8259), whose escapes stand for characters: no null, no NUL, no field
+// twice, no deep nesting. Its errors don't quote the body.
 func checkJSON(body []byte) error {
 	if !utf8.Valid(body) || !bytes.HasPrefix(bytes.TrimLeft(body, " \t\r\n"), []byte("{")) {
 		return errors.New("not an object in UTF-8")
+	}
+	if wire.HasHalfCharacter(body) {
+		return errors.New("half of a character")
 	}
 	d := json.NewDecoder(bytes.NewReader(body))
 	if err := checkValue(d, 0); err != nil {

@@ -75,6 +75,12 @@ func (f *fake) reached() int {
 	return len(f.callers)
 }
 
+func (f *fake) forget() {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.callers = nil
+}
+
 func (f *fake) lastCaller() app.Caller {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -167,6 +173,7 @@ func ask(h http.Handler, request, token, body string) *httptest.ResponseRecorder
 	r := httptest.NewRequest(method, "/", strings.NewReader(body))
 	path, query, asked := strings.Cut(target, "?")
 	r.URL.Path, r.URL.RawQuery, r.URL.ForceQuery = path, query, asked && query == ""
+	r.RequestURI = target
 	r.Header.Set("Content-Type", "application/json")
 	r.Header.Set("Idempotency-Key", goodKey)
 	if token != "" {
@@ -180,7 +187,7 @@ func ask(h http.Handler, request, token, body string) *httptest.ResponseRecorder
 // askRaw is ask without a body, its target taken as it is.
 func askRaw(h http.Handler, method, target, token string) *httptest.ResponseRecorder {
 	r := httptest.NewRequest("GET", "/", nil)
-	r.Method, r.URL.Path = method, target
+	r.Method, r.URL.Path, r.RequestURI = method, target, target
 	if token != "" {
 		r.Header.Set("Authorization", "Bearer "+token)
 	}

@@ -42,6 +42,9 @@ func Verify(head port.AuditEntry, entries []port.AuditEntry) error {
 	return nil
 }
 
+// Follows implements port.Chain.
+func (Chain) Follows(head, e port.AuditEntry) bool { return Verify(head, []port.AuditEntry{e}) == nil }
+
 // Verifier checks a whole trail against the heads that were signed while it grew.
 type Verifier struct {
 	heads []Head // in the order of their entries; those that were met are gone

@@ -46,6 +46,7 @@ type Core struct {
 	methods  map[app.Kind]app.Method
 	policies policies
 	signed   lastHead
+	known    knownEntry
 	queued   func() // is called after a commit that put a message into the outbox
 }
 
@@ -89,16 +90,18 @@ func New(c Config, messageQueued func()) (*Core, error) {
 // Now is the time as the store keeps it: UTC, to the microsecond.
 func (c *Core) Now() time.Time { return c.Clock.Now().UTC().Truncate(time.Microsecond) }
 
-// Update runs f in one transaction. An *app.Error of f passes as it is, anything foreign becomes CodeUnavailable.
+// Update runs f in one transaction, unless somebody changed the store or the audit trail from outside. An *app.Error of f
+// passes as it is, anything foreign becomes CodeUnavailable.
 func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
 	t := &Tx{}
 	err := c.Store.Update(ctx, func(inner port.Tx) error {
 		*t = Tx{Tx: inner, core: c}
-		return f(t)
+		return t.guarded(f)
 	})
 	if err != nil {
-		return Unavailable(err)
+		return c.unavailable(err)
 	}
+	c.known.learn(t.last)
 	if t.queued {
 		c.queued()
 	}
@@ -110,5 +113,8 @@ func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
 
 // View runs f on a snapshot; errors as with Update.
 func (c *Core) View(ctx context.Context, f func(*Tx) error) error {
-	return Unavailable(c.Store.View(ctx, func(inner port.Tx) error { return f(&Tx{Tx: inner, core: c}) }))
+	return c.unavailable(c.Store.View(ctx, func(inner port.Tx) error { return f(&Tx{Tx: inner, core: c}) }))
 }
+
+// CheckStore looks whether the store is as the program made it.
+func (c *Core) CheckStore(ctx context.Context) error { return c.unavailable(c.Store.Check(ctx)) }

@@ -49,32 +49,30 @@ const KeyCloned app.Code = "key_cloned"
 // Log appends an entry to the chain.
 func (t *Tx) Log(e port.AuditEntry) error {
 	linked, err := t.link(e)
-	if err != nil {
-		return err
-	}
-	if linked.Seq%signEvery == 0 {
+	if err == nil && linked.Seq%signEvery == 0 {
 		t.head = &linked
 	}
-	return t.AppendAudit(linked)
+	return err
 }
 
 // LogAndSign appends an entry whose head is signed at once: a command, which may be at work alone, has done this.
 func (t *Tx) LogAndSign(e port.AuditEntry) error {
 	linked, err := t.link(e)
-	if err != nil {
-		return err
+	if err == nil {
+		t.head = &linked
 	}
-	t.head = &linked
-	return t.AppendAudit(linked)
+	return err
 }
 
+// link appends an entry behind the last one.
 func (t *Tx) link(e port.AuditEntry) (port.AuditEntry, error) {
-	head, err := t.AuditHead()
-	if err != nil {
+	e.At = t.core.Now()
+	linked := t.core.Chain.Link(t.last, e)
+	if err := t.AppendAudit(linked); err != nil {
 		return e, err
 	}
-	e.At = t.core.Now()
-	return t.core.Chain.Link(head, e), nil
+	t.last, t.appended = linked, append(t.appended, linked)
+	return linked, nil
 }
 
 // A head is signed after so many entries, after so long where there are fewer, and after what a command does.
@@ -101,6 +99,13 @@ func (h *lastHead) due(seq int64, now time.Time) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return seq > h.seq && now.Sub(h.at) >= signAfter
+}
+
+// behind reports whether the entry stands behind every head that was signed.
+func (h *lastHead) behind(seq int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return seq > h.seq
 }
 
 // sign keeps a head of the trail. It is made after the commit: what was rolled back was never vouched for. The trail
@@ -136,7 +141,8 @@ func (c *Core) SignDue(ctx context.Context) error {
 
 func (c *Core) lastEntry(ctx context.Context) (last port.AuditEntry, err error) {
 	err = c.View(ctx, func(tx *Tx) error {
-		last, err = tx.AuditHead()
+		err := tx.checkTrail() // no head for a trail that somebody changed
+		last = tx.last
 		return err
 	})
 	return last, err

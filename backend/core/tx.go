@@ -17,6 +17,9 @@ type Tx struct {
 	creds  rules.Credentials
 	whose  app.AccountID    // whose credentials these are; empty for nobody's
 	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
+
+	last     port.AuditEntry   // where the audit trail ends
+	appended []port.AuditEntry // what this transaction added to it
 }
 
 // Enqueue puts a message into the outbox, a code before any notice; the worker is woken after the commit.

@@ -35,6 +35,8 @@ type AuditTx interface {
 type Chain interface {
 	// Link numbers e after head and hashes it; head is a zero entry at the beginning.
 	Link(head, e AuditEntry) AuditEntry
+	// Follows reports whether e stands behind head, unchanged since it was linked.
+	Follows(head, e AuditEntry) bool
 }
 
 // Heads keeps signed heads of the audit trail, outside the store.

@@ -8,6 +8,9 @@ import (
 // ErrNotFound is the one expected failure of a look-up.
 var ErrNotFound = errors.New("not found")
 
+// ErrTampered says that somebody else changed how the store keeps what it keeps: it may undo what the program does.
+var ErrTampered = errors.New("somebody changed how the store is made")
+
 // Store keeps everything that the backend knows. What Update did is durable (synchronous=FULL) when it returns nil,
 // whole or not at all; only one Update runs at a time.
 type Store interface {
@@ -15,7 +18,10 @@ type Store interface {
 	View(ctx context.Context, f func(Tx) error) error
 	// Update runs f in the one transaction that spans flow, counters, credentials, sessions, audit and outbox.
 	// An error of f rolls back and is returned as it is.
+	// Where it finds that somebody changed how the store is made, it does nothing and returns ErrTampered.
 	Update(ctx context.Context, f func(Tx) error) error
+	// Check looks whether the store is as the program made it; ErrTampered where it is not.
+	Check(ctx context.Context) error
 	Close() error
 }
 

@@ -5,10 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"io/fs"
 	"net/url"
-
-	"github.com/pressly/goose/v3"
 
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -20,8 +17,8 @@ var (
 )
 
 // Read runs f on a snapshot of the database at path, which it opens for reading alone: nothing is made or brought up to
-// date, and f must ask for nothing that is sealed. ErrOlder and ErrNewer where another version wrote the database; an
-// error of f is returned as it is.
+// date, and f must ask for nothing that is sealed. ErrOlder and ErrNewer where another version wrote the database,
+// port.ErrTampered where somebody else changed its schema; an error of f is returned as it is.
 func Read(ctx context.Context, path string, f func(port.Tx) error) error {
 	name, err := fileURL(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_pragma": {"busy_timeout(10000)"}})
 	if err != nil {
@@ -38,21 +35,17 @@ func Read(ctx context.Context, path string, f func(port.Tx) error) error {
 	return (&Store{read: db}).View(ctx, f)
 }
 
-// sameSchema reports by an error whether another version wrote the database.
+// sameSchema reports by an error whether another version wrote the database, or somebody else.
 func sameSchema(ctx context.Context, db *sql.DB) error {
-	names, err := fs.Glob(migrations, "migrations/*.sql")
+	s, err := readSchema(ctx, db)
 	if err != nil {
 		return err
 	}
-	want, err := goose.NumericComponent(names[len(names)-1])
+	have, err := versionOf(ctx, db, s)
 	if err != nil {
 		return err
 	}
-	var told, have int64
-	err = db.QueryRowContext(ctx, `SELECT COUNT(*) FROM sqlite_master WHERE name = 'goose_db_version'`).Scan(&told)
-	if err == nil && told > 0 {
-		err = db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version`).Scan(&have)
-	}
+	want, err := newestVersion()
 	switch {
 	case err != nil:
 		return err
@@ -61,5 +54,5 @@ func sameSchema(ctx context.Context, db *sql.DB) error {
 	case have > want:
 		return ErrNewer
 	}
-	return nil
+	return checkDatabase(ctx, db)
 }

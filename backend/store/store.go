@@ -14,6 +14,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
 	_ "modernc.org/sqlite" // the driver "sqlite"
@@ -29,12 +30,14 @@ type Store struct {
 	write, read   *sql.DB // write has one connection
 	writes, reads *statements
 	sealer        port.Sealer
+	checked       atomic.Int64 // SQLite's number of the schema that was checked last
 }
 
 var _ port.Store = (*Store)(nil)
 
 // Open opens the database at path, makes it (readable by its owner only) where there is none, and brings its schema up
-// to date. It refuses a database that a newer version has written, and one that was sealed under other keys.
+// to date. It refuses a database that a newer version has written, one whose schema is not as the program made it, and one
+// that was sealed under other keys.
 func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) {
 	if err := createFile(path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
@@ -106,12 +109,21 @@ func createFile(path string) error {
 	return file.Close()
 }
 
-func migrate(ctx context.Context, db *sql.DB) error {
+func newProvider(db *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, db, files)
+}
+
+// migrate brings a database up to date, whose schema is as the program made it: before, so that nothing foreign acts, and
+// afterwards.
+func migrate(ctx context.Context, db *sql.DB) error {
+	if err := checkDatabase(ctx, db); err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	provider, err := newProvider(db)
 	if err != nil {
 		return err
 	}
@@ -122,8 +134,10 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if current > target {
 		return fmt.Errorf("schema version %d is newer than this program's %d", current, target)
 	}
-	_, err = provider.Up(ctx)
-	return err
+	if _, err = provider.Up(ctx); err != nil {
+		return err
+	}
+	return checkDatabase(ctx, db)
 }
 
 // checkKeys opens a value that was sealed when the database was new, so that wrong keys are found now and not in the
@@ -175,6 +189,9 @@ func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _ = tx.Rollback() }() // does nothing after a commit
+	if err := s.unchanged(ctx, tx); err != nil {
+		return err
+	}
 	if err := f(&transaction{ctx: ctx, tx: tx, known: s.writes, sealer: s.sealer}); err != nil {
 		return err
 	}

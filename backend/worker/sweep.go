@@ -13,10 +13,14 @@ const keepFor = time.Hour
 // keepOfNobody is how long a help request stays open whose user ID nobody has: who is somebody will have called by then.
 const keepOfNobody = 7 * 24 * time.Hour
 
-// Sweep ends flows that took too long, learns what came of unconfirmed password writes, and deletes what is over: old
+// Sweep looks whether somebody changed the store, ends flows that took too long, learns what came of unconfirmed password
+// writes, and deletes what is over: old
 // flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
 // hour old.
 func (w *Worker) Sweep(ctx context.Context) error {
+	if err := w.core.CheckStore(ctx); err != nil {
+		return err
+	}
 	if err := w.resume(ctx); err != nil {
 		return err
 	}

@@ -108,3 +108,10 @@ func testMark(t *testing.T, s port.Store) {
 	}
 	same(t, "another", mark("keys"), "")
 }
+
+func testCheck(t *testing.T, s port.Store) {
+	update(t, s, func(tx port.Tx) error { return tx.PutMark("m", "v") })
+	if err := s.Check(t.Context()); err != nil {
+		t.Errorf("as the program made it: %v", err)
+	}
+}

@@ -50,6 +50,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"updates run one after the other", testUpdatesRunInTurn},
 		{"one taker for each message", testOneTaker},
 		{"a caller who hangs up", testHangUp},
+		{"nobody changed it", testCheck},
 	} {
 		t.Run(c.name, func(t *testing.T) { c.test(t, open(t)) })
 	}
