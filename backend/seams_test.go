@@ -165,7 +165,7 @@ func TestStrangersDoNotUseUpTheDay(t *testing.T) {
 		named := port.DirectoryAccount{ID: app.AccountID("id-" + name), UserID: name, Name: name, Groups: []string{"Password self-service"}}
 		w.ok(w.dir.Put(t.Context(), named, secret("correct horse battery")))
 		w.holdsNumber(named, app.KindSMS, app.GivePhone{Number: other, Use: app.PhoneMobile}, 0, 0)
-		w.holdsNumber(named, app.KindVoice, app.GivePhone{Number: other, Use: app.PhoneMobile}, 1, 0)
+		w.holdsNumber(named, app.KindVoice, app.GivePhone{Number: office, Use: app.PhoneOffice}, 1, 0) // another telephone, or one gate is all
 		w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: name}, app.GiveReason{Reason: app.ReasonForgot}, app.Choose{Kind: app.KindSMS})
 		w.messages()
 		w.clock.pass(11 * time.Minute) // the number gets its share
