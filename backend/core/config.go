@@ -46,6 +46,8 @@ type Core struct {
 	methods  map[app.Kind]app.Method
 	policies policies
 	signed   lastHead
+	refusals refusals
+	pace     pace
 	queued   func() // is called after a commit that put a message into the outbox
 }
 
