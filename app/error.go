@@ -55,6 +55,7 @@ const (
 	CodeLimit          Code = "limit_reached"        // no more of this kind may be registered
 	CodeBadRequest     Code = "bad_request"          // malformed on the wire
 	CodeReused         Code = "idempotency_reused"   // the same key with another input
+	CodeBusy           Code = "busy"                 // too many at once: nothing was looked at; RetryAt says when to come back
 	CodeUnavailable    Code = "dependency_down"      // the directory, the store or the network: nothing was changed
 	CodeOffline        Code = "offline"              // the client could not reach the server
 	CodeInternal       Code = "internal"             //

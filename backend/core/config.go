@@ -47,6 +47,8 @@ type Core struct {
 	policies policies
 	signed   lastHead
 	known    knownEntry
+	refusals refusals
+	pace     pace
 	queued   func() // is called after a commit that put a message into the outbox
 }
 

@@ -152,7 +152,7 @@ func (c *Core) lastEntry(ctx context.Context) (last port.AuditEntry, err error) 
 func ResultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
-		app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit,
+		app.CodeBusy, app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit,
 		app.CodeGuessesStopped:
 		return Blocked
 	}

@@ -23,6 +23,7 @@ type shared struct {
 	wrong   *wrongPasswords // of the last minutes
 	timing  timingAccount
 	waiting *waiting
+	lines   lines
 	hashing chan struct{} // holds a place for each answer set, or puzzle, that is hashed
 }
 
@@ -33,7 +34,7 @@ func New(c *core.Core) (*Flows, error) {
 			return nil, fmt.Errorf("backend: how many people have %s is not in the table of decoys", m.Kind())
 		}
 	}
-	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}, nil
+	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}, nil
 }
 
 // operation is a core.Operation with what flows share.

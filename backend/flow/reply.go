@@ -27,7 +27,7 @@ func (r reply) give() (app.Flow, error) {
 // remember keeps the submission and its answer, so that a repeat gets the same. What failed because the directory was
 // away may be tried again with the same key.
 func (f *flow) remember(sub submission, refusal *app.Error) error {
-	if refusal != nil && refusal.Code == app.CodeUnavailable {
+	if refusal != nil && (refusal.Code == app.CodeUnavailable || refusal.Code == app.CodeBusy) {
 		return nil
 	}
 	f.rec.LastKey, f.rec.LastInput, f.rec.LastAnswer = core.Digest(string(sub.key)), sub.print, nil
@@ -70,9 +70,7 @@ func (o *operation) refuse(ctx context.Context, sub submission, err error) error
 		return o.failed(sub, err)
 	}
 	refusal = o.Stamp(refusal, "")
-	if err := o.Update(ctx, func(tx *core.Tx) error {
-		return o.auditRefusal(tx, sub, port.FlowRecord{ID: sub.id}, refusal)
-	}); err != nil {
+	if err := o.LogRefusal(ctx, o.refusalEntry(sub, port.FlowRecord{ID: sub.id}, refusal)); err != nil {
 		return o.failed(sub, err)
 	}
 	return refusal

@@ -20,6 +20,7 @@ type submission struct {
 // Submit answers the step at hand.
 //
 //	caller holds the flow? ─no→ no_such_flow
+//	 │ let in? ─no→ too_many, busy (line.go)
 //	 └ the same key as last time? ─yes→ same input: the same answer · another: idempotency_reused
 //	    └ ended, expired? → flow_ended, flow_expired
 //	       └ another revision? → flow_moved, with the flow as it stands
@@ -32,6 +33,11 @@ func (s *Flows) Submit(ctx context.Context, id app.FlowID, rev int, key app.Idem
 	if err := o.admit(sub); err != nil {
 		return app.Flow{}, o.refuse(ctx, sub, err)
 	}
+	leave, err := o.letIn(ctx, sub)
+	if err != nil {
+		return app.Flow{}, err
+	}
+	defer leave()
 	sub.print = o.Sealer.Index("input", content(in))
 	switch in := in.(type) {
 	case app.SignIn:

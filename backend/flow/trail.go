@@ -3,6 +3,7 @@ package flow
 import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -62,7 +63,13 @@ func (f *flow) auditReply(sub submission, kind app.Kind, refusal *app.Error) err
 		kind = f.s.Kind
 	}
 	e.Method = string(kind)
-	return f.tx.Log(e)
+	if refusal == nil {
+		return f.tx.Log(e)
+	}
+	if f.ofStranger() {
+		_ = f.op.Pace(limit.NetworkRefusal) // it only counts: whoever is refused is told why
+	}
+	return f.tx.LogRefusal(e)
 }
 
 // meets reports whether an input is one after which the account is known.
@@ -87,9 +94,18 @@ func (f *flow) outcome() string {
 
 // auditRefusal tells that an input was refused; of a flow that is not known, rec holds the name that was given.
 func (o *operation) auditRefusal(tx *core.Tx, sub submission, rec port.FlowRecord, refusal *app.Error) error {
+	e := o.refusalEntry(sub, rec, refusal)
+	if e.Account == "" {
+		_ = o.Pace(limit.NetworkRefusal) // it only counts: whoever is refused is told why
+	}
+	return tx.LogRefusal(e)
+}
+
+// refusalEntry says which input was refused, and why.
+func (o *operation) refusalEntry(sub submission, rec port.FlowRecord, refusal *app.Error) port.AuditEntry {
 	e := entryOf(sub, rec)
 	e.Result, e.Reason = core.ResultOf(refusal.Code), string(refusal.Code)
-	return tx.Log(e)
+	return e
 }
 
 // entryOf says which input came, from whom and where.

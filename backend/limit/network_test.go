@@ -25,7 +25,7 @@ func TestNetworks(t *testing.T) {
 }
 
 // uses are all that there are.
-var uses = []NetworkUse{NetworkStart, NetworkSignIn, NetworkUserID, NetworkWork, NetworkHelp}
+var uses = []NetworkUse{NetworkStart, NetworkSignIn, NetworkUserID, NetworkWork, NetworkRenew, NetworkHelp, NetworkRefusal}
 
 // takeFrom counts the uses, out of n, that are taken of one moment from addresses that pick chooses.
 func takeFrom(u NetworkUse, n int, own bool, pick func(i int) netip.Addr) int {
@@ -73,9 +73,9 @@ func TestAWholePrefixHasOneBudget(t *testing.T) {
 		}{
 			"an IPv4 address": {false, mapped, u.rate.Burst}, "a /64": {true, within("2001:db8:1:2::/64"), u.rate.Burst},
 			"a /48": {true, within("2001:db8:1::/48"), site * u.rate.Burst}, "everybody": {false, within("2000::/3"), u.all.Burst},
-			"the organisation's own": {true, within("2000::/3"), 4000},
+			"the organisation's own": {true, within("2000::/3"), 7000},
 		} {
-			if got := takeFrom(u, 4000, c.own, c.pick); got != c.want {
+			if got := takeFrom(u, 7000, c.own, c.pick); got != c.want {
 				t.Errorf("%s from %s: %d at once, want %d", u.name, name, got, c.want)
 			}
 		}

@@ -116,6 +116,9 @@ func (o *operation) pair(tx *core.Tx, rec *port.SessionRecord) (app.Grant, error
 func (s *Sessions) Renew(ctx context.Context, refresh app.Secret) (app.Grant, error) {
 	o, release := s.begin(ctx)
 	defer release()
+	if err := o.PaceRenewal(); err != nil {
+		return app.Grant{}, o.tooMany(ctx, err)
+	}
 	hash := core.Digest(refresh.Reveal())
 	var (
 		grant   app.Grant
@@ -126,7 +129,7 @@ func (s *Sessions) Renew(ctx context.Context, refresh app.Secret) (app.Grant, er
 		rec, err := tx.SessionByRefresh(hash)
 		if errors.Is(err, port.ErrNotFound) {
 			refused = true
-			return o.logSession(tx, rec, "session.renew", core.Failed)
+			return tx.LogRefusal(o.sessionEntry(rec, "session.renew", core.Failed))
 		}
 		if err != nil {
 			return err
@@ -207,7 +210,11 @@ func (o *operation) describe(ctx context.Context, rec port.SessionRecord) (app.S
 }
 
 func (o *operation) logSession(tx *core.Tx, rec port.SessionRecord, action, result string) error {
-	return tx.Log(port.AuditEntry{
+	return tx.Log(o.sessionEntry(rec, action, result))
+}
+
+func (o *operation) sessionEntry(rec port.SessionRecord, action, result string) port.AuditEntry {
+	return port.AuditEntry{
 		Action:  action,
 		Result:  result,
 		Account: string(rec.Account),
@@ -215,7 +222,21 @@ func (o *operation) logSession(tx *core.Tx, rec port.SessionRecord, action, resu
 		Flow:    string(rec.Flow),
 		Station: o.Caller().Origin.Station,
 		Network: o.Caller().Origin.Network,
-	})
+	}
+}
+
+// tooMany answers a renewal that came too soon after many others from its network. It costs no commit.
+func (o *operation) tooMany(ctx context.Context, why error) error {
+	var refusal *app.Error
+	if !errors.As(why, &refusal) {
+		return o.Failed(why)
+	}
+	e := o.sessionEntry(port.SessionRecord{}, "session.renew", core.ResultOf(refusal.Code))
+	e.Reason = string(refusal.Code)
+	if err := o.LogRefusal(ctx, e); err != nil {
+		return o.Failed(err)
+	}
+	return o.Stamp(refusal, "")
 }
 
 // passSession is the longest that a session by pass lasts.

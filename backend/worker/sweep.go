@@ -27,6 +27,9 @@ func (w *Worker) Sweep(ctx context.Context) error {
 	if err := w.clear(ctx); err != nil {
 		return err
 	}
+	if err := w.core.WriteRefusals(ctx, false); err != nil {
+		return err
+	}
 	return w.core.SignDue(ctx)
 }
 

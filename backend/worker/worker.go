@@ -67,18 +67,19 @@ func (w *Worker) StartWorker(ctx context.Context) error {
 	return nil
 }
 
-// Close stops the worker, waits for it, signs the audit trail's last head, and closes what the policy had open. The store
+// Close stops the worker, waits for it, writes the counts of refusals, signs the audit trail's last head, and closes what the policy had open. The store
 // stays open.
 func (w *Worker) Close() error {
 	if w.stop == nil {
-		return w.core.ClosePolicy()
+		return errors.Join(w.core.WriteRefusals(context.Background(), true), w.core.ClosePolicy())
 	}
 	w.stop()
 	w.done.Wait()
 	for _, l := range w.lanes {
 		_ = l.wait() // it was logged, or stopped
 	}
-	return errors.Join(w.core.SignLast(context.Background()), w.core.ClosePolicy())
+	written := w.core.WriteRefusals(context.Background(), true)
+	return errors.Join(written, w.core.SignLast(context.Background()), w.core.ClosePolicy())
 }
 
 // resume learns what came of what was not confirmed.

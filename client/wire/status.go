@@ -94,6 +94,7 @@ var table = []struct {
 	{app.CodeTooEarly, http.StatusTooManyRequests},
 	{app.CodeInternal, http.StatusInternalServerError},
 	{app.CodeUnavailable, http.StatusServiceUnavailable},
+	{app.CodeBusy, http.StatusServiceUnavailable},
 	{app.CodeUnavailable, http.StatusBadGateway},
 	{app.CodeUnavailable, http.StatusGatewayTimeout},
 	{app.CodeOffline, http.StatusServiceUnavailable},

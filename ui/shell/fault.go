@@ -26,9 +26,10 @@ func (w *Window) AsError(err error) *app.Error {
 	return &e
 }
 
-// FateUnknown reports whether the code leaves it open what became of the input, so that it may be sent again as it was.
+// FateUnknown reports whether the input may be sent again as it was: what became of it is open, or nobody looked at it.
 func FateUnknown(code app.Code) bool {
-	return code == app.CodeOffline || code == app.CodeUnavailable || code == app.CodeInternal
+	return code == app.CodeOffline || code == app.CodeUnavailable || code == app.CodeInternal ||
+		code == app.CodeBusy
 }
 
 // NewKey draws an idempotency key: 128 random bits.

@@ -34,6 +34,10 @@ func (b *PageBase) Warn(e *app.Error) {
 		b.pause(e)
 		return
 	}
+	if e.Code == app.CodeBusy && !e.RetryAt.IsZero() && b.Window.again != nil {
+		b.queue(e)
+		return
+	}
 	note := kit.NewNote(kit.NoteWarning, b.Window.Refusal(e))
 	if again := b.Window.again; again != nil && FateUnknown(e.Code) {
 		retry := kit.NewButton("page.retry", words.Text("button.retry"), kit.Secondary, again)

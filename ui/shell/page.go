@@ -33,6 +33,7 @@ type PageBase struct {
 	note   *fyne.Container // below the body: what went wrong
 	wait   *fyne.Container
 	drawn  *kit.Page
+	queued int    // how often the page stood in a queue, one time after the other
 	paused func() // redraws a note that counts down; nil for none
 	unhint func() // keeps a hint that is due later from coming; nil for none
 }
@@ -101,7 +102,7 @@ func (b *PageBase) ScrollTo(o fyne.CanvasObject) {
 func (b *PageBase) Reset() {
 	b.StopHint()
 	b.Primary, b.Enter, b.First, b.Fields = nil, nil, nil, nil
-	b.paused, b.note.Objects = nil, nil
+	b.queued, b.paused, b.note.Objects = 0, nil, nil
 	b.note.Hide()
 }
 
