@@ -23,7 +23,7 @@ func (f *flow) enterGate() error {
 	f.s.Kind = ""
 	if f.purpose.recovers() && f.s.left() <= 0 { // passed before a refusal that is over
 		f.leaveGates()
-		return nil
+		return f.endRow()
 	}
 	creds, err := f.credentials()
 	if err != nil {

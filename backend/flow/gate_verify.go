@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"errors"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/rules"
@@ -16,7 +18,7 @@ func (f *flow) verify() error {
 	kinds := f.rules().Verifying(creds)
 	if len(kinds) == 0 {
 		f.s.At = atSignedIn
-		return f.tellAlone(creds)
+		return errors.Join(f.endRow(), f.tellAlone(creds))
 	}
 	if l, err := f.readLock(); err != nil || l.grade != lockOpen {
 		f.block(f.locked(), l.until)
@@ -50,6 +52,9 @@ func (f *flow) begin(kind app.Kind) error {
 // verified notes a fresh proof, and goes on with what it was asked for.
 func (f *flow) verified(kind app.Kind) error {
 	f.s.Passed, f.s.Notice = nil, nil
+	if err := f.endRow(); err != nil {
+		return err
+	}
 	if f.s.Pending == nil {
 		f.s.ProvenAt, f.s.ProvenBy, f.s.At = f.now, kind, atSignedIn
 		return nil

@@ -54,7 +54,7 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 			return app.Blocked{Code: f.noWay()}
 		}
 		if !f.enrolling() && len(f.offered(creds)) == 0 {
-			return app.Blocked{Code: f.locked(), Until: s.KeyOnly}
+			return app.Blocked{Code: f.locked(), Until: whenOver(s.KeyOnly)}
 		}
 		return f.showChoice(creds)
 	case atMethod:

@@ -180,6 +180,7 @@ func (c *checker) limits(p Policy) {
 		c.add("recovery.most_wrong_tries", "must be at least recovery.ended_gates times codes.tries, which is %d, is %d: "+
 			"below that, a security key would be locked before the other ways", n, p.Recovery.MostWrongTries)
 	}
+	c.number("recovery.wrong_in_a_row", p.Recovery.WrongInARow, 10, mostWrong)
 	c.duration("recovery.window", p.Recovery.Window, time.Hour, 7*day)
 	c.duration("recovery.lock", p.Recovery.Lock, 10*time.Minute, 7*day)
 	c.number("recovery.mails_per_address", p.Recovery.MailsPerAddress, 1, 10)
