@@ -17,6 +17,7 @@ const (
 	MessageDefaultSet       MessageID = "default_set"       // Params: kind
 	MessageMethodRemoved    MessageID = "method_removed"    // Params: kind
 	MessageSignedInAlone    MessageID = "signed_in_alone"   // by the password, soon after the other methods were deleted
+	MessageKeyStoodIn       MessageID = "key_stood_in"      // two other methods stood in for the security key
 	MessagePasswordChanged  MessageID = "password_changed"  // nothing that a stranger could use
 	MessageUnlocked         MessageID = "unlocked"          // nothing that a stranger could use
 	MessageAdminReset       MessageID = "admin_reset"       // to the other administrators. Params: name

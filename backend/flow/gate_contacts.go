@@ -31,7 +31,7 @@ func (f *flow) contactsServe() bool { return f.purpose.recovers() && f.rules().C
 
 // confirmContact takes a contact for its owner's, from the proof that it has just given, and tells the work mailbox.
 func (f *flow) confirmContact(c *port.CredentialRecord) error {
-	if f.purpose.recovers() && c.Address != "" {
+	if (f.purpose.recovers() || f.standsIn()) && c.Address != "" {
 		if f.s.PassedBy == nil {
 			f.s.PassedBy = make(map[string]bool)
 		}

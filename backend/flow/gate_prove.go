@@ -194,7 +194,7 @@ func (f *flow) passGate(double bool) error {
 		return err
 	}
 	f.s.Kind, f.s.Attempts = "", nil
-	if !f.purpose.recovers() {
+	if !f.purpose.recovers() && f.s.left() <= 0 {
 		return f.verified(kind)
 	}
 	return f.enterGate()

@@ -51,6 +51,7 @@ func (f *flow) begin(kind app.Kind) error {
 
 // verified notes a fresh proof, and goes on with what it was asked for.
 func (f *flow) verified(kind app.Kind) error {
+	stood := f.standsIn()
 	f.s.Passed, f.s.Notice = nil, nil
 	if err := f.endRow(); err != nil {
 		return err
@@ -63,11 +64,18 @@ func (f *flow) verified(kind app.Kind) error {
 	if err != nil {
 		return err
 	}
+	if stood {
+		if err := f.stoodIn(); err != nil {
+			return err
+		}
+		kind = app.KindSecurityKey // whose word theirs is
+	}
 	session.ProvenAt, session.ProvenBy = f.now, kind
 	if err := f.tx.PutSession(session); err != nil {
 		return err
 	}
 	w := *f.s.Pending
+	f.leaveChange()
 	f.s.Pending = nil
 	err = f.apply(w)
 	if core.IsRefusal(err) { // the proof holds all the same
