@@ -10,23 +10,25 @@ type MessageID string
 
 // The messages.
 const (
-	MessageCode            MessageID = "code"             // Params: minutes; Code
-	MessageCall            MessageID = "call"             // asks to type on the telephone what the page shows. Params: minutes; Call
-	MessageMethodAdded     MessageID = "method_added"     // Params: kind
-	MessageMethodReplaced  MessageID = "method_replaced"  // Params: kind
-	MessageDefaultSet      MessageID = "default_set"      // Params: kind
-	MessageMethodRemoved   MessageID = "method_removed"   // Params: kind
-	MessageSignedInAlone   MessageID = "signed_in_alone"  // by the password, soon after the other methods were deleted
-	MessagePasswordChanged MessageID = "password_changed" // nothing that a stranger could use
-	MessageUnlocked        MessageID = "unlocked"         // nothing that a stranger could use
-	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
-	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
-	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
-	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
-	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
-	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason
-	MessageResetByKey      MessageID = "reset_by_key"     // the same, while a security key alone leads on. Params: reason
-	MessageHelpReceived    MessageID = "help_received"    // to the person's work mailbox. Params: receipt
+	MessageCode             MessageID = "code"              // Params: minutes; Code
+	MessageCall             MessageID = "call"              // asks to type on the telephone what the page shows. Params: minutes; Call
+	MessageMethodAdded      MessageID = "method_added"      // Params: kind
+	MessageMethodReplaced   MessageID = "method_replaced"   // Params: kind
+	MessageDefaultSet       MessageID = "default_set"       // Params: kind
+	MessageMethodRemoved    MessageID = "method_removed"    // Params: kind
+	MessageSignedInAlone    MessageID = "signed_in_alone"   // by the password, soon after the other methods were deleted
+	MessageKeyStoodIn       MessageID = "key_stood_in"      // two other methods stood in for the security key
+	MessagePasswordChanged  MessageID = "password_changed"  // nothing that a stranger could use
+	MessageUnlocked         MessageID = "unlocked"          // nothing that a stranger could use
+	MessageAdminReset       MessageID = "admin_reset"       // to the other administrators. Params: name
+	MessageContactConfirmed MessageID = "contact_confirmed" // to the work mailbox: one that was entered beforehand. Params: kind
+	MessagePassIssued       MessageID = "pass_issued"       // Params: desk, the help desk's name
+	MessagePassUsed         MessageID = "pass_used"         // nothing that a stranger could use
+	MessageHelpRequest      MessageID = "help_request"      // Params: receipt, user_id, reason
+	MessageResetRefused     MessageID = "reset_refused"     // to the help desk, in private disclosure. Params: user_id, reason
+	MessageResetTried       MessageID = "reset_tried"       // to the owner, but not to the work mailbox. Params: reason
+	MessageResetByKey       MessageID = "reset_by_key"      // the same, while a security key alone leads on. Params: reason
+	MessageHelpReceived     MessageID = "help_received"     // to the person's work mailbox. Params: receipt
 )
 
 // Message is what the organisation sends to a person or the help desk, through the outbox.

@@ -16,6 +16,7 @@ const (
 	NoticeGatePassed     NoticeCode = "gate_passed"     // the first gate is passed
 	NoticeGateEnded      NoticeCode = "gate_ended"      // five wrong tries: another way, or this one again
 	NoticeKeyOnly        NoticeCode = "key_only"        // recovery is locked: a security key alone leads on
+	NoticeTwoForKey      NoticeCode = "two_for_key"     // this way and another one stand in for the security key
 	NoticeNotWritten     NoticeCode = "not_written"     // the directory did not take the password: choose one again
 	NoticeUnlocked       NoticeCode = "unlocked"        // the account is unlocked; the password is still to be typed
 	NoticeOldRequest     NoticeCode = "request_stood"   // a request was open already; its receipt is shown

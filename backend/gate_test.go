@@ -155,7 +155,7 @@ func TestACodeOfAnyAppPasses(t *testing.T) {
 
 func TestOneCodeServesOnce(t *testing.T) {
 	w, ben := newWorld(t, func(p *policy.Policy) {
-		p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Recovery.MostWrongTries = 200, 200, 1000
+		p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Recovery.MostWrongTries, p.Recovery.WrongInARow = 200, 200, 1000, 1000
 	}), someone(trial.Registered)
 	talks := make([]*talk, 100)
 	for i := range talks {
@@ -174,7 +174,7 @@ func TestOneCodeServesOnce(t *testing.T) {
 func TestAHundredWrongCodesAreCounted(t *testing.T) {
 	w, ben := newWorld(t, func(p *policy.Policy) {
 		p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Codes.Tries = 200, 10, 10 // the hundredth locks
-		p.Recovery.MostWrongTries = 200
+		p.Recovery.MostWrongTries, p.Recovery.WrongInARow = 200, 200
 	}), someone(trial.Registered)
 	talks := make([]*talk, 99)
 	for i := range talks {

@@ -22,7 +22,7 @@ import (
 // withKeys allows keys beside what the sample people have, and as many tries as a test wants.
 func withKeys(p *policy.Policy) {
 	p.Methods.Allowed = []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindEmail}
-	p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Recovery.MostWrongTries = 1000, 1000, 5000
+	p.Recovery.StartsPerHour, p.Recovery.EndedGates, p.Recovery.MostWrongTries, p.Recovery.WrongInARow = 1000, 1000, 5000, 5000
 }
 
 // make answers the step at hand with a new credential of a key.

@@ -17,6 +17,7 @@ type contact struct {
 	account app.AccountID
 	kind    app.Kind
 	made    app.NewCredential
+	column  contacts.Column
 }
 
 // ImportContacts implements app.Contacts.
@@ -59,9 +60,10 @@ func counts(e app.ContactsEntered) string {
 	return fmt.Sprintf("people=%d added=%d updated=%d same=%d kept=%d", e.People, e.Added, e.Updated, e.Same, e.Kept)
 }
 
-// checkContacts asks the directory for each person and has the methods make each credential.
+// checkContacts asks the directory for each person, has the methods make each credential, and looks whether somebody else has
+// it.
 func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, region string) ([]contact, []app.Problem, error) {
-	var entered []contact
+	var checked []*checking
 	var found []app.Problem
 	people := map[app.AccountID]int{}
 	numbers := map[string]int{}
@@ -80,8 +82,16 @@ func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, regi
 			continue
 		}
 		people[account.ID] = row.Line
-		c := checking{op: o, row: row, region: region, account: account, numbers: numbers}
-		if c.all(); len(c.found) == 0 {
+		c := &checking{op: o, row: row, region: region, account: account, numbers: numbers}
+		c.all()
+		checked = append(checked, c)
+	}
+	if err := o.View(ctx, func(tx *core.Tx) error { return findElsewhere(tx, checked) }); err != nil {
+		return nil, nil, err
+	}
+	var entered []contact
+	for _, c := range checked {
+		if len(c.found) == 0 {
 			entered = append(entered, c.entered...)
 		}
 		found = append(found, c.found...)

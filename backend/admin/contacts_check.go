@@ -73,7 +73,7 @@ func (c *checking) make(column contacts.Column, in app.Input, kinds []app.Kind) 
 			c.refused(column, in, err)
 			return app.NewCredential{}
 		}
-		c.entered = append(c.entered, contact{account: c.account.ID, kind: kind, made: made})
+		c.entered = append(c.entered, contact{account: c.account.ID, kind: kind, made: made, column: column})
 	}
 	if !allowed {
 		c.say(column, "contact_not_allowed")

@@ -53,14 +53,16 @@ func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error
 	return made, nil
 }
 
-// keepPass puts a new pass in the place of the one before. Wrong tries at that one are forgotten: nobody can keep a
-// person out by guessing.
+// keepPass puts a new pass in the place of the one before. Wrong tries at that one are forgotten, and those in a row that
+// locked what the account has: nobody can keep a person out by guessing.
 func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record port.PassRecord) error {
 	if err := tx.PutPass(record); err != nil {
 		return err
 	}
-	if err := tx.PutCounter(port.Counter{Key: o.AccountKey(limit.Passes, account.ID), Expiry: record.Created}); err != nil {
-		return err
+	for _, c := range []limit.Counter{limit.Passes, limit.WrongInARow, limit.WrongInARow.AfterPassword()} {
+		if err := limit.Forget(tx, o.AccountKey(c, account.ID), record.Created); err != nil {
+			return err
+		}
 	}
 	creds, err := tx.Credentials(account.ID)
 	if err != nil {

@@ -32,6 +32,9 @@ func (t *Tx) Settle(account app.AccountID, r rules.Rules, creds rules.Credential
 	return t.settle(account, time.Time{})
 }
 
+// EndFirst keeps that an account's first registration is over, whatever it has.
+func (t *Tx) EndFirst(account app.AccountID) error { return t.settle(account, time.Time{}) }
+
 // settle keeps that the first registration is over, and, unless it is zero, until when a sign-in by the password is told.
 func (t *Tx) settle(account app.AccountID, aloneUntil time.Time) error {
 	kept, err := t.Registration(account)

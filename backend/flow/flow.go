@@ -20,6 +20,7 @@ type flow struct {
 	counted bool              // a refusal that costs a try: the state it leaves is kept
 	decoys  rules.Credentials // once they were needed
 	grade   grade             // of the lock that the proof at hand met
+	capped  bool              // that lock was the hard one, at an enrolled station
 	shut    bool              // that lock is not told, and lets no proof by the method at hand hold
 	unsent  app.Code          // why a message went to nobody, which the audit trail alone may tell
 }
@@ -91,5 +92,5 @@ var noTime time.Time
 
 // block refuses what the person can't mend here; until says when it may be tried again, if time helps.
 func (f *flow) block(code app.Code, until time.Time) {
-	f.s.At, f.s.Blocked, f.s.Until = atBlocked, code, until
+	f.s.At, f.s.Blocked, f.s.Until = atBlocked, code, whenOver(until)
 }

@@ -23,7 +23,7 @@ func (f *flow) enterGate() error {
 	f.s.Kind = ""
 	if f.purpose.recovers() && f.s.left() <= 0 { // passed before a refusal that is over
 		f.leaveGates()
-		return nil
+		return f.endRow()
 	}
 	creds, err := f.credentials()
 	if err != nil {
@@ -83,6 +83,9 @@ func (f *flow) choose(kind app.Kind) error {
 
 // take begins a method's conversation, or goes on with it where it was left.
 func (f *flow) take(kind app.Kind) error {
+	if err := f.setStandIn(kind); err != nil {
+		return err
+	}
 	before := f.s.Kind
 	f.s.Kind = kind
 	if f.s.attempt() == nil || len(f.s.attempt().State) == 0 {

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
@@ -28,9 +29,9 @@ func (f *flow) byContacts() bool {
 // contactsServe reports whether contacts that nobody confirmed may pass the gates of this flow.
 func (f *flow) contactsServe() bool { return f.purpose.recovers() && f.rules().ContactsServe() }
 
-// confirmContact takes a contact for its owner's, from the proof that it has just given.
+// confirmContact takes a contact for its owner's, from the proof that it has just given, and tells the work mailbox.
 func (f *flow) confirmContact(c *port.CredentialRecord) error {
-	if f.purpose.recovers() && c.Address != "" {
+	if (f.purpose.recovers() || f.standsIn()) && c.Address != "" {
 		if f.s.PassedBy == nil {
 			f.s.PassedBy = make(map[string]bool)
 		}
@@ -40,6 +41,14 @@ func (f *flow) confirmContact(c *port.CredentialRecord) error {
 		return nil
 	}
 	c.Confirmed, f.s.Confirmed = f.now, true
+	if mail := f.s.Subject.Mail; mail != "" { // whoever entered it may have entered their own
+		m := app.Message{
+			Channel: app.KindEmail, To: mail, Template: app.MessageContactConfirmed, Params: map[string]string{"kind": string(c.Kind)},
+		}
+		if err := f.enqueue(m, noTime); err != nil {
+			return err
+		}
+	}
 	return f.audit(event{action: "contact.confirmed", result: core.Succeeded, method: c.Kind})
 }
 

@@ -43,20 +43,21 @@ func (f *flow) onFile() (rules.Credentials, error) {
 	return creds, err
 }
 
-// forGate are the credentials that a gate of this flow takes: in a reset those that have cooled off, elsewhere all.
+// forGate are the credentials that a gate of this flow takes, none by a number that has passed one: in a reset, and in
+// place of a key, those that have cooled off, elsewhere all.
 func (f *flow) forGate(creds rules.Credentials) rules.Credentials {
-	if f.purpose.recovers() {
-		return creds.CooledOff(f.now).NotUsed(f.s.PassedBy)
+	if f.purpose.recovers() || f.standsIn() {
+		creds = creds.CooledOff(f.now)
 	}
-	return creds
+	return creds.NotUsed(f.s.PassedBy)
 }
 
 // ways are the kinds that may pass the gate at hand: registered, usable, and not passed already. After a password the
-// verification methods alone may, and for a change of the security info the strongest of them.
+// verification methods alone may, and for a change of the security info the strongest of them, or what stands in for it.
 func (f *flow) ways(creds rules.Credentials) []app.Kind {
 	switch {
 	case f.s.Pending != nil:
-		return f.rules().Strongest(creds)
+		return f.changeWays(creds)
 	case !f.purpose.recovers():
 		return f.rules().Verifying(creds)
 	}

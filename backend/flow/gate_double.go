@@ -16,12 +16,14 @@ func (f *flow) coversBothGates(creds rules.Credentials, kind app.Kind) bool {
 // leadingOn leaves out, of the kind at hand, what would lead to a gate that nothing passes: a key that does not count as two
 // where there are too few other ways, or a number behind which the other ways are the same telephone.
 func (f *flow) leadingOn(creds rules.Credentials) rules.Credentials {
-	if !f.purpose.recovers() || f.s.left() < 2 {
+	if f.s.left() < 2 {
 		return creds
 	}
-	others := slices.DeleteFunc(f.ways(creds), func(kind app.Kind) bool { return kind == f.s.Kind })
+	others := slices.DeleteFunc(f.ways(creds), func(kind app.Kind) bool {
+		return kind == f.s.Kind || f.standsIn() && kind == app.KindSecurityKey
+	})
 	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool {
-		if c.Kind != f.s.Kind || f.rules().CountsAsTwo(c) {
+		if c.Kind != f.s.Kind || f.purpose.recovers() && f.rules().CountsAsTwo(c) {
 			return false
 		}
 		return !f.rules().Passable(creds.NotUsed(map[string]bool{rules.DialledNumber(c): true}), others, f.s.left()-1)

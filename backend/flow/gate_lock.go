@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"errors"
 	"slices"
 	"time"
 
@@ -24,7 +25,9 @@ import (
 //	   │                         └─a key──▶ that way alone, "key_only"
 //	   └────────── time passes, or a password is set ─────────────┘
 //
-// While it is soft, ended gates count for nothing, and wrong tries for the hard lock alone: no try makes it longer.
+// While it is soft, ended gates count for nothing, and wrong tries for the hard lock alone: no try makes it longer. Over the
+// hard lock a security key at an enrolled station leads on, as over the soft one: nobody guesses a key, and who stands there
+// is no stranger to the network. So many wrong tries in a row close the hard lock for good: gate_row.go.
 //
 // In private disclosure a decoy's tries count alike (reset_private.go), and the soft lock is told in the flow that closed it, or
 // that was open then. A flow that begins later is quiet about it, for a name that nobody has too. The lies:
@@ -59,25 +62,39 @@ type grade int
 const (
 	lockOpen grade = iota
 	lockSoft       // a reset goes on by a security key
-	lockHard       // by nothing; the gate after a password knows no other
+	lockHard       // by nothing, away from an enrolled station; the gate after a password knows no other
 )
 
 // lock is the state of a lock, as the counters have it.
 type lock struct {
-	grade grade
-	until time.Time
+	grade  grade
+	until  time.Time
+	capped bool // it is the hard one, at a station where it is taken for soft
 }
 
-// readLock gives the lock of the gates.
+// readLock gives the lock of the gates, as it is for who asks.
 func (f *flow) readLock() (lock, error) {
+	l, err := f.closedLock()
+	if err == nil && l.grade == lockHard && f.purpose.recovers() && f.op.Caller().Origin.Enrolled {
+		return lock{grade: lockSoft, until: l.until, capped: true}, nil
+	}
+	return l, err
+}
+
+// closedLock gives the lock that tries have closed, wherever one asks.
+func (f *flow) closedLock() (lock, error) {
+	full, err := f.rowFull()
+	if err != nil || full {
+		return lock{grade: lockHard, until: endless}, err
+	}
 	c, err := f.tx.Counter(f.gateKey(limit.Recovery))
 	switch {
 	case err != nil || !f.now.Before(c.Until):
 		return lock{}, err
 	case f.purpose.recovers() && c.Count == 0:
-		return lock{lockSoft, c.Until}, nil
+		return lock{grade: lockSoft, until: c.Until}, nil
 	}
-	return lock{lockHard, c.Until}, nil
+	return lock{grade: lockHard, until: c.Until}, nil
 }
 
 // checkLock holds a proof by the method at hand against the lock, and reports whether it led elsewhere: to the refusal, or
@@ -87,7 +104,7 @@ func (f *flow) checkLock(creds rules.Credentials) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	f.grade, f.shut = l.grade, false
+	f.grade, f.capped, f.shut = l.grade, l.capped, false
 	byKey := f.s.Kind == app.KindSecurityKey
 	switch {
 	case f.lockIgnored(l):
@@ -129,11 +146,18 @@ func (f *flow) keyOnly() bool {
 // noProof reports whether a proof by a kind can't hold, whatever it is.
 func (f *flow) noProof() bool { return f.decoy() || f.shut }
 
-// countWrong counts a wrong try at a gate, and says which lock it closes. While registering none is; see [flow.enrol].
+// countWrong counts a wrong try at a gate, and says which lock it closes. While registering none is; see [flow.enrol]. Where
+// the hard one is closed it closes none.
 func (f *flow) countWrong() (grade, error) {
 	if f.enrolling() {
 		_, err := f.op.Figures().WrongEnrols().Record(f.tx, f.op.AccountKey(limit.WrongEnrols, f.rec.Account), f.now)
 		return lockOpen, err
+	}
+	if f.capped {
+		return lockOpen, nil
+	}
+	if full, err := f.countRow(); err != nil || full {
+		return lockHard, err
 	}
 	if f.purpose.recovers() {
 		if full, err := f.op.Figures().AllWrongTries().Record(f.tx, f.gateKey(limit.AllWrongTries), f.now); err != nil || full {
@@ -169,6 +193,11 @@ func (f *flow) countEndedGate(closes grade) (lock, error) {
 
 // closeLock locks the gates. The hard lock stays at least until another wrong try has room in the window.
 func (f *flow) closeLock(g grade) (lock, error) {
+	if full, err := f.rowFull(); err != nil || full {
+		return lock{grade: lockHard, until: endless}, errors.Join(err, f.audit(event{
+			action: rowEvents[f.locked()], result: core.Blocked, reason: f.locked(),
+		}))
+	}
 	c := port.Counter{Key: f.gateKey(limit.Recovery), Since: f.now, Until: f.now.Add(f.op.Policy().Recovery.Lock)}
 	e := event{action: lockEvents[f.locked()], result: core.Blocked, reason: f.locked()}
 	if g == lockHard {
@@ -200,7 +229,8 @@ const hardLocked = "recovery.hard_lock"
 func (f *flow) clearLocks() error {
 	for _, c := range []limit.Counter{
 		limit.EndedGates, limit.WrongTries, limit.EndedGates.AfterPassword(), limit.WrongTries.AfterPassword(), limit.AllWrongTries,
-		limit.Recovery, limit.Recovery.AfterPassword(), limit.SignIns, limit.OtherGuesses,
+		limit.Recovery, limit.Recovery.AfterPassword(), limit.SignIns, limit.OtherGuesses, limit.WrongInARow,
+		limit.WrongInARow.AfterPassword(),
 	} {
 		if err := limit.Forget(f.tx, f.op.AccountKey(c, f.rec.Account), f.now); err != nil {
 			return err

@@ -168,6 +168,10 @@ func (f *flow) endGate(closes grade) error {
 		return err
 	}
 	f.s.At = atChoose
+	if f.capped && !f.shut && kind != app.KindSecurityKey { // the key is no way to go on guessing at the other gate
+		f.block(f.locked(), noTime)
+		return &app.Error{Code: f.locked()}
+	}
 	if f.lockIgnored(l) {
 		return &app.Error{Code: app.CodeGateEnded}
 	}
@@ -177,7 +181,7 @@ func (f *flow) endGate(closes grade) error {
 	}
 	if f.applyLock(l, creds) {
 		f.s.Notice = nil
-		return &app.Error{Code: f.locked(), RetryAt: l.until}
+		return &app.Error{Code: f.locked(), RetryAt: whenOver(l.until)}
 	}
 	return &app.Error{Code: app.CodeGateEnded}
 }
@@ -195,7 +199,7 @@ func (f *flow) passGate(double bool) error {
 		return err
 	}
 	f.s.Kind, f.s.Attempts = "", nil
-	if !f.purpose.recovers() {
+	if !f.purpose.recovers() && f.s.left() <= 0 {
 		return f.verified(kind)
 	}
 	return f.enterGate()

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"errors"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/rules"
@@ -16,7 +18,7 @@ func (f *flow) verify() error {
 	kinds := f.rules().Verifying(creds)
 	if len(kinds) == 0 {
 		f.s.At = atSignedIn
-		return f.tellAlone(creds)
+		return errors.Join(f.endRow(), f.tellAlone(creds))
 	}
 	if l, err := f.readLock(); err != nil || l.grade != lockOpen {
 		f.block(f.locked(), l.until)
@@ -49,7 +51,11 @@ func (f *flow) begin(kind app.Kind) error {
 
 // verified notes a fresh proof, and goes on with what it was asked for.
 func (f *flow) verified(kind app.Kind) error {
+	stood := f.standsIn()
 	f.s.Passed, f.s.Notice = nil, nil
+	if err := f.endRow(); err != nil {
+		return err
+	}
 	if f.s.Pending == nil {
 		f.s.ProvenAt, f.s.ProvenBy, f.s.At = f.now, kind, atSignedIn
 		return nil
@@ -58,11 +64,18 @@ func (f *flow) verified(kind app.Kind) error {
 	if err != nil {
 		return err
 	}
+	if stood {
+		if err := f.stoodIn(); err != nil {
+			return err
+		}
+		kind = app.KindSecurityKey // whose word theirs is
+	}
 	session.ProvenAt, session.ProvenBy = f.now, kind
 	if err := f.tx.PutSession(session); err != nil {
 		return err
 	}
 	w := *f.s.Pending
+	f.leaveChange()
 	f.s.Pending = nil
 	err = f.apply(w)
 	if core.IsRefusal(err) { // the proof holds all the same

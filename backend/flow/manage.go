@@ -15,7 +15,7 @@ import (
 //
 //	                  ┌────────────────────── Back ──────────────────────┐
 //	                  ▼                                                  │
-//	Start ──▶ info ──SetDefault, Replace, Delete, …──────▶ proven freshly? ──no──▶ gate of the strongest method
+//	Start ──▶ info ──SetDefault, Replace, Delete, …──────▶ proven freshly? ──no──▶ gate of the strongest method (or two: gate_standin.go)
 //	           ▲ │                                            │ yes                  │
 //	           │ │                                            ▼                      │
 //	           │ │     default set ─▶ info · delete? · revealed · method ◀───────────┘
@@ -92,7 +92,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 		f.block(f.locked(), l.until)
 		return err
 	}
-	f.s.Pending, f.s.Adding, f.s.Gates, f.s.Attempts, f.s.At = &w, false, 1, nil, atChoose
+	f.s.Pending, f.s.Adding, f.s.Gates, f.s.Passed, f.s.PassedBy, f.s.Attempts, f.s.At = &w, false, 1, nil, nil, nil, atChoose
 	return f.begin(strongest[0])
 }
 

@@ -48,9 +48,7 @@ func (f *flow) home() error {
 	if err != nil {
 		return err
 	}
-	if f.s.Pending != nil { // a gate that was left
-		f.s.Attempts = nil
-	}
+	f.leaveChange()
 	if f.s.Replacing != "" { // it was asked for in place of another
 		delete(f.s.Attempts, f.s.Kind)
 	}

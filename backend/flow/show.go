@@ -54,7 +54,7 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 			return app.Blocked{Code: f.noWay()}
 		}
 		if !f.enrolling() && len(f.offered(creds)) == 0 {
-			return app.Blocked{Code: f.locked(), Until: s.KeyOnly}
+			return app.Blocked{Code: f.locked(), Until: whenOver(s.KeyOnly)}
 		}
 		return f.showChoice(creds)
 	case atMethod:
@@ -89,6 +89,10 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 func (f *flow) notice() *app.Notice {
 	if f.keyOnly() && (f.s.At == atChoose || f.s.At == atMethod) {
 		return &app.Notice{Code: app.NoticeKeyOnly, Kind: app.KindSecurityKey}
+	}
+	sent := f.s.Notice != nil && f.s.Notice.Code == app.NoticeCodeSent // which the step says too
+	if (f.s.Notice == nil || sent) && f.s.At == atMethod && f.standsIn() && len(f.s.Passed) == 0 {
+		return &app.Notice{Code: app.NoticeTwoForKey, Kind: app.KindSecurityKey}
 	}
 	return f.s.Notice
 }
@@ -167,7 +171,7 @@ func (f *flow) canBack() bool {
 		if !f.purpose.leavesGate() {
 			return false
 		}
-		if f.enrolling() || len(f.s.Passed) == 0 {
+		if f.enrolling() || f.s.Pending != nil || len(f.s.Passed) == 0 {
 			return true
 		}
 		creds, err := f.credentials()

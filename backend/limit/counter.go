@@ -12,27 +12,28 @@ type Counter struct{ name string }
 // The counters. Recovery, EndedGates and WrongTries stand for the gates of a reset; their AfterPassword is that of the gate
 // after a password.
 var (
-	Recovery      = Counter{"recovery"}      // the lock itself
-	EndedGates    = Counter{"ended_gates"}   //
-	WrongTries    = Counter{"wrong_tries"}   // those that may close the soft lock
-	AllWrongTries = Counter{"all_wrong"}     // those that may close the hard one
-	Starts        = Counter{"starts"}        // of resets
-	SignIns       = Counter{"sign_in"}       // wrong passwords
-	OurGuesses    = Counter{"guess"}         // that the directory counts
-	OtherGuesses  = Counter{"guess.other"}   // that it counts, and were made elsewhere
-	OpenGuesses   = Counter{"guess.open"}    // that it has not answered yet
-	Passes        = Counter{"pass"}          // wrong passes
-	Unlocks       = Counter{"unlock"}        // without a new password
-	Mails         = Counter{"mail"}          // to a mailbox, however its address is spelt
-	EnrolSends    = Counter{"enrol"}         // of an account, to what it is about to register: mails, texts and calls together
-	SessionEnrols = Counter{"enrol.session"} // the same of one session
-	WrongEnrols   = Counter{"wrong_enrols"}  // wrong answers of an account while it registers
-	Sends         = Counter{"number"}        // to a number: texts and calls apart
-	AccountSends  = Counter{"phone"}         // to an account's numbers, texts and calls together
-	CountrySends  = Counter{"phone.country"} //
-	StationSends  = Counter{"phone.station"} //
-	NetworkSends  = Counter{"phone.network"} // for a network address
-	DaySends      = Counter{"phone.day"}     // all of them
+	Recovery      = Counter{"recovery"}       // the lock itself
+	EndedGates    = Counter{"ended_gates"}    //
+	WrongTries    = Counter{"wrong_tries"}    // those that may close the soft lock
+	AllWrongTries = Counter{"all_wrong"}      // those that may close the hard one
+	WrongInARow   = Counter{"wrong_in_a_row"} // since the last success
+	Starts        = Counter{"starts"}         // of resets
+	SignIns       = Counter{"sign_in"}        // wrong passwords
+	OurGuesses    = Counter{"guess"}          // that the directory counts
+	OtherGuesses  = Counter{"guess.other"}    // that it counts, and were made elsewhere
+	OpenGuesses   = Counter{"guess.open"}     // that it has not answered yet
+	Passes        = Counter{"pass"}           // wrong passes
+	Unlocks       = Counter{"unlock"}         // without a new password
+	Mails         = Counter{"mail"}           // to a mailbox, however its address is spelt
+	EnrolSends    = Counter{"enrol"}          // of an account, to what it is about to register: mails, texts and calls together
+	SessionEnrols = Counter{"enrol.session"}  // the same of one session
+	WrongEnrols   = Counter{"wrong_enrols"}   // wrong answers of an account while it registers
+	Sends         = Counter{"number"}         // to a number: texts and calls apart
+	AccountSends  = Counter{"phone"}          // to an account's numbers, texts and calls together
+	CountrySends  = Counter{"phone.country"}  //
+	StationSends  = Counter{"phone.station"}  //
+	NetworkSends  = Counter{"phone.network"}  // for a network address
+	DaySends      = Counter{"phone.day"}      // all of them
 )
 
 // afterPassword and strangers mark counters of their own beside others.

@@ -32,6 +32,9 @@ func (f Figures) AllWrongTries() SlidingWindow {
 	return SlidingWindow{N: f.Policy.Recovery.MostWrongTries, Span: f.Policy.Recovery.Window}
 }
 
+// WrongInARow bounds the wrong tries since the last success.
+func (f Figures) WrongInARow() Row { return Row{N: f.Policy.Recovery.WrongInARow} }
+
 // Starts bounds how often a reset is begun for an account, or for a name that nobody has.
 func (f Figures) Starts() SlidingWindow {
 	return SlidingWindow{N: f.Policy.Recovery.StartsPerHour, Span: time.Hour}

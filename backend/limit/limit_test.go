@@ -150,6 +150,9 @@ func TestZeroValuesLetNothingPass(t *testing.T) {
 	if retry, err := (SlidingWindow{}).Allow(tx, "k", noon); err != nil || !retry.After(noon) {
 		t.Errorf("a window without figures let an event pass: %v, %v", retry, err)
 	}
+	if full, err := (Row{}).Full(tx, "row"); err != nil || !full {
+		t.Error("a row without figures is open")
+	}
 	if err := TakeQuotas(tx, []Quota{{}}, noon); err == nil {
 		t.Error("a quota without a window was taken from")
 	}
@@ -177,6 +180,30 @@ func TestFoldAddress(t *testing.T) {
 	} {
 		if got := FoldAddress(address); got != want {
 			t.Errorf("%q: %q, want %q", address, got, want)
+		}
+	}
+}
+
+// TestGuesserHasAnEnd holds what no window does: however long somebody waits between the tries, the last of N ends them, until
+// it is forgotten.
+func TestGuesserHasAnEnd(t *testing.T) {
+	tx, now, row := rows{}, noon, Row{N: 4}
+	for round := range 2 {
+		for n := 1; n <= 6; n++ {
+			now = now.Add(time.Duration(n) * 24 * 365 * time.Hour)
+			if _, err := tx.DropCounters(now); err != nil {
+				t.Fatal(err)
+			}
+			open, err := row.Full(tx, "k")
+			if err != nil || open != (n > 4) {
+				t.Errorf("round %d, before try %d: full %v, %v", round, n, open, err)
+			}
+			if full, err := row.Record(tx, "k", now); err != nil || full != (n >= 4) {
+				t.Errorf("round %d, try %d: full %v, %v", round, n, full, err)
+			}
+		}
+		if err := Forget(tx, "k", now); err != nil {
+			t.Fatal(err)
 		}
 	}
 }

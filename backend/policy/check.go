@@ -189,6 +189,7 @@ func (c *checker) limits(p Policy) {
 	if n := p.Recovery.EndedGates * p.Codes.Tries; p.Recovery.MostWrongTries < n {
 		c.add("recovery.most_wrong_tries", "wrong_tries_few", "least", n, "is", p.Recovery.MostWrongTries)
 	}
+	c.number("recovery.wrong_in_a_row", p.Recovery.WrongInARow, 10, mostWrong)
 	c.duration("recovery.window", p.Recovery.Window, time.Hour, 7*day)
 	c.duration("recovery.lock", p.Recovery.Lock, 10*time.Minute, 7*day)
 	c.number("recovery.mails_per_address", p.Recovery.MailsPerAddress, 1, 10)

@@ -232,6 +232,7 @@ func TestBounds(t *testing.T) {
 		"codes.tries":                {func(p *Policy) *int { return &p.Codes.Tries }, 1, 10},
 		"recovery.starts_per_hour":   {func(p *Policy) *int { return &p.Recovery.StartsPerHour }, 1, 60},
 		"recovery.ended_gates":       {func(p *Policy) *int { return &p.Recovery.EndedGates }, 1, 50},
+		"recovery.wrong_in_a_row":    {func(p *Policy) *int { return &p.Recovery.WrongInARow }, 10, 100},
 		"recovery.most_wrong_tries":  {func(p *Policy) *int { return &p.Recovery.MostWrongTries }, 25, 500}, // 5 gates of 5 tries
 		"recovery.mails_per_address": {func(p *Policy) *int { return &p.Recovery.MailsPerAddress }, 1, 10},
 		"sign_in.failures":           {func(p *Policy) *int { return &p.SignIn.Failures }, 1, 100},

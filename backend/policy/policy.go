@@ -192,7 +192,8 @@ type Recovery struct {
 	StartsPerHour   int           `toml:"starts_per_hour"`   // per account, in which something is sent or proven
 	EndedGates      int           `toml:"ended_gates"`       // that lock recovery
 	MostWrongTries  int           `toml:"most_wrong_tries"`  // that lock it for security keys, too
-	Window          time.Duration `toml:"window"`            // in which both count
+	WrongInARow     int           `toml:"wrong_in_a_row"`    // that lock it until a success, or until the help desk issues a pass
+	Window          time.Duration `toml:"window"`            // in which ended gates and most_wrong_tries count
 	Lock            time.Duration `toml:"lock"`              // from the last ended gate, or the last of so many wrong tries
 	MailsPerAddress int           `toml:"mails_per_address"` // in 10 minutes
 	SendsPerNumber  int           `toml:"sends_per_number"`  // texts, and calls, in 10 minutes
@@ -234,7 +235,7 @@ func Default() Policy {
 		Registration: Registration{Mode: ModeOffered, First: FirstPassword, ReconfirmAfter: 180 * 24 * time.Hour, CoolingOff: 24 * time.Hour, SendsPerAccount: 20},
 		Pass:         Pass{Lifetime: time.Hour, DeskLifetime: 10 * time.Minute},
 		Flows:        Flows{Lifetime: 15 * time.Minute},
-		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, MostWrongTries: 50, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
+		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, MostWrongTries: 50, WrongInARow: 100, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
 		SignIn:       SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
 		Sessions:     Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
 		Password:     Password{Mode: "nist", MinLength: 15, MaxLength: 256},

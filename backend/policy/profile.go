@@ -6,7 +6,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// mostWrong is how many wrong tries in a row an account may have at most: NIST SP 800-63B-4, 3.2.2.
+// mostWrong is how many wrong tries in a row an account may have at most, whatever the profile: NIST SP 800-63B-4, 3.2.2.
 const mostWrong = 100
 
 // profile checks what the profile that the policy names demands beyond what every policy has to keep to.

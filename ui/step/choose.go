@@ -102,9 +102,13 @@ func newOthers(f *flow) *othersPage {
 
 // Build implements shell.Page.
 func (s *othersPage) Build() kit.PageSpec {
+	lead := "others.lead"
+	if step, is := s.flow.Now.(app.UseKey); is && step.Get != nil && needsSession(s.flow.Purpose) {
+		lead = "others.lead_two" // stand in for the key that a change asks for
+	}
 	return kit.PageSpec{
 		Heading: words.Text("others.heading"),
-		Lead:    words.Text("others.lead"),
+		Lead:    words.Text(lead),
 		Body:    s.flow.choices("others", s.flow.Others),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.flow.show),
 	}

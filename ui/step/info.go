@@ -58,6 +58,9 @@ func (s *infoPage) Build() kit.PageSpec {
 // serve a reset: it does not say that there are enough, but of a security key that counts as two.
 func (s *infoPage) lead() string {
 	n := different(s.step.Have)
+	if most := s.step.Needed - s.step.Missing; s.step.Missing > 0 && n > most {
+		n = most // a text and a call to one number are one telephone
+	}
 	if s.step.Missing == 0 && n < s.step.Needed {
 		return words.Plural("registered.lead", n)
 	}

@@ -212,6 +212,37 @@ func TestSeveralOtherWaysAreChosenFromAPage(t *testing.T) {
 	uitest.MustBeAt(t, w, "code")
 }
 
+// TestWithoutTheKeyItTakesTwo: where a change asks for the key, the page of other ways and the first of them say so; a reset
+// says nothing of it.
+func TestWithoutTheKeyItTakesTwo(t *testing.T) {
+	for _, purpose := range []app.Purpose{app.PurposeManage, app.PurposeReset} {
+		s := uitest.NewStage(t)
+		f := uitest.FlowAt(1, proving)
+		f.Purpose, f.Others = purpose, []app.Choice{{Kind: app.KindAuthApp}, {Kind: app.KindSMS}}
+		w := s.At(f)
+		uitest.Tap(t, w, "page.another")
+		lead := "others.lead"
+		if purpose == app.PurposeManage {
+			lead = "others.lead_two"
+		}
+		uitest.MustSay(t, w, words.Text(lead))
+		next := uitest.FlowAt(2, app.EnterCode{Channel: app.KindSMS})
+		next.Notice = &app.Notice{Code: app.NoticeTwoForKey, Kind: app.KindSecurityKey}
+		s.OnInput = func(app.Input) (app.Flow, error) { return next, nil }
+		uitest.Tap(t, w, "others.sms")
+		uitest.MustSay(t, w, words.Text("notice.two_for_key"))
+	}
+}
+
+// TestOneTelephoneIsOneWay: the page says how many ways count, not how many kinds there are.
+func TestOneTelephoneIsOneWay(t *testing.T) {
+	s := uitest.NewStage(t)
+	f := uitest.FlowAt(1, app.SecurityInfo{Needed: 2, Missing: 1, Have: []app.Credential{{ID: "1", Kind: app.KindSMS}, {ID: "2", Kind: app.KindVoice}}})
+	f.Purpose = app.PurposeManage
+	w := s.At(f)
+	uitest.MustSay(t, w, words.Plural("info.lead", 1, words.Values{"needed": 2}))
+}
+
 func TestAskingAnAdministratorGivesAReceipt(t *testing.T) {
 	s := uitest.NewStage(t)
 	f := uitest.FlowAt(1, app.Blocked{Code: app.CodeNotEnabled})

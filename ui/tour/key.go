@@ -72,7 +72,9 @@ func securityKeys(v *visitor) {
 	v.useKey()
 	v.page("info")
 	v.see("used today")
+	v.addText()
 	v.finish()
+	v.withoutTheKey(ben)
 
 	v.handle("unplug 0")
 	v.handle("plug 1")
