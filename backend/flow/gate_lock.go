@@ -72,7 +72,7 @@ type lock struct {
 func (f *flow) readLock() (lock, error) {
 	c, err := f.tx.Counter(f.gateKey(limit.Recovery))
 	switch {
-	case err != nil || !f.now.Before(c.Until):
+	case err != nil || !f.now.Before(c.Until) || !limit.Happened(c.Since, f.now): // the last: the clock was put back
 		return lock{}, err
 	case f.purpose.recovers() && c.Count == 0:
 		return lock{lockSoft, c.Until}, nil
