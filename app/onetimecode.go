@@ -36,12 +36,12 @@ func NewOneTimeCode(random io.Reader, now time.Time, life time.Duration) (OneTim
 }
 
 // Check compares digits (already normalised) with the code at now: empty when they match, CodeWrongCode when they
-// don't, CodeCodeExpired when the code's time is over (the last instant is still good).
+// don't, CodeCodeExpired when the code's time is over (the last instant is still good), or is to come: the clock was put back.
 func (c OneTimeCode) Check(now time.Time, digits string) Code {
 	if subtle.ConstantTimeCompare(c.Hash, hashCode(c.Salt, digits)) != 1 || len(c.Hash) == 0 {
 		return CodeWrongCode
 	}
-	if now.After(c.Expires) {
+	if now.After(c.Expires) || now.Before(c.Sent) {
 		return CodeCodeExpired
 	}
 	return ""

@@ -70,6 +70,12 @@ func OpenPolicy(c Config, v port.PolicyVersion) (policy.Policy, Resources, error
 	return core.OpenPolicy(c, v)
 }
 
+// Health is what the backend knows of what it stands on.
+type Health = core.Health
+
+// Health looks.
+func (b *Backend) Health(ctx context.Context) (Health, error) { return b.core.Health(ctx) }
+
 // PolicyVersion is the number of the version in force; 0 while the store has none.
 func (b *Backend) PolicyVersion() int { return b.core.PolicyVersion() }
 

@@ -50,6 +50,9 @@ type Core struct {
 	refusals refusals
 	pace     pace
 	queued   func() // is called after a commit that put a message into the outbox
+	newest   newestTime
+
+	onClockBack func(tx *Tx, newest, now time.Time) error
 }
 
 // New checks the configuration and makes a Core. messageQueued is called after each commit that put a message into the
@@ -86,15 +89,29 @@ func New(c Config, messageQueued func()) (*Core, error) {
 		return nil, errors.Join(fmt.Errorf("backend: %w", err), r.CloseAll())
 	}
 	core.policies.now = &policyInForce{Resources: r, policy: c.Policy}
+	if err := core.readNewest(context.Background()); err != nil {
+		return nil, errors.Join(fmt.Errorf("backend: %w", err), r.CloseAll())
+	}
 	return core, nil
 }
 
 // Now is the time as the store keeps it: UTC, to the microsecond.
-func (c *Core) Now() time.Time { return c.Clock.Now().UTC().Truncate(time.Microsecond) }
+func (c *Core) Now() time.Time {
+	now := c.Clock.Now().UTC().Truncate(time.Microsecond)
+	c.newest.note(now)
+	return now
+}
 
 // Update runs f in one transaction, unless somebody changed the store or the audit trail from outside. An *app.Error of f
 // passes as it is, anything foreign becomes CodeUnavailable.
 func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
+	if err := c.settleClock(ctx); err != nil {
+		return err
+	}
+	return c.update(ctx, f)
+}
+
+func (c *Core) update(ctx context.Context, f func(*Tx) error) error {
 	t := &Tx{}
 	err := c.Store.Update(ctx, func(inner port.Tx) error {
 		*t = Tx{Tx: inner, core: c}
@@ -115,6 +132,9 @@ func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
 
 // View runs f on a snapshot; errors as with Update.
 func (c *Core) View(ctx context.Context, f func(*Tx) error) error {
+	if err := c.settleClock(ctx); err != nil {
+		return err
+	}
 	return c.unavailable(c.Store.View(ctx, func(inner port.Tx) error { return f(&Tx{Tx: inner, core: c}) }))
 }
 

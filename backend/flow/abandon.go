@@ -7,9 +7,9 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Abandon ends the flows that took too long, and says so in the audit trail.
-func (s *Flows) Abandon(tx *core.Tx, now time.Time) error {
-	expired, err := tx.ExpiredFlows(now)
+// Abandon ends, at a time, the flows that had expired before another, and says so in the audit trail.
+func (s *Flows) Abandon(tx *core.Tx, before, at time.Time) error {
+	expired, err := tx.ExpiredFlows(before)
 	if err != nil {
 		return err
 	}
@@ -18,7 +18,7 @@ func (s *Flows) Abandon(tx *core.Tx, now time.Time) error {
 		if err != nil {
 			return err
 		}
-		rec.Ended = now
+		rec.Ended = at
 		if err := tx.PutFlow(rec); err != nil {
 			return err
 		}

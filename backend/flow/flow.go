@@ -73,20 +73,6 @@ func (f *flow) rulesIf(admin bool) rules.Rules {
 	return f.op.Rules(s)
 }
 
-// expired reports whether the flow took too long; its last instant is still good. A flow whose password write is not
-// confirmed does not expire: the person must be able to learn what came of it.
-func (f *flow) expired() bool {
-	return f.rec.PendingSince.IsZero() && f.now.After(f.rec.Expires)
-}
-
-// visible reports whether the flow may be shown: while it goes on, and its last page after it ended by itself.
-func (f *flow) visible() bool {
-	if !f.rec.Ended.IsZero() {
-		return f.s.At.final()
-	}
-	return !f.expired()
-}
-
 // noTime stands where waiting does not help.
 var noTime time.Time
 

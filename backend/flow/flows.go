@@ -34,7 +34,11 @@ func New(c *core.Core) (*Flows, error) {
 			return nil, fmt.Errorf("backend: how many people have %s is not in the table of decoys", m.Kind())
 		}
 	}
-	return &Flows{core: c, shared: &shared{wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0))}}, nil
+	flows := &Flows{core: c, shared: &shared{
+		wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+	}}
+	c.OnClockBack(flows.Abandon)
+	return flows, nil
 }
 
 // operation is a core.Operation with what flows share.

@@ -48,11 +48,11 @@ func (s *Flows) Keyed(ctx context.Context, ref string, digits app.Secret) error 
 // keyed gives the method at hand what was typed, and persists what came of it.
 func (f *flow) keyed(in app.Input) (refusal *app.Error, err error) {
 	kind := f.s.Kind
+	if refusal, err = f.over(); err != nil {
+		return nil, err
+	}
 	switch {
-	case !f.rec.Ended.IsZero():
-		refusal = &app.Error{Code: app.CodeEnded}
-	case f.expired():
-		refusal = &app.Error{Code: app.CodeExpired}
+	case refusal != nil:
 	case !f.takes(in):
 		refusal = &app.Error{Code: app.CodeNotNow}
 	default:

@@ -89,7 +89,7 @@ func (f *flow) closedLock() (lock, error) {
 	}
 	c, err := f.tx.Counter(f.gateKey(limit.Recovery))
 	switch {
-	case err != nil || !f.now.Before(c.Until):
+	case err != nil || !f.now.Before(c.Until) || !limit.Happened(c.Since, f.now): // the last: the clock was put back
 		return lock{}, err
 	case f.purpose.recovers() && c.Count == 0:
 		return lock{grade: lockSoft, until: c.Until}, nil

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
@@ -81,7 +82,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 		return nil
 	}
 	strongest := f.rules().Strongest(creds)
-	old := f.now.Sub(session.ProvenAt) > freshFor
+	old := f.now.Sub(session.ProvenAt) > freshFor || !limit.Happened(session.ProvenAt, f.now)
 	switch {
 	case len(strongest) == 0 && old:
 		return &app.Error{Code: app.CodeSignedOut}

@@ -57,7 +57,8 @@ func (o *operation) giveWork(ctx context.Context, sub submission, in app.GiveWor
 		if err != nil {
 			return app.Flow{}, o.failed(sub, err)
 		}
-		if holds && !o.Now().After(puzzle.Expires) {
+		now := o.Now()
+		if holds && !now.After(puzzle.Expires) && !puzzle.Expires.After(now.Add(workLife)) {
 			return o.look(ctx, sub, userID)
 		}
 		return o.commit(ctx, sub, func(f *flow) error {

@@ -28,7 +28,7 @@ type SignedIn struct {
 
 // SignedIn reads a flow that stands at app.SignedIn. CodeNoFlow, CodeEnded, CodeExpired and CodeNotNow say why it doesn't.
 func (s *Flows) SignedIn(op *core.Operation, tx *core.Tx, id app.FlowID) (SignedIn, error) {
-	f, err := s.within(op).load(tx, id)
+	f, err := s.within(op).loadFor(tx, submission{caller: op.Caller(), id: id})
 	switch {
 	case errors.Is(err, port.ErrNotFound):
 		return SignedIn{}, &app.Error{Code: app.CodeNoFlow}

@@ -65,8 +65,12 @@ func (o *operation) findOrCreate(tx *core.Tx, sub submission, name app.Purpose, 
 	if err != nil {
 		return reply{}, err
 	}
-	same := rec.Purpose == name && rec.Rev == 0 && rec.Ended.IsZero() && !f.expired() &&
-		(!f.purpose.ofSession() || rec.Account == sub.caller.Account)
+	over, err := f.over()
+	if err != nil {
+		return reply{}, err
+	}
+	same := rec.Purpose == name && rec.Rev == 0 && over == nil && !elsewhere(rec, sub.caller.Origin) &&
+		(!f.purpose.ofSession() || f.s.Session == sub.caller.Session)
 	if !same {
 		refusal := o.Stamp(&app.Error{Code: app.CodeReused}, "")
 		return reply{refusal: refusal}, o.auditRefusal(tx, sub, port.FlowRecord{}, refusal)
@@ -155,25 +159,25 @@ func (s *Flows) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
 	}
 	var drawn app.Flow
 	err := o.View(ctx, func(tx *core.Tx) error {
-		f, err := o.load(tx, sub.id)
+		f, err := o.loadFor(tx, sub)
 		switch {
 		case errors.Is(err, port.ErrNotFound):
 			return &app.Error{Code: app.CodeNoFlow}
 		case err != nil:
 			return err
-		case f.visible():
-			drawn, err = f.draw()
-			return err
-		case !f.rec.Ended.IsZero():
-			return &app.Error{Code: app.CodeEnded, Support: f.rec.Support}
 		}
-		return &app.Error{Code: app.CodeExpired, Support: f.rec.Support}
+		var refusal *app.Error
+		if drawn, refusal, err = f.current(); refusal != nil && err == nil {
+			refusal.Support = f.rec.Support
+			return refusal
+		}
+		return err
 	})
 	if err == nil {
 		return drawn, nil
 	}
 	switch app.CodeOf(err) {
-	case app.CodeNoFlow, app.CodeEnded, app.CodeExpired:
+	case app.CodeNoFlow, app.CodeEnded, app.CodeExpired, app.CodeSignedOut:
 		return app.Flow{}, o.refuse(ctx, sub, err)
 	}
 	return app.Flow{}, o.failed(sub, err)
@@ -189,7 +193,7 @@ func (s *Flows) Cancel(ctx context.Context, id app.FlowID) error {
 		return o.refuse(ctx, sub, &app.Error{Code: app.CodeNoFlow})
 	}
 	err := o.Update(ctx, func(tx *core.Tx) error {
-		f, err := o.load(tx, sub.id)
+		f, err := o.loadFor(tx, sub)
 		if errors.Is(err, port.ErrNotFound) {
 			return &app.Error{Code: app.CodeNoFlow}
 		}

@@ -38,7 +38,7 @@ func (o *operation) reserve(ctx context.Context, sub submission, act func(*flow)
 func (o *operation) transact(ctx context.Context, sub submission, act func(*flow) error, reserve bool) (r reply, err error) {
 	err = o.Update(ctx, func(tx *core.Tx) error {
 		r = reply{}
-		f, err := o.load(tx, sub.id)
+		f, err := o.loadFor(tx, sub)
 		if errors.Is(err, port.ErrNotFound) {
 			r.refusal = o.Stamp(&app.Error{Code: app.CodeNoFlow}, "")
 			return o.auditRefusal(tx, sub, port.FlowRecord{ID: sub.id}, r.refusal)
@@ -46,8 +46,9 @@ func (o *operation) transact(ctx context.Context, sub submission, act func(*flow
 		if err != nil {
 			return err
 		}
-		repeat, refusal := f.checkTurn(sub)
+		repeat, refusal, err := f.checkTurn(sub)
 		switch {
+		case err != nil:
 		case repeat:
 			r.refusal, err = f.lastReply()
 		case refusal != nil:
@@ -56,31 +57,29 @@ func (o *operation) transact(ctx context.Context, sub submission, act func(*flow
 		default:
 			err = f.run(sub, act, reserve, &r)
 		}
-		if err == nil && f.visible() {
-			r.flow, err = f.draw()
+		if err != nil {
+			return err
 		}
-		return err
+		return f.answer(&r)
 	})
 	return r, err
 }
 
 // checkTurn decides whether it is the submission's turn: a repeat, a refusal, or neither.
-func (f *flow) checkTurn(sub submission) (repeat bool, refusal *app.Error) {
+func (f *flow) checkTurn(sub submission) (repeat bool, refusal *app.Error, err error) {
 	if subtle.ConstantTimeCompare(f.rec.LastKey, core.Digest(string(sub.key))) == 1 {
 		if bytes.Equal(f.rec.LastInput, sub.print) {
-			return true, nil
+			return true, nil, nil
 		}
-		return false, &app.Error{Code: app.CodeReused}
+		return false, &app.Error{Code: app.CodeReused}, nil
 	}
-	switch {
-	case !f.rec.Ended.IsZero():
-		return false, &app.Error{Code: app.CodeEnded}
-	case f.expired():
-		return false, &app.Error{Code: app.CodeExpired}
-	case f.rec.Rev != sub.rev:
-		return false, &app.Error{Code: app.CodeMoved}
+	if refusal, err = f.over(); refusal != nil || err != nil {
+		return false, refusal, err
 	}
-	return false, nil
+	if f.rec.Rev != sub.rev {
+		return false, &app.Error{Code: app.CodeMoved}, nil
+	}
+	return false, nil, nil
 }
 
 // run has act answer the submission, and persists what came of it. Nothing but an error undoes the transaction.

@@ -27,10 +27,7 @@ func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (ap
 				return err
 			}
 		}
-		if f.visible() {
-			r.flow, err = f.draw()
-		}
-		return err
+		return f.answer(&r)
 	})
 	if err != nil {
 		return app.Flow{}, o.failed(sub, err)

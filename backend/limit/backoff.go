@@ -19,16 +19,17 @@ const (
 	failureMemory = 24 * time.Hour // after which failures are forgotten
 )
 
-// Fail counts a failure at now, or says when the next try is allowed and counts nothing.
+// Fail counts a failure at now, or says when the next try is allowed and counts nothing. A pause that ends later than it could
+// is none: the clock was put back.
 func (b Backoff) Fail(c port.Counter, now time.Time) (port.Counter, time.Time) {
-	if now.Before(c.Until) {
+	if now.Before(c.Until) && !c.Until.After(now.Add(longestPause+Skew)) {
 		return c, c.Until
 	}
 	if !c.Expiry.IsZero() && !now.Before(c.Expiry) {
 		c = port.Counter{Key: c.Key}
 	}
 	c.Count++
-	c.Expiry = now.Add(failureMemory)
+	c.Until, c.Expiry = time.Time{}, now.Add(failureMemory)
 	if over := c.Count - b.Failures; over >= 0 {
 		length := longestPause
 		if over < 16 && b.First > 0 {

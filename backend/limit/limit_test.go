@@ -207,3 +207,53 @@ func TestGuesserHasAnEnd(t *testing.T) {
 		}
 	}
 }
+
+// Threat: the clock was wrong, and what was counted by it shuts people out, for years maybe, once it is put right. No limit
+// believes a time that it can't have set; what it could have set, it believes as ever.
+func TestNoLimitBelievesATimeThatItCanNotHaveSet(t *testing.T) {
+	for _, back := range []time.Duration{2 * time.Hour, 25 * time.Hour, 3 * 365 * 24 * time.Hour} {
+		wrong := noon.Add(back)
+		rate := Rate{Every: time.Second, Burst: 3}
+		var c port.Counter
+		for range 3 {
+			c, _ = rate.Take(c, wrong)
+		}
+		for i := range 4 {
+			var retry time.Time
+			if c, retry = rate.Take(c, noon); retry.IsZero() != (i < 3) {
+				t.Errorf("%v back: event %d of a rate: %v", back, i, retry)
+			}
+		}
+		pause := Backoff{Failures: 1, First: time.Minute}
+		if c, _ = pause.Fail(port.Counter{}, wrong); c.Until.IsZero() {
+			t.Fatal("no pause")
+		}
+		c, retry := pause.Fail(c, noon)
+		if !retry.IsZero() || c.Count != 2 {
+			t.Errorf("%v back: a failure waits until %v, after %d", back, retry, c.Count)
+		}
+		if _, retry = pause.Fail(c, noon); !retry.After(noon) {
+			t.Errorf("%v back: the next one makes no pause", back)
+		}
+		for _, w := range []SlidingWindow{{N: 3, Span: time.Minute}, {N: 2, Span: 24 * time.Hour}, {N: 1, Span: 30 * 24 * time.Hour}} {
+			tx := rows{}
+			for range w.N {
+				_, _ = w.Record(tx, "k", wrong)
+			}
+			for i := range w.N + 1 {
+				retry, err := w.Allow(tx, "k", noon)
+				if err != nil || retry.IsZero() != (i < w.N) {
+					t.Errorf("%v back, %+v: event %d: %v, %v", back, w, i, retry, err)
+				}
+			}
+			for range w.N {
+				_, _ = w.Record(tx, "r", wrong)
+			}
+			for i := range w.N {
+				if full, _ := w.Record(tx, "r", noon); full != (i == w.N-1) {
+					t.Errorf("%v back, %+v: record %d is full %v", back, w, i, full)
+				}
+			}
+		}
+	}
+}

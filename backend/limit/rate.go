@@ -22,7 +22,7 @@ func (r Rate) Take(c port.Counter, now time.Time) (port.Counter, time.Time) {
 		return c, now.Add(never)
 	}
 	tat := c.TAT
-	if tat.Before(now) {
+	if tat.Before(now) || tat.After(now.Add(time.Duration(r.Burst)*r.Every+Skew)) { // the latter can't be: the clock was put back
 		tat = now
 	}
 	if open := tat.Add(-time.Duration(r.Burst-1) * r.Every); now.Before(open) {

@@ -30,7 +30,7 @@ func (w SlidingWindow) Opens(tx port.CounterTx, key string, now time.Time) (time
 		return now.Add(never), nil
 	}
 	head, oldest, err := w.read(tx, key)
-	if retry := oldest.Since.Add(w.Span); err == nil && head.Count >= w.N && now.Before(retry) {
+	if retry := oldest.Since.Add(w.Span); err == nil && head.Count >= w.N && now.Before(retry) && Happened(oldest.Since, now) {
 		return retry, nil
 	}
 	return time.Time{}, err
@@ -46,7 +46,7 @@ func (w SlidingWindow) Record(tx port.CounterTx, key string, now time.Time) (ful
 		return false, err
 	}
 	head, oldest, err = w.read(tx, key)
-	return head.Count >= w.N && now.Sub(oldest.Since) < w.Span, err
+	return head.Count >= w.N && now.Sub(oldest.Since) < w.Span && Happened(oldest.Since, now), err
 }
 
 // read gives the head, and the row of the oldest event that is remembered.

@@ -17,8 +17,10 @@ type PassRecord struct {
 	Desk     bool // handed over at a setup desk
 }
 
-// Good reports whether the pass can still be used.
-func (r PassRecord) Good(now time.Time) bool { return r.Used.IsZero() && !now.After(r.Expires) }
+// Good reports whether the pass can still be used. One that is to be issued yet can't: the clock was put back.
+func (r PassRecord) Good(now time.Time) bool {
+	return r.Used.IsZero() && !now.After(r.Expires) && !r.Created.After(now.Add(Skew))
+}
 
 // PassTx keeps passes.
 type PassTx interface {

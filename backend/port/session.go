@@ -24,10 +24,13 @@ type SessionRecord struct {
 	Ended          time.Time // zero while it is good
 }
 
-// Live reports whether the session is good.
+// Live reports whether the session is good. One that is to be opened yet is none: the clock was put back.
 func (r SessionRecord) Live(now time.Time) bool {
-	return r.Ended.IsZero() && !now.After(r.RefreshExpires)
+	return r.Ended.IsZero() && !now.After(r.RefreshExpires) && !r.Created.After(now.Add(Skew))
 }
+
+// Skew is how far the clocks of servers that share a store may be apart.
+const Skew = time.Minute
 
 // SessionTx keeps sessions.
 type SessionTx interface {
@@ -39,6 +42,9 @@ type SessionTx interface {
 	PutSession(r SessionRecord) error
 	// EndSessions ends every session of the account and returns how many.
 	EndSessions(account app.AccountID, at time.Time) (int, error)
+	// EndExpiredSessions ends, at a time, those whose refresh token expired before t, and takes the access tokens that did; it returns
+	// how many sessions it ended.
+	EndExpiredSessions(t, at time.Time) (int, error)
 	// DropSessions deletes those whose refresh token expired, or that ended, before t.
 	DropSessions(t time.Time) (int, error)
 }

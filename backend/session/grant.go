@@ -155,7 +155,7 @@ func (s *Sessions) Renew(ctx context.Context, refresh app.Secret) (app.Grant, er
 
 // rotate gives a session a new pair, or ends it when its token was used by two.
 func (o *operation) rotate(tx *core.Tx, rec port.SessionRecord, hash []byte) (grant app.Grant, refused bool, err error) {
-	if !rec.Ended.IsZero() || o.Now().After(rec.RefreshExpires) {
+	if !rec.Live(o.Now()) {
 		return app.Grant{}, true, o.logSession(tx, rec, "session.renew", core.Failed)
 	}
 	present := subtle.ConstantTimeCompare(rec.RefreshHash, hash) == 1

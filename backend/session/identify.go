@@ -40,7 +40,7 @@ func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, 
 	case err != nil:
 		return nobody, o.Failed(err)
 	}
-	if now := o.Now(); !session.Live(now) || now.After(session.AccessExpires) {
+	if !o.good(session) {
 		return nobody, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
 	}
 	role, err := o.role(ctx, session)
@@ -51,6 +51,13 @@ func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, 
 		return nobody, err
 	}
 	return app.Caller{Role: role, Account: session.Account, Session: session.ID, Origin: origin}, nil
+}
+
+// good reports whether a session's access token is. One that lasts longer than any that is given now was given by a clock that
+// has been put back, or under another policy: it is renewed.
+func (o *operation) good(session port.SessionRecord) bool {
+	now := o.Now()
+	return session.Live(now) && !now.After(session.AccessExpires) && !session.AccessExpires.After(now.Add(o.Policy().Sessions.Access+port.Skew))
 }
 
 // role is what the directory lets the session's account be now.

@@ -52,6 +52,16 @@ func (t *transaction) EndSessions(account app.AccountID, at time.Time) (int, err
 		micros(at), string(account))
 }
 
+// EndExpiredSessions implements port.SessionTx.
+func (t *transaction) EndExpiredSessions(before, at time.Time) (int, error) {
+	if err := t.exec("end access tokens", `UPDATE session SET access_expires = ? WHERE ended = 0 AND access_expires < ? AND access_expires >= ?`,
+		micros(at)-1, micros(before), micros(at)); err != nil {
+		return 0, err
+	}
+	return t.count("end expired sessions", `UPDATE session SET ended = ?
+		WHERE ended = 0 AND refresh_expires <> 0 AND refresh_expires < ?`, micros(at), micros(before))
+}
+
 // DropSessions implements port.SessionTx.
 func (t *transaction) DropSessions(before time.Time) (int, error) {
 	return t.count("drop sessions", `DELETE FROM session

@@ -36,7 +36,7 @@ func (w *Worker) Sweep(ctx context.Context) error {
 func (w *Worker) clear(ctx context.Context) error {
 	return w.core.Update(ctx, func(tx *core.Tx) error {
 		now := w.core.Now()
-		if err := w.flows.Abandon(tx, now); err != nil {
+		if err := w.flows.Abandon(tx, now, now); err != nil {
 			return err
 		}
 		for _, drop := range []func(time.Time) (int, error){

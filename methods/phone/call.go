@@ -49,7 +49,7 @@ func (s *state) keyed(t app.Turn, in app.Keyed) (app.Result, error) {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
 	switch {
-	case t.Now.After(s.Code.Expires):
+	case t.Now.After(s.Code.Expires), t.Now.Before(s.Code.Sent): // the latter: the clock was put back
 		return s.wrong(t, app.CodeCodeExpired)
 	case subtle.ConstantTimeCompare([]byte(s.Call.Digits), []byte(in.Digits.Reveal())) != 1:
 		return s.wrong(t, app.CodeWrongCode)

@@ -49,8 +49,11 @@ func read(a app.KeyAnswer) (*protocol.ParsedCredentialAssertionData, error) {
 	return answer, nil
 }
 
-// late reports whether the challenge is too old. An instant that is none belongs to no challenge.
-func (s state) late(t app.Turn) bool { return t.Now.Sub(s.Since) > t.Settings.CodeLife }
+// late reports whether the challenge is too old, or of a time to come: the clock was put back. An instant that is none belongs to
+// no challenge.
+func (s state) late(t app.Turn) bool {
+	return t.Now.Sub(s.Since) > t.Settings.CodeLife || t.Now.Before(s.Since)
+}
 
 // judgeNew verifies a new credential, or says why it is not taken.
 func (m Method) judgeNew(t app.Turn, s state, answer *protocol.ParsedCredentialCreationData) (*webauthn.Credential, app.Code) {

@@ -62,6 +62,30 @@ func testSessionsEndAndDrop(t *testing.T, s port.Store) {
 	}
 }
 
+func testExpiredSessionsEnd(t *testing.T, s port.Store) {
+	puts(t, s, putSession,
+		port.SessionRecord{ID: "over", AccessExpires: later(-20), RefreshExpires: later(4)},
+		port.SessionRecord{ID: "renewable", AccessExpires: later(4), RefreshExpires: later(9)},
+		port.SessionRecord{ID: "good", AccessExpires: later(5), RefreshExpires: later(9)},
+		port.SessionRecord{ID: "ended", AccessExpires: later(1), RefreshExpires: later(4), Ended: later(-2)})
+	end := func() int {
+		return change(t, s, func(tx port.Tx) (int, error) { return tx.EndExpiredSessions(later(5), later(0)) })
+	}
+	same(t, "ended", end(), 1)
+	same(t, "ended again", end(), 0)
+	session := func(id app.SessionID) port.SessionRecord {
+		return get(t, s, func(tx port.Tx) (port.SessionRecord, error) { return tx.Session(id) })
+	}
+	same(t, "over ended at", session("over").Ended, later(0))
+	same(t, "ended before", session("ended").Ended, later(-2))
+	if r := session("renewable"); !r.Ended.IsZero() || !r.AccessExpires.Before(later(0)) || !r.RefreshExpires.Equal(later(9)) {
+		t.Errorf("whose access token was over: %+v", r)
+	}
+	if r := session("good"); !r.Ended.IsZero() || !r.AccessExpires.Equal(later(5)) {
+		t.Errorf("a good one: %+v", r)
+	}
+}
+
 func testSessionByFlow(t *testing.T, s port.Store) {
 	by := func() app.SessionID {
 		return get(t, s, func(tx port.Tx) (port.SessionRecord, error) { return tx.SessionByFlow("F1") }).ID

@@ -28,6 +28,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"holders", testHolders},
 		{"session", testSession},
 		{"sessions end and drop", testSessionsEndAndDrop},
+		{"expired sessions end", testExpiredSessionsEnd},
 		{"session by flow", testSessionByFlow},
 		{"pass", testPass},
 		{"confirmed", testConfirmed},
