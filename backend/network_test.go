@@ -74,7 +74,7 @@ func TestTextsAreCountedByPrefix(t *testing.T) {
 	w := newWorld(t, allow(app.KindSMS, app.KindAuthApp), func(p *policy.Policy) {
 		p.Calls.SendsPerNetwork, p.Registration.SendsPerAccount = 3, 100
 	})
-	caller, sent := w.callerOf(someone(trial.Ready)), 0
+	caller, sent := w.personCaller(someone(trial.Ready)), 0
 	for i := range 6 {
 		caller.Origin = app.Origin{Network: fmt.Sprintf("2001:db8:1:2::%x", i)}
 		k := w.start(app.PurposeRegister, caller).must(app.Choose{Kind: app.KindSMS})

@@ -56,7 +56,7 @@ func TestRegisteringIsNoOpenRelay(t *testing.T) {
 					t.Errorf("by %s %d went to strangers all the same", other, n)
 				}
 			}
-			if n := w.strangers(w.callerOf(someone(trial.Admin)), app.KindSMS, func(i int) app.Input { return number(400 + i) }); n == 0 {
+			if n := w.strangers(w.personCaller(someone(trial.Admin)), app.KindSMS, func(i int) app.Input { return number(400 + i) }); n == 0 {
 				t.Error("another account pays for it")
 			}
 			w.clock.pass(24 * time.Hour)
@@ -67,8 +67,8 @@ func TestRegisteringIsNoOpenRelay(t *testing.T) {
 	}
 }
 
-// callerOf signs somebody in.
-func (w *world) callerOf(p trial.Person) app.Caller {
+// personCaller signs somebody in.
+func (w *world) personCaller(p trial.Person) app.Caller {
 	w.t.Helper()
 	caller, err := w.caller(w.signIn(p).Access)
 	w.ok(err)
@@ -78,7 +78,7 @@ func (w *world) callerOf(p trial.Person) app.Caller {
 // Threat: one mailbox, spelt in many ways, has as many budgets.
 func TestAMailboxHasOneBudgetHoweverItIsSpelt(t *testing.T) {
 	w := newWorld(t, func(p *policy.Policy) { p.Registration.SendsPerAccount = 100 })
-	caller, sent := w.callerOf(someone(trial.Ready)), 0
+	caller, sent := w.personCaller(someone(trial.Ready)), 0
 	spelt := func(i int) string {
 		switch i % 5 {
 		case 0:
