@@ -220,3 +220,65 @@ func TestRefusalsAndRenewalsAreThrottledByNetwork(t *testing.T) {
 		t.Errorf("a second later: %v", err)
 	}
 }
+
+// Threat: the same with somebody's user ID given before. A stranger's refusals in a flow about an account have an entry
+// each, so they come to an end.
+func TestRefusalsInAStrangersFlowComeToAnEnd(t *testing.T) {
+	ben := someone(trial.Registered)
+	floods := map[string]struct {
+		rev int
+		in  app.Input
+	}{"an old revision": {99, app.Back{}}, "an input out of place": {0, app.Finish{}}, "a code out of place": {0, app.GiveCode{Digits: secret("000000")}}}
+	for name, c := range floods {
+		for _, purpose := range []app.Purpose{app.PurposeReset, app.PurposeSignIn} {
+			t.Run(name+" in "+string(purpose), func(t *testing.T) {
+				w := newWorld(t)
+				k := w.start(purpose, app.Caller{})
+				k.ctx = app.WithCaller(t.Context(), w.from("192.0.2.7", k.flow.ID))
+				if purpose == app.PurposeReset {
+					k.must(app.GiveUserID{UserID: ben.UserID})
+				} else {
+					k.refused(try(ben, "wrong"), app.CodeSignIn)
+				}
+				before := len(w.trail())
+				for range 1000 {
+					flow, err := w.Submit(k.ctx, k.flow.ID, k.flow.Rev+c.rev, w.key(), c.in)
+					if err == nil {
+						t.Fatal("it was taken")
+					}
+					if flow.ID != "" {
+						k.flow = flow
+					}
+				}
+				if n := len(w.trail()) - before; n > 245 {
+					t.Errorf("1,000 refusals left %d entries", n)
+				}
+			})
+		}
+	}
+}
+
+// The other side of it, for reading: what an account's own flow was refused has an entry that names it, each time.
+func TestWhatAnAccountsOwnFlowIsRefusedIsNamed(t *testing.T) {
+	w, ana := newWorld(t), someone(trial.Ready)
+	k := w.register(ana)
+	k.ctx = app.WithCaller(t.Context(), w.from("192.0.2.7", k.flow.ID))
+	w.ok(w.Cancel(k.ctx, k.flow.ID))
+	for range 10 {
+		if _, err := w.Get(k.ctx, k.flow.ID); app.CodeOf(err) != app.CodeEnded {
+			t.Fatal(err)
+		}
+		if _, err := w.Grant(k.ctx, k.flow.ID); err == nil {
+			t.Fatal("a session was granted")
+		}
+	}
+	named := 0
+	for _, e := range w.trail() {
+		if e.Flow == string(k.flow.ID) && e.Account == string(ana.ID) && e.Reason == string(app.CodeEnded) {
+			named++
+		}
+	}
+	if named < 10 {
+		t.Errorf("%d entries name the account's flow, want 10 and more", named)
+	}
+}

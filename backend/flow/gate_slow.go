@@ -42,7 +42,7 @@ func (f *flow) slowTurn() (app.Slow, app.Turn, error) {
 	}
 	turn := f.asTurn(creds)
 	if f.enrolling() {
-		return method, turn, nil
+		return method, turn, f.mayEnrol() // nothing is hashed for who has to wait
 	}
 	for _, c := range f.forGate(creds) {
 		if c.Kind == f.s.Kind {

@@ -57,16 +57,20 @@ func (f *flow) home() error {
 	return nil
 }
 
-// enrol lets the method at hand register a credential. After too many wrong answers of the account, in whichever flows, it
-// has to wait; a step back is always open.
+// mayEnrol refuses to go on registering after too many wrong answers of the account, in whichever flows, until it may.
+func (f *flow) mayEnrol() error {
+	retry, err := f.op.Figures().WrongEnrols().Opens(f.tx, f.op.AccountKey(limit.WrongEnrols, f.rec.Account), f.now)
+	if err == nil && !retry.IsZero() {
+		err = &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	}
+	return err
+}
+
+// enrol lets the method at hand register a credential, if the account may; a step back is always open.
 func (f *flow) enrol(in app.Input) error {
 	if _, back := in.(app.Back); !back {
-		retry, err := f.op.Figures().WrongEnrols().Opens(f.tx, f.op.AccountKey(limit.WrongEnrols, f.rec.Account), f.now)
-		if err != nil {
+		if err := f.mayEnrol(); err != nil {
 			return err
-		}
-		if !retry.IsZero() {
-			return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 		}
 	}
 	creds, err := f.credentials()

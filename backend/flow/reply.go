@@ -70,7 +70,13 @@ func (o *operation) refuse(ctx context.Context, sub submission, err error) error
 		return o.failed(sub, err)
 	}
 	refusal = o.Stamp(refusal, "")
-	if err := o.LogRefusal(ctx, o.refusalEntry(sub, port.FlowRecord{ID: sub.id}, refusal)); err != nil {
+	rec := port.FlowRecord{ID: sub.id}
+	if sub.holdsFlow() {
+		if own, stranger, err := o.whose(ctx, sub); err == nil && !stranger {
+			rec = own // what concerns an account's own flow is not counted together with others
+		}
+	}
+	if err := o.LogRefusal(ctx, o.refusalEntry(sub, rec, refusal)); err != nil {
 		return o.failed(sub, err)
 	}
 	return refusal

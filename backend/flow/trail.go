@@ -67,7 +67,7 @@ func (f *flow) auditReply(sub submission, kind app.Kind, refusal *app.Error) err
 		return f.tx.Log(e)
 	}
 	if f.ofStranger() {
-		_ = f.op.Pace(limit.NetworkRefusal) // it only counts: whoever is refused is told why
+		f.op.countRefusal()
 	}
 	return f.tx.LogRefusal(e)
 }
@@ -94,12 +94,11 @@ func (f *flow) outcome() string {
 
 // auditRefusal tells that an input was refused; of a flow that is not known, rec holds the name that was given.
 func (o *operation) auditRefusal(tx *core.Tx, sub submission, rec port.FlowRecord, refusal *app.Error) error {
-	e := o.refusalEntry(sub, rec, refusal)
-	if e.Account == "" {
-		_ = o.Pace(limit.NetworkRefusal) // it only counts: whoever is refused is told why
-	}
-	return tx.LogRefusal(e)
+	return tx.LogRefusal(o.refusalEntry(sub, rec, refusal))
 }
+
+// countRefusal counts a refusal of a stranger for the network that it went to; whoever is refused is told why.
+func (o *operation) countRefusal() { _ = o.Pace(limit.NetworkRefusal) }
 
 // refusalEntry says which input was refused, and why.
 func (o *operation) refusalEntry(sub submission, rec port.FlowRecord, refusal *app.Error) port.AuditEntry {

@@ -40,6 +40,7 @@ func (o *operation) transact(ctx context.Context, sub submission, act func(*flow
 		r = reply{}
 		f, err := o.loadFor(tx, sub)
 		if errors.Is(err, port.ErrNotFound) {
+			o.countRefusal()
 			r.refusal = o.Stamp(&app.Error{Code: app.CodeNoFlow}, "")
 			return o.auditRefusal(tx, sub, port.FlowRecord{ID: sub.id}, r.refusal)
 		}
@@ -52,6 +53,9 @@ func (o *operation) transact(ctx context.Context, sub submission, act func(*flow
 		case repeat:
 			r.refusal, err = f.lastReply()
 		case refusal != nil:
+			if f.ofStranger() {
+				o.countRefusal()
+			}
 			r.refusal = o.Stamp(refusal, f.rec.Support)
 			err = o.auditRefusal(tx, sub, f.rec, r.refusal)
 		default:

@@ -46,11 +46,12 @@ func (t *transaction) insertOutbox(r port.OutboxRecord, orElse string) error {
 const leaseQuery = `WITH out AS (
 		SELECT account, urgent, COUNT(*) AS n FROM outbox WHERE ` + waiting + ` AND leased > ? AND %[1]s GROUP BY account, urgent
 	), due_now AS (
-		SELECT o.*, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth
-		FROM outbox o WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %[1]s
+		SELECT id, account, urgent, due, created, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth
+		FROM outbox WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %[1]s
 	)
-	SELECT ` + outboxColumns + ` FROM due_now
-	WHERE ? = 0 OR nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account AND out.urgent = due_now.urgent), 0) <= ?
+	SELECT id FROM due_now
+	WHERE nth <= ? AND (? = 0 OR
+		nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account AND out.urgent = due_now.urgent), 0) <= ?)
 	ORDER BY urgent DESC, nth, (SELECT MAX(turn) FROM outbox p WHERE p.account = due_now.account), due, created, id
 	LIMIT ?`
 
@@ -65,17 +66,21 @@ func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
 	for _, channel := range l.Channels {
 		channels = append(channels, string(channel))
 	}
-	args := slices.Concat([]any{now}, channels, []any{now, now}, channels, []any{l.PerAccount, l.PerAccount, l.N})
-	due, err := list(t, "list due messages", t.readOutbox, fmt.Sprintf(leaseQuery, of), args...)
-	if err != nil || len(due) == 0 {
+	args := slices.Concat([]any{now}, channels, []any{now, now}, channels, []any{l.N, l.PerAccount, l.PerAccount, l.N})
+	ids, err := list(t, "list due messages", t.readID, fmt.Sprintf(leaseQuery, of), args...)
+	if err != nil || len(ids) == 0 {
 		return nil, err
 	}
 	var last int64
 	if err := t.scan("find the last lease", t.row(`SELECT MAX(turn) FROM outbox`), &last); err != nil {
 		return nil, err
 	}
-	for i := range due {
+	due := make([]port.OutboxRecord, len(ids))
+	for i, id := range ids {
 		r := &due[i]
+		if *r, err = t.readOutbox(t.row(`SELECT `+outboxColumns+` FROM outbox WHERE id = ?`, id)); err != nil {
+			return nil, err
+		}
 		r.Leased, r.Turn = time.UnixMicro(micros(l.Until)).UTC(), last+int64(i)+1
 		err := t.exec("lease a message", `UPDATE outbox SET leased = ?, turn = ? WHERE id = ?`, micros(l.Until), r.Turn, r.ID)
 		if err != nil {
@@ -83,6 +88,11 @@ func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
 		}
 	}
 	return due, nil
+}
+
+func (t *transaction) readID(row scanner) (id string, err error) {
+	err = t.scan("read a message's ID", row, &id)
+	return id, err
 }
 
 // NextDue implements port.OutboxTx.

@@ -79,6 +79,15 @@ func (l *lanes) leave(seen int, err error) bool {
 	return true
 }
 
+// trouble gives what went wrong on a lane since it was asked last.
+func (l *lanes) trouble() error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	err := l.err
+	l.err = nil
+	return err
+}
+
 // wait waits until no lane is open, and gives what went wrong on one.
 func (l *lanes) wait() error {
 	l.mu.Lock()

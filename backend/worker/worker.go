@@ -125,7 +125,14 @@ const shortWait = time.Second / 4
 
 // deliverDue has what is due carried out, and says how long to wait for the next. It waits for no delivery.
 func (w *Worker) deliverDue(ctx context.Context) time.Duration {
+	var trouble error
+	for _, l := range w.lanes {
+		trouble = errors.Join(trouble, l.trouble())
+	}
 	w.openLanes(ctx)
+	if trouble != nil { // which was logged
+		return lastRetry / 60
+	}
 	var next time.Time
 	err := w.core.View(ctx, func(tx *core.Tx) (err error) {
 		next, err = tx.NextDue()
