@@ -66,6 +66,19 @@ func TestALostKeyAloneTakesNoHelpDesk(t *testing.T) {
 	}
 }
 
+// TestEachFirstStandInSaysThatItTakesTwo, one that sends a code too, until it has passed.
+func TestEachFirstStandInSaysThatItTakesTwo(t *testing.T) {
+	w, _, k := withLostKey(t)
+	k.must(app.Reveal{Credential: k.owns(app.KindSMS)}, app.Choose{Kind: app.KindSMS})
+	if n := k.flow.Notice; n == nil || n.Code != app.NoticeTwoForKey {
+		t.Errorf("before the first one: %+v", n)
+	}
+	k.must(w.mailed(mobile))
+	if n := k.flow.Notice; n == nil || n.Code != app.NoticeGatePassed {
+		t.Errorf("after it: %+v", n)
+	}
+}
+
 // TestThiefOfOneMethodHasNoStandIn: going back, another flow and another method of the same telephone don't make two of one.
 func TestThiefOfOneMethodHasNoStandIn(t *testing.T) {
 	w, ben, k := withLostKey(t)

@@ -45,7 +45,7 @@ func (v *visitor) withoutTheKey(p ui.Sample) {
 	v.typeIn("code.cells", v.fresh(p))
 	v.page("revealed")
 	v.snap("lost-key-opened")
-	v.tap("page.back")
+	v.tap("page.next")
 	v.page("info")
 	v.finish()
 	v.handle("plug 0")
