@@ -6,6 +6,7 @@ package backend
 
 import (
 	"context"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/admin"
@@ -72,6 +73,9 @@ func OpenPolicy(c Config, v port.PolicyVersion) (policy.Policy, Resources, error
 
 // Health is what the backend knows of what it stands on.
 type Health = core.Health
+
+// ReadHealth reads in a store what is known at now. It needs nothing that is sealed.
+func ReadHealth(tx port.Tx, now time.Time) (Health, error) { return core.ReadHealth(tx, now) }
 
 // Health looks.
 func (b *Backend) Health(ctx context.Context) (Health, error) { return b.core.Health(ctx) }

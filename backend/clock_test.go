@@ -203,3 +203,14 @@ func TestTheBackendNoticesAClockThatGoesBack(t *testing.T) {
 		t.Errorf("the trail knows of %d jumps", n)
 	}
 }
+
+// Threat: what its owner must be told waits for as long as the clock was ahead.
+func TestNoMessageWaitsForAWrongClock(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	at[app.Done](w.toPassword(ben).must(app.GivePassword{Password: secret(newPassword)}))
+	w.clock.pass(-24 * time.Hour)
+	w.start(app.PurposeReset, app.Caller{})
+	if w.heard(app.MessagePasswordChanged, ben.Mail) != 1 {
+		t.Error("nobody was told")
+	}
+}

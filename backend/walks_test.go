@@ -245,7 +245,7 @@ func (k *walk) open() {
 func (k *walk) speak(p *path) {
 	flow, err := k.Get(p.ctx, p.flow.ID)
 	if err != nil {
-		if code := app.CodeOf(err); code != app.CodeEnded && code != app.CodeExpired && code != app.CodeNoFlow {
+		if code := app.CodeOf(err); code != app.CodeEnded && code != app.CodeExpired && code != app.CodeNoFlow && code != app.CodeSignedOut {
 			k.t.Errorf("reading a flow: %v", err)
 		}
 		k.leave(p)

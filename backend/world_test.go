@@ -150,6 +150,7 @@ type world struct {
 	post   *post
 	keys   int
 	folder string // what the store wrote
+	sealer *countingSealer
 }
 
 func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
@@ -168,7 +169,8 @@ func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Polic
 	w.ok(err)
 	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, seeded(9)) // of its own: how often the store seals changes no ID
 	w.ok(err)
-	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
+	w.sealer = &countingSealer{Sealer: sealer, done: tally{}}
+	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), w.sealer)
 	w.ok(err)
 	people, err := local.Open(t.Context(), local.InMemory, local.Config{
 		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
@@ -183,7 +185,7 @@ func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Polic
 		f(&p)
 	}
 	w.config = backend.Config{
-		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: sealer, Clock: w.clock,
+		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: w.sealer, Clock: w.clock,
 		Rand: random, Methods: everyMethod(), Policy: p, Trial: true, Work: work.Cost{Memory: 8, Passes: 1, Bits: 6},
 	}
 	w.ok(trial.Seed(t.Context(), trial.Seeding{

@@ -51,7 +51,7 @@ func (o *operation) requireAdministrator(ctx context.Context, changes bool) erro
 		switch {
 		case errors.Is(err, port.ErrNotFound), err == nil && (!rec.Live(o.Now()) || rec.ByPass):
 			return &app.Error{Code: app.CodeSignedOut}
-		case err == nil && changes && (o.Now().Sub(rec.ProvenAt) > freshFor || !limit.Happened(rec.ProvenAt, o.Now())):
+		case err == nil && changes && !limit.Within(freshFor, rec.ProvenAt, o.Now()):
 			return &app.Error{Code: app.CodeProofOld}
 		}
 		return err

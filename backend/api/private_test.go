@@ -74,6 +74,7 @@ func newStreet(t testing.TB) *street {
 	p := trial.Policy()
 	p.Feature.Disclosure, p.Methods.Allowed = policy.Private, []app.Kind{app.KindAuthApp, app.KindEmail, app.KindSecurityKey}
 	p.Methods.Register = 3
+	p.Codes.ConfirmDestination = false // so that a mail is sent before anything is proven
 	s.service, err = backend.New(backend.Config{
 		Store: db, Directory: people, Deliverer: &trial.Tray{}, Chain: audit.Chain{}, Sealer: sealer, Clock: s,
 		Rand: rand.Reader, Methods: methods, Policy: p,

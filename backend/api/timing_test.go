@@ -26,7 +26,7 @@ func TestTimeTellsNothing(t *testing.T) {
 		t.Skip("timing is measured by `make timing`")
 	}
 	s := newStreet(t)
-	took := map[string]map[string][]float64{"user_id": {}, "reason": {}, "key": {}, "proof": {}, "password": {}}
+	took := map[string]map[string][]float64{"user_id": {}, "reason": {}, "key": {}, "proof": {}, "mail": {}, "password": {}}
 	timed := func(what, state, path, token, body string) *httptest.ResponseRecorder {
 		before := time.Now()
 		w := s.ask(path, token, body)
@@ -45,6 +45,7 @@ func TestTimeTellsNothing(t *testing.T) {
 			timed("reason", state, path, token, `{"rev":1,"input":{"type":"give_reason","reason":"forgot"}}`)
 			asked := timed("key", state, path, token, `{"rev":2,"input":{"type":"choose","kind":"securitykey"}}`)
 			timed("proof", state, path, token, wrongProof(t, asked, n))
+			timed("mail", state, path, token, `{"rev":4,"input":{"type":"choose","kind":"email"}}`)
 			path, token = s.beginFor("sign_in")
 			timed("password", state, path, token, fmt.Sprintf(`{"rev":0,"input":{"type":"sign_in","user_id":%q,"password":"wrong %d"}}`, resident(state, i), n))
 		}

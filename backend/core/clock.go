@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -85,6 +86,9 @@ func (t *Tx) endWhatWasOver(newest, now time.Time) error {
 	if _, err := t.DropPasses(newest); err != nil {
 		return err
 	}
+	if _, err := t.HurryOutbox(now); err != nil { // a message that is due later would wait for as long as the clock was ahead
+		return err
+	}
 	if f := t.core.onClockBack; f != nil {
 		if err := f(t, newest, now); err != nil {
 			return err
@@ -106,26 +110,31 @@ type Health struct {
 }
 
 // Health looks.
-func (c *Core) Health(ctx context.Context) (Health, error) {
-	var h Health
-	err := c.Store.View(ctx, func(tx port.Tx) error {
-		last, err := tx.AuditHead()
-		if err != nil {
-			return err
-		}
-		if now := c.Clock.Now(); !limit.Happened(last.At, now) {
-			h.Behind = last.At.Sub(now)
-		}
-		mark, err := tx.Mark(clockBackMark)
-		if err != nil || mark == "" {
-			return err
-		}
-		var at, before int64
-		if _, err := fmt.Sscanf(mark, "%d %d", &at, &before); err != nil {
-			return err
-		}
-		h.WentBack, h.By = time.UnixMicro(at).UTC(), time.Duration(before-at)*time.Microsecond
-		return nil
+func (c *Core) Health(ctx context.Context) (h Health, err error) {
+	err = c.Store.View(ctx, func(tx port.Tx) (err error) {
+		h, err = ReadHealth(tx, c.Clock.Now())
+		return err
 	})
 	return h, Unavailable(err)
+}
+
+// ReadHealth reads in a store what is known at now. It needs nothing that is sealed.
+func ReadHealth(tx port.Tx, now time.Time) (h Health, err error) {
+	last, err := tx.AuditHead()
+	if err != nil {
+		return h, err
+	}
+	if !limit.Happened(last.At, now) {
+		h.Behind = last.At.Sub(now)
+	}
+	mark, err := tx.Mark(clockBackMark)
+	if err != nil || mark == "" {
+		return h, err
+	}
+	var at, before int64
+	if _, err := fmt.Sscanf(mark, "%d %d", &at, &before); err != nil {
+		return h, app.Errorf(app.CodeInternal, "read when the clock went back: %w", err)
+	}
+	h.WentBack, h.By = time.UnixMicro(at).UTC(), time.Duration(before-at)*time.Microsecond
+	return h, nil
 }

@@ -82,7 +82,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 		return nil
 	}
 	strongest := f.rules().Strongest(creds)
-	old := f.now.Sub(session.ProvenAt) > freshFor || !limit.Happened(session.ProvenAt, f.now)
+	old := !limit.Within(freshFor, session.ProvenAt, f.now)
 	switch {
 	case len(strongest) == 0 && old:
 		return &app.Error{Code: app.CodeSignedOut}

@@ -59,9 +59,9 @@ func (o *operation) look(ctx context.Context, sub submission, userID string) (ap
 	if err != nil {
 		return o.directoryDown(ctx, sub, err)
 	}
-	asked := account.ID
+	asked, unknown := account.ID, o.unknownAccount(userID) // made for everybody, so that it takes as long
 	if !known {
-		account = o.unknownAccount(userID)
+		account = unknown
 		asked = o.timing.orElse(account.ID)
 	}
 	history, err := o.History(ctx, asked)

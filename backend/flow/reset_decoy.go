@@ -165,9 +165,11 @@ func (f *flow) addDecoyKeys(creds rules.Credentials) (rules.Credentials, error) 
 			shown = append(shown, c)
 		}
 	}
-	slices.SortFunc(shown, func(x, y port.CredentialRecord) int {
-		return bytes.Compare(f.decoySeed("order|"+string(x.ID)), f.decoySeed("order|"+string(y.ID)))
-	})
+	order := make(map[app.CredentialID][]byte, len(shown)) // each made once: comparing goes on for longer or shorter
+	for _, c := range shown {
+		order[c.ID] = f.decoySeed("order|" + string(c.ID))
+	}
+	slices.SortFunc(shown, func(x, y port.CredentialRecord) int { return bytes.Compare(order[x.ID], order[y.ID]) })
 	return append(shown, others...), nil
 }
 

@@ -40,6 +40,9 @@ type OutboxTx interface {
 	PutOutbox(r OutboxRecord) error
 	// NextDue is when the next undelivered message is due or its lease runs out; ErrNotFound when there is none.
 	NextDue() (time.Time, error)
+	// HurryOutbox makes what waits, and is due later than t or leased until later than Skew after it, due at t, and returns how
+	// many messages.
+	HurryOutbox(t time.Time) (int, error)
 	// DropOutbox deletes what was delivered or given up before t.
 	DropOutbox(t time.Time) (int, error)
 }

@@ -102,13 +102,13 @@ func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error)
 	if err != nil {
 		return port.CredentialRecord{}, err
 	}
-	if r.Secret, err = t.unseal(r.Secret, "credential.secret", string(r.ID)); err != nil {
+	if r.Secret, err = t.openEither(r.Secret, "credential.secret", string(r.ID)); err != nil {
 		return port.CredentialRecord{}, err
 	}
-	if masked, err = t.unseal(masked, "credential.masked", string(r.ID)); err != nil {
+	if masked, err = t.openEither(masked, "credential.masked", string(r.ID)); err != nil {
 		return port.CredentialRecord{}, err
 	}
-	if address, err = t.unseal(address, "credential.address", string(r.ID)); err != nil {
+	if address, err = t.openEither(address, "credential.address", string(r.ID)); err != nil {
 		return port.CredentialRecord{}, err
 	}
 	r.Default, r.Settled, r.Own = preferred != 0, settled != 0, own != 0

@@ -109,6 +109,13 @@ func (t *transaction) NextDue() (time.Time, error) {
 	return time.UnixMicro(next.Int64).UTC(), nil
 }
 
+// HurryOutbox implements port.OutboxTx.
+func (t *transaction) HurryOutbox(at time.Time) (int, error) {
+	return t.count("hurry messages", `UPDATE outbox SET due = CASE WHEN due > ? THEN ? ELSE due END,
+		leased = CASE WHEN leased > ? THEN ? ELSE leased END WHERE `+waiting+` AND (due > ? OR leased > ?)`,
+		micros(at), micros(at), micros(at.Add(port.Skew)), micros(at), micros(at), micros(at.Add(port.Skew)))
+}
+
 // DropOutbox implements port.OutboxTx.
 func (t *transaction) DropOutbox(before time.Time) (int, error) {
 	return t.count("drop messages", `DELETE FROM outbox

@@ -31,6 +31,7 @@ type Store struct {
 	writes, reads *statements
 	sealer        port.Sealer
 	checked       atomic.Int64 // SQLite's number of the schema that was checked last
+	blank         []byte       // what is opened where a credential has nothing sealed
 }
 
 var _ port.Store = (*Store)(nil)
@@ -140,15 +141,18 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return checkDatabase(ctx, db)
 }
 
+// keysPlace is what the value is bound to that checkKeys opens.
+const keysPlace = "meta.value|keys"
+
 // checkKeys opens a value that was sealed when the database was new, so that wrong keys are found now and not in the
 // middle of a conversation.
 func (s *Store) checkKeys(ctx context.Context) error {
-	return s.Update(ctx, func(t port.Tx) error {
+	var sealed []byte
+	err := s.Update(ctx, func(t port.Tx) error {
 		tx := t.(*transaction)
-		var sealed []byte
 		err := tx.scan("check the keys", tx.row(`SELECT value FROM meta WHERE name = ?`, "keys"), &sealed)
 		if errors.Is(err, port.ErrNotFound) {
-			if sealed, err = tx.sealer.Seal([]byte("keys"), "meta.value|keys"); err != nil {
+			if sealed, err = tx.sealer.Seal([]byte("keys"), keysPlace); err != nil {
 				return err
 			}
 			return tx.exec("check the keys", `INSERT INTO meta (name, value) VALUES (?, ?)`, "keys", sealed)
@@ -156,11 +160,13 @@ func (s *Store) checkKeys(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if _, err := tx.sealer.Open(sealed, "meta.value|keys"); err != nil {
+		if _, err := tx.sealer.Open(sealed, keysPlace); err != nil {
 			return fmt.Errorf("sealed under other keys: %w", err)
 		}
 		return nil
 	})
+	s.blank = sealed
+	return err
 }
 
 // View runs f on a snapshot that f's first question takes. f can't write.
@@ -171,7 +177,7 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	return f(&transaction{ctx: ctx, tx: tx, known: s.reads, sealer: s.sealer})
+	return f(&transaction{ctx: ctx, tx: tx, known: s.reads, sealer: s.sealer, blank: s.blank})
 }
 
 // Update runs f in the one writing transaction. ctx bounds the wait for it; once f runs, it is carried through, so that
@@ -192,7 +198,7 @@ func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
 	if err := s.unchanged(ctx, tx); err != nil {
 		return err
 	}
-	if err := f(&transaction{ctx: ctx, tx: tx, known: s.writes, sealer: s.sealer}); err != nil {
+	if err := f(&transaction{ctx: ctx, tx: tx, known: s.writes, sealer: s.sealer, blank: s.blank}); err != nil {
 		return err
 	}
 	if err := tx.Commit(); err != nil {

@@ -12,6 +12,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/client/keyring"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // Workstation is what is looked at where the program can show a window.
@@ -32,12 +33,13 @@ type Doctor struct {
 	server      string       // address; empty where none is set
 	ask         func(ctx context.Context, server string) (serverAnswer, error)
 	now         func() time.Time
+	trial       func(ctx context.Context, now time.Time) (h setup.Health, found bool, err error)
 }
 
 // New gives a doctor for this computer and a server's address; nil for a workstation where the program shows no window.
 func New(version, server string, w *Workstation) Doctor {
 	return Doctor{
-		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now,
+		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now, trial: setup.TrialHealth,
 		bus: func() bool {
 			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
 		},
@@ -56,5 +58,5 @@ func (d Doctor) Examine(ctx context.Context) []Finding {
 	if d.workstation != nil {
 		found = append(found, d.checkKeys(ctx))
 	}
-	return append(found, d.checkServer(ctx)...)
+	return append(append(found, d.checkServer(ctx)...), d.checkTrial(ctx))
 }

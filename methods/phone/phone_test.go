@@ -323,3 +323,50 @@ func TestADecoyIsOfTheRegionOfMostPeople(t *testing.T) {
 		}
 	}
 }
+
+// TestInPrivateNobodyLearnsHowManyNumbersThereAre sends the code at once, a new one to the next number, and takes each from the
+// number that it went to. A number whose country is shut out gets nothing, and nothing says so.
+func TestInPrivateNobodyLearnsHowManyNumbersThereAre(t *testing.T) {
+	numbers := []string{mobile, "+442079460000", "+61491570157"}
+	var secrets [][]byte
+	for i, n := range numbers {
+		secrets = append(secrets, enrolled(t, app.GivePhone{Number: n, Use: []app.PhoneUse{app.PhoneMobile, app.PhoneOffice, app.PhoneAlternate}[i]}).Secret)
+	}
+	k := &conversation{T: t, turn: turn(), ask: calls.Prove}
+	k.turn.Settings.ConfirmFirst, k.turn.Private = false, true
+	k.turn.Variants, k.turn.Siblings = []string{"mobile", "office", "alternate"}, secrets
+	each := func(in app.Input) (r app.Result) {
+		for _, secret := range secrets {
+			k.turn.Credential = secret
+			if r = k.mustSubmit(in); r.Verdict != app.Wrong {
+				return r
+			}
+		}
+		return r
+	}
+	first, is := each(nil).Step.(app.EnterCode)
+	if !is || first.Masked != "" || k.got[0].To != mobile {
+		t.Fatalf("begins with %+v, sent %+v", first, k.got)
+	}
+	old := k.Right(k.turn.Now)
+	for i := range 4 {
+		k.turn.Now = k.turn.Now.Add(time.Minute)
+		step := each(app.Resend{}).Step.(app.EnterCode)
+		if want := numbers[(i+1)%3]; k.got[i+1].To != want || step.Masked != "" {
+			t.Errorf("new code %d went to %s, want %s; %+v", i, k.got[i+1].To, want, step)
+		}
+	}
+	if r := each(old); r.Verdict != app.Wrong {
+		t.Errorf("the first code: %v", r.Verdict)
+	}
+	k.turn.Settings.Countries = []string{"AU"}
+	for _, want := range []string{numbers[2], numbers[0], ""} {
+		k.turn.Now = k.turn.Now.Add(time.Minute)
+		if each(app.Resend{}); k.got[len(k.got)-1].To != want {
+			t.Errorf("open to AU alone, a code went to %q, want %q", k.got[len(k.got)-1].To, want)
+		}
+	}
+	if r := each(k.Right(k.turn.Now)); r.Verdict != app.Proven {
+		t.Errorf("the right code: %v", r.Verdict)
+	}
+}

@@ -68,6 +68,16 @@ func testLease(t *testing.T, s port.Store) {
 	same(t, "dropped, the unsent kept", change(t, s, func(tx port.Tx) (int, error) { return tx.DropOutbox(later(9)) }), 2)
 }
 
+func testHurry(t *testing.T, s port.Store) {
+	puts(t, s, enqueue, port.OutboxRecord{ID: "due", Due: later(-1)}, port.OutboxRecord{ID: "later", Due: later(9)},
+		port.OutboxRecord{ID: "held", Due: later(-3), Leased: later(1)}, port.OutboxRecord{ID: "held for long", Due: later(-2), Leased: later(9)},
+		port.OutboxRecord{ID: "delivered", Due: later(9), Delivered: later(-1)})
+	hurry := func() int { return change(t, s, func(tx port.Tx) (int, error) { return tx.HurryOutbox(now) }) }
+	same(t, "hurried", hurry(), 2)
+	same(t, "hurried again", hurry(), 0)
+	same(t, "due now", messages(lease(t, s, now, 9)), []string{"held for long", "due", "later"})
+}
+
 func testNextDue(t *testing.T, s port.Store) {
 	next := func(tx port.Tx) (time.Time, error) { return tx.NextDue() }
 	missing(t, s, "empty", next)

@@ -29,6 +29,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"session", testSession},
 		{"sessions end and drop", testSessionsEndAndDrop},
 		{"expired sessions end", testExpiredSessionsEnd},
+		{"outbox hurries", testHurry},
 		{"session by flow", testSessionByFlow},
 		{"pass", testPass},
 		{"confirmed", testConfirmed},
