@@ -21,6 +21,7 @@ const (
 	MessageAdminReset      MessageID = "admin_reset"      // to the other administrators. Params: name
 	MessagePassIssued      MessageID = "pass_issued"      // Params: desk, the help desk's name
 	MessagePassUsed        MessageID = "pass_used"        // nothing that a stranger could use
+	MessageSessionStolen   MessageID = "session_stolen"   // nothing that a stranger could use
 	MessageHelpRequest     MessageID = "help_request"     // Params: receipt, user_id, reason
 	MessageResetRefused    MessageID = "reset_refused"    // to the help desk, in private disclosure. Params: user_id, reason
 	MessageResetTried      MessageID = "reset_tried"      // to the owner, but not to the work mailbox. Params: reason

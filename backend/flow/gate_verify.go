@@ -47,7 +47,7 @@ func (f *flow) verified(kind app.Kind) error {
 		return err
 	}
 	session.ProvenAt, session.ProvenBy = f.now, kind
-	if err := f.tx.PutSession(session); err != nil {
+	if err := f.raise(session); err != nil {
 		return err
 	}
 	w := *f.s.Pending

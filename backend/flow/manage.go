@@ -99,7 +99,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 // session is the one that started the flow, as long as it is good.
 func (f *flow) session() (port.SessionRecord, error) {
 	rec, err := f.tx.Session(f.s.Session)
-	if errors.Is(err, port.ErrNotFound) || err == nil && (!rec.Live(f.now) || rec.Account != f.rec.Account) {
+	if errors.Is(err, port.ErrNotFound) || err == nil && (!f.op.Good(rec) || rec.Account != f.rec.Account) {
 		return port.SessionRecord{}, &app.Error{Code: app.CodeSignedOut}
 	}
 	return rec, err
@@ -222,7 +222,7 @@ func (f *flow) countAsProof(kind app.Kind) error {
 		return err
 	}
 	session.ProvenBy = kind
-	return f.tx.PutSession(session)
+	return f.raise(session)
 }
 
 // signOutEverywhere ends every session and every other flow. It takes no fresh proof: it opens nothing.

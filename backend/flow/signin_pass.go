@@ -75,7 +75,7 @@ func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secre
 		return err
 	}
 	f.rec.Account = account.ID
-	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, ByPass: true}
+	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, Stamp: account.Stamp, ByPass: true}
 	if refused := f.op.Refusal(account); refused != "" {
 		f.block(refused, noTime)
 		return nil
@@ -120,7 +120,7 @@ func (f *flow) beginFirst(account port.DirectoryAccount) error {
 		f.block(app.CodePassAdmin, noTime)
 		return nil
 	case account.HasPassword:
-		f.s.At = atSignedIn
+		f.s.At, f.s.Stamp = atSignedIn, account.Stamp
 		return nil
 	}
 	return f.markPending(account)
