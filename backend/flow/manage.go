@@ -205,12 +205,19 @@ func (f *flow) delete(creds rules.Credentials, gone port.CredentialRecord) error
 	return f.home()
 }
 
-// voidOthers voids what else is open for the account, a pass too: it was begun with other credentials.
+// voidOthers voids what else is open for the account, a pass too: it was begun with other credentials. One that was used stays
+// on record: it says which session it opened.
 func (f *flow) voidOthers() error {
 	if _, err := f.tx.EndFlows(f.rec.Account, f.rec.ID, f.now); err != nil {
 		return err
 	}
-	_, err := f.tx.DeletePass(f.rec.Account)
+	pass, err := f.tx.Pass(f.rec.Account)
+	if errors.Is(err, port.ErrNotFound) || err == nil && !pass.Used.IsZero() {
+		return nil
+	}
+	if err == nil {
+		_, err = f.tx.DeletePass(f.rec.Account)
+	}
 	return err
 }
 
