@@ -71,6 +71,7 @@ type Flow struct {
 	Contact bool     // whether ContactAdmin{} is accepted
 	Notice  *Notice  // something good to know that happened on the way here
 	Support string   // code that finds this conversation in the audit trail, e.g. "H7K2-9QWD"
+	Regrant bool     // the tokens of the session that started it are dead, and Grant gives new ones
 	Token   Secret   // the right to go on; only in the answer to Start
 }
 

@@ -24,6 +24,7 @@ const (
 	MessageContactConfirmed MessageID = "contact_confirmed" // to the work mailbox: one that was entered beforehand. Params: kind
 	MessagePassIssued       MessageID = "pass_issued"       // Params: desk, the help desk's name
 	MessagePassUsed         MessageID = "pass_used"         // nothing that a stranger could use
+	MessageSessionStolen    MessageID = "session_stolen"    // nothing that a stranger could use
 	MessageHelpRequest      MessageID = "help_request"      // Params: receipt, user_id, reason
 	MessageResetRefused     MessageID = "reset_refused"     // to the help desk, in private disclosure. Params: user_id, reason
 	MessageResetTried       MessageID = "reset_tried"       // to the owner, but not to the work mailbox. Params: reason

@@ -65,14 +65,14 @@ func (p Pass) Shown() Secret {
 // IssuePass asks for a pass.
 type IssuePass struct {
 	UserID string
-	Desk   bool   // handed over at a desk where the person sits down at once: it lives shorter
+	Desk   bool   // handed over at a desk where the person sits down at once: it lives shorter, and is good there alone
 	By     string // who issues it, for the audit trail
 }
 
 // Passes issues and revokes passes, for whoever runs the help desk.
 type Passes interface {
-	// IssuePass makes a pass, and voids the one that there was. The person is told on every channel.
+	// IssuePass makes a pass, and voids the one that there was, as RevokePass does. The person is told on every channel.
 	IssuePass(ctx context.Context, p IssuePass) (Pass, error)
-	// RevokePass voids the pass of a user ID; CodeNoPass when there is none that is good.
+	// RevokePass voids the pass of a user ID and ends the session that it opened; CodeNoPass when there is neither.
 	RevokePass(ctx context.Context, userID, by string) error
 }

@@ -41,9 +41,10 @@ type Grant struct {
 
 // Grants are the API's side of being signed in.
 type Grants interface {
-	// Grant opens the session of a flow that stands at SignedIn. Asked again, it revokes what it gave before.
+	// Grant opens the session of a flow that stands at SignedIn, or gives new tokens to the one whose level a flow raised
+	// (Flow.Regrant). Asked again, it revokes what it gave before; once that was used, it gives no more.
 	Grant(ctx context.Context, id FlowID) (Grant, error)
-	// Renew rotates a refresh token. One that was rotated away already, and whose successor was used, ends the session.
+	// Renew rotates a refresh token. One that was rotated away, and whose successor was used, ends the session.
 	Renew(ctx context.Context, refresh Secret) (Grant, error)
 	// Identify turns a bearer token (of a flow or a session) into a caller; CodeSignedOut when it stands for nothing.
 	Identify(ctx context.Context, token Secret) (Caller, error)

@@ -48,6 +48,7 @@ func TestNothingElseBeforeARequiredRegistration(t *testing.T) {
 	w.denied(grant, app.PurposeChange, app.CodeRegister)
 	k := w.begins(grant, app.PurposeRegister).must(app.Choose{Kind: app.KindAuthApp})
 	k.must(app.GiveCode{Digits: secret(appOf(k)(w.clock.Now()))})
+	grant = k.regrant()
 	w.denied(grant, app.PurposeManage, app.CodeRegister) // one of two
 	k.must(app.Choose{Kind: app.KindEmail}, app.GiveAddress{Address: privateMail})
 	at[app.Registered](k.must(w.mailed(privateMail)))

@@ -372,3 +372,125 @@ func TestAFirstPasswordThatAnotherSetStands(t *testing.T) {
 		t.Error("the pass changed a password that there was")
 	}
 }
+
+// passFrom gives a pass from somewhere else.
+func (w *world) passFrom(from app.Origin, p trial.Person, code app.Secret) error {
+	w.t.Helper()
+	k := w.start(app.PurposeSignIn, app.Caller{Origin: from})
+	ctx := app.WithCaller(w.t.Context(), app.Caller{Role: app.RoleFlow, Flow: k.flow.ID, Origin: from})
+	_, err := w.Submit(ctx, k.flow.ID, k.flow.Rev, w.key(), with(p, code))
+	return err
+}
+
+// TestThreatAStrangerHoldsAPassShut: wrong passes pause who types them, whatever they call their station, and nobody else.
+func TestThreatAStrangerHoldsAPassShut(t *testing.T) {
+	w, ana := newWorld(t), someone(trial.Ready)
+	made := w.pass(ana, false)
+	wrong := secret("000000000000")
+	from := func(network, station string, enrolled bool) app.Origin {
+		return app.Origin{Network: network, Station: station, Enrolled: enrolled}
+	}
+	for i := range 20 {
+		want := app.CodeWrongPass
+		if i >= 5 {
+			want = app.CodeThrottled
+		}
+		if err := w.passFrom(from("192.0.2.7", string(rune('a'+i)), false), ana, wrong); app.CodeOf(err) != want {
+			t.Fatalf("wrong pass %d of a stranger: %v, want %s", i, err, want)
+		}
+		if err := w.passFrom(from("192.0.2.8", "kiosk", true), ana, wrong); app.CodeOf(err) != want {
+			t.Fatalf("wrong pass %d at a kiosk: %v, want %s", i, err, want)
+		}
+	}
+	if err := w.passFrom(from("192.0.2.7", "", false), ana, made.Code); app.CodeOf(err) != app.CodeThrottled {
+		t.Errorf("the stranger's network: %v", err)
+	}
+	if err := w.passFrom(from("192.0.2.9", "kiosk", true), ana, made.Code); app.CodeOf(err) != app.CodeThrottled {
+		t.Errorf("the kiosk at another address: %v", err)
+	}
+	if err := w.passFrom(from("192.0.2.9", "kiosk", false), ana, made.Code); err != nil {
+		t.Errorf("its owner, elsewhere: %v", err)
+	}
+	if err := w.passFrom(from("192.0.2.7", "desk", true), ana, w.pass(ana, false).Code); err != nil {
+		t.Errorf("its owner, at an enrolled station behind the stranger's address: %v", err)
+	}
+}
+
+// TestThreatADeskPassIsTakenAnywhere: a pass from a setup desk is good at an enrolled station and in a helpful network alone;
+// elsewhere it is answered, and counted, as a wrong one.
+func TestThreatADeskPassIsTakenAnywhere(t *testing.T) {
+	private := func(p *policy.Policy) {
+		p.Feature.Disclosure, p.Feature.HelpfulNetworks = policy.Private, []string{"10.20.0.0/16"}
+	}
+	for _, desk := range []bool{true, false} {
+		for _, c := range []struct {
+			from  app.Origin
+			there bool
+		}{
+			{app.Origin{Network: "192.0.2.7"}, false},
+			{app.Origin{Network: "192.0.2.7", Station: "desk 4"}, false},
+			{app.Origin{Network: "192.0.2.7", Station: "desk 4", Enrolled: true}, true},
+			{app.Origin{Network: "10.20.30.40"}, true},
+			{app.Origin{Network: "10.21.30.40"}, false},
+		} {
+			w, ana := newWorld(t, private), someone(trial.Ready)
+			want := app.CodeWrongPass
+			if c.there || !desk {
+				want = ""
+			}
+			made := w.pass(ana, desk)
+			if err := w.passFrom(c.from, ana, made.Code); app.CodeOf(err) != want {
+				t.Errorf("desk %v, %+v: %v, want %q", desk, c.from, err, want)
+			}
+			if want == "" {
+				continue
+			}
+			if err := w.passFrom(app.Origin{Network: "10.20.30.40"}, ana, made.Code); err != nil {
+				t.Errorf("then at the desk: %v", err)
+			}
+		}
+	}
+}
+
+// TestThreatARevokedPassGoesOn: whoever voids a pass, by revoking it or by issuing another, ends what it opened, wherever that
+// stands; what the password opened goes on.
+func TestThreatARevokedPassGoesOn(t *testing.T) {
+	for name, void := range map[string]func(w *world, p trial.Person){
+		"revoked":  func(w *world, p trial.Person) { w.ok(w.RevokePass(w.operator(), p.UserID, "jo")) },
+		"replaced": func(w *world, p trial.Person) { w.pass(p, false) },
+	} {
+		w, ana := newWorld(t), someone(trial.Ready)
+		own := w.signIn(ana)
+		grant := w.byPass(ana)
+		k := w.begins(grant, app.PurposeRegister).must(app.Choose{Kind: app.KindAuthApp})
+		void(w, ana)
+		w.dead(name, grant)
+		k.refused(app.GiveCode{Digits: secret(appOf(k)(w.clock.Now()))}, app.CodeSignedOut)
+		if _, err := w.caller(own.Access); err != nil {
+			t.Errorf("%s: the session by password: %v", name, err)
+		}
+
+		k = w.start(app.PurposeSignIn, app.Caller{}).must(with(ana, w.pass(ana, false).Code))
+		void(w, ana)
+		if _, err := w.Grant(k.ctx, k.flow.ID); app.CodeOf(err) != app.CodeEnded {
+			t.Errorf("%s: a grant of what it signed in: %v", name, err)
+		}
+
+		ines := someone(trial.New) // whose first password voids nothing of its own
+		k = w.start(app.PurposeSignIn, app.Caller{}).must(with(ines, w.pass(ines, false).Code), app.GivePassword{Password: secret(newPassword)})
+		grant, err := w.Grant(k.ctx, k.flow.ID)
+		w.ok(err)
+		void(w, ines)
+		w.dead(name+" after the first password", grant)
+	}
+}
+
+// TestRevokingWhatIsOver: a pass that was used, and whose session is over, is none that could be revoked.
+func TestRevokingWhatIsOver(t *testing.T) {
+	w, ana := newWorld(t), someone(trial.Ready)
+	w.byPass(ana)
+	w.clock.pass(16 * time.Minute)
+	if err := w.RevokePass(w.operator(), ana.UserID, "jo"); app.CodeOf(err) != app.CodeNoPass {
+		t.Errorf("%v, want %s", err, app.CodeNoPass)
+	}
+}

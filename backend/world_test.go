@@ -68,6 +68,7 @@ type directory struct {
 	set    func(write func() error) error  // around SetPassword
 	down   error                           // of every reading call
 	verify int                             // calls of Verify
+	gone   app.AccountID                   // is not there any more
 	lift   func(unlock func() error) error // around Unlock
 	slow   func()                          // what happens while Verify's answer is on its way
 }
@@ -88,6 +89,9 @@ func (d *directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 func (d *directory) Account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
 	if err := d.fault(); err != nil {
 		return port.DirectoryAccount{}, err
+	}
+	if id == d.gone && id != "" {
+		return port.DirectoryAccount{}, port.ErrNotFound
 	}
 	return d.Directory.Account(ctx, id)
 }

@@ -71,12 +71,14 @@ func (c *Client) doOnFlow(ctx context.Context, id app.FlowID, call call) (app.Fl
 	call.into = &w
 	f, err := c.do(ctx, call)
 	if err != nil {
+		c.takeRegrant(ctx, id, f.Regrant)
 		switch app.CodeOf(err) {
 		case app.CodeNoFlow, app.CodeEnded, app.CodeExpired:
 			c.tokens.drop(id)
 		}
 		return f, err
 	}
+	c.takeRegrant(ctx, id, w.Regrant)
 	return readFlow(w)
 }
 

@@ -23,8 +23,10 @@ type holder struct {
 	ephemeral bool
 	turns     int // counts sessions: what belongs to an earlier one comes too late
 	renewal   *renewal
+	owing     app.Secret // the token of the flow that gives new tokens, while these are dead; empty for none
 
-	keeping sync.Mutex // one at a time at the Keeper
+	keeping    sync.Mutex // one at a time at the Keeper
+	regranting sync.Mutex // one at a time asks the flow
 }
 
 // next begins the turn of another session.
@@ -99,6 +101,9 @@ func (c *Client) renewSession(ctx context.Context, r *renewal) {
 }
 
 func (c *Client) tradeRefresh(ctx context.Context, turn int) error {
+	if taken, err := c.regrant(ctx, func() int { return turn }); taken {
+		return err
+	}
 	refresh := c.refresh(ctx)
 	if refresh.Empty() {
 		return &app.Error{Code: app.CodeSignedOut}
@@ -181,6 +186,7 @@ func (h *holder) clear(turn int) bool {
 	}
 	held := !h.refresh.Empty()
 	h.access, h.refresh, h.until, h.looked, h.ephemeral = app.Secret{}, app.Secret{}, time.Time{}, true, false
+	h.owing = app.Secret{}
 	h.turns++
 	return held
 }

@@ -29,6 +29,8 @@ type server struct {
 	requests []string      // "METHOD path bearer key"
 	renewals int
 	hold     chan struct{} // a renewal waits for it
+	owes     bool          // the flow gives new tokens
+	away     int           // how many grants fail
 }
 
 func newServer() *server { return &server{life: 10 * time.Minute} }
@@ -47,7 +49,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	switch {
 	case r.URL.Path == "/v1/organisation":
 		respond(w, 200, wire.Organisation{Name: "Harbour"})
+	case r.URL.Path == "/v1/sessions" && s.away > 0:
+		s.away--
+		refuse(w, app.CodeUnavailable)
 	case r.URL.Path == "/v1/sessions":
+		s.owes = false
 		s.turn++
 		respond(w, 201, s.grant())
 	case r.URL.Path == "/v1/sessions/renew":
@@ -66,8 +72,17 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case r.URL.Path == "/v1/flows":
 		respond(w, 201, wire.Started{Flow: theFlow(), Token: "flow-token"})
 	default:
-		respond(w, 200, theFlow())
+		f := theFlow()
+		f.Regrant = s.owes
+		respond(w, 200, f)
 	}
+}
+
+// raise has a fresh proof kill the session's tokens.
+func (s *server) raise() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.turn, s.owes = s.turn+1, true
 }
 
 func (s *server) asked() []string {

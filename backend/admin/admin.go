@@ -49,7 +49,7 @@ func (o *operation) requireAdministrator(ctx context.Context, changes bool) erro
 	err := o.View(ctx, func(tx *core.Tx) error {
 		rec, err := tx.Session(caller.Session)
 		switch {
-		case errors.Is(err, port.ErrNotFound), err == nil && (!rec.Live(o.Now()) || rec.ByPass):
+		case errors.Is(err, port.ErrNotFound), err == nil && (!o.Good(rec) || rec.ByPass):
 			return &app.Error{Code: app.CodeSignedOut}
 		case err == nil && changes && !limit.Within(freshFor, rec.ProvenAt, o.Now()):
 			return &app.Error{Code: app.CodeProofOld}

@@ -53,13 +53,20 @@ func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error
 	return made, nil
 }
 
-// keepPass puts a new pass in the place of the one before. Wrong tries at that one are forgotten, and those in a row that
-// locked what the account has: nobody can keep a person out by guessing.
+// keepPass puts a new pass in the place of the one before, which is void from then on, with what it opened. Wrong tries in a
+// row that locked what the account has are forgotten: nobody can keep a person out by guessing.
 func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record port.PassRecord) error {
+	before, err := tx.Pass(account.ID)
+	if err != nil && !errors.Is(err, port.ErrNotFound) {
+		return err
+	}
+	if _, err := o.endOpened(tx, before); err != nil {
+		return err
+	}
 	if err := tx.PutPass(record); err != nil {
 		return err
 	}
-	for _, c := range []limit.Counter{limit.Passes, limit.WrongInARow, limit.WrongInARow.AfterPassword()} {
+	for _, c := range []limit.Counter{limit.WrongInARow, limit.WrongInARow.AfterPassword()} {
 		if err := limit.Forget(tx, o.AccountKey(c, account.ID), record.Created); err != nil {
 			return err
 		}
@@ -87,11 +94,15 @@ func (a *Admin) RevokePass(ctx context.Context, userID, by string) error {
 	if err == nil {
 		err = o.Update(ctx, func(tx *core.Tx) error {
 			pass, err := tx.Pass(account.ID)
-			if errors.Is(err, port.ErrNotFound) || err == nil && !pass.Good(o.Now()) {
-				return &app.Error{Code: app.CodeNoPass}
+			if err != nil && !errors.Is(err, port.ErrNotFound) {
+				return err
 			}
+			ended, err := o.endOpened(tx, pass)
 			if err != nil {
 				return err
+			}
+			if !ended && (pass.Account == "" || !pass.Good(o.Now())) {
+				return &app.Error{Code: app.CodeNoPass}
 			}
 			if _, err := tx.DeletePass(account.ID); err != nil {
 				return err
@@ -103,6 +114,38 @@ func (a *Admin) RevokePass(ctx context.Context, userID, by string) error {
 		return o.refusePass(ctx, e, err)
 	}
 	return nil
+}
+
+// endOpened ends the flow that a pass signed in and the session that this opened, where they go on, and reports whether any
+// did. A password write that is under way there is carried through, and opens nothing any more.
+func (o *operation) endOpened(tx *core.Tx, pass port.PassRecord) (ended bool, err error) {
+	if pass.Flow == "" {
+		return false, nil
+	}
+	now := o.Now()
+	flow, err := tx.Flow(pass.Flow)
+	if err == nil && flow.Ended.IsZero() && !now.After(flow.Expires) {
+		flow.Ended, ended = now, true
+		err = tx.PutFlow(flow)
+	}
+	if err != nil && !errors.Is(err, port.ErrNotFound) {
+		return ended, err
+	}
+	session, err := tx.SessionByFlow(pass.Flow)
+	if errors.Is(err, port.ErrNotFound) || err == nil && !o.Good(session) {
+		return ended, nil
+	}
+	if err != nil {
+		return ended, err
+	}
+	session.Ended = now
+	if err := tx.PutSession(session); err != nil {
+		return ended, err
+	}
+	return true, tx.Log(port.AuditEntry{
+		Action: "session.end", Result: core.Succeeded, Account: string(session.Account), Flow: string(session.Flow),
+		Role: string(o.Caller().Role), Station: o.Caller().Origin.Station, Network: o.Caller().Origin.Network,
+	})
 }
 
 // passAccount finds whom a pass is for.

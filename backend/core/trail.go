@@ -29,7 +29,7 @@ import (
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
 //	register.confirmed                  the person said that what is registered is right
 //	session.end_all                     the person signed out everywhere
-//	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was used twice, which ended it
+//	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was rotated away and used, which ended it
 //	clock.back                          the clock went back; what was over before that is ended for good
 //	outbox.failed                       a message was given up
 //	policy.apply, .refused              a version of the policy was added; can't be used

@@ -45,8 +45,9 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 	})
 }
 
-// endSessions ends the account's sessions; in a change all but the one that it was made in.
-func (f *flow) endSessions() error {
+// endSessions ends the account's sessions; in a change all but the one that it was made in, which
+// stands on the new password from now on.
+func (f *flow) endSessions(stamp string) error {
 	own, err := f.session()
 	kept := f.purpose.keepsSession() && err == nil
 	if err != nil && !core.IsRefusal(err) {
@@ -55,5 +56,6 @@ func (f *flow) endSessions() error {
 	if _, err := f.tx.EndSessions(f.rec.Account, f.now); err != nil || !kept {
 		return err
 	}
+	own.Stamp = stamp
 	return f.tx.PutSession(own)
 }

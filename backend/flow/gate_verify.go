@@ -71,7 +71,7 @@ func (f *flow) verified(kind app.Kind) error {
 		kind = app.KindSecurityKey // whose word theirs is
 	}
 	session.ProvenAt, session.ProvenBy = f.now, kind
-	if err := f.tx.PutSession(session); err != nil {
+	if err := f.raise(session); err != nil {
 		return err
 	}
 	w := *f.s.Pending

@@ -100,7 +100,7 @@ func (f *flow) requireFreshProof(w pendingChange) error {
 // session is the one that started the flow, as long as it is good.
 func (f *flow) session() (port.SessionRecord, error) {
 	rec, err := f.tx.Session(f.s.Session)
-	if errors.Is(err, port.ErrNotFound) || err == nil && (!rec.Live(f.now) || rec.Account != f.rec.Account) {
+	if errors.Is(err, port.ErrNotFound) || err == nil && (!f.op.Good(rec) || rec.Account != f.rec.Account) {
 		return port.SessionRecord{}, &app.Error{Code: app.CodeSignedOut}
 	}
 	return rec, err
@@ -210,12 +210,19 @@ func (f *flow) delete(creds rules.Credentials, gone port.CredentialRecord) error
 	return f.home()
 }
 
-// voidOthers voids what else is open for the account, a pass too: it was begun with other credentials.
+// voidOthers voids what else is open for the account, a pass too: it was begun with other credentials. One that was used stays
+// on record: it says which session it opened.
 func (f *flow) voidOthers() error {
 	if _, err := f.tx.EndFlows(f.rec.Account, f.rec.ID, f.now); err != nil {
 		return err
 	}
-	_, err := f.tx.DeletePass(f.rec.Account)
+	pass, err := f.tx.Pass(f.rec.Account)
+	if errors.Is(err, port.ErrNotFound) || err == nil && !pass.Used.IsZero() {
+		return nil
+	}
+	if err == nil {
+		_, err = f.tx.DeletePass(f.rec.Account)
+	}
 	return err
 }
 
@@ -227,7 +234,7 @@ func (f *flow) countAsProof(kind app.Kind) error {
 		return err
 	}
 	session.ProvenBy = kind
-	return f.tx.PutSession(session)
+	return f.raise(session)
 }
 
 // signOutEverywhere ends every session and every other flow. It takes no fresh proof: it opens nothing.

@@ -27,8 +27,22 @@ import (
 
 // loadOwner makes the first state of a flow that belongs to a session out of what the directory says.
 func (o *operation) loadOwner(ctx context.Context, caller app.Caller) (state, error) {
-	account, err := o.Account(ctx, caller.Account)
+	var session port.SessionRecord
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		session, err = tx.Session(caller.Session)
+		return err
+	})
+	if errors.Is(err, port.ErrNotFound) || err == nil && (!o.Good(session) || session.Account != caller.Account) {
+		return state{}, &app.Error{Code: app.CodeSignedOut}
+	}
 	if err != nil {
+		return state{}, err
+	}
+	account, err := o.Account(ctx, caller.Account)
+	switch {
+	case errors.Is(err, port.ErrNotFound), err == nil && core.MustEnd(session, account) == core.PasswordChanged:
+		return state{}, &app.Error{Code: app.CodeSignedOut}
+	case err != nil:
 		return state{}, core.Unavailable(err)
 	}
 	history, err := o.History(ctx, account.ID)

@@ -20,6 +20,10 @@ func (f *flow) draw() (app.Flow, error) {
 		}
 		now = in
 	}
+	raised, err := f.raised()
+	if err != nil {
+		return app.Flow{}, err
+	}
 	return app.Flow{
 		ID:      f.rec.ID,
 		Purpose: f.rec.Purpose,
@@ -33,6 +37,7 @@ func (f *flow) draw() (app.Flow, error) {
 		Contact: f.canContact(),
 		Notice:  f.notice(),
 		Support: f.rec.Support,
+		Regrant: raised != nil && len(raised.RefreshHash) == 0,
 	}, nil
 }
 

@@ -3,6 +3,7 @@ package flow
 import (
 	"context"
 	"crypto/subtle"
+	"encoding/hex"
 	"errors"
 	"strings"
 
@@ -41,17 +42,24 @@ func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.S
 			return o.directoryDown(ctx, sub, err)
 		}
 		return o.commit(ctx, sub, func(f *flow) error {
-			key := o.CounterKey(limit.Passes, "name|"+strings.ToLower(userID))
+			whose := "name|" + strings.ToLower(userID)
 			if known {
-				key = o.AccountKey(limit.Passes, account.ID)
+				whose = "account|" + string(account.ID)
 			}
-			return f.usePass(key, account, code)
+			return f.usePass(whose, account, code, sub.caller.Origin)
 		})
 	})
 }
 
-// usePass counts the try, judges it, and takes the pass: all in the one transaction, so that a pass works once.
-func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secret) error {
+// usePass counts the try, judges it, and takes the pass: all in the one transaction, so that a pass works once. Tries are
+// counted for each client and each pass: what a stranger types elsewhere keeps nobody out who has it. Sixty bits are out of
+// reach of guesses from however many places in the hours that a pass lives.
+func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Secret, from app.Origin) error {
+	pass, good, err := f.judgePass(account, code, from)
+	if err != nil {
+		return err
+	}
+	key := f.op.CounterKey(limit.Passes, whose+"|"+clientOf(from)+"|"+hex.EncodeToString(pass.Hash))
 	c, err := f.tx.Counter(key)
 	if err != nil {
 		return err
@@ -59,10 +67,6 @@ func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secre
 	c, retry := limit.Pass(f.op.Policy()).Fail(c, f.now)
 	if !retry.IsZero() {
 		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
-	}
-	pass, good, err := f.judgePass(account, code)
-	if err != nil {
-		return err
 	}
 	if !good {
 		f.counted = true
@@ -75,7 +79,7 @@ func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secre
 		return err
 	}
 	f.rec.Account = account.ID
-	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, ByPass: true}
+	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, Stamp: account.Stamp, ByPass: true}
 	if refused := f.op.Refusal(account); refused != "" {
 		f.block(refused, noTime)
 		return nil
@@ -87,19 +91,29 @@ func (f *flow) usePass(key string, account port.DirectoryAccount, code app.Secre
 	return f.takePass(pass)
 }
 
-// judgePass reports whether the code is the account's pass, and still good. No pass is an administrator's.
-func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret) (port.PassRecord, bool, error) {
+// clientOf names who types, as far as anybody else vouches for the name: an enrolled station, or a network address.
+func clientOf(from app.Origin) string {
+	if from.Enrolled {
+		return "station|" + from.Station
+	}
+	return "network|" + from.Network
+}
+
+// judgePass reports whether the code is the account's pass, still good, and good here: one from a setup desk is for stations
+// that are enrolled and for helpful networks. No pass is an administrator's.
+func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret, from app.Origin) (port.PassRecord, bool, error) {
 	pass, err := f.tx.Pass(account.ID)
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return pass, false, err
 	}
 	same := subtle.ConstantTimeCompare(pass.Hash, f.op.HashPass(account.ID, code)) == 1
-	return pass, same && pass.Good(f.now) && !account.Admin, nil
+	here := !pass.Desk || from.Enrolled || f.op.Policy().Feature.HelpfulTo(from.Network)
+	return pass, same && here && pass.Good(f.now) && !account.Admin, nil
 }
 
 // takePass marks the pass as used, and tells its owner.
 func (f *flow) takePass(pass port.PassRecord) error {
-	pass.Used = f.now
+	pass.Used, pass.Flow = f.now, f.rec.ID
 	if err := f.tx.PutPass(pass); err != nil {
 		return err
 	}
@@ -120,7 +134,7 @@ func (f *flow) beginFirst(account port.DirectoryAccount) error {
 		f.block(app.CodePassAdmin, noTime)
 		return nil
 	case account.HasPassword:
-		f.s.At = atSignedIn
+		f.s.At, f.s.Stamp = atSignedIn, account.Stamp
 		return nil
 	}
 	return f.markPending(account)

@@ -23,8 +23,9 @@ import (
 // setPassword judges the new password and has the directory set it.
 func (o *operation) setPassword(ctx context.Context, sub submission, in app.GivePassword) (app.Flow, error) {
 	var subject rules.Subject
+	var keeps bool
 	look := func(f *flow) error {
-		subject = f.s.Subject
+		subject, keeps = f.s.Subject, f.purpose.keepsSession()
 		return nil
 	}
 	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
@@ -49,6 +50,9 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		ctx := context.WithoutCancel(ctx)
 		done := o.write(ctx, account.ID, in.Password)
 		done.since = since
+		if keeps && done.written {
+			done.stamp = o.readStamp(ctx, account.ID)
+		}
 		return o.conclude(ctx, sub, done)
 	})
 }
@@ -94,6 +98,16 @@ func (f *flow) markPending(account port.DirectoryAccount) error {
 	return nil
 }
 
+// readStamp reads the stamp of the password that was just written, on which the session stands from then on; empty where the
+// directory doesn't say, and the next look tells.
+func (o *operation) readStamp(ctx context.Context, id app.AccountID) string {
+	account, err := o.Account(ctx, id)
+	if err != nil {
+		o.Log.Warn("the stamp of a new password could not be read", "error", err)
+	}
+	return account.Stamp
+}
+
 // outcome is what is known of a password write; its zero value says that nothing was written.
 type outcome struct {
 	since     time.Time // which write
@@ -101,6 +115,7 @@ type outcome struct {
 	confirmed bool // written, in the directory's own answer
 	refusal   *port.Refusal
 	unknown   bool
+	stamp     string // the directory's from then on, where it was read
 }
 
 // write tells the directory.

@@ -56,7 +56,7 @@ func (f *flow) conclude(sub submission, w outcome, administrators []port.Directo
 	f.releaseLease()
 	switch {
 	case w.written:
-		e.result, err = core.Succeeded, f.complete(administrators)
+		e.result, err = core.Succeeded, f.complete(administrators, w.stamp)
 	case w.refusal != nil:
 		e.reason = app.CodeDirectory
 		refusal = f.refused(w.refusal)
@@ -89,8 +89,8 @@ func (f *flow) refused(r *port.Refusal) *app.Error {
 }
 
 // complete does all that a confirmed password brings along.
-func (f *flow) complete(administrators []port.DirectoryAccount) error {
-	if err := f.endSessions(); err != nil {
+func (f *flow) complete(administrators []port.DirectoryAccount, stamp string) error {
+	if err := f.endSessions(stamp); err != nil {
 		return err
 	}
 	if err := f.endOthers(); err != nil {
@@ -115,6 +115,7 @@ func (f *flow) complete(administrators []port.DirectoryAccount) error {
 	f.rec.Rev++
 	f.rec.PendingSince, f.s.Notice = time.Time{}, nil
 	if f.s.ByPass {
+		f.s.Stamp = stamp // empty: the session takes it when it is opened
 		f.s.At, f.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
 		return nil
 	}

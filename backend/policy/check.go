@@ -200,6 +200,10 @@ func (c *checker) limits(p Policy) {
 	c.number("sign_in.below_directory", p.SignIn.BelowDirectory, 1, 10)
 	c.duration("sessions.access", p.Sessions.Access, time.Minute, time.Hour)
 	c.duration("sessions.refresh", p.Sessions.Refresh, 10*time.Minute, 30*day)
+	c.duration("sessions.lifetime", p.Sessions.Lifetime, 10*time.Minute, 30*day)
+	if p.Sessions.Lifetime < p.Sessions.Access {
+		c.add("sessions.lifetime", "must be at least sessions.access, which is %s, is %s", spell(p.Sessions.Access), spell(p.Sessions.Lifetime))
+	}
 	if p.Sessions.Refresh < p.Sessions.Access {
 		c.add("sessions.refresh", "below", "other", "sessions.access", "least", spell(p.Sessions.Access), "is", spell(p.Sessions.Refresh))
 	}

@@ -187,6 +187,7 @@ var faults = map[string][]func(*Policy){
 	},
 	"flows.lifetime":      {func(p *Policy) { p.Codes.Lifetime, p.Flows.Lifetime = 10*time.Minute, 9*time.Minute }},
 	"sessions.refresh":    {func(p *Policy) { p.Sessions.Access, p.Sessions.Refresh = time.Hour, 30*time.Minute }},
+	"sessions.lifetime":   {func(p *Policy) { p.Sessions.Access, p.Sessions.Lifetime = time.Hour, 30*time.Minute }},
 	"password.mode":       {func(p *Policy) { p.Password.Mode = "" }},
 	"password.min_length": {func(p *Policy) { p.Password.MinLength = 14 }, func(p *Policy) { p.Password.Mode, p.Password.MinLength = "classic", 7 }},
 	"password.banned":     {func(p *Policy) { p.Password.Banned = []string{" abc "} }, func(p *Policy) { p.Password.Banned = slices.Repeat([]string{"harbour"}, 1001) }},
@@ -260,6 +261,7 @@ func TestBounds(t *testing.T) {
 		"sign_in.pause":      {func(p *Policy) *time.Duration { return &p.SignIn.Pause }, time.Second, time.Hour},
 		"sessions.access":    {func(p *Policy) *time.Duration { return &p.Sessions.Access }, time.Minute, time.Hour},
 		"sessions.refresh":   {func(p *Policy) *time.Duration { return &p.Sessions.Refresh }, 10 * time.Minute, 720 * time.Hour},
+		"sessions.lifetime":  {func(p *Policy) *time.Duration { return &p.Sessions.Lifetime }, 10 * time.Minute, 720 * time.Hour},
 	}
 	for key, d := range durations {
 		for value, good := range map[time.Duration]bool{d.least - 1: false, d.least: true, d.most: true, d.most + 1: false} {

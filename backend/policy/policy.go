@@ -209,8 +209,9 @@ type SignIn struct {
 
 // Sessions are the signed-in ones.
 type Sessions struct {
-	Access  time.Duration `toml:"access"`  // lifetime of an access token
-	Refresh time.Duration `toml:"refresh"` // lifetime of a refresh token, and of the session without a renewal
+	Access   time.Duration `toml:"access"`   // lifetime of an access token
+	Refresh  time.Duration `toml:"refresh"`  // lifetime of a refresh token, and of the session without a renewal
+	Lifetime time.Duration `toml:"lifetime"` // of the session, however often it is renewed
 }
 
 // Password is the rule for new passwords.
@@ -237,7 +238,7 @@ func Default() Policy {
 		Flows:        Flows{Lifetime: 15 * time.Minute},
 		Recovery:     Recovery{StartsPerHour: 5, EndedGates: 5, MostWrongTries: 50, WrongInARow: 100, Window: 24 * time.Hour, Lock: 24 * time.Hour, MailsPerAddress: 10, SendsPerNumber: 10, SendsPerAccount: 30},
 		SignIn:       SignIn{Failures: 10, Pause: time.Minute, BelowDirectory: 2},
-		Sessions:     Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour},
+		Sessions:     Sessions{Access: 10 * time.Minute, Refresh: 12 * time.Hour, Lifetime: 12 * time.Hour},
 		Password:     Password{Mode: "nist", MinLength: 15, MaxLength: 256},
 	}
 }

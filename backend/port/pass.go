@@ -11,8 +11,9 @@ type PassRecord struct {
 	Account  app.AccountID
 	Hash     []byte // keyed hash of account and pass
 	Created  time.Time
-	Expires  time.Time // its last instant is still good
-	Used     time.Time // zero until then
+	Expires  time.Time  // its last instant is still good
+	Used     time.Time  // zero until then
+	Flow     app.FlowID // that it signed in
 	IssuedBy string
 	Desk     bool // handed over at a setup desk
 }

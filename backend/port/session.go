@@ -17,11 +17,14 @@ type SessionRecord struct {
 	RefreshExpires time.Time
 	PreviousHash   []byte // the refresh token that was rotated away last
 	Used           bool   // the present pair was used since it was given
+	Generation     int    // of the refresh token: each that is rotated away leaves one more behind
 	Created        time.Time
-	ProvenAt       time.Time // the last fresh proof; zero for none since it was opened by an older version
-	ProvenBy       app.Kind  // the method of that proof; empty for the password alone
-	ByPass         bool      // opened by a pass: it can register, and nothing else
-	Ended          time.Time // zero while it is good
+	ProvenAt       time.Time  // the last fresh proof; zero for none since it was opened by an older version
+	ProvenBy       app.Kind   // the method of that proof; empty for the password alone
+	ByPass         bool       // opened by a pass: it can register, and nothing else
+	Stamp          string     // the directory's when it was opened; empty where it is to be taken from the next look
+	Owed           app.FlowID // which takes the new tokens, since the session's level rose and the ones before are dead
+	Ended          time.Time  // zero while it is good
 }
 
 // Live reports whether the session is good. One that is to be opened yet is none: the clock was put back.

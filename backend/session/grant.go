@@ -2,7 +2,6 @@ package session
 
 import (
 	"context"
-	"crypto/subtle"
 	"errors"
 	"time"
 
@@ -16,14 +15,17 @@ import (
 // Sessions.
 //
 //	signed_in ──Grant──▶ open ──Renew: a new pair──▶ open
-//	                       │ EndSession, a reset, Grant again, expiry
-//	                       │ Renew with the token before, though its successor was used: somebody else has one of them
-//	                       ▼
-//	                     ended
+//	                      ▲ │ EndSession, a reset, Grant again, expiry, its last instant; the directory speaks against it
+//	                      │ │ Renew with a token that was rotated away: somebody else has one of them
+//	                      │ ▼
+//	                      │ ended
+//	                      └── a fresh proof in a flow of the session: the pair is dead, and the flow's Grant gives another
 //
-// The token before may be used again as long as its successor was not: the answer that carried the successor was lost.
+// The token before may be used again as long as its successor was not: the answer that carried the successor was lost. For
+// the same reason a flow's Grant may be asked again until the pair that it gave was used; with that the flow that signed in
+// is over.
 
-// Grant opens the session of a flow that stands at SignedIn.
+// Grant opens the session of a flow that stands at SignedIn, or gives new tokens to the one whose level a flow raised.
 func (s *Sessions) Grant(ctx context.Context, id app.FlowID) (app.Grant, error) {
 	o, release := s.begin(ctx)
 	defer release()
@@ -31,15 +33,28 @@ func (s *Sessions) Grant(ctx context.Context, id app.FlowID) (app.Grant, error) 
 	if caller.Role != app.RoleFlow || caller.Flow != id || id == "" {
 		return app.Grant{}, s.flows.Refuse(ctx, o.Operation, id, &app.Error{Code: app.CodeNoFlow})
 	}
-	var grant app.Grant
-	err := o.Update(ctx, func(tx *core.Tx) error {
-		in, err := s.flows.SignedIn(o.Operation, tx, id)
-		if err != nil {
-			return err
-		}
-		grant, err = o.grant(tx, in)
+	var seen flow.SignedIn
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		seen, err = s.flows.SignedIn(o.Operation, tx, id)
 		return err
 	})
+	var account port.DirectoryAccount
+	if err == nil {
+		if account, err = o.ownAccount(ctx, seen.Account); err != nil {
+			return app.Grant{}, o.Failed(err, "flow", id)
+		}
+	}
+	var grant app.Grant
+	if err == nil {
+		err = o.Update(ctx, func(tx *core.Tx) error {
+			in, err := s.flows.SignedIn(o.Operation, tx, id)
+			if err != nil {
+				return err
+			}
+			grant, err = o.grant(tx, in, account)
+			return err
+		})
+	}
 	if core.IsRefusal(err) && app.CodeOf(err) != app.CodeUnavailable {
 		return app.Grant{}, s.flows.Refuse(ctx, o.Operation, id, err)
 	}
@@ -49,29 +64,27 @@ func (s *Sessions) Grant(ctx context.Context, id app.FlowID) (app.Grant, error) 
 	return grant, nil
 }
 
-// grant ends the session that the flow opened before, and opens one in its place. Where somebody else ended that session,
-// the flow opens none any more.
-func (o *operation) grant(tx *core.Tx, in flow.SignedIn) (app.Grant, error) {
-	created := in.At
-	old, err := tx.SessionByFlow(in.Flow)
-	switch {
-	case err == nil && !old.Ended.IsZero():
-		return app.Grant{}, &app.Error{Code: app.CodeEnded}
-	case err == nil:
-		created, old.Ended = old.Created, in.At
-		if err := tx.PutSession(old); err != nil {
-			return app.Grant{}, err
+// grant gives the flow's session a pair: of a new session, or of the one whose level rose.
+func (o *operation) grant(tx *core.Tx, in flow.SignedIn, account port.DirectoryAccount) (app.Grant, error) {
+	var rec port.SessionRecord
+	var err error
+	if in.Raised != nil {
+		rec = *in.Raised
+		if len(rec.RefreshHash) == 0 { // else the answer that carried this generation was lost
+			rec.Generation++
 		}
-	case err != nil && !errors.Is(err, port.ErrNotFound):
+	} else if rec, err = o.newSession(tx, in); err != nil {
 		return app.Grant{}, err
 	}
-	id, err := o.NewID()
-	if err != nil {
-		return app.Grant{}, err
+	switch core.MustEnd(rec, account) {
+	case "":
+	case app.CodeDisabled:
+		return app.Grant{}, &app.Error{Code: app.CodeDisabled}
+	default:
+		return app.Grant{}, &app.Error{Code: app.CodeEnded}
 	}
-	rec := port.SessionRecord{
-		ID: app.SessionID(id), Account: in.Account, Flow: in.Flow, Created: created,
-		ProvenAt: in.ProvenAt, ProvenBy: in.ProvenBy, ByPass: in.ByPass,
+	if err := o.bindStamp(tx, &rec, account); err != nil {
+		return app.Grant{}, err
 	}
 	grant, err := o.pair(tx, &rec)
 	if err != nil {
@@ -82,23 +95,42 @@ func (o *operation) grant(tx *core.Tx, in flow.SignedIn) (app.Grant, error) {
 	return grant, in.LogOpened()
 }
 
+// newSession makes a session, and ends the one that the flow opened before. Where somebody else ended that one, the flow opens
+// none any more.
+func (o *operation) newSession(tx *core.Tx, in flow.SignedIn) (port.SessionRecord, error) {
+	created := in.At
+	old, err := tx.SessionByFlow(in.Flow)
+	switch {
+	case err == nil && !old.Ended.IsZero():
+		return port.SessionRecord{}, &app.Error{Code: app.CodeEnded}
+	case err == nil:
+		created, old.Ended = old.Created, in.At
+		if err := tx.PutSession(old); err != nil {
+			return port.SessionRecord{}, err
+		}
+	case !errors.Is(err, port.ErrNotFound):
+		return port.SessionRecord{}, err
+	}
+	id, err := o.NewID()
+	return port.SessionRecord{
+		ID: app.SessionID(id), Account: in.Account, Flow: in.Flow, Created: created, Stamp: in.Stamp, Generation: 1,
+		ProvenAt: in.ProvenAt, ProvenBy: in.ProvenBy, ByPass: in.ByPass,
+	}, err
+}
+
 // pair gives a session new tokens and saves it.
 func (o *operation) pair(tx *core.Tx, rec *port.SessionRecord) (app.Grant, error) {
 	access, accessHash, err := o.NewToken()
 	if err != nil {
 		return app.Grant{}, err
 	}
-	refresh, refreshHash, err := o.NewToken()
+	refresh, refreshHash, err := o.newRefresh(*rec)
 	if err != nil {
 		return app.Grant{}, err
 	}
-	now := o.Now()
-	rec.AccessHash, rec.AccessExpires = accessHash, now.Add(o.Policy().Sessions.Access)
-	rec.RefreshHash, rec.RefreshExpires = refreshHash, now.Add(o.Policy().Sessions.Refresh)
-	if rec.ByPass {
-		last := rec.Created.Add(passSession)
-		rec.AccessExpires, rec.RefreshExpires = earlier(rec.AccessExpires, last), earlier(rec.RefreshExpires, last)
-	}
+	now, last := o.Now(), o.LastInstant(*rec)
+	rec.AccessHash, rec.AccessExpires = accessHash, earlier(now.Add(o.Policy().Sessions.Access), last)
+	rec.RefreshHash, rec.RefreshExpires = refreshHash, earlier(now.Add(o.Policy().Sessions.Refresh), last)
 	rec.Used = false
 	if err := tx.PutSession(*rec); err != nil {
 		return app.Grant{}, err
@@ -112,82 +144,12 @@ func (o *operation) pair(tx *core.Tx, rec *port.SessionRecord) (app.Grant, error
 	}, nil
 }
 
-// Renew rotates a refresh token.
-func (s *Sessions) Renew(ctx context.Context, refresh app.Secret) (app.Grant, error) {
-	o, release := s.begin(ctx)
-	defer release()
-	if err := o.PaceRenewal(); err != nil {
-		return app.Grant{}, o.tooMany(ctx, err)
-	}
-	hash := core.Digest(refresh.Reveal())
-	var (
-		grant   app.Grant
-		account app.AccountID
-		refused bool
-	)
-	err := o.Update(ctx, func(tx *core.Tx) error {
-		rec, err := tx.SessionByRefresh(hash)
-		if errors.Is(err, port.ErrNotFound) {
-			refused = true
-			return tx.LogRefusal(o.sessionEntry(rec, "session.renew", core.Failed))
-		}
-		if err != nil {
-			return err
-		}
-		account = rec.Account
-		grant, refused, err = o.rotate(tx, rec, hash)
-		return err
-	})
-	if err != nil {
-		return app.Grant{}, o.Failed(err)
-	}
-	if refused {
-		return app.Grant{}, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
-	}
-	grant.Session, err = o.describe(ctx, port.SessionRecord{
-		ID: grant.Session.ID, Account: account, ByPass: grant.Session.ByPass, RefreshExpires: grant.RefreshExpires,
-	})
-	if err != nil {
-		return app.Grant{}, err
-	}
-	return grant, nil
-}
-
-// rotate gives a session a new pair, or ends it when its token was used by two.
-func (o *operation) rotate(tx *core.Tx, rec port.SessionRecord, hash []byte) (grant app.Grant, refused bool, err error) {
-	if !rec.Live(o.Now()) {
-		return app.Grant{}, true, o.logSession(tx, rec, "session.renew", core.Failed)
-	}
-	present := subtle.ConstantTimeCompare(rec.RefreshHash, hash) == 1
-	if !present && rec.Used {
-		rec.Ended = o.Now()
-		if err := tx.PutSession(rec); err != nil {
-			return app.Grant{}, true, err
-		}
-		return app.Grant{}, true, o.logSession(tx, rec, "session.reuse", core.Blocked)
-	}
-	if present {
-		rec.PreviousHash = hash
-	}
-	if grant, err = o.pair(tx, &rec); err != nil {
-		return app.Grant{}, false, err
-	}
-	return grant, false, o.logSession(tx, rec, "session.renew", core.Succeeded)
-}
-
 // describe shows a session as the window sees it.
-func (o *operation) describe(ctx context.Context, rec port.SessionRecord) (app.Session, error) {
-	account, err := o.Account(ctx, rec.Account)
-	if errors.Is(err, port.ErrNotFound) {
-		return app.Session{}, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
-	}
-	if err != nil {
-		return app.Session{}, o.Failed(core.Unavailable(err))
-	}
+func (o *operation) describe(ctx context.Context, rec port.SessionRecord, account port.DirectoryAccount) (app.Session, error) {
 	subject := rules.SubjectOf(account, 0)
 	var creds rules.Credentials
 	var due app.Due
-	err = o.View(ctx, func(tx *core.Tx) error {
+	err := o.View(ctx, func(tx *core.Tx) error {
 		all, err := tx.Credentials(rec.Account)
 		creds = all.Confirmed()
 		if err == nil && o.Refusal(account) == "" {
@@ -210,13 +172,19 @@ func (o *operation) describe(ctx context.Context, rec port.SessionRecord) (app.S
 }
 
 func (o *operation) logSession(tx *core.Tx, rec port.SessionRecord, action, result string) error {
-	return tx.Log(o.sessionEntry(rec, action, result))
+	return o.logEnd(tx, rec, action, result, "")
 }
 
-func (o *operation) sessionEntry(rec port.SessionRecord, action, result string) port.AuditEntry {
+// logEnd is logSession with the reason.
+func (o *operation) logEnd(tx *core.Tx, rec port.SessionRecord, action, result string, reason app.Code) error {
+	return tx.Log(o.sessionEntry(rec, action, result, reason))
+}
+
+func (o *operation) sessionEntry(rec port.SessionRecord, action, result string, reason app.Code) port.AuditEntry {
 	return port.AuditEntry{
 		Action:  action,
 		Result:  result,
+		Reason:  string(reason),
 		Account: string(rec.Account),
 		Role:    string(o.Caller().Role),
 		Flow:    string(rec.Flow),
@@ -231,16 +199,12 @@ func (o *operation) tooMany(ctx context.Context, why error) error {
 	if !errors.As(why, &refusal) {
 		return o.Failed(why)
 	}
-	e := o.sessionEntry(port.SessionRecord{}, "session.renew", core.ResultOf(refusal.Code))
-	e.Reason = string(refusal.Code)
+	e := o.sessionEntry(port.SessionRecord{}, "session.renew", core.ResultOf(refusal.Code), refusal.Code)
 	if err := o.LogRefusal(ctx, e); err != nil {
 		return o.Failed(err)
 	}
 	return o.Stamp(refusal, "")
 }
-
-// passSession is the longest that a session by pass lasts.
-const passSession = 15 * time.Minute
 
 func earlier(a, b time.Time) time.Time {
 	if b.Before(a) {

@@ -40,43 +40,34 @@ func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, 
 	case err != nil:
 		return nobody, o.Failed(err)
 	}
-	if !o.good(session) {
+	if !o.goodAccess(session) {
 		return nobody, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
 	}
-	role, err := o.role(ctx, session)
+	account, err := o.standing(ctx, session)
 	if err != nil {
 		return nobody, err
 	}
-	if err := o.use(ctx, session); err != nil {
+	if err := o.use(ctx, session, account); err != nil {
 		return nobody, err
+	}
+	role := app.RolePerson
+	if account.Admin {
+		role = app.RoleAdmin
 	}
 	return app.Caller{Role: role, Account: session.Account, Session: session.ID, Origin: origin}, nil
 }
 
-// good reports whether a session's access token is. One that lasts longer than any that is given now was given by a clock that
-// has been put back, or under another policy: it is renewed.
-func (o *operation) good(session port.SessionRecord) bool {
+// goodAccess reports whether a session's access token is good. One that lasts longer than any that is given now was given by a
+// clock that has been put back, or under another policy: it is renewed.
+func (o *operation) goodAccess(session port.SessionRecord) bool {
 	now := o.Now()
-	return session.Live(now) && !now.After(session.AccessExpires) && !session.AccessExpires.After(now.Add(o.Policy().Sessions.Access+port.Skew))
+	return o.Good(session) && !now.After(session.AccessExpires) && !session.AccessExpires.After(now.Add(o.Policy().Sessions.Access+port.Skew))
 }
 
-// role is what the directory lets the session's account be now.
-func (o *operation) role(ctx context.Context, rec port.SessionRecord) (app.Role, error) {
-	account, err := o.Account(ctx, rec.Account)
-	switch {
-	case errors.Is(err, port.ErrNotFound), err == nil && account.Disabled:
-		return app.RoleAnyone, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
-	case err != nil:
-		return app.RoleAnyone, o.Failed(core.Unavailable(err))
-	case account.Admin:
-		return app.RoleAdmin, nil
-	}
-	return app.RolePerson, nil
-}
-
-// use notes that the present pair of tokens arrived; from then on the pair before is dead.
-func (o *operation) use(ctx context.Context, seen port.SessionRecord) error {
-	if seen.Used {
+// use notes that the present pair of tokens arrived; from then on the pair before is dead, and the flow that gave it gives none
+// any more.
+func (o *operation) use(ctx context.Context, seen port.SessionRecord, account port.DirectoryAccount) error {
+	if seen.Used && seen.Stamp != "" {
 		return nil
 	}
 	err := o.Update(ctx, func(tx *core.Tx) error {
@@ -84,10 +75,16 @@ func (o *operation) use(ctx context.Context, seen port.SessionRecord) error {
 		if err != nil {
 			return err
 		}
-		if string(rec.AccessHash) != string(seen.AccessHash) || !rec.Live(o.Now()) {
+		if string(rec.AccessHash) != string(seen.AccessHash) || !o.Good(rec) {
 			return &app.Error{Code: app.CodeSignedOut}
 		}
-		rec.Used = true
+		rec.Used, rec.Owed = true, ""
+		if err := o.flows.Over(tx, rec.Flow); err != nil {
+			return err
+		}
+		if err := o.bindStamp(tx, &rec, account); err != nil {
+			return err
+		}
 		return tx.PutSession(rec)
 	})
 	if app.CodeOf(err) == app.CodeSignedOut {
@@ -107,7 +104,11 @@ func (s *Sessions) CurrentSession(ctx context.Context) (app.Session, error) {
 	if err != nil {
 		return app.Session{}, err
 	}
-	return o.describe(ctx, rec)
+	account, err := o.standing(ctx, rec)
+	if err != nil {
+		return app.Session{}, err
+	}
+	return o.describe(ctx, rec, account)
 }
 
 // session is the caller's, while it is good.
@@ -118,7 +119,7 @@ func (o *operation) session(ctx context.Context) (port.SessionRecord, error) {
 		return err
 	})
 	switch {
-	case errors.Is(err, port.ErrNotFound), err == nil && !rec.Live(o.Now()):
+	case errors.Is(err, port.ErrNotFound), err == nil && !o.Good(rec):
 		return port.SessionRecord{}, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
 	case err != nil:
 		return port.SessionRecord{}, o.Failed(err)

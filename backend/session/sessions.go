@@ -18,9 +18,12 @@ type Sessions struct {
 func New(c *core.Core, flows *flow.Flows) *Sessions { return &Sessions{core: c, flows: flows} }
 
 // operation is a core.Operation about a session.
-type operation struct{ *core.Operation }
+type operation struct {
+	*core.Operation
+	flows *flow.Flows
+}
 
 func (s *Sessions) begin(ctx context.Context) (*operation, func()) {
 	op, release := s.core.Begin(ctx)
-	return &operation{op}, release
+	return &operation{op, s.flows}, release
 }

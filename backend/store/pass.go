@@ -12,9 +12,9 @@ import (
 func (t *transaction) Pass(account app.AccountID) (port.PassRecord, error) {
 	var r port.PassRecord
 	var desk int
-	err := t.scan("read a pass", t.row(`SELECT account, hash, created, expires, used, issued_by, desk FROM pass
+	err := t.scan("read a pass", t.row(`SELECT account, hash, created, expires, used, issued_by, desk, flow FROM pass
 		WHERE account = ?`, string(account)),
-		&r.Account, &r.Hash, moment{&r.Created}, moment{&r.Expires}, moment{&r.Used}, &r.IssuedBy, &desk)
+		&r.Account, &r.Hash, moment{&r.Created}, moment{&r.Expires}, moment{&r.Used}, &r.IssuedBy, &desk, &r.Flow)
 	if err != nil {
 		return port.PassRecord{}, err
 	}
@@ -24,11 +24,12 @@ func (t *transaction) Pass(account app.AccountID) (port.PassRecord, error) {
 
 // PutPass implements port.PassTx: it inserts or replaces.
 func (t *transaction) PutPass(r port.PassRecord) error {
-	return t.exec("put a pass", `INSERT INTO pass (account, hash, created, expires, used, issued_by, desk)
-		VALUES (?, ?, ?, ?, ?, ?, ?)
+	return t.exec("put a pass", `INSERT INTO pass (account, hash, created, expires, used, issued_by, desk, flow)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (account) DO UPDATE SET hash = excluded.hash, created = excluded.created,
-			expires = excluded.expires, used = excluded.used, issued_by = excluded.issued_by, desk = excluded.desk`,
-		string(r.Account), blob(r.Hash), micros(r.Created), micros(r.Expires), micros(r.Used), r.IssuedBy, number(r.Desk))
+			expires = excluded.expires, used = excluded.used, issued_by = excluded.issued_by, desk = excluded.desk,
+			flow = excluded.flow`,
+		string(r.Account), blob(r.Hash), micros(r.Created), micros(r.Expires), micros(r.Used), r.IssuedBy, number(r.Desk), string(r.Flow))
 }
 
 // DeletePass implements port.PassTx.

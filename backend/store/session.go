@@ -8,7 +8,7 @@ import (
 )
 
 const selectSession = `SELECT id, account, flow, access_hash, access_expires, refresh_hash, refresh_expires,
-	previous_hash, used, created, proven_at, proven_by, by_pass, ended FROM session WHERE `
+	previous_hash, used, created, proven_at, proven_by, by_pass, ended, generation, stamp, owed FROM session WHERE `
 
 // Session implements port.SessionTx.
 func (t *transaction) Session(id app.SessionID) (port.SessionRecord, error) {
@@ -33,17 +33,19 @@ func (t *transaction) SessionByFlow(id app.FlowID) (port.SessionRecord, error) {
 // PutSession implements port.SessionTx: it inserts or replaces.
 func (t *transaction) PutSession(r port.SessionRecord) error {
 	return t.exec("put a session", `INSERT INTO session (id, account, flow, access_hash, access_expires, refresh_hash,
-			refresh_expires, previous_hash, used, created, proven_at, proven_by, by_pass, ended)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+			refresh_expires, previous_hash, used, created, proven_at, proven_by, by_pass, ended, generation, stamp, owed)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 		ON CONFLICT (id) DO UPDATE SET account = excluded.account, flow = excluded.flow,
 			access_hash = excluded.access_hash, access_expires = excluded.access_expires,
 			refresh_hash = excluded.refresh_hash, refresh_expires = excluded.refresh_expires,
 			previous_hash = excluded.previous_hash, used = excluded.used, created = excluded.created,
 			proven_at = excluded.proven_at, proven_by = excluded.proven_by,
-			by_pass = excluded.by_pass, ended = excluded.ended`,
+			by_pass = excluded.by_pass, ended = excluded.ended,
+			generation = excluded.generation, stamp = excluded.stamp, owed = excluded.owed`,
 		string(r.ID), string(r.Account), string(r.Flow), blob(r.AccessHash), micros(r.AccessExpires),
 		blob(r.RefreshHash), micros(r.RefreshExpires), blob(r.PreviousHash), number(r.Used), micros(r.Created),
-		micros(r.ProvenAt), string(r.ProvenBy), number(r.ByPass), micros(r.Ended))
+		micros(r.ProvenAt), string(r.ProvenBy), number(r.ByPass), micros(r.Ended),
+		r.Generation, r.Stamp, string(r.Owed))
 }
 
 // EndSessions implements port.SessionTx; the good ones alone count.
@@ -74,7 +76,8 @@ func (t *transaction) readSession(row scanner) (port.SessionRecord, error) {
 	var used, byPass int
 	err := t.scan("read a session", row, &r.ID, &r.Account, &r.Flow, &r.AccessHash, moment{&r.AccessExpires},
 		&r.RefreshHash, moment{&r.RefreshExpires}, &r.PreviousHash, &used, moment{&r.Created},
-		moment{&r.ProvenAt}, &r.ProvenBy, &byPass, moment{&r.Ended})
+		moment{&r.ProvenAt}, &r.ProvenBy, &byPass, moment{&r.Ended},
+		&r.Generation, &r.Stamp, &r.Owed)
 	if err != nil {
 		return port.SessionRecord{}, err
 	}

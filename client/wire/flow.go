@@ -33,6 +33,7 @@ type Flow struct {
 	Contact bool     `json:"contact"`
 	Notice  *Notice  `json:"notice,omitempty"`
 	Support string   `json:"support"`
+	Regrant bool     `json:"regrant,omitempty" doc:"the session's tokens are dead: open-session with this flow's token gives new ones"`
 }
 
 // Place is the form of app.Place.
@@ -55,7 +56,7 @@ func NewFlow(f app.Flow) (Flow, error) {
 	w := Flow{
 		ID: string(f.ID), Purpose: string(f.Purpose), Rev: f.Rev, At: Time(f.At), Expires: Time(f.Expires),
 		Places: list(f.Places, newPlace), Now: Step{f.Now}, Others: list(f.Others, newChoice),
-		CanBack: f.CanBack, Contact: f.Contact, Support: f.Support,
+		CanBack: f.CanBack, Contact: f.Contact, Support: f.Support, Regrant: f.Regrant,
 	}
 	if f.Notice != nil {
 		w.Notice = &Notice{Code: string(f.Notice.Code), Kind: string(f.Notice.Kind)}
@@ -68,7 +69,7 @@ func (w Flow) Domain() app.Flow {
 	f := app.Flow{
 		ID: app.FlowID(w.ID), Purpose: app.Purpose(w.Purpose), Rev: w.Rev, At: w.At.domain(), Expires: w.Expires.domain(),
 		Places: unlist(w.Places, Place.domain), Now: w.Now.Step, Others: unlist(w.Others, Choice.domain),
-		CanBack: w.CanBack, Contact: w.Contact, Support: w.Support,
+		CanBack: w.CanBack, Contact: w.Contact, Support: w.Support, Regrant: w.Regrant,
 	}
 	if w.Notice != nil {
 		f.Notice = &app.Notice{Code: app.NoticeCode(w.Notice.Code), Kind: app.Kind(w.Notice.Kind)}

@@ -139,6 +139,7 @@ func anyFlow(t *rapid.T) app.Flow {
 		Expires: instant.Draw(t, "expires"), Now: rapid.SampledFrom(everyStep(t)).Draw(t, "step"), Others: choices.Draw(t, "others"),
 		Places:  []app.Place{{ID: app.PlaceWho, State: app.PlaceDone}, {ID: app.PlaceProve, State: app.PlaceNow}},
 		CanBack: rapid.Bool().Draw(t, "back"), Contact: rapid.Bool().Draw(t, "contact"), Support: words.Draw(t, "support"),
+		Regrant: rapid.Bool().Draw(t, "regrant"),
 	}
 	if rapid.Bool().Draw(t, "noticed") {
 		f.Notice = &app.Notice{Code: app.NoticeCodeSent, Kind: kinds.Draw(t, "about")}

@@ -17,7 +17,7 @@ import (
 var allowed = map[string]string{
 	"Credential":      "id kind variant masked added last_used default usable_at entered",
 	"Choice":          "kind recommended have double",
-	"Flow":            "id purpose rev at expires places now others can_back contact notice support",
+	"Flow":            "id purpose rev at expires places now others can_back contact notice support regrant",
 	"Place":           "id state",
 	"Notice":          "code kind",
 	"EnterSignIn":     "type user_id pass", // pass: whether one is taken

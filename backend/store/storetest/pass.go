@@ -15,7 +15,7 @@ func testPass(t *testing.T, s port.Store) {
 	missing(t, s, "none yet", pass("A1"))
 	put := func(tx port.Tx, r port.PassRecord) error { return tx.PutPass(r) }
 	full := port.PassRecord{
-		Account: "A1", Hash: []byte("h1"), Created: now, Expires: later(60), Used: later(5), IssuedBy: "jo", Desk: true,
+		Account: "A1", Hash: []byte("h1"), Created: now, Expires: later(60), Used: later(5), IssuedBy: "jo", Desk: true, Flow: "F1",
 	}
 	bare := port.PassRecord{Account: "A2", Hash: []byte("h2"), Created: now, Expires: later(10)}
 	puts(t, s, put, full, bare)

@@ -15,6 +15,7 @@ func testSession(t *testing.T, s port.Store) {
 		ID: "S1", Account: "A1", Flow: "F1", AccessHash: []byte("access"), AccessExpires: later(10),
 		RefreshHash: []byte("refresh"), RefreshExpires: later(700), PreviousHash: []byte("previous"), Used: true,
 		Created: now, ProvenAt: later(2), ProvenBy: app.KindSMS, ByPass: true, Ended: later(1),
+		Generation: 7, Stamp: "41", Owed: "F2",
 	}
 	bare := port.SessionRecord{ID: "S2", Account: "A2", Created: now}
 	puts(t, s, putSession, want, bare)
