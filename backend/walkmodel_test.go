@@ -233,6 +233,8 @@ func (k *walk) learn(p *path, before app.Flow, in app.Input, right bool, code ap
 	if code != "" {
 		return
 	}
+	k.oneProof(p, before, in, right)
+	k.ended(p)
 	if seed, is := before.Now.(app.ShowSecret); is && right {
 		var all string
 		for _, group := range seed.Groups {
@@ -282,6 +284,7 @@ func (k *walk) writes(p *path, password string, write func() error) error {
 	if err := write(); err != nil {
 		return err
 	}
+	p.wrote = lost != 1
 	k.pw[p.who.ID], k.tries[p.who.ID], k.locked[p.who.ID] = password, &tries{unsure: lost == 1}, false
 	if lost == 1 { // it counts from when the directory is asked again
 		return errors.New("no answer")
@@ -491,7 +494,11 @@ func (k *walk) govern() {
 	if next.Methods.Gates == 1 { // questions are never the only gate
 		next.Methods.Allowed = slices.DeleteFunc(slices.Clone(next.Methods.Allowed), func(kind app.Kind) bool { return kind == app.KindQuestions })
 	}
-	k.apply(func(p *policy.Policy) { *p = next })
+	k.apply(func(p *policy.Policy) {
+		if *p = next; k.spoil != nil {
+			k.spoil(p)
+		}
+	})
 	k.ok(k.Reload(k.t.Context()))
 	k.policy = next
 }

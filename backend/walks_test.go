@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strconv"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
@@ -29,6 +30,8 @@ import (
 //	nobody                   is locked out of the directory by tries here, or gives more wrong proofs in a day than the policy says
 //	a lock                   lets nothing but a key prove anything, after so many ended gates or as many wrong tries; and
 //	                         nothing at all at the cap
+//	a code                   is taken once, and a wrong answer never; by a decoy not even a right one
+//	a session                ends with the password that was reset
 //	a repeat                 gets the answer that it got, and changes nothing
 //	every page               takes an answer, or is an end
 //	no input                 panics, or ends in a fault of ours
@@ -89,6 +92,8 @@ type walk struct {
 	passes map[app.AccountID]app.Secret // good, as far as is known
 	tries  map[app.AccountID]*tries
 	locked map[app.AccountID]bool // as the model did it
+	spent  map[string]time.Time   // codes that were taken, and when
+	spoil  func(*policy.Policy)   // what a planted fault makes of a policy that is applied; nil for nothing
 	said   []string               // for whoever reads a failure
 	fresh  int
 	wrong  int // of twelve answers
@@ -102,6 +107,8 @@ type path struct {
 	proofs  map[app.Kind]bool
 	right   bool       // the right password was given
 	passed  bool       // by a pass
+	decoy   bool       // its account could not be helped when it was looked at, in private
+	wrote   bool       // the directory took a new password, and said so
 	due     []app.Kind // one of these is due after the password
 	last    sent
 }
@@ -114,7 +121,8 @@ type sent struct {
 	code app.Code
 }
 
-func newWalk(t *testing.T, luck *rand.Rand) *walk {
+// newWalk makes a walk, of a backend into which plant may put a fault: it gets the walk before its first step.
+func newWalk(t testing.TB, luck *rand.Rand, plant ...func(*walk)) *walk {
 	wrong := []int{1, 10}[luck.IntN(2)] // the latter are strangers, who guess until recovery is locked
 	w := newWorld(t, everyWay, func(p *policy.Policy) {
 		if wrong > 1 {
@@ -124,7 +132,7 @@ func newWalk(t *testing.T, luck *rand.Rand) *walk {
 	k := &walk{
 		world: w, luck: luck, people: trial.People(), keys: map[app.AccountID]*keytest.Key{}, apps: map[app.AccountID][]string{},
 		pw: map[app.AccountID]string{}, passes: map[app.AccountID]app.Secret{}, tries: map[app.AccountID]*tries{},
-		locked: map[app.AccountID]bool{},
+		locked: map[app.AccountID]bool{}, spent: map[string]time.Time{},
 	}
 	luck.Shuffle(len(k.people), func(i, j int) { k.people[i], k.people[j] = k.people[j], k.people[i] })
 	k.people, k.wrong = k.people[:4], wrong // few, so that much happens to each
@@ -133,6 +141,9 @@ func newWalk(t *testing.T, luck *rand.Rand) *walk {
 	}
 	k.policy, k.keys["nobody"] = w.config.Policy, &keytest.Key{}
 	w.config.Log = slog.New(faultLog{k})
+	for _, put := range plant {
+		put(k)
+	}
 	w.restart()
 	for _, p := range k.people {
 		k.keys[p.ID], k.pw[p.ID], k.tries[p.ID] = &keytest.Key{}, p.Password, &tries{}

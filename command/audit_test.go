@@ -167,6 +167,12 @@ func TestEachForgeryIsNamedByEntry(t *testing.T) {
 			tamper(t, data, `DELETE FROM audit WHERE seq > 4`)
 			reopen(t, data)
 		}, "entries 5 to "},
+		"a trigger that silences it": {func(t *testing.T, data string) {
+			tamper(t, data, `CREATE TRIGGER hush AFTER INSERT ON audit BEGIN DELETE FROM audit WHERE seq = NEW.seq; END`)
+		}, `trigger "hush" is not ours`},
+		"a view in its place": {func(t *testing.T, data string) {
+			tamper(t, data, `ALTER TABLE audit RENAME TO kept; CREATE VIEW audit AS SELECT * FROM kept`)
+		}, "somebody changed how the store is made"},
 		"heads removed": {func(t *testing.T, data string) {
 			if err := os.Truncate(setup.FoldersAt(data).Heads(), 0); err != nil {
 				t.Fatal(err)

@@ -42,3 +42,20 @@ func TestConnectionsAreDurable(t *testing.T) {
 		t.Errorf("%d writers, want 1", n)
 	}
 }
+
+// TestNoMigrationMakesWhatActs: beside a newer version of the program, a trigger or a view is what somebody else made.
+func TestNoMigrationMakesWhatActs(t *testing.T) {
+	newest, err := newestVersion()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for version := range newest + 1 {
+		made, err := schemaAt(version)
+		if err != nil || len(made) == 0 {
+			t.Fatalf("version %d: %v", version, err)
+		}
+		if err := made.acting(); err != nil {
+			t.Errorf("version %d: %v", version, err)
+		}
+	}
+}
