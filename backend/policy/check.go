@@ -202,7 +202,7 @@ func (c *checker) limits(p Policy) {
 	c.duration("sessions.refresh", p.Sessions.Refresh, 10*time.Minute, 30*day)
 	c.duration("sessions.lifetime", p.Sessions.Lifetime, 10*time.Minute, 30*day)
 	if p.Sessions.Lifetime < p.Sessions.Access {
-		c.add("sessions.lifetime", "must be at least sessions.access, which is %s, is %s", spell(p.Sessions.Access), spell(p.Sessions.Lifetime))
+		c.add("sessions.lifetime", "below", "other", "sessions.access", "least", spell(p.Sessions.Access), "is", spell(p.Sessions.Lifetime))
 	}
 	if p.Sessions.Refresh < p.Sessions.Access {
 		c.add("sessions.refresh", "below", "other", "sessions.access", "least", spell(p.Sessions.Access), "is", spell(p.Sessions.Refresh))
