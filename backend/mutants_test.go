@@ -174,7 +174,7 @@ type spoiltTx struct {
 	port.Tx
 	purpose   app.Purpose         // of the flow that was read last
 	hidden    func(app.Kind) bool // credentials that are not there
-	endless   bool                // no session ends with others
+	endless   bool                // no session ends with others, nor since the password is another
 	undecoyed bool                // a decoy is taken for an account that can be helped
 	unlocked  *clock              // no lock lasts
 }
@@ -212,6 +212,24 @@ func (t *spoiltTx) EndSessions(account app.AccountID, at time.Time) (int, error)
 		return 0, nil
 	}
 	return t.Tx.EndSessions(account, at)
+}
+
+// forget hides which password a session stands on.
+func (t *spoiltTx) forget(r port.SessionRecord, err error) (port.SessionRecord, error) {
+	if t.endless {
+		r.Stamp = ""
+	}
+	return r, err
+}
+
+func (t *spoiltTx) Session(id app.SessionID) (port.SessionRecord, error) { return t.forget(t.Tx.Session(id)) }
+
+func (t *spoiltTx) SessionByAccess(hash []byte) (port.SessionRecord, error) {
+	return t.forget(t.Tx.SessionByAccess(hash))
+}
+
+func (t *spoiltTx) SessionByRefresh(hash []byte) (port.SessionRecord, error) {
+	return t.forget(t.Tx.SessionByRefresh(hash))
 }
 
 func (t *spoiltTx) PutCounter(c port.Counter) error {

@@ -1,6 +1,7 @@
 package backend_test
 
 import (
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"testing"
@@ -96,10 +97,6 @@ var sessionEnds = map[string]func(w *world, ben trial.Person, k *talk, grant app
 			w.t.Fatalf("a token that was rotated away: %v", err)
 		}
 	},
-	"opened again": func(w *world, _ trial.Person, k *talk, _ app.Grant) {
-		_, err := w.Grant(k.ctx, k.flow.ID)
-		w.ok(err)
-	},
 	"ended in the store, as with a pass that is revoked": func(w *world, ben trial.Person, _ *talk, _ app.Grant) {
 		w.ok(w.config.Store.Update(w.t.Context(), func(tx port.Tx) error {
 			_, err := tx.EndSessions(ben.ID, w.clock.Now())
@@ -191,4 +188,18 @@ func (w *world) callerOf(grant app.Grant) app.Caller {
 	caller, err := w.caller(grant.Access)
 	w.ok(err)
 	return caller
+}
+
+// TestTheSweepOutlivesAFlowThatIsOver: a write that is confirmed for a flow that was cancelled meanwhile stops no sweep.
+func TestTheSweepOutlivesAFlowThatIsOver(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	k := w.toPassword(ben)
+	w.dir.set = func(func() error) error { return errors.New("no answer") } // and nothing was written
+	at[app.Confirming](k.must(app.GivePassword{Password: secret(newPassword)}))
+	w.dir.set = nil
+	w.ok(w.Cancel(k.ctx, k.flow.ID))
+	w.ok(w.Sweep(t.Context()))
+	if w.audited("reset.write", "failed") != 2 {
+		t.Error("nobody learnt that the password was not written")
+	}
 }

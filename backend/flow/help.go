@@ -107,12 +107,18 @@ func (f *flow) request(to []string) error {
 	return f.audit(e)
 }
 
-// newReceipt is drawn; for a name that nobody has it is the same each time, since not every such request is kept.
+// newReceipt is drawn; for a name that nobody has it is the same each time, since not every such request is kept. Both are
+// made for everybody, so that it takes as long.
 func (f *flow) newReceipt() (string, error) {
-	if f.ofNobody() {
-		return f.op.ReceiptOf(string(f.asker()))
+	drawn, err := f.op.NewReceipt()
+	if err != nil {
+		return "", err
 	}
-	return f.op.NewReceipt()
+	ofName, err := f.op.ReceiptOf(string(f.asker()))
+	if f.ofNobody() {
+		return ofName, err
+	}
+	return drawn, err
 }
 
 // helpReason is why the person needs help, as the help desk hears it.

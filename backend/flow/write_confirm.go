@@ -83,5 +83,8 @@ func (o *operation) resume(ctx context.Context, rec port.FlowRecord) error {
 		return nil
 	}
 	_, err = o.conclude(ctx, submission{id: rec.ID}, w)
+	if core.IsRefusal(err) && app.CodeOf(err) != app.CodeUnavailable { // the flow is over, or the directory has refused
+		return nil
+	}
 	return err
 }
