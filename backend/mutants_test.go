@@ -222,7 +222,9 @@ func (t *spoiltTx) forget(r port.SessionRecord, err error) (port.SessionRecord, 
 	return r, err
 }
 
-func (t *spoiltTx) Session(id app.SessionID) (port.SessionRecord, error) { return t.forget(t.Tx.Session(id)) }
+func (t *spoiltTx) Session(id app.SessionID) (port.SessionRecord, error) {
+	return t.forget(t.Tx.Session(id))
+}
 
 func (t *spoiltTx) SessionByAccess(hash []byte) (port.SessionRecord, error) {
 	return t.forget(t.Tx.SessionByAccess(hash))

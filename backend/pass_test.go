@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -492,5 +493,41 @@ func TestRevokingWhatIsOver(t *testing.T) {
 	w.clock.pass(16 * time.Minute)
 	if err := w.RevokePass(w.operator(), ana.UserID, "jo"); app.CodeOf(err) != app.CodeNoPass {
 		t.Errorf("%v, want %s", err, app.CodeNoPass)
+	}
+}
+
+// TestThreatAPassIsGuessedFromEverywhere: a hundred wrong ones end a pass, from however many places they come.
+func TestThreatAPassIsGuessedFromEverywhere(t *testing.T) {
+	for _, wrong := range []int{99, 100} {
+		w, ana := newWorld(t), someone(trial.Ready)
+		made := w.pass(ana, false)
+		for i := range wrong {
+			from := app.Origin{Network: fmt.Sprintf("2001:db8:%x::7", i)}
+			if err := w.passFrom(from, ana, secret("000000000000")); app.CodeOf(err) != app.CodeWrongPass {
+				t.Fatalf("wrong pass %d: %v", i, err)
+			}
+		}
+		err := w.passFrom(app.Origin{Network: "192.0.2.9"}, ana, made.Code)
+		if got := app.CodeOf(err); (got == "") != (wrong < 100) {
+			t.Errorf("after %d wrong ones the right one: %v", wrong, err)
+		}
+		if err := w.passFrom(app.Origin{Network: "192.0.2.9"}, ana, w.pass(ana, false).Code); err != nil {
+			t.Errorf("another pass: %v", err)
+		}
+	}
+}
+
+// TestThreatAPrefixHasAsManyTriesAsAddresses at a pass: an IPv6 /64 is one client.
+func TestThreatAPrefixHasAsManyTriesAsAddresses(t *testing.T) {
+	w, ana := newWorld(t), someone(trial.Ready)
+	w.pass(ana, false)
+	for i := range 7 {
+		want := app.CodeWrongPass
+		if i >= 5 {
+			want = app.CodeThrottled
+		}
+		if err := w.passFrom(app.Origin{Network: fmt.Sprintf("2001:db8::%x", i+1)}, ana, secret("000000000000")); app.CodeOf(err) != want {
+			t.Errorf("wrong pass %d: %v, want %s", i, err, want)
+		}
 	}
 }

@@ -52,12 +52,18 @@ func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.S
 }
 
 // usePass counts the try, judges it, and takes the pass: all in the one transaction, so that a pass works once. Tries are
-// counted for each client and each pass: what a stranger types elsewhere keeps nobody out who has it. Sixty bits are out of
-// reach of guesses from however many places in the hours that a pass lives.
+// counted for each client and each pass: what a stranger types elsewhere keeps nobody out who has it. From however many places
+// they come, a hundred wrong ones in a day end a pass; another one is issued then.
 func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Secret, from app.Origin) error {
 	pass, good, err := f.judgePass(account, code, from)
 	if err != nil {
 		return err
+	}
+	everywhere := f.op.CounterKey(limit.PassTries, whose+"|"+hex.EncodeToString(pass.Hash))
+	if over, err := f.op.Figures().PassTries().Opens(f.tx, everywhere, f.now); err != nil {
+		return err
+	} else if !over.IsZero() {
+		good = false
 	}
 	key := f.op.CounterKey(limit.Passes, whose+"|"+clientOf(from)+"|"+hex.EncodeToString(pass.Hash))
 	c, err := f.tx.Counter(key)
@@ -70,6 +76,9 @@ func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Sec
 	}
 	if !good {
 		f.counted = true
+		if _, err := f.op.Figures().PassTries().Record(f.tx, everywhere, f.now); err != nil {
+			return err
+		}
 		if err := f.tx.PutCounter(c); err != nil {
 			return err
 		}
@@ -91,12 +100,13 @@ func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Sec
 	return f.takePass(pass)
 }
 
-// clientOf names who types, as far as anybody else vouches for the name: an enrolled station, or a network address.
+// clientOf names who types, as far as anybody else vouches for the name: an enrolled station, or the network that an address
+// counts under.
 func clientOf(from app.Origin) string {
 	if from.Enrolled {
 		return "station|" + from.Station
 	}
-	return "network|" + from.Network
+	return "network|" + limit.Networks(from.Network)[0]
 }
 
 // judgePass reports whether the code is the account's pass, still good, and good here: one from a setup desk is for stations

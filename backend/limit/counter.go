@@ -23,6 +23,7 @@ var (
 	OtherGuesses  = Counter{"guess.other"}    // that it counts, and were made elsewhere
 	OpenGuesses   = Counter{"guess.open"}     // that it has not answered yet
 	Passes        = Counter{"pass"}           // wrong passes
+	PassTries     = Counter{"pass.tries"}     // wrong ones at a pass, from all clients together
 	Unlocks       = Counter{"unlock"}         // without a new password
 	Mails         = Counter{"mail"}           // to a mailbox, however its address is spelt
 	EnrolSends    = Counter{"enrol"}          // of an account, to what it is about to register: mails, texts and calls together

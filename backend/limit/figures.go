@@ -71,6 +71,12 @@ func (f Figures) Unlocks() SlidingWindow { return PerDay(unlocksPerDay) }
 // PerDay is a window of n in 24 hours.
 func PerDay(n int) SlidingWindow { return SlidingWindow{N: n, Span: day} }
 
+// mostPassTries is how many wrong tries a pass bears, from wherever they come (NIST SP 800-63B-4, 3.2.2).
+const mostPassTries = 100
+
+// PassTries bounds the wrong tries at one pass in a day, from all clients together: with so many it is good no more.
+func (f Figures) PassTries() SlidingWindow { return PerDay(mostPassTries) }
+
 // Half is the part of a budget that strangers may use: the rest is kept for those who have proven something, so that
 // nobody who only names people can keep everybody from signing in.
 func Half(n int) int { return (n + 1) / 2 }
