@@ -97,7 +97,7 @@ const (
 type EnterPhone struct {
 	Channel   Kind       // KindSMS or KindVoice
 	Confirm   bool       // a reset: type in full a number that is on file
-	Uses      []PhoneUse // what may still be registered; with Confirm the one on file, none where there are several
+	Uses      []PhoneUse // what may still be registered; none with Confirm
 	Number    string     // what was typed before, as the other two
 	Extension string
 	Use       PhoneUse

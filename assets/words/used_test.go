@@ -28,7 +28,6 @@ var families = []struct {
 	{"kind.", "../../app", "Kind", []string{".title", ".detail"}},
 	{"message.", "../../app", "MessageID", []string{".subject", ".body"}},
 	{"phone.use.", "../../app", "PhoneUse", []string{""}},
-	{"phone.heading_confirm.", "../../app", "PhoneUse", []string{""}},
 	{"rule.", "../../app/password", "Rule", []string{""}},
 	{"check.", "../../app/password", "Rule", []string{""}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},

@@ -62,9 +62,6 @@ func (s *phonePage) Build() kit.PageSpec {
 	switch {
 	case s.step.Confirm:
 		heading, lead = "phone.heading_confirm", "phone.lead_confirm"+channel
-		if len(s.step.Uses) == 1 {
-			heading += "." + string(s.step.Uses[0])
-		}
 	default:
 		if s.uses != nil {
 			body[0] = s.uses

@@ -45,7 +45,7 @@ func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	s := uitest.NewStage(t)
 	s.OnStart = func(app.Start) (app.Flow, error) {
-		return uitest.FlowAt(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true, Uses: []app.PhoneUse{app.PhoneMobile}}), nil
+		return uitest.FlowAt(1, app.EnterPhone{Channel: app.KindSMS, Confirm: true}), nil
 	}
 	w := s.OpenWindow(func(o *ui.Options) { o.Region = "AU" })
 	w.Go(shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeReset})
@@ -55,7 +55,7 @@ func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	}
 	test.Type(uitest.Field(t, w, "phone.field").Entry(), "0491 570 156")
 	uitest.Tap(t, w, "page.next")
-	if want := (app.GivePhone{Number: "0491 570 156", Region: "AU", Use: app.PhoneMobile}); len(s.Sent) != 1 || s.Sent[0].In != want {
+	if want := (app.GivePhone{Number: "0491 570 156", Region: "AU"}); len(s.Sent) != 1 || s.Sent[0].In != want {
 		t.Errorf("sent %+v", s.Sent)
 	}
 	if got := uitest.Field(t, w, "phone.field"); got.Error() != "That is not the number on file. You have 4 tries left." || got.Text() != "0491 570 156" {

@@ -44,7 +44,7 @@ func steps() []struct {
 		{app.EnterCode{Channel: app.KindAuthApp}, "code", "Type the code from your authenticator app"},
 		{app.EnterPhone{Channel: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate}}, "phone", "Which number should get the text?"},
 		{app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}, Use: app.PhoneOffice}, "phone", "Extension, if there is one"},
-		{app.EnterPhone{Channel: app.KindVoice, Confirm: true, Uses: []app.PhoneUse{app.PhoneOffice}}, "phone", "Type your office number in full"},
+		{app.EnterPhone{Channel: app.KindVoice, Confirm: true}, "phone", "Type your phone number in full"},
 		{app.EnterPhone{Channel: app.KindSMS, Confirm: true}, "phone", "Type your phone number in full"},
 		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "The voice says the code twice, one digit after the other."},
 		{app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 5, Expires: uitest.ServerNoon().Add(277 * time.Second), ResendAt: uitest.ServerNoon().Add(22 * time.Second)},

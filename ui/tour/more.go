@@ -64,7 +64,7 @@ func phones(v *visitor) {
 	v.snap("choose-of-four")
 	v.tap("choose.sms")
 	v.page("phone")
-	v.see("Type your mobile number in full")
+	v.see("Type your phone number in full")
 	v.snap("confirm-number")
 	v.typeIn("phone.field", "+61 491 570 157")
 	v.tap("page.next")

@@ -131,6 +131,12 @@ func (v *visitor) shows(want string) bool {
 
 func (v *visitor) find(key string) fyne.CanvasObject { return kit.Find(v.o.Window.Root(), key) }
 
+// has reports whether the page that is shown has what the key names.
+func (v *visitor) has(key string) (found bool) {
+	v.on(func() { found = v.find(key) != nil })
+	return found
+}
+
 // tap waits for a thing that can be tapped, and taps it.
 func (v *visitor) tap(key string) {
 	v.act("tap "+key, func() error {
