@@ -107,8 +107,9 @@ func (w *Worker) takeNewest(ctx context.Context) error {
 	for err == nil && v.Number > now {
 		p, r, unusable := core.OpenPolicy(w.core.Config, v)
 		if unusable == nil {
+			err = w.core.PutInForce(v.Number, p, r)
 			w.core.Log.Info("the policy changed", "version", v.Number)
-			return w.core.PutInForce(v.Number, p, r)
+			return err
 		}
 		w.core.Log.Error("a version of the policy can't be used; the policy stays as it is", "version", v.Number, "error", unusable)
 		if err := w.refusePolicy(ctx, v); err != nil {
