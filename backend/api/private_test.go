@@ -66,7 +66,7 @@ func newStreet(t testing.TB) *street {
 	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
 	s.ok(err)
 	people, err := local.Open(t.Context(), filepath.Join(folder, "people.db"), local.Config{
-		Clock: s, Hasher: local.Argon2{Rand: rand.Reader, Memory: 1024, Time: 1, Threads: 1}, Parallel: 2, Threshold: 15, LockFor: time.Hour, MinLength: 8,
+		Clock: s, Hasher: local.Argon2{Rand: rand.Reader, Memory: 1024, Time: 1, Threads: 1}, Parallel: 2, Threshold: 15, LockFor: time.Hour, Window: time.Hour, MinLength: 8,
 	})
 	s.ok(err)
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
