@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -493,4 +494,43 @@ func keysOf(m map[string]string) []string {
 func sorted(names []string) []string {
 	slices.Sort(names)
 	return names
+}
+
+// Only a stranger who may learn nothing waits for the beat: nobody who has proven something, nobody in helpful disclosure.
+func TestOnlyStrangersWaitForTheBeat(t *testing.T) {
+	t.Parallel()
+	ben := someone(trial.Registered)
+	signIn := func(password string) app.SignIn {
+		return app.SignIn{UserID: ben.UserID, Password: app.NewSecret(password)}
+	}
+	for name, disclosure := range map[string]policy.Disclosure{"private": policy.Private, "helpful": policy.Helpful} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(p *policy.Policy) { p.Feature.Disclosure = disclosure })
+			held := func(what string, want bool, act func()) {
+				t.Helper()
+				w.sealer.take()
+				act()
+				got := false
+				for counted := range w.sealer.take() {
+					got = got || strings.HasPrefix(counted, "held")
+				}
+				if got != want {
+					t.Errorf("%s: held is %v, want %v", what, got, want)
+				}
+			}
+			strangers := disclosure == policy.Private
+			k := w.start(app.PurposeSignIn, app.Caller{})
+			held("a wrong password", strangers, func() { k.refused(signIn("not this one"), app.CodeSignIn) })
+			held("the right password", strangers, func() { k.must(signIn(ben.Password)) })
+			held("the second proof", false, func() { k.must(w.code(ben)) })
+			k = w.start(app.PurposeReset, app.Caller{})
+			held("a user ID", strangers, func() { k.must(app.GiveUserID{UserID: ben.UserID}) })
+			held("a reason", strangers, func() { k.must(app.GiveReason{Reason: app.ReasonForgot}) })
+			w.clock.pass(time.Minute) // a code serves once
+			held("the first proof", strangers, func() { k.must(app.Choose{Kind: app.KindAuthApp}, w.code(ben)) })
+			held("what comes after it", false, func() { k.refused(app.GiveCode{Digits: app.NewSecret("000000")}, app.CodeWrongCode) })
+			held("reading on", false, func() { k.again() })
+			held("the end", false, func() { w.ok(w.Cancel(k.ctx, k.flow.ID)) })
+		})
+	}
 }

@@ -19,6 +19,13 @@ import (
 // tally counts by name.
 type tally map[string]int
 
+func (t tally) total() (n int) {
+	for _, times := range t {
+		n += times
+	}
+	return n
+}
+
 // countingSealer counts what is sealed, opened and hashed.
 type countingSealer struct {
 	port.Sealer
@@ -54,6 +61,18 @@ func (s *countingSealer) Open(sealed []byte, place string) ([]byte, error) {
 func (s *countingSealer) Index(purpose, value string) []byte {
 	s.count("index")
 	return s.Sealer.Index(purpose, value)
+}
+
+// Asked implements port.Beat: a reply that is held is counted last, and nothing is waited for.
+func (s *countingSealer) Asked() func(context.Context) {
+	return func(context.Context) { s.count("held with " + fmt.Sprint(s.total())) }
+}
+
+// total is how much was counted.
+func (s *countingSealer) total() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.done.total()
 }
 
 // countingStore counts transactions, and what they read and write.
@@ -210,7 +229,11 @@ func (w *world) talliesAlike(users map[string]string, kinds []app.Kind, steps []
 			default:
 				_ = k.say(moves(users[state], kinds)[step](k.flow))
 			}
-			done[state] = append(done[state], w.sealer.take())
+			taken := w.sealer.take()
+			if total := taken.total(); step != "pause" && taken["held with "+fmt.Sprint(total-1)] != 1 {
+				w.t.Errorf("%s, for %s: the reply left off the beat, or something was done after it: %v", step, state, taken)
+			}
+			done[state] = append(done[state], taken)
 			w.clock.pass(8 * time.Second)
 		}
 	}

@@ -190,7 +190,7 @@ func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Polic
 	}
 	w.config = backend.Config{
 		Store: db, Directory: w.dir, Deliverer: w.post, Chain: audit.Chain{}, Sealer: w.sealer, Clock: w.clock,
-		Rand: random, Methods: everyMethod(), Policy: p, Trial: true, Work: work.Cost{Memory: 8, Passes: 1, Bits: 6},
+		Beat: w.sealer, Rand: random, Methods: everyMethod(), Policy: p, Trial: true, Work: work.Cost{Memory: 8, Passes: 1, Bits: 6},
 	}
 	w.ok(trial.Seed(t.Context(), trial.Seeding{
 		Directory: w.dir, Store: db, Methods: w.config.Methods, Rand: random, Clock: w.clock,

@@ -16,7 +16,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a backend is made of. Everything but Work, Heads, Server, Resources, PolicyFile, Trial and Log is required;
+// Config is what a backend is made of. Everything but Beat, Work, Heads, Server, Resources, PolicyFile, Trial and Log is required;
 // Resources is, where a policy names files.
 type Config struct {
 	Store     port.Store
@@ -26,6 +26,7 @@ type Config struct {
 	Heads     port.Heads  // of the audit trail; nil: none are signed
 	Sealer    port.Sealer // for its keyed index
 	Clock     port.Clock
+	Beat      port.Beat // of replies to strangers; nil for DefaultBeat
 	Rand      port.Rand // read by one caller at a time
 	Methods   []app.Method
 	Policy    policy.Policy // comes with the program, and holds until another is applied
@@ -66,6 +67,9 @@ func New(c Config, messageQueued func()) (*Core, error) {
 		if missing {
 			return nil, fmt.Errorf("backend: no %s", name)
 		}
+	}
+	if c.Beat == nil {
+		c.Beat = DefaultBeat
 	}
 	if c.Work == (work.Cost{}) {
 		c.Work = work.Default

@@ -45,6 +45,7 @@ func New(c *core.Core) (*Flows, error) {
 type operation struct {
 	*core.Operation
 	*shared
+	toStranger bool // who may learn nothing of the account, by the time neither
 }
 
 // begin begins an operation; release must be called at its end.
@@ -56,6 +57,21 @@ func (s *Flows) begin(ctx context.Context) (*operation, func()) {
 // within gives an operation that somebody else has begun what flows share.
 func (s *Flows) within(op *core.Operation) *operation {
 	return &operation{Operation: op, shared: s.shared}
+}
+
+// onBeat carries out an operation of a flow's holder. What it gives to a stranger in private disclosure leaves on the beat.
+func onBeat[T any](ctx context.Context, s *Flows, act func(o *operation) (T, error)) (T, error) {
+	hold := s.core.Beat.Asked()
+	given, toStranger, err := func() (T, bool, error) {
+		o, release := s.begin(ctx)
+		defer release()
+		given, err := act(o)
+		return given, o.toStranger, err
+	}()
+	if toStranger {
+		hold(ctx)
+	}
+	return given, err
 }
 
 // rulesForAnyone are those for a person of whom nothing is known.

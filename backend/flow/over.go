@@ -93,5 +93,8 @@ func (o *operation) loadFor(tx *core.Tx, sub submission) (*flow, error) {
 	if err == nil && elsewhere(f.rec, sub.caller.Origin) {
 		return nil, port.ErrNotFound
 	}
+	if err == nil && f.private(sub) && f.ofStranger() {
+		o.toStranger = true
+	}
 	return f, err
 }

@@ -151,9 +151,12 @@ func (f *flow) handOut() (reply, error) {
 
 // Get reads the flow as it stands.
 func (s *Flows) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
-	o, release := s.begin(ctx)
-	defer release()
-	sub := submission{caller: o.Caller(), id: id}
+	return onBeat(ctx, s, func(o *operation) (app.Flow, error) {
+		return o.get(ctx, submission{caller: o.Caller(), id: id})
+	})
+}
+
+func (o *operation) get(ctx context.Context, sub submission) (app.Flow, error) {
 	if !sub.holdsFlow() {
 		return app.Flow{}, o.refuse(ctx, sub, &app.Error{Code: app.CodeNoFlow})
 	}
@@ -186,9 +189,13 @@ func (s *Flows) Get(ctx context.Context, id app.FlowID) (app.Flow, error) {
 // Cancel ends the flow. A flow that has ended stays as it is. A password write that is under way is not undone, and is
 // still carried through to its end.
 func (s *Flows) Cancel(ctx context.Context, id app.FlowID) error {
-	o, release := s.begin(ctx)
-	defer release()
-	sub := submission{caller: o.Caller(), id: id}
+	_, err := onBeat(ctx, s, func(o *operation) (struct{}, error) {
+		return struct{}{}, o.cancel(ctx, submission{caller: o.Caller(), id: id})
+	})
+	return err
+}
+
+func (o *operation) cancel(ctx context.Context, sub submission) error {
 	if !sub.holdsFlow() {
 		return o.refuse(ctx, sub, &app.Error{Code: app.CodeNoFlow})
 	}

@@ -27,9 +27,12 @@ type submission struct {
 //	          └ does the input answer the step? ─no→ not_now
 //	             └ the machine: a new step (rev+1) · a counted refusal (rev+1) · a refusal that changes nothing
 func (s *Flows) Submit(ctx context.Context, id app.FlowID, rev int, key app.IdempotencyKey, in app.Input) (app.Flow, error) {
-	o, release := s.begin(ctx)
-	defer release()
-	sub := submission{caller: o.Caller(), id: id, rev: rev, key: key, in: in}
+	return onBeat(ctx, s, func(o *operation) (app.Flow, error) {
+		return o.submit(ctx, submission{caller: o.Caller(), id: id, rev: rev, key: key, in: in})
+	})
+}
+
+func (o *operation) submit(ctx context.Context, sub submission) (app.Flow, error) {
 	if err := o.admit(sub); err != nil {
 		return app.Flow{}, o.refuse(ctx, sub, err)
 	}
@@ -38,8 +41,8 @@ func (s *Flows) Submit(ctx context.Context, id app.FlowID, rev int, key app.Idem
 		return app.Flow{}, err
 	}
 	defer leave()
-	sub.print = o.Sealer.Index("input", content(in))
-	switch in := in.(type) {
+	sub.print = o.Sealer.Index("input", content(sub.in))
+	switch in := sub.in.(type) {
 	case app.SignIn:
 		return o.signIn(ctx, sub, in)
 	case app.SignInWithPass:
@@ -59,7 +62,7 @@ func (s *Flows) Submit(ctx context.Context, id app.FlowID, rev int, key app.Idem
 	case app.ContactAdmin:
 		return o.contactAdmin(ctx, sub)
 	}
-	return o.commit(ctx, sub, func(f *flow) error { return f.step(in) })
+	return o.commit(ctx, sub, func(f *flow) error { return f.step(sub.in) })
 }
 
 // step is the machines' part that needs nothing but the store.
