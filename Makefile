@@ -6,16 +6,21 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run test bench soak fuzz timing pictures clean deps deps-test
+.PHONY: run tour test bench soak fuzz timing pictures clean deps deps-test
 
-# The trial; where there is no display, the tour of it on a virtual one.
+# The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
 	@if [ -n "$$DISPLAY$$WAYLAND_DISPLAY" ]; then \
 	  exec $(BUILD)/sparekey try; \
 	else \
-	  echo "There is no display here: Sparekey shows itself on a virtual one."; \
-	  scripts/tour $(BUILD)/sparekey --out $(BUILD)/tour; \
+	  echo "There is no display here: Sparekey shows registering and a reset on a virtual one."; \
+	  scripts/tour $(BUILD)/sparekey --stories registration,reset --out $(BUILD)/tour && \
+	  echo "Pictures of each page are in $(BUILD)/tour; \`make tour\` takes them of all that Sparekey does."; \
 	fi
+
+# All that it does, in a window of its own, with pictures of each page.
+tour: deps-test $(BUILD)/sparekey
+	scripts/tour $(BUILD)/sparekey --out $(BUILD)/tour
 
 # Everything that can run on one machine, the real parts included.
 test: deps-test
@@ -40,8 +45,7 @@ timing: deps-test
 	$(GO) test -run '^$$' -bench . -benchtime 2s -count 5 ./backend/... ./methods/... ./app/...
 
 # The pictures that README shows.
-pictures: deps-test $(BUILD)/sparekey
-	scripts/tour $(BUILD)/sparekey --out $(BUILD)/tour
+pictures: tour
 	scripts/pictures $(BUILD)/tour docs/pictures
 
 deps:

@@ -68,6 +68,7 @@ func (c *callsTx) AppendAudit(e port.AuditEntry) error {
 
 // The same is read and written for each user ID in the same order, before a lock, at it, over it and at the hard one.
 func TestTheSameIsReadAndWritten(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	w := newWorld(t, private, often, allows(2, []app.Kind{app.KindSecurityKey, app.KindAuthApp, app.KindSMS}))
 	seen := &calls{Store: w.config.Store}

@@ -84,6 +84,7 @@ func (w *world) registerByPass(p trial.Person) *talk {
 // TestThiefDeletesInAnyOrder draws what is registered, what is deleted, and when: nothing that was added after the first
 // registration serves a reset sooner than the policy says.
 func TestThiefDeletesInAnyOrder(t *testing.T) {
+	exhaustive(t)
 	r := rand.New(rand.NewPCG(3, 4))
 	for range 12 {
 		w, ben := newWorld(t, waitsADay), someone(trial.Registered)

@@ -35,6 +35,7 @@ var faultFlows = []faultFlow{
 // TestEveryFaultOfEveryCall lets each call that a flow makes fail once, before and after it happened: the flow still
 // comes to its end, and what the audit trail claims has happened, once.
 func TestEveryFaultOfEveryCall(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	for _, flow := range faultFlows {
 		none := &faults{at: -1}

@@ -213,6 +213,7 @@ func TestWithoutTheStoreNothingHappened(t *testing.T) {
 }
 
 func TestEveryInputAtEveryStep(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	inputs := []app.Input{
 		app.SignIn{UserID: "a", Password: secret("b")}, app.GiveUserID{UserID: "a"}, app.GiveReason{Reason: app.ReasonForgot},

@@ -14,6 +14,7 @@ import (
 // TestThreatNoWayToThePasswordLocksTheDirectoryAccount: somebody who guesses for two days, at each place where a password is
 // asked for, as often as it may be, never locks the account, and its owner is told when to try again.
 func TestThreatNoWayToThePasswordLocksTheDirectoryAccount(t *testing.T) {
+	exhaustive(t)
 	for _, lockout := range []local.Config{
 		{Threshold: 12, Window: 3 * time.Minute}, {Threshold: 15, Window: 31 * time.Minute}, {Threshold: 5, Window: 2 * time.Hour},
 		{Threshold: 11, Window: 2 * time.Hour}, {Threshold: 10, Window: 0}, {Threshold: 2, Window: time.Hour}, {Threshold: 1, Window: time.Hour},

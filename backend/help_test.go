@@ -141,6 +141,7 @@ func TestNothingTypedByAStrangerGoesOutInAMail(t *testing.T) {
 
 // Threat: a stranger floods the help desk, and the store, with requests of names that nobody has.
 func TestRequestsOfNobodyAreBounded(t *testing.T) {
+	exhaustive(t)
 	for name, change := range map[string]func(*policy.Policy){"helpful": func(*policy.Policy) {}, "private": private} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, change)

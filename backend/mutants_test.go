@@ -86,6 +86,7 @@ func TestTheWalkFindsEveryMutant(t *testing.T) {
 
 // TestTheWalkAccusesNoHonestBackend goes the walks that find mutants, without any.
 func TestTheWalkAccusesNoHonestBackend(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	gone := map[uint64]bool{}
 	for _, m := range mutants {

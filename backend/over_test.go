@@ -41,6 +41,7 @@ var endings = map[string]func(k *walk, p *path){
 // Threat: an input that was taken, sent again after its conversation has ended, is answered by a fault. Whatever was taken,
 // however it ended: an answer has a page, or is a refusal that says why.
 func TestARepeatAfterTheEndHasAPageOrAProblem(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	repeated := map[string]int{}
 	for seed := range 4 {
@@ -115,6 +116,7 @@ var sessionEnds = map[string]func(w *world, ben trial.Person, k *talk, grant app
 // Threat: whoever comes to a workstation after somebody has signed out reads the pages that stand open, numbers in full
 // included, and goes on there. With its session every conversation is over, at once.
 func TestPagesEndWithTheirSession(t *testing.T) {
+	exhaustive(t)
 	pages := map[string]func(w *world, ben trial.Person, grant app.Grant) *talk{
 		"a number in full": func(w *world, ben trial.Person, grant app.Grant) *talk {
 			k := w.start(app.PurposeManage, w.callerOf(grant))

@@ -148,6 +148,7 @@ func (w *world) sideBySide(users map[string]string, kinds []app.Kind, names []st
 // Threat: a page names the use of somebody's number, or behaves as only those can who have several, so that it tells a person
 // from a decoy and what the person has.
 func TestNoPageTellsACredentialBeforeAProof(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	sets := [][]app.Kind{
 		{app.KindAuthApp, app.KindVoice}, {app.KindSMS, app.KindVoice}, {app.KindSecurityKey, app.KindSMS, app.KindEmail},
@@ -161,6 +162,7 @@ func TestNoPageTellsACredentialBeforeAProof(t *testing.T) {
 // Threat: a number whose country is shut out or has used up its texts, a number or an address that has got its share, a full
 // day: where the page says so, it says that there is such a number.
 func TestNoRefusalDependsOnACredentialBeforeAProof(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	for name, change := range map[string]func(*policy.Policy){
 		"country":   func(p *policy.Policy) { p.Calls.SendsPerCountry = 3 },
@@ -178,6 +180,7 @@ func TestNoRefusalDependsOnACredentialBeforeAProof(t *testing.T) {
 // Threat: a hundred names that nobody has use up the texts of a country, of the day, of a network or of a workstation, and
 // nobody gets one any more.
 func TestWhatGoesToNobodyTakesFromNobodysBudget(t *testing.T) {
+	exhaustive(t)
 	origin := app.Origin{Station: "kiosk 1", Enrolled: true, Network: "203.0.113.5"}
 	for _, kind := range []app.Kind{app.KindSMS, app.KindVoice} {
 		for _, state := range []string{"nobody", "disabled", "elsewhere", "not_enabled", "locked"} {

@@ -179,6 +179,7 @@ func moves(userID string, kinds []app.Kind) map[string]func(app.Flow) app.Input 
 
 // A stranger who tries whatever comes to mind gets the same answers whoever's user ID it is.
 func TestAStrangerLearnsNothing(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	for _, confirm := range []bool{true, false} {
 		for _, kinds := range [][]app.Kind{

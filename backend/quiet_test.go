@@ -43,6 +43,7 @@ func TestALockChangesNoWays(t *testing.T) {
 // A stranger who goes on until nothing goes any more meets the same at each turn, whoever's user ID it is: what locks, when,
 // what a flow shows that was under way, and one that begins then.
 func TestLocksTellNothing(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	sets := [][]app.Kind{
 		{app.KindAuthApp, app.KindEmail}, {app.KindSecurityKey, app.KindAuthApp, app.KindEmail},

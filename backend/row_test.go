@@ -146,6 +146,7 @@ func TestGuesserWhoHasThePassword(t *testing.T) {
 // TestTheHardCapLeavesTheKeyAtAnEnrolledStation, after so many wrong tries in the window and in a row; elsewhere it leaves
 // nothing, and nothing that is tried there makes it longer.
 func TestTheHardCapLeavesTheKeyAtAnEnrolledStation(t *testing.T) {
+	exhaustive(t)
 	for name, shut := range map[string]func(*world, trial.Person, *keytest.Key){
 		"in the window": func(w *world, p trial.Person, key *keytest.Key) {
 			w.lockOut(p.UserID)

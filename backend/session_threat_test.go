@@ -36,6 +36,7 @@ func (w *world) dead(what string, grant app.Grant) {
 // TestThreatAStolenRefreshTokenGoesUnnoticed: at any length of the chain, any token that was rotated away ends the session
 // and tells its owner, and the present one does not.
 func TestThreatAStolenRefreshTokenGoesUnnoticed(t *testing.T) {
+	exhaustive(t)
 	for length := 2; length <= 7; length++ {
 		for stolen := range length {
 			w, ben := newWorld(t), someone(trial.Registered)
@@ -116,6 +117,7 @@ func TestAReuseIsSeenWithoutTheDirectory(t *testing.T) {
 
 // TestThreatADisabledPersonsSessionGoesOn: each operation with a token, against each thing that may happen to the account.
 func TestThreatADisabledPersonsSessionGoesOn(t *testing.T) {
+	exhaustive(t)
 	type outcome map[string]app.Code
 	const out, ok = app.CodeSignedOut, app.Code("")
 	for name, c := range map[string]struct {

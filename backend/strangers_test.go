@@ -98,6 +98,7 @@ func floods(w *world) map[string]func(network string, i int) error {
 // Threat: strangers write without limit, a commit for each refusal. However they are refused, 1,600 refusals from one network
 // leave few entries, and these have their number.
 func TestAStrangersRefusalsAreCountedTogether(t *testing.T) {
+	exhaustive(t)
 	const n, network = 1600, "2001:db8:1:2::7"
 	for name := range floods(newWorld(t)) {
 		t.Run(name, func(t *testing.T) {
@@ -224,6 +225,7 @@ func TestRefusalsAndRenewalsAreThrottledByNetwork(t *testing.T) {
 // Threat: the same with somebody's user ID given before. A stranger's refusals in a flow about an account have an entry
 // each, so they come to an end.
 func TestRefusalsInAStrangersFlowComeToAnEnd(t *testing.T) {
+	exhaustive(t)
 	ben := someone(trial.Registered)
 	floods := map[string]struct {
 		rev int

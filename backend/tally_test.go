@@ -170,6 +170,7 @@ func (d countingDirectory) Account(ctx context.Context, id app.AccountID) (port.
 // Threat: the time of an answer tells who has a user ID, and what, since more is read, unsealed or written for some than for
 // others. At each step of a reset in private disclosure it is as much for all.
 func TestAsMuchIsDoneForEverybody(t *testing.T) {
+	exhaustive(t)
 	t.Parallel()
 	for _, kinds := range [][]app.Kind{
 		{app.KindAuthApp, app.KindEmail}, {app.KindAuthApp, app.KindSMS, app.KindVoice}, {app.KindSecurityKey, app.KindEmail},

@@ -219,6 +219,15 @@ func (w *world) key() app.IdempotencyKey {
 	return app.IdempotencyKey(fmt.Sprintf("key-%016d", w.keys))
 }
 
+// exhaustive leaves out of `go test -short` what goes through every case, one after the other: the race detector finds nothing
+// there that other tests don't show it, and takes five times as long. `make test` runs it without.
+func exhaustive(t *testing.T) {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("every case")
+	}
+}
+
 func someone(state trial.State) trial.Person {
 	for _, p := range trial.People() {
 		if p.State == state {

@@ -67,6 +67,9 @@ func TestTheDescriptionIsOpenAPI31(t *testing.T) {
 
 // The matrix is generated from the document: each operation as each role.
 func TestRolesOfEveryOperation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	tokens := map[app.Role]string{
 		app.RoleAnyone: "", app.RoleFlow: flowToken, app.RolePerson: personToken, app.RoleAdmin: adminToken,
 	}

@@ -202,6 +202,9 @@ func starts() int {
 
 // Starts of known, unknown and unusable accounts, interleaved: the replies have the same status, headers, size and letters.
 func TestAnswersToAStrangerAreTheSame(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	s := newStreet(t, atOnce{})
 	for n := 0; n < starts(); {
 		for i := range houses {

@@ -142,6 +142,9 @@ func (s *simulation) pass(d time.Duration) {
 // TestThreatADirectoryAccountIsLockedThroughSigningIn: whatever threshold and window a directory has, whether it shows its
 // count or not, and however slowly or quickly a stranger guesses, none of the guesses locks the account.
 func TestThreatADirectoryAccountIsLockedThroughSigningIn(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	windows := []time.Duration{0, time.Minute, 3 * time.Minute, 31 * time.Minute, 2 * time.Hour, 26 * time.Hour}
 	for threshold := 1; threshold <= 100; threshold++ {
 		for i, window := range windows {

@@ -51,6 +51,9 @@ next:
 
 // Threat: who holds an IPv6 prefix, or a network of many hosts, has budgets without end.
 func TestAWholePrefixHasOneBudget(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	random := rand.New(rand.NewPCG(1, 1))
 	within := func(prefix string) func(int) netip.Addr {
 		p := netip.MustParsePrefix(prefix)

@@ -300,6 +300,9 @@ func TestChannels(t *testing.T) {
 
 // TestADecoyIsOfTheRegionOfMostPeople draws numbers that exist, of the country that the policy names first, in each country.
 func TestADecoyIsOfTheRegionOfMostPeople(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	for country := range phonenumbers.GetSupportedRegions() {
 		seen := map[string]bool{}
 		for i := range 6 {
