@@ -90,9 +90,9 @@ type Contacts interface {
 
 // TrailReport is what holding the audit trail against its chain and its signed heads found.
 type TrailReport struct {
-	Entries int64  // that were looked at
-	Vouched int64  // for the first so many signed heads vouch
-	Fault   string // the first fault, by entry; empty where the trail holds
+	Entries int64    // that were looked at
+	Vouched int64    // for the first so many signed heads vouch
+	Fault   *Problem // the first fault, by entry; nil where the trail holds
 }
 
 // Trail is the audit trail.

@@ -22,8 +22,8 @@ type auditVerify struct {
 func (c *auditVerify) run(ctx context.Context, p Program) error {
 	err := administer(ctx, setup.Target{Data: c.Data, Heads: c.Heads}, func(admin app.Administration) error {
 		report, err := admin.Trail.VerifyTrail(ctx)
-		if err == nil && report.Fault != "" {
-			err = errors.New(report.Fault)
+		if err == nil && report.Fault != nil {
+			err = errors.New(words.Problem(*report.Fault))
 		}
 		if err != nil {
 			return err

@@ -135,5 +135,5 @@ func (b *books) RevokePass(ctx context.Context, userID, by string) error {
 }
 
 func (b *books) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
-	return app.TrailReport{Entries: 1 << 40, Vouched: 7, Fault: "entry 8: the chain is broken"}, b.called(ctx, "trail")
+	return app.TrailReport{Entries: 1 << 40, Vouched: 7, Fault: &app.Problem{Code: "trail_edited", Params: map[string]string{"entry": "8"}}}, b.called(ctx, "trail")
 }

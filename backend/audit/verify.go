@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -23,6 +24,19 @@ func (b *Break) Error() string {
 		return fmt.Sprintf("audit: entries %d to %d: %s", b.Seq, b.Until, b.Why)
 	}
 	return fmt.Sprintf("audit: entry %d: %s", b.Seq, b.Why)
+}
+
+// Problem says the break to a person.
+func (b *Break) Problem() app.Problem {
+	switch {
+	case b.Why == "rewritten":
+		return app.NewProblem("", "trail_rewritten", "first", b.Seq, "last", b.Until)
+	case b.Why == "edited":
+		return app.NewProblem("", "trail_edited", "entry", b.Seq)
+	case b.Until > b.Seq:
+		return app.NewProblem("", "trail_cut", "first", b.Seq, "last", b.Until)
+	}
+	return app.NewProblem("", "trail_missing", "entry", b.Seq)
 }
 
 // Verify checks entries that follow head, in order; head is a zero entry at the beginning of the trail. nil when the

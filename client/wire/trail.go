@@ -6,11 +6,15 @@ import "github.com/sparekey/sparekey/app"
 type TrailReport struct {
 	Entries int64  `json:"entries" doc:"that were looked at"`
 	Vouched int64  `json:"vouched" doc:"for the first so many signed heads vouch"`
-	Fault   string `json:"fault,omitempty" doc:"the first fault; left out where the trail holds"`
+	Fault   *Fault `json:"fault,omitempty" doc:"the first fault; left out where the trail holds"`
 }
 
 // NewTrailReport gives the form of r.
-func NewTrailReport(r app.TrailReport) TrailReport { return TrailReport(r) }
+func NewTrailReport(r app.TrailReport) TrailReport {
+	return TrailReport{Entries: r.Entries, Vouched: r.Vouched, Fault: (*Fault)(r.Fault)}
+}
 
 // Domain gives the report.
-func (w TrailReport) Domain() app.TrailReport { return app.TrailReport(w) }
+func (w TrailReport) Domain() app.TrailReport {
+	return app.TrailReport{Entries: w.Entries, Vouched: w.Vouched, Fault: (*app.Problem)(w.Fault)}
+}

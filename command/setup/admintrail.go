@@ -21,7 +21,8 @@ func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error
 	v, err := verifyTrail(ctx, a.folders, heads)
 	var fault *audit.Break
 	if errors.As(err, &fault) {
-		return app.TrailReport{Fault: err.Error()}, nil
+		found := fault.Problem()
+		return app.TrailReport{Fault: &found}, nil
 	}
 	if err != nil {
 		return app.TrailReport{}, err
