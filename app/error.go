@@ -36,6 +36,7 @@ const (
 	CodeWrongCode      Code = "code_wrong"           // TriesLeft says how many are left
 	CodeCodeExpired    Code = "code_expired"         // ask for a new one
 	CodeCodeUsed       Code = "code_used"            // a code works once: wait for the next
+	CodeClock          Code = "code_clock"           // the app's clock is off; Params["side"]: ahead, behind; Params["seconds"]: by about how many; no try is gone
 	CodeGateEnded      Code = "gate_ended"           // no tries left at this gate
 	CodeWork           Code = "work_refused"         // the work is not done, or too late: a new puzzle is set
 	CodeBadCode        Code = "code_malformed"       // not six digits

@@ -27,12 +27,12 @@ func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 	if len(s.Sent) != 0 {
 		t.Error("a number without a country was sent")
 	}
-	uitest.MustSay(t, w, words.Text("phone.no_country"))
+	uitest.MustSay(t, w, words.Text("phone.fault.no_country"))
 	uitest.Field(t, w, "phone.field").SetText("+44 20 7946 0000")
 	uitest.Tap(t, w, "phone.use.3")
 	test.Type(uitest.Field(t, w, "phone.extension").Entry(), "12a")
 	uitest.Tap(t, w, "page.next")
-	uitest.MustSay(t, w, words.Text("phone.extension_digits"))
+	uitest.MustSay(t, w, words.Text("phone.fault.extension"))
 	uitest.Field(t, w, "phone.extension").SetText("12")
 	uitest.Tap(t, w, "page.next")
 	want := app.GivePhone{Number: "+44 20 7946 0000", Use: app.PhoneOffice, Extension: "12"}
