@@ -158,8 +158,8 @@ func TestImportReadsNumbersAsOfARegion(t *testing.T) {
 	}
 }
 
-// TestADryRunListsWhatWasReadFromWhat: each number that is written otherwise than it is dialled, and no other; and in the
-// trail of the real run there is none of them.
+// TestADryRunListsWhatWasReadFromWhat: each number that is written otherwise than it is dialled, and no other. A real
+// run gives none back.
 func TestADryRunListsWhatWasReadFromWhat(t *testing.T) {
 	w, ana, ben := newWorld(t, everyContact), someone(trial.Ready), someone(trial.Registered)
 	file := app.ContactsFile{Region: "AU", DryRun: true, Content: csvOf(
@@ -176,6 +176,10 @@ func TestADryRunListsWhatWasReadFromWhat(t *testing.T) {
 		t.Errorf("%v; read %+v", found, done.Read)
 	}
 	file.DryRun = false
+	bad := app.ContactsFile{Region: "AU", Content: append(file.Content, "nobody,0491 570 159,,,,\n"...)}
+	if done, found := w.imports(bad); done.Read != nil || len(found) != 1 {
+		t.Errorf("a real run that is refused: %+v", done)
+	}
 	if done, _ := w.imports(file); done.Read != nil || !done.Written {
 		t.Errorf("the real run did %+v", done)
 	}

@@ -38,6 +38,8 @@ func TestReadPasted(t *testing.T) {
 		{"Call +44 7700 900123", nil, false},
 		{"Call +675293", nil, false},
 		{"EUR 675.293", nil, false},
+		{"EUR 675293.50", nil, false},
+		{"Ref. 12/675293", nil, false},
 		{"REF675293", nil, false},
 		{"KV_675293", nil, false},
 		{"12:30:15 2026", nil, false},

@@ -19,7 +19,7 @@ const (
 	railWidth  = 288
 	railInset  = 28
 	narrow     = 900 // below which the rail is a strip at the top
-	low        = 560 // below which the strip leaves the rail's foot to the page
+	low        = 600 // below which the strip leaves the rail's foot to the page
 	sideWidth  = 300
 	sideFits   = 1180 // from which the side panel shows by itself
 	leastWidth = 400  // of a page beside the side panel

@@ -255,8 +255,11 @@ func TestLowWindowLendsTheRailsFootToThePage(t *testing.T) {
 		Walk(page, func(o fyne.CanvasObject) bool { found = o == f.rail.Foot; return found })
 		return found
 	}
-	if !inPage() {
-		t.Error("the foot is not on the page of a low window")
+	for _, size := range []fyne.Size{fyne.NewSize(640, 400), fyne.NewSize(792, 560)} { // the second is a screen of 800 x 600
+		w.Resize(size)
+		if !inPage() {
+			t.Errorf("%v: the foot is not on the page of a low window", size)
+		}
 	}
 	w.Resize(fyne.NewSize(1024, 700))
 	if inPage() || Find(f, "next") == nil {
