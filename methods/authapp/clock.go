@@ -1,7 +1,6 @@
 package authapp
 
 import (
-	"math"
 	"strconv"
 	"time"
 
@@ -16,13 +15,11 @@ func (s seed) explain(now time.Time, digits string) error {
 	if err != nil || !matched {
 		return err
 	}
-	off := time.Unix(step*period+period/2, 0).Sub(now) // as of the middle of the step
-	side := "ahead"
-	if off < 0 {
-		side = "behind"
+	side, steps := "ahead", step-stepAt(now)
+	if steps < 0 {
+		side, steps = "behind", -steps
 	}
-	halves := math.Round(math.Abs(off.Seconds()) / period)
 	return &app.Error{Code: app.CodeClock, Field: "code", Params: map[string]string{
-		"side": side, "seconds": strconv.Itoa(int(halves) * period),
+		"side": side, "seconds": strconv.FormatInt(steps*period, 10),
 	}}
 }

@@ -63,6 +63,27 @@ func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	}
 }
 
+// TestTheReasonStandsBesideTheNumber: of each code one reason, and one that this program does not know.
+func TestTheReasonStandsBesideTheNumber(t *testing.T) {
+	for why, said := range map[*app.Error]string{
+		{Code: app.CodeBadPhone, Params: map[string]string{"why": string(app.PhoneNoPlus)}}:          "phone.fault.no_plus",
+		{Code: app.CodePhoneUse, Params: map[string]string{"why": string(app.PhoneExtensionMobile)}}: "phone.fault.extension_mobile",
+		{Code: app.CodeBadPhone, Params: map[string]string{"why": "of_tomorrow"}}:                    "error.phone_malformed",
+		{Code: app.CodePhoneUse}: "error.phone_use",
+	} {
+		s := uitest.NewStage(t)
+		step := app.EnterPhone{Channel: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile}}
+		w := s.At(uitest.FlowAt(1, step))
+		why.Field = "number"
+		s.OnInput = func(app.Input) (app.Flow, error) { return uitest.FlowAt(2, step), why }
+		test.Type(uitest.Field(t, w, "phone.field").Entry(), "+44 20 7946 0000")
+		uitest.Tap(t, w, "page.next")
+		if got := uitest.Field(t, w, "phone.field").Error(); got != words.Text(said) {
+			t.Errorf("%+v: %q stands beside the field, want %q", why, got, words.Text(said))
+		}
+	}
+}
+
 func TestQuestionsAreChosenThenAnswered(t *testing.T) {
 	s := uitest.NewStage(t)
 	w := s.At(uitest.FlowAt(1, app.PickQuestions{Questions: catalogue(), Choose: 3, MinLength: 3, MaxLength: 40}))
