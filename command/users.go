@@ -74,7 +74,7 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 	return err
 }
 
-// rowProblem is one line: "row 3, mobile: is not a phone number".
+// rowProblem is one line: "row 3, mobile: is too short for a phone number".
 func rowProblem(p app.Problem) string {
 	said := words.Values{"line": p.Line, "column": p.Key, "reason": words.Problem(p)}
 	if p.Key == "" {
