@@ -28,7 +28,7 @@ type ContactsEntered struct {
 	Kept     int          `json:"kept" doc:"stand aside for what the person registered or confirmed"`
 	Written  bool         `json:"written" doc:"false: the counts are what would have been done"`
 	Problems []Fault      `json:"problems" nullable:"false" doc:"by line"`
-	Read     []NumberRead `json:"read,omitempty" doc:"in a dry run: the numbers that are read in another form than they were sent in"`
+	Read     []NumberRead `json:"read,omitempty" nullable:"false" doc:"in a dry run: the numbers that are read in another form than they were sent in"`
 }
 
 // NumberRead is the form of app.NumberRead.
