@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/software"
 	"fyne.io/fyne/v2/test"
 )
 
@@ -41,7 +42,7 @@ func TestQRModulesAreLargeEnoughForCameras(t *testing.T) {
 			useTheme(t)
 			q := NewQR(chequered(count), 250)
 			w := test.NewTempWindow(t, q)
-			w.Canvas().(test.WindowlessCanvas).SetScale(scale)
+			w.Canvas().(software.WindowlessCanvas).SetScale(scale)
 			w.Resize(fyne.NewSize(900, 900))
 			module, edge := picture(q, scale)
 			if module < leastModule || edge < quietZone*module {
