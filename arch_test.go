@@ -38,10 +38,11 @@ var rooms = map[string]room{
 	}, foreign: []string{"github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
-		"command/setup", "command/desktop/instance", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
+		"command/setup", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
 		"methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
 	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"command/desktop/screen":   {foreign: []string{"github.com/jezek/xgb", "golang.org/x/sys"}, why: whyEdge},
 	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 
 	"app":                     {why: whyDomain},

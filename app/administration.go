@@ -80,6 +80,16 @@ type ContactsEntered struct {
 	Kept     int       // stand aside: the person has registered or confirmed one in their place
 	Written  bool      // false: the counts are what would have been done
 	Problems []Problem // by line
+	// Read are the numbers that stand in the file in another form than they are read in, by line; in a dry run alone.
+	Read []NumberRead
+}
+
+// NumberRead is a telephone number as it stands in a file, and as it is read.
+type NumberRead struct {
+	Line   int // from 1
+	Column string
+	From   string
+	As     string // E.164; with ";ext=" and digits for an extension (RFC 3966)
 }
 
 // Contacts enters people's numbers and addresses beforehand; they count once their owners have confirmed them.

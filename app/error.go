@@ -36,6 +36,7 @@ const (
 	CodeWrongCode      Code = "code_wrong"           // TriesLeft says how many are left
 	CodeCodeExpired    Code = "code_expired"         // ask for a new one
 	CodeCodeUsed       Code = "code_used"            // a code works once: wait for the next
+	CodeClock          Code = "code_clock"           // the app's clock is off; Params["side"]: ahead, behind; Params["seconds"]: by about how many; no try is gone
 	CodeGateEnded      Code = "gate_ended"           // no tries left at this gate
 	CodeWork           Code = "work_refused"         // the work is not done, or too late: a new puzzle is set
 	CodeBadCode        Code = "code_malformed"       // not six digits
@@ -43,8 +44,8 @@ const (
 	CodeBadAddress     Code = "address_malformed"    //
 	CodeOwnDomain      Code = "address_own_domain"   // the organisation's own mail needs the forgotten password
 	CodeWrongAddr      Code = "address_wrong"        // not the address on file; TriesLeft
-	CodeBadPhone       Code = "phone_malformed"      // not a number that exists in that country
-	CodePhoneUse       Code = "phone_use"            // this kind of number can't serve here (a land line for texts, a premium number)
+	CodeBadPhone       Code = "phone_malformed"      // not a number that exists; Params["why"] is a PhoneFault
+	CodePhoneUse       Code = "phone_use"            // this kind of number can't serve here; Params["why"] is a PhoneFault
 	CodePhoneCountry   Code = "phone_country"        // numbers in this country can't be used here
 	CodeWrongPhone     Code = "phone_wrong"          // not the number on file; TriesLeft
 	CodeBadAnswer      Code = "answer_malformed"     // Params["why"]: short, long, twice, in_question, user_id, question; Params["index"] from 0

@@ -74,10 +74,10 @@ func TestImportSaysWhatIsWrongByRowAndColumn(t *testing.T) {
 	done, found := w.imports(app.ContactsFile{Content: csvOf(rows...)})
 	want := []string{
 		"row 2, user_id: is nobody in the directory",
-		"row 3, mobile: is not a phone number; without --region it begins with + and the country code",
+		"row 3, mobile: has no country: without --region it begins with + and the country code",
 		"row 3, email: is in the organisation's own domain: reading it takes the password",
-		"row 4, mobile: is a number that can't serve here: a land line for a mobile, or one with a tariff of its own",
-		"row 4, alternate_mobile: is a number that can't serve here: a land line for a mobile, or one with a tariff of its own",
+		"row 4, mobile: is a land line; a mobile is wanted",
+		"row 4, alternate_mobile: is a number with a tariff of its own",
 		"row 4, extension: is not an extension of at most 8 digits",
 		"row 5, user_id: is the same as in row 3",
 		"row 6, alternate_mobile: stands in this row twice",
@@ -155,6 +155,47 @@ func TestImportReadsNumbersAsOfARegion(t *testing.T) {
 	}))
 	if !slices.Contains(numbers, office+";ext=4400") {
 		t.Errorf("the office number is missing in %v", numbers)
+	}
+}
+
+// TestADryRunListsWhatWasReadFromWhat: each number that is written otherwise than it is dialled, and no other. A real
+// run gives none back.
+func TestADryRunListsWhatWasReadFromWhat(t *testing.T) {
+	w, ana, ben := newWorld(t, everyContact), someone(trial.Ready), someone(trial.Registered)
+	file := app.ContactsFile{Region: "AU", DryRun: true, Content: csvOf(
+		contacts.Row{Line: 2, UserID: ana.UserID, Mobile: "0491 570 156", Office: "+44 20 7946 0000 ext. 4400"},
+		contacts.Row{Line: 3, UserID: ben.UserID, Mobile: "+61 (491) 570-157", Alternate: "61491570158"},
+	)}
+	done, found := w.imports(file)
+	want := []app.NumberRead{
+		{Line: 2, Column: "mobile", From: "0491 570 156", As: "+61491570156"},
+		{Line: 2, Column: "office_phone", From: "+44 20 7946 0000 ext. 4400", As: "+442079460000;ext=4400"},
+		{Line: 3, Column: "alternate_mobile", From: "61491570158", As: "+61491570158"},
+	}
+	if len(found) > 0 || !slices.Equal(done.Read, want) {
+		t.Errorf("%v; read %+v", found, done.Read)
+	}
+	file.DryRun = false
+	bad := app.ContactsFile{Region: "AU", Content: append(file.Content, "nobody,0491 570 159,,,,\n"...)}
+	if done, found := w.imports(bad); done.Read != nil || len(found) != 1 {
+		t.Errorf("a real run that is refused: %+v", done)
+	}
+	if done, _ := w.imports(file); done.Read != nil || !done.Written {
+		t.Errorf("the real run did %+v", done)
+	}
+}
+
+// TestASpreadsheetsNumberIsNobodyElses: what Excel leaves of a number from abroad is not read as one of the region's.
+func TestASpreadsheetsNumberIsNobodyElses(t *testing.T) {
+	w, ana := newWorld(t, everyContact), someone(trial.Ready)
+	for number, why := range map[string]string{
+		"442079460000": "may be another country's number, since a spreadsheet such as Excel drops a leading + or 0; write it with + and the country code, in a column formatted as text",
+		"4.42079E+11":  "was shortened by a spreadsheet, and its last digits are lost; format the column as text and enter it again",
+	} {
+		_, found := w.imports(app.ContactsFile{Region: "DE", Content: csvOf(contacts.Row{Line: 2, UserID: ana.UserID, Office: number})})
+		if !slices.Equal(found, []string{"row 2, office_phone: " + why}) {
+			t.Errorf("%s: %v", number, found)
+		}
 	}
 }
 

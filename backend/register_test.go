@@ -29,6 +29,23 @@ func appOf(k *talk) func(time.Time) string {
 
 const privateMail = "ana@home.example"
 
+// TestATelephoneWhoseClockIsOffCostsNoTry however often its codes are typed, and registers once it is set.
+func TestATelephoneWhoseClockIsOffCostsNoTry(t *testing.T) {
+	w := newWorld(t)
+	k := w.register(someone(trial.Ready)).must(app.Choose{Kind: app.KindAuthApp})
+	show := appOf(k)
+	for range 12 {
+		e := k.refused(app.GiveCode{Digits: secret(show(w.clock.Now().Add(150 * time.Second)))}, app.CodeClock)
+		if e.Params["side"] != "ahead" || e.Params["seconds"] != "150" {
+			t.Fatalf("refused with %v", e.Params)
+		}
+	}
+	if left := at[app.ShowSecret](k).TriesLeft; left != 5 {
+		t.Errorf("%d tries are left of 5", left)
+	}
+	at[app.ChooseMethod](k.must(app.GiveCode{Digits: secret(show(w.clock.Now()))}))
+}
+
 func TestRegisterTwoMethods(t *testing.T) {
 	w, ana := newWorld(t), someone(trial.Ready)
 	k := w.register(ana)

@@ -19,7 +19,7 @@ type usersCommands struct {
 type usersImport struct {
 	File    string `arg:"" help:"The CSV file, with the columns user_id, mobile, alternate_mobile, office_phone, extension, email." type:"path"`
 	Data    string `help:"The trial's data folder, in place of its own." type:"path"`
-	DryRun  bool   `help:"Check everything, and write nothing."`
+	DryRun  bool   `help:"Check everything, list the numbers that are read in another form than they stand there, and write nothing."`
 	SkipBad bool   `help:"Import the good rows, and list the others."`
 	Region  string `help:"Country (such as GB) as of which numbers without a leading + are read, in place of the system's."`
 }
@@ -56,6 +56,9 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 		}
 		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
 	}
+	for _, n := range entered.Read {
+		fmt.Fprintf(p.Out, "%s: %s\n", c.File, words.Text("command.users.read", words.Values{"line": n.Line, "column": n.Column, "from": n.From, "as": n.As}))
+	}
 	if n := len(entered.Problems); n > 0 && !c.SkipBad {
 		return usageError{errors.New(words.Text("command.users.nothing", words.Values{"n": n}))}
 	}
@@ -71,7 +74,7 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 	return err
 }
 
-// rowProblem is one line: "row 3, mobile: is not a phone number".
+// rowProblem is one line: "row 3, mobile: is too short for a phone number".
 func rowProblem(p app.Problem) string {
 	said := words.Values{"line": p.Line, "column": p.Key, "reason": words.Problem(p)}
 	if p.Key == "" {

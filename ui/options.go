@@ -41,8 +41,10 @@ type Options struct {
 	// Language is the person's, by the system (BCP 47: "de", "pt-BR"), in which an administrator's own questions are asked
 	// where there are words in it; empty where the system names none.
 	Language string
-	// Size is the window's when it opens, in units; zero: 1024 × 700.
+	// Size is the window's when it opens, in units; zero: 1024 × 700, or what of it there is room for.
 	Size fyne.Size
+	// Room is the most that the screen has for the window, in units; zero where that is not known.
+	Room fyne.Size
 	// Version is shown on the connect page, empty for none.
 	Version string
 }
@@ -60,6 +62,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Size.IsZero() {
 		o.Size = fyne.NewSize(1024, 700)
+		if !o.Room.IsZero() {
+			o.Size = o.Size.Min(o.Room)
+		}
 	}
 	return o
 }

@@ -28,6 +28,7 @@ var families = []struct {
 	{"kind.", "../../app", "Kind", []string{".title", ".detail"}},
 	{"message.", "../../app", "MessageID", []string{".subject", ".body"}},
 	{"phone.use.", "../../app", "PhoneUse", []string{""}},
+	{"phone.fault.", "../../app", "PhoneFault", []string{""}},
 	{"rule.", "../../app/password", "Rule", []string{""}},
 	{"check.", "../../app/password", "Rule", []string{""}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},

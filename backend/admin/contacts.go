@@ -31,13 +31,16 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 	if err != nil {
 		return app.ContactsEntered{Problems: []app.Problem{app.ProblemOf(err)}}, nil
 	}
-	entered, more, err := o.checkContacts(ctx, rows, file.Region)
+	checked, err := o.checkContacts(ctx, rows, file.Region)
 	if err != nil {
 		return app.ContactsEntered{}, core.Unavailable(err)
 	}
-	found = append(found, more...)
+	found = append(found, checked.found...)
 	contacts.Sort(found)
-	done := app.ContactsEntered{Problems: found}
+	done, entered := app.ContactsEntered{Problems: found}, checked.entered
+	if file.DryRun {
+		done.Read = checked.read
+	}
 	if file.DryRun || len(found) > 0 && !file.SkipBad {
 		err := o.View(ctx, func(tx *core.Tx) error { return o.enterContacts(tx, entered, &done, true) })
 		return done, err
@@ -60,25 +63,32 @@ func counts(e app.ContactsEntered) string {
 	return fmt.Sprintf("people=%d added=%d updated=%d same=%d kept=%d", e.People, e.Added, e.Updated, e.Same, e.Kept)
 }
 
+// checkedFile is what came of checking the rows of a file.
+type checkedFile struct {
+	entered []contact
+	found   []app.Problem
+	read    []app.NumberRead // of all rows, by line
+}
+
 // checkContacts asks the directory for each person, has the methods make each credential, and looks whether somebody else has
 // it.
-func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, region string) ([]contact, []app.Problem, error) {
+func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, region string) (checkedFile, error) {
 	var checked []*checking
-	var found []app.Problem
+	var file checkedFile
 	people := map[app.AccountID]int{}
 	numbers := map[string]int{}
 	for _, row := range rows {
 		account, known, err := o.FindAccount(ctx, row.UserID)
 		if err != nil {
-			return nil, nil, err
+			return checkedFile{}, err
 		}
 		line, twice := people[account.ID]
 		switch {
 		case !known:
-			found = append(found, row.Problem(contacts.ColumnUserID, "unknown_person"))
+			file.found = append(file.found, row.Problem(contacts.ColumnUserID, "unknown_person"))
 			continue
 		case twice:
-			found = append(found, row.Problem(contacts.ColumnUserID, "same_person", "row", line))
+			file.found = append(file.found, row.Problem(contacts.ColumnUserID, "same_person", "row", line))
 			continue
 		}
 		people[account.ID] = row.Line
@@ -87,16 +97,16 @@ func (o *operation) checkContacts(ctx context.Context, rows []contacts.Row, regi
 		checked = append(checked, c)
 	}
 	if err := o.View(ctx, func(tx *core.Tx) error { return findElsewhere(tx, checked) }); err != nil {
-		return nil, nil, err
+		return checkedFile{}, err
 	}
-	var entered []contact
 	for _, c := range checked {
 		if len(c.found) == 0 {
-			entered = append(entered, c.entered...)
+			file.entered = append(file.entered, c.entered...)
 		}
-		found = append(found, c.found...)
+		file.found = append(file.found, c.found...)
+		file.read = append(file.read, c.read...)
 	}
-	return entered, found, nil
+	return file, nil
 }
 
 // enterContacts carries contacts out, or counts alone what that would do.

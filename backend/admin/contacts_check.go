@@ -20,6 +20,7 @@ type checking struct {
 	numbers map[string]int // of people's own telephones, to the row that names it
 	entered []contact
 	found   []app.Problem
+	read    []app.NumberRead // what had to be interpreted
 }
 
 func (c *checking) all() {
@@ -37,7 +38,13 @@ func (c *checking) phone(column contacts.Column, number string, use app.PhoneUse
 		return
 	}
 	made := c.make(column, app.GivePhone{Number: number, Region: c.region, Use: use, Extension: extension}, kinds)
-	if made.Address == "" || use == app.PhoneOffice {
+	if made.Address == "" {
+		return
+	}
+	if dialled(number) != made.Address {
+		c.read = append(c.read, app.NumberRead{Line: c.row.Line, Column: string(column), From: number, As: made.Address})
+	}
+	if use == app.PhoneOffice {
 		return
 	}
 	if line, known := c.numbers[made.Address]; known {
@@ -49,6 +56,16 @@ func (c *checking) phone(column contacts.Column, number string, use app.PhoneUse
 		return
 	}
 	c.numbers[made.Address] = c.row.Line
+}
+
+// dialled leaves of a number what is dialled.
+func dialled(number string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '+' || r >= '0' && r <= '9' {
+			return r
+		}
+		return -1
+	}, number)
 }
 
 func (c *checking) say(column contacts.Column, code string, params ...any) {
@@ -84,22 +101,52 @@ func (c *checking) make(column contacts.Column, in app.Input, kinds []app.Kind) 
 // refused names the problem behind a method's refusal.
 func (c *checking) refused(column contacts.Column, in app.Input, err error) {
 	var e *app.Error
-	if errors.As(err, &e) && e.Field == "extension" {
-		column = contacts.ColumnExtension
-	}
-	phone, isPhone := in.(app.GivePhone)
-	switch code := app.CodeOf(err); {
-	case column == contacts.ColumnExtension:
-		c.say(column, "extension")
-	case code == app.CodeOwnDomain:
+	_, isPhone := in.(app.GivePhone)
+	switch {
+	case errors.As(err, &e) && isPhone:
+		if e.Field == "extension" {
+			column = contacts.ColumnExtension
+		}
+		c.phoneFault(column, app.PhoneFault(e.Params["why"]))
+	case app.CodeOf(err) == app.CodeOwnDomain:
 		c.say(column, "own_domain")
-	case code == app.CodePhoneUse:
-		c.say(column, "phone_use")
-	case isPhone && phone.Region == "" && !strings.HasPrefix(phone.Number, "+"):
-		c.say(column, "phone_region")
-	case isPhone:
-		c.say(column, "phone")
 	default:
 		c.say(column, "address")
+	}
+}
+
+// phoneFault says what is wrong with a number.
+func (c *checking) phoneFault(column contacts.Column, why app.PhoneFault) {
+	switch why {
+	case app.PhoneSigns:
+		c.say(column, "phone_signs")
+	case app.PhoneShortened:
+		c.say(column, "phone_shortened")
+	case app.PhoneNoCountry:
+		c.say(column, "phone_region")
+	case app.PhoneCountryCode:
+		c.say(column, "phone_country_code")
+	case app.PhoneShort:
+		c.say(column, "phone_short")
+	case app.PhoneLong:
+		c.say(column, "phone_long")
+	case app.PhoneUnassigned:
+		c.say(column, "phone_unassigned")
+	case app.PhoneNoPlus:
+		c.say(column, "phone_no_plus")
+	case app.PhoneExtension:
+		c.say(column, "extension")
+	case app.PhoneTwoExtensions:
+		c.say(column, "extension_twice")
+	case app.PhoneLandLine:
+		c.say(column, "phone_land_line")
+	case app.PhoneTariff:
+		c.say(column, "phone_tariff")
+	case app.PhoneNobodys:
+		c.say(column, "phone_nobodys")
+	case app.PhoneExtensionMobile:
+		c.say(column, "extension_mobile")
+	default:
+		c.say(column, "phone")
 	}
 }

@@ -21,13 +21,22 @@ func (w ContactsFile) Domain() app.ContactsFile { return app.ContactsFile(w) }
 
 // ContactsEntered is the form of app.ContactsEntered.
 type ContactsEntered struct {
-	People   int     `json:"people" doc:"with at least one contact that is new or changed"`
-	Added    int     `json:"added"`
-	Updated  int     `json:"updated"`
-	Same     int     `json:"same"`
-	Kept     int     `json:"kept" doc:"stand aside for what the person registered or confirmed"`
-	Written  bool    `json:"written" doc:"false: the counts are what would have been done"`
-	Problems []Fault `json:"problems" nullable:"false" doc:"by line"`
+	People   int          `json:"people" doc:"with at least one contact that is new or changed"`
+	Added    int          `json:"added"`
+	Updated  int          `json:"updated"`
+	Same     int          `json:"same"`
+	Kept     int          `json:"kept" doc:"stand aside for what the person registered or confirmed"`
+	Written  bool         `json:"written" doc:"false: the counts are what would have been done"`
+	Problems []Fault      `json:"problems" nullable:"false" doc:"by line"`
+	Read     []NumberRead `json:"read,omitempty" nullable:"false" doc:"in a dry run: the numbers that are read in another form than they were sent in"`
+}
+
+// NumberRead is the form of app.NumberRead.
+type NumberRead struct {
+	Line   int    `json:"line"`
+	Column string `json:"column"`
+	From   string `json:"from"`
+	As     string `json:"as"`
 }
 
 // NewContactsEntered gives the form of e.
@@ -35,6 +44,7 @@ func NewContactsEntered(e app.ContactsEntered) ContactsEntered {
 	return ContactsEntered{
 		People: e.People, Added: e.Added, Updated: e.Updated, Same: e.Same, Kept: e.Kept, Written: e.Written,
 		Problems: list(e.Problems, newFault),
+		Read:     list(e.Read, func(n app.NumberRead) NumberRead { return NumberRead(n) }),
 	}
 }
 
@@ -43,5 +53,6 @@ func (w ContactsEntered) Domain() app.ContactsEntered {
 	return app.ContactsEntered{
 		People: w.People, Added: w.Added, Updated: w.Updated, Same: w.Same, Kept: w.Kept, Written: w.Written,
 		Problems: unlist(w.Problems, Fault.domain),
+		Read:     unlist(w.Read, func(n NumberRead) app.NumberRead { return app.NumberRead(n) }),
 	}
 }

@@ -43,6 +43,7 @@ var table = []struct {
 	{app.CodeWrongCode, http.StatusUnprocessableEntity},
 	{app.CodeCodeExpired, http.StatusUnprocessableEntity},
 	{app.CodeCodeUsed, http.StatusUnprocessableEntity},
+	{app.CodeClock, http.StatusUnprocessableEntity},
 	{app.CodeGateEnded, http.StatusUnprocessableEntity},
 	{app.CodeWork, http.StatusUnprocessableEntity},
 	{app.CodeBadCode, http.StatusUnprocessableEntity},

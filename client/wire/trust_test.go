@@ -67,7 +67,8 @@ var allowed = map[string]string{
 	"PolicyVersion":   "number at by source comment hash document",
 	"PolicyVerdict":   "number stranded problems",
 	"Fault":           "line key code params", // quotes no contact
-	"ContactsEntered": "people added updated same kept written problems",
+	"ContactsEntered": "people added updated same kept written problems read",
+	"NumberRead":      "line column from as",       // what the administrator sent in this very request, never what is on file
 	"Pass":            "code person expires first", // once, to the administrator who hands it over
 	"TrailReport":     "entries vouched fault",
 }

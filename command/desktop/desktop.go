@@ -96,6 +96,9 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	o.Play = play
 	o.Version = d.Version
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
+	if o.Room, err = room(); err != nil {
+		return errors.Join(err, leave())
+	}
 	keys := &activeKeys{}
 	if usb.Supported {
 		driver := usb.New()

@@ -45,11 +45,14 @@ func (m Method) Enrol(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	step, matched, err := s.Seed.match(t.Now, digits)
+	step, matched, err := s.Seed.match(t.Now, skew, digits)
 	if err != nil {
 		return app.Result{}, err
 	}
 	if !matched {
+		if err := s.Seed.explain(t.Now, digits); err != nil {
+			return app.Result{}, err
+		}
 		t.TriesLeft = max(t.TriesLeft-1, 0)
 		return app.Result{State: t.State, Step: showSecret(t, s.Seed), Verdict: app.Wrong, Why: app.CodeWrongCode}, nil
 	}
@@ -100,7 +103,7 @@ func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 	if err != nil {
 		return app.Result{}, err
 	}
-	step, matched, err := c.Seed.match(t.Now, digits)
+	step, matched, err := c.Seed.match(t.Now, skew, digits)
 	if err != nil {
 		return app.Result{}, err
 	}

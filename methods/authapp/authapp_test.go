@@ -44,6 +44,7 @@ func subject() methodtest.Subject {
 		Method: Method{},
 		Holder: func() methodtest.Holder { return &phone{} },
 		Life:   time.Minute - time.Nanosecond, // its own step and the one after, from the beginning of the first
+		Late:   app.CodeClock,
 	}
 }
 
@@ -72,7 +73,7 @@ func TestWindow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for second := -120; second <= 120; second++ {
-		_, matched, err := secret.match(begin.Add(time.Duration(second)*time.Second), code)
+		_, matched, err := secret.match(begin.Add(time.Duration(second)*time.Second), skew, code)
 		if want := second >= -30 && second < 60; err != nil || matched != want {
 			t.Errorf("%d s after its step began: %v, %v", second, matched, err)
 		}
@@ -82,7 +83,7 @@ func TestWindow(t *testing.T) {
 // TestTwins takes a code that two neighbouring steps share: used in one, it is used in both.
 func TestTwins(t *testing.T) {
 	const first, code = 56188870, "617002"
-	step, matched, err := seed("12345678901234567890").match(time.Unix(first*period, 0), code)
+	step, matched, err := seed("12345678901234567890").match(time.Unix(first*period, 0), skew, code)
 	if err != nil || !matched || step != first+1 {
 		t.Errorf("step %d, %v, %v; want %d", step, matched, err, first+1)
 	}

@@ -17,6 +17,7 @@ const (
 	seedSize = 20 // bytes: 160 bits, the size of SHA-1 (RFC 4226, 4: R6)
 	period   = 30 // seconds
 	skew     = 1  // steps before and after the present one (RFC 6238, 5.2)
+	drift    = 20 // steps before and after the present one among which a new app's code tells how far its clock is off
 )
 
 // seed is the shared secret of one app.
@@ -57,11 +58,11 @@ func (s seed) code(step int64) (string, error) {
 	return code, nil
 }
 
-// match looks for digits among the codes around now, and gives the newest step that has them: used there, they are
-// used everywhere. It takes the same time whether they match or not.
-func (s seed) match(now time.Time, digits string) (step int64, matched bool, err error) {
+// match looks for digits among the codes up to so many steps around now, and gives the newest step that has them: used
+// there, they are used everywhere. It takes the same time whether they match or not.
+func (s seed) match(now time.Time, around int64, digits string) (step int64, matched bool, err error) {
 	present := stepAt(now)
-	for candidate := present - skew; candidate <= present+skew; candidate++ {
+	for candidate := present - around; candidate <= present+around; candidate++ {
 		code, err := s.code(candidate)
 		if err != nil {
 			return 0, false, err

@@ -25,6 +25,8 @@ type Subject struct {
 	Settings func(*app.MethodSettings)
 	// Library is the field of a credential that a library reads, in its own way; empty for none.
 	Library string
+	// Late is the code of a proof that comes too late while registering, which costs no try; empty where it is a wrong one.
+	Late app.Code
 	// Wrong and Used are the codes of a wrong proof, and of one that was used; empty for CodeWrongCode and CodeCodeUsed.
 	Wrong, Used app.Code
 }

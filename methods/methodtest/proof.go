@@ -86,7 +86,12 @@ func (s Subject) expiry(t *testing.T) {
 		c.reach(s.Enrol)
 		right := c.holder.Right(c.turn.Now)
 		c.turn.Now = c.turn.Now.Add(at.after)
-		if r, err := c.submit(right); err != nil || (r.Verdict == app.Proven) != at.good {
+		r, err := c.submit(right)
+		if !at.good && s.Late != "" {
+			if app.CodeOf(err) != s.Late || r.Verdict != app.Undecided {
+				t.Errorf("registering: after %v the verdict is %v (%v)", at.after, r.Verdict, err)
+			}
+		} else if err != nil || (r.Verdict == app.Proven) != at.good {
 			t.Errorf("registering: after %v the verdict is %v (%v)", at.after, r.Verdict, err)
 		}
 		g := s.gate(s.enrolled(t, 3), later())

@@ -1,22 +1,18 @@
 package phone
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"fmt"
 	"strings"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/nyaruka/phonenumbers"
 
 	"github.com/sparekey/sparekey/app"
 )
 
-const (
-	maxTyped     = 64 // characters
-	maxExtension = 8  // digits
-)
+const maxExtension = 8 // digits
 
 // number is a telephone number that exists, as it is kept.
 type number struct {
@@ -25,90 +21,60 @@ type number struct {
 	Use       app.PhoneUse `json:"use"`
 }
 
-// parse reads what a person typed: an international number where it begins with "+", otherwise a national one of the
-// region. CodeBadPhone for what is no number there.
-func parse(typed, region string) (string, phonenumbers.PhoneNumberType, error) {
-	refused := &app.Error{Code: app.CodeBadPhone, Field: "number"}
-	digits, ok := dialled(typed)
-	if !ok {
-		return "", phonenumbers.UNKNOWN, refused
-	}
-	region = strings.ToUpper(region)
-	if !phonenumbers.GetSupportedRegions()[region] {
-		region = phonenumbers.UNKNOWN_REGION
-	}
-	read, err := phonenumbers.Parse(digits, region)
-	if err != nil || !phonenumbers.IsValidNumber(read) {
-		return "", phonenumbers.UNKNOWN, refused
-	}
-	e164 := phonenumbers.Format(read, phonenumbers.E164)
-	again, err := phonenumbers.Parse(e164, phonenumbers.UNKNOWN_REGION)
-	if err != nil || phonenumbers.Format(again, phonenumbers.E164) != e164 {
-		return "", phonenumbers.UNKNOWN, refused
-	}
-	return e164, phonenumbers.GetNumberType(again), nil
-}
-
-// dialled keeps what can be dialled of a typed number, and the signs that people write between digits. Letters, as in
-// vanity numbers, and the keys * and # are refused; what can't be seen (a pasted direction mark) is dropped.
-func dialled(typed string) (string, bool) {
-	if !utf8.ValidString(typed) || utf8.RuneCountInString(typed) > maxTyped {
-		return "", false
-	}
-	var b strings.Builder
-	for _, r := range typed {
-		switch {
-		case unicode.Is(unicode.Cf, r):
-		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r):
-			b.WriteByte(' ')
-		case unicode.Is(unicode.Nd, r), strings.ContainsRune("+＋()（）./−", r):
-			b.WriteRune(r)
-		default:
-			return "", false
-		}
-	}
-	return b.String(), true
-}
-
 // read takes a number to register for a use: one that can serve it, whose calls cost what calls to people cost.
 func read(in app.GivePhone) (number, error) {
-	e164, typ, err := parse(in.Number, in.Region)
+	p, err := parse(in.Number, in.Region)
 	if err != nil {
 		return number{}, err
 	}
-	if !serves(typ, in.Use) {
-		return number{}, &app.Error{Code: app.CodePhoneUse, Field: "number"}
+	if why := unfit(p.typ, in.Use); why != "" {
+		return number{}, refuse(app.CodePhoneUse, "number", why)
 	}
-	extension, err := readExtension(in)
+	extension, err := readExtension(in, p.extension)
 	if err != nil {
 		return number{}, err
 	}
-	return number{E164: e164, Extension: extension, Use: in.Use}, nil
+	return number{E164: p.e164, Extension: extension, Use: in.Use}, nil
 }
 
-// serves reports whether a number of this type can serve a use: a mobile any, a land line an office only, and what has a
-// tariff of its own or belongs to no person (premium, shared cost, toll-free, pagers, …) none.
-func serves(typ phonenumbers.PhoneNumberType, use app.PhoneUse) bool {
+// unfit says why a number of this type can't serve a use: a mobile serves any, a land line an office only, and what has a
+// tariff of its own or belongs to no person (premium, shared cost, toll-free, pagers, …) none. Empty where it can.
+func unfit(typ phonenumbers.PhoneNumberType, use app.PhoneUse) app.PhoneFault {
 	switch typ {
 	case phonenumbers.MOBILE, phonenumbers.FIXED_LINE_OR_MOBILE:
-		return true
+		return ""
 	case phonenumbers.FIXED_LINE, phonenumbers.VOIP:
-		return use == app.PhoneOffice
+		if use == app.PhoneOffice {
+			return ""
+		}
+		return app.PhoneLandLine
+	case phonenumbers.PREMIUM_RATE, phonenumbers.SHARED_COST, phonenumbers.TOLL_FREE:
+		return app.PhoneTariff
 	}
-	return false
+	return app.PhoneNobodys
 }
 
-func readExtension(in app.GivePhone) (string, error) {
-	typed := strings.TrimSpace(in.Extension)
+// readExtension takes an office's extension from its own field, or from behind the number; both must say the same.
+func readExtension(in app.GivePhone, behind string) (string, error) {
+	own := strings.TrimSpace(in.Extension)
 	switch {
-	case typed == "":
-		return "", nil
-	case in.Use != app.PhoneOffice:
-		return "", &app.Error{Code: app.CodePhoneUse, Field: "extension"}
-	case len(typed) > maxExtension || strings.Trim(typed, "0123456789") != "":
-		return "", &app.Error{Code: app.CodeBadPhone, Field: "extension"}
+	case in.Use != app.PhoneOffice && own != "":
+		return "", refuse(app.CodePhoneUse, "extension", app.PhoneExtensionMobile)
+	case in.Use != app.PhoneOffice && behind != "":
+		return "", refuse(app.CodePhoneUse, "number", app.PhoneExtensionMobile)
+	case own != "" && behind != "" && own != behind:
+		return "", refuse(app.CodeBadPhone, "extension", app.PhoneTwoExtensions)
 	}
-	return typed, nil
+	extension := cmp.Or(own, behind)
+	if len(extension) > maxExtension || strings.Trim(extension, "0123456789") != "" {
+		return "", refuse(app.CodeBadPhone, "extension", app.PhoneExtension)
+	}
+	return extension, nil
+}
+
+// refuse names the field and what is wrong with the number in it.
+func refuse(code app.Code, field string, why app.PhoneFault) *app.Error {
+	return &app.Error{Code: code, Field: field, Params: map[string]string{"why": string(why)}}
 }
 
 // country is where the number is, ISO 3166-1 alpha-2; "001" for one that is in no country.

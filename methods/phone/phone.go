@@ -81,7 +81,8 @@ func (c Channel) enrolNumber(t app.Turn, s *state, in app.GivePhone) (app.Result
 		return app.Result{}, err
 	}
 	again := same(s.Number.dial(), n.dial()) && s.OnItsWay(t)
-	s.Number, s.Typed, s.Masked, s.Asked = n, in.Number, n.masked(), true
+	typed, _ := split(in.Number) // an extension has a field of its own
+	s.Number, s.Typed, s.Masked, s.Asked = n, typed, n.masked(), true
 	if again {
 		return kept.Result(s, s.WantProof(t))
 	}
@@ -195,11 +196,11 @@ func (c Channel) confirm(t app.Turn, s *state, n number, in app.GivePhone) (app.
 	if s.Asked || s.Used {
 		return app.Result{}, &app.Error{Code: app.CodeNotNow}
 	}
-	typed, _, err := parse(in.Number, in.Region)
+	typed, err := parse(in.Number, in.Region)
 	if err != nil {
 		return app.Result{}, err
 	}
-	if !same(typed, n.E164) {
+	if !same(typed.e164, n.E164) {
 		r, err := kept.Result(s, app.EnterPhone{Channel: c.Kind, Confirm: true, Number: in.Number, TriesLeft: max(t.TriesLeft-1, 0)})
 		r.Verdict, r.Why = app.Wrong, app.CodeWrongPhone
 		return r, err

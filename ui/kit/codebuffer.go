@@ -26,17 +26,6 @@ func asciiDigit(r rune) (rune, bool) {
 	return 0, false
 }
 
-// asciiDigits returns the digits in s, leaving out all else.
-func asciiDigits(s string) []rune {
-	var digits []rune
-	for _, r := range s {
-		if d, ok := asciiDigit(r); ok {
-			digits = append(digits, d)
-		}
-	}
-	return digits
-}
-
 // text returns the digits.
 func (b *codeBuffer) text() string { return string(b.digits) }
 
@@ -59,20 +48,9 @@ func (b *codeBuffer) put(r rune) bool {
 	return true
 }
 
-// paste puts the digits of s in: a whole code replaces everything, fewer go in
-// at the caret. It reports whether anything went in.
-func (b *codeBuffer) paste(s string) bool {
-	digits := asciiDigits(s)
-	if len(digits) >= codeLength {
-		b.digits = digits[:codeLength]
-		b.caret = codeLength
-		return true
-	}
-	changed := false
-	for _, d := range digits {
-		changed = b.put(d) || changed
-	}
-	return changed
+// fill puts a whole code in, in place of what is there.
+func (b *codeBuffer) fill(code string) {
+	b.digits, b.caret = []rune(code), codeLength
 }
 
 // backspace removes the digit before the caret.

@@ -11,7 +11,7 @@ func TestCodeBuffer(t *testing.T) {
 			}
 		}
 	}
-	paste := func(s string) edit { return func(b *codeBuffer) { b.paste(s) } }
+	fill := func(s string) edit { return func(b *codeBuffer) { b.fill(s) } }
 	move := func(by int) edit { return func(b *codeBuffer) { b.move(by) } }
 	back := func(b *codeBuffer) { b.backspace() }
 	remove := func(b *codeBuffer) { b.remove() }
@@ -30,12 +30,11 @@ func TestCodeBuffer(t *testing.T) {
 		{"typing over", []edit{put("123"), move(-2), put("9")}, "193", 2},
 		{"arrows stay inside", []edit{put("12"), move(-9), put("9"), move(9), put("3")}, "923", 3},
 		{"delete", []edit{put("123"), move(-2), remove}, "13", 1},
-		{"pasting a whole code replaces all", []edit{put("99"), paste("123 456")}, "123456", 5},
-		{"pasting a message's line", []edit{paste("Your code is 123-456.")}, "123456", 5},
-		{"pasting a part goes on", []edit{put("12"), paste("34")}, "1234", 4},
-		{"Arabic digits", []edit{paste("١٢٣٤٥٦")}, "123456", 5},
+		{"a whole code replaces all", []edit{put("99"), fill("123456")}, "123456", 5},
+		{"a whole code is mended like a typed one", []edit{fill("123456"), back, put("9")}, "123459", 5},
+		{"Arabic digits", []edit{put("١٢٣٤٥٦")}, "123456", 5},
 		{"Persian digits", []edit{put("۱۲۳")}, "123", 3},
-		{"full-width digits", []edit{paste("１２３　４５６")}, "123456", 5},
+		{"full-width digits", []edit{put("１２３　４５６")}, "123456", 5},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			var b codeBuffer

@@ -21,8 +21,11 @@ type CodeCells struct {
 	widget.DisableableWidget
 	// OnChanged is called with the digits as they change.
 	OnChanged func(string)
-	// OnComplete is called with the code when its last digit is in.
+	// OnComplete is called with the code when its last digit was typed, or when nothing but a code was pasted. A code that
+	// stood among other words was guessed to be one: its owner sends it.
 	OnComplete func(string)
+	// OnUnclear is called when nothing went in of what was pasted, with the number of different codes in it: 0, 2 or more.
+	OnUnclear func(codes int)
 
 	key     string
 	buffer  codeBuffer
@@ -79,22 +82,39 @@ func (c *CodeCells) changed(edited bool) {
 	if c.OnChanged != nil {
 		c.OnChanged(c.Text())
 	}
+}
+
+// complete tells the owner that the code is whole.
+func (c *CodeCells) complete() {
 	if c.buffer.full() && c.OnComplete != nil {
 		c.OnComplete(c.Text())
 	}
 }
 
-// paste puts in what the clipboard holds.
+// paste puts in the one code that the clipboard holds, in place of what is there.
 func (c *CodeCells) paste() {
-	if !c.Disabled() {
-		c.changed(c.buffer.paste(fyne.CurrentApp().Clipboard().Content()))
+	if c.Disabled() {
+		return
+	}
+	pasted := readPasted(fyne.CurrentApp().Clipboard().Content())
+	if len(pasted.codes) != 1 {
+		if c.OnUnclear != nil {
+			c.OnUnclear(len(pasted.codes))
+		}
+		return
+	}
+	c.buffer.fill(pasted.codes[0])
+	c.changed(true)
+	if pasted.bare {
+		c.complete()
 	}
 }
 
 // TypedRune implements fyne.Focusable.
 func (c *CodeCells) TypedRune(r rune) {
-	if !c.Disabled() {
-		c.changed(c.buffer.put(r))
+	if !c.Disabled() && c.buffer.put(r) {
+		c.changed(true)
+		c.complete()
 	}
 }
 

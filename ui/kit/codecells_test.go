@@ -31,13 +31,30 @@ func TestCodeCellsCallCompleteOnceTheLastDigitIsIn(t *testing.T) {
 	}
 }
 
+// TestCodeCellsPaste holds that only what was nothing but a code is complete by itself, and that what holds none or
+// several changes nothing.
 func TestCodeCellsPaste(t *testing.T) {
 	useTheme(t)
-	c := NewCodeCells("code", "")
-	fyne.CurrentApp().Clipboard().SetContent("٦٥٤ 321")
-	c.TypedShortcut(&fyne.ShortcutPaste{})
-	if c.Text() != "654321" {
-		t.Errorf("pasted %q", c.Text())
+	for _, tt := range []struct {
+		pasted, typed, complete string
+		unclear                 int // -1: it was clear
+	}{
+		{"٦٥٤ 321\n", "654321", "654321", -1},
+		{"Clinic 24: 675293 is your code. Valid for 5 minutes.", "675293", "", -1},
+		{"Valid for 5 minutes.", "99", "", 0},
+		{"Old 111222, new 333444", "99", "", 2},
+	} {
+		c := NewCodeCells("code", "")
+		complete, unclear, changes := "", -1, 0
+		c.OnComplete = func(s string) { complete = s }
+		c.OnUnclear = func(codes int) { unclear = codes }
+		test.Type(c, "99")
+		c.OnChanged = func(string) { changes++ }
+		fyne.CurrentApp().Clipboard().SetContent(tt.pasted)
+		c.TypedShortcut(&fyne.ShortcutPaste{})
+		if c.Text() != tt.typed || complete != tt.complete || unclear != tt.unclear || (changes == 1) != (unclear < 0) {
+			t.Errorf("%q: typed %q, complete %q, unclear %d, %d changes", tt.pasted, c.Text(), complete, unclear, changes)
+		}
 	}
 }
 

@@ -19,10 +19,10 @@ const (
 	railWidth  = 288
 	railInset  = 28
 	narrow     = 900 // below which the rail is a strip at the top
-	low        = 560 // below which the strip leaves the rail's foot to the page
+	low        = 600 // below which the strip leaves the rail's foot to the page
 	sideWidth  = 300
 	sideFits   = 1180 // from which the side panel shows by itself
-	leastWidth = 480  // of a page beside the side panel
+	leastWidth = 400  // of a page beside the side panel
 )
 
 // Frame is the window's content: a banner, the rail, the page and a panel at
@@ -67,8 +67,9 @@ func (f *Frame) SetRail(rail RailSpec) {
 	f.Refresh()
 }
 
-// SetSideShown shows or hides the side panel whatever the width. In a narrow
-// window it lies over the page.
+// SetSideShown shows or hides the side panel whatever the width. It stands
+// beside the page where there is room, in place of the rail if need be; in a
+// window that is too narrow for both it lies over the page.
 func (f *Frame) SetSideShown(shown bool) {
 	f.wanted = &shown
 	f.Refresh()
@@ -85,8 +86,12 @@ func (f *Frame) SideShown() bool {
 	return f.Size().Width >= u(sideFits)
 }
 
-// Narrow reports whether the rail is a strip at the top.
-func (f *Frame) Narrow() bool { return f.Size().Width < u(narrow) }
+// Narrow reports whether the rail is a strip at the top: in a narrow window, and
+// where rail and side panel would leave too little for the page.
+func (f *Frame) Narrow() bool {
+	width := f.Size().Width
+	return width < u(narrow) || f.SideShown() && width < u(railWidth+leastWidth+sideWidth)
+}
 
 // CreateRenderer implements fyne.Widget.
 func (f *Frame) CreateRenderer() fyne.WidgetRenderer { return render(f) }

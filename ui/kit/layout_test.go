@@ -211,13 +211,37 @@ func TestFrameFollowsTheWidth(t *testing.T) {
 	if f.SideShown() || f.side.Visible() {
 		t.Error("the side panel squeezes the page")
 	}
-	f.SetSideShown(true)
-	if !f.side.Visible() || f.page.Size().Width < leastWidth {
-		t.Errorf("asked for: side %v, page %v", f.side.Visible(), f.page.Size())
-	}
 	w.Resize(fyne.NewSize(800, 600))
 	if !f.Narrow() || f.page.Position().X != 0 || f.page.Position().Y == 0 {
 		t.Errorf("narrow: page at %v", f.page.Position())
+	}
+}
+
+// TestTheSidePanelCoversNoPage where there is room for both: the rail makes room first.
+func TestTheSidePanelCoversNoPage(t *testing.T) {
+	useTheme(t)
+	f := fullFrame()
+	w := show(t, f, 1024, 700)
+	f.SetSideShown(true)
+	for _, c := range []struct {
+		width, height float32
+		strip         bool
+	}{{1366, 768, false}, {1024, 700, false}, {988, 700, false}, {960, 700, true}, {800, 600, true}, {700, 500, true}} {
+		w.Resize(fyne.NewSize(c.width, c.height))
+		end := f.page.Position().X + f.page.Size().Width
+		if end > f.side.Position().X || f.page.Size().Width < leastWidth || f.side.Size().Width < sideWidth-1 {
+			t.Errorf("%v x %v: the page ends at %v and is %v wide, the panel begins at %v", c.width, c.height, end, f.page.Size().Width, f.side.Position().X)
+		}
+		if f.Narrow() != c.strip {
+			t.Errorf("%v x %v: the rail is a strip: %v", c.width, c.height, f.Narrow())
+		}
+		checkTexts(t, f)
+		checkApart(t, f)
+	}
+	f.SetSideShown(false)
+	w.Resize(fyne.NewSize(960, 700))
+	if f.Narrow() {
+		t.Error("the rail stays a strip when the panel is closed")
 	}
 }
 
@@ -231,8 +255,11 @@ func TestLowWindowLendsTheRailsFootToThePage(t *testing.T) {
 		Walk(page, func(o fyne.CanvasObject) bool { found = o == f.rail.Foot; return found })
 		return found
 	}
-	if !inPage() {
-		t.Error("the foot is not on the page of a low window")
+	for _, size := range []fyne.Size{fyne.NewSize(640, 400), fyne.NewSize(792, 560)} { // the second is a screen of 800 x 600
+		w.Resize(size)
+		if !inPage() {
+			t.Errorf("%v: the foot is not on the page of a low window", size)
+		}
 	}
 	w.Resize(fyne.NewSize(1024, 700))
 	if inPage() || Find(f, "next") == nil {

@@ -9,8 +9,11 @@ import (
 	"fyne.io/fyne/v2/widget"
 )
 
-// quietZone is how many light modules ISO/IEC 18004 wants around a QR code.
-const quietZone = 4
+const (
+	quietZone   = 4 // light modules that ISO/IEC 18004 wants around a QR code
+	leastModule = 3 // pixels of a module's side: cameras read smaller ones off a screen badly
+	qrInset     = 4 // units of the frame around the quiet zone
+)
 
 // QR is a QR code: whole pixels, dark on white in every theme, for cameras.
 type QR struct {
@@ -22,7 +25,7 @@ type QR struct {
 }
 
 // NewQR returns the code of these modules (true is dark, no quiet zone), size
-// units wide and high with its frame.
+// units wide and high with its frame, or larger where so many modules need it.
 func NewQR(modules [][]bool, size float32) *QR {
 	q := &QR{modules: modules, size: size, face: &canvas.Rectangle{}}
 	q.raster = canvas.NewRaster(q.draw)
@@ -64,7 +67,16 @@ func (q *QR) CreateRenderer() fyne.WidgetRenderer { return render(q) }
 // Children are what the code is drawn with.
 func (q *QR) Children() []fyne.CanvasObject { return []fyne.CanvasObject{q.face, q.raster} }
 
-func (q *QR) minSize() fyne.Size { return fyne.NewSquareSize(u(q.size)) }
+func (q *QR) minSize() fyne.Size { return fyne.NewSquareSize(q.side()) }
+
+// side is how wide and high the code is, with its frame.
+func (q *QR) side() float32 {
+	pixels := float32((len(q.modules)+2*quietZone)*leastModule + 1) // one for what rounding takes
+	if on := fyne.CurrentApp().Driver().CanvasForObject(q); on != nil {
+		pixels /= on.Scale()
+	}
+	return max(u(q.size), pixels+2*u(qrInset))
+}
 
 func (q *QR) paint() {
 	box(q.face, color.White, Color(ColorLine), 12, 1)
@@ -72,8 +84,8 @@ func (q *QR) paint() {
 }
 
 func (q *QR) layout(size fyne.Size) {
-	side := min(u(q.size), size.Width)
+	side := min(q.side(), size.Width)
 	place(q.face, 0, 0, side, side)
-	inset := u(4)
+	inset := u(qrInset)
 	place(q.raster, inset, inset, side-2*inset, side-2*inset)
 }

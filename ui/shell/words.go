@@ -1,6 +1,7 @@
 package shell
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
@@ -16,8 +17,14 @@ func Refusal(e *app.Error, when string) string {
 	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
 		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
 		return words.Plural(key, e.TriesLeft)
+	case app.CodeClock:
+		return clockOff(e)
 	case app.CodeKeyPINShort:
 		return words.Text(key, words.Values{"min": e.Params["min"]})
+	case app.CodeBadPhone, app.CodePhoneUse:
+		if why := "phone.fault." + e.Params["why"]; words.Known(why) {
+			return words.Text(why)
+		}
 	case app.CodePassword, app.CodeDirectory:
 		if rule := e.Params["rule"]; rule != "" && words.Known("rule."+rule) {
 			if e.Code == app.CodeDirectory {
@@ -33,6 +40,22 @@ func Refusal(e *app.Error, when string) string {
 		key = "error.internal"
 	}
 	return words.Text(key)
+}
+
+// clockOff says by how much an app's clock is off, and what to set.
+func clockOff(e *app.Error) string {
+	seconds, err := strconv.Atoi(e.Params["seconds"])
+	if err != nil || seconds <= 0 {
+		return words.Text("error.code_clock")
+	}
+	off := words.Values{"off": words.Text("clock.seconds", words.Values{"n": seconds})}
+	if seconds >= 120 {
+		off["off"] = words.Text("clock.minutes", words.Values{"n": (seconds + 30) / 60})
+	}
+	if e.Params["side"] == "behind" {
+		return words.Text("error.code_clock_behind", off)
+	}
+	return words.Text("error.code_clock_ahead", off)
 }
 
 // Refusal says what an error means here, now.

@@ -136,14 +136,21 @@ func (s *codePage) onResend() { s.flow.submit(app.Resend{}) }
 func (s *codePage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
 // Failed implements shell.Page.
-func (s *codePage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, e) }
+func (s *codePage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, s.step().Channel, e) }
 
-// takeCode makes a page take a code: six digits send themselves.
+// takeCode makes a page take a code: six digits that were typed, or pasted alone, send themselves.
 func takeCode(b *shell.PageBase, cells *kit.CodeCells, onNext func()) {
 	b.Fields = map[string]shell.ErrorField{"code": cells}
 	b.First = cells
 	cells.OnChanged = func(string) { cells.SetError("") }
 	cells.OnComplete = func(string) { onNext() }
+	cells.OnUnclear = func(codes int) {
+		why := words.Text("code.pasted_none")
+		if codes > 0 {
+			why = words.Text("code.pasted_several")
+		}
+		b.Refuse(cells, why)
+	}
 	b.Leave = cells.Clear
 }
 
@@ -158,9 +165,13 @@ func (f *flow) giveCode(b *shell.PageBase, cells *kit.CodeCells) {
 }
 
 // refuseCode shows a refused code in the note, with the tries that are left, and takes it out of the cells. What never
-// reached the judge stays: it can be sent again.
-func refuseCode(b *shell.PageBase, cells *kit.CodeCells, e *app.Error) {
-	b.Warn(e)
+// reached the judge stays: it can be sent again. An app's code goes by the telephone's clock, which the note names then.
+func refuseCode(b *shell.PageBase, cells *kit.CodeCells, channel app.Kind, e *app.Error) {
+	if channel == app.KindAuthApp && e.Code == app.CodeWrongCode {
+		b.Say(kit.NewNote(kit.NoteWarning, words.Plural("error.code_wrong_app", e.TriesLeft)))
+	} else {
+		b.Warn(e)
+	}
 	if !shell.FateUnknown(e.Code) && e.Code != app.CodeTooEarly {
 		cells.Clear()
 	}

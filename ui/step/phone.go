@@ -114,7 +114,7 @@ func (s *phonePage) onNext() {
 		return
 	case s.flow.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
 		s.hint.Hide() // the refusal says the same
-		s.Refuse(s.number, words.Text("phone.no_country"))
+		s.Refuse(s.number, words.Text("phone.fault.no_country"))
 		return
 	}
 	in := app.GivePhone{Number: typed, Region: s.flow.o.Region, Use: s.use()}
@@ -122,7 +122,7 @@ func (s *phonePage) onNext() {
 		in.Extension = strings.TrimSpace(s.extension.Text())
 	}
 	if len(in.Extension) > 8 || strings.ContainsFunc(in.Extension, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsDigit(r) }) {
-		s.Refuse(s.extension, words.Text("phone.extension_digits"))
+		s.Refuse(s.extension, words.Text("phone.fault.extension"))
 		return
 	}
 	s.flow.submit(in)

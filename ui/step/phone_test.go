@@ -27,12 +27,12 @@ func TestAnExtensionIsAskedForAnOfficeOnly(t *testing.T) {
 	if len(s.Sent) != 0 {
 		t.Error("a number without a country was sent")
 	}
-	uitest.MustSay(t, w, words.Text("phone.no_country"))
+	uitest.MustSay(t, w, words.Text("phone.fault.no_country"))
 	uitest.Field(t, w, "phone.field").SetText("+44 20 7946 0000")
 	uitest.Tap(t, w, "phone.use.3")
 	test.Type(uitest.Field(t, w, "phone.extension").Entry(), "12a")
 	uitest.Tap(t, w, "page.next")
-	uitest.MustSay(t, w, words.Text("phone.extension_digits"))
+	uitest.MustSay(t, w, words.Text("phone.fault.extension"))
 	uitest.Field(t, w, "phone.extension").SetText("12")
 	uitest.Tap(t, w, "page.next")
 	want := app.GivePhone{Number: "+44 20 7946 0000", Use: app.PhoneOffice, Extension: "12"}
@@ -60,6 +60,27 @@ func TestANationalNumberGoesWithTheRegion(t *testing.T) {
 	}
 	if got := uitest.Field(t, w, "phone.field"); got.Error() != "That is not the number on file. You have 4 tries left." || got.Text() != "0491 570 156" {
 		t.Errorf("beside the field: %q, in it %q", got.Error(), got.Text())
+	}
+}
+
+// TestTheReasonStandsBesideTheNumber: of each code one reason, and one that this program does not know.
+func TestTheReasonStandsBesideTheNumber(t *testing.T) {
+	for why, said := range map[*app.Error]string{
+		{Code: app.CodeBadPhone, Params: map[string]string{"why": string(app.PhoneNoPlus)}}:          "phone.fault.no_plus",
+		{Code: app.CodePhoneUse, Params: map[string]string{"why": string(app.PhoneExtensionMobile)}}: "phone.fault.extension_mobile",
+		{Code: app.CodeBadPhone, Params: map[string]string{"why": "of_tomorrow"}}:                    "error.phone_malformed",
+		{Code: app.CodePhoneUse}: "error.phone_use",
+	} {
+		s := uitest.NewStage(t)
+		step := app.EnterPhone{Channel: app.KindSMS, Uses: []app.PhoneUse{app.PhoneMobile}}
+		w := s.At(uitest.FlowAt(1, step))
+		why.Field = "number"
+		s.OnInput = func(app.Input) (app.Flow, error) { return uitest.FlowAt(2, step), why }
+		test.Type(uitest.Field(t, w, "phone.field").Entry(), "+44 20 7946 0000")
+		uitest.Tap(t, w, "page.next")
+		if got := uitest.Field(t, w, "phone.field").Error(); got != words.Text(said) {
+			t.Errorf("%+v: %q stands beside the field, want %q", why, got, words.Text(said))
+		}
 	}
 }
 

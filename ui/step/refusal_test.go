@@ -23,7 +23,7 @@ func TestWrongCodeSaysHowManyTriesAreLeftAndClearsTheCells(t *testing.T) {
 	if len(s.Sent) != 1 {
 		t.Fatal("six digits don't send themselves")
 	}
-	uitest.MustSay(t, w, "That code was not right. You have 1 try left. Check that it is the newest.")
+	uitest.MustSay(t, w, "That code was not right. You have 1 try left. Check that it is the newest, and that the phone sets its date and time by itself.")
 	if got := uitest.Cells(t, w).Text(); got != "" {
 		t.Errorf("the dead code %q stands there still", got)
 	}

@@ -100,7 +100,7 @@ func (s *secretPage) onCopy() {
 func (s *secretPage) onNext() { s.flow.giveCode(s.PageBase, s.cells) }
 
 // Failed clears a code that was refused: nobody corrects a dead code.
-func (s *secretPage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, e) }
+func (s *secretPage) Failed(e *app.Error) { refuseCode(s.PageBase, s.cells, app.KindAuthApp, e) }
 
 func reveal(secrets []app.Secret) []string {
 	var words []string

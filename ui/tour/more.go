@@ -29,7 +29,7 @@ func phones(v *visitor) {
 	v.snap("text-number-no-country")
 	v.typeIn("phone.field", office)
 	v.tap("page.next")
-	v.see("can't serve here")
+	v.see("This is a land line")
 	v.snap("text-land-line")
 	v.typeIn("phone.field", "+61 491 570 156")
 	v.tap("page.next")
