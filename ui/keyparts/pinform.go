@@ -55,7 +55,7 @@ func NewPINField(key, label string) *kit.Field {
 
 // Body is what stands on the page.
 func (n *PINForm) Body() []fyne.CanvasObject {
-	return []fyne.CanvasObject{n.PIN, n.rules, n.Again, n.space}
+	return []fyne.CanvasObject{n.PIN, n.rules, n.space, n.Again}
 }
 
 // onAgain says of a PIN that is all there whether a space stands at an end of it, where nobody sees it.

@@ -36,7 +36,7 @@ func TestAPINIsOneHoweverItsLettersAreMade(t *testing.T) {
 func TestAPINsSpaceAtAnEndIsSaid(t *testing.T) {
 	w := uitest.NewStage(t).OpenWindow()
 	n := keyparts.NewPINForm(shell.NewPageBase(w, "pin"), app.KeyInfo{MinPINLength: 4}, "key.new", "key.repeat")
-	note := n.Body()[3]
+	note := n.Body()[2]
 	for _, c := range []struct {
 		pin, again string
 		said       bool

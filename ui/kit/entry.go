@@ -71,6 +71,7 @@ func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
 			return
 		}
 		shortcut = &fyne.ShortcutPaste{Clipboard: pasted(text)}
+		defer reveal(e)
 	}
 	e.Entry.TypedShortcut(shortcut)
 }

@@ -59,7 +59,7 @@ func (s *passwordPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text(heading),
 		Lead:    words.Text("password.lead"),
-		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again, s.space},
+		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.space, s.again},
 		Back:    s.flow.exits(),
 	}
 }
