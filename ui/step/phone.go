@@ -108,7 +108,8 @@ func (s *phonePage) onUse() {
 }
 
 func (s *phonePage) onNext() {
-	number := typed.Identifier(s.number.Text())
+	s.number.SetText(typed.Identifier(s.number.Text()))
+	number := s.number.Text()
 	switch {
 	case number == "":
 		s.Refuse(s.number, words.Text("phone.empty"))
