@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
 // The limits of a file. What is imported goes into one transaction, for which an open window has to wait.
@@ -80,7 +81,7 @@ func header(r *csv.Reader) ([]Column, error) {
 	}
 	var order []Column
 	for _, name := range names {
-		c := Column(strings.ToLower(strings.TrimSpace(name)))
+		c := Column(strings.ToLower(typed.Identifier(name)))
 		switch {
 		case !slices.Contains(columns(), c):
 			return nil, app.NewProblem("", "column_unknown", "is", name, "known", known())
@@ -115,7 +116,7 @@ func body(r *csv.Reader, order []Column) ([]Row, []app.Problem, error) {
 			return nil, nil, malformed(err)
 		}
 		line, _ := r.FieldPos(0)
-		if strings.TrimSpace(strings.Join(fields, "")) == "" {
+		if typed.Identifier(strings.Join(fields, "")) == "" {
 			continue // what a spreadsheet leaves below its last row
 		}
 		if len(rows) == MaxRows {
@@ -127,7 +128,7 @@ func body(r *csv.Reader, order []Column) ([]Row, []app.Problem, error) {
 			continue
 		}
 		for i, c := range order {
-			*row.field(c) = strings.TrimSpace(fields[i])
+			*row.field(c) = typed.Identifier(fields[i])
 		}
 		rows = append(rows, row)
 	}

@@ -111,7 +111,7 @@ func (t *Trial) open(ctx context.Context) error {
 	t.close = append(t.close, heads.Close)
 	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), local.Config{
 		Clock: c.Clock, Hasher: c.Hasher, Parallel: runtime.NumCPU(),
-		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8,
+		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8, Domain: trial.Policy().Organisation.Domains[0],
 	})
 	if err != nil {
 		return err

@@ -2,11 +2,11 @@ package keycare
 
 import (
 	"context"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -42,7 +42,7 @@ func (s *enrolPage) Build() kit.PageSpec {
 }
 
 func (s *enrolPage) onNext() {
-	name := strings.TrimSpace(s.name.Text())
+	name := typed.Name(s.name.Text())
 	if name == "" {
 		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return

@@ -4,11 +4,11 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -91,7 +91,7 @@ func (s *fingerPage) Build() kit.PageSpec {
 func (s *fingerPage) onBack() { s.Window.Show(newFingers(s.care, s.all)) }
 
 func (s *fingerPage) onName() {
-	name := strings.TrimSpace(s.name.Text())
+	name := typed.Name(s.name.Text())
 	if name == "" {
 		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return

@@ -3,11 +3,11 @@ package keycare
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -44,7 +44,7 @@ func (s *resetPage) Build() kit.PageSpec {
 }
 
 func (s *resetPage) onReset() {
-	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), words.Text("keycare.reset_word")) {
+	if typed.Fold(typed.Identifier(s.word.Text())) != typed.Fold(words.Text("keycare.reset_word")) {
 		s.Refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))
 		return
 	}
