@@ -35,13 +35,13 @@ var rooms = map[string]room{
 		"app/config", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
-	}, foreign: []string{"github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
+	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/instance", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
 		"methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
-	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock", "github.com/Microsoft/go-winio", "golang.org/x/sys/windows"}, why: whyEdge},
 	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 
 	"app":                     {why: whyDomain},
@@ -70,7 +70,7 @@ var rooms = map[string]room{
 
 	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
-	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
+	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring", "github.com/godbus/dbus/v5"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
 	"backend/rules":                   {own: []string{"backend/port", "backend/policy", "app/password"}, why: "what a policy means for a person is computed, and needs nobody"},
 	"backend/limit":                   {own: []string{"backend/port", "backend/policy"}, why: "how often something may happen is computed, from counters alone"},

@@ -26,7 +26,6 @@ type Workstation struct {
 type Doctor struct {
 	system      string // runtime.GOOS
 	env         func(name string) string
-	bus         func() bool // whether there is a session bus, on which the keyring answers
 	keyring     client.Keeper
 	workstation *Workstation // nil: this program shows no window
 	version     string       // of this program
@@ -40,9 +39,6 @@ type Doctor struct {
 func New(version, server string, w *Workstation) Doctor {
 	return Doctor{
 		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now, trial: setup.TrialHealth,
-		bus: func() bool {
-			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
-		},
 		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
 	}
 }

@@ -32,7 +32,7 @@ func (s *donePage) Build() kit.PageSpec {
 		Top:     kit.NewSeal(kit.IconCheck),
 		Heading: words.Text("done.heading." + ending),
 		Lead:    words.Text("done.lead." + ending),
-		Body:    []fyne.CanvasObject{s.facts(), s.old()},
+		Body:    []fyne.CanvasObject{s.facts(), s.old(), s.keyring()},
 	}
 }
 
@@ -65,6 +65,17 @@ func (s *donePage) old() fyne.CanvasObject {
 		return kit.NewNote(kit.NoteWarning, words.Text("done.unlocked"))
 	case string(app.PurposeReset), string(app.PurposeChange):
 		return kit.NewNote(kit.NoteWarning, words.Text("done.old"))
+	}
+	return nil
+}
+
+// keyring tells of the desktop's, which opens with the old password: resetting one at the directory doesn't reach it.
+func (s *donePage) keyring() fyne.CanvasObject {
+	if s.words() == string(s.flow.Purpose) && s.flow.o.Keyring {
+		switch s.flow.Purpose {
+		case app.PurposeReset, app.PurposeChange:
+			return kit.NewNote(kit.NoteInfo, words.Text("done.keyring."+string(s.flow.Purpose)))
+		}
 	}
 	return nil
 }
