@@ -4,6 +4,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -25,8 +26,11 @@ func (c *openCommand) run(ctx context.Context, p Program) error {
 		return usageError{err}
 	}
 	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
-	if !d.Claim(ctx, "window", path, c.Server) {
+	switch err := d.Claim(ctx, "window", path, c.Server); {
+	case errors.Is(err, desktop.ErrRaised):
 		return nil
+	case err != nil: // beside one that hangs there may be another
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
 	}
 	return d.Open(ctx, set, path)
 }

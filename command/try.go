@@ -28,11 +28,13 @@ func (c *tryCommand) run(ctx context.Context, p Program) error {
 	if c.Data != "" {
 		d.Folders = setup.FoldersAt(c.Data)
 	}
-	if !d.Claim(ctx, "trial", c.Data) {
-		if c.Fresh || c.Policy != "" {
-			return errors.New(words.Text("command.try.open"))
-		}
+	switch err := d.Claim(ctx, "trial", c.Data); {
+	case errors.Is(err, desktop.ErrRaised) && (c.Fresh || c.Policy != ""):
+		return errors.New(words.Text("command.try.open"))
+	case errors.Is(err, desktop.ErrRaised):
 		return nil
+	case err != nil: // two windows on one trial are one too many
+		return err
 	}
 	return d.Try(ctx, c.Appearance, c.Fresh)
 }

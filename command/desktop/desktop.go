@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"sync"
 
 	"fyne.io/fyne/v2"
@@ -57,7 +58,7 @@ func (d *Desktop) Open(ctx context.Context, set setup.Settings, path string) err
 // Try shows the window on the trial at once; on a fresh one, if an earlier one is to be forgotten.
 func (d *Desktop) Try(ctx context.Context, appearance string, fresh bool) error {
 	if fresh {
-		if err := d.removeTrial(); err != nil {
+		if err := d.removeTrial(ctx); err != nil {
 			return errors.Join(err, d.close())
 		}
 	}
@@ -78,11 +79,11 @@ func (d *Desktop) findFolders() (err error) {
 }
 
 // removeTrial takes an earlier trial's data away.
-func (d *Desktop) removeTrial() error {
+func (d *Desktop) removeTrial(ctx context.Context) error {
 	if err := d.findFolders(); err != nil {
 		return err
 	}
-	return d.Folders.Remove()
+	return d.Folders.Remove(ctx)
 }
 
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
@@ -95,6 +96,7 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	o.QR = authapp.Modules
 	o.Play = play
 	o.Version = d.Version
+	o.Keyring = runtime.GOOS != "windows"
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
 	keys := &activeKeys{}
 	if usb.Supported {

@@ -1,11 +1,15 @@
 package setup
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
 	"runtime"
+	"time"
+
+	"github.com/gofrs/flock"
 
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
@@ -65,10 +69,41 @@ func dataFolder() (string, error) {
 // Database is the file of the store.
 func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db") }
 
-// Remove takes the trial's data, its keys and its heads away.
-func (f Folders) Remove() error {
-	return errors.Join(os.RemoveAll(f.Data), os.RemoveAll(f.Key), os.RemoveAll(f.AuditKey()), os.RemoveAll(f.Heads()),
-		os.RemoveAll(audit.LockFile(f.Heads())))
+// Remove takes the trial away, unless a process has it open: its data, then its heads, then its keys, without which what is
+// left of the others could never be opened again.
+func (f Folders) Remove(ctx context.Context) error {
+	claim, err := f.claim(ctx, (*flock.Flock).TryLockContext)
+	if err != nil {
+		return err
+	}
+	for _, path := range []string{f.Data, f.Heads(), audit.LockFile(f.Heads()), f.AuditKey(), f.Key} {
+		if err := os.RemoveAll(path); err != nil {
+			return errors.Join(err, claim.Close())
+		}
+	}
+	return claim.Close()
+}
+
+// claimPatience is how long to wait for a process that is just closing the trial, or taking it away.
+const claimPatience = 2 * time.Second
+
+// claim takes the lock on the trial: one that many processes share who have it open, or one alone who takes it away. It lies
+// beside the data and stays. The error says who is in the way.
+func (f Folders) claim(ctx context.Context, take func(*flock.Flock, context.Context, time.Duration) (bool, error)) (*flock.Flock, error) {
+	if err := os.MkdirAll(filepath.Dir(f.Data), 0o700); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, claimPatience)
+	defer cancel()
+	lock := flock.New(f.Data+".lock", flock.SetPermissions(0o600))
+	taken, err := take(lock, ctx, 20*time.Millisecond)
+	if taken {
+		return lock, nil
+	}
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = errors.New(words.Text("command.try.open"))
+	}
+	return nil, errors.Join(err, lock.Close())
 }
 
 // AuditKey is the file of the key that signs the audit trail's heads.

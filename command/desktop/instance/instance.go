@@ -1,6 +1,6 @@
 // Package instance makes a second start of the program raise the window of the first. A lock says that there is a
-// first one: the operating system lets go of it when the process ends, however it ends. A Unix socket beside it (which
-// Windows 10 knows too) carries the one message. Both lie in a folder that only their owner may enter.
+// first one: the operating system lets go of it when the process ends, however it ends. The one message is carried by a
+// Unix socket beside it, in a folder that only their owner may enter; on Windows, by a named pipe of the owner's session.
 package instance
 
 import (
@@ -13,6 +13,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -21,6 +23,20 @@ import (
 
 // ErrRunning means that another process has the name, and has taken the message to show itself.
 var ErrRunning = errors.New("instance: it is open already")
+
+// HungError means that another process has the name, and does not answer.
+type HungError struct {
+	Process int // its number; 0 where it can't be found out
+	Cause   error
+}
+
+// Error names the cause.
+func (e *HungError) Error() string {
+	return fmt.Sprintf("instance: the other one does not answer: %v", e.Cause)
+}
+
+// Unwrap gives the cause.
+func (e *HungError) Unwrap() error { return e.Cause }
 
 const (
 	message  = "raise\n"
@@ -32,7 +48,7 @@ const (
 // Instance is the first of its name. Close gives the name back.
 type Instance struct {
 	lock     *flock.Flock
-	listener net.Listener // nil where no socket could be made: nobody can raise it then
+	listener net.Listener // nil where none could be made: nobody can raise it then
 	raise    chan struct{}
 	done     sync.WaitGroup
 }
@@ -57,8 +73,9 @@ func Folder() (string, error) {
 	return dir, nil
 }
 
-// Claim takes a name in the folder. ErrRunning when another process has it: that one was told to show itself. Any other
-// error means that this can't be found out (no lock on that disk; or the other does not answer): go on without a claim.
+// Claim takes a name in the folder. ErrRunning when another process has it: that one was told to show itself. A *HungError
+// when another process has it, and does not answer. Any other error means that this can't be found out, as without locks
+// on that disk.
 func Claim(ctx context.Context, folder, name string) (*Instance, error) {
 	path := filepath.Join(folder, short(name))
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -70,18 +87,25 @@ func Claim(ctx context.Context, folder, name string) (*Instance, error) {
 			return nil, errors.Join(fmt.Errorf("instance: %w", err), lock.Close())
 		}
 		if first {
-			return listen(lock, path+".sock"), nil
+			return listen(lock, path), nil
 		}
-		err = tell(ctx, path+".sock")
+		err = tell(ctx, path)
 		if err == nil {
 			return nil, errors.Join(ErrRunning, lock.Close())
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(fmt.Errorf("instance: the other one does not answer: %w", err), lock.Close())
+			return nil, errors.Join(&HungError{Process: processAt(path), Cause: err}, lock.Close())
 		case <-time.After(pause):
 		}
 	}
+}
+
+// processAt is the number of the process that has the name; 0 where it can't be read.
+func processAt(path string) int {
+	text, _ := os.ReadFile(path + ".pid")
+	number, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return number
 }
 
 // short is the name as a file's: the path of a socket may have no more than some 100 bytes.
@@ -90,11 +114,11 @@ func short(name string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// listen waits for messages. Whoever holds the lock may take a socket away that a killed process left behind.
+// listen waits for messages, and says which process does.
 func listen(lock *flock.Flock, path string) *Instance {
 	i := &Instance{lock: lock, raise: make(chan struct{}, 1)}
-	_ = os.Remove(path)
-	listener, err := net.Listen("unix", path)
+	_ = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600) // only to be named by it
+	listener, err := carrier(path)
 	if err != nil {
 		return i
 	}
@@ -142,7 +166,7 @@ func (i *Instance) Close() error {
 
 // tell sends the message and waits until it was taken.
 func tell(ctx context.Context, path string) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	conn, err := dial(ctx, path)
 	if err != nil {
 		return err
 	}
