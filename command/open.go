@@ -21,11 +21,21 @@ type openCommand struct {
 }
 
 func (c *openCommand) run(ctx context.Context, p Program) error {
+	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
 	set, path, err := c.settings()
 	if err != nil {
-		return usageError{err}
+		err = usageError{err}
+	} else {
+		err = c.open(ctx, p, d, set, path)
 	}
-	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
+	if err != nil && !d.Shown() {
+		return windowless{err, setup.HelpDesk(path)}
+	}
+	return err
+}
+
+// open opens the window, unless another process shows it.
+func (c *openCommand) open(ctx context.Context, p Program, d *desktop.Desktop, set setup.Settings, path string) error {
 	switch err := d.Claim(ctx, "window", path, c.Server); {
 	case errors.Is(err, desktop.ErrRaised):
 		return nil

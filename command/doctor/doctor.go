@@ -18,8 +18,9 @@ import (
 // Workstation is what is looked at where the program can show a window.
 type Workstation struct {
 	Keys app.KeyDriver // drives the security keys that are plugged in; nil: this program was built without libfido2
-	// OpenWindow opens a window and closes it, in a process of its own, and gives what that process said.
-	OpenWindow func(ctx context.Context) (said string, err error)
+	// OpenWindow opens a window and closes it, in a process of its own, and gives whether the window's picture was seen, and
+	// what the process said besides.
+	OpenWindow func(ctx context.Context) (seen bool, said string, err error)
 }
 
 // Doctor examines what Sparekey needs of a computer. Its parts are what tests replace.

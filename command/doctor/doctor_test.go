@@ -107,23 +107,28 @@ func TestDoctorOnDisplay(t *testing.T) {
 func TestDoctorOnOpenGL(t *testing.T) {
 	dead := errors.New("exit status 2")
 	for name, c := range map[string]struct {
+		seen bool
 		said string
 		err  error
 		want Health
 		what string
 	}{
-		"opened":       {"", nil, Healthy, "opened and closed"},
-		"a cause":      {"Fyne error:  x\n  Cause: no cache\nFyne error:  y\n  Cause: PlatformUnavailable: z\npanic: p\n", dead, Problem, ": PlatformUnavailable: z"},
-		"a panic":      {"libGL error\npanic: NotInitialized\n\ngoroutine 1\n", dead, Problem, ": NotInitialized"},
-		"a driver":     {"libGL error: failed to load driver\n", dead, Problem, ": libGL error"},
-		"without word": {"", dead, Problem, ": exit status 2"},
+		"seen":            {true, "", nil, Healthy, "opened and was seen"},
+		"after complaint": {true, "Fyne error:  x\n  Cause: no cache\n", nil, Healthy, "opened and was seen"},
+		"unseen":          {false, "", nil, Attention, "could not be read back"},
+		"only complaints": {false, "Fyne error:  window creation error\n  Cause: APIUnavailable: GLX\n", nil, Problem, ": APIUnavailable: GLX"},
+		"seen, then dead": {true, "SIGSEGV\n", dead, Problem, ": SIGSEGV"},
+		"a cause":         {false, "Fyne error:  x\n  Cause: no cache\nFyne error:  y\n  Cause: PlatformUnavailable: z\npanic: p\n", dead, Problem, ": PlatformUnavailable: z"},
+		"a panic":         {false, "libGL error\npanic: NotInitialized\n\ngoroutine 1\n", dead, Problem, ": NotInitialized"},
+		"a driver":        {false, "libGL error: failed to load driver\n", dead, Problem, ": libGL error"},
+		"without word":    {false, "", dead, Problem, ": exit status 2"},
 	} {
-		d := Doctor{workstation: &Workstation{OpenWindow: func(context.Context) (string, error) { return c.said, c.err }}}
+		d := Doctor{workstation: &Workstation{OpenWindow: func(context.Context) (bool, string, error) { return c.seen, c.said, c.err }}}
 		d.checkOpenGL(t.Context(), true).is(t, name, c.want, c.what)
 		d.checkOpenGL(t.Context(), false).is(t, name+", without a display", NotChecked, "no display")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		hangs := Doctor{workstation: &Workstation{OpenWindow: func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }}}
+		hangs := Doctor{workstation: &Workstation{OpenWindow: func(ctx context.Context) (bool, string, error) { <-ctx.Done(); return false, "", ctx.Err() }}}
 		hangs.checkOpenGL(t.Context(), true).is(t, "it hangs", Problem, "within 30s")
 	})
 }

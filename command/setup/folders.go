@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -21,12 +22,35 @@ type Folders struct {
 	temporary string // holds both, and goes when the trial is closed; empty: they stay
 }
 
-// TrialFolders are those of this person's trial. Without a profile they are temporary, and made anew for each run.
-func TrialFolders() (Folders, error) {
-	if own, err := profileFolders(); err == nil {
-		return own, nil
+// TrialFolders are those of this person's trial. Without a profile, or with one that can't be written, they are temporary,
+// and made anew for each run; log is told of the second.
+func TrialFolders(log io.Writer) (Folders, error) {
+	own, err := profileFolders()
+	if err != nil {
+		return TemporaryFolders()
 	}
-	return TemporaryFolders()
+	if err := own.writable(); err != nil {
+		fmt.Fprintln(log, words.Text("command.trial.temporary", words.Values{"why": err}))
+		return TemporaryFolders()
+	}
+	return own, nil
+}
+
+// writable makes the folders where they are missing, and writes to them.
+func (f Folders) writable() error {
+	for _, dir := range []string{filepath.Dir(f.Key), filepath.Dir(f.Data), f.Data} {
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			return err
+		}
+		probe, err := os.CreateTemp(dir, ".probe-")
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // profileFolders are those of the person's profile; an error without one.

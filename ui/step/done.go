@@ -69,13 +69,16 @@ func (s *donePage) old() fyne.CanvasObject {
 	return nil
 }
 
-// keyring tells of the desktop's, which opens with the old password: resetting one at the directory doesn't reach it.
+// keyring tells of the desktop's, which still opens with the old password when another one was set.
 func (s *donePage) keyring() fyne.CanvasObject {
-	if s.words() == string(s.flow.Purpose) && s.flow.o.Keyring {
-		switch s.flow.Purpose {
-		case app.PurposeReset, app.PurposeChange:
-			return kit.NewNote(kit.NoteInfo, words.Text("done.keyring."+string(s.flow.Purpose)))
-		}
+	if !s.flow.o.Keyring {
+		return nil
+	}
+	switch s.words() {
+	case string(app.PurposeReset):
+		return kit.NewNote(kit.NoteInfo, words.Text("done.keyring.reset"))
+	case string(app.PurposeChange):
+		return kit.NewNote(kit.NoteInfo, words.Text("done.keyring.change"))
 	}
 	return nil
 }

@@ -19,7 +19,7 @@ func TestTheLastPageTellsOfTheKeyring(t *testing.T) {
 		says    string
 	}{
 		"a reset":                   {app.PurposeReset, set, true, "done.keyring.reset"},
-		"a change":                  {app.PurposeChange, set, true, "done.keyring.change_password"},
+		"a change":                  {app.PurposeChange, set, true, "done.keyring.change"},
 		"a reset without a keyring": {app.PurposeReset, set, false, ""},
 		"the first password":        {app.PurposeReset, app.Done{Facts: []app.Fact{app.FactFirstPassword}}, true, ""},
 		"the same password":         {app.PurposeReset, unlocked, true, ""},
