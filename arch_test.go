@@ -63,7 +63,7 @@ var rooms = map[string]room{
 	"methods/questions":       {own: []string{"assets", "methods/kept"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
 	"methods/methodtest":      {why: whySibling},
 	"methods/securitykey":     {own: []string{"methods/kept"}, foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
-	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
+	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/sys/windows", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
 
 	"methods/securitykey/keytest":      {foreign: []string{"github.com/fxamacker/cbor/v2", "github.com/google/uuid"}, why: "answers for tests know nothing of the method that judges them"},
 	"methods/securitykey/usb/ctaptest": {foreign: []string{"github.com/fxamacker/cbor/v2"}, why: "a key for tests knows nothing of the driver that it tests"},

@@ -97,7 +97,7 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	o.Keyring = runtime.GOOS != "windows"
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
 	keys := &activeKeys{}
-	if usb.Supported {
+	if usb.Supported && !usb.Barred() {
 		driver := usb.New()
 		keys.KeyDriver = driver
 		o.Keys, o.KeyCare = keys, driver
