@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"time"
 
 	"github.com/gofrs/flock"
 
@@ -19,6 +18,7 @@ import (
 // Folders are where a trial keeps things. The key is never in the data folder, whose backups would carry it along.
 type Folders struct {
 	Data, Key string
+	former    string // where Key was once, in a profile that roams from computer to computer; empty: nowhere else
 	temporary string // holds both, and goes when the trial is closed; empty: they stay
 }
 
@@ -60,7 +60,17 @@ func profileFolders() (Folders, error) {
 	if err := errors.Join(err, err2); err != nil {
 		return Folders{}, err
 	}
-	return Folders{Data: filepath.Join(data, "sparekey", "trial"), Key: filepath.Join(config, "sparekey", "trial-key")}, nil
+	return foldersIn(runtime.GOOS, data, config), nil
+}
+
+// foldersIn are those in the folders where a system keeps programs' data and configuration. On Windows the latter roams, and
+// a key or heads that came from another computer fit no data.
+func foldersIn(system, data, config string) Folders {
+	f := Folders{Data: filepath.Join(data, "sparekey", "trial"), Key: filepath.Join(config, "sparekey", "trial-key")}
+	if system == "windows" {
+		f.former, f.Key = f.Key, filepath.Join(data, "sparekey", "trial-key")
+	}
+	return f
 }
 
 // FoldersAt are those of a trial whose data folder was chosen.
@@ -96,6 +106,9 @@ func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db")
 // Remove takes the trial away, unless a process has it open: its data, then its heads, then its keys, without which what is
 // left of the others could never be opened again.
 func (f Folders) Remove(ctx context.Context) error {
+	if err := f.moveIn(ctx); err != nil {
+		return err
+	}
 	claim, err := f.claim(ctx, (*flock.Flock).TryLockContext)
 	if err != nil {
 		return err
@@ -106,28 +119,6 @@ func (f Folders) Remove(ctx context.Context) error {
 		}
 	}
 	return claim.Close()
-}
-
-// claimPatience is how long to wait for a process that is just closing the trial, or taking it away.
-const claimPatience = 2 * time.Second
-
-// claim takes the lock on the trial: one that many processes share who have it open, or one alone who takes it away. It lies
-// beside the data and stays. The error says who is in the way.
-func (f Folders) claim(ctx context.Context, take func(*flock.Flock, context.Context, time.Duration) (bool, error)) (*flock.Flock, error) {
-	if err := os.MkdirAll(filepath.Dir(f.Data), 0o700); err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithTimeout(ctx, claimPatience)
-	defer cancel()
-	lock := flock.New(f.Data+".lock", flock.SetPermissions(0o600))
-	taken, err := take(lock, ctx, 20*time.Millisecond)
-	if taken {
-		return lock, nil
-	}
-	if errors.Is(err, context.DeadlineExceeded) {
-		err = errors.New(words.Text("command.try.open"))
-	}
-	return nil, errors.Join(err, lock.Close())
 }
 
 // AuditKey is the file of the key that signs the audit trail's heads.

@@ -97,6 +97,9 @@ func OpenTrial(ctx context.Context, c TrialConfig) (*Trial, error) {
 
 func (t *Trial) open(ctx context.Context) error {
 	c := t.config
+	if err := c.Folders.moveIn(ctx); err != nil {
+		return err
+	}
 	claim, err := c.Folders.claim(ctx, (*flock.Flock).TryRLockContext)
 	if err != nil {
 		return err
