@@ -107,7 +107,8 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window { return ui.New(a, win, o) }, func(win fyne.Window, w *ui.Window) {
 		d.shown = true
 		if d.claim != nil {
-			go raised(open, d.claim, d.Log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+			d.claim.Seen()
+			go raised(open, d.claim, d.Log, func() { fyne.DoAndWait(func() { win.Show(); win.RequestFocus() }) })
 		}
 		if then != nil {
 			go then(w)

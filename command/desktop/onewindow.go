@@ -35,7 +35,8 @@ func (d *Desktop) Claim(ctx context.Context, what ...string) error {
 	return nil
 }
 
-// raised calls raise whenever another start asks for the window, until ctx ends.
+// raised calls raise, which waits for the UI thread, whenever another start asks for the window, until ctx ends. A window that
+// hangs is so no window that was raised.
 func raised(ctx context.Context, claim *instance.Instance, log io.Writer, raise func()) {
 	for {
 		select {
@@ -44,6 +45,7 @@ func raised(ctx context.Context, claim *instance.Instance, log io.Writer, raise 
 		case <-claim.Raise():
 			fmt.Fprintln(log, words.Text("command.raised"))
 			raise()
+			claim.Seen()
 		}
 	}
 }

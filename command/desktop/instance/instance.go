@@ -41,7 +41,7 @@ func (e *HungError) Unwrap() error { return e.Cause }
 const (
 	message  = "raise\n"
 	answer   = "raised\n"
-	patience = 2 * time.Second // with a first one that is just starting, or hangs
+	patience = 3 * time.Second // with a first one that is just starting, or hangs
 	pause    = 20 * time.Millisecond
 )
 
@@ -50,7 +50,12 @@ type Instance struct {
 	lock     *flock.Flock
 	listener net.Listener // nil where none could be made: nobody can raise it then
 	raise    chan struct{}
+	closed   chan struct{}
+	shut     func() // closes closed, once
 	done     sync.WaitGroup
+
+	mu   sync.Mutex
+	seen chan struct{} // closed when the window is seen next; nil before it is there, when nobody waits for it
 }
 
 // Folder is where instances of this person meet, made where it is missing; an error where there is none: without a
@@ -116,7 +121,8 @@ func short(name string) string {
 
 // listen waits for messages, and says which process does.
 func listen(lock *flock.Flock, path string) *Instance {
-	i := &Instance{lock: lock, raise: make(chan struct{}, 1)}
+	i := &Instance{lock: lock, raise: make(chan struct{}, 1), closed: make(chan struct{})}
+	i.shut = sync.OnceFunc(func() { close(i.closed) })
 	_ = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600) // only to be named by it
 	listener, err := carrier(path)
 	if err != nil {
@@ -137,16 +143,28 @@ func (i *Instance) serve() {
 	}
 }
 
-// hear takes one message. Several that nobody looked after yet are one.
+// hear takes one message, and answers once the window was seen. Several that nobody looked after yet are one.
 func (i *Instance) hear(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(patience)) // a socket has one
 	if line, err := bufio.NewReaderSize(conn, 16).ReadSlice('\n'); err != nil || string(line) != message {
 		return
 	}
+	i.mu.Lock()
+	seen := i.seen
+	i.mu.Unlock()
 	select {
 	case i.raise <- struct{}{}:
 	default:
+	}
+	if seen != nil {
+		select {
+		case <-seen:
+		case <-i.closed:
+			return
+		case <-time.After(patience):
+			return
+		}
 	}
 	_, _ = conn.Write([]byte(answer)) // who asked has gone, and needs no answer
 }
@@ -154,9 +172,21 @@ func (i *Instance) hear(conn net.Conn) {
 // Raise gives a value whenever another start wants the window to be seen, those before the first look included.
 func (i *Instance) Raise() <-chan struct{} { return i.raise }
 
+// Seen says that the window is there, and was raised if that was wanted. From the first call on, whoever wants it to be seen
+// waits for the next one; before, it is still to come, and they don't.
+func (i *Instance) Seen() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.seen != nil {
+		close(i.seen)
+	}
+	i.seen = make(chan struct{})
+}
+
 // Close gives the name back.
 func (i *Instance) Close() error {
 	var err error
+	i.shut()
 	if i.listener != nil {
 		err = i.listener.Close()
 	}

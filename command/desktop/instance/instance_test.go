@@ -17,6 +17,9 @@ import (
 // firstFolder tells this test binary to be the first instance, in that folder.
 const firstFolder = "SPAREKEY_FIRST_FOLDER"
 
+// stuck has its window hang, while the rest of it goes on.
+const stuck = "SPAREKEY_FIRST_STUCK"
+
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(firstFolder); dir != "" {
 		beFirst(dir)
@@ -32,9 +35,13 @@ func beFirst(dir string) {
 		fmt.Println(err)
 		return
 	}
+	i.Seen()
 	fmt.Println("claimed")
 	for range i.Raise() {
-		fmt.Println("raised")
+		if os.Getenv(stuck) == "" {
+			fmt.Println("raised")
+			i.Seen()
+		}
 	}
 }
 
@@ -45,10 +52,10 @@ type process struct {
 	lines   *bufio.Reader
 }
 
-func start(t *testing.T, dir string) *process {
+func start(t *testing.T, dir string, env ...string) *process {
 	t.Helper()
 	p := &process{t: t, command: exec.Command(os.Args[0])}
-	p.command.Env = append(os.Environ(), firstFolder+"="+dir)
+	p.command.Env = append(append(os.Environ(), env...), firstFolder+"="+dir)
 	out, err := p.command.StdoutPipe()
 	if err := errors.Join(err, p.command.Start()); err != nil {
 		t.Fatal(err)

@@ -14,8 +14,8 @@ import (
 	"github.com/sparekey/sparekey/command/desktop/instance"
 )
 
-// TestAFirstThatHangsIsNamed: a lock that is held, beside a process that is stopped, a socket that answers nothing, and
-// none, as on a system without such sockets.
+// TestAFirstThatHangsIsNamed: a lock that is held, beside a process that is stopped, a window that hangs while its process
+// goes on, a socket that answers nothing, and none, as on a system without such sockets.
 func TestAFirstThatHangsIsNamed(t *testing.T) {
 	for name, hang := range map[string]func(t *testing.T, p *process, socket string){
 		"stopped": func(t *testing.T, p *process, _ string) {
@@ -25,6 +25,7 @@ func TestAFirstThatHangsIsNamed(t *testing.T) {
 				t.Fatal(err, err2, state)
 			}
 		},
+		"its window": func(*testing.T, *process, string) {},
 		"silent": func(t *testing.T, _ *process, socket string) {
 			silent, err := net.Listen("unix", socket+".new")
 			if err := errors.Join(err, os.Rename(socket+".new", socket)); err != nil {
@@ -41,7 +42,11 @@ func TestAFirstThatHangsIsNamed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			dir := t.TempDir()
-			first := start(t, dir)
+			var env []string
+			if name == "its window" {
+				env = append(env, stuck+"=1")
+			}
+			first := start(t, dir, env...)
 			first.says("claimed")
 			sockets, _ := filepath.Glob(filepath.Join(dir, "*.sock"))
 			hang(t, first, sockets[0])
