@@ -27,6 +27,8 @@ type Options struct {
 	// Keys drives the security keys that are plugged in, and KeyCare looks after them. nil: this build can't.
 	Keys    app.KeyDriver
 	KeyCare app.KeyManager
+	// Keyring: people's computers here have a keyring that opens with the password they logged in with.
+	Keyring bool
 
 	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
 	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here

@@ -21,6 +21,7 @@ import (
 type Settings struct {
 	Server     string `toml:"server"`     // "https://reset.example.org"; empty: connect or try
 	Appearance string `toml:"appearance"` // "system", "light" or "dark"
+	HelpDesk   string `toml:"help_desk"`  // how to reach it while no server has said so: "IT help desk, ext. 4400"
 }
 
 // SettingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
@@ -112,7 +113,7 @@ func saveServer(path, address string) error {
 // String is the document of the settings.
 func (s Settings) String() string {
 	var b strings.Builder
-	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}} {
+	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}, {"help_desk", s.HelpDesk}} {
 		if kv[1] != "" {
 			fmt.Fprintf(&b, "%s = %q\n", kv[0], kv[1])
 		}

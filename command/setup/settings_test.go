@@ -74,3 +74,27 @@ func TestRegionOfALocale(t *testing.T) {
 		}
 	}
 }
+
+// TestTheHelpDeskIsFoundInWrongSettings: it is needed most where nothing else in them can be read.
+func TestTheHelpDeskIsFoundInWrongSettings(t *testing.T) {
+	for text, want := range map[string]string{
+		"help_desk = \"IT, ext. 4400\"\n":                            "IT, ext. 4400",
+		"\xef\xbb\xbfserver = 7\r\n  help_desk=\"IT \\\"A\\\"\"\r\n": `IT "A"`,
+		"[[[\nhelp_desk = \"IT\" # here\n]":                          "IT",
+		"help_desk = 7\n":                                            "",
+		"help_desk = \"IT\n":                                         "",
+		"# help_desk = \"IT\"\n":                                     "",
+		"":                                                           "",
+	} {
+		path := filepath.Join(t.TempDir(), "settings.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := HelpDesk(path); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	if got := HelpDesk(""); got != "" {
+		t.Errorf("without settings: %q", got)
+	}
+}

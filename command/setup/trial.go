@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
@@ -95,6 +97,14 @@ func OpenTrial(ctx context.Context, c TrialConfig) (*Trial, error) {
 
 func (t *Trial) open(ctx context.Context) error {
 	c := t.config
+	if err := c.Folders.moveIn(ctx); err != nil {
+		return err
+	}
+	claim, err := c.Folders.claim(ctx, (*flock.Flock).TryRLockContext)
+	if err != nil {
+		return err
+	}
+	t.close = append(t.close, claim.Close)
 	sealer, err := openKeys(c.Folders)
 	if err != nil {
 		return err

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,7 +56,7 @@ func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
 
 func TestAFreshTrialForgets(t *testing.T) {
 	dir := opened(t)
-	if err := victimFolders(dir).Remove(); err != nil {
+	if err := victimFolders(dir).Remove(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	e, err := tryIn(t, dir)
@@ -64,5 +65,51 @@ func TestAFreshTrialForgets(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNothingIsRemovedUnderAnOpenTrial: whoever has it open (another window, on another display; a command at work), nothing
+// goes, and the trial opens again.
+func TestNothingIsRemovedUnderAnOpenTrial(t *testing.T) {
+	dir := t.TempDir()
+	first, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("beside an open one: %v", err)
+	}
+	for _, open := range []*Trial{first, beside} {
+		if err := victimFolders(dir).Remove(t.Context()); err == nil || !strings.Contains(err.Error(), "close its window first") {
+			t.Errorf("under an open trial: got %v", err)
+		}
+		if err := open.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("it opens no more: %v", err)
+	}
+	if err := errors.Join(again.Close(), victimFolders(dir).Remove(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestKeysGoLast: where the data can't be removed, the keys that open it stay.
+func TestKeysGoLast(t *testing.T) {
+	dir := opened(t)
+	f := victimFolders(dir)
+	unremovable := Folders{Data: f.Data + "/.", Key: f.Key} // refused to everybody, root included
+	if err := unremovable.Remove(t.Context()); err == nil {
+		t.Fatal("a folder was removed under a name that none may be removed by")
+	}
+	e, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("its keys went before its data: %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }

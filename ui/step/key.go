@@ -32,7 +32,7 @@ type keyStage func() kit.PageSpec
 func newKey(f *flow, step app.UseKey) *keyPage {
 	s := &keyPage{PageBase: newStepPage(f), flow: f, step: step}
 	s.stage, s.Leave, s.BeforeAsk = s.plugIn, s.close, s.giveUp
-	if f.o.Keys == nil {
+	if !f.usable(app.KindSecurityKey) {
 		s.stage = s.unsupported
 		return s
 	}
@@ -54,7 +54,10 @@ func newKey(f *flow, step app.UseKey) *keyPage {
 // Build implements shell.Page.
 func (s *keyPage) Build() kit.PageSpec {
 	spec := s.stage()
-	spec.Back, spec.Secondary = s.flow.exits(), s.flow.another()
+	spec.Back = s.flow.exits()
+	if s.flow.usable(app.KindSecurityKey) {
+		spec.Secondary = s.flow.another()
+	}
 	return spec
 }
 

@@ -13,12 +13,17 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// unsupported stands where this program can't drive keys.
+// unsupported stands where this program can't drive keys: the other ways come at once.
 func (s *keyPage) unsupported() kit.PageSpec {
+	var body []fyne.CanvasObject
+	if len(s.flow.Others) > 0 {
+		body = append(body, kit.NewText(s.flow.othersLead(), kit.Strong))
+		body = append(body, s.flow.choices("others", s.flow.Others)...)
+	}
 	return kit.PageSpec{
 		Heading: words.Text("key.unsupported.heading"),
 		Lead:    words.Text("key.unsupported.lead"),
-		Body:    []fyne.CanvasObject{s.Window.HelpCard()},
+		Body:    append(body, s.Window.HelpCard()),
 	}
 }
 

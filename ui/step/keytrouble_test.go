@@ -121,7 +121,7 @@ func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
 	w := uitest.NewStage(t).At(f)
 	uitest.MustSay(t, w, "Security keys can't be used here")
 	uitest.MustSay(t, w, "Sparekey on this computer can't talk to them. Use another way, or another computer.")
-	if kit.Find(w.Root(), "page.another") == nil {
+	if kit.Find(w.Root(), "others.email") == nil {
 		t.Error("there is no other way")
 	}
 }
