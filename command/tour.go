@@ -4,9 +4,12 @@ package command
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/command/desktop"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type tourCommand struct {
@@ -20,5 +23,9 @@ type tourCommand struct {
 }
 
 func (c *tourCommand) run(ctx context.Context, p Program) error {
+	// The transcript stands for the folder: what lies there of an earlier tour is written over.
+	if err := files.Replaceable(filepath.Join(c.Out, "transcript.json"), "{\n  \"started\": "); err != nil {
+		return usageError{setup.InWords(err)}
+	}
 	return (&desktop.Desktop{Version: p.Version}).RunTour(ctx, desktop.Tour(*c), p.Out)
 }

@@ -20,7 +20,7 @@ type tryCommand struct {
 
 func (c *tryCommand) run(ctx context.Context, p Program) error {
 	if c.Policy != "" {
-		if _, _, err := setup.CheckedPolicy(c.Policy); err != nil {
+		if _, err := setup.CheckPolicy(c.Policy); err != nil {
 			return usageError{err}
 		}
 	}

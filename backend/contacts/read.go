@@ -7,9 +7,9 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 )
 
 // The limits of a file. What is imported goes into one transaction, for which an open window has to wait.
@@ -29,7 +29,7 @@ func Read(from io.Reader) ([]Row, []app.Problem, error) {
 	if len(data) > MaxBytes {
 		return nil, nil, app.NewProblem("", "contacts_large", "most", MaxBytes>>20)
 	}
-	if data, err = decode(data); err != nil {
+	if data, err = files.Text(data); err != nil {
 		return nil, nil, err
 	}
 	r := csv.NewReader(bytes.NewReader(data))
@@ -39,25 +39,6 @@ func Read(from io.Reader) ([]Row, []app.Problem, error) {
 		return nil, nil, err
 	}
 	return body(r, order)
-}
-
-// decode drops a byte order mark and refuses what is not UTF-8.
-func decode(data []byte) ([]byte, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return nil, app.NewProblem("", "contacts_utf16")
-	case bytes.IndexByte(data, 0) >= 0:
-		return nil, app.NewProblem("", "contacts_binary")
-	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	line := 1
-	for rest := range bytes.Lines(data) {
-		if !utf8.Valid(rest) {
-			return nil, app.NewProblem("", "contacts_encoding", "row", line)
-		}
-		line++
-	}
-	return data, nil
 }
 
 // separator is what stands between the names of the columns: none of them holds one.

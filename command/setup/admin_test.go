@@ -64,6 +64,19 @@ func TestAPolicyIsAppliedByWhoKnowsTheNewest(t *testing.T) {
 	}
 }
 
+func TestAPolicyIsKeptWithoutAByteOrderMark(t *testing.T) {
+	policies := administered(t, TrialConfig{}, Target{Write: true}).Policies
+	marked := draft(1, fewerTries)
+	plain := string(marked.Document)
+	marked.Document = []byte("\ufeff" + plain)
+	if verdict, err := policies.ApplyPolicy(t.Context(), marked); err != nil || verdict.Number != 2 {
+		t.Fatalf("%+v, %v", verdict, err)
+	}
+	if v, err := policies.Version(t.Context(), 2); err != nil || string(v.Document) != plain {
+		t.Errorf("it is kept as %.20q, %v", v.Document, err)
+	}
+}
+
 func TestAPolicyIsCheckedBeforeItIsApplied(t *testing.T) {
 	policies := administered(t, TrialConfig{}, Target{Write: true}).Policies
 	verdict, err := policies.CheckPolicy(t.Context(), draft(1, func(p *policy.Policy) { p.Methods.Gates = 9 }))

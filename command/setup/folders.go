@@ -65,8 +65,11 @@ func dataFolder() (string, error) {
 // Database is the file of the store.
 func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db") }
 
-// Remove takes the trial's data, its keys and its heads away.
+// Remove takes the trial's data, its keys and its heads away, unless there is more than that.
 func (f Folders) Remove() error {
+	if err := f.onlyOurs(); err != nil {
+		return err
+	}
 	return errors.Join(os.RemoveAll(f.Data), os.RemoveAll(f.Key), os.RemoveAll(f.AuditKey()), os.RemoveAll(f.Heads()),
 		os.RemoveAll(audit.LockFile(f.Heads())))
 }
