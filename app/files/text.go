@@ -43,7 +43,7 @@ func kindOf(data []byte, kinds []beginning) string {
 // headSize is how much of a file tells its kind, in bytes.
 const headSize = 512
 
-// Text gives the text of a file without a byte order mark. Anything but UTF-8 is refused with an app.Problem, which names
+// Text gives the text of a file without a byte order mark, in lines that end with LF or CR LF. Anything but UTF-8 is refused with an app.Problem, which names
 // what it is, as far as that can be told, and what to do.
 func Text(data []byte) ([]byte, error) {
 	if err := checkHead(data[:min(len(data), headSize)]); err != nil {
@@ -52,6 +52,9 @@ func Text(data []byte) ([]byte, error) {
 	data = bytes.TrimPrefix(data, []byte(mark))
 	if bytes.IndexByte(data, 0) >= 0 {
 		return nil, app.NewProblem("", "text_binary")
+	}
+	if !bytes.Contains(data, []byte("\n")) {
+		data = bytes.ReplaceAll(data, []byte("\r"), []byte("\n")) // as Macs of old ended lines, and a spreadsheet still can
 	}
 	line := 1
 	for rest := range bytes.Lines(data) {

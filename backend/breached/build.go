@@ -61,11 +61,30 @@ func build(list io.Reader, w io.Writer, o Options) (Built, error) {
 		return Built{}, err
 	}
 	out := newWriter(w)
-	var problems []error
-	in := bufio.NewScanner(text)
-	var line, padding int64
+	padding, problems, err := out.take(text, o.Progress)
+	if err != nil {
+		return Built{}, err
+	}
+	made := Built{Count: out.count, Padding: padding, Missing: out.tally.missing()}
+	switch {
+	case len(problems) > 0:
+	case made.Count == 0:
+		problems = append(problems, app.NewProblem("", "hash_none"))
+	case !o.Partial && made.Missing != (Missing{}):
+		problems = append(problems, app.NewProblem("", "hash_partial", "missing", made.Missing, "percent", made.Missing.percent()))
+	}
+	if len(problems) > 0 {
+		return Built{}, errors.Join(problems...)
+	}
+	return made, out.close(made.Missing)
+}
+
+// take takes the lines of a list, and gives how many of them are padding, and what is wrong with the others.
+func (w *writer) take(list io.Reader, progress func(int64)) (padding int64, problems []error, err error) {
+	in := bufio.NewScanner(list)
+	var line int64
 	var last []byte // hash of the line before
-	for in.Scan() {
+	for len(problems) < maxProblems && in.Scan() {
 		line++
 		text := bytes.TrimSpace(in.Bytes())
 		if len(text) == 0 {
@@ -77,9 +96,6 @@ func build(list io.Reader, w io.Writer, o Options) (Built, error) {
 		}
 		if err != nil {
 			problems = append(problems, err)
-			if len(problems) == maxProblems {
-				break
-			}
 			continue
 		}
 		last = sum
@@ -87,28 +103,18 @@ func build(list io.Reader, w io.Writer, o Options) (Built, error) {
 			padding++
 			continue
 		}
-		full, err := out.add(binary.BigEndian.Uint64(sum))
+		full, err := w.add(binary.BigEndian.Uint64(sum))
 		if err != nil {
-			return Built{}, err
+			return 0, nil, err
 		}
-		if full && o.Progress != nil {
-			o.Progress(line)
+		if full && progress != nil {
+			progress(line)
 		}
 	}
 	if err := in.Err(); err != nil {
 		problems = append(problems, app.NewProblem("", "hash_unread", "line", line+1, "cause", err))
 	}
-	if len(problems) == 0 && out.count == 0 {
-		problems = append(problems, app.NewProblem("", "hash_none"))
-	}
-	made := Built{Count: out.count, Padding: padding, Missing: out.tally.missing()}
-	if len(problems) == 0 && !o.Partial && made.Missing != (Missing{}) {
-		problems = append(problems, app.NewProblem("", "hash_partial", "missing", made.Missing, "percent", made.Missing.percent()))
-	}
-	if len(problems) > 0 {
-		return Built{}, errors.Join(problems...)
-	}
-	return made, out.close(made.Missing)
+	return padding, problems, nil
 }
 
 // parse reads the line of a number: 40 hex digits, alone or with a count. One of 0 stands in lists whose parts are padded to

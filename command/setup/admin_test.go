@@ -103,10 +103,10 @@ func TestTheFileThatManagesThePolicyIsNamed(t *testing.T) {
 	}
 }
 
-func TestAContactsFileThatCannotBeReadHasOneProblemWithoutALine(t *testing.T) {
+func TestAContactsFileThatCannotBeReadHasProblemsWithoutALine(t *testing.T) {
 	contacts := administered(t, TrialConfig{}, Target{Write: true}).Contacts
 	entered, err := contacts.ImportContacts(t.Context(), app.ContactsFile{Content: []byte("user_id,telephone\n"), SkipBad: true})
-	if err != nil || entered.Written || len(entered.Problems) != 1 || entered.Problems[0].Line != 0 {
+	if err != nil || entered.Written || len(entered.Problems) != 2 || entered.Problems[0].Line != 0 || entered.Problems[1].Line != 0 {
 		t.Errorf("got %+v, %v", entered, err)
 	}
 }
