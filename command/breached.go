@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/breached"
 	"github.com/sparekey/sparekey/command/setup"
@@ -24,7 +25,7 @@ type breachedImport struct {
 const progressEvery = 1 << 20
 
 func (c *breachedImport) run(ctx context.Context, p Program) error {
-	list, err := os.Open(c.List)
+	list, err := files.Open(c.List)
 	if err != nil {
 		return usageError{err}
 	}
