@@ -23,9 +23,14 @@ type tourCommand struct {
 }
 
 func (c *tourCommand) run(ctx context.Context, p Program) error {
-	// The transcript stands for the folder: what lies there of an earlier tour is written over.
-	if err := files.Replaceable(filepath.Join(c.Out, "transcript.json"), "{\n  \"started\": "); err != nil {
-		return usageError{setup.InWords(err)}
+	if err := c.checkOut(); err != nil {
+		return usageError{err}
 	}
 	return (&desktop.Desktop{Version: p.Version}).RunTour(ctx, desktop.Tour(*c), p.Out)
+}
+
+// checkOut refuses a folder with somebody else's transcript. It stands for the folder: what an earlier tour left there is
+// written over.
+func (c *tourCommand) checkOut() error {
+	return setup.InWords(files.Replaceable(filepath.Join(c.Out, "transcript.json"), "{\n  \"started\": "))
 }
