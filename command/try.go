@@ -30,7 +30,7 @@ func (c *tryCommand) run(ctx context.Context, p Program) error {
 // open opens the trial's window, unless another process shows it.
 func (c *tryCommand) open(ctx context.Context, d *desktop.Desktop) error {
 	if c.Policy != "" {
-		if _, _, err := setup.CheckedPolicy(c.Policy); err != nil {
+		if _, err := setup.CheckPolicy(c.Policy); err != nil {
 			return usageError{err}
 		}
 	}

@@ -103,9 +103,12 @@ func dataFolder() (string, error) {
 // Database is the file of the store.
 func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db") }
 
-// Remove takes the trial away, unless a process has it open: its data, then its heads, then its keys, without which what is
+// Remove takes the trial away, unless a process has it open or there is more than that: its data, then its heads, then its keys, without which what is
 // left of the others could never be opened again.
 func (f Folders) Remove(ctx context.Context) error {
+	if err := f.onlyOurs(); err != nil {
+		return err
+	}
 	if err := f.moveIn(ctx); err != nil {
 		return err
 	}

@@ -54,6 +54,23 @@ func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
 	}
 }
 
+// TestAFreshTrialTakesNothingElse away, whatever folder it was given.
+func TestAFreshTrialTakesNothingElse(t *testing.T) {
+	for _, name := range []string{"data/letter.odt", "data/photos/one.jpg", "key/notes.txt", "key-audit/notes.txt"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, "somebody's")
+		f := Folders{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key")}
+		err := f.Remove(t.Context())
+		if _, lost := os.Stat(path); lost != nil || err == nil || !strings.Contains(err.Error(), "is no part of a trial") {
+			t.Errorf("%s: %v, and then %v", name, err, lost)
+		}
+	}
+}
+
 func TestAFreshTrialForgets(t *testing.T) {
 	dir := opened(t)
 	if err := victimFolders(dir).Remove(t.Context()); err != nil {
