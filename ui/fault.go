@@ -11,8 +11,9 @@ import (
 
 // Fault is why the program can't show what it is for.
 type Fault struct {
-	Words    string // what went wrong
-	HelpDesk string // how to reach it, or empty
+	Words    string    // what went wrong
+	HelpDesk string    // how to reach it, or empty
+	Room     fyne.Size // as of Options
 }
 
 // faultPage is all that a window has that only says why there is no other.
@@ -23,7 +24,7 @@ type faultPage struct {
 
 // NewFault makes a window's content that says why there is no other, until it is closed. Call it on the UI thread.
 func NewFault(a fyne.App, win fyne.Window, f Fault) *shell.Window {
-	o := Options{Size: fyne.NewSize(720, 480)}.withDefaults()
+	o := Options{Size: within(f.Room, fyne.NewSize(720, 480))}.withDefaults()
 	w := shell.New(a, win, shell.Env{Run: o.Run, Clock: o.Clock, Rand: o.Rand, Size: o.Size})
 	s := &faultPage{PageBase: shell.NewPageBase(w, "fault"), fault: f}
 	s.Escape = a.Quit

@@ -63,12 +63,17 @@ func (o Options) withDefaults() Options {
 		o.Rand = rand.Reader
 	}
 	if o.Size.IsZero() {
-		o.Size = fyne.NewSize(1024, 700)
-		if !o.Room.IsZero() {
-			o.Size = o.Size.Min(o.Room)
-		}
+		o.Size = within(o.Room, fyne.NewSize(1024, 700))
 	}
 	return o
+}
+
+// within is what of a size there is room for.
+func within(room, size fyne.Size) fyne.Size {
+	if room.IsZero() {
+		return size
+	}
+	return size.Min(room)
 }
 
 // The types of the rooms behind the door that its importers use.

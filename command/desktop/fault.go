@@ -17,6 +17,7 @@ func ShowFault(ctx context.Context, why error, helpDesk string) {
 	var none *NoWindowError
 	if !errors.As(why, &none) {
 		f := ui.Fault{Words: why.Error(), HelpDesk: helpDesk}
+		f.Room, _ = room() // that of this screen may be what can't be known
 		err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window { return ui.NewFault(a, win, f) }, func(fyne.Window, *ui.Window) {})
 		if !errors.As(err, &none) {
 			return
