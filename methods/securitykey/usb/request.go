@@ -35,9 +35,12 @@ func newRequest(use app.UseKey) (request, error) {
 	case c != nil && g == nil:
 		kind, origin, challenge = "webauthn.create", c.Origin, c.Challenge
 		r.rpID, r.list, r.verification, r.limit = c.RPID, c.Exclude, c.Verification, c.Timeout
-		if err := checkUser(c); err != nil {
-			return r, err
+		named := *c
+		named.RPName, named.UserName, named.DisplayName = fit(c.RPName), fit(c.UserName), fit(c.DisplayName)
+		if len(c.UserID) == 0 || len(c.UserID) > 64 || named.UserName == "" || len(c.Algorithms) == 0 {
+			return r, malformed("user or algorithms")
 		}
+		r.Create = &named
 	case g != nil && c == nil:
 		kind, origin, challenge = "webauthn.get", g.Origin, g.Challenge
 		r.rpID, r.list, r.verification, r.limit = g.RPID, g.Allow, g.Verification, g.Timeout
@@ -58,17 +61,6 @@ func newRequest(use app.UseKey) (request, error) {
 	hash := sha256.Sum256(r.client)
 	r.hash = hash[:]
 	return r, err
-}
-
-// checkUser refuses what can't be put on a key.
-func checkUser(c *app.KeyCreate) error {
-	if len(c.UserID) == 0 || len(c.UserID) > 64 || c.UserName == "" || len(c.Algorithms) == 0 {
-		return malformed("user or algorithms")
-	}
-	if !plain(c.RPName, c.UserName, c.DisplayName) {
-		return malformed("names")
-	}
-	return nil
 }
 
 func malformed(what string) error { return app.Errorf(app.CodeBadRequest, "usb: %s", what) }

@@ -11,15 +11,18 @@ type Options struct {
 	Vendor, Product    uint16 // USB IDs; 0 for samples
 	Manufacturer, Name string // what USB tells; empty for samples
 	AAGUID             [16]byte
-	Firmware           uint64        // as getInfo gives it
-	Algorithms         []int         // COSE, by preference; nil for ES256 and EdDSA
-	Protocols          []int         // PIN/UV auth protocols, by preference; nil for 2 and 1
-	Room               int           // discoverable credentials that it can keep; 0 for 25
-	Sensor             bool          // has a fingerprint sensor
-	NoPreview          bool          // refuses the commands of the time before CTAP 2.1 was final
-	SelfAttest         bool          // attests with the credential's own key, not with a certificate
-	Undescribed        bool          // the system does not know what it is before Socket.Describe
-	ResetWindow        time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
+	Firmware           uint64 // as getInfo gives it
+
+	StrictNames bool // refuses names of more than 64 bytes, rather than cut them
+
+	Algorithms  []int         // COSE, by preference; nil for ES256 and EdDSA
+	Protocols   []int         // PIN/UV auth protocols, by preference; nil for 2 and 1
+	Room        int           // discoverable credentials that it can keep; 0 for 25
+	Sensor      bool          // has a fingerprint sensor
+	NoPreview   bool          // refuses the commands of the time before CTAP 2.1 was final
+	SelfAttest  bool          // attests with the credential's own key, not with a certificate
+	Undescribed bool          // the system does not know what it is before Socket.Describe
+	ResetWindow time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
 }
 
 // Key is the authenticator. Its methods may be called while it is in use.

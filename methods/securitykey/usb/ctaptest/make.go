@@ -42,6 +42,9 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if len(r.Hash) == 0 || r.RP.ID == "" || len(r.User.ID) == 0 || len(r.Algorithms) == 0 {
 		return nil, errMissingParameter
 	}
+	if err := k.takesNames(r); err != nil {
+		return nil, err
+	}
 	at := slices.IndexFunc(r.Algorithms, func(p parameter) bool { return slices.Contains(k.o.Algorithms, p.Algorithm) })
 	if at < 0 {
 		return nil, errAlgorithm
