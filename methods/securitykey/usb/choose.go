@@ -74,7 +74,7 @@ func choose(ctx context.Context, keys []*key, limit time.Duration, talk app.KeyT
 	select {
 	case c = <-made:
 	case <-within.Done():
-		c.err = &app.Error{Code: app.CodeKeyTimeout}
+		c.err = &app.Error{Code: app.CodeKeyUntouched}
 		if ctx.Err() != nil {
 			c.err = &app.Error{Code: app.CodeKeyCancelled}
 		}

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keys-pub/go-libfido2"
@@ -43,6 +44,7 @@ type key struct {
 	node
 	driver *Driver
 	turn   chan struct{} // holds one value while a conversation goes on
+	behind atomic.Bool   // a conversation was left behind, and the key has not answered since
 	since  time.Time
 	asked  bool        // it is being asked what it is, or was
 	info   app.KeyInfo // guarded by the driver

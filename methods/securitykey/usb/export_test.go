@@ -12,6 +12,12 @@ import (
 // Look is how often Watch looks.
 const Look = look
 
+// CodeOf gives what a status means, whether that is by a row of its own, and libfido2's name for the status.
+func CodeOf(n int) (code app.Code, known bool, name string) {
+	_, known = codes[status(n)]
+	return codeOf(status(n)), known, status(n).Error()
+}
+
 // Fit is what a key gets of a name.
 var Fit = fit
 

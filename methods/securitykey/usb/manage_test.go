@@ -168,7 +168,7 @@ func TestAFactoryReset(t *testing.T) {
 	plug(t, k, 0)
 	id = known(t, d, 1)[0].ID
 	k.Touch(ctaptest.Refusing)
-	wants(t, d.Reset(t.Context(), id, func(context.Context) {}), app.CodeKeyTouchRefused)
+	wants(t, d.Reset(t.Context(), id, func(context.Context) {}), app.CodeKeyUntouched)
 	k.Touch(ctaptest.Granting)
 	told := 0
 	if err := d.Reset(t.Context(), id, func(context.Context) { told++ }); err != nil {

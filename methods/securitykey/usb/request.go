@@ -35,12 +35,10 @@ func newRequest(use app.UseKey) (request, error) {
 	case c != nil && g == nil:
 		kind, origin, challenge = "webauthn.create", c.Origin, c.Challenge
 		r.rpID, r.list, r.verification, r.limit = c.RPID, c.Exclude, c.Verification, c.Timeout
-		named := *c
-		named.RPName, named.UserName, named.DisplayName = fit(c.RPName), fit(c.UserName), fit(c.DisplayName)
-		if len(c.UserID) == 0 || len(c.UserID) > 64 || named.UserName == "" || len(c.Algorithms) == 0 {
-			return r, malformed("user or algorithms")
+		var err error
+		if r.Create, err = fitted(*c); err != nil {
+			return r, err
 		}
-		r.Create = &named
 	case g != nil && c == nil:
 		kind, origin, challenge = "webauthn.get", g.Origin, g.Challenge
 		r.rpID, r.list, r.verification, r.limit = g.RPID, g.Allow, g.Verification, g.Timeout
@@ -61,6 +59,15 @@ func newRequest(use app.UseKey) (request, error) {
 	hash := sha256.Sum256(r.client)
 	r.hash = hash[:]
 	return r, err
+}
+
+// fitted is a request with names that every key takes.
+func fitted(c app.KeyCreate) (*app.KeyCreate, error) {
+	c.RPName, c.UserName, c.DisplayName = fit(c.RPName), fit(c.UserName), fit(c.DisplayName)
+	if len(c.UserID) == 0 || len(c.UserID) > 64 || c.UserName == "" || len(c.Algorithms) == 0 {
+		return nil, malformed("user or algorithms")
+	}
+	return &c, nil
 }
 
 func malformed(what string) error { return app.Errorf(app.CodeBadRequest, "usb: %s", what) }

@@ -13,7 +13,12 @@ type Options struct {
 	AAGUID             [16]byte
 	Firmware           uint64 // as getInfo gives it
 
-	StrictNames bool // refuses names of more than 64 bytes, rather than cut them
+	StrictNames  bool          // refuses names of more than 64 bytes, rather than cut them
+	KeepsWaiting bool          // a cancel does not end its wait for a person
+	NoKeepalives bool          // says nothing while it works or waits
+	Hasty        bool          // asked whether it was touched, it answers at once, untouched
+	ResetsAlone  bool          // a factory reset wants no touch
+	Statuses     map[byte]byte // by the authenticator's command: the status that is all it ever answers
 
 	Algorithms  []int         // COSE, by preference; nil for ES256 and EdDSA
 	Protocols   []int         // PIN/UV auth protocols, by preference; nil for 2 and 1

@@ -98,7 +98,7 @@ func (c *call) verify(v verification) (bool, error) {
 	k := c.k
 	switch {
 	case v.auth != nil && len(*v.auth) == 0:
-		if err := c.wait(k.touch); err != nil {
+		if err := c.selected(); err != nil {
 			return false, err
 		}
 		if k.store.pin == nil {
