@@ -2,6 +2,7 @@ package keycare
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 
@@ -103,12 +104,15 @@ func (s *resetting) guide() {
 	s.steps.SetItems([]kit.Check{
 		keyparts.NewCheck(words.Text("keycare.reset_out"), s.out), keyparts.NewCheck(words.Text("keycare.reset_in"), s.back), keyparts.NewCheck(words.Text("keycare.reset_touch"), false),
 	})
+	s.StopHint()
 	advice, picture := words.Text("keycare.reset_out_now"), kit.KeyThere
 	switch {
 	case s.back:
 		advice, picture = words.Text("keycare.reset_touch_now"), kit.KeyWaiting
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("keycare.touch_late"))
 	case s.out:
 		advice, picture = words.Text("keycare.reset_in_now"), kit.KeyAway
+		s.HintAfter(keyparts.UnseenHint(runtime.GOOS))
 	}
 	s.now.SetText(advice)
 	s.picture.Objects = keyparts.Art(picture)

@@ -15,6 +15,9 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
+// UntouchedAfter is when a page that waits for a touch says what helps where none does.
+const UntouchedAfter = 30 * time.Second
+
 // UnseenHint says what helps when the program does not see a key that is plugged in, and after how long to say it.
 // Windows shows keys to administrators alone: there the hint comes at once.
 func UnseenHint(system string) (after time.Duration, hint string) {

@@ -60,6 +60,7 @@ func (s *keyPage) touch(state app.KeyState) keyStage {
 		if state.Last != nil {
 			spec.Body = s.under(state.Last, spec.Body)
 		}
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("key.touch.late"))
 		return spec
 	}
 }
@@ -72,6 +73,7 @@ func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) keyStage {
 			spec := kit.RowSpec{Icon: kit.IconKey, Title: keyparts.Product(k.Product), Detail: k.Manufacturer}
 			body = append(body, s.row("key.choose", i, spec, take))
 		}
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("key.choose.late"))
 		return kit.PageSpec{Heading: words.Text("key.choose.heading"), Lead: words.Text("key.choose.lead"), Body: append(body, keyparts.Art(kit.KeyWaiting)...)}
 	}
 }
