@@ -38,6 +38,7 @@ type KeyInfo struct {
 	ID             KeyID
 	Product        string
 	Manufacturer   string
+	Port           string // where it is plugged in, as the system names it: "1-4.2"; empty when the system doesn't say
 	Ready          bool   // it answered: what follows is known
 	Trouble        *Error // why it can't be used, nil when it can or nobody knows yet
 	AAGUID         string // the model, as a UUID in lower case

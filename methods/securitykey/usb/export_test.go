@@ -21,6 +21,12 @@ func CodeOf(n int) (code app.Code, known bool, name string) {
 // Fit is what a key gets of a name.
 var Fit = fit
 
+// SetClock has the driver take the time from now.
+func (d *Driver) SetClock(now func() time.Time) { d.now = now }
+
+// PortOf is the USB port in a path of sysfs.
+var PortOf = portOf
+
 // WatchBy is Watch by ticks of the test's own.
 func (d *Driver) WatchBy(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
 	return d.watch(ctx, tick)

@@ -199,6 +199,7 @@ func TestTwoKeysAtOnce(t *testing.T) {
 	plug(t, first, 0)
 	plug(t, second, 1)
 	d := usb.New()
+	d.SetClock(everySecond())
 	known(t, d, 2)
 	for name, c := range map[string]struct {
 		talk func() *person
