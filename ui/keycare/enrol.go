@@ -34,6 +34,7 @@ func newEnrol(c *keyCare, have []app.Fingerprint) *enrolPage {
 // Build implements shell.Page.
 func (s *enrolPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.add_finger"),
 		Lead:    words.Text("keycare.enrol_lead"),
 		Body:    []fyne.CanvasObject{s.name},
@@ -79,6 +80,7 @@ func newSamples(c *keyCare, name string) *samplesPage {
 // Build implements shell.Page.
 func (s *samplesPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.samples"),
 		Lead:    words.Text("keycare.samples_lead"),
 		Body:    append([]fyne.CanvasObject{s.now, s.last}, keyparts.Art(kit.KeyWaiting)...),

@@ -35,6 +35,7 @@ func newReset(c *keyCare) *resetPage {
 // Build implements shell.Page.
 func (s *resetPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.reset"),
 		Lead:    words.Text("keycare.reset_lead"),
 		Body: []fyne.CanvasObject{
