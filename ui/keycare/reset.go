@@ -172,8 +172,13 @@ func (s *resetting) begin(id app.KeyID) {
 func (s *resetting) onEnd(id app.KeyID, err error) {
 	c := s.care
 	c.at = id
-	if err == nil {
+	switch {
+	case err == nil:
 		c.showKey(words.Text("keycare.reset_done"))
+		return
+	case app.CodeOf(err) == app.CodeKeyUnsupported: // nor will it the next time
+		c.showKey("")
+		c.w.Tell(kit.NoteWarning, words.Text("keycare.reset_unknown"))
 		return
 	}
 	s.key.ID, s.out, s.back = id, false, false

@@ -88,6 +88,23 @@ func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
 	}
 }
 
+// TestAFactoryResetThatTheKeyDoesNotKnow ends the page: it won't know it the next time.
+func TestAFactoryResetThatTheKeyDoesNotKnow(t *testing.T) {
+	b := resettingBench(t)
+	b.says(words.Text("keycare.resetting_lead"))
+	b.fails["reset k2"] = &app.Error{Code: app.CodeKeyUnsupported}
+	b.plug()
+	b.plug(plugged("k2"))
+	b.at("keycare_key")
+	b.says(words.Text("keycare.reset_unknown"))
+	uitest.MustNotSay(t, b.w, words.Text("keycare.reset_done"))
+	b.plug()
+	b.plug(plugged("k3"))
+	b.at("keycare_key")
+	uitest.MustNotSay(t, b.w, words.Text("keycare.reset_unknown"))
+	b.did("reset k2")
+}
+
 func TestOnlyTheKeyThatWasMeantIsReset(t *testing.T) {
 	b := newBench(t, plugged("k1"), plugged("other"))
 	b.tap("keycare.key.k1")

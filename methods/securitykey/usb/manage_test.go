@@ -179,6 +179,28 @@ func TestAFactoryReset(t *testing.T) {
 	}
 }
 
+// TestAKeyThatKnowsNoFactoryReset says so, and stays as it is; one that wants no touch is as new at once.
+func TestAKeyThatKnowsNoFactoryReset(t *testing.T) {
+	const reset, unknown = 0x07, 0x01
+	for code, o := range map[app.Code]ctaptest.Options{
+		app.CodeKeyUnsupported: {Statuses: map[byte]byte{reset: unknown}}, "": {ResetsAlone: true},
+	} {
+		k := ctaptest.New(o)
+		k.Touch(ctaptest.Never)
+		s := plug(t, k, 0)
+		d := usb.New()
+		id := known(t, d, 1)[0].ID
+		if err := d.SetPIN(t.Context(), id, app.NewSecret("0815")); err != nil {
+			t.Fatal(err)
+		}
+		err := d.Reset(t.Context(), id, func(context.Context) {})
+		if app.CodeOf(err) != code || k.HasPIN() != (code != "") {
+			t.Errorf("got %v, want %q; it has a PIN: %v", err, code, k.HasPIN())
+		}
+		out(t, s)
+	}
+}
+
 // TestManagingAKeyOfTheFinalCommandsOnly: what this libfido2 can't say to it is refused in words.
 func TestManagingAKeyOfTheFinalCommandsOnly(t *testing.T) {
 	plug(t, ctaptest.New(ctaptest.Options{NoPreview: true}), 0)
