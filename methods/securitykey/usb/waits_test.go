@@ -3,6 +3,8 @@
 package usb_test
 
 import (
+	"bytes"
+	"context"
 	"testing"
 	"time"
 
@@ -41,6 +43,48 @@ func TestAKeyThatKeepsWaiting(t *testing.T) {
 	access.ID = known(t, d, 1)[0].ID
 	if _, err := d.Credentials(t.Context(), access); err != nil {
 		t.Errorf("put back: %v", err)
+	}
+}
+
+// TestAKeyThatObeysLate: what is asked next waits for it.
+func TestAKeyThatObeysLate(t *testing.T) {
+	s := newStage(t, 0)
+	late := make(chan struct{})
+	s.k.Touch(func(ctx context.Context) ctaptest.Outcome {
+		<-ctx.Done()
+		<-late
+		return ctaptest.TimedOut
+	})
+	_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = 200 * time.Millisecond }), with("0815"))
+	wants(t, err, app.CodeKeyTimeout)
+	close(late)
+	if _, err := s.d.Credentials(t.Context(), s.access); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestCredentialIDsOfEveryLength are made, recognised and used, alone and in a long list.
+func TestCredentialIDsOfEveryLength(t *testing.T) {
+	for _, size := range []int{16, 64, 255} {
+		socket := plug(t, ctaptest.New(ctaptest.Options{IDSize: size}), 0)
+		d := usb.New()
+		made := must[app.KeyAnswer](t)(d.Run(t.Context(), create(), with("0815")))
+		if len(made.CredentialID) != size {
+			t.Fatalf("the ID has %d bytes, want %d", len(made.CredentialID), size)
+		}
+		list := [][]byte{made.CredentialID}
+		for i := range byte(20) {
+			list = append(list, append(make([]byte, size-1), i+1))
+		}
+		for _, allow := range [][][]byte{list[:1], list} {
+			got, err := d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = allow }), with("0815"))
+			if err != nil || !bytes.Equal(got.CredentialID, made.CredentialID) {
+				t.Errorf("%d bytes, one of %d: %v", size, len(allow), err)
+			}
+		}
+		_, err := d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Exclude = list }), with("0815"))
+		wants(t, err, app.CodeKeyExcluded)
+		out(t, socket)
 	}
 }
 

@@ -18,6 +18,7 @@ type Options struct {
 	NoKeepalives bool          // says nothing while it works or waits
 	Hasty        bool          // asked whether it was touched, it answers at once, untouched
 	ResetsAlone  bool          // a factory reset wants no touch
+	IDSize       int           // bytes of a credential's ID; 0 for 48
 	Statuses     map[byte]byte // by the authenticator's command: the status that is all it ever answers
 
 	Algorithms  []int         // COSE, by preference; nil for ES256 and EdDSA
@@ -91,6 +92,9 @@ func New(o Options) *Key {
 	}
 	if o.Room == 0 {
 		o.Room = 25
+	}
+	if o.IDSize == 0 {
+		o.IDSize = 48
 	}
 	if o.ResetWindow == 0 {
 		o.ResetWindow = 10 * time.Second

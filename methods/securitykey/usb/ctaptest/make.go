@@ -62,7 +62,7 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if err := c.touchToMake(r, verified); err != nil {
 		return nil, err
 	}
-	made := newCredential(r.Algorithms[at].Algorithm)
+	made := k.newCredential(r.Algorithms[at].Algorithm)
 	made.rp, made.user, made.discoverable, made.protect = r.RP, r.User, r.Options["rk"], r.Extensions.Protect
 	if err := k.keep(made); err != nil {
 		return nil, err
@@ -119,7 +119,7 @@ func (c *call) verify(v verification) (bool, error) {
 func (k *Key) Store(rpID, name, displayName string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	made := newCredential(k.o.Algorithms[0])
+	made := k.newCredential(k.o.Algorithms[0])
 	made.rp, made.user, made.discoverable = relyingParty{ID: rpID}, user{ID: []byte(name), Name: name, DisplayName: displayName}, true
 	return k.keep(made)
 }
