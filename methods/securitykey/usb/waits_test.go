@@ -46,6 +46,23 @@ func TestAKeyThatKeepsWaiting(t *testing.T) {
 	}
 }
 
+// TestASilentKeyThatIsTakenOut is gone at once, however long it might have been waited for.
+func TestASilentKeyThatIsTakenOut(t *testing.T) {
+	for _, fault := range []ctaptest.Fault{ctaptest.Stall, ctaptest.StallKeepalive} {
+		s := newStage(t, 0)
+		s.k.Faults(func(m ctaptest.Message) ctaptest.Fault {
+			if m.CTAP != 0x01 { // authenticatorMakeCredential
+				return ctaptest.NoFault
+			}
+			go unplugAll(t)
+			return fault
+		})
+		_, err := s.d.Run(t.Context(), create(forHours), with("0815"))
+		wants(t, err, app.CodeKeyGone)
+		unplugAll(t)
+	}
+}
+
 // TestAKeyThatObeysLate: what is asked next waits for it.
 func TestAKeyThatObeysLate(t *testing.T) {
 	s := newStage(t, 0)
