@@ -50,6 +50,7 @@ func (s state) askNew(t app.Turn, registered []credential) (app.Result, error) {
 		UserID: s.Session.UserID, UserName: t.Person.UserID, DisplayName: t.Person.Name,
 		Algorithms: p.Algorithms, Exclude: ids(registered), Verification: p.Verification,
 		Attested: p.Attestation != app.AttestNone, Timeout: t.Settings.CodeLife,
+		AllowModels: p.Allow, DenyModels: p.Deny,
 	}
 	s.Session.CredParams = nil
 	for _, algorithm := range p.Algorithms {

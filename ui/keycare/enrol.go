@@ -34,6 +34,7 @@ func newEnrol(c *keyCare, have []app.Fingerprint) *enrolPage {
 // Build implements shell.Page.
 func (s *enrolPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.add_finger"),
 		Lead:    words.Text("keycare.enrol_lead"),
 		Body:    []fyne.CanvasObject{s.name},
@@ -79,6 +80,7 @@ func newSamples(c *keyCare, name string) *samplesPage {
 // Build implements shell.Page.
 func (s *samplesPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.samples"),
 		Lead:    words.Text("keycare.samples_lead"),
 		Body:    append([]fyne.CanvasObject{s.now, s.last}, keyparts.Art(kit.KeyWaiting)...),
@@ -96,6 +98,7 @@ func (s *samplesPage) onBack() {
 func (s *samplesPage) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
+	s.hint()
 	manager, access, name := s.care.manager, s.care.access(), s.name
 	s.Window.Run.Follow(func(tell func(func())) {
 		still := func(f func()) {
@@ -111,7 +114,12 @@ func (s *samplesPage) begin() {
 	})
 }
 
+// hint says what helps, once the key has said nothing for long.
+func (s *samplesPage) hint() { s.HintAfter(keyparts.UntouchedAfter, words.Text("keycare.touch_late")) }
+
 func (s *samplesPage) onSample(f app.FingerSample) {
+	s.Quiet()
+	s.hint()
 	if f.Left > 0 {
 		s.now.SetText(words.Plural("keycare.sample_again", f.Left))
 	}
@@ -129,6 +137,7 @@ func (s *samplesPage) onSample(f app.FingerSample) {
 
 func (s *samplesPage) onEnd(err error) {
 	s.stop()
+	s.StopHint()
 	if err == nil {
 		s.care.read(s.care.loadFingers, words.Text("keycare.finger_added", words.Values{"name": s.name}))
 		return

@@ -37,6 +37,7 @@ func newFingers(c *keyCare, all []app.Fingerprint) *fingersPage {
 // Build implements shell.Page.
 func (s *fingersPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.fingers"),
 		Lead:    words.Plural("keycare.fingers_lead", len(s.all)),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
@@ -80,6 +81,7 @@ func newFinger(c *keyCare, all []app.Fingerprint, finger app.Fingerprint) *finge
 // Build implements shell.Page.
 func (s *fingerPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: fingerName(s.finger),
 		Body: []fyne.CanvasObject{s.name, kit.NewRow("keycare.delete_finger", kit.RowSpec{
 			Icon: kit.IconWarning, Title: words.Text("keycare.delete_finger"), Detail: words.Text("keycare.delete_finger_detail"),

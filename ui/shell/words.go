@@ -21,6 +21,8 @@ func Refusal(e *app.Error, when string) string {
 		return clockOff(e)
 	case app.CodeKeyPINShort:
 		return words.Text(key, words.Values{"min": e.Params["min"]})
+	case app.CodeKeyRefused:
+		return words.Text(key, words.Values{"status": e.Params["status"]})
 	case app.CodeBadPhone, app.CodePhoneUse:
 		if why := "phone.fault." + e.Params["why"]; words.Known(why) {
 			return words.Text(why)

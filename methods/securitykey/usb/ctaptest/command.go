@@ -95,6 +95,9 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	if command != cmdNext {
 		c.k.now.asserting = nil
 	}
+	if err := c.refusesAlways(command); err != nil {
+		return nil, err
+	}
 	switch command {
 	case cmdInfo:
 		return c.k.info(), nil
@@ -109,7 +112,7 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	case cmdReset:
 		return nil, c.reset()
 	case cmdSelect:
-		return nil, c.wait(c.k.touch)
+		return nil, c.selected()
 	case cmdConfig:
 		return with(body, c.configure)
 	}
@@ -161,7 +164,7 @@ func (c *call) reset() error {
 	if time.Since(c.k.now.since) > c.k.o.ResetWindow {
 		return errNotAllowed
 	}
-	if err := c.wait(c.k.touch); err != nil {
+	if err := c.confirmReset(); err != nil {
 		return err
 	}
 	c.k.wipe()
@@ -194,7 +197,7 @@ func (k *Key) info() information {
 			"plat": false, "rk": true, "up": true, "clientPin": k.store.pin != nil, "pinUvAuthToken": true,
 			"credMgmt": true, "authnrCfg": true, "setMinPINLength": true, "alwaysUv": k.store.alwaysUV,
 		},
-		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: credentialIDSize, Transports: []string{"usb"},
+		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: k.o.IDSize, Transports: []string{"usb"},
 		ForceChange: k.store.forceChange, MinPIN: k.store.minPIN, Firmware: k.o.Firmware, Room: k.o.Room - k.kept(),
 	}
 	i.Options["credentialMgmtPreview"] = !k.o.NoPreview
