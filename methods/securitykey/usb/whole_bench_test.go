@@ -89,7 +89,7 @@ func againstTheTools(b *testing.B, pin string, verification app.Verification) {
 }
 
 // forget deletes what somebody has registered.
-func forget(b *testing.B, db port.Store, p trial.Person) {
+func forget(b testing.TB, db port.Store, p trial.Person) {
 	b.Helper()
 	err := db.Update(b.Context(), func(tx port.Tx) error {
 		creds, err := tx.Credentials(p.ID)
