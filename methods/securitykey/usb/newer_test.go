@@ -12,7 +12,7 @@ import (
 	"github.com/sparekey/sparekey/methods/securitykey/usb/ctaptest"
 )
 
-// TestUnderANewerLibfido2: from 1.14 on a key that knows only the commands of the final CTAP 2.1 is managed, and asked by no
+// TestUnderANewerLibfido2: from 1.15 on a key that knows only the commands of the final CTAP 2.1 is managed, and asked by no
 // other.
 func TestUnderANewerLibfido2(t *testing.T) {
 	if os.Getenv("SPAREKEY_NEWER_LIBFIDO2") == "" {
