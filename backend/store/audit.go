@@ -30,7 +30,7 @@ func (t *transaction) AppendAudit(e port.AuditEntry) error {
 
 // AuditFrom implements port.AuditTx.
 func (t *transaction) AuditFrom(seq int64, n int) ([]port.AuditEntry, error) {
-	return list(t, "read the audit trail", t.readAudit, selectAudit+`WHERE seq >= ? ORDER BY seq LIMIT ?`, seq, n)
+	return list(t, "read the audit trail", t.readAudit, selectAudit+`WHERE seq >= ? ORDER BY seq LIMIT `+limit, seq, n)
 }
 
 func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {

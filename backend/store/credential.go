@@ -20,7 +20,7 @@ func (t *transaction) CredentialsAmong(account app.AccountID, n int) ([]port.Cre
 	if err != nil {
 		return nil, err
 	}
-	_, err = list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id LIMIT ?`, nobody, max(n-len(own), 0))
+	_, err = list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id LIMIT `+limit, nobody, max(n-len(own), 0))
 	return own, err
 }
 

@@ -53,7 +53,7 @@ const leaseQuery = `WITH out AS (
 	WHERE nth <= ? AND (? = 0 OR
 		nth + COALESCE((SELECT n FROM out WHERE out.account = due_now.account AND out.urgent = due_now.urgent), 0) <= ?)
 	ORDER BY urgent DESC, nth, (SELECT MAX(turn) FROM outbox p WHERE p.account = due_now.account), due, created, id
-	LIMIT ?`
+	LIMIT ` + limit
 
 // Lease implements port.OutboxTx. What expired is leased too: somebody must give it up.
 func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {

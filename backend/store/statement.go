@@ -6,6 +6,10 @@ import (
 	"sync"
 )
 
+// limit is a placeholder after LIMIT. SQLite plans for the value of a bare one, and so reads the prepared text anew each time
+// that another is bound.
+const limit = `CAST(? AS INTEGER)`
+
 // statements are the queries that were run on a database, prepared: reading their text takes SQLite longer than most of
 // them take to run. The texts are ours, so there are few.
 type statements struct {

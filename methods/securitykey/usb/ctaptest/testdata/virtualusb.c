@@ -143,13 +143,13 @@ static gboolean on_ioctl(UMockdevIoctlBase *base, UMockdevIoctlClient *client, g
 	}
 	if (request == HIDIOCGRDESCSIZE) {
 		UMockdevIoctlData *size = umockdev_ioctl_data_resolve(arg, 0, sizeof(int), &err);
-		int n = sizeof(descriptor);
+		int n = sizeof(descriptor), old;
 
 		must(err);
 		umockdev_ioctl_data_update(size, 0, (guint8 *)&n, sizeof(n));
 		/* Whoever opens a node gets no old reports. All that have it open read from one queue here, unlike the kernel's:
 		 * it stays as it is while somebody else does. */
-		if (opened(p) < 2)
+		if (ioctl(p->slave, FIONREAD, &old) == 0 && old > 0 && opened(p) < 2)
 			tcflush(p->slave, TCIFLUSH);
 	} else if (request == HIDIOCGRDESC) {
 		struct hidraw_report_descriptor d = { .size = sizeof(descriptor) };
@@ -358,6 +358,7 @@ static void on_exit_of_program(GPid pid, gint how, gpointer data)
 
 int main(int argc, char **argv)
 {
+	char *preload;
 	int pair[2];
 
 	if (argc < 2) {
@@ -382,6 +383,8 @@ int main(int argc, char **argv)
 		/* A program whose bus is gone would go on with keys that neither answer nor leave. */
 		prctl(PR_SET_PDEATHSIG, SIGKILL);
 		setenv("SPAREKEY_VIRTUAL_USB", "3", 1);
+		preload = g_strdup_printf("%s.so:%s", argv[0], getenv("LD_PRELOAD")); /* straight.c */
+		setenv("LD_PRELOAD", preload, 1);
 		execvp(argv[1], argv + 1);
 		fprintf(stderr, "virtualusb: %s: %s\n", argv[1], strerror(errno));
 		_exit(127);
