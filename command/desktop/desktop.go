@@ -8,6 +8,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/lang"
@@ -36,6 +37,7 @@ type Desktop struct {
 	trial *setup.Trial
 	claim *instance.Instance // nil: nobody can raise the window
 	shown bool
+	clock interface{ Now() time.Time } // the trial's; nil is the system's
 }
 
 // Open shows the window on the organisation's server, or, without one, on "connect or try". A server that is connected to
@@ -130,7 +132,7 @@ func (d *Desktop) openTrial(ctx context.Context) (app.Services, *ui.Trial, error
 		if err := d.findFolders(); err != nil {
 			return app.Services{}, nil, err
 		}
-		opened, err := setup.StartTrial(context.WithoutCancel(ctx), setup.TrialConfig{Folders: d.Folders, Version: d.Version, Policy: d.Policy})
+		opened, err := setup.StartTrial(context.WithoutCancel(ctx), setup.TrialConfig{Folders: d.Folders, Clock: d.clock, Version: d.Version, Policy: d.Policy})
 		if err != nil {
 			return app.Services{}, nil, err
 		}

@@ -37,7 +37,9 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 	if d.Folders, err = setup.TemporaryFolders(); err != nil {
 		return err
 	}
-	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height)}
+	clock := &tourClock{}
+	d.clock = clock
+	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height), Clock: clock.Now}
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
 		return err
 	}
@@ -49,7 +51,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
-			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders,
+			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders, Clock: clock.Now, Pass: clock.pass,
 			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
 			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures,
 		})

@@ -3,6 +3,7 @@ package tour
 import (
 	"regexp"
 	"strings"
+	"time"
 
 	"fyne.io/fyne/v2"
 
@@ -131,6 +132,7 @@ func twoDigits(v *visitor) {
 
 // callAgain asks for another call once that may be done.
 func (v *visitor) callAgain() {
+	v.act("let 10 seconds pass", func() error { v.o.Pass(10 * time.Second); return nil }) // codes.resend_after, here
 	v.tap("call.resend")
 	v.page("call")
 	v.see("Waiting for your telephone")

@@ -24,7 +24,9 @@ type Options struct {
 	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
 	// it waits for a touch. nil: there are none, and the stories with keys are passed over.
-	Key func(order string) error
+	Key   func(order string) error
+	Clock func() time.Time    // the window's and the backend's
+	Pass  func(time.Duration) // lets so much of its time pass at once
 	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
 	Policy   func(change string) error
 	Stories  []string // tell these only; none: all

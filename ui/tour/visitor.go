@@ -39,7 +39,6 @@ type visitor struct {
 
 const (
 	patience = 15 * time.Second       // how long a page may take to come
-	step     = 35 * time.Second       // how long an authenticator app may take to show its next code
 	glance   = 25 * time.Millisecond  // between two looks
 	frame    = 150 * time.Millisecond // until what changed is painted, with software rendering
 	looks    = 8                      // at a window that does not come to rest
