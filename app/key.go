@@ -164,11 +164,13 @@ type KeyManager interface {
 	// SetPIN sets the first PIN.
 	SetPIN(ctx context.Context, id KeyID, pin Secret) error
 	ChangePIN(ctx context.Context, access KeyAccess, pin Secret) error
-	// Credentials lists the discoverable ones; only those can be listed and deleted.
+	// Credentials lists the discoverable ones; only those can be listed and deleted. What the key lists, but not in full, is
+	// a KeyCredential without an ID.
 	Credentials(ctx context.Context, access KeyAccess) ([]KeyCredential, error)
 	DeleteCredential(ctx context.Context, access KeyAccess, credential []byte) error
 	Fingerprints(ctx context.Context, access KeyAccess) ([]Fingerprint, error)
-	// EnrolFingerprint takes as many samples as the key wants; tell is called before each, and must not block.
+	// EnrolFingerprint takes as many samples as the key wants; tell is called before each, and must not block. A finger that
+	// the key knows now, under no name since it did not take it, is no error.
 	EnrolFingerprint(ctx context.Context, access KeyAccess, name string, tell func(FingerSample)) (Fingerprint, error)
 	NameFingerprint(ctx context.Context, access KeyAccess, finger Fingerprint) error
 	DeleteFingerprint(ctx context.Context, access KeyAccess, finger []byte) error
@@ -185,8 +187,8 @@ type KeyAccess struct {
 
 // KeyCredential is a discoverable credential on a key.
 type KeyCredential struct {
-	ID          []byte
-	RPID        string
+	ID          []byte // nil where nothing but RPID could be read: there may be several then
+	RPID        string // as the key gives it, which may have cut it short (CTAP 2.1, section 6.8.7); empty when it gives none
 	UserName    string
 	DisplayName string
 }

@@ -9,7 +9,6 @@ import "C"
 
 import (
 	"context"
-	"slices"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -78,83 +77,6 @@ func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, 
 		err = &app.Error{Code: app.CodeKeyPINChange, Cause: err}
 	}
 	return err
-}
-
-// Credentials lists the discoverable ones.
-func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.KeyCredential, error) {
-	var all []app.KeyCredential
-	err := d.open(ctx, access, func(l *line, p *pin) (err error) {
-		all, err = l.credentials(p)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
-// credentials lists them relying party by relying party.
-func (l *line) credentials(p *pin) ([]app.KeyCredential, error) {
-	rps := C.fido_credman_rp_new()
-	if rps == nil {
-		return nil, status(C.FIDO_ERR_INTERNAL)
-	}
-	defer C.fido_credman_rp_free(&rps)
-	if err := check(C.fido_credman_get_dev_rp(l.dev, rps, p.pointer())); err == status(C.FIDO_ERR_NO_CREDENTIALS) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	var all []app.KeyCredential
-	for i := range C.fido_credman_rp_count(rps) {
-		id := C.fido_credman_rp_id(rps, i)
-		if id == nil {
-			continue
-		}
-		some, err := l.credentialsOf(id, p)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
-func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
-	list := C.fido_credman_rk_new()
-	if list == nil {
-		return nil, status(C.FIDO_ERR_INTERNAL)
-	}
-	defer C.fido_credman_rk_free(&list)
-	if err := check(C.fido_credman_get_dev_rk(l.dev, rp, list, p.pointer())); err != nil {
-		return nil, err
-	}
-	var all []app.KeyCredential
-	for i := range C.fido_credman_rk_count(list) {
-		c := C.fido_credman_rk(list, i)
-		if c == nil {
-			continue
-		}
-		all = append(all, app.KeyCredential{
-			ID: goBytes(C.fido_cred_id_ptr(c), C.fido_cred_id_len(c)), RPID: C.GoString(rp),
-			UserName: C.GoString(C.fido_cred_user_name(c)), DisplayName: C.GoString(C.fido_cred_display_name(c)),
-		})
-	}
-	return all, nil
-}
-
-// DeleteCredential deletes a discoverable one.
-func (d *Driver) DeleteCredential(ctx context.Context, access app.KeyAccess, credential []byte) error {
-	id := slices.Clone(credential)
-	return d.open(ctx, access, func(l *line, p *pin) error {
-		var a arena
-		defer a.free()
-		b, n := a.bytes(id)
-		if b == nil {
-			return status(C.FIDO_ERR_NO_CREDENTIALS)
-		}
-		return check(C.fido_credman_del_dev_rk(l.dev, b, n, p.pointer()))
-	})
 }
 
 // Reset makes the key as it came from the factory.

@@ -59,13 +59,14 @@ type pinAnswer struct {
 // clientPIN is authenticatorClientPIN.
 func (c *call) clientPIN(r pinRequest) (any, error) {
 	k := c.k
-	switch r.Sub {
-	case pinRetries:
+	switch {
+	case k.o.NoCounters && (r.Sub == pinRetries || r.Sub == pinUVRetries):
+		return nil, errInvalidSub
+	case r.Sub == pinRetries:
 		return pinAnswer{Retries: &k.store.retries, PowerCycle: k.now.wrongPINs >= maxInARow}, nil
-	case pinUVRetries:
-		if !k.o.Sensor {
-			return nil, errInvalidSub
-		}
+	case r.Sub == pinUVRetries && !k.o.Sensor:
+		return nil, errInvalidSub
+	case r.Sub == pinUVRetries:
 		return pinAnswer{UVRetries: &k.store.uvRetries}, nil
 	}
 	if !slices.Contains(k.o.Protocols, r.Protocol) {
@@ -160,7 +161,7 @@ func (k *Key) checkPIN(s shared, sealed []byte) error {
 	k.now.wrongPINs++
 	switch {
 	case k.store.retries == 0:
-		return errPINBlocked
+		return k.o.last(errPINInvalid, errPINBlocked)
 	case k.now.wrongPINs >= maxInARow:
 		return errAuthBlocked
 	}
@@ -193,7 +194,7 @@ func (c *call) tokenByFinger(s shared, r pinRequest) (any, error) {
 	}
 	if err := c.wait(k.finger); err == errUVInvalid {
 		if k.store.uvRetries--; k.store.uvRetries == 0 {
-			return nil, errUVBlocked
+			return nil, k.o.last(errUVInvalid, errUVBlocked)
 		}
 		return nil, err
 	} else if err != nil {
@@ -206,7 +207,7 @@ func (c *call) tokenByFinger(s shared, r pinRequest) (any, error) {
 func (k *Key) newToken(s shared, r pinRequest) pinAnswer {
 	may := r.Permissions
 	if r.Sub == pinToken {
-		may = mayMake | mayGet
+		may = k.o.permits()
 	}
 	k.store.uvRetries = maxUVRetries
 	k.now.token = token{version: s.version, value: random(32), may: may, rpID: r.RPID}
