@@ -164,16 +164,36 @@ func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyMana
 // behindPIN reads from a key what its PIN opens, and gives the page that shows it.
 type behindPIN func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (page func() shell.Page, err error)
 
-// read shows what the PIN opens. done says what went well on the way there.
-func (c *keyCare) read(b behindPIN, done string) {
+// read shows what the PIN opens.
+func (c *keyCare) read(b behindPIN) {
 	var page func() shell.Page
 	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (err error) {
 		page, err = b(ctx, m, a)
 		return err
+	}, func() { c.w.Show(page()) })
+}
+
+// change has the key do something, unless act is nil and it was done before, and shows what the key has then. Each has an
+// outcome of its own: a key that did it and then does not say what it has is told so, beside what the list must be now.
+func (c *keyCare) change(act func(context.Context, app.KeyManager, app.KeyAccess) error, look behindPIN, known func() shell.Page, done string) {
+	var page func() shell.Page
+	var unseen error
+	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+		if act != nil {
+			if err := act(ctx, m, a); err != nil {
+				return err
+			}
+		}
+		page, unseen = look(ctx, m, a)
+		return nil
 	}, func() {
+		if unseen != nil {
+			page = known
+		}
 		c.w.Show(page())
-		if done != "" {
-			c.w.Tell(kit.NoteSuccess, done)
+		c.w.Tell(kit.NoteSuccess, done)
+		if unseen != nil {
+			c.w.Tell(kit.NoteWarning, words.Text("keycare.not_listed"))
 		}
 	})
 }

@@ -1,9 +1,11 @@
 package keycare
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -54,7 +56,7 @@ func (s *keyPINPage) onNext() {
 	}
 	s.care.lock()
 	s.care.pin = app.NewSecret(s.pin.Text())
-	s.care.read(s.open, "")
+	s.care.read(s.open)
 }
 
 // Failed implements shell.Page.
@@ -91,18 +93,43 @@ func newStored(c *keyCare, all []app.KeyCredential) *storedPage {
 func (s *storedPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		Heading: words.Text("keycare.stored"),
-		Lead:    words.Plural("keycare.stored_lead", len(s.all)),
+		Lead:    s.lead(),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
-	if len(s.all) == 0 {
-		p.Lead = words.Text("keycare.stored_none")
-	}
 	for i, one := range s.all {
-		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
-		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.Window.Show(s.confirm(one)) }))
+		p.Body = append(p.Body, s.row(fmt.Sprintf("keycare.credential.%d", i+1), one))
 	}
 	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, words.Text("keycare.stored_note")))
 	return p
+}
+
+// lead says how many there are to choose from.
+func (s *storedPage) lead() string {
+	n := 0
+	for _, one := range s.all {
+		if one.ID != nil {
+			n++
+		}
+	}
+	switch {
+	case len(s.all) == 0:
+		return words.Text("keycare.stored_none")
+	case n == 0:
+		return words.Text("keycare.stored_unread_lead")
+	}
+	return words.Plural("keycare.stored_lead", n)
+}
+
+// row is a sign-in, which may be deleted if the key says enough of it.
+func (s *storedPage) row(key string, one app.KeyCredential) fyne.CanvasObject {
+	if one.ID != nil {
+		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
+		return kit.NewRow(key, spec, func() { s.Window.Show(s.confirm(one)) })
+	}
+	row := kit.NewRow(key, kit.RowSpec{Icon: kit.IconPerson, Title: cmp.Or(one.RPID, words.Text("keycare.stored_unnamed")),
+		Detail: words.Text("keycare.stored_unread"), Passive: true}, nil)
+	row.Disable()
+	return row
 }
 
 // userOf names whom a sign-in is for.
@@ -124,11 +151,13 @@ func (s *storedPage) confirm(one app.KeyCredential) shell.Page {
 		heading: words.Text("keycare.delete_stored"), lead: words.Text("keycare.delete_stored_lead", words.Values{"rp": one.RPID}),
 		keep: func() { c.w.Show(newStored(c, s.all)) },
 		do: func() {
-			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() shell.Page, error) {
-				if err := m.DeleteCredential(ctx, a, one.ID); err != nil && app.CodeOf(err) != app.CodeKeyNoCredential {
-					return nil, err
+			c.change(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+				if err := m.DeleteCredential(ctx, a, one.ID); app.CodeOf(err) != app.CodeKeyNoCredential {
+					return err
 				}
-				return c.loadStored(ctx, m, a)
+				return nil
+			}, c.loadStored, func() shell.Page {
+				return newStored(c, slices.DeleteFunc(slices.Clone(s.all), func(k app.KeyCredential) bool { return bytes.Equal(k.ID, one.ID) }))
 			}, words.Text("keycare.stored_deleted", words.Values{"rp": one.RPID}))
 		},
 	})
