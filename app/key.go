@@ -42,17 +42,37 @@ type KeyInfo struct {
 	Trouble        *Error // why it can't be used, nil when it can or nobody knows yet
 	AAGUID         string // the model, as a UUID in lower case
 	Firmware       string // "5.4.3", or a number; empty when the key doesn't say
-	HasPIN         bool
-	PINRetries     int // wrong PINs until only a factory reset helps
+	PIN            PINState
+	PINRetries     int // wrong PINs until only a factory reset helps, or Untold
 	MinPINLength   int // characters
 	ForcePINChange bool
 	Sensor         bool // it has a fingerprint sensor
 	Fingers        bool // and knows a finger
-	UVRetries      int  // wrong fingers until the sensor is blocked
+	UVRetries      int  // wrong fingers until the sensor is blocked, or Untold
 	Algorithms     []int
 	Manages        bool // can list and delete its credentials
-	Room           int  // discoverable credentials that it still has room for; -1 when it doesn't say
+	Room           int  // discoverable credentials that it still has room for, or Untold
 }
+
+// Untold stands for a number that a key doesn't tell. It is not 0, which is none.
+const Untold = -1
+
+// PINState says whether a key has a PIN. A key that leaves the option clientPin out takes none; one that says it is false
+// has none yet (CTAP 2.1, section 6.4).
+type PINState string
+
+// The states; a key that is not Ready has none of them.
+const (
+	PINNever PINState = "never"
+	PINUnset PINState = "unset"
+	PINSet   PINState = "set"
+)
+
+// HasPIN reports whether a PIN is set.
+func (k KeyInfo) HasPIN() bool { return k.PIN == PINSet }
+
+// PINBlocked reports whether the PIN was wrong so often that only a factory reset helps.
+func (k KeyInfo) PINBlocked() bool { return k.HasPIN() && k.PINRetries == 0 }
 
 // KeyWant is what a key wants of the person.
 type KeyWant string

@@ -252,11 +252,11 @@ func (b *bench) unlock(row, page string) {
 // careKey can do everything.
 func careKey(change ...func(*app.KeyInfo)) app.KeyInfo {
 	k := app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Sample Makers", Ready: true, AAGUID: "a", Firmware: "5.4.3",
-		HasPIN: true, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, UVRetries: 3, Manages: true, Room: 24}
+		PIN: app.PINSet, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, UVRetries: 3, Manages: true, Room: 24}
 	for _, f := range change {
 		f(&k)
 	}
 	return k
 }
 
-func noPIN(k *app.KeyInfo) { k.HasPIN, k.PINRetries = false, 0 }
+func noPIN(k *app.KeyInfo) { k.PIN, k.PINRetries = app.PINUnset, 0 }

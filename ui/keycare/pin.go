@@ -27,7 +27,7 @@ func newCarePIN(c *keyCare) *carePINPage {
 	s.Fields = map[string]shell.ErrorField{"new": s.new.PIN, "again": s.new.Again}
 	s.First = s.new.PIN.Entry()
 	label := words.Text("key.new.button")
-	if key.HasPIN {
+	if key.HasPIN() {
 		label = words.Text("keycare.change_pin")
 		s.old = keyparts.NewPINField("keycare.pin.old", words.Text("keycare.pin_old"))
 		s.old.OnSubmitted = func(string) { s.Focus(s.new.PIN) }

@@ -16,6 +16,9 @@ func Refusal(e *app.Error, when string) string {
 	switch e.Code {
 	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
 		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
+		if e.TriesLeft == 0 && words.Known(key+"_uncounted") {
+			return words.Text(key + "_uncounted")
+		}
 		return words.Plural(key, e.TriesLeft)
 	case app.CodeClock:
 		return clockOff(e)

@@ -77,7 +77,7 @@ func (d *Driver) EnrolFingerprint(ctx context.Context, access app.KeyAccess, nam
 	if err != nil {
 		return app.Fingerprint{}, err
 	}
-	p, err := newPIN(access.PIN, 0)
+	p, err := k.opening(access)
 	if err != nil {
 		return app.Fingerprint{}, err
 	}

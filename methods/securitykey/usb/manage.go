@@ -33,6 +33,9 @@ func (d *Driver) SetPIN(ctx context.Context, id app.KeyID, secret app.Secret) er
 	if err != nil {
 		return err
 	}
+	if err := k.takesPIN(); err != nil {
+		return err
+	}
 	p, err := newPIN(secret, k.told().MinPINLength)
 	if err != nil {
 		return err
@@ -46,7 +49,7 @@ func (d *Driver) ChangePIN(ctx context.Context, access app.KeyAccess, secret app
 	if err != nil {
 		return err
 	}
-	old, err := newPIN(access.PIN, 0)
+	old, err := k.opening(access)
 	if err != nil {
 		return err
 	}
@@ -64,10 +67,7 @@ func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, 
 	if err != nil {
 		return err
 	}
-	if i := k.told(); i.Ready && !i.HasPIN {
-		return &app.Error{Code: app.CodeKeyNoPIN}
-	}
-	p, err := newPIN(access.PIN, 0)
+	p, err := k.opening(access)
 	if err != nil {
 		return err
 	}

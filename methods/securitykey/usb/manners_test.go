@@ -96,6 +96,14 @@ func TestANameThatLibfido2CantReadHidesNoneBeforeIt(t *testing.T) {
 	want(t, s.listed(t), "harbour.example ana\n unread")
 }
 
+// TestAListWithoutATotalIsNotTakenForAnEmptyOne, since libfido2 reads nothing of it and calls that a success.
+func TestAListWithoutATotalIsNotTakenForAnEmptyOne(t *testing.T) {
+	s, _ := mannered(t, ctaptest.Options{Manners: ctaptest.Manners{NoTotals: true}})
+	want(t, s.listed(t), "")
+	s.stored(t, [2]string{"harbour.example", "ana"})
+	want(t, s.listed(t), " unread")
+}
+
 // TestAnEmptyListIsNoFault however the key says that it is empty.
 func TestAnEmptyListIsNoFault(t *testing.T) {
 	for name, manners := range map[string]ctaptest.Manners{

@@ -14,9 +14,6 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// invalidSubcommand is CTAP 2.1's (section 8.2), which libfido2 has no name for.
-const invalidSubcommand status = 0x3e
-
 // Credentials lists the discoverable ones.
 func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.KeyCredential, error) {
 	var all []app.KeyCredential
@@ -33,33 +30,37 @@ func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.K
 // credentials lists them relying party by relying party. One that can't be read stands in the list without an ID, and
 // hides no other.
 func (l *line) credentials(p *pin) ([]app.KeyCredential, error) {
-	kept, err := l.kept(p)
-	if err != nil && !aboutPart(err) || err == nil && kept == 0 {
-		return nil, err
+	kept, uncounted := l.kept(p)
+	if uncounted != nil && !aboutPart(uncounted) || uncounted == nil && kept == 0 {
+		return nil, uncounted
 	}
-	uncounted := err != nil
 	rps := C.fido_credman_rp_new()
 	if rps == nil {
 		return nil, status(C.FIDO_ERR_INTERNAL)
 	}
 	defer C.fido_credman_rp_free(&rps)
-	err = check(C.fido_credman_get_dev_rp(l.dev, rps, p.pointer()))
+	unread := check(C.fido_credman_get_dev_rp(l.dev, rps, p.pointer()))
 	count := C.fido_credman_rp_count(rps)
-	switch {
-	case err == status(C.FIDO_ERR_NO_CREDENTIALS) && count == 0, err == status(C.FIDO_ERR_RX_NOT_CBOR) && count == 0 && uncounted:
+	if count == 0 && (unread == status(C.FIDO_ERR_NO_CREDENTIALS) || unread == status(C.FIDO_ERR_RX_NOT_CBOR) && uncounted != nil) {
 		return nil, nil // how keys say that they keep none (CTAP 2.1, section 6.8.3), or some, without a word
-	case err != nil && (count == 0 || !aboutPart(err)):
-		return nil, err
 	}
+	if unread != nil && (count == 0 || !aboutPart(unread)) {
+		return nil, unread
+	}
+	return l.credentialsOfAll(rps, unread != nil || count == 0 && kept > 0, p)
+}
+
+// credentialsOfAll lists those of each relying party. more says that there are others, of which nothing is known.
+func (l *line) credentialsOfAll(rps *C.fido_credman_rp_t, more bool, p *pin) ([]app.KeyCredential, error) {
 	var all []app.KeyCredential
-	for i := range count {
+	for i := range C.fido_credman_rp_count(rps) {
 		some, err := l.credentialsOf(C.fido_credman_rp_id(rps, i), p)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, some...)
 	}
-	if err != nil {
+	if more {
 		all = append(all, app.KeyCredential{})
 	}
 	return all, nil
@@ -101,21 +102,10 @@ func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
 			})
 		}
 	}
-	if err != nil {
+	if err != nil || all == nil {
 		all = append(all, unread)
 	}
 	return all, nil
-}
-
-// aboutPart says that an error is about what was asked for, and not about the key or the PIN: the key does not have or know
-// it, or says it in a form that libfido2 can't read. What else is asked may be answered.
-func aboutPart(err error) bool {
-	return slices.Contains([]error{
-		status(C.FIDO_ERR_NO_CREDENTIALS), status(C.FIDO_ERR_INVALID_CREDENTIAL), status(C.FIDO_ERR_NOT_ALLOWED),
-		status(C.FIDO_ERR_INVALID_COMMAND), invalidSubcommand, status(C.FIDO_ERR_INVALID_PARAMETER), status(C.FIDO_ERR_INVALID_OPTION),
-		status(C.FIDO_ERR_UNSUPPORTED_OPTION), status(C.FIDO_ERR_MISSING_PARAMETER), status(C.FIDO_ERR_ERR_OTHER),
-		status(C.FIDO_ERR_RX_NOT_CBOR), status(C.FIDO_ERR_RX_INVALID_CBOR),
-	}, err)
 }
 
 // DeleteCredential deletes a discoverable one.

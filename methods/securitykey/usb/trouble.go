@@ -83,8 +83,8 @@ func refused(l *line, s status) error {
 		code = app.CodeKeyFailed
 	}
 	e := &app.Error{Code: code, Cause: s}
-	if l != nil && (code == app.CodeKeyPINWrong || code == app.CodeKeyFingerWrong) {
-		e.TriesLeft = l.retries
+	if l != nil {
+		l.judge(e)
 	}
 	return e
 }

@@ -6,6 +6,7 @@ type Manners struct {
 	Terse        bool // tells of itself only what it must (section 6.4), as a key of the time before CTAP 2.1 was final
 	ShortNames   bool // lists the first bytes of a relying party's ID only (section 6.8.7)
 	EmptySuccess bool // answers with success and no body where a list is empty
+	NoTotals     bool // gives the first of a list without saying how many follow
 	NoMetadata   bool // doesn't count its credentials (section 6.8.2)
 	WrongAtZero  bool // says "invalid", not "blocked", to the wrong PIN or finger that uses up the last try
 	NoCounters   bool // doesn't tell how many tries are left
@@ -34,6 +35,14 @@ func (m Manners) none(s status) (any, error) {
 		return nil, nil
 	}
 	return nil, s
+}
+
+// total is how many a list has, as the key says; 0 leaves it out.
+func (m Manners) total(n int) int {
+	if m.NoTotals {
+		return 0
+	}
+	return n
 }
 
 // last is what a wrong PIN or finger gets that used up the last try.

@@ -59,15 +59,8 @@ type pinAnswer struct {
 // clientPIN is authenticatorClientPIN.
 func (c *call) clientPIN(r pinRequest) (any, error) {
 	k := c.k
-	switch {
-	case k.o.NoCounters && (r.Sub == pinRetries || r.Sub == pinUVRetries):
-		return nil, errInvalidSub
-	case r.Sub == pinRetries:
-		return pinAnswer{Retries: &k.store.retries, PowerCycle: k.now.wrongPINs >= maxInARow}, nil
-	case r.Sub == pinUVRetries && !k.o.Sensor:
-		return nil, errInvalidSub
-	case r.Sub == pinUVRetries:
-		return pinAnswer{UVRetries: &k.store.uvRetries}, nil
+	if r.Sub == pinRetries || r.Sub == pinUVRetries {
+		return k.counter(r.Sub)
 	}
 	if !slices.Contains(k.o.Protocols, r.Protocol) {
 		return nil, errInvalidParameter
@@ -94,6 +87,17 @@ func (c *call) clientPIN(r pinRequest) (any, error) {
 		return c.tokenByFinger(s, r)
 	}
 	return nil, errInvalidSub
+}
+
+// counter tells how many tries are left.
+func (k *Key) counter(sub int) (any, error) {
+	switch {
+	case k.o.NoCounters, sub == pinUVRetries && !k.o.Sensor:
+		return nil, errInvalidSub
+	case sub == pinUVRetries:
+		return pinAnswer{UVRetries: &k.store.uvRetries}, nil
+	}
+	return pinAnswer{Retries: &k.store.retries, PowerCycle: k.now.wrongPINs >= maxInARow}, nil
 }
 
 func (k *Key) setPIN(s shared, r pinRequest) error {
