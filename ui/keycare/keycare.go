@@ -57,7 +57,7 @@ func (c *keyCare) Leave() {
 // onKeys hears which keys are plugged in now.
 func (c *keyCare) onKeys(keys []app.KeyInfo) {
 	before, first := c.keys, !c.told
-	c.keys, c.told = keys, true
+	c.keys, c.told = slices.Clone(keys), true
 	switch {
 	case c.wait != nil:
 		c.wait.onKeys(keys)
@@ -67,6 +67,18 @@ func (c *keyCare) onKeys(keys []app.KeyInfo) {
 		c.showKeys("")
 	case c.at != "" && c.w.Page() == "keycare_key":
 		c.drawKey()
+	default:
+		c.renew()
+	}
+}
+
+// renewable is a page that says something of the keys which they may change while it is shown.
+type renewable interface{ renew() }
+
+// renew brings the page at hand up to what is known of the keys.
+func (c *keyCare) renew() {
+	if page, is := c.w.Shown().(renewable); is {
+		page.renew()
 	}
 }
 
@@ -198,18 +210,27 @@ func (c *keyCare) change(act func(context.Context, app.KeyManager, app.KeyAccess
 	})
 }
 
-// Failed says what went wrong on a page. A key that takes no PIN any more ends what the page is for.
+// Failed says what went wrong on a page. A key that takes no PIN any more, for good or until it is put back, ends what the
+// page is for.
 func (c *keyCare) Failed(s *shell.PageBase, e *app.Error) {
 	switch e.Code {
 	case app.CodeKeyAuthBlocked:
-		s.Say(kit.NewNote(kit.NoteDanger, c.w.Refusal(e)))
-		s.Enable(false)
+		c.lock()
+		c.w.Show(newPaused(c))
 	case app.CodeKeyPINBlocked:
-		s.Say(kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked")))
-		s.Enable(false)
+		c.count(0)
+		c.showKey("")
 	case app.CodeKeyPINChange:
 		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint")))
 	default:
 		s.Warn(e)
 	}
+}
+
+// count keeps how many tries for the PIN are left, ahead of the driver's news.
+func (c *keyCare) count(tries int) {
+	if key := c.key(); key != nil {
+		key.PINRetries = tries
+	}
+	c.renew()
 }

@@ -158,6 +158,10 @@ func (b *bench) pages() map[string]func() {
 	return map[string]func(){
 		"keycare_pin":     func() { b.tap("keycare.pin") },
 		"keycare_unlock":  func() { b.tap("keycare.stored") },
+		"keycare_paused": func() {
+			b.fails["credentials"] = &app.Error{Code: app.CodeKeyAuthBlocked}
+			list("keycare.stored", "keycare_paused")()
+		},
 		"keycare_stored":  stored,
 		"keycare_forget":  then(stored, "keycare.credential.1"),
 		"keycare_fingers": fingers,

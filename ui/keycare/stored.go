@@ -22,11 +22,13 @@ type keyPINPage struct {
 	care *keyCare
 	open behindPIN
 	pin  *kit.Field
+	few  *triesNote
 }
 
 func newKeyPIN(c *keyCare, open behindPIN) *keyPINPage {
 	s := &keyPINPage{PageBase: shell.NewPageBase(c.w, "keycare_unlock"), care: c, open: open,
 		pin: keyparts.NewPINField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": keyparts.Product(c.key().Product)}))}
+	s.few = newTriesNote(c, s.PageBase)
 	s.Fields = map[string]shell.ErrorField{"pin": s.pin}
 	s.pin.OnSubmitted = func(string) { s.onNext() }
 	s.First = s.pin.Entry()
@@ -41,7 +43,7 @@ func (s *keyPINPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("key.pin.heading"),
 		Lead:    words.Text("key.pin.lead"),
-		Body:    []fyne.CanvasObject{keyparts.FewTries(*s.care.key()), s.pin},
+		Body:    []fyne.CanvasObject{s.few.box, s.pin},
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 }
@@ -59,15 +61,20 @@ func (s *keyPINPage) onNext() {
 	s.care.read(s.open)
 }
 
+func (s *keyPINPage) renew() { s.few.renew() }
+
 // Failed implements shell.Page.
 func (s *keyPINPage) Failed(e *app.Error) {
 	s.care.lock()
-	if e.Code == app.CodeKeyPINWrong || e.Code == app.CodeKeyPINShort || e.Code == app.CodeKeyPINPolicy {
+	switch e.Code {
+	case app.CodeKeyPINWrong:
+		s.few.wrongPIN(s.pin, e)
+	case app.CodeKeyPINShort, app.CodeKeyPINPolicy:
 		s.pin.SetText("")
 		s.Refuse(s.pin, s.Window.Refusal(e))
-		return
+	default:
+		s.care.Failed(s.PageBase, e)
 	}
-	s.care.Failed(s.PageBase, e)
 }
 
 // storedPage lists the sign-ins that a key keeps.
