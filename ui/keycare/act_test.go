@@ -80,7 +80,7 @@ func TestASignInThatTheKeyGivesInPartStandsInTheList(t *testing.T) {
 	b.stock()
 	b.creds = append(b.creds, app.KeyCredential{RPID: "accounts.customers.of.the.old.ha"}, app.KeyCredential{})
 	b.unlock("keycare.stored", "keycare_stored")
-	b.says("The key keeps 2 sign-ins. Choose one to delete it.")
+	b.says("2 sign-ins can be deleted here. Choose one.")
 	b.says("accounts.customers.of.the.old.ha")
 	b.says(words.Text("keycare.stored_unread"))
 	b.says(words.Text("keycare.stored_unnamed"))

@@ -156,8 +156,8 @@ func (b *bench) pages() map[string]func() {
 	}
 	stored, fingers := list("keycare.stored", "keycare_stored"), list("keycare.fingers", "keycare_fingers")
 	return map[string]func(){
-		"keycare_pin":     func() { b.tap("keycare.pin") },
-		"keycare_unlock":  func() { b.tap("keycare.stored") },
+		"keycare_pin":    func() { b.tap("keycare.pin") },
+		"keycare_unlock": func() { b.tap("keycare.stored") },
 		"keycare_paused": func() {
 			b.fails["credentials"] = &app.Error{Code: app.CodeKeyAuthBlocked}
 			list("keycare.stored", "keycare_paused")()

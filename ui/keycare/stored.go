@@ -123,6 +123,8 @@ func (s *storedPage) lead() string {
 		return words.Text("keycare.stored_none")
 	case n == 0:
 		return words.Text("keycare.stored_unread_lead")
+	case n < len(s.all):
+		return words.Plural("keycare.stored_some_lead", n)
 	}
 	return words.Plural("keycare.stored_lead", n)
 }
