@@ -122,7 +122,7 @@ func (c *call) run(command byte, body []byte) (any, error) {
 // lookAfter carries out what manages credentials and fingerprints, by its own command or by the preview's.
 func (c *call) lookAfter(command byte, body []byte) (any, error) {
 	switch {
-	case command == cmdCredential, command == cmdCredentialEarly && !c.k.o.NoPreview:
+	case !c.k.o.NoManaging && (command == cmdCredential || command == cmdCredentialEarly && !c.k.o.NoPreview):
 		return with(body, c.manage)
 	case c.k.o.Sensor && (command == cmdBio || command == cmdBioEarly && !c.k.o.NoPreview):
 		return with(body, c.bio)

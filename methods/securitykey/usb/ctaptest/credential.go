@@ -66,8 +66,8 @@ type credential struct {
 	protect      int
 }
 
-func newCredential(algorithm int) *credential {
-	c := &credential{id: random(credentialIDSize), algorithm: algorithm}
+func newCredential(algorithm, idSize int) *credential {
+	c := &credential{id: random(idSize), algorithm: algorithm}
 	if algorithm == algEdDSA {
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		c.private = must(private, err)

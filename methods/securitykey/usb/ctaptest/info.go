@@ -19,9 +19,23 @@ type information struct {
 }
 
 func (k *Key) info() information {
+	i := k.fullInfo()
 	if k.o.Terse {
-		return k.terseInfo()
+		i = k.terseInfo()
 	}
+	if k.o.Pinless {
+		delete(i.Options, "clientPin")
+		delete(i.Options, "pinUvAuthToken")
+		i.Protocols = nil
+	}
+	if k.o.NoManaging {
+		delete(i.Options, "credMgmt")
+		delete(i.Options, "credentialMgmtPreview")
+	}
+	return i
+}
+
+func (k *Key) fullInfo() information {
 	room := k.o.Room - k.kept()
 	i := information{
 		Versions: []string{"FIDO_2_0", "FIDO_2_1"}, Extensions: []string{"credProtect"}, AAGUID: k.o.AAGUID[:],
@@ -29,7 +43,7 @@ func (k *Key) info() information {
 			"plat": false, "rk": true, "up": true, "clientPin": k.store.pin != nil, "pinUvAuthToken": true,
 			"credMgmt": true, "authnrCfg": true, "setMinPINLength": true, "alwaysUv": k.store.alwaysUV,
 		},
-		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: credentialIDSize, Transports: []string{"usb"},
+		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: k.o.idSize(), Transports: []string{"usb"},
 		ForceChange: k.store.forceChange, MinPIN: k.store.minPIN, Firmware: k.o.Firmware, Room: &room,
 	}
 	i.Options["credentialMgmtPreview"] = !k.o.NoPreview
@@ -43,11 +57,6 @@ func (k *Key) info() information {
 	for _, alg := range k.o.Algorithms {
 		i.Algorithms = append(i.Algorithms, parameter{Type: "public-key", Algorithm: alg})
 	}
-	if k.o.Pinless {
-		delete(i.Options, "clientPin")
-		delete(i.Options, "pinUvAuthToken")
-		i.Protocols = nil
-	}
 	return i
 }
 
@@ -60,10 +69,6 @@ func (k *Key) terseInfo() information {
 	if k.o.Sensor {
 		i.Options["uv"] = len(k.store.fingers) > 0
 		i.Options["userVerificationMgmtPreview"] = len(k.store.fingers) > 0
-	}
-	if k.o.Pinless {
-		delete(i.Options, "clientPin")
-		i.Protocols = nil
 	}
 	return i
 }

@@ -59,7 +59,7 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if err := c.touchToMake(r, verified); err != nil {
 		return nil, err
 	}
-	made := newCredential(r.Algorithms[at].Algorithm)
+	made := newCredential(r.Algorithms[at].Algorithm, k.o.idSize())
 	made.rp, made.user, made.discoverable, made.protect = r.RP, r.User, r.Options["rk"], r.Extensions.Protect
 	if err := k.keep(made); err != nil {
 		return nil, err
@@ -121,7 +121,7 @@ func (k *Key) Store(rpID, name, displayName string) error {
 func (k *Key) StoreAs(algorithm int, rpID, name, displayName string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	made := newCredential(algorithm)
+	made := newCredential(algorithm, k.o.idSize())
 	made.rp, made.user, made.discoverable = relyingParty{ID: rpID}, user{ID: []byte(name), Name: name, DisplayName: displayName}, true
 	return k.keep(made)
 }

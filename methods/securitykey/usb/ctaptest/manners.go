@@ -1,22 +1,29 @@
 package ctaptest
 
+import "cmp"
+
 // Manners are what keys by different makers do differently, all within what the specification allows or what keys that are
 // sold do. The zero value says much, and answers as the specification's authors would.
 type Manners struct {
 	Terse        bool // tells of itself only what it must (section 6.4), as a key of the time before CTAP 2.1 was final
 	ShortNames   bool // lists the first bytes of a relying party's ID only (section 6.8.7)
 	EmptySuccess bool // answers with success and no body where a list is empty
+	NoManaging   bool // has no credential management
 	NoTotals     bool // gives the first of a list without saying how many follow
 	NoMetadata   bool // doesn't count its credentials (section 6.8.2)
 	WrongAtZero  bool // says "invalid", not "blocked", to the wrong PIN or finger that uses up the last try
 	NoCounters   bool // doesn't tell how many tries are left
 	Pinless      bool // takes no PIN, and lacks the option for it
+	IDSize       int  // bytes of a credential ID; 0 for 48
 }
 
 // TerseManners are those of a key that says as little as it may.
 func TerseManners() Manners {
 	return Manners{Terse: true, ShortNames: true, EmptySuccess: true, WrongAtZero: true}
 }
+
+// idSize is how long the credential IDs are.
+func (m Manners) idSize() int { return cmp.Or(m.IDSize, credentialIDSize) }
 
 // shortName is how many bytes of a relying party's ID a key keeps at least.
 const shortName = 32
