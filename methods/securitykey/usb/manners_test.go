@@ -98,10 +98,15 @@ func TestANameThatLibfido2CantReadHidesNoneBeforeIt(t *testing.T) {
 
 // TestAListWithoutATotalIsNotTakenForAnEmptyOne, since libfido2 reads nothing of it and calls that a success.
 func TestAListWithoutATotalIsNotTakenForAnEmptyOne(t *testing.T) {
-	s, _ := mannered(t, ctaptest.Options{Manners: ctaptest.Manners{NoTotals: true}})
-	want(t, s.listed(t), "")
-	s.stored(t, [2]string{"harbour.example", "ana"})
-	want(t, s.listed(t), " unread")
+	for all, manners := range map[string]ctaptest.Manners{
+		" unread": {NoTotalRPs: true}, "harbour.example unread": {NoTotalOfRP: true},
+	} {
+		s, _ := mannered(t, ctaptest.Options{Manners: manners})
+		want(t, s.listed(t), "")
+		s.stored(t, [2]string{"harbour.example", "ana"})
+		want(t, s.listed(t), all)
+		unplugAll(t)
+	}
 }
 
 // TestAnEmptyListIsNoFault however the key says that it is empty.

@@ -45,7 +45,7 @@ func TestNoTriesLeftIsBlocked(t *testing.T) {
 
 // TestNoTriesLeftIsBlockedInARowToo: the third wrong PIN in a row may be the last one.
 func TestNoTriesLeftIsBlockedInARowToo(t *testing.T) {
-	s, _ := mannered(t, ctaptest.Options{})
+	s, _ := mannered(t, ctaptest.Options{Manners: ctaptest.Manners{WrongAtZero: true}})
 	for _, in := range []int{2, 3} { // a row of two, then three more
 		for range in {
 			s.guess(t)
@@ -73,14 +73,27 @@ func TestNoFingerLeftIsBlocked(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.k.Finger(ctaptest.Mismatching)
-	talk := with("0815")
+	talk := &listener{person: with("0815")}
 	if _, err := s.d.Run(t.Context(), create(), talk); err != nil {
 		t.Fatal(err)
+	}
+	for _, state := range talk.told {
+		if state.Last != nil && state.Last.TriesLeft == 0 {
+			t.Errorf("a finger is asked for after %+v", state.Last)
+		}
 	}
 	if len(talk.asked) != 1 || talk.asked[0].Last == nil || talk.asked[0].Last.Code != app.CodeKeyUVBlocked {
 		t.Errorf("asked %+v", talk.asked)
 	}
 }
+
+// listener is a person who keeps all that is said of touches.
+type listener struct {
+	*person
+	told []app.KeyState
+}
+
+func (l *listener) Touch(_ context.Context, s app.KeyState) { l.told = append(l.told, s) }
 
 // TestACounterThatCantBeReadIsNoNumber, and no fault of the key.
 func TestACounterThatCantBeReadIsNoNumber(t *testing.T) {

@@ -78,10 +78,10 @@ func (c *call) manage(r manageRequest) (any, error) {
 		return manageAnswer{Existing: &kept, Left: &left}, nil
 	case manageRPs:
 		k.now.listing.rps = k.relyingParties()
-		return k.nextRP(k.o.total(len(k.now.listing.rps)))
+		return k.nextRP(total(len(k.now.listing.rps), k.o.NoTotalRPs))
 	case manageOfRP:
 		k.now.listing.creds = k.ofRP(p.RPHash)
-		return k.nextOfRP(k.o.total(len(k.now.listing.creds)))
+		return k.nextOfRP(total(len(k.now.listing.creds), k.o.NoTotalOfRP))
 	case manageDelete:
 		return nil, k.remove(p.Credential.ID)
 	case manageUpdateOne:

@@ -9,9 +9,10 @@ type Manners struct {
 	ShortNames   bool // lists the first bytes of a relying party's ID only (section 6.8.7)
 	EmptySuccess bool // answers with success and no body where a list is empty
 	NoManaging   bool // has no credential management
-	NoTotals     bool // gives the first of a list without saying how many follow
+	NoTotalRPs   bool // gives the first relying party without saying how many there are
+	NoTotalOfRP  bool // likewise the first credential of a relying party
 	NoMetadata   bool // doesn't count its credentials (section 6.8.2)
-	WrongAtZero  bool // says "invalid", not "blocked", to the wrong PIN or finger that uses up the last try
+	WrongAtZero  bool // calls the wrong PIN or finger that uses up the last try no more than wrong
 	NoCounters   bool // doesn't tell how many tries are left
 	Pinless      bool // takes no PIN, and lacks the option for it
 	IDSize       int  // bytes of a credential ID; 0 for 48
@@ -44,20 +45,12 @@ func (m Manners) none(s status) (any, error) {
 	return nil, s
 }
 
-// total is how many a list has, as the key says; 0 leaves it out.
-func (m Manners) total(n int) int {
-	if m.NoTotals {
+// total is how many a list has, 0 where that is left out.
+func total(n int, untold bool) int {
+	if untold {
 		return 0
 	}
 	return n
-}
-
-// last is what a wrong PIN or finger gets that used up the last try.
-func (m Manners) last(wrong, blocked status) status {
-	if m.WrongAtZero {
-		return wrong
-	}
-	return blocked
 }
 
 // permits is what a token may do that was asked for without permissions: before they came with CTAP 2.1, everything.

@@ -164,8 +164,8 @@ func (k *Key) checkPIN(s shared, sealed []byte) error {
 	k.now.agreement = newAgreement()
 	k.now.wrongPINs++
 	switch {
-	case k.store.retries == 0:
-		return k.o.last(errPINInvalid, errPINBlocked)
+	case k.store.retries == 0 && !k.o.WrongAtZero:
+		return errPINBlocked
 	case k.now.wrongPINs >= maxInARow:
 		return errAuthBlocked
 	}
@@ -198,7 +198,10 @@ func (c *call) tokenByFinger(s shared, r pinRequest) (any, error) {
 	}
 	if err := c.wait(k.finger); err == errUVInvalid {
 		if k.store.uvRetries--; k.store.uvRetries == 0 {
-			return nil, k.o.last(errUVInvalid, errUVBlocked)
+			if k.o.WrongAtZero {
+				return nil, errUVInvalid
+			}
+			return nil, errUVBlocked
 		}
 		return nil, err
 	} else if err != nil {
