@@ -46,7 +46,7 @@ func (d *Driver) Fingerprints(ctx context.Context, access app.KeyAccess) ([]app.
 		return nil, err
 	}
 	var all []app.Fingerprint
-	err = d.open(ctx, access, func(l *line, p *pin) error {
+	err = d.open(ctx, access, brisk, func(l *line, p *pin) error {
 		list := C.fido_bio_template_array_new()
 		if list == nil {
 			return status(C.FIDO_ERR_INTERNAL)
@@ -100,7 +100,7 @@ func (d *Driver) EnrolFingerprint(ctx context.Context, access app.KeyAccess, nam
 	}})
 	k.relearn(ctx)
 	if err != nil {
-		return app.Fingerprint{}, err
+		return app.Fingerprint{}, toChange(err)
 	}
 	return made, nil
 }
@@ -171,7 +171,7 @@ func (d *Driver) NameFingerprint(ctx context.Context, access app.KeyAccess, fing
 	if finger.Name == "" || len(finger.ID) == 0 || !plain(finger.Name) {
 		return malformed("fingerprint")
 	}
-	return d.open(ctx, access, func(l *line, p *pin) error { return l.rename(finger.ID, finger.Name, p) })
+	return d.open(ctx, access, brisk, func(l *line, p *pin) error { return l.rename(finger.ID, finger.Name, p) })
 }
 
 // DeleteFingerprint makes the key forget a finger.
@@ -179,7 +179,7 @@ func (d *Driver) DeleteFingerprint(ctx context.Context, access app.KeyAccess, fi
 	if len(finger) == 0 {
 		return malformed("fingerprint")
 	}
-	return d.open(ctx, access, func(l *line, p *pin) error {
+	return d.open(ctx, access, brisk, func(l *line, p *pin) error {
 		t := C.fido_bio_template_new()
 		if t == nil {
 			return status(C.FIDO_ERR_INTERNAL)

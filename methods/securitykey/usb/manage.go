@@ -9,6 +9,7 @@ import "C"
 
 import (
 	"context"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -62,7 +63,7 @@ func (d *Driver) ChangePIN(ctx context.Context, access app.KeyAccess, secret app
 }
 
 // open has a conversation that the PIN opens; what a key can't do it says by "no such command".
-func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, *pin) error) error {
+func (d *Driver) open(ctx context.Context, access app.KeyAccess, limit time.Duration, do func(*line, *pin) error) error {
 	k, err := d.key(access.ID)
 	if err != nil {
 		return err
@@ -71,10 +72,16 @@ func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, 
 	if err != nil {
 		return err
 	}
-	err = k.talk(ctx, job{limit: brisk, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
+	err = k.talk(ctx, job{limit: limit, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
 	k.relearn(ctx) // the tries that are left, and what was changed
-	if isCode(err, app.CodeKeyPINPolicy) && k.told().ForcePINChange {
-		err = &app.Error{Code: app.CodeKeyPINChange, Cause: err}
+	return toChange(err)
+}
+
+// toChange says that the PIN must be changed first: that is all that a key may mean by its policy where no PIN is set
+// (CTAP 2.1, section 6.5.5.7.1), whether it tells so in getInfo or not.
+func toChange(err error) error {
+	if isCode(err, app.CodeKeyPINPolicy) {
+		return &app.Error{Code: app.CodeKeyPINChange, Cause: err}
 	}
 	return err
 }

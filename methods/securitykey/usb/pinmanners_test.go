@@ -145,6 +145,29 @@ func TestAKeyThatTakesNoPINIsNeverAskedForOne(t *testing.T) {
 	wants(t, err, app.CodeKeyTakesNoPIN)
 }
 
+// TestAPINToBeChangedIsToldWhetherTheKeySaysSoOrNot before it is used, by each act that the PIN opens.
+func TestAPINToBeChangedIsToldWhetherTheKeySaysSoOrNot(t *testing.T) {
+	for name, c := range map[string]struct {
+		manners ctaptest.Manners
+		typed   []string
+	}{
+		"in many words": {ctaptest.Manners{}, []string{"0815", "081500"}},
+		"in few words":  {ctaptest.TerseManners(), []string{"0815", "0815", "081500"}}, // the PIN is tried before it is changed
+	} {
+		t.Run(name, func(t *testing.T) {
+			s, _ := mannered(t, ctaptest.Options{Sensor: true, Manners: c.manners})
+			s.k.RequirePIN(4, true)
+			_, err := s.d.Credentials(t.Context(), s.access)
+			wants(t, err, app.CodeKeyPINChange)
+			_, err = s.d.EnrolFingerprint(t.Context(), s.access, "thumb", func(app.FingerSample) {})
+			wants(t, err, app.CodeKeyPINChange)
+			if _, err := s.d.Run(t.Context(), create(), with(c.typed...)); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 // TestAKeySaysWhetherItHasAPIN in three states.
 func TestAKeySaysWhetherItHasAPIN(t *testing.T) {
 	for name, manners := range map[string]ctaptest.Manners{"in many words": {}, "in few words": ctaptest.TerseManners()} {

@@ -10,14 +10,19 @@ import "C"
 import (
 	"context"
 	"slices"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
 
+// listing is the limit of a list: fifty relying parties, for each of which libfido2 agrees on a key and gets a token, which
+// takes a slow key a quarter of a second.
+const listing = 20 * time.Second
+
 // Credentials lists the discoverable ones.
 func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.KeyCredential, error) {
 	var all []app.KeyCredential
-	err := d.open(ctx, access, func(l *line, p *pin) (err error) {
+	err := d.open(ctx, access, listing, func(l *line, p *pin) (err error) {
 		all, err = l.credentials(p)
 		return err
 	})
@@ -111,7 +116,7 @@ func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
 // DeleteCredential deletes a discoverable one.
 func (d *Driver) DeleteCredential(ctx context.Context, access app.KeyAccess, credential []byte) error {
 	id := slices.Clone(credential)
-	return d.open(ctx, access, func(l *line, p *pin) error {
+	return d.open(ctx, access, brisk, func(l *line, p *pin) error {
 		var a arena
 		defer a.free()
 		b, n := a.bytes(id)
