@@ -20,9 +20,9 @@ func TestATerseKeyDoesWhatAKeyDoes(t *testing.T) {
 	_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Exclude = [][]byte{s.made.CredentialID} }), with("0815"))
 	wants(t, err, app.CodeKeyExcluded)
 	want(t, s.listed(t), "harbour.example ana")
-	for name, act := range acts { // leaves no finger behind
-		if err := act(t, s); err != nil {
-			t.Errorf("%s: %v", name, err)
+	for _, act := range []string{"create", "get", "change the PIN", "list credentials"} {
+		if err := acts[act](t, s); err != nil {
+			t.Errorf("%s: %v", act, err)
 		}
 	}
 	if _, err := s.d.EnrolFingerprint(t.Context(), s.access, "thumb", func(app.FingerSample) {}); err != nil {
