@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -29,25 +30,28 @@ const (
 )
 
 var rooms = map[string]room{
-	"":        {own: []string{"command"}, why: "main begins and ends the process; the command line is a room of its own"},
-	"command": {own: []string{"assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
+	"":        {own: []string{"command"}, foreign: []string{"github.com/mattn/go-isatty"}, why: "main begins and ends the process; the command line is a room of its own"},
+	"command": {own: []string{"app/files", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
-		"app/config", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
+		"app/config", "app/files", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
-	}, foreign: []string{"github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
+	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
-		"command/setup", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words", "ui", "ui/tour", "methods/authapp",
-		"methods/securitykey/usb",
+		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
+		"ui", "ui/tour", "methods/authapp", "methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
-	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"command/desktop/alert":    {foreign: []string{"golang.org/x/sys/windows"}, why: whyEdge},
+	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock", "github.com/Microsoft/go-winio", "golang.org/x/sys/windows"}, why: whyEdge},
 	"command/desktop/screen":   {foreign: []string{"github.com/jezek/xgb", "golang.org/x/sys"}, why: whyEdge},
 	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
 
 	"app":                     {why: whyDomain},
-	"app/config":              {foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
-	"app/password":            {foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
+	"app/files":               {why: whyDomain},
+	"app/config":              {own: []string{"app/files"}, foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
+	"app/password":            {own: []string{"app/typed"}, foreign: []string{"golang.org/x/text", "github.com/trustelem/zxcvbn"}, why: whyDomain},
+	"app/typed":               {foreign: []string{"golang.org/x/text"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
 	"assets/words":            {own: []string{"assets"}, foreign: []string{"golang.org/x/text"}, why: "texts meet the window, the commands and the server's pages, so they know none of them"},
@@ -55,14 +59,14 @@ var rooms = map[string]room{
 	"methods/kept":            {why: "what a method keeps is read and written in one place, which knows no method"},
 	"methods/sentcode":        {own: []string{"methods/kept"}, why: whySibling},
 	"methods/authapp":         {own: []string{"methods/kept"}, foreign: []string{"github.com/pquerna/otp", "github.com/skip2/go-qrcode"}, why: whySibling},
-	"methods/email":           {own: []string{"methods/kept", "methods/sentcode"}, foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
+	"methods/email":           {own: []string{"app/typed", "methods/kept", "methods/sentcode"}, foreign: []string{"golang.org/x/net/idna"}, why: whySibling},
 	"methods/phone":           {own: []string{"methods/kept", "methods/sentcode"}, foreign: []string{"github.com/nyaruka/phonenumbers"}, why: whySibling},
 	"methods/sms":             {own: []string{"methods/phone"}, why: whySibling},
 	"methods/voice":           {own: []string{"methods/phone"}, why: whySibling},
-	"methods/questions":       {own: []string{"assets", "methods/kept"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
+	"methods/questions":       {own: []string{"app/typed", "assets", "methods/kept"}, foreign: []string{"golang.org/x/crypto/argon2", "golang.org/x/text"}, why: whySibling},
 	"methods/methodtest":      {why: whySibling},
-	"methods/securitykey":     {own: []string{"methods/kept"}, foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
-	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
+	"methods/securitykey":     {own: []string{"app/typed", "methods/kept"}, foreign: []string{"github.com/go-webauthn/webauthn", "github.com/google/uuid"}, why: whySibling},
+	"methods/securitykey/usb": {foreign: []string{"github.com/keys-pub/go-libfido2", "golang.org/x/sys/windows", "golang.org/x/text"}, why: "the only room that knows libfido2, which is quarantined there"},
 
 	"methods/securitykey/keytest":      {foreign: []string{"github.com/fxamacker/cbor/v2", "github.com/google/uuid"}, why: "answers for tests know nothing of the method that judges them"},
 	"methods/securitykey/usb/ctaptest": {foreign: []string{"github.com/fxamacker/cbor/v2"}, why: "a key for tests knows nothing of the driver that it tests"},
@@ -71,32 +75,32 @@ var rooms = map[string]room{
 
 	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
-	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring"}, why: whyEdge},
+	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring", "github.com/godbus/dbus/v5"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
 	"backend/rules":                   {own: []string{"backend/port", "backend/policy", "app/password"}, why: "what a policy means for a person is computed, and needs nobody"},
 	"backend/limit":                   {own: []string{"backend/port", "backend/policy"}, why: "how often something may happen is computed, from counters alone"},
-	"backend/core":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "app/work"}, why: "what every operation stands on knows no conversation"},
-	"backend/flow":                    {own: []string{"backend/port", "backend/policy", "backend/rules", "backend/limit", "backend/core", "app/work"}, why: "the conversations stand on core, and know nobody beside it"},
+	"backend/core":                    {own: []string{"app/typed", "backend/port", "backend/policy", "backend/rules", "backend/limit", "app/work"}, why: "what every operation stands on knows no conversation"},
+	"backend/flow":                    {own: []string{"app/typed", "backend/port", "backend/policy", "backend/rules", "backend/limit", "backend/core", "app/work"}, why: "the conversations stand on core, and know nobody beside it"},
 	"backend/session":                 {own: []string{"backend/port", "backend/rules", "backend/core", "backend/flow"}, why: "a session is opened by a flow"},
-	"backend/admin":                   {own: []string{"app/config", "backend/port", "backend/policy", "backend/contacts", "backend/rules", "backend/limit", "backend/core"}, why: "administrators have no conversation: what they do reaches a flow by the store alone"},
+	"backend/admin":                   {own: []string{"app/typed", "app/config", "app/files", "backend/port", "backend/policy", "backend/contacts", "backend/rules", "backend/limit", "backend/core"}, why: "administrators have no conversation: what they do reaches a flow by the store alone"},
 	"backend/worker":                  {own: []string{"backend/port", "backend/policy", "backend/core", "backend/flow"}, why: "what goes on by itself has the flows carry on"},
 	"backend/port":                    {why: whyEdge},
-	"backend/policy":                  {own: []string{"app/config"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
-	"backend/contacts":                {why: "reading a file takes no store and no directory"},
+	"backend/policy":                  {own: []string{"app/config", "app/files"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
+	"backend/contacts":                {own: []string{"app/files", "app/typed"}, why: "reading a file takes no store and no directory"},
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
 	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/store":                   {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/vault":                   {own: []string{"backend/port"}, why: whyEdge},
-	"backend/audit":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
-	"backend/breached":                {own: []string{"backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
+	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
+	"backend/breached":                {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
-	"backend/directory/local":         {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
-	"ui":                              {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
+	"backend/directory/local":         {own: []string{"app/typed", "backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
+	"ui":                              {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                        {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},
-	"ui/step":                         {own: []string{"app/password", "app/work", "assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
-	"ui/keycare":                      {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
-	"ui/keyparts":                     {own: []string{"assets/words", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/step":                         {own: []string{"app/typed", "app/password", "app/work", "assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/keycare":                      {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
+	"ui/keyparts":                     {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
 	"ui/tray":                         {own: []string{"assets/words", "assets/prompt", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: "what only the trial shows can't reach what it is a trial of"},
 	"ui/uitest":                       {own: []string{"ui", "ui/kit", "ui/shell", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "tests look at the window as a person does"},
 	"ui/kit":                          {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
@@ -242,8 +246,8 @@ func TestOnlyMainExits(t *testing.T) {
 				t.Errorf("%s calls os.Exit: only main.go ends the process", s.path)
 			}
 			// The desktop starts itself to try a window. The system's player gets fixed arguments, and the speech by its
-			// standard input or as a file.
-			if ok && id.Name == "exec" && s.pkg != "command/desktop" && s.pkg != "command/desktop/sound" {
+			// standard input or as a file. A box gets words about a start that failed, before anybody has typed anything.
+			if ok && id.Name == "exec" && !slices.Contains([]string{"command/desktop", "command/desktop/alert", "command/desktop/sound"}, s.pkg) {
 				t.Errorf("%s starts a program: no shell is ever between a person and their password", s.path)
 			}
 			return true

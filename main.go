@@ -10,6 +10,8 @@ import (
 	"os/signal"
 	"syscall"
 
+	"github.com/mattn/go-isatty"
+
 	"github.com/sparekey/sparekey/command"
 )
 
@@ -18,7 +20,9 @@ var version = "dev"
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	code := command.Run(ctx, command.Program{Version: version, Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
+	code := command.Run(ctx, command.Program{
+		Version: version, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
+	}, os.Args[1:])
 	stop()
 	os.Exit(code)
 }

@@ -67,8 +67,12 @@ type Policies interface {
 type ContactsFile struct {
 	Content []byte
 	Region  string // ISO 3166-1 alpha-2, as of which numbers without a leading "+" are read; empty: they are refused
-	DryRun  bool   // check, and write nothing
-	SkipBad bool   // enter the good rows although others are bad
+	// Columns say what a column is that is named otherwise: {"Mobile Phone": "mobile"}.
+	Columns      map[string]string
+	From         string // the program whose export it is: "microsoft" for Microsoft 365 and Entra; or empty
+	IgnoreOthers bool   // leave out columns that are not known
+	DryRun       bool   // check, and write nothing
+	SkipBad      bool   // enter the good rows although others are bad
 }
 
 // ContactsEntered counts contacts: a number for texts and for calls is two.

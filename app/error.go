@@ -88,10 +88,13 @@ const (
 	CodeKeyNoPermission Code = "key_no_permission"    // this user may not open it; Params["udev"] is the rule that helps, Params["file"] where it goes
 	CodeKeyUnsupported  Code = "key_unsupported"      // the key, or this program, can't do that
 	CodeKeyFailed       Code = "key_failed"           // its answer made no sense
-	CodeKeyBusy         Code = "key_busy"             // another program, or another page, uses it
-	CodeKeyTimeout      Code = "key_timeout"          // nobody touched it, or it does not answer
+	CodeKeyRefused      Code = "key_refused"          // it refuses, for a reason of its own; Params["status"] is CTAP's
+	CodeKeyDisturbed    Code = "key_disturbed"        // the conversation broke off
+	CodeKeyBusy         Code = "key_busy"             // another program uses it
+	CodeKeyAtWork       Code = "key_at_work"          // what this program asked of it before has not ended
+	CodeKeyTimeout      Code = "key_timeout"          // it does not answer
+	CodeKeyUntouched    Code = "key_untouched"        // nobody touched it in time, or the person refused at the key
 	CodeKeyCancelled    Code = "key_cancelled"        // the person cancelled
-	CodeKeyTouchRefused Code = "key_touch_refused"    // the person refused at the key
 	CodeKeyNoPIN        Code = "key_no_pin"           // it has no PIN, and one is needed
 	CodeKeyTakesNoPIN   Code = "key_takes_no_pin"     // it can have none, and one is needed
 	CodeKeyPINWrong     Code = "key_pin_wrong"        // TriesLeft says how many are left until only a factory reset helps; 0 when the key doesn't say

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/json"
+	"slices"
 	"time"
 )
 
@@ -38,6 +39,7 @@ type KeyInfo struct {
 	ID             KeyID
 	Product        string
 	Manufacturer   string
+	Port           string // where it is plugged in, as the system names it: "1-4.2"; empty when the system doesn't say
 	Ready          bool   // it answered: what follows is known
 	Trouble        *Error // why it can't be used, nil when it can or nobody knows yet
 	AAGUID         string // the model, as a UUID in lower case
@@ -132,7 +134,15 @@ type KeyCreate struct {
 	Discoverable bool          // keep it on the key, so that it can be found without its ID
 	Attested     bool          // tell the model by an attestation; otherwise "none"
 	Protect      int           // credProtect's level, 0 for the key's own choice
+	AllowModels  []string      // by AAGUID, as UUIDs in lower case; empty for all that are not denied
+	DenyModels   []string      // by AAGUID
 	Timeout      time.Duration // 0 for a minute
+}
+
+// TakesModel reports whether a key of a model is taken, by the models that are allowed, of which none stands for all, and
+// those that are denied.
+func TakesModel(allow, deny []string, model string) bool {
+	return !slices.Contains(deny, model) && (len(allow) == 0 || slices.Contains(allow, model))
 }
 
 // KeyGet asks for proof that a credential is at hand.

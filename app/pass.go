@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // PassAlphabet is what a Temporary Access Pass is made of: the digits, and the letters but I, L, O and U (Crockford's
@@ -21,7 +22,7 @@ func ReadPass(typed Secret) (Secret, error) {
 	var read strings.Builder
 	for _, r := range typed.Reveal() {
 		switch {
-		case strings.ContainsRune(" -\u2010\u2011\u2013\u00a0\t\r\n", r):
+		case unicode.IsSpace(r), unicode.Is(unicode.Pd, r), unicode.Is(unicode.Cf, r):
 			continue
 		case r >= 'a' && r <= 'z':
 			r -= 'a' - 'A'

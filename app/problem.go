@@ -40,6 +40,19 @@ func ProblemOf(err error) Problem {
 	return NewProblem("", "cause", "cause", err)
 }
 
+// ProblemsOf is ProblemOf for each of the errors that were joined in one.
+func ProblemsOf(err error) []Problem {
+	joined, several := err.(interface{ Unwrap() []error })
+	if !several {
+		return []Problem{ProblemOf(err)}
+	}
+	var all []Problem
+	for _, one := range joined.Unwrap() {
+		all = append(all, ProblemsOf(one)...)
+	}
+	return all
+}
+
 // Error is for a log: "between{is=3 least=1 most=2}". The sentence is a text.
 func (p Problem) Error() string {
 	if len(p.Params) == 0 {

@@ -309,14 +309,18 @@ func TestAKeysName(t *testing.T) {
 	key := &keytest.Key{}
 	k := w.register(ben).must(app.Choose{Kind: app.KindSecurityKey})
 	answer := k.make(key, "")
-	for _, bad := range []string{"", "  ", strings.Repeat("x", 41), "a\nb", "a\x00", "a\u202eb", "\xff"} {
+	for _, bad := range []string{"", "  ", strings.Repeat("x", 41), "\u202e\n", "a\x00", "a\x1b[0m", "\xff"} {
 		answer.Name = bad
 		if refusal := k.refused(answer, app.CodeKeyName); refusal.Field != "name" {
 			t.Errorf("%q: %+v", bad, refusal)
 		}
 	}
-	answer.Name = strings.Repeat("ü", 40)
-	at[app.Registered](k.must(answer)) // what the key made is still good
+	answer.Name = "\ufeff Cle\u0301\r\nbleue\u200b" + strings.Repeat("ü", 30)
+	k.must(answer) // what the key made is still good
+	have := at[app.Registered](k).Have
+	if !slices.ContainsFunc(have, func(c app.Credential) bool { return c.Masked == "Clé bleue"+strings.Repeat("ü", 30) }) {
+		t.Errorf("the name is kept otherwise: %+v", have)
+	}
 }
 
 func TestAnAnswerThatComesLate(t *testing.T) {

@@ -179,6 +179,7 @@ func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Polic
 	people, err := local.Open(t.Context(), local.InMemory, local.Config{
 		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
 		Threshold: lockout.Threshold, LockFor: lockout.LockFor, Window: lockout.Window, History: 3, MinLength: 8,
+		Domain: "harbour.example",
 	})
 	w.ok(err)
 	t.Cleanup(func() { _, _ = db.Close(), people.Close() })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/breached"
 	"github.com/sparekey/sparekey/command/setup"
@@ -15,30 +16,38 @@ type breachedCommands struct {
 }
 
 type breachedImport struct {
-	List   string `arg:"" help:"The list: a hash on each line, alone or with \":\" and a count." type:"path"`
-	Filter string `arg:"" help:"The filter file to write." type:"path"`
+	List    string `arg:"" help:"The list: a hash on each line, alone or with \":\" and a count." type:"path"`
+	Filter  string `arg:"" help:"The filter file to write: a new one, or a filter to replace." type:"path"`
+	Partial bool   `help:"Take a list that lacks a part of the hashes. The passwords of that part pass, and policy check says so."`
 }
 
 // progressEvery is after how many lines an import says how far it is.
 const progressEvery = 1 << 20
 
 func (c *breachedImport) run(ctx context.Context, p Program) error {
-	list, err := os.Open(c.List)
+	list, err := files.Open(c.List)
 	if err != nil {
 		return usageError{err}
 	}
 	defer list.Close()
 	said := int64(0)
-	count, err := breached.Build(interruptible{ctx, list}, c.Filter, func(lines int64) {
+	progress := func(lines int64) {
 		if lines-said >= progressEvery {
 			said = lines
 			fmt.Fprintln(p.Err, words.Text("command.breached.lines", words.Values{"n": lines}))
 		}
-	})
+	}
+	made, err := breached.Build(interruptible{ctx, list}, c.Filter, breached.Options{Source: c.List, Partial: c.Partial, Progress: progress})
 	if err != nil {
 		return usageError{fmt.Errorf("%s\n%w", words.Text("command.breached.failed", words.Values{"file": c.List}), setup.InWords(err))}
 	}
-	_, err = fmt.Fprintln(p.Out, words.Text("command.breached.made", words.Values{"file": c.Filter, "n": count}))
+	for _, note := range made.Missing.Notes(c.Filter) {
+		fmt.Fprintln(p.Err, words.Problem(note))
+	}
+	_, err = fmt.Fprintln(p.Out, words.Text("command.breached.made", words.Values{"file": c.Filter, "n": made.Count}))
+	if err == nil && made.Padding > 0 {
+		_, err = fmt.Fprintln(p.Out, words.Text("command.breached.padding", words.Values{"n": made.Padding}))
+	}
 	return err
 }
 

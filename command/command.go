@@ -16,6 +16,7 @@ import (
 type Program struct {
 	Version  string
 	Out, Err io.Writer // where it writes
+	Unseen   bool      // nobody reads Err: the program was started by an icon
 }
 
 // Run parses the command line and does what it says. Exit codes: 0 done, 1 it failed, 2 the command line or the settings
@@ -24,6 +25,7 @@ func Run(ctx context.Context, p Program, args []string) int {
 	run, err := parse(args, p.Out)
 	if err != nil {
 		fmt.Fprintln(p.Err, words.Text("command.misused", words.Values{"why": err}))
+		showFault(ctx, p, misused(args, err))
 		return 2
 	}
 	if run == nil { // help was asked for, and given
@@ -31,6 +33,7 @@ func Run(ctx context.Context, p Program, args []string) int {
 	}
 	if err := run(ctx, p); err != nil {
 		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
+		showFault(ctx, p, err)
 		var usage usageError
 		if errors.As(err, &usage) {
 			return 2

@@ -3,6 +3,7 @@ package command
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -79,6 +80,27 @@ func TestALeakedListBecomesAFilterThatThePolicyNames(t *testing.T) {
 	}
 	if code, _, errs := said(t, "policy", "check", document); code != 2 || !strings.Contains(errs, "is damaged") {
 		t.Errorf("with a damaged filter: exit code %d: %s", code, errs)
+	}
+}
+
+func TestAPartialListIsTakenByWishAndRemembered(t *testing.T) {
+	var list strings.Builder
+	for i := range 64_000 { // a hash of each first two bytes, up to FA
+		fmt.Fprintf(&list, "%04X%036X:1\n%04X%036X:0\n", i, 0, i, 1)
+	}
+	given := file(t, "list.txt", list.String())
+	document := file(t, "policy.toml", strings.Replace(string(policy.Sample()), `breached = ""`, `breached = "leaked.filter"`, 1))
+	filter := filepath.Join(filepath.Dir(document), "leaked.filter")
+	if code, _, errs := said(t, "breached", "import", given, filter); code != 2 || !strings.Contains(errs, "hashes that begin with FA to FF are missing") || !strings.Contains(errs, "--partial") {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	note := filter + " was made of a partial list, without hashes that begin with FA to FF: 2 % of the leaked passwords pass\n"
+	code, out, errs := said(t, "breached", "import", given, filter, "--partial")
+	if code != 0 || errs != note || !strings.Contains(out, "Passwords in it: 64000\nLines left out, since their count is 0: 64000\n") {
+		t.Errorf("with --partial: exit code %d: %s%s", code, out, errs)
+	}
+	if code, out, errs := said(t, "policy", "check", document); code != 0 || !strings.Contains(out, "is good") || !strings.HasPrefix(errs, document+":") || !strings.HasSuffix(errs, ": password.breached: "+note) {
+		t.Errorf("policy check: exit code %d: %s%s", code, out, errs)
 	}
 }
 

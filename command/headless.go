@@ -2,9 +2,17 @@
 
 package command
 
-import "github.com/sparekey/sparekey/command/doctor"
+import (
+	"context"
+
+	"github.com/sparekey/sparekey/command/doctor"
+)
 
 // windowCommands are none: this build can't show a window.
 type windowCommands struct{}
 
 func workstation() *doctor.Workstation { return nil }
+
+func showFault(context.Context, Program, error) {}
+
+func misused(_ []string, err error) error { return err }

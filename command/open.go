@@ -4,6 +4,7 @@ package command
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"strings"
@@ -20,13 +21,26 @@ type openCommand struct {
 }
 
 func (c *openCommand) run(ctx context.Context, p Program) error {
+	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
 	set, path, err := c.settings()
 	if err != nil {
-		return usageError{err}
+		err = usageError{err}
+	} else {
+		err = c.open(ctx, p, d, set, path)
 	}
-	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
-	if !d.Claim(ctx, "window", path, c.Server) {
+	if err != nil && !d.Shown() {
+		return windowless{err, setup.HelpDesk(path)}
+	}
+	return err
+}
+
+// open opens the window, unless another process shows it.
+func (c *openCommand) open(ctx context.Context, p Program, d *desktop.Desktop, set setup.Settings, path string) error {
+	switch err := d.Claim(ctx, "window", path, c.Server); {
+	case errors.Is(err, desktop.ErrRaised):
 		return nil
+	case err != nil: // beside one that hangs there may be another
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
 	}
 	return d.Open(ctx, set, path)
 }

@@ -25,14 +25,26 @@ type policyCheck struct {
 }
 
 func (c *policyCheck) run(_ context.Context, p Program) error {
-	good, _, err := setup.CheckedPolicy(c.File)
+	good, err := checkPolicy(p, c.File)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	_, err = fmt.Fprintln(p.Out, words.Text("command.policy.good", words.Values{
 		"file": c.File, "name": good.Organisation.Name, "register": good.Methods.Register, "gates": good.Methods.Gates,
 	}))
 	return err
+}
+
+// checkPolicy reads the policy in a file, and says what there is to know of it.
+func checkPolicy(p Program, file string) (setup.CheckedPolicy, error) {
+	checked, err := setup.CheckPolicy(file)
+	if err != nil {
+		return checked, usageError{err}
+	}
+	for _, note := range checked.Notes {
+		fmt.Fprintln(p.Err, note)
+	}
+	return checked, nil
 }
 
 type policyInit struct{}
@@ -50,16 +62,16 @@ type policyApply struct {
 }
 
 func (c *policyApply) run(ctx context.Context, p Program) error {
-	_, document, err := setup.CheckedPolicy(c.File)
+	checked, err := checkPolicy(p, c.File)
 	if err != nil {
-		return usageError{err}
+		return err
 	}
 	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
 		before, err := admin.Policies.History(ctx)
 		if err != nil {
 			return err
 		}
-		draft := app.PolicyDraft{Document: document, Source: c.File, By: setup.Operator(), Comment: c.Comment, Strand: c.Yes}
+		draft := app.PolicyDraft{Document: checked.Document, Source: c.File, By: setup.Operator(), Comment: c.Comment, Strand: c.Yes}
 		if len(before.Versions) > 0 {
 			draft.After = before.Versions[0].Number
 		}

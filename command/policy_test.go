@@ -100,7 +100,7 @@ func TestWhatIsShownCanBeCheckedAndAppliedAgain(t *testing.T) {
 		if code, _, errs := said(t, "policy", "check", again); code != 0 {
 			t.Errorf("%v: what it shows is no Policy: %s\n%s", args, errs, shown)
 		}
-		before, _, _ := setup.CheckedPolicy(again)
+		before, _ := setup.CheckPolicy(again)
 		if before.Organisation.Name != "Quay" || before.Codes.Tries != 5 {
 			t.Errorf("%v: it shows another Policy: %+v", args, before)
 		}

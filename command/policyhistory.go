@@ -60,8 +60,8 @@ func policyNotes(ctx context.Context, policies app.Policies, h app.PolicyHistory
 // fileNote says how the file that manages the policy stands to the newest version.
 func fileNote(h app.PolicyHistory) string {
 	said := words.Text("command.policy.file", words.Values{"file": h.File})
-	_, document, err := setup.CheckedPolicy(h.File)
-	sum := sha256.Sum256(document)
+	checked, err := setup.CheckPolicy(h.File)
+	sum := sha256.Sum256(checked.Document)
 	switch {
 	case err != nil:
 		return fmt.Sprintf("%s %s\n%v", said, words.Text("command.policy.file_unusable"), err)

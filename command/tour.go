@@ -4,9 +4,12 @@ package command
 
 import (
 	"context"
+	"path/filepath"
 	"time"
 
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/command/desktop"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 type tourCommand struct {
@@ -21,5 +24,14 @@ type tourCommand struct {
 }
 
 func (c *tourCommand) run(ctx context.Context, p Program) error {
+	if err := c.checkOut(); err != nil {
+		return usageError{err}
+	}
 	return (&desktop.Desktop{Version: p.Version}).RunTour(ctx, desktop.Tour(*c), p.Out)
+}
+
+// checkOut refuses a folder with somebody else's transcript. It stands for the folder: what an earlier tour left there is
+// written over.
+func (c *tourCommand) checkOut() error {
+	return setup.InWords(files.Replaceable(filepath.Join(c.Out, "transcript.json"), "{\n  \"started\": "))
 }

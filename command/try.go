@@ -19,20 +19,31 @@ type tryCommand struct {
 }
 
 func (c *tryCommand) run(ctx context.Context, p Program) error {
+	d := &desktop.Desktop{Version: p.Version, Policy: c.Policy, Log: p.Err}
+	err := c.open(ctx, d)
+	if err != nil && !d.Shown() {
+		return windowless{err, setup.HelpDesk(setup.SettingsPath())}
+	}
+	return err
+}
+
+// open opens the trial's window, unless another process shows it.
+func (c *tryCommand) open(ctx context.Context, d *desktop.Desktop) error {
 	if c.Policy != "" {
-		if _, _, err := setup.CheckedPolicy(c.Policy); err != nil {
+		if _, err := setup.CheckPolicy(c.Policy); err != nil {
 			return usageError{err}
 		}
 	}
-	d := &desktop.Desktop{Version: p.Version, Policy: c.Policy, Log: p.Err}
 	if c.Data != "" {
 		d.Folders = setup.FoldersAt(c.Data)
 	}
-	if !d.Claim(ctx, "trial", c.Data) {
-		if c.Fresh || c.Policy != "" {
-			return errors.New(words.Text("command.try.open"))
-		}
+	switch err := d.Claim(ctx, "trial", c.Data); {
+	case errors.Is(err, desktop.ErrRaised) && (c.Fresh || c.Policy != ""):
+		return errors.New(words.Text("command.try.open"))
+	case errors.Is(err, desktop.ErrRaised):
 		return nil
+	case err != nil: // two windows on one trial are one too many
+		return err
 	}
 	return d.Try(ctx, c.Appearance, c.Fresh)
 }

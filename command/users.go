@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
@@ -17,11 +18,14 @@ type usersCommands struct {
 }
 
 type usersImport struct {
-	File    string `arg:"" help:"The CSV file, with the columns user_id, mobile, alternate_mobile, office_phone, extension, email." type:"path"`
-	Data    string `help:"The trial's data folder, in place of its own." type:"path"`
-	DryRun  bool   `help:"Check everything, list the numbers that are read in another form than they stand there, and write nothing."`
-	SkipBad bool   `help:"Import the good rows, and list the others."`
-	Region  string `help:"Country (such as GB) as of which numbers without a leading + are read, in place of the system's."`
+	File         string   `arg:"" help:"The CSV file, with the columns user_id, mobile, alternate_mobile, office_phone, extension, email." type:"path"`
+	Column       []string `help:"What a column is that has another name. May be given several times." sep:"none" placeholder:"\"Mobile Phone=mobile\""`
+	From         string   `help:"The program whose export the file is: microsoft for Microsoft 365 and Entra. Its other columns are left out." enum:"microsoft," default:""`
+	IgnoreOthers bool     `help:"Leave out columns that are not known."`
+	Data         string   `help:"The trial's data folder, in place of its own." type:"path"`
+	DryRun       bool     `help:"Check everything, list the numbers that are read in another form than they stand there, and write nothing."`
+	SkipBad      bool     `help:"Import the good rows, and list the others."`
+	Region       string   `help:"Country (such as GB) as of which numbers without a leading + are read, in place of the system's."`
 }
 
 var regionFlag = regexp.MustCompile(`^[A-Za-z]{2}$`)
@@ -33,13 +37,18 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	case !regionFlag.MatchString(c.Region):
 		return usageError{errors.New(words.Text("command.users.region", words.Values{"region": strconv.Quote(c.Region)}))}
 	}
+	columns, err := c.columns()
+	if err != nil {
+		return usageError{err}
+	}
 	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
 		content, err := setup.ReadContacts(c.File)
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", c.File, err)}
 		}
 		entered, err := admin.Contacts.ImportContacts(ctx, app.ContactsFile{
-			Content: content, Region: c.Region, DryRun: c.DryRun, SkipBad: c.SkipBad,
+			Content: content, Region: c.Region, Columns: columns, From: c.From, IgnoreOthers: c.IgnoreOthers,
+			DryRun: c.DryRun, SkipBad: c.SkipBad,
 		})
 		if err != nil {
 			return err
@@ -48,13 +57,36 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	})
 }
 
+// columns are those that were said to be named otherwise.
+func (c *usersImport) columns() (map[string]string, error) {
+	columns := map[string]string{}
+	for _, said := range c.Column {
+		at := strings.LastIndexByte(said, '=') // a name may have one in it
+		if at < 1 {
+			return nil, errors.New(words.Text("command.users.column", words.Values{"column": strconv.Quote(said)}))
+		}
+		columns[said[:at]] = said[at+1:]
+	}
+	return columns, nil
+}
+
 // tell lists what is wrong, and says in one line what came of the import.
 func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
+	var whole []string // what is wrong with the file as a whole
+	named := true
 	for _, problem := range entered.Problems {
-		if problem.Line == 0 { // the file as a whole
-			return usageError{fmt.Errorf("%s: %s", c.File, words.Problem(problem))}
+		if problem.Line == 0 {
+			whole = append(whole, c.File+": "+words.Problem(problem))
+			named = named && !strings.HasPrefix(problem.Code, "column")
+			continue
 		}
 		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
+	}
+	if !named {
+		whole = append(whole, words.Text("command.users.columns"))
+	}
+	if len(whole) > 0 {
+		return usageError{errors.New(strings.Join(whole, "\n"))}
 	}
 	for _, n := range entered.Read {
 		fmt.Fprintf(p.Out, "%s: %s\n", c.File, words.Text("command.users.read", words.Values{"line": n.Line, "column": n.Column, "from": n.From, "as": n.As}))

@@ -83,11 +83,37 @@ func TestImportNeedsATrialAndAFile(t *testing.T) {
 	for args, want := range map[string]string{
 		good + ".none":                          "no such file",
 		good + " --region Australia":            "--region: must be two letters",
-		file(t, "p.csv", "user_id,telephone\n"): "a column that is not known",
+		file(t, "p.csv", "user_id,telephone\n"): "columns that are not known",
+		good + " --column =mobile":              `--column: must be a column's name and what it is, such as "Mobile Phone=mobile", is "=mobile"`,
+		good + " --from google":                 "--from must be one of",
 	} {
 		code, _, errs := said(t, append([]string{"users", "import", "--data", data}, strings.Fields(args)...)...)
 		if code != 2 || !strings.Contains(errs, want) {
 			t.Errorf("%s: exit code %d: %s", args, code, errs)
 		}
+	}
+}
+
+func TestImportSaysEverythingOfTheFirstRowAtOnce(t *testing.T) {
+	data := trailed(t)
+	people := file(t, "people.csv", "sep=;\nPersonal-Nr.;Handy=privat;Büro\nana.reyes@harbour.example;+61491570156;+442079460000\n")
+	code, _, errs := said(t, "users", "import", people, "--data", data)
+	if code != 2 || strings.Count(errs, people+": ") != 3 || !strings.Contains(errs, `not known: "Personal-Nr.", "Handy=privat", "Büro" (known are user_id,`) ||
+		!strings.Contains(errs, "names no column user_id") || !strings.Contains(errs, "names no column with a contact") || !strings.Contains(errs, `--column "Mobile Phone=mobile"`) {
+		t.Errorf("exit code %d: %s", code, errs)
+	}
+	args := []string{"users", "import", people, "--data", data, "--column", "personal-nr.=user_id", "--column", "Handy=privat=mobile"}
+	if code, _, errs := said(t, args...); code != 2 || strings.Count(errs, people+": ") != 1 || !strings.Contains(errs, `not known: "Büro"`) {
+		t.Errorf("with names for two: exit code %d: %s", code, errs)
+	}
+	if code, out, errs := said(t, append(args, "--ignore-others")...); code != 0 || !strings.Contains(out, "Imported contacts of 1 people: 2 new") {
+		t.Errorf("and without the third: exit code %d: %s%s", code, out, errs)
+	}
+}
+
+func TestImportTakesAnExportOfMicrosoft(t *testing.T) {
+	people := file(t, "users.csv", "Display name,Licenses,Mobile Phone,User principal name\nAna,\"E3, E5\",+61491570156,ana.reyes@harbour.example\n")
+	if code, out, errs := said(t, "users", "import", people, "--data", trailed(t), "--from", "microsoft"); code != 0 || !strings.Contains(out, "of 1 people: 2 new") {
+		t.Errorf("exit code %d: %s%s", code, out, errs)
 	}
 }

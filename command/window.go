@@ -4,9 +4,13 @@ package command
 
 import (
 	"context"
+	"errors"
+	"slices"
+	"strings"
 
 	"github.com/sparekey/sparekey/command/desktop"
 	"github.com/sparekey/sparekey/command/doctor"
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // windowCommands are those that need a window.
@@ -22,7 +26,34 @@ func workstation() *doctor.Workstation {
 	return &doctor.Workstation{Keys: desktop.Keys(), OpenWindow: desktop.ProbeWindow}
 }
 
+// windowless is what went wrong before a command had shown its window.
+type windowless struct {
+	error
+	helpDesk string // how to reach it, or empty
+}
+
+// Unwrap gives what went wrong.
+func (e windowless) Unwrap() error { return e.error }
+
+// showFault tells a person who started the program by an icon why there is no window.
+func showFault(ctx context.Context, p Program, err error) {
+	var fault windowless
+	if p.Unseen && errors.As(err, &fault) {
+		desktop.ShowFault(ctx, fault.error, fault.helpDesk)
+	}
+}
+
+// misused is a mistake on the command line, of which the window's commands tell as of any that keeps it from opening.
+func misused(args []string, err error) error {
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") || slices.Contains([]string{"open", "try"}, args[0]) {
+		return windowless{err, setup.HelpDesk(setup.SettingsPath())}
+	}
+	return err
+}
+
 // doctorWindow opens a window and closes it, for the check of the doctor that starts it.
 type doctorWindow struct{}
 
-func (doctorWindow) run(context.Context, Program) error { return desktop.OpenAndClose() }
+func (doctorWindow) run(ctx context.Context, p Program) error {
+	return desktop.OpenAndClose(ctx, p.Out)
+}

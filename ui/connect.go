@@ -7,6 +7,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -84,15 +85,15 @@ func (s *connectPage) onTry() {
 
 // serverAddress makes an https address of what was typed: such an address, or a host name. Otherwise it names the text
 // that says what is wrong.
-func serverAddress(typed string) (address, problem string) {
-	typed = strings.TrimSpace(typed)
-	if typed == "" {
+func serverAddress(given string) (address, problem string) {
+	address = typed.Identifier(given)
+	if address == "" {
 		return "", "connect.empty"
 	}
-	if !strings.Contains(typed, "://") {
-		typed = "https://" + typed
+	if !strings.Contains(address, "://") {
+		address = "https://" + address
 	}
-	u, err := url.Parse(typed)
+	u, err := url.Parse(address)
 	switch {
 	case err == nil && u.Scheme == "http":
 		return "", "connect.insecure"

@@ -32,7 +32,7 @@ func New(a fyne.App, win fyne.Window, o Options) *shell.Window {
 
 // routes say how each place is opened. Without an organisation its places lead to "connect or try".
 func (d *door) routes() shell.Routes {
-	steps := step.Options{Keys: d.o.Keys, QR: d.o.QR, Region: d.o.Region, Language: d.o.Language}
+	steps := step.Options{Keys: d.o.Keys, Keyring: d.o.Keyring, QR: d.o.QR, Region: d.o.Region, Language: d.o.Language}
 	routes := shell.Routes{
 		shell.PlaceStart:   d.inside(d.enterOrganisation),
 		shell.PlaceConnect: func(shell.Route) { d.w.Show(newConnect(d)) },

@@ -27,6 +27,8 @@ type Options struct {
 	// Keys drives the security keys that are plugged in, and KeyCare looks after them. nil: this build can't.
 	Keys    app.KeyDriver
 	KeyCare app.KeyManager
+	// Keyring: people's computers here have a keyring that opens with the password they logged in with.
+	Keyring bool
 
 	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
 	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here
@@ -61,12 +63,17 @@ func (o Options) withDefaults() Options {
 		o.Rand = rand.Reader
 	}
 	if o.Size.IsZero() {
-		o.Size = fyne.NewSize(1024, 700)
-		if !o.Room.IsZero() {
-			o.Size = o.Size.Min(o.Room)
-		}
+		o.Size = within(o.Room, fyne.NewSize(1024, 700))
 	}
 	return o
+}
+
+// within is what of a size there is room for.
+func within(room, size fyne.Size) fyne.Size {
+	if room.IsZero() {
+		return size
+	}
+	return size.Min(room)
 }
 
 // The types of the rooms behind the door that its importers use.

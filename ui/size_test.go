@@ -27,3 +27,16 @@ func TestTheFirstSizeFitsTheScreen(t *testing.T) {
 		w.Close()
 	}
 }
+
+func TestTheWindowOfAFaultFitsTheScreen(t *testing.T) {
+	for room, want := range map[fyne.Size]fyne.Size{
+		{}: fyne.NewSize(720, 480), fyne.NewSize(1912, 1040): fyne.NewSize(720, 480), fyne.NewSize(632, 360): fyne.NewSize(632, 360),
+	} {
+		win := test.NewTempWindow(t, nil)
+		w := ui.NewFault(test.NewTempApp(t), win, ui.Fault{Words: "wrong", HelpDesk: "IT", Room: room})
+		if got := win.Canvas().Size(); got != want {
+			t.Errorf("in %v it opens in %v", room, got)
+		}
+		w.Close()
+	}
+}

@@ -3,6 +3,7 @@
 package config
 
 import (
+	"errors"
 	"reflect"
 	"strconv"
 	"strings"
@@ -11,7 +12,18 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 )
+
+// Read reads a document of at most so many bytes, as files.ReadText does. What is wrong with its text is a *Problems.
+func Read(path string, most int64) ([]byte, error) {
+	document, err := files.ReadText(path, most)
+	var wrong app.Problem
+	if errors.As(err, &wrong) {
+		return nil, unread(path, wrong)
+	}
+	return document, err
+}
 
 // Decode reads a TOML document into the struct that into points to, whose fields carry toml tags; what the document
 // doesn't name stays as it is. It is strict: an unknown key or a value of the wrong kind is a problem, and all of them
@@ -25,12 +37,15 @@ func Decode(file string, data []byte, into any) error {
 // DecodeLines is Decode for documents that are checked further: it gives the lines of the keys, too, and the problems so
 // far, of which there may be none.
 func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
-	d := decoder{lines: LinesOf(data), problems: Problems{File: file}}
-	var tree map[string]any
-	if err := toml.Unmarshal(data, &tree); err != nil {
-		d.problems.List, d.problems.unread = []app.Problem{syntaxProblem(data, err)}, true
-		return d.lines, &d.problems
+	text, err := files.Text(data)
+	if err != nil {
+		return Lines{}, unread(file, app.ProblemOf(err))
 	}
+	var tree map[string]any
+	if err := toml.Unmarshal(text, &tree); err != nil {
+		return LinesOf(text), unread(file, syntaxProblem(text, err))
+	}
+	d := decoder{lines: LinesOf(text), problems: Problems{File: file}}
 	d.table("", tree, reflect.ValueOf(into).Elem())
 	return d.lines, &d.problems
 }

@@ -16,6 +16,11 @@ type Problems struct {
 	unread bool // the document is no TOML
 }
 
+// unread is the problem of a document of which nothing could be read.
+func unread(file string, p app.Problem) *Problems {
+	return &Problems{File: file, List: []app.Problem{p}, unread: true}
+}
+
 // Error lists the problems, one on each line, for a log.
 func (p *Problems) Error() string {
 	lines := make([]string, len(p.List))

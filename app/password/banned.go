@@ -7,6 +7,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
+
+	"github.com/sparekey/sparekey/app/typed"
 )
 
 //go:embed banned.txt
@@ -107,8 +109,7 @@ func begins(text []rune, from int, rest []rune) bool {
 // lookAlikes are characters that people put in place of a letter.
 var lookAlikes = strings.NewReplacer("0", "o", "1", "l", "$", "s", "@", "a")
 
-// normal brings text to the form in which terms are looked for: lower case, and for look-alikes the letters they stand for.
+// normal brings text to the form in which terms are looked for: folded, and for look-alikes the letters they stand for.
 func normal(text string) string {
-	lower := strings.ToLower(fold(norm.NFC.String(text)))
-	return norm.NFC.String(lookAlikes.Replace(lower))
+	return norm.NFC.String(lookAlikes.Replace(typed.Fold(text)))
 }

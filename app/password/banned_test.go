@@ -163,3 +163,16 @@ func BenchmarkHostile(b *testing.B) {
 		})
 	}
 }
+
+// TestTermsAreFoundInAnyScript: what keyboards choose for the writer hides no name and no banned word.
+func TestTermsAreFoundInAnyScript(t *testing.T) {
+	rules := app.PasswordRules{Forbidden: []string{"İstanbul Limanı", "O’Brien", "علي كريمي", "Королёв"}, Banned: true}
+	for _, password := range []string{"ISTANBUL LIMANI 58", "mr o'brien walks", "x علی کریمی x", "королев и чай", "istanbul limani"} {
+		if state(t, rules, password, RuleForbidden) != Unmet {
+			t.Errorf("%q holds no name", password)
+		}
+	}
+	if state(t, rules, "ｐａｓｓｗｏｒｄ", RuleBanned) != Unmet {
+		t.Error("full-width letters hide a banned word")
+	}
+}

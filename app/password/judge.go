@@ -7,10 +7,8 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
 // Rule names a rule; the window has a sentence for each, and CodePassword carries it as Params["rule"].
@@ -52,7 +50,7 @@ const shortestTerm = 4
 // Judge holds a password against the rules, in the order in which a page lists them, and leaves out rules that are not
 // set. Lengths are in code points after NFC, so that a letter counts the same however the keyboard composed it.
 func Judge(rules app.PasswordRules, password string) []Check {
-	text := norm.NFC.String(password)
+	text := typed.NFC(password)
 	length := utf8.RuneCountInString(text)
 	checks := []Check{number(RuleLengthMin, "min", rules.MinLength, length >= rules.MinLength)}
 	if rules.MaxLength > 0 {
@@ -70,7 +68,7 @@ func Judge(rules app.PasswordRules, password string) []Check {
 	if rules.Common {
 		checks = append(checks, Check{Rule: RuleCommon, State: met(!common(text))})
 	}
-	checks = append(checks, Check{Rule: RulePrintable, State: met(printable(password))})
+	checks = append(checks, Check{Rule: RulePrintable, State: met(typed.Printable(password))})
 	if rules.Breached {
 		checks = append(checks, Check{Rule: RuleBreached, State: OnServer})
 	}
@@ -137,20 +135,4 @@ func banned(rules app.PasswordRules, text string) State {
 		return OnServer
 	}
 	return Met
-}
-
-// fold brings text to a form that is the same whatever the case, also where one character becomes two ("ß", "SS").
-func fold(text string) string { return norm.NFC.String(cases.Fold().String(text)) }
-
-// joiners are invisible, but part of how Persian, Indic scripts and many emoji are written.
-const joiners = "\u200c\u200d"
-
-// printable reports whether password is text: valid UTF-8 of visible characters and spaces.
-func printable(password string) bool {
-	for _, r := range password {
-		if !unicode.IsGraphic(r) && !strings.ContainsRune(joiners, r) {
-			return false
-		}
-	}
-	return utf8.ValidString(password)
 }

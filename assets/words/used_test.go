@@ -55,7 +55,8 @@ var others = strings.Fields(`
 	rule.length rule.history rule.complexity rule.age
 	key.trouble.excluded_lead key.trouble.strange_lead key.trouble.blocked_lead key.trouble.pause_lead key.trouble.kind_lead
 	key.trouble.unable_lead key.trouble.full_lead key.trouble.timeout_lead key.trouble.busy_lead key.trouble.odd_lead
-	key.trouble.cancelled_lead key.trouble.pinless_lead error.key_pin_wrong_uncounted error.key_finger_wrong_uncounted
+	key.trouble.cancelled_lead key.trouble.at_work_lead key.trouble.disturbed_lead key.trouble.untouched_lead key.trouble.silent_lead
+	key.trouble.pinless_lead error.key_pin_wrong_uncounted error.key_finger_wrong_uncounted
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title

@@ -27,9 +27,11 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 	if err := o.requireAdministrator(ctx, true); err != nil {
 		return app.ContactsEntered{}, err
 	}
-	rows, found, err := contacts.Read(bytes.NewReader(file.Content))
+	rows, found, err := contacts.Read(bytes.NewReader(file.Content), contacts.Naming{
+		Columns: file.Columns, From: file.From, IgnoreOthers: file.IgnoreOthers,
+	})
 	if err != nil {
-		return app.ContactsEntered{Problems: []app.Problem{app.ProblemOf(err)}}, nil
+		return app.ContactsEntered{Problems: app.ProblemsOf(err)}, nil
 	}
 	checked, err := o.checkContacts(ctx, rows, file.Region)
 	if err != nil {

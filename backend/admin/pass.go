@@ -5,6 +5,7 @@ import (
 	"errors"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
@@ -149,8 +150,8 @@ func (o *operation) endOpened(tx *core.Tx, pass port.PassRecord) (ended bool, er
 }
 
 // passAccount finds whom a pass is for.
-func (o *operation) passAccount(ctx context.Context, typed string) (port.DirectoryAccount, error) {
-	userID, err := rules.CheckUserID(typed)
+func (o *operation) passAccount(ctx context.Context, given string) (port.DirectoryAccount, error) {
+	userID, err := typed.UserID(given)
 	if err != nil {
 		return port.DirectoryAccount{}, err
 	}

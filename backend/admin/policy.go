@@ -10,6 +10,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
@@ -109,15 +110,19 @@ func (a *Admin) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.Pol
 // no file is read beside it.
 const uploaded = "(uploaded)"
 
-// versionOf makes the version that a draft would become.
+// versionOf makes the version that a draft would become; without a byte order mark, since what is kept is shown again.
 func (o *operation) versionOf(draft app.PolicyDraft) port.PolicyVersion {
-	sum := sha256.Sum256(draft.Document)
+	document, err := files.Text(draft.Document)
+	if err != nil {
+		document = draft.Document // who parses it says what is wrong
+	}
+	sum := sha256.Sum256(document)
 	source := draft.Source
 	if o.Caller().Session != "" {
 		source = uploaded
 	}
 	return port.PolicyVersion{
-		By: o.actor(draft.By), Source: source, Comment: draft.Comment, Document: draft.Document, Hash: sum[:],
+		By: o.actor(draft.By), Source: source, Comment: draft.Comment, Document: document, Hash: sum[:],
 	}
 }
 

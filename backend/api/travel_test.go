@@ -98,7 +98,7 @@ func everyStep() []app.Step {
 		app.Reconfirm{Have: have, Needed: 2, Gates: 2}, app.CurrentPassword{}, app.ChooseUnlock{},
 		app.ProveWork{Salt: []byte{1, 0xff}, Memory: 8192, Passes: 1, Bits: 7, Expires: noon},
 		app.UseKey{Create: &app.KeyCreate{Challenge: []byte{1, 0xff}, RPID: "harbour.example", RPName: "Harbour", Origin: "https://harbour.example",
-			UserID: []byte{2}, UserName: "ana", DisplayName: "Ana", Algorithms: []int{-7}, Verification: app.VerifyRequired, Protect: 2, Timeout: time.Minute}},
+			UserID: []byte{2}, UserName: "ana", DisplayName: "Ana", Algorithms: []int{-7}, Verification: app.VerifyRequired, Protect: 2, DenyModels: []string{"2fc0579f-8113-47ea-b116-bb5a8db9202a"}, Timeout: time.Minute}},
 		app.UseKey{Get: &app.KeyGet{Challenge: []byte{1}, RPID: "harbour.example", Origin: "https://harbour.example", Allow: [][]byte{{3}}, Verification: app.VerifyPreferred}, TriesLeft: 5},
 		app.SecurityInfo{Have: have, Needed: 2, More: choices, Recommend: true},
 		app.ConfirmDelete{Credential: have[0], Left: 1, Needed: 2}, app.Revealed{Credential: have[0], Value: app.NewSecret("a@b.example")},

@@ -14,6 +14,7 @@ import (
 	"github.com/gofrs/flock"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -137,7 +138,7 @@ func (h *Heads) add(line []byte) (err error) {
 func (h *Heads) Close() error { return errors.Join(h.file.Close(), h.lock.Close()) }
 
 // ReadHeads reads a file of heads and checks each signature. An error names the line of the first that is not one of
-// this key's; a last line that was cut short is left out.
+// this key's; a last line that was cut short is left out. A file that is no text is an app.Problem.
 func ReadHeads(path string, seed app.Secret) ([]Head, error) {
 	key, err := signingKey(seed)
 	if err != nil {
@@ -147,6 +148,9 @@ func ReadHeads(path string, seed app.Secret) ([]Head, error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
 		return nil, fmt.Errorf("audit: read the heads: %w", err)
+	}
+	if data, err = files.Text(data); err != nil {
+		return nil, err
 	}
 	var heads []Head
 	for line := range bytes.Lines(data[:bytes.LastIndexByte(data, '\n')+1]) {

@@ -39,7 +39,7 @@ func BenchmarkJudge(b *testing.B) {
 	in, out := io.Pipe()
 	go func() { out.CloseWithError(generated(out, many)) }()
 	began := time.Now()
-	if _, err := Build(in, path, nil); err != nil {
+	if _, err := Build(in, path, Options{}); err != nil {
 		b.Fatal(err)
 	}
 	building := time.Since(began)

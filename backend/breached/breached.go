@@ -5,9 +5,10 @@
 // A file holds shards, each a binary fuse filter of 16-bit fingerprints over neighbouring hashes, then their directory:
 //
 //	magic    8 bytes  "SPAREKBF"
-//	version  uint32   1
+//	version  uint32   2
 //	shards            the fingerprints of each, uint16, one shard after the other
 //	directory         for each shard its first key, its seed (uint64) and its segments' length and number (uint32)
+//	missing  32 bytes a bit for each first byte of which the list lacks hashes; a file of version 1 has none
 //	shards   uint32   how many
 //	count    uint64   keys in all
 //	checksum 32 bytes SHA-256 of all that stands before
@@ -27,7 +28,7 @@ import (
 
 const (
 	magic   = "SPAREKBF"
-	version = 1
+	version = 2
 
 	headSize  = len(magic) + 4
 	entrySize = 8 + 8 + 4 + 4

@@ -34,7 +34,7 @@ func numbered(n int) string { return fmt.Sprintf("password-%d", n) }
 func built(t testing.TB, list io.Reader) string {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "breached.filter")
-	if _, err := Build(list, path, nil); err != nil {
+	if _, err := Build(list, path, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	return path
@@ -179,10 +179,10 @@ func TestWrongLinesAreNamed(t *testing.T) {
 		"empty":        {"\n\n", []string{"the list is empty"}},
 	} {
 		path := filepath.Join(t.TempDir(), "f")
-		if err := os.WriteFile(path, []byte("old"), 0o600); err != nil {
+		if err := os.WriteFile(path, []byte("SPAREKBF, the old one"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		_, err := Build(strings.NewReader(c.list), path, nil)
+		_, err := Build(strings.NewReader(c.list), path, Options{})
 		for _, want := range c.want {
 			if err == nil || !strings.Contains(said(err), want) {
 				t.Errorf("%s: %v, want %q", name, err, want)
@@ -190,11 +190,11 @@ func TestWrongLinesAreNamed(t *testing.T) {
 		}
 		kept, _ := os.ReadFile(path)
 		left, _ := os.ReadDir(filepath.Dir(path))
-		if string(kept) != "old" || len(left) != 1 {
+		if string(kept) != "SPAREKBF, the old one" || len(left) != 1 {
 			t.Errorf("%s: a refused list left %q and %d files", name, kept, len(left))
 		}
 	}
-	_, err := Build(strings.NewReader(strings.Repeat("x\n", 1000)), filepath.Join(t.TempDir(), "f"), nil)
+	_, err := Build(strings.NewReader(strings.Repeat("x\n", 1000)), filepath.Join(t.TempDir(), "f"), Options{})
 	if n := strings.Count(said(err), "line "); n != maxProblems {
 		t.Errorf("%d lines are named", n)
 	}
@@ -214,7 +214,7 @@ func said(err error) string {
 
 func TestProgress(t *testing.T) {
 	var seen []int64
-	if _, err := Build(synthetic(2*shardSize+1), filepath.Join(t.TempDir(), "f"), func(n int64) { seen = append(seen, n) }); err != nil {
+	if _, err := Build(synthetic(2*shardSize+1), filepath.Join(t.TempDir(), "f"), Options{Progress: func(n int64) { seen = append(seen, n) }}); err != nil {
 		t.Fatal(err)
 	}
 	if !slices.Equal(seen, []int64{shardSize, 2 * shardSize}) {
@@ -246,10 +246,10 @@ func TestDamage(t *testing.T) {
 	refused("a longer file", append(bytes.Clone(whole), 0))
 	newer := bytes.Clone(whole)
 	newer[len(magic)] = version + 1
-	if _, err := read(bytes.NewReader(newer), int64(len(newer))); err == nil || !strings.Contains(err.Error(), "version 2") {
+	if _, err := read(bytes.NewReader(newer), int64(len(newer))); err == nil || !strings.Contains(err.Error(), "version 3") {
 		t.Errorf("a file of a later version: %v", err)
 	}
-	for want, file := range map[string][]byte{"is of version 2, this program knows version 1": newer, "import the list again": whole[:20]} {
+	for want, file := range map[string][]byte{"is of version 3, this program knows version 2": newer, "import the list again": whole[:20]} {
 		path := filepath.Join(t.TempDir(), "f")
 		if err := os.WriteFile(path, file, 0o600); err != nil {
 			t.Fatal(err)

@@ -11,105 +11,124 @@ import (
 	"hash"
 	"io"
 	"math"
-	"os"
-	"path/filepath"
 
 	"github.com/FastFilter/xorfilter"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 )
 
 // maxProblems is how many wrong lines are named before a list is given up.
 const maxProblems = 10
 
+// Options say how a list is taken.
+type Options struct {
+	Source   string            // path of the list, which the filter must not replace; empty where it is no file
+	Partial  bool              // take a list that lacks a part
+	Progress func(lines int64) // called after each shard with the lines read so far; may be nil
+}
+
+// Built is what became of a list.
+type Built struct {
+	Count   int64 // hashes, repeated ones once
+	Padding int64 // lines left out, since their count is 0: nobody's password
+	Missing Missing
+}
+
 // Build makes the filter file at path from a list of SHA-1 hashes in hex, one a line, in their order, each alone or with
-// ":" and a count behind it, and gives how many hashes it took; repeated ones count once. Progress, if not nil, is called
-// after each shard with the lines read so far. The error has an app.Problem for each wrong line, up to 10 of them; the file
-// is replaced only when all went well.
-func Build(list io.Reader, path string, progress func(lines int64)) (count int64, err error) {
-	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*.tmp")
-	if err != nil {
-		return 0, err
+// ":" and a count behind it. The error has an app.Problem for each wrong line, up to 10 of them, or for a list that lacks a
+// part, or for a path at which there is something else than a filter; the file is replaced only when all went well.
+func Build(list io.Reader, path string, o Options) (made Built, err error) {
+	var sources []string
+	if o.Source != "" {
+		sources = append(sources, o.Source)
 	}
-	defer func() {
-		if err != nil {
-			_ = f.Close() // it may be closed already
-			err = errors.Join(err, os.Remove(f.Name()))
-		}
-	}()
-	if progress == nil {
-		progress = func(int64) {}
-	}
-	count, err = build(list, f, progress)
-	if err != nil {
-		return 0, err
+	if err := files.Replaceable(path, magic, sources...); err != nil {
+		return Built{}, err
 	}
 	// Nothing in it is secret, and the server may be another user than the one who imports.
-	if err = errors.Join(f.Chmod(0o644), f.Sync()); err != nil {
-		return 0, err
-	}
-	if err = f.Close(); err != nil {
-		return 0, err
-	}
-	return count, os.Rename(f.Name(), path)
+	err = files.Replace(path, 0o644, func(w io.Writer) error {
+		made, err = build(list, w, o)
+		return err
+	})
+	return made, err
 }
 
 // build writes the filter to w.
-func build(list io.Reader, w io.Writer, progress func(int64)) (int64, error) {
+func build(list io.Reader, w io.Writer, o Options) (Built, error) {
+	text, err := files.NewReader(list)
+	if err != nil {
+		return Built{}, err
+	}
 	out := newWriter(w)
-	var problems []error
+	padding, problems, err := out.take(text, o.Progress)
+	if err != nil {
+		return Built{}, err
+	}
+	made := Built{Count: out.count, Padding: padding, Missing: out.tally.missing()}
+	switch {
+	case len(problems) > 0:
+	case made.Count == 0:
+		problems = append(problems, app.NewProblem("", "hash_none"))
+	case !o.Partial && made.Missing != (Missing{}):
+		problems = append(problems, app.NewProblem("", "hash_partial", "missing", made.Missing, "percent", made.Missing.percent()))
+	}
+	if len(problems) > 0 {
+		return Built{}, errors.Join(problems...)
+	}
+	return made, out.close(made.Missing)
+}
+
+// take takes the lines of a list, and gives how many of them are padding, and what is wrong with the others.
+func (w *writer) take(list io.Reader, progress func(int64)) (padding int64, problems []error, err error) {
 	in := bufio.NewScanner(list)
 	var line int64
 	var last []byte // hash of the line before
-	for in.Scan() {
+	for len(problems) < maxProblems && in.Scan() {
 		line++
 		text := bytes.TrimSpace(in.Bytes())
 		if len(text) == 0 {
 			continue
 		}
-		sum, err := parse(text, line)
+		sum, leaked, err := parse(text, line)
 		if err == nil && bytes.Compare(sum, last) < 0 {
 			err = app.NewProblem("", "hash_order", "line", line)
 		}
 		if err != nil {
 			problems = append(problems, err)
-			if len(problems) == maxProblems {
-				break
-			}
 			continue
 		}
 		last = sum
-		full, err := out.add(binary.BigEndian.Uint64(sum))
-		if err != nil {
-			return 0, err
+		if !leaked {
+			padding++
+			continue
 		}
-		if full {
+		full, err := w.add(binary.BigEndian.Uint64(sum))
+		if err != nil {
+			return 0, nil, err
+		}
+		if full && progress != nil {
 			progress(line)
 		}
 	}
 	if err := in.Err(); err != nil {
 		problems = append(problems, app.NewProblem("", "hash_unread", "line", line+1, "cause", err))
 	}
-	if len(problems) == 0 && out.count == 0 {
-		problems = append(problems, app.NewProblem("", "hash_none"))
-	}
-	if len(problems) > 0 {
-		return 0, errors.Join(problems...)
-	}
-	return out.count, out.close()
+	return padding, problems, nil
 }
 
-// parse reads the line of a number: 40 hex digits, alone or with a count.
-func parse(line []byte, number int64) ([]byte, error) {
+// parse reads the line of a number: 40 hex digits, alone or with a count. One of 0 stands in lists whose parts are padded to
+// hide their length; it has not leaked.
+func parse(line []byte, number int64) (sum []byte, leaked bool, err error) {
 	digits, count, counted := bytes.Cut(line, []byte(":"))
-	sum := make([]byte, hex.DecodedLen(len(digits)))
+	sum = make([]byte, hex.DecodedLen(len(digits)))
 	if _, err := hex.Decode(sum, digits); err != nil || len(digits) != 40 {
-		return nil, app.NewProblem("", "hash", "line", number)
+		return nil, false, app.NewProblem("", "hash", "line", number)
 	}
 	if counted && (len(count) == 0 || len(bytes.Trim(count, "0123456789")) > 0) {
-		return nil, app.NewProblem("", "hash_count", "line", number)
+		return nil, false, app.NewProblem("", "hash_count", "line", number)
 	}
-	return sum, nil
+	return sum, !counted || len(bytes.Trim(count, "0")) > 0, nil
 }
 
 // writer writes a filter file shard by shard.
@@ -119,6 +138,7 @@ type writer struct {
 	keys      []uint64 // of the shard at hand
 	last      uint64
 	count     int64
+	tally     tally
 	directory []entry
 	builder   xorfilter.BinaryFuseBuilder
 }
@@ -139,6 +159,7 @@ func (w *writer) add(key uint64) (full bool, err error) {
 	}
 	w.keys, w.last = append(w.keys, key), key
 	w.count++
+	w.tally[key>>56]++
 	if len(w.keys) < shardSize {
 		return false, nil
 	}
@@ -169,7 +190,7 @@ func (w *writer) flush() error {
 }
 
 // close writes the last shard, the directory and the tail.
-func (w *writer) close() error {
+func (w *writer) close(missing Missing) error {
 	if err := w.flush(); err != nil {
 		return err
 	}
@@ -177,6 +198,7 @@ func (w *writer) close() error {
 	for _, e := range w.directory {
 		buffer = e.append(buffer)
 	}
+	buffer = append(buffer, missing[:]...)
 	buffer = order.AppendUint32(buffer, uint32(len(w.directory)))
 	buffer = order.AppendUint64(buffer, uint64(w.count))
 	if _, err := w.out.Write(buffer); err != nil {

@@ -13,6 +13,7 @@ import (
 	"github.com/FastFilter/xorfilter"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -59,6 +60,7 @@ type Filter struct {
 	directory []entry
 	at        []int64 // where each shard's fingerprints begin
 	count     int64
+	missing   Missing
 }
 
 var _ port.Breached = (*Filter)(nil)
@@ -66,7 +68,7 @@ var _ port.Breached = (*Filter)(nil)
 // Open opens a filter file and reads it once as a whole, to see that it is undamaged; the error is an
 // app.Problem. Close it after use.
 func Open(path string) (*Filter, error) {
-	file, err := os.Open(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}
@@ -111,8 +113,17 @@ func read(file io.ReaderAt, size int64) (*Filter, error) {
 	if string(head[:len(magic)]) != magic {
 		return nil, errDamaged
 	}
-	if v := order.Uint32(head[len(magic):]); v != version {
+	f := &Filter{file: file}
+	end := size - int64(tailSize) // of the directory
+	switch v := order.Uint32(head[len(magic):]); v {
+	case 1:
+	case version:
+		end -= int64(len(f.missing))
+	default:
 		return nil, versionError(v)
+	}
+	if end < int64(headSize) {
+		return nil, errDamaged
 	}
 	if _, err := file.ReadAt(tail, size-int64(tailSize)); err != nil {
 		return nil, err
@@ -124,13 +135,16 @@ func read(file io.ReaderAt, size int64) (*Filter, error) {
 	if !bytes.Equal(sum.Sum(nil), tail[tailSize-sumSize:]) {
 		return nil, errDamaged
 	}
-	f := &Filter{file: file, count: int64(order.Uint64(tail[4:]))}
-	return f, f.readDirectory(int64(order.Uint32(tail)), size)
+	if _, err := file.ReadAt(f.missing[:size-int64(tailSize)-end], end); err != nil {
+		return nil, err
+	}
+	f.count = int64(order.Uint64(tail[4:]))
+	return f, f.readDirectory(int64(order.Uint32(tail)), end)
 }
 
-// readDirectory reads the entries of so many shards, and checks that they fill the file.
-func (f *Filter) readDirectory(shards, size int64) error {
-	end := size - int64(tailSize) - shards*int64(entrySize)
+// readDirectory reads the entries of so many shards, up to an end, and checks that they fill the file.
+func (f *Filter) readDirectory(shards, end int64) error {
+	end -= shards * int64(entrySize)
 	if shards == 0 || end < int64(headSize) {
 		return errDamaged
 	}
@@ -155,6 +169,9 @@ func (f *Filter) readDirectory(shards, size int64) error {
 
 // Count gives the number of passwords in the list.
 func (f *Filter) Count() int64 { return f.count }
+
+// Missing gives what the list lacked.
+func (f *Filter) Missing() Missing { return f.missing }
 
 // Close closes the file.
 func (f *Filter) Close() error { return f.close() }

@@ -3,12 +3,11 @@
 package contacts
 
 import (
-	"strings"
-
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
-// Row is one person's: what stands in the file, trimmed. An empty field says nothing.
+// Row is one person's: what stands in the file, cleaned. An empty field says nothing.
 type Row struct {
 	Line      int // of the file, from 1
 	UserID    string
@@ -81,7 +80,7 @@ func twice(rows []Row) []app.Problem {
 	first := map[string]int{}
 	for _, r := range rows {
 		for _, c := range []Column{ColumnUserID, ColumnEmail} {
-			value := strings.ToLower(*r.field(c))
+			value := typed.Fold(*r.field(c))
 			if value == "" {
 				continue
 			}

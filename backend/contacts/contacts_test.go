@@ -13,7 +13,7 @@ import (
 
 func read(t *testing.T, file string) ([]contacts.Row, []string) {
 	t.Helper()
-	rows, found, err := contacts.Read(strings.NewReader(file))
+	rows, found, err := contacts.Read(strings.NewReader(file), contacts.Naming{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,6 +49,108 @@ func TestReadTakesWhatSpreadsheetsWrite(t *testing.T) {
 	}
 }
 
+func TestReadFindsTheSeparator(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		line int
+	}{
+		"tabs, as copied":           {"user_id\tmobile\nana\t+61 491 570 156\n", 2},
+		"bars":                      {"user_id|mobile\nana|+61 491 570 156\n", 2},
+		"named by Excel":            {"sep=;\r\nuser_id;mobile\r\nana;+61 491 570 156\r\n", 3},
+		"named, a tab":              {"\ufeffSEP=\t\nuser_id\tmobile\nana\t+61 491 570 156\n", 3},
+		"named, in quotes":          {"\"sep=,\"\nuser_id,mobile\nana,+61 491 570 156\n", 3},
+		"named, one of its own":     {"sep=^\nuser_id^mobile\nana^+61 491 570 156\n", 3},
+		"named, and none":           {"sep=\nuser_id,mobile\nana,+61 491 570 156\n", 3},
+		"a type, by PowerShell":     {"#TYPE Selected.Microsoft.ActiveDirectory.Management.ADUser\n\"user_id\",\"mobile\"\n\"ana\",\"+61 491 570 156\"\n", 3},
+		"empty lines above":         {"\n\r\nuser_id,mobile\nana,+61 491 570 156\n", 4},
+		"lines end as on Macs":      {"user_id;mobile\rana;+61 491 570 156\r", 2},
+		"names in words, by hyphen": {"User ID;Mobile\nana;+61 491 570 156\n", 2},
+	} {
+		rows, found := read(t, c.file)
+		if want := []contacts.Row{{Line: c.line, UserID: "ana", Mobile: "+61 491 570 156"}}; !slices.Equal(rows, want) || len(found) > 0 {
+			t.Errorf("%s: %+v, %v", name, rows, found)
+		}
+	}
+}
+
+func TestASeparatorInNamesOfOthersIsNone(t *testing.T) {
+	rows, _, err := contacts.Read(strings.NewReader("Name, first, middle, last;user_id;Mobile Phone\nReyes, A, B, C;ana;1\n"),
+		contacts.Naming{Columns: map[string]string{"mobile phone": "mobile"}, IgnoreOthers: true})
+	if want := []contacts.Row{{Line: 2, UserID: "ana", Mobile: "1"}}; err != nil || !slices.Equal(rows, want) {
+		t.Errorf("%+v, %v", rows, err)
+	}
+}
+
+// TestReadNamesEveryColumnAtOnce that is not known, is missing or was misnamed.
+func TestReadNamesEveryColumnAtOnce(t *testing.T) {
+	for name, c := range map[string]struct {
+		file   string
+		naming contacts.Naming
+		want   string
+	}{
+		"unknown and missing": {"Name,Mobile Phone,Office\n", contacts.Naming{},
+			"columns_unknown{is=\"Name\", \"Mobile Phone\", \"Office\"} column_missing{is=user_id} columns_none"},
+		"others left out":      {"Name,Mobile Phone\n", contacts.Naming{IgnoreOthers: true}, "column_missing{is=user_id} columns_none"},
+		"no names, an address": {"ana,ana@letters.example\n", contacts.Naming{}, "columns_unnamed"},
+		"no names, a number":   {"ana;+61 491 570 156\n", contacts.Naming{IgnoreOthers: true}, "columns_unnamed"},
+		"no contact":           {"user_id,extension\n", contacts.Naming{}, "columns_none"},
+		"twice": {"user_id,email,EMAIL,mobile,Handy,user id\n", contacts.Naming{Columns: map[string]string{"Handy": "mobile"}},
+			"columns_twice{is=email, mobile, user_id}"},
+		"misnamed": {"user_id,Mobil\n", contacts.Naming{Columns: map[string]string{"Mobile": "mobile", "Handy": "mobil", "E-Mail": "email"}},
+			"columns_unknown{is=\"Mobil\"} columns_absent{is=\"E-Mail\", \"Handy\", \"Mobile\"} columns_wrong{is=\"mobil\"} columns_none"},
+	} {
+		_, _, err := contacts.Read(strings.NewReader(c.file), c.naming)
+		var said []string
+		for _, p := range app.ProblemsOf(err) {
+			if delete(p.Params, "known"); words.Problem(p) == p.Error() {
+				t.Errorf("%s has no words", p.Code)
+			}
+			said = append(said, p.Error())
+		}
+		if got := strings.Join(said, " "); got != c.want {
+			t.Errorf("%s:\n  %s, want\n  %s", name, got, c.want)
+		}
+	}
+}
+
+// An export of Entra has the columns that its documentation lists (see exports); that of Microsoft 365 has those of the admin
+// center's list of active users.
+const (
+	entra = "userPrincipalName,displayName,surname,mail,givenName,objectId,userType,jobTitle,department,accountEnabled,usageLocation," +
+		"streetAddress,state,country,physicalDeliveryOfficeName,city,postalCode,telephoneNumber,mobile,authenticationAlternativePhoneNumber," +
+		"authenticationEmail,alternateEmailAddress,ageGroup,consentProvidedForMinor,legalAgeGroupClassification\r\n" +
+		"ana@harbour.example,Ana Reyes,Reyes,ana.reyes@harbour.example,Ana,1,Member,,,True,AU,,,,,,,+44 20 7946 0000,+61 491 570 156," +
+		"+61 491 570 157,,ana@letters.example,,,\r\n"
+	microsoft365 = "Block credential,City,Country/Region,Department,DirSyncEnabled,Display name,Fax,First name,Last dirsync time,Last name," +
+		"Licenses,Mobile Phone,Object Id,Office,Phone number,Postal code,Proxy addresses,State,Street address,Title,Usage location," +
+		"User principal name,When created\r\n" +
+		"False,Perth,Australia,Ward,,Ana Reyes,,Ana,,Reyes,,+61 491 570 156,1,Room 3,+44 20 7946 0000,6000,SMTP:ana@harbour.example,WA,,,AU," +
+		"ana@harbour.example,2026-01-01\r\n"
+)
+
+func TestReadKnowsTheExportsOfMicrosoft(t *testing.T) {
+	for name, c := range map[string]struct {
+		file string
+		want contacts.Row
+	}{
+		"Entra": {entra, contacts.Row{Line: 2, UserID: "ana@harbour.example", Mobile: "+61 491 570 156", Alternate: "+61 491 570 157",
+			Office: "+44 20 7946 0000", Email: "ana@letters.example"}},
+		"Microsoft 365": {microsoft365, contacts.Row{Line: 2, UserID: "ana@harbour.example", Mobile: "+61 491 570 156", Office: "+44 20 7946 0000"}},
+		"Entra, with an address for authentication": {strings.Replace(entra, ",,ana@letters", ",first@letters.example,ana@letters", 1),
+			contacts.Row{Line: 2, UserID: "ana@harbour.example", Mobile: "+61 491 570 156", Alternate: "+61 491 570 157",
+				Office: "+44 20 7946 0000", Email: "first@letters.example"}},
+	} {
+		rows, found, err := contacts.Read(strings.NewReader(c.file), contacts.Naming{From: "microsoft"})
+		if err != nil || len(found) > 0 || !slices.Equal(rows, []contacts.Row{c.want}) {
+			t.Errorf("%s: %+v, %v, %v", name, rows, found, err)
+		}
+	}
+	_, _, err := contacts.Read(strings.NewReader(microsoft365), contacts.Naming{})
+	if err == nil || !strings.Contains(words.Problem(app.ProblemsOf(err)[0]), `"Licenses", "Mobile Phone", "Object Id"`) {
+		t.Errorf("without saying so: %v", err)
+	}
+}
+
 func TestReadNamesRowAndColumn(t *testing.T) {
 	rows, found := read(t, "user_id,mobile,extension,email\n,+61491570156,,\n"+
 		"ana,,,\nben,,7,ben@letters.example\nchi,1\n\nDMI,,,d@letters.example\ndmi,,,D@letters.example\nesme,2,,\n")
@@ -72,17 +174,18 @@ func TestReadRefusesWhatIsNoSuchFile(t *testing.T) {
 	for file, why := range map[string]string{
 		"":                                   "the file is empty",
 		"mobile,email\n":                     "names no column user_id",
-		"user_id,mobil\n":                    `a column that is not known: "mobil"`,
-		"user_id,email,email\n":              "the column email twice",
-		"user_id,email\nana,an\xe4@x.y\n":    "row 2 is not UTF-8",
+		"user_id,mobil\n":                    `columns that are not known: "mobil"`,
+		"user_id,email,email\n":              "more than one column for email",
+		"user_id,email\nana,an\xe4@x.y\n":    "line 2 is not UTF-8",
 		"\xff\xfeu\x00s\x00":                 "UTF-16",
 		"user_id\x00\n":                      "no text",
+		"PK\x03\x04\x14":                     "is a workbook",
 		"user_id,email\nana,\"a@b.example\n": "row 2",
 		"user_id,email\n" + strings.Repeat("a,b\n", contacts.MaxRows+1): "more than 10000 rows",
 		strings.Repeat("a", contacts.MaxBytes+1):                        "more than 16 MiB",
 	} {
-		_, _, err := contacts.Read(strings.NewReader(file))
-		if err == nil || !strings.Contains(words.Problem(app.ProblemOf(err)), why) {
+		_, _, err := contacts.Read(strings.NewReader(file), contacts.Naming{})
+		if err == nil || !strings.Contains(words.Problem(app.ProblemsOf(err)[0]), why) {
 			t.Errorf("%.40q: %v, want %q", file, err, why)
 		}
 	}
@@ -94,7 +197,7 @@ func FuzzRead(f *testing.F) {
 	f.Add("\ufeffuser_id;email;extension\r\n\"a\nb\";\"x;y\";1\r\n;;\r\n")
 	f.Add("email,user_id\nsecret@x.example,\n,ana\n")
 	f.Fuzz(func(t *testing.T, file string) {
-		rows, found, err := contacts.Read(strings.NewReader(file))
+		rows, found, err := contacts.Read(strings.NewReader(file), contacts.Naming{})
 		if err != nil {
 			if len(rows)+len(found) > 0 {
 				t.Fatalf("beside %v there are rows or problems", err)
@@ -132,7 +235,7 @@ func BenchmarkRead(b *testing.B) {
 	}
 	b.ReportAllocs()
 	for b.Loop() {
-		rows, _, err := contacts.Read(strings.NewReader(file.String()))
+		rows, _, err := contacts.Read(strings.NewReader(file.String()), contacts.Naming{})
 		if err != nil || len(rows) != 10_000 {
 			b.Fatal(len(rows), err)
 		}

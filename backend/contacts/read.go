@@ -1,15 +1,15 @@
 package contacts
 
 import (
-	"bytes"
 	"encoding/csv"
 	"errors"
 	"io"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
 // The limits of a file. What is imported goes into one transaction, for which an open window has to wait.
@@ -19,9 +19,9 @@ const (
 )
 
 // Read reads the file as a whole. It gives the rows that are good in themselves and a problem for each thing that is
-// wrong in the others. Its error is the problem of the whole file: why it can't be read at all, or which of its columns is
-// not known.
-func Read(from io.Reader) ([]Row, []app.Problem, error) {
+// wrong in the others. Its error has an app.Problem for each thing that is wrong with the whole file: why it can't be read at
+// all, or what its first row lacks and what in it is not known.
+func Read(from io.Reader, n Naming) ([]Row, []app.Problem, error) {
 	data, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return nil, nil, err
@@ -29,81 +29,29 @@ func Read(from io.Reader) ([]Row, []app.Problem, error) {
 	if len(data) > MaxBytes {
 		return nil, nil, app.NewProblem("", "contacts_large", "most", MaxBytes>>20)
 	}
-	if data, err = decode(data); err != nil {
+	if data, err = files.Text(data); err != nil {
 		return nil, nil, err
 	}
-	r := csv.NewReader(bytes.NewReader(data))
-	r.Comma, r.FieldsPerRecord = separator(data), -1
-	order, err := header(r)
-	if err != nil {
-		return nil, nil, err
+	data, separator := preamble(data)
+	if separator == 0 {
+		separator = n.separator(data)
 	}
-	return body(r, order)
-}
-
-// decode drops a byte order mark and refuses what is not UTF-8.
-func decode(data []byte) ([]byte, error) {
-	switch {
-	case bytes.HasPrefix(data, []byte{0xff, 0xfe}), bytes.HasPrefix(data, []byte{0xfe, 0xff}):
-		return nil, app.NewProblem("", "contacts_utf16")
-	case bytes.IndexByte(data, 0) >= 0:
-		return nil, app.NewProblem("", "contacts_binary")
-	}
-	data = bytes.TrimPrefix(data, []byte("\ufeff"))
-	line := 1
-	for rest := range bytes.Lines(data) {
-		if !utf8.Valid(rest) {
-			return nil, app.NewProblem("", "contacts_encoding", "row", line)
-		}
-		line++
-	}
-	return data, nil
-}
-
-// separator is what stands between the names of the columns: none of them holds one.
-func separator(data []byte) rune {
-	names, _, _ := bytes.Cut(bytes.TrimLeft(data, "\r\n"), []byte("\n"))
-	if bytes.Count(names, []byte(";")) > bytes.Count(names, []byte(",")) {
-		return ';'
-	}
-	return ','
-}
-
-// header reads the names of the columns, whatever their order and their case.
-func header(r *csv.Reader) ([]Column, error) {
+	r := newReader(data, separator)
 	names, err := r.Read()
 	if errors.Is(err, io.EOF) {
-		return nil, app.NewProblem("", "contacts_empty")
+		return nil, nil, app.NewProblem("", "contacts_empty")
 	}
 	if err != nil {
-		return nil, malformed(err)
+		return nil, nil, malformed(err)
 	}
-	var order []Column
-	for _, name := range names {
-		c := Column(strings.ToLower(strings.TrimSpace(name)))
-		switch {
-		case !slices.Contains(columns(), c):
-			return nil, app.NewProblem("", "column_unknown", "is", name, "known", known())
-		case slices.Contains(order, c):
-			return nil, app.NewProblem("", "column_twice", "is", c)
-		}
-		order = append(order, c)
+	h, err := n.read(names)
+	if err != nil {
+		return nil, nil, err
 	}
-	if !slices.Contains(order, ColumnUserID) {
-		return nil, app.NewProblem("", "column_missing", "is", ColumnUserID, "known", known())
-	}
-	return order, nil
+	return body(r, h)
 }
 
-func known() string {
-	var names []string
-	for _, c := range columns() {
-		names = append(names, string(c))
-	}
-	return strings.Join(names, ", ")
-}
-
-func body(r *csv.Reader, order []Column) ([]Row, []app.Problem, error) {
+func body(r *csv.Reader, h header) ([]Row, []app.Problem, error) {
 	var rows []Row
 	var found []app.Problem
 	for {
@@ -115,21 +63,17 @@ func body(r *csv.Reader, order []Column) ([]Row, []app.Problem, error) {
 			return nil, nil, malformed(err)
 		}
 		line, _ := r.FieldPos(0)
-		if strings.TrimSpace(strings.Join(fields, "")) == "" {
+		if typed.Identifier(strings.Join(fields, "")) == "" {
 			continue // what a spreadsheet leaves below its last row
 		}
 		if len(rows) == MaxRows {
 			return nil, nil, app.NewProblem("", "contacts_many", "most", MaxRows)
 		}
-		row := Row{Line: line}
-		if len(fields) != len(order) {
-			found = append(found, row.Problem("", "fields", "is", len(fields), "want", len(order)))
+		if len(fields) != h.width {
+			found = append(found, Row{Line: line}.Problem("", "fields", "is", len(fields), "want", h.width))
 			continue
 		}
-		for i, c := range order {
-			*row.field(c) = strings.TrimSpace(fields[i])
-		}
-		rows = append(rows, row)
+		rows = append(rows, h.row(line, fields))
 	}
 	return sift(rows, found)
 }

@@ -1,11 +1,13 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -13,14 +15,15 @@ import (
 // DirectoryTimeout bounds a call of the directory.
 const DirectoryTimeout = 20 * time.Second
 
-// FindAccount asks the directory for a user ID's account; not known is no failure, and leaves what holds for most accounts.
+// FindAccount asks the directory for a user ID's account; not known is no failure, and leaves what holds for most accounts,
+// and as UserID the one form that all spellings of the name share.
 func (c *Core) FindAccount(ctx context.Context, userID string) (account port.DirectoryAccount, known bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
 	defer cancel()
 	account, err = c.Directory.Find(ctx, userID)
 	if errors.Is(err, port.ErrNotFound) {
 		return port.DirectoryAccount{
-			Threshold: account.Threshold, ShowsFailures: account.ShowsFailures, FailureWindow: account.FailureWindow,
+			UserID: cmp.Or(account.UserID, typed.Fold(userID)), Threshold: account.Threshold, ShowsFailures: account.ShowsFailures, FailureWindow: account.FailureWindow,
 		}, false, nil
 	}
 	return account, err == nil, err

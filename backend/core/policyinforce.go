@@ -13,6 +13,7 @@ type Resources struct {
 	Logo     []byte        // PNG or SVG, or empty
 	Breached port.Breached // the list of leaked passwords, or nil
 	Methods  []app.Method  // those that need what the policy names, in place of the configured ones
+	Notes    []error       // what there is to know of them that does not keep them from being used
 	Close    func() error  // or nil
 }
 

@@ -34,7 +34,7 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
 		}
-		p := &passwordTry{op: o, account: account, known: true, password: in.Password}
+		p := o.newTry(passwordTry{account: account, known: true}, in.Password)
 		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error {
 			if verdict != nil {
 				return p.settle(f, verdict)

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"strings"
@@ -61,7 +62,7 @@ func (f *flow) asker() app.AccountID {
 	if f.rec.Account != "" {
 		return f.rec.Account
 	}
-	return f.op.unknownAccount(f.s.Typed).ID
+	return f.op.unknownAccount(cmp.Or(f.s.Subject.Person.UserID, f.s.Typed)).ID
 }
 
 // ofNobody reports whether nobody has the user ID.

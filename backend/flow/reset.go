@@ -3,9 +3,9 @@ package flow
 import (
 	"context"
 	"errors"
-	"strings"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
@@ -48,7 +48,7 @@ func (o *operation) identify(ctx context.Context, sub submission, in app.GiveUse
 		})
 	}
 	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
-		userID, _ := rules.CheckUserID(in.UserID)
+		userID, _ := typed.UserID(in.UserID)
 		return o.look(ctx, sub, userID)
 	})
 }
@@ -59,7 +59,7 @@ func (o *operation) look(ctx context.Context, sub submission, userID string) (ap
 	if err != nil {
 		return o.directoryDown(ctx, sub, err)
 	}
-	asked, unknown := account.ID, o.unknownAccount(userID) // made for everybody, so that it takes as long
+	asked, unknown := account.ID, o.unknownAccount(account.UserID) // made for everybody, so that it takes as long
 	if !known {
 		account = unknown
 		asked = o.timing.orElse(account.ID)
@@ -127,7 +127,7 @@ func (f *flow) bindAccount(account port.DirectoryAccount, history int) {
 
 // openUnknown tells that nobody has this user ID; where the reset is off for everyone, that comes first.
 func (f *flow) openUnknown(userID string) error {
-	retry, err := f.op.Figures().Starts().Allow(f.tx, f.op.CounterKey(limit.Starts, "name|"+strings.ToLower(userID)), f.now)
+	retry, err := f.op.Figures().Starts().Allow(f.tx, f.op.CounterKey(limit.Starts, "name|"+userID), f.now)
 	switch {
 	case err != nil:
 		return err
@@ -135,6 +135,7 @@ func (f *flow) openUnknown(userID string) error {
 		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 	}
 	f.s = state{At: f.s.At, Typed: f.s.Typed}
+	f.s.Subject.Person.UserID = userID
 	f.rec.Account = ""
 	code := app.CodeUnknown
 	if f.op.Off() {

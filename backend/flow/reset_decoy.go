@@ -33,7 +33,8 @@ import (
 // decoy reports whether the flow leads nowhere.
 func (f *flow) decoy() bool { return f.s.Decoy != "" }
 
-// unknownAccount is the account of a user ID that nobody has: so much as the counters and the audit trail need.
+// unknownAccount is the account of a user ID that nobody has, in the form that its spellings share: so much as the counters
+// and the audit trail need.
 func (o *operation) unknownAccount(userID string) port.DirectoryAccount {
 	name := o.Sealer.Index("nobody", strings.ToLower(userID))
 	id := app.AccountID(nobody + hex.EncodeToString(name[:16]))

@@ -63,7 +63,7 @@ func (o *operation) unlock(ctx context.Context, sub submission, id app.AccountID
 	if err != nil {
 		return o.directoryDown(ctx, sub, err)
 	}
-	p := &passwordTry{op: o, account: account, known: true, password: given}
+	p := o.newTry(passwordTry{account: account, known: true}, given)
 	if refusal := p.refusedUnasked(); refusal != nil {
 		return o.commit(ctx, sub, func(f *flow) error { return p.refuse(f, refusal) })
 	}
@@ -161,7 +161,7 @@ func (f *flow) beginUnlock(p *passwordTry) error {
 
 // unjudged answers a guess that the directory was never asked about.
 func (p *passwordTry) unjudged(f *flow, cause error) error {
-	if err := p.forgive(f, limit.Unjudged); err != nil {
+	if err := p.forgive(f); err != nil {
 		return err
 	}
 	if err := f.audit(event{action: "reset.unlocked", result: core.Failed, reason: app.CodeUnavailable}); err != nil {

@@ -219,6 +219,8 @@ type keyCreateForm struct {
 	Discoverable bool             `json:"Discoverable"`
 	Attested     bool             `json:"Attested"`
 	Protect      int              `json:"Protect"`
+	AllowModels  []string         `json:"AllowModels"`
+	DenyModels   []string         `json:"DenyModels"`
 	Timeout      time.Duration    `json:"Timeout"`
 }
 

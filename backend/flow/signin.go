@@ -4,8 +4,8 @@ import (
 	"context"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/limit"
-	"github.com/sparekey/sparekey/backend/rules"
 )
 
 // Signing in.
@@ -30,26 +30,26 @@ const maxPassword = 4096
 func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (app.Flow, error) {
 	admit := func(f *flow) error { return f.admitName(limit.NetworkSignIn, sub, in.UserID) }
 	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
-		userID, _ := rules.CheckUserID(in.UserID)
+		userID, _ := typed.UserID(in.UserID)
 		account, known, err := o.FindAccount(ctx, userID)
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
 		}
 		if !known {
-			account.ID = o.unknownAccount(userID).ID
+			account.ID = o.unknownAccount(account.UserID).ID
 		}
 		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
-		p := &passwordTry{op: o, private: private, account: account, known: known, password: in.Password}
+		p := o.newTry(passwordTry{private: private, account: account, known: known}, in.Password)
 		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error { return p.settle(f, verdict) })
 	})
 }
 
 // admitName checks a user ID's form and counts the try for the network address that it came from.
-func (f *flow) admitName(use limit.NetworkUse, sub submission, typed string) error {
-	typed, err := rules.CheckUserID(typed)
+func (f *flow) admitName(use limit.NetworkUse, sub submission, given string) error {
+	userID, err := typed.UserID(given)
 	if err != nil {
 		return err
 	}
-	f.s.Typed = typed
+	f.s.Typed = userID
 	return f.op.ThrottleNetwork(f.tx, use, sub.caller.Origin)
 }

@@ -5,9 +5,9 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
-	"strings"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
@@ -36,13 +36,13 @@ func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.S
 		return f.admitName(limit.NetworkSignIn, sub, in.UserID)
 	}
 	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
-		userID, _ := rules.CheckUserID(in.UserID)
+		userID, _ := typed.UserID(in.UserID)
 		account, known, err := o.FindAccount(ctx, userID)
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
 		}
 		return o.commit(ctx, sub, func(f *flow) error {
-			whose := "name|" + strings.ToLower(userID)
+			whose := "name|" + account.UserID
 			if known {
 				whose = "account|" + string(account.ID)
 			}

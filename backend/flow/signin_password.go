@@ -5,28 +5,44 @@ import (
 	"errors"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
+	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
-// passwordTry is one pair of user ID and password.
+// passwordTry is one pair of user ID and password. The password may have been set in either of two forms
+// (typed.PresentPassword): a person makes one try, by which the directory may count two guesses.
 type passwordTry struct {
-	op       *operation
-	private  bool // the state of an account is not for everybody
-	account  port.DirectoryAccount
-	known    bool
-	password app.Secret
+	op      *operation
+	private bool // the state of an account is not for everybody
+	account port.DirectoryAccount
+	known   bool
 
-	admitted limit.Admission // once the guess was counted
+	given    app.Secret // as typed
+	forms    []app.Secret
+	admitted []limit.Admission // once the guesses were counted: of each form that may be asked about
+	came     []limit.Verdict   // of these, what the directory made of them
+}
+
+// newTry makes a try with a password, in those of its forms that were not wrong a moment ago.
+func (o *operation) newTry(p passwordTry, given app.Secret) *passwordTry {
+	p.op, p.given = o, given
+	for _, form := range typed.PresentPassword(given) {
+		if !o.wrong.has(p.print(form), o.Now()) {
+			p.forms = append(p.forms, form)
+		}
+	}
+	return &p
 }
 
 // counterKey is that of the account, or of the one that stands for a name that nobody has.
 func (p *passwordTry) counterKey() string { return p.op.AccountKey(limit.SignIns, p.account.ID) }
 
 // print is the keyed hash by which a repeat is known, until the password changes.
-func (p *passwordTry) print() []byte {
-	return p.op.Sealer.Index("wrong_password", p.counterKey()+"|"+p.account.Stamp+"|"+p.password.Reveal())
+func (p *passwordTry) print(form app.Secret) []byte {
+	return p.op.Sealer.Index("wrong_password", p.counterKey()+"|"+p.account.Stamp+"|"+form.Reveal())
 }
 
 // judge has the directory judge the password, unless there is no need to ask: count is committed before, and settle after.
@@ -42,8 +58,8 @@ func (p *passwordTry) judge(ctx context.Context, sub submission, count func(*flo
 
 // refusedUnasked refuses what needs no asking and is no try: nothing, far too much, or what was wrong a moment ago.
 func (p *passwordTry) refusedUnasked() *app.Error {
-	length := len(p.password.Reveal())
-	if length == 0 || length > maxPassword || p.op.wrong.has(p.print(), p.op.Now()) {
+	length := len(p.given.Reveal())
+	if length == 0 || length > maxPassword || len(p.forms) == 0 {
 		return wrongPassword()
 	}
 	return nil
@@ -83,7 +99,7 @@ func (p *passwordTry) checkPaused(f *flow) error {
 }
 
 // count takes the try for a failure until the directory has spoken, so that neither a crash nor a hundred tries at
-// once go uncounted.
+// once go uncounted: one failure of the person's, and a guess for each form, as far as there is room for guesses.
 func (p *passwordTry) count(f *flow) error {
 	if err := p.checkPaused(f); err != nil {
 		return err
@@ -96,21 +112,56 @@ func (p *passwordTry) count(f *flow) error {
 	if !retry.IsZero() {
 		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 	}
-	if p.admitted, err = p.guesses().Admit(f.tx, p.op.GuessKeys(p.account), f.now); err != nil {
-		return err
+	p.admitted = nil
+	for range p.forms {
+		admission, err := p.guesses().Admit(f.tx, p.op.GuessKeys(p.account), f.now)
+		if err != nil {
+			return err
+		}
+		if admission.Holds() {
+			p.admitted = append(p.admitted, admission)
+		}
 	}
 	f.rec.Account = p.account.ID
 	return f.tx.PutCounter(c)
 }
 
-// verify asks the directory; about a stand-in too, so that the answer takes as long. In private disclosure a lock is not
-// told: a directory tells it whatever the password is.
+// verify asks the directory about one form after the other, in the time of one call, until one is right or no password is
+// judged at all; about a stand-in too, and as often, so that the answer takes as long.
 func (p *passwordTry) verify(ctx context.Context) error {
-	err := p.op.VerifyPassword(ctx, p.admitted, p.account.ID, p.password)
+	ctx, cancel := context.WithTimeout(ctx, core.DirectoryTimeout)
+	defer cancel()
+	verdict := error(port.ErrPassword)
+	for i, admission := range p.admitted {
+		verdict = p.told(p.op.VerifyPassword(ctx, admission, p.account.ID, p.forms[i]))
+		p.came = append(p.came, judgedAs(verdict))
+		if !errors.Is(verdict, port.ErrPassword) && !errors.Is(verdict, port.ErrNoPassword) {
+			break
+		}
+	}
+	return verdict
+}
+
+// told is what the directory said, as far as it may be told. In private disclosure a lock is not: a directory tells it
+// whatever the password is.
+func (p *passwordTry) told(err error) error {
 	if !p.known || p.private && errors.Is(err, port.ErrLocked) {
 		return port.ErrPassword
 	}
 	return err
+}
+
+// judgedAs is what came of a guess, for those who count.
+func judgedAs(verdict error) limit.Verdict {
+	switch {
+	case verdict == nil:
+		return limit.Right
+	case errors.Is(verdict, port.ErrPassword), errors.Is(verdict, port.ErrNoPassword):
+		return limit.Counted
+	case errors.Is(verdict, port.ErrLocked), errors.Is(verdict, port.ErrDisabled):
+		return limit.Unjudged
+	}
+	return limit.Unknown
 }
 
 // settle commits what the directory said.
@@ -118,19 +169,17 @@ func (p *passwordTry) settle(f *flow, verdict error) error {
 	switch {
 	case verdict == nil:
 		return p.accept(f)
-	case errors.Is(verdict, port.ErrPassword), errors.Is(verdict, port.ErrNoPassword):
-		p.op.wrong.add(p.print(), f.now)
-		if err := p.settled(f, limit.Counted); err != nil {
+	case judgedAs(verdict) == limit.Counted:
+		for i := range p.came {
+			p.op.wrong.add(p.print(p.forms[i]), f.now)
+		}
+		if err := p.settled(f); err != nil {
 			return err
 		}
 		f.counted = true
 		return wrongPassword()
 	}
-	came := limit.Unknown
-	if errors.Is(verdict, port.ErrLocked) || errors.Is(verdict, port.ErrDisabled) {
-		came = limit.Unjudged
-	}
-	if err := p.forgive(f, came); err != nil {
+	if err := p.forgive(f); err != nil {
 		return err
 	}
 	switch {
@@ -143,18 +192,27 @@ func (p *passwordTry) settle(f *flow, verdict error) error {
 	return &app.Error{Code: app.CodeUnavailable, Cause: verdict}
 }
 
-// settled takes down what the directory made of the guess.
-func (p *passwordTry) settled(f *flow, came limit.Verdict) error {
-	return p.guesses().Settle(f.tx, p.op.GuessKeys(p.account), came, f.now)
+// settled takes down what the directory made of the guesses. What it was not asked about is none.
+func (p *passwordTry) settled(f *flow) error {
+	for i := range p.admitted {
+		came := limit.Unjudged
+		if i < len(p.came) {
+			came = p.came[i]
+		}
+		if err := p.guesses().Settle(f.tx, p.op.GuessKeys(p.account), came, f.now); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // forgive takes the count back: no password was judged, as far as anybody knows.
-func (p *passwordTry) forgive(f *flow, came limit.Verdict) error {
+func (p *passwordTry) forgive(f *flow) error {
 	c, err := f.tx.Counter(p.counterKey())
 	if err != nil {
 		return err
 	}
-	if err := p.settled(f, came); err != nil {
+	if err := p.settled(f); err != nil {
 		return err
 	}
 	return f.tx.PutCounter(limit.SignIn(p.op.Policy()).Forgive(c))
@@ -162,7 +220,7 @@ func (p *passwordTry) forgive(f *flow, came limit.Verdict) error {
 
 // clear clears the count: the password was right.
 func (p *passwordTry) clear(f *flow) error {
-	if err := p.settled(f, limit.Right); err != nil {
+	if err := p.settled(f); err != nil {
 		return err
 	}
 	return limit.Forget(f.tx, p.counterKey(), f.now)

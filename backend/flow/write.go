@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
@@ -20,16 +21,17 @@ import (
 //	                        └─ anything else, a crash ─▶ confirming
 //	confirming ──CheckAgain, a start, the sweep──▶ the stamp changed: 2nd transaction · unchanged: password · unknown: stays
 
-// setPassword judges the new password and has the directory set it.
+// setPassword judges the new password and has the directory set it, both in its one form.
 func (o *operation) setPassword(ctx context.Context, sub submission, in app.GivePassword) (app.Flow, error) {
 	var subject rules.Subject
 	var keeps bool
+	given := typed.Password(in.Password)
 	look := func(f *flow) error {
 		subject, keeps = f.s.Subject, f.purpose.keepsSession()
 		return nil
 	}
 	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
-		if refusal := o.judge(subject, in.Password); refusal != nil {
+		if refusal := o.judge(subject, given); refusal != nil {
 			return o.commit(ctx, sub, func(*flow) error { return refusal })
 		}
 		account, err := o.Account(ctx, subject.Person.Account)
@@ -48,7 +50,7 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		}
 		// From here on the person's leaving must not tear the write from its outcome.
 		ctx := context.WithoutCancel(ctx)
-		done := o.write(ctx, account.ID, in.Password)
+		done := o.write(ctx, account.ID, given)
 		done.since = since
 		if keeps && done.written {
 			done.stamp = o.readStamp(ctx, account.ID)

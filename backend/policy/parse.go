@@ -7,11 +7,11 @@ import (
 	"errors"
 	"image/png"
 	"io"
-	"os"
 	"path/filepath"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/app/files"
 )
 
 //go:embed sample.toml
@@ -45,8 +45,8 @@ const (
 	maxLogo   = 1 << 20
 )
 
-// Read reads a policy document from a file.
-func Read(path string) ([]byte, error) { return read(path, maxPolicy) }
+// Read reads a policy document from a file. What is wrong with its text is a *config.Problems.
+func Read(path string) ([]byte, error) { return config.Read(path, maxPolicy) }
 
 // ReadLogo reads the logo that a policy names; nil when it names none. path is the file of its document, in whose folder
 // the logo lies. The error is a *config.Problems.
@@ -54,7 +54,7 @@ func ReadLogo(path string, document []byte, p Policy) ([]byte, error) {
 	if p.Organisation.Logo == "" {
 		return nil, nil
 	}
-	logo, err := read(filepath.Join(filepath.Dir(path), p.Organisation.Logo), maxLogo)
+	logo, err := files.Read(filepath.Join(filepath.Dir(path), p.Organisation.Logo), maxLogo)
 	if err == nil {
 		err = checkLogo(logo)
 	}
@@ -69,23 +69,6 @@ func Blame(path string, document []byte, key string, reason error) error {
 	p := app.ProblemOf(reason)
 	p.Key, p.Line = key, config.LinesOf(document).Of(key)
 	return &config.Problems{File: path, List: []app.Problem{p}}
-}
-
-// read reads a file of at most limit bytes.
-func read(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, err
-	}
-	defer f.Close()
-	data, err := io.ReadAll(io.LimitReader(f, limit+1))
-	if err != nil {
-		return nil, err
-	}
-	if int64(len(data)) > limit {
-		return nil, app.NewProblem("", "file_large", "file", path, "most", limit>>10, "unit", "KiB")
-	}
-	return data, nil
 }
 
 // maxPixels bounds a logo's width and height.

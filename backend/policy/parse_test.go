@@ -133,7 +133,7 @@ func TestProblems(t *testing.T) {
 		least + "phone = \"a\nb\"\n":                    {"p:6: help_desk.phone: "},
 		least + "name = \"twice\"\n":                    {"p:6: help_desk.name: "},
 		least + "[organisation]\n":                      {"p:6: organisation: "},
-		"\xff":                                          {"p:1: "},
+		"\xff":                                          {"p: line 1 is not UTF-8, but in an older encoding such as Windows-1252: save the file as UTF-8"},
 	} {
 		_, err := Parse("p", []byte(document))
 		var problems *config.Problems

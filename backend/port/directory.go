@@ -11,8 +11,10 @@ import (
 // Directory is where accounts and passwords live. Every failure that is not named here means "unknown": nothing is
 // then claimed to have happened.
 type Directory interface {
-	// Find gives the account of a user ID, matched as the directory does (case does not matter); ErrNotFound, beside which
-	// the account has the Threshold and the FailureWindow that most accounts have, and shows no failures as they do.
+	// Find gives the account of a user ID, matched as the directory does (case does not matter): by each name by which
+	// people may sign in there (DOMAIN\name, name, name@domain, mail). ErrNotFound, beside which the account has the Threshold
+	// and the FailureWindow that most accounts have, shows no failures as they do, and has as UserID the one form that all
+	// names share which would lead to one account: else who writes a name in two ways could tell people from nobody.
 	Find(ctx context.Context, userID string) (DirectoryAccount, error)
 	// Account gives an account by ID; ErrNotFound.
 	Account(ctx context.Context, id app.AccountID) (DirectoryAccount, error)

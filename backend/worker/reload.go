@@ -109,6 +109,9 @@ func (w *Worker) takeNewest(ctx context.Context) error {
 		if unusable == nil {
 			err = w.core.PutInForce(v.Number, p, r)
 			w.core.Log.Info("the policy changed", "version", v.Number)
+			for _, note := range r.Notes {
+				w.core.Log.Warn("the policy names something that is not all it should be", "version", v.Number, "note", note)
+			}
 			return err
 		}
 		w.core.Log.Error("a version of the policy can't be used; the policy stays as it is", "version", v.Number, "error", unusable)

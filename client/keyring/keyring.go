@@ -1,6 +1,7 @@
 // Package keyring keeps one short token in the operating system's keyring: Secret Service, Keychain or Credential
 // Manager. What is kept there can be made again by signing in, since a keyring can be lost at any time: a password
-// reset leaves the old login keyring locked, a kiosk has none.
+// reset leaves the old login keyring locked, a kiosk has none. So a keyring that would have to ask for something is left
+// alone: no dialog of its own ever takes the keyboard from the window.
 package keyring
 
 import (
@@ -16,7 +17,7 @@ import (
 )
 
 const (
-	// Deadline bounds every call: a bus without an unlocked keyring never answers.
+	// Deadline bounds every call: a keyring that hangs never answers.
 	Deadline = 3 * time.Second
 
 	maxItem = 1 << 10 // bytes; Windows holds 2,560
@@ -26,9 +27,15 @@ const (
 var (
 	ErrHung    = errors.New("keyring: no answer")
 	ErrTooLong = errors.New("keyring: too long to be kept")
+	ErrNotKept = errors.New("keyring: it gives back something else than was kept")
+	ErrNoBus   = errors.New("keyring: no session bus to reach one on")
+	ErrNone    = errors.New("keyring: there is none")
+	ErrLocked  = errors.New("keyring: it is locked")
+	ErrAsks    = errors.New("keyring: it would ask first")
 )
 
-// System is a keyring as go-keyring offers it; nil in a Keyring means the operating system's.
+// System is a keyring as go-keyring offers it; nil in a Keyring means the operating system's. Get and Delete give
+// go-keyring's ErrNotFound where there is nothing.
 type System interface {
 	Set(service, user, password string) error
 	Get(service, user string) (string, error)
@@ -49,7 +56,9 @@ type item struct {
 	Refresh string `json:"refresh"`
 }
 
-// Save keeps the token in place of the one before.
+// Save keeps the token in place of the one before, and reads it back: some keyrings call a write that was refused a
+// success. Where it was not kept, the one before is removed if it can be: a token that was traded in is worse than none,
+// since the server takes it for a stolen one.
 func (k *Keyring) Save(ctx context.Context, token app.Secret) error {
 	data, err := json.Marshal(item{token.Reveal()})
 	if err != nil {
@@ -59,9 +68,26 @@ func (k *Keyring) Save(ctx context.Context, token app.Secret) error {
 		return ErrTooLong
 	}
 	_, err = k.within(ctx, func() (string, error) {
-		return "", k.system().Set(k.Service, k.Account, string(data))
+		err := k.keep(string(data))
+		if err != nil {
+			_ = k.system().Delete(k.Service, k.Account)
+		}
+		return "", err
 	})
 	return err
+}
+
+// keep sets what is stored, and makes sure that it is.
+func (k *Keyring) keep(data string) error {
+	if err := k.system().Set(k.Service, k.Account, data); err != nil {
+		return err
+	}
+	switch kept, err := k.system().Get(k.Service, k.Account); {
+	case errors.Is(err, keyring.ErrNotFound) || err == nil && kept != data:
+		return ErrNotKept
+	default:
+		return err
+	}
 }
 
 // Load gives the token, an empty one when there is none. What can't be read as ours counts as none.
@@ -126,12 +152,3 @@ func (k *Keyring) system() System {
 	}
 	return operatingSystem{}
 }
-
-// operatingSystem is go-keyring's own provider.
-type operatingSystem struct{}
-
-func (operatingSystem) Set(service, user, password string) error {
-	return keyring.Set(service, user, password)
-}
-func (operatingSystem) Get(service, user string) (string, error) { return keyring.Get(service, user) }
-func (operatingSystem) Delete(service, user string) error        { return keyring.Delete(service, user) }

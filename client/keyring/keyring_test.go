@@ -85,6 +85,26 @@ func TestKeepsOneTokenAnAccount(t *testing.T) {
 	}
 }
 
+// deaf calls every write a success and keeps what it has.
+type deaf struct{ *fake }
+
+func (d deaf) Set(_, _, _ string) error { return d.wait() }
+
+func TestAWriteIsReadBack(t *testing.T) {
+	for name, had := range map[string]string{"nothing before": "", "another before": `{"refresh":"r0"}`} {
+		f := &fake{items: map[string]string{}}
+		if had != "" {
+			f.items["|"] = had
+		}
+		if err := (&Keyring{System: deaf{f}}).Save(t.Context(), app.NewSecret("r1")); !errors.Is(err, ErrNotKept) {
+			t.Errorf("%s: got %v", name, err)
+		}
+		if len(f.items) != 0 {
+			t.Errorf("%s: a token that was traded in stayed: %v", name, f.items)
+		}
+	}
+}
+
 func TestAFailingKeyringSaysSo(t *testing.T) {
 	ctx := context.Background()
 	locked := errors.New("failed to unlock correct collection")

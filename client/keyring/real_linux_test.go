@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/godbus/dbus/v5"
+
 	"github.com/sparekey/sparekey/app"
 )
 
@@ -17,13 +19,21 @@ const insideBus = "SPAREKEY_KEYRING_TEST"
 // With an unlocked keyring on a private session bus; the home directory is the test's own.
 const unlocked = `printf pw | gnome-keyring-daemon --unlock --components=secrets >/dev/null && exec "$0" "$@"`
 
+// states are what a bus may hold, each with what is tried there.
+var states = map[string]struct {
+	begin []string // the command before the test's own, if any
+	try   func(t *testing.T)
+}{
+	"unlocked": {[]string{"sh", "-c", unlocked}, useRealKeyring},
+	"locked":   {[]string{"sh", "-c", unlocked}, useLockedKeyring},
+	"absent":   {nil, missRealKeyring},
+	"asks":     {nil, useAskingKeyring},
+	"deaf":     {nil, useDeafKeyring},
+}
+
 func TestWithTheRealKeyring(t *testing.T) {
-	switch os.Getenv(insideBus) {
-	case "unlocked":
-		useRealKeyring(t)
-		return
-	case "absent":
-		missRealKeyring(t)
+	if inside, is := states[os.Getenv(insideBus)]; is {
+		inside.try(t)
 		return
 	}
 	for _, program := range []string{"dbus-run-session", "gnome-keyring-daemon"} {
@@ -35,8 +45,9 @@ func TestWithTheRealKeyring(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	runOnBus(t, "unlocked", "sh", "-c", unlocked, self, "-test.run=^TestWithTheRealKeyring$", "-test.v")
-	runOnBus(t, "absent", self, "-test.run=^TestWithTheRealKeyring$", "-test.v")
+	for state, on := range states {
+		runOnBus(t, state, append(on.begin, self, "-test.run=^TestWithTheRealKeyring$", "-test.v")...)
+	}
 }
 
 func runOnBus(t *testing.T, state string, command ...string) {
@@ -76,5 +87,66 @@ func missRealKeyring(t *testing.T) {
 	k := &Keyring{Service: "Sparekey test", Account: "https://a.example"}
 	if err := k.Save(context.Background(), app.NewSecret("r1")); err == nil {
 		t.Error("a token was kept without an unlocked keyring")
+	}
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "")
+	if _, err := k.Load(t.Context()); !errors.Is(err, ErrNoBus) {
+		t.Errorf("without a bus: got %v", err)
+	}
+}
+
+// useLockedKeyring stands in the prompter's place, so that a question of the keyring's would reach the test.
+func useLockedKeyring(t *testing.T) {
+	bus, asked := ownBus(t), make(chan struct{}, 1)
+	if err := bus.ExportMethodTable(map[string]any{
+		"BeginPrompting": func(dbus.ObjectPath) *dbus.Error {
+			select {
+			case asked <- struct{}{}:
+			default:
+			}
+			return dbus.MakeFailedError(errors.New("nobody is there"))
+		},
+	}, "/org/gnome/keyring/Prompter", "org.gnome.keyring.internal.Prompter"); err != nil {
+		t.Fatal(err)
+	}
+	own(t, bus, "org.gnome.keyring.SystemPrompter")
+	ctx, k := t.Context(), &Keyring{Service: "Sparekey test", Account: "https://a.example"}
+	if err := k.Save(ctx, app.NewSecret("r1")); err != nil {
+		t.Fatal(err)
+	}
+	lock := bus.Object(serviceName, servicePath).Call(serviceInterface+".Lock", 0, []dbus.ObjectPath{"/org/freedesktop/secrets/collection/login"})
+	if lock.Err != nil {
+		t.Fatal(lock.Err)
+	}
+	if _, err := k.Load(ctx); !errors.Is(err, ErrLocked) {
+		t.Errorf("load: got %v", err)
+	}
+	if err := k.Save(ctx, app.NewSecret("r2")); !errors.Is(err, ErrLocked) {
+		t.Errorf("save: got %v", err)
+	}
+	if err := k.Forget(ctx); !errors.Is(err, ErrLocked) {
+		t.Errorf("forget: got %v", err)
+	}
+	select {
+	case <-asked:
+		t.Error("the keyring was made to ask for a password")
+	default:
+	}
+}
+
+// ownBus is a connection of its own to the session bus.
+func ownBus(t *testing.T) *dbus.Conn {
+	t.Helper()
+	bus, err := dbus.ConnectSessionBus()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = bus.Close() })
+	return bus
+}
+
+func own(t *testing.T, bus *dbus.Conn, name string) {
+	t.Helper()
+	if got, err := bus.RequestName(name, dbus.NameFlagDoNotQueue); err != nil || got != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatalf("%s: %v, %v", name, got, err)
 	}
 }

@@ -9,8 +9,12 @@ const MaxContacts = 16 << 20
 type ContactsFile struct {
 	Content []byte `json:"content,omitempty" maxLength:"22369624" doc:"CSV, at most 16 MiB"`
 	Region  string `json:"region,omitempty" maxLength:"2" doc:"as of which numbers without a leading + are read"`
-	DryRun  bool   `json:"dry_run" doc:"check, and write nothing"`
-	SkipBad bool   `json:"skip_bad" doc:"enter the good rows although others are bad"`
+	// Columns has a bound of its own beside that of the body.
+	Columns      map[string]string `json:"columns,omitempty" maxProperties:"100" doc:"what a column is that is named otherwise: {\"Mobile Phone\": \"mobile\"}"`
+	From         string            `json:"from,omitempty" enum:"microsoft" doc:"the program whose export it is; other columns are left out then"`
+	IgnoreOthers bool              `json:"ignore_others,omitempty" doc:"leave out columns that are not known"`
+	DryRun       bool              `json:"dry_run" doc:"check, and write nothing"`
+	SkipBad      bool              `json:"skip_bad" doc:"enter the good rows although others are bad"`
 }
 
 // NewContactsFile gives the form of f.

@@ -91,7 +91,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.UseKey{TriesLeft: number, Create: &app.KeyCreate{
 			Challenge: raw.Draw(t, "challenge"), RPID: text, RPName: text, Origin: text, UserID: raw.Draw(t, "user"), UserName: text, DisplayName: text,
 			Algorithms: []int{-7, -8}, Exclude: optional(raw).Draw(t, "exclude"), Verification: app.VerifyRequired,
-			Discoverable: yes, Attested: yes, Protect: number % 4, Timeout: time.Duration(number) * time.Second,
+			Discoverable: yes, Attested: yes, Protect: number % 4, AllowModels: []string{text}, Timeout: time.Duration(number) * time.Second,
 		}},
 		app.UseKey{TriesLeft: number, Get: &app.KeyGet{
 			Challenge: raw.Draw(t, "challenge2"), RPID: text, Origin: text, Allow: optional(raw).Draw(t, "allow"),

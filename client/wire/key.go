@@ -32,13 +32,20 @@ func (b *Base64URL) UnmarshalText(text []byte) error {
 
 // UseKey is the form of app.UseKey. Create and Get are WebAuthn's own JSON forms of the options
 // (PublicKeyCredentialCreationOptionsJSON and PublicKeyCredentialRequestOptionsJSON; W3C, Web Authentication Level 3,
-// section 5.1); the origin, which a browser would know, stands beside them.
+// section 5.1); the origin, which a browser would know, and the models that are taken stand beside them.
 type UseKey struct {
 	Type      string     `json:"type" const:"use_key"`
 	Create    *KeyCreate `json:"create,omitempty"`
 	Get       *KeyGet    `json:"get,omitempty"`
 	Origin    string     `json:"origin"`
+	Models    *KeyModels `json:"models,omitempty"`
 	TriesLeft int        `json:"tries_left,omitempty"`
+}
+
+// KeyModels are the models of keys that are taken for a new credential.
+type KeyModels struct {
+	Allow []string `json:"allow,omitempty" nullable:"false" doc:"AAGUIDs; none: all that are not denied"`
+	Deny  []string `json:"deny,omitempty" nullable:"false" doc:"AAGUIDs"`
 }
 
 // KeyCreate is the form of app.KeyCreate.
@@ -107,6 +114,9 @@ func newUseKey(s app.UseKey) UseKey {
 	w := UseKey{TriesLeft: s.TriesLeft}
 	if s.Create != nil {
 		w.Create, w.Origin = newKeyCreate(*s.Create), s.Create.Origin
+		if c := s.Create; len(c.AllowModels)+len(c.DenyModels) > 0 {
+			w.Models = &KeyModels{Allow: c.AllowModels, Deny: c.DenyModels}
+		}
 	}
 	if s.Get != nil {
 		w.Origin = s.Get.Origin
@@ -149,6 +159,9 @@ func (w UseKey) domain() app.UseKey {
 			Algorithms: unlist(c.Algorithms, func(a KeyAlgorithm) int { return a.Alg }), Exclude: unlist(c.ExcludeCredentials, KeyHandle.raw),
 			Verification: app.Verification(c.Selection.UserVerification), Discoverable: c.Selection.Required,
 			Attested: c.Attestation == "direct", Timeout: time.Duration(c.Timeout) * time.Millisecond,
+		}
+		if w.Models != nil {
+			s.Create.AllowModels, s.Create.DenyModels = w.Models.Allow, w.Models.Deny
 		}
 		if c.Extensions != nil {
 			s.Create.Protect = slices.Index(protections, c.Extensions.Protect) + 1

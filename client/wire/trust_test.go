@@ -34,9 +34,10 @@ var allowed = map[string]string{
 	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
-	"UseKey":          "type create get origin tries_left",
+	"UseKey":          "type create get origin models tries_left",
 	"KeyCreate":       "rp user challenge pubKeyCredParams timeout excludeCredentials authenticatorSelection attestation extensions",
 	"KeyGet":          "challenge timeout rpId allowCredentials userVerification",
+	"KeyModels":       "allow deny", // AAGUIDs of the policy's
 	"KeyParty":        "id name",
 	"KeyUser":         "id name displayName",
 	"KeyAlgorithm":    "type alg",

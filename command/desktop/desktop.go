@@ -6,14 +6,13 @@ import (
 	"context"
 	"errors"
 	"io"
+	"runtime"
 	"sync"
 
 	"fyne.io/fyne/v2"
-	fyneapp "fyne.io/fyne/v2/app"
 	"fyne.io/fyne/v2/lang"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/prompt"
 	"github.com/sparekey/sparekey/command/desktop/instance"
 	"github.com/sparekey/sparekey/command/desktop/sound"
@@ -36,6 +35,7 @@ type Desktop struct {
 	mu    sync.Mutex
 	trial *setup.Trial
 	claim *instance.Instance // nil: nobody can raise the window
+	shown bool
 }
 
 // Open shows the window on the organisation's server, or, without one, on "connect or try". A server that is connected to
@@ -57,7 +57,7 @@ func (d *Desktop) Open(ctx context.Context, set setup.Settings, path string) err
 // Try shows the window on the trial at once; on a fresh one, if an earlier one is to be forgotten.
 func (d *Desktop) Try(ctx context.Context, appearance string, fresh bool) error {
 	if fresh {
-		if err := d.removeTrial(); err != nil {
+		if err := d.removeTrial(ctx); err != nil {
 			return errors.Join(err, d.close())
 		}
 	}
@@ -72,66 +72,54 @@ func (d *Desktop) Try(ctx context.Context, appearance string, fresh bool) error 
 // findFolders settles where the trial is.
 func (d *Desktop) findFolders() (err error) {
 	if d.Folders == (setup.Folders{}) {
-		d.Folders, err = setup.TrialFolders()
+		d.Folders, err = setup.TrialFolders(d.Log)
 	}
 	return err
 }
 
 // removeTrial takes an earlier trial's data away.
-func (d *Desktop) removeTrial() error {
+func (d *Desktop) removeTrial(ctx context.Context) error {
 	if err := d.findFolders(); err != nil {
 		return err
 	}
-	return d.Folders.Remove()
+	return d.Folders.Remove(ctx)
 }
+
+// Shown reports whether there was a window.
+func (d *Desktop) Shown() bool { return d.shown }
 
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
 // called on a goroutine of its own once the window is there.
 func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
-	leave, err := workInTemporaryFolder()
-	if err != nil {
-		return err
-	}
 	o.QR = authapp.Modules
 	o.Play = play
 	o.Version = d.Version
+	o.Keyring = runtime.GOOS != "windows"
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
+	var err error
 	if o.Room, err = room(); err != nil {
-		return errors.Join(err, leave())
+		return err
 	}
 	keys := &activeKeys{}
-	if usb.Supported {
+	if usb.Supported && !usb.Barred() {
 		driver := usb.New()
 		keys.KeyDriver = driver
 		o.Keys, o.KeyCare = keys, driver
 	}
-	a := fyneapp.NewWithID(appID)
-	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
-	win := a.NewWindow("Sparekey")
-	w := ui.New(a, win, o)
 	open, shut := context.WithCancel(ctx)
 	defer shut()
-	a.Lifecycle().SetOnStarted(func() {
+	err = runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window { return ui.New(a, win, o) }, func(win fyne.Window, w *ui.Window) {
+		d.shown = true
 		if d.claim != nil {
-			go raised(open, d.claim, d.Log, func() { fyne.Do(func() { win.Show(); win.RequestFocus() }) })
+			d.claim.Seen()
+			go raised(open, d.claim, d.Log, func() { fyne.DoAndWait(func() { win.Show(); win.RequestFocus() }) })
 		}
 		if then != nil {
 			go then(w)
 		}
 	})
-	ended := make(chan struct{})
-	go func() {
-		select {
-		case <-ctx.Done():
-			fyne.Do(a.Quit)
-		case <-ended:
-		}
-	}()
-	win.ShowAndRun()
-	close(ended)
-	w.Close()
 	keys.rest()
-	return leave()
+	return err
 }
 
 // openTrial opens the sample organisation, once, and gives the way to it.

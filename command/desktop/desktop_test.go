@@ -17,7 +17,32 @@ func TestTheTrialWorksWithoutAProfile(t *testing.T) {
 	if path := setup.SettingsPath(); path != "" {
 		t.Errorf("settings are looked for at %s, where there is no profile", path)
 	}
-	d := &Desktop{}
+	openTemporary(t, &Desktop{})
+}
+
+// TestTheTrialWorksWhereNothingCanBeWritten: a file stands where a folder would have to be, which stops root as well.
+func TestTheTrialWorksWhereNothingCanBeWritten(t *testing.T) {
+	for _, name := range []string{"XDG_CONFIG_HOME", "XDG_DATA_HOME"} {
+		home := t.TempDir()
+		for _, name := range []string{"HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME"} {
+			t.Setenv(name, home)
+		}
+		blocked := t.TempDir()
+		if err := os.WriteFile(filepath.Join(blocked, "sparekey"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		t.Setenv(name, blocked)
+		var log strings.Builder
+		openTemporary(t, &Desktop{Log: &log})
+		if !strings.Contains(log.String(), filepath.Join(blocked, "sparekey")) || !strings.Contains(log.String(), "temporary") {
+			t.Errorf("%s: the log says %q", name, log.String())
+		}
+	}
+}
+
+// openTemporary opens a trial that must be in a temporary folder, and gone when it is closed.
+func openTemporary(t *testing.T, d *Desktop) {
+	t.Helper()
 	services, trial, err := d.openTrial(t.Context())
 	if err != nil {
 		t.Fatal(err)

@@ -5,31 +5,38 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strings"
 
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/desktop/instance"
 )
 
-// Claim makes this process the one that shows a window; false when another has it, which shows itself now. Where that
-// can't be found out (no folder to meet in, a first one that hangs) there is a window and no claim: a person in trouble is
-// better off with two windows than with none.
-func (d *Desktop) Claim(ctx context.Context, what ...string) (free bool) {
+// ErrRaised means that another process shows the window, which shows itself now.
+var ErrRaised = instance.ErrRunning
+
+// Claim makes this process the one that shows a window: ErrRaised when another does; an error that names that process when
+// it does not answer. Where that can't be found out (no folder to meet in) there is a window and no claim: a person in
+// trouble is better off with two windows than with none.
+func (d *Desktop) Claim(ctx context.Context, what ...string) error {
 	folder, err := instance.Folder()
 	if err != nil {
-		return true
+		return nil
 	}
-	d.claim, err = instance.Claim(ctx, folder, windowName(what...))
-	return !errors.Is(err, instance.ErrRunning)
+	d.claim, err = instance.Claim(ctx, folder, strings.Join(append(what, instance.Session()), "\n"))
+	var hung *instance.HungError
+	switch {
+	case errors.Is(err, instance.ErrRunning):
+		return ErrRaised
+	case errors.As(err, &hung) && hung.Process != 0:
+		return errors.New(words.Text("command.hung", words.Values{"process": hung.Process}))
+	case errors.As(err, &hung):
+		return errors.New(words.Text("command.hung.unnamed"))
+	}
+	return nil
 }
 
-// windowName tells windows apart: by what they show and by the display that they are on.
-func windowName(what ...string) string {
-	return strings.Join(append(what, os.Getenv("DISPLAY"), os.Getenv("WAYLAND_DISPLAY")), "\n")
-}
-
-// raised calls raise whenever another start asks for the window, until ctx ends.
+// raised calls raise, which waits for the UI thread, whenever another start asks for the window, until ctx ends. A window that
+// hangs is so no window that was raised.
 func raised(ctx context.Context, claim *instance.Instance, log io.Writer, raise func()) {
 	for {
 		select {
@@ -38,6 +45,7 @@ func raised(ctx context.Context, claim *instance.Instance, log io.Writer, raise 
 		case <-claim.Raise():
 			fmt.Fprintln(log, words.Text("command.raised"))
 			raise()
+			claim.Seen()
 		}
 	}
 }

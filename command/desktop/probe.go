@@ -1,46 +1,88 @@
 package desktop
 
 import (
+	"bytes"
 	"context"
 	"errors"
+	"fmt"
+	"image/color"
+	"io"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 
 	"fyne.io/fyne/v2"
-	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/canvas"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/ui"
 )
 
 // probeCommand is the command that calls OpenAndClose.
 const probeCommand = "doctor-window"
 
-// ProbeWindow starts this program to open a window and to close it, for the doctor, and gives what it said: a broken driver
-// can end the process that tries it.
-func ProbeWindow(ctx context.Context) (string, error) {
+// ProbeWindow starts this program to open a window and to close it, for the doctor: a broken driver can end the process that
+// tries it. seen says whether the window's picture was right.
+func ProbeWindow(ctx context.Context) (seen bool, said string, err error) {
 	self, err := os.Executable()
 	if err != nil {
-		return "", err
+		return false, "", err
 	}
+	var answer, log bytes.Buffer
 	command := exec.CommandContext(ctx, self, probeCommand)
 	command.WaitDelay = time.Second
-	said, err := command.CombinedOutput()
-	return string(said), err
+	command.Stdout, command.Stderr = &answer, &log
+	err = command.Run()
+	return strings.TrimSpace(answer.String()) == proof, log.String(), err
 }
 
-// OpenAndClose opens a window and closes it, in the process that ProbeWindow starts.
-func OpenAndClose() error {
-	leave, err := workInTemporaryFolder()
-	if err != nil {
-		return err
+// proof is what the process that ProbeWindow starts prints once it has seen the window's picture.
+const proof = "seen"
+
+// How often the picture is looked at before the window counts as unseen.
+const (
+	glances = 40
+	glance  = 50 * time.Millisecond
+)
+
+// OpenAndClose opens a window of one colour and closes it, in the process that ProbeWindow starts. On out it says whether the
+// colour came back from the screen.
+func OpenAndClose(ctx context.Context, out io.Writer) error {
+	paint := color.NRGBA{R: 12, G: 140, B: 233, A: 255}
+	seen := make(chan bool, 1)
+	err := runWindow(ctx, func(_ fyne.App, win fyne.Window) *ui.Window {
+		win.SetPadded(false)
+		win.SetContent(canvas.NewRectangle(paint))
+		win.Resize(fyne.NewSize(240, 160))
+		return nil
+	}, func(win fyne.Window, _ *ui.Window) {
+		go func() {
+			seen <- look(win, paint)
+			fyne.Do(fyne.CurrentApp().Quit)
+		}()
+	})
+	if err == nil && <-seen {
+		_, err = fmt.Fprintln(out, proof)
 	}
-	a := fyneapp.NewWithID(appID)
-	win := a.NewWindow("Sparekey")
-	a.Lifecycle().SetOnStarted(func() { fyne.Do(a.Quit) })
-	win.ShowAndRun()
-	return leave()
+	return err
+}
+
+// look reports whether the window has the colour in its middle, after a while.
+func look(win fyne.Window, want color.Color) (seen bool) {
+	for range glances {
+		fyne.DoAndWait(func() {
+			picture := win.Canvas().Capture()
+			middle := picture.Bounds().Max.Div(2)
+			seen = color.NRGBAModel.Convert(picture.At(middle.X, middle.Y)) == want
+		})
+		if seen {
+			return true
+		}
+		time.Sleep(glance)
+	}
+	return false
 }
 
 // Keys drives the security keys that are plugged in; nil where this program was built without libfido2.

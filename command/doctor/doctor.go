@@ -18,15 +18,15 @@ import (
 // Workstation is what is looked at where the program can show a window.
 type Workstation struct {
 	Keys app.KeyDriver // drives the security keys that are plugged in; nil: this program was built without libfido2
-	// OpenWindow opens a window and closes it, in a process of its own, and gives what that process said.
-	OpenWindow func(ctx context.Context) (said string, err error)
+	// OpenWindow opens a window and closes it, in a process of its own, and gives whether the window's picture was seen, and
+	// what the process said besides.
+	OpenWindow func(ctx context.Context) (seen bool, said string, err error)
 }
 
 // Doctor examines what Sparekey needs of a computer. Its parts are what tests replace.
 type Doctor struct {
 	system      string // runtime.GOOS
 	env         func(name string) string
-	bus         func() bool // whether there is a session bus, on which the keyring answers
 	keyring     client.Keeper
 	workstation *Workstation // nil: this program shows no window
 	version     string       // of this program
@@ -40,9 +40,6 @@ type Doctor struct {
 func New(version, server string, w *Workstation) Doctor {
 	return Doctor{
 		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now, trial: setup.TrialHealth,
-		bus: func() bool {
-			return sessionBus(os.Getenv("DBUS_SESSION_BUS_ADDRESS"), fmt.Sprintf("/run/user/%d", os.Getuid()))
-		},
 		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
 	}
 }

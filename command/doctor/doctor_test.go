@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -106,23 +107,28 @@ func TestDoctorOnDisplay(t *testing.T) {
 func TestDoctorOnOpenGL(t *testing.T) {
 	dead := errors.New("exit status 2")
 	for name, c := range map[string]struct {
+		seen bool
 		said string
 		err  error
 		want Health
 		what string
 	}{
-		"opened":       {"", nil, Healthy, "opened and closed"},
-		"a cause":      {"Fyne error:  x\n  Cause: no cache\nFyne error:  y\n  Cause: PlatformUnavailable: z\npanic: p\n", dead, Problem, ": PlatformUnavailable: z"},
-		"a panic":      {"libGL error\npanic: NotInitialized\n\ngoroutine 1\n", dead, Problem, ": NotInitialized"},
-		"a driver":     {"libGL error: failed to load driver\n", dead, Problem, ": libGL error"},
-		"without word": {"", dead, Problem, ": exit status 2"},
+		"seen":            {true, "", nil, Healthy, "opened and was seen"},
+		"after complaint": {true, "Fyne error:  x\n  Cause: no cache\n", nil, Healthy, "opened and was seen"},
+		"unseen":          {false, "", nil, Attention, "could not be read back"},
+		"only complaints": {false, "Fyne error:  window creation error\n  Cause: APIUnavailable: GLX\n", nil, Problem, ": APIUnavailable: GLX"},
+		"seen, then dead": {true, "SIGSEGV\n", dead, Problem, ": SIGSEGV"},
+		"a cause":         {false, "Fyne error:  x\n  Cause: no cache\nFyne error:  y\n  Cause: PlatformUnavailable: z\npanic: p\n", dead, Problem, ": PlatformUnavailable: z"},
+		"a panic":         {false, "libGL error\npanic: NotInitialized\n\ngoroutine 1\n", dead, Problem, ": NotInitialized"},
+		"a driver":        {false, "libGL error: failed to load driver\n", dead, Problem, ": libGL error"},
+		"without word":    {false, "", dead, Problem, ": exit status 2"},
 	} {
-		d := Doctor{workstation: &Workstation{OpenWindow: func(context.Context) (string, error) { return c.said, c.err }}}
+		d := Doctor{workstation: &Workstation{OpenWindow: func(context.Context) (bool, string, error) { return c.seen, c.said, c.err }}}
 		d.checkOpenGL(t.Context(), true).is(t, name, c.want, c.what)
 		d.checkOpenGL(t.Context(), false).is(t, name+", without a display", NotChecked, "no display")
 	}
 	synctest.Test(t, func(t *testing.T) {
-		hangs := Doctor{workstation: &Workstation{OpenWindow: func(ctx context.Context) (string, error) { <-ctx.Done(); return "", ctx.Err() }}}
+		hangs := Doctor{workstation: &Workstation{OpenWindow: func(ctx context.Context) (bool, string, error) { <-ctx.Done(); return false, "", ctx.Err() }}}
 		hangs.checkOpenGL(t.Context(), true).is(t, "it hangs", Problem, "within 30s")
 	})
 }
@@ -148,51 +154,32 @@ func (r *ring) Load(context.Context) (app.Secret, error) { return r.kept, r.load
 func (r *ring) Forget(context.Context) error             { r.kept = app.Secret{}; return r.forget }
 
 func TestDoctorOnKeyring(t *testing.T) {
-	there := func() bool { return true }
-	locked := errors.New("it is locked")
+	refused := errors.New("it is refused")
 	for name, c := range map[string]struct {
 		ring *ring
 		want Health
 		what string
 	}{
 		"good":            {&ring{}, Healthy, "kept, read and deleted"},
-		"locked":          {&ring{save: locked}, Attention, "it is locked"},
-		"can't be read":   {&ring{load: locked}, Attention, "it is locked"},
-		"forgets nothing": {&ring{forget: locked}, Attention, "it is locked"},
+		"no bus":          {&ring{save: keyring.ErrNoBus}, Attention, "no session bus"},
+		"locked":          {&ring{save: keyring.ErrLocked}, Attention, "the keyring is locked"},
+		"can't be kept":   {&ring{save: refused}, Attention, "it is refused"},
+		"can't be read":   {&ring{load: refused}, Attention, "it is refused"},
+		"forgets nothing": {&ring{forget: refused}, Attention, "it is refused"},
 		"keeps nothing":   {&ring{deaf: true}, Attention, "something else"},
 	} {
-		Doctor{keyring: c.ring, bus: there}.checkKeyring(t.Context()).is(t, name, c.want, c.what)
+		Doctor{keyring: c.ring}.checkKeyring(t.Context()).is(t, name, c.want, c.what)
 		if c.ring.save == nil && !c.ring.kept.Empty() {
 			t.Errorf("%s: the probe was left behind", name)
 		}
 	}
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
-		Doctor{keyring: &ring{hangs: true}, bus: there}.checkKeyring(t.Context()).is(t, "it hangs", Attention, "deadline")
+		Doctor{keyring: &ring{hangs: true}}.checkKeyring(t.Context()).is(t, "it hangs", Attention, "deadline")
 		if took := time.Since(began); took > 3*time.Second {
 			t.Errorf("it waited %v", took)
 		}
 	})
-}
-
-func TestDoctorOnKeyringWithoutABus(t *testing.T) {
-	none := func() bool { return false }
-	untouched := &ring{hangs: true}
-	Doctor{system: "linux", keyring: untouched, bus: none}.checkKeyring(t.Context()).is(t, "Linux", Attention, "no session bus")
-	Doctor{system: "windows", keyring: &ring{}, bus: none}.checkKeyring(t.Context()).is(t, "Windows", Healthy, "a probe")
-	folder := t.TempDir()
-	if sessionBus("", folder) || sessionBus("autolaunch:", folder) {
-		t.Error("a bus was found where there is none")
-	}
-	if !sessionBus("unix:path=/x", folder) {
-		t.Error("the bus that the environment names was not found")
-	}
-	if err := os.WriteFile(filepath.Join(folder, "bus"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if !sessionBus("", folder) {
-		t.Error("the bus of the runtime folder was not found")
-	}
 }
 
 func TestFindingsAreOneLineEach(t *testing.T) {
@@ -214,7 +201,7 @@ func TestFindingsAreOneLineEach(t *testing.T) {
 }
 
 func TestDoctorWithoutAWindowLooksAtTheRest(t *testing.T) {
-	d := Doctor{system: "linux", keyring: &ring{}, bus: func() bool { return true }, now: time.Now}
+	d := Doctor{system: "linux", keyring: &ring{}, now: time.Now}
 	d.trial = func(context.Context, time.Time) (setup.Health, bool, error) { return setup.Health{}, false, nil }
 	var checks []string
 	for _, f := range d.Examine(t.Context()) {

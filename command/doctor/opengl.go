@@ -12,7 +12,8 @@ import (
 // windowPatience is how long a window may take to open and close; a software renderer is slow.
 const windowPatience = 30 * time.Second
 
-// checkOpenGL opens a window in another process: a broken driver can end the process that tries it.
+// checkOpenGL opens a window in another process: a broken driver can end the process that tries it. Only the window's own
+// picture proves it, since the toolkit may complain and go on; some drivers show a picture and can't read it back.
 func (d Doctor) checkOpenGL(ctx context.Context, display bool) Finding {
 	f := Finding{Check: "opengl", Health: Healthy}
 	if !display {
@@ -21,16 +22,19 @@ func (d Doctor) checkOpenGL(ctx context.Context, display bool) Finding {
 	}
 	ctx, cancel := context.WithTimeout(ctx, windowPatience)
 	defer cancel()
-	said, err := d.workstation.OpenWindow(ctx)
+	seen, said, err := d.workstation.OpenWindow(ctx)
 	switch {
-	case err == nil:
+	case seen && err == nil:
 		f.What = words.Text("doctor.opengl.good")
 	case ctx.Err() != nil:
 		f.Health, f.What = Problem, words.Text("doctor.opengl.late", words.Values{"time": windowPatience})
-	default:
+	case err != nil || said != "":
 		f.Health, f.What = Problem, words.Text("doctor.opengl.failed", words.Values{"why": complaint(said, err)})
+	default:
+		f.Health, f.What = Attention, words.Text("doctor.opengl.unseen")
+		f.Do = words.Text("doctor.opengl.unseen.do")
 	}
-	if err != nil {
+	if f.Health == Problem {
 		f.Do = words.Text("doctor.opengl.do")
 	}
 	return f
@@ -51,6 +55,9 @@ func complaint(said string, err error) string {
 		if _, text, found := strings.Cut(line, "Cause: "); found {
 			cause = text
 		}
+	}
+	if err == nil {
+		return cmp.Or(cause, panicked, first)
 	}
 	return cmp.Or(cause, panicked, first, err.Error())
 }

@@ -49,7 +49,7 @@ func Admin(ctx context.Context, target Target) (app.Administration, func() error
 		return app.Administration{}, nil, &NoTrialError{Cause: err}
 	}
 	if !target.Write {
-		return administration{folders: folders, heads: target.Heads}.services(), func() error { return nil }, nil
+		return administration{folders: folders.asTheyLie(), heads: target.Heads}.services(), func() error { return nil }, nil
 	}
 	trial, err := OpenTrial(ctx, TrialConfig{Folders: folders})
 	if err != nil {

@@ -64,6 +64,19 @@ func TestAPolicyIsAppliedByWhoKnowsTheNewest(t *testing.T) {
 	}
 }
 
+func TestAPolicyIsKeptWithoutAByteOrderMark(t *testing.T) {
+	policies := administered(t, TrialConfig{}, Target{Write: true}).Policies
+	marked := draft(1, fewerTries)
+	plain := string(marked.Document)
+	marked.Document = []byte("\ufeff" + plain)
+	if verdict, err := policies.ApplyPolicy(t.Context(), marked); err != nil || verdict.Number != 2 {
+		t.Fatalf("%+v, %v", verdict, err)
+	}
+	if v, err := policies.Version(t.Context(), 2); err != nil || string(v.Document) != plain {
+		t.Errorf("it is kept as %.20q, %v", v.Document, err)
+	}
+}
+
 func TestAPolicyIsCheckedBeforeItIsApplied(t *testing.T) {
 	policies := administered(t, TrialConfig{}, Target{Write: true}).Policies
 	verdict, err := policies.CheckPolicy(t.Context(), draft(1, func(p *policy.Policy) { p.Methods.Gates = 9 }))
@@ -90,10 +103,10 @@ func TestTheFileThatManagesThePolicyIsNamed(t *testing.T) {
 	}
 }
 
-func TestAContactsFileThatCannotBeReadHasOneProblemWithoutALine(t *testing.T) {
+func TestAContactsFileThatCannotBeReadHasProblemsWithoutALine(t *testing.T) {
 	contacts := administered(t, TrialConfig{}, Target{Write: true}).Contacts
 	entered, err := contacts.ImportContacts(t.Context(), app.ContactsFile{Content: []byte("user_id,telephone\n"), SkipBad: true})
-	if err != nil || entered.Written || len(entered.Problems) != 1 || entered.Problems[0].Line != 0 {
+	if err != nil || entered.Written || len(entered.Problems) != 2 || entered.Problems[0].Line != 0 || entered.Problems[1].Line != 0 {
 		t.Errorf("got %+v, %v", entered, err)
 	}
 }

@@ -2,14 +2,14 @@ package setup
 
 import (
 	"io"
-	"os"
 
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/backend/contacts"
 )
 
 // ReadContacts reads a file of contacts, and of one that is too large as much as shows that.
 func ReadContacts(path string) ([]byte, error) {
-	file, err := os.Open(path)
+	file, err := files.Open(path)
 	if err != nil {
 		return nil, err
 	}

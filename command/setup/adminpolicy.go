@@ -31,7 +31,7 @@ func (a administration) History(ctx context.Context) (app.PolicyHistory, error) 
 	}
 	for _, v := range versions {
 		if h.InForce == 0 {
-			if _, err := usable(v); err == nil {
+			if _, _, err := usable(v); err == nil {
 				h.InForce = v.Number
 			}
 		}

@@ -38,6 +38,10 @@ func verifyTrail(ctx context.Context, f Folders, headsPath string) (*audit.Verif
 		return nil, fmt.Errorf("%s: %w", words.Text("command.audit.key"), err)
 	}
 	heads, err := audit.ReadHeads(headsPath, seed)
+	var wrong app.Problem
+	if errors.As(err, &wrong) {
+		return nil, errors.New(words.ProblemIn(headsPath, wrong))
+	}
 	if err != nil {
 		return nil, err
 	}

@@ -1,10 +1,9 @@
 package setup
 
 import (
-	"os"
 	"time"
 
-	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/methods/securitykey"
 )
 
@@ -13,14 +12,7 @@ const maxMetadata = 64 << 20
 
 // readMetadata reads the list of security keys' models that a policy names.
 func readMetadata(file string) (*securitykey.Metadata, error) {
-	info, err := os.Stat(file)
-	if err != nil {
-		return nil, err
-	}
-	if info.Size() > maxMetadata {
-		return nil, app.NewProblem("", "file_large", "file", file, "most", maxMetadata>>20, "unit", "MiB")
-	}
-	list, err := os.ReadFile(file)
+	list, err := files.ReadText(file, maxMetadata)
 	if err != nil {
 		return nil, err
 	}

@@ -32,9 +32,13 @@ func openResources(v port.PolicyVersion, p policy.Policy) (backend.Resources, er
 	if p.Password.Breached == "" {
 		return r, nil
 	}
-	filter, err := breached.Open(filepath.Join(filepath.Dir(v.Source), p.Password.Breached))
+	path := filepath.Join(filepath.Dir(v.Source), p.Password.Breached)
+	filter, err := breached.Open(path)
 	if err != nil {
 		return backend.Resources{}, policy.Blame(v.Source, v.Document, "password.breached", err)
+	}
+	for _, note := range filter.Missing().Notes(path) {
+		r.Notes = append(r.Notes, policy.Blame(v.Source, v.Document, "password.breached", note))
 	}
 	r.Breached, r.Close = filter, filter.Close
 	return r, nil

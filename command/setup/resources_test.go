@@ -22,16 +22,16 @@ func write(t *testing.T, path, content string) {
 func TestThePolicysFilterIsOpenedBesideIt(t *testing.T) {
 	folder := t.TempDir()
 	const listed = "5BAA61E4C9B93F3F0682250B6CF8331B7EE68FD8:9545824\n" // the SHA-1 of "password", as public lists have it
-	if _, err := breached.Build(strings.NewReader(listed), filepath.Join(folder, "leaked.filter"), func(int64) {}); err != nil {
+	if _, err := breached.Build(strings.NewReader(listed), filepath.Join(folder, "leaked.filter"), breached.Options{}); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(folder, "policy.toml")
 	write(t, path, strings.Replace(string(policy.Sample()), `breached = ""`, `breached = "leaked.filter"`, 1))
-	p, content, err := CheckedPolicy(path)
+	p, err := CheckPolicy(path)
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := openResources(port.PolicyVersion{Source: path, Document: content}, p)
+	r, err := openResources(port.PolicyVersion{Source: path, Document: p.Document}, p.Policy)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,16 +3,20 @@
 package setup
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/assets/words"
 )
 
@@ -21,6 +25,7 @@ import (
 type Settings struct {
 	Server     string `toml:"server"`     // "https://reset.example.org"; empty: connect or try
 	Appearance string `toml:"appearance"` // "system", "light" or "dark"
+	HelpDesk   string `toml:"help_desk"`  // how to reach it while no server has said so: "IT help desk, ext. 4400"
 }
 
 // SettingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
@@ -32,17 +37,23 @@ func SettingsPath() string {
 	return filepath.Join(dir, "sparekey", "settings.toml")
 }
 
+// maxSettings is the largest settings file that is read, in bytes.
+const maxSettings = 64 << 10
+
 // LoadSettings reads path. A file that is not there gives empty settings; one that can't be read or is wrong is an
 // error that names file, line and key, and never leads to the trial.
 func LoadSettings(path string) (Settings, error) {
 	if path == "" {
 		return Settings{}, nil
 	}
-	data, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
+	data, err := config.Read(path, maxSettings)
+	var wrong *config.Problems
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
 		return Settings{}, nil
-	}
-	if err != nil {
+	case errors.As(err, &wrong):
+		return Settings{}, InWords(err)
+	case err != nil:
 		return Settings{}, fmt.Errorf("%s: %w", words.Text("command.settings.unreadable"), err)
 	}
 	return parseSettings(path, data)
@@ -90,7 +101,7 @@ func CheckServer(address string) error {
 	return nil
 }
 
-// saveServer keeps the server that was connected to.
+// saveServer keeps the server that was connected to. What else the file says, and how, stays.
 func saveServer(path, address string) error {
 	if path == "" {
 		return nil
@@ -99,20 +110,41 @@ func saveServer(path, address string) error {
 	if err != nil {
 		return err
 	}
+	document, err := config.Read(path, maxSettings)
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
 	s.Server = address
+	document = withServer(document, address)
+	if again, err := parseSettings(path, document); err != nil || again != s {
+		document = []byte(s.String()) // the address stood on several lines
+	}
+	write := func(w io.Writer) error { _, err := w.Write(document); return err }
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
 		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
 	}
-	if err := os.WriteFile(path, []byte(s.String()), 0o600); err != nil {
+	if err := files.Replace(path, 0o600, write); err != nil {
 		return fmt.Errorf("%s: %w", words.Text("command.settings.unkept"), err)
 	}
 	return nil
 }
 
+// withServer is a document of settings with another server.
+func withServer(document []byte, address string) []byte {
+	line := fmt.Appendf(nil, "server = %q\n", address)
+	lines := slices.Collect(bytes.Lines(document))
+	if at := config.LinesOf(document).Of("server"); at > 0 {
+		lines[at-1] = line
+	} else {
+		lines = slices.Insert(lines, 0, line) // before any table
+	}
+	return bytes.Join(lines, nil)
+}
+
 // String is the document of the settings.
 func (s Settings) String() string {
 	var b strings.Builder
-	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}} {
+	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}, {"help_desk", s.HelpDesk}} {
 		if kv[1] != "" {
 			fmt.Fprintf(&b, "%s = %q\n", kv[0], kv[1])
 		}

@@ -38,6 +38,22 @@ func TestBadSettingsNameFileLineAndKey(t *testing.T) {
 	}
 }
 
+func TestSettingsAreATextOfWindowsToo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "settings.toml")
+	write(t, path, "\ufeffserver = \"https://reset.example.org\"\r\n")
+	if s, err := LoadSettings(path); err != nil || s.Server != "https://reset.example.org" {
+		t.Errorf("with a byte order mark: %+v, %v", s, err)
+	}
+	write(t, path, "\xff\xfes\x00e\x00")
+	if _, err := LoadSettings(path); err == nil || !strings.HasPrefix(err.Error(), path+": the file is in UTF-16: save it as UTF-8") {
+		t.Errorf("in UTF-16: %v", err)
+	}
+	write(t, path, "\ufeffserver = \"https://reset.example.org\"\ncolour = \"red\"\n")
+	if _, err := LoadSettings(path); err == nil || !strings.HasPrefix(err.Error(), path+":2: colour: ") {
+		t.Errorf("a wrong line: %v", err)
+	}
+}
+
 func TestAServerIsKeptWithTheOtherSettings(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "deep", "settings.toml")
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -52,6 +68,31 @@ func TestAServerIsKeptWithTheOtherSettings(t *testing.T) {
 	s, err := LoadSettings(path)
 	if err != nil || s != (Settings{Server: "https://reset.example.org", Appearance: "dark"}) {
 		t.Fatalf("got %+v, %v", s, err)
+	}
+}
+
+func TestSettingsStayAsTheirOwnerWroteThem(t *testing.T) {
+	const address = "https://new.example.org"
+	for before, after := range map[string]string{
+		"": "server = \"" + address + "\"\n",
+		"# ours\nappearance = 'dark' # as people like it":                        "server = \"" + address + "\"\n# ours\nappearance = 'dark' # as people like it",
+		"# ours\nserver = 'https://old.example.org'\n\n#appearance = \"dark\"\n": "# ours\nserver = \"" + address + "\"\n\n#appearance = \"dark\"\n",
+		"server = '''\nhttps://old.example.org'''\n":                             "server = \"" + address + "\"\n",
+	} {
+		path, link := filepath.Join(t.TempDir(), "ours.toml"), filepath.Join(t.TempDir(), "settings.toml")
+		write(t, path, before)
+		if err := os.Symlink(path, link); err != nil {
+			t.Fatal(err)
+		}
+		if err := saveServer(link, address); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != after {
+			t.Errorf("%q became %q, %v; want %q", before, got, err, after)
+		}
+		if s, err := LoadSettings(link); err != nil || s.Server != address {
+			t.Errorf("%q: %+v, %v", before, s, err)
+		}
 	}
 }
 
@@ -72,5 +113,31 @@ func TestRegionOfALocale(t *testing.T) {
 		if got := regionOf(locale); got != want {
 			t.Errorf("%q is in %q, want %q", locale, got, want)
 		}
+	}
+}
+
+// TestTheHelpDeskIsFoundInWrongSettings: it is needed most where nothing else in them can be read.
+func TestTheHelpDeskIsFoundInWrongSettings(t *testing.T) {
+	for text, want := range map[string]string{
+		"help_desk = \"IT, ext. 4400\"\n":                                                     "IT, ext. 4400",
+		"\xef\xbb\xbfserver = 7\r\n  help_desk=\"IT \\\"A\\\"\"\r\n":                          `IT "A"`,
+		"[[[\nhelp_desk = \"IT\" # here\n]":                                                   "IT",
+		"\xff\xfe" + strings.Join(strings.Split("help_desk = \"IT\"\n", ""), "\x00") + "\x00": "IT", // in UTF-16
+		"\xef\xbb\xbfhelp_desk = \"IT\"\n":                                                    "IT",
+		"help_desk = 7\n":                                                                     "",
+		"help_desk = \"IT\n":                                                                  "",
+		"# help_desk = \"IT\"\n":                                                              "",
+		"":                                                                                    "",
+	} {
+		path := filepath.Join(t.TempDir(), "settings.toml")
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := HelpDesk(path); got != want {
+			t.Errorf("%q: got %q, want %q", text, got, want)
+		}
+	}
+	if got := HelpDesk(""); got != "" {
+		t.Errorf("without settings: %q", got)
 	}
 }

@@ -12,6 +12,8 @@ import (
 	"runtime"
 	"time"
 
+	"github.com/gofrs/flock"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend"
@@ -95,6 +97,14 @@ func OpenTrial(ctx context.Context, c TrialConfig) (*Trial, error) {
 
 func (t *Trial) open(ctx context.Context) error {
 	c := t.config
+	if err := c.Folders.moveIn(ctx); err != nil {
+		return err
+	}
+	claim, err := c.Folders.claim(ctx, (*flock.Flock).TryRLockContext)
+	if err != nil {
+		return err
+	}
+	t.close = append(t.close, claim.Close)
 	sealer, err := openKeys(c.Folders)
 	if err != nil {
 		return err
@@ -111,7 +121,7 @@ func (t *Trial) open(ctx context.Context) error {
 	t.close = append(t.close, heads.Close)
 	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), local.Config{
 		Clock: c.Clock, Hasher: c.Hasher, Parallel: runtime.NumCPU(),
-		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8,
+		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8, Domain: trial.Policy().Organisation.Domains[0],
 	})
 	if err != nil {
 		return err

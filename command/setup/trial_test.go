@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,9 +54,26 @@ func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
 	}
 }
 
+// TestAFreshTrialTakesNothingElse away, whatever folder it was given.
+func TestAFreshTrialTakesNothingElse(t *testing.T) {
+	for _, name := range []string{"data/letter.odt", "data/photos/one.jpg", "key/notes.txt", "key-audit/notes.txt"} {
+		dir := t.TempDir()
+		path := filepath.Join(dir, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		write(t, path, "somebody's")
+		f := Folders{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key")}
+		err := f.Remove(t.Context())
+		if _, lost := os.Stat(path); lost != nil || err == nil || !strings.Contains(err.Error(), "is no part of a trial") {
+			t.Errorf("%s: %v, and then %v", name, err, lost)
+		}
+	}
+}
+
 func TestAFreshTrialForgets(t *testing.T) {
 	dir := opened(t)
-	if err := victimFolders(dir).Remove(); err != nil {
+	if err := victimFolders(dir).Remove(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	e, err := tryIn(t, dir)
@@ -64,5 +82,51 @@ func TestAFreshTrialForgets(t *testing.T) {
 	}
 	if err := e.Close(); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestNothingIsRemovedUnderAnOpenTrial: whoever has it open (another window, on another display; a command at work), nothing
+// goes, and the trial opens again.
+func TestNothingIsRemovedUnderAnOpenTrial(t *testing.T) {
+	dir := t.TempDir()
+	first, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("beside an open one: %v", err)
+	}
+	for _, open := range []*Trial{first, beside} {
+		if err := victimFolders(dir).Remove(t.Context()); err == nil || !strings.Contains(err.Error(), "close its window first") {
+			t.Errorf("under an open trial: got %v", err)
+		}
+		if err := open.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	again, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("it opens no more: %v", err)
+	}
+	if err := errors.Join(again.Close(), victimFolders(dir).Remove(t.Context())); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestKeysGoLast: where the data can't be removed, the keys that open it stay.
+func TestKeysGoLast(t *testing.T) {
+	dir := opened(t)
+	f := victimFolders(dir)
+	unremovable := Folders{Data: f.Data + "/.", Key: f.Key} // refused to everybody, root included
+	if err := unremovable.Remove(t.Context()); err == nil {
+		t.Fatal("a folder was removed under a name that none may be removed by")
+	}
+	e, err := tryIn(t, dir)
+	if err != nil {
+		t.Fatalf("its keys went before its data: %v", err)
+	}
+	if err := e.Close(); err != nil {
+		t.Error(err)
 	}
 }

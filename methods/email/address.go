@@ -8,6 +8,7 @@ import (
 	"golang.org/x/net/idna"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
 // RFC 5321, 4.5.3.1; the whole is what fits between angle brackets in a path of 256.
@@ -19,7 +20,7 @@ const (
 // address is a mail address in the two forms that are needed.
 type address struct {
 	Mailbox string `json:"mailbox"` // local part as typed, domain in lower case A-labels: where mail goes
-	Shown   string `json:"shown"`   // as typed, for its owner's eyes
+	Shown   string `json:"shown"`   // cleaned (typed.Address), for its owner's eyes
 }
 
 // domains maps and checks a domain name as a mail client looks it up (UTS #46, non-transitional).
@@ -28,17 +29,17 @@ var domains = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.BidiR
 
 // parse reads a bare address. Quoted local parts, comments, display names and address literals are no private mailbox
 // that anyone has, and a local part beyond ASCII can't be relied on to arrive; all are refused with CodeBadAddress.
-func parse(typed string) (address, error) {
+func parse(given string) (address, error) {
 	refused := &app.Error{Code: app.CodeBadAddress, Field: "address"}
-	typed = strings.TrimSpace(typed)
-	if len(typed) > maxAddress || !utf8.ValidString(typed) {
+	text := typed.Address(given)
+	if len(text) > maxAddress || !utf8.ValidString(given) {
 		return address{}, refused
 	}
-	read, err := mail.ParseAddress(typed)
-	if err != nil || read.Name != "" || read.Address != typed {
+	read, err := mail.ParseAddress(text)
+	if err != nil || read.Name != "" || read.Address != text {
 		return address{}, refused
 	}
-	local, domain, found := strings.Cut(typed, "@")
+	local, domain, found := strings.Cut(text, "@")
 	if !found || !localPart(local) {
 		return address{}, refused
 	}
@@ -46,7 +47,7 @@ func parse(typed string) (address, error) {
 	if err != nil || !mailDomain(ascii) || len(local)+1+len(ascii) > maxAddress {
 		return address{}, refused
 	}
-	return address{Mailbox: local + "@" + ascii, Shown: typed}, nil
+	return address{Mailbox: local + "@" + ascii, Shown: text}, nil
 }
 
 // localPart reports whether s is a dot-atom (RFC 5322, 3.2.3).
@@ -79,10 +80,10 @@ func mailDomain(s string) bool {
 	return dot > 0 && strings.Trim(s[dot+1:], asciiDigits) != ""
 }
 
-// valid reports whether the address has the form that parse gives.
+// valid reports whether the address has a form that parse gives, or once gave: it used to leave Shown as it was typed.
 func (a address) valid() bool {
 	again, err := parse(a.Shown)
-	return err == nil && again == a
+	return err == nil && again.Mailbox == a.Mailbox
 }
 
 // within gives the one of the organisation's domains (lower case A-labels) that the address belongs to, itself or by a

@@ -7,47 +7,42 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 )
 
-// The length of an answer, in characters (Unicode code points) after normalisation.
+// The length of an answer after normalisation: at least so much weight, at most so many characters (Unicode code points).
 const (
 	minLength = 3
 	maxLength = 40
 	maxTyped  = 1024 // bytes that are looked at
 )
 
-// normalise makes one of all the ways to write an answer: compatibility forms (NFKC), upper case, what can't be seen, and
-// space around and within do not count. What is normalised stays as it is; folding once more can bring forth something
-// to compose, and settles after a few rounds.
-func normalise(s string) string {
+// normalise makes one of all the ways to write an answer: what typed.Fold folds, what can't be seen, and space around and
+// within do not count.
+func normalise(s string) string { return settle(s, typed.Fold) }
+
+// caseless is the form of older versions, in which compatibility forms, case and space alone do not count. Hashes of it are
+// kept until their answer has been given again.
+func caseless(s string) string {
+	return settle(s, func(s string) string { return norm.NFKC.String(typed.Caseless(norm.NFKC.String(s))) })
+}
+
+// settle folds and tidies until nothing changes any more. What is settled stays as it is; folding once more can bring
+// forth something to compose, and settles after a few rounds.
+func settle(s string, fold func(string) string) string {
 	const rounds = 8
 	s = strings.ToValidUTF8(s, "\uFFFD")
 	for range rounds {
-		next := tidy(norm.NFKC.String(fold(norm.NFKC.String(s))))
+		next := tidy(fold(s))
 		if next == s {
 			break
 		}
 		s = next
 	}
 	return s
-}
-
-// fold takes case away. Cherokee is folded to its capitals, as Unicode has it; cases.Fold turns them back and forth.
-func fold(s string) string {
-	var b strings.Builder
-	caser := cases.Fold()
-	for _, r := range s {
-		if unicode.Is(unicode.Cherokee, r) {
-			b.WriteRune(unicode.ToUpper(r))
-		} else {
-			b.WriteString(caser.String(string(r)))
-		}
-	}
-	return b.String()
 }
 
 // tidy makes all space one blank between words, and drops what can't be seen.
@@ -64,6 +59,19 @@ func tidy(s string) string {
 	return strings.Join(strings.Fields(s), " ")
 }
 
+// weight is how much there is of an answer, to be long enough: a character that writes a syllable or a word, as in Chinese,
+// Japanese and Korean, counts as two.
+func weight(answer string) int {
+	n := 0
+	for _, r := range answer {
+		n++
+		if unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana) {
+			n++
+		}
+	}
+	return n
+}
+
 // malformed refuses an answer: why it can't serve, and which one it is.
 func malformed(why string, index int) error {
 	return &app.Error{Code: app.CodeBadAnswer, Field: "answers", Params: map[string]string{"why": why, "index": strconv.Itoa(index)}}
@@ -76,10 +84,10 @@ func readLength(given app.Secret, index int) (string, error) {
 		return "", malformed("long", index)
 	}
 	answer := normalise(typed)
-	switch n := utf8.RuneCountInString(answer); {
-	case n < minLength:
+	switch {
+	case weight(answer) < minLength:
 		return "", malformed("short", index)
-	case n > maxLength:
+	case utf8.RuneCountInString(answer) > maxLength:
 		return "", malformed("long", index)
 	}
 	return answer, nil

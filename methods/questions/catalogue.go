@@ -78,9 +78,10 @@ func shares(a, b map[string]string) bool {
 	return false
 }
 
-// ownID names a question of the administrator's by its words, so that it stays the same when the list is changed.
+// ownID names a question of the administrator's by its words, so that it stays the same when the list is changed. In this
+// form IDs are kept.
 func ownID(text string) string {
-	sum := sha256.Sum256([]byte(normalise(text)))
+	sum := sha256.Sum256([]byte(caseless(text)))
 	return "own_" + hex.EncodeToString(sum[:8])
 }
 

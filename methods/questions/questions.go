@@ -5,6 +5,7 @@ package questions
 
 import (
 	"bytes"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/kept"
@@ -24,6 +25,7 @@ func (Method) Kind() app.Kind { return app.KindQuestions }
 type hashed struct {
 	cost    Cost
 	answers []keptAnswer
+	before  [][]byte // to prove: the hashes in the form of older versions
 }
 
 // Prepare hashes answers: with new salts to register them, with those of the credential to prove.
@@ -62,7 +64,8 @@ func (m Method) hashNew(t app.Turn, in app.GiveAnswers) (hashed, error) {
 	return h, nil
 }
 
-// hashAgain hashes every answer, right or wrong, so that the time it takes tells nothing.
+// hashAgain hashes every answer, right or wrong, and in both forms where they differ: the time that it takes depends on
+// what was typed alone.
 func hashAgain(t app.Turn, in app.GiveAnswers) (hashed, error) {
 	c, s, err := readGate(t)
 	if err != nil {
@@ -83,7 +86,13 @@ func hashAgain(t app.Turn, in app.GiveAnswers) (hashed, error) {
 	h := hashed{cost: c.Cost}
 	for i, answer := range given {
 		known, _ := c.find(s.Asked[i])
-		h.answers = append(h.answers, keptAnswer{ID: known.ID, Salt: known.Salt, Hash: c.Cost.hash(answer, known.Salt)})
+		hash := c.Cost.hash(answer, known.Salt)
+		before := hash
+		if old := caseless(in.Answers[i].Answer.Reveal()); old != answer {
+			before = c.Cost.hash(old, known.Salt)
+		}
+		h.answers = append(h.answers, keptAnswer{ID: known.ID, Salt: known.Salt, Hash: hash})
+		h.before = append(h.before, before)
 	}
 	return h, nil
 }
@@ -156,8 +165,17 @@ func (m Method) Prove(t app.Turn, in app.Input) (app.Result, error) {
 		return app.Result{}, err
 	}
 	r.Verdict = app.Proven
+	c.renew(h)
 	r.Update, err = c.forget()
 	return r, err
+}
+
+// renew keeps right answers in the form of today.
+func (c *credential) renew(h hashed) {
+	for _, right := range h.answers {
+		at := slices.IndexFunc(c.Answers, func(k keptAnswer) bool { return k.ID == right.ID })
+		c.Answers[at].Hash = right.Hash
+	}
 }
 
 // begin draws the questions, or asks those that were drawn before.
@@ -203,7 +221,7 @@ func (c credential) forget() ([]byte, error) {
 
 // judge reports whether every answer is right. Hashes that were made for other answers than are kept now judge nothing.
 func (c credential) judge(h hashed, asked []string) (bool, error) {
-	if h.cost != c.Cost || len(h.answers) != len(asked) {
+	if h.cost != c.Cost || len(h.answers) != len(asked) || len(h.before) != len(asked) {
 		return false, &app.Error{Code: app.CodeMoved}
 	}
 	right := true
@@ -212,7 +230,8 @@ func (c credential) judge(h hashed, asked []string) (bool, error) {
 		if given.ID != known.ID || !bytes.Equal(given.Salt, known.Salt) {
 			return false, &app.Error{Code: app.CodeMoved}
 		}
-		right = equal(known.Hash, given.Hash) && right
+		now, before := equal(known.Hash, given.Hash), equal(known.Hash, h.before[i])
+		right = (now || before) && right
 	}
 	return right, nil
 }

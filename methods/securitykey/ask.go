@@ -4,8 +4,6 @@ import (
 	"encoding/base64"
 	"fmt"
 	"io"
-	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"github.com/go-webauthn/webauthn/protocol"
@@ -13,6 +11,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/methods/kept"
 )
 
@@ -51,6 +50,7 @@ func (s state) askNew(t app.Turn, registered []credential) (app.Result, error) {
 		UserID: s.Session.UserID, UserName: t.Person.UserID, DisplayName: t.Person.Name,
 		Algorithms: p.Algorithms, Exclude: ids(registered), Verification: p.Verification,
 		Attested: p.Attestation != app.AttestNone, Timeout: t.Settings.CodeLife,
+		AllowModels: p.Allow, DenyModels: p.Deny,
 	}
 	s.Session.CredParams = nil
 	for _, algorithm := range p.Algorithms {
@@ -113,11 +113,11 @@ func ids(registered []credential) [][]byte {
 	return all
 }
 
-// nameOf trims a key's name, and refuses what can't be one.
-func nameOf(typed string) (string, error) {
-	name := strings.TrimSpace(typed)
+// nameOf cleans a key's name, and refuses what can't be one.
+func nameOf(given string) (string, error) {
+	name := typed.Name(given)
 	n := utf8.RuneCountInString(name)
-	if n < 1 || n > longestName || !utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if n < 1 || n > longestName || !utf8.ValidString(given) || !typed.Printable(name) {
 		return "", &app.Error{Code: app.CodeKeyName, Field: "name"}
 	}
 	return name, nil

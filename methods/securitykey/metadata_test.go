@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"crypto/x509"
 	"encoding/base64"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,19 @@ func TestAttestation(t *testing.T) {
 		if asked.Attested != (c.grade != app.AttestNone) {
 			t.Errorf("%s: asked to attest: %v", name, asked.Attested)
 		}
+	}
+}
+
+// TestTheKeyIsToldWhichModelsAreTaken, so that another one is refused before it is used.
+func TestTheKeyIsToldWhichModelsAreTaken(t *testing.T) {
+	s := settings(app.AttestNone)
+	s.Key.Allow, s.Key.Deny = []string{"a"}, []string{"b"}
+	r, asked := register(t, securitykey.Method{}, s, &keytest.Key{AAGUID: sample})
+	if !slices.Equal(asked.AllowModels, s.Key.Allow) || !slices.Equal(asked.DenyModels, s.Key.Deny) {
+		t.Errorf("asked %+v", asked)
+	}
+	if r.Verdict != app.Wrong || r.Why != app.CodeKeyNotAllowed {
+		t.Errorf("verdict %v, %s", r.Verdict, r.Why)
 	}
 }
 

@@ -143,10 +143,7 @@ func (m Method) Double(s app.MethodSettings, secret []byte) bool {
 // allows reports whether the policy takes a model.
 func allows(s app.KeySettings, aaguid []byte) bool {
 	model, err := uuid.FromBytes(aaguid)
-	if err != nil || slices.Contains(s.Deny, model.String()) {
-		return false
-	}
-	return len(s.Allow) == 0 || slices.Contains(s.Allow, model.String())
+	return err == nil && app.TakesModel(s.Allow, s.Deny, model.String())
 }
 
 // siblings reads all credentials of this kind.

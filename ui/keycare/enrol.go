@@ -3,11 +3,11 @@ package keycare
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -36,6 +36,7 @@ func newEnrol(c *keyCare, have []app.Fingerprint) *enrolPage {
 // Build implements shell.Page.
 func (s *enrolPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.add_finger"),
 		Lead:    words.Text("keycare.enrol_lead"),
 		Body:    []fyne.CanvasObject{s.name},
@@ -44,7 +45,7 @@ func (s *enrolPage) Build() kit.PageSpec {
 }
 
 func (s *enrolPage) onNext() {
-	name := strings.TrimSpace(s.name.Text())
+	name := typed.Name(s.name.Text())
 	if name == "" {
 		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
@@ -82,6 +83,7 @@ func newSamples(c *keyCare, name string, have []app.Fingerprint) *samplesPage {
 // Build implements shell.Page.
 func (s *samplesPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.samples"),
 		Lead:    words.Text("keycare.samples_lead"),
 		Body:    append([]fyne.CanvasObject{s.now, s.last}, keyparts.Art(kit.KeyWaiting)...),
@@ -99,6 +101,7 @@ func (s *samplesPage) onBack() {
 func (s *samplesPage) begin() {
 	ctx, stop := context.WithCancel(context.Background())
 	s.stop = stop
+	s.hint()
 	manager, access, name := s.care.manager, s.care.access(), s.name
 	s.Window.Run.Follow(func(tell func(func())) {
 		still := func(f func()) {
@@ -114,7 +117,12 @@ func (s *samplesPage) begin() {
 	})
 }
 
+// hint says what helps, once the key has said nothing for long.
+func (s *samplesPage) hint() { s.HintAfter(keyparts.UntouchedAfter, words.Text("keycare.touch_late")) }
+
 func (s *samplesPage) onSample(f app.FingerSample) {
+	s.Quiet()
+	s.hint()
 	if f.Left > 0 {
 		s.now.SetText(words.Plural("keycare.sample_again", f.Left))
 	}
@@ -132,6 +140,7 @@ func (s *samplesPage) onSample(f app.FingerSample) {
 
 func (s *samplesPage) onEnd(made app.Fingerprint, err error) {
 	s.stop()
+	s.StopHint()
 	if err == nil {
 		c, done := s.care, words.Text("keycare.finger_added", words.Values{"name": s.name})
 		if made.Name == "" {

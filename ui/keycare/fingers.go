@@ -6,11 +6,11 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -39,6 +39,7 @@ func newFingers(c *keyCare, all []app.Fingerprint) *fingersPage {
 // Build implements shell.Page.
 func (s *fingersPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.fingers"),
 		Lead:    words.Plural("keycare.fingers_lead", len(s.all)),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
@@ -82,6 +83,7 @@ func newFinger(c *keyCare, all []app.Fingerprint, finger app.Fingerprint) *finge
 // Build implements shell.Page.
 func (s *fingerPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: fingerName(s.finger),
 		Body: []fyne.CanvasObject{s.name, kit.NewRow("keycare.delete_finger", kit.RowSpec{
 			Icon: kit.IconWarning, Title: words.Text("keycare.delete_finger"), Detail: words.Text("keycare.delete_finger_detail"),
@@ -98,7 +100,7 @@ func (s *fingerPage) at() int {
 func (s *fingerPage) onBack() { s.Window.Show(newFingers(s.care, s.all)) }
 
 func (s *fingerPage) onName() {
-	name := strings.TrimSpace(s.name.Text())
+	name := typed.Name(s.name.Text())
 	if name == "" {
 		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return

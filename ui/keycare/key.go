@@ -29,7 +29,7 @@ func (s *oneKeyPage) Build() kit.PageSpec {
 	if len(s.care.keys) > 1 {
 		back = kit.NewButton("page.back", words.Text("keycare.others"), kit.Link, s.onBack)
 	}
-	return kit.PageSpec{Heading: keyparts.Product(s.key.Product), Lead: keyMaker(s.key), Body: s.body(), Back: back}
+	return kit.PageSpec{Heading: keyparts.Name(s.key, s.care.keys), Lead: keyMaker(s.key), Body: s.body(), Back: back}
 }
 
 func (s *oneKeyPage) onBack() {

@@ -104,6 +104,14 @@ func (c *keyCare) key() *app.KeyInfo {
 	return nil
 }
 
+// name names the key that the page is about, among those that are plugged in.
+func (c *keyCare) name() string {
+	if k := c.key(); k != nil {
+		return keyparts.Name(*k, c.keys)
+	}
+	return ""
+}
+
 // lock forgets the PIN.
 func (c *keyCare) lock() {
 	c.pin.Wipe()

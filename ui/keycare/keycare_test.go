@@ -2,6 +2,8 @@ package keycare_test
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -218,6 +220,27 @@ func TestAKeyTakenOutInTheMiddleEndsThePage(t *testing.T) {
 			b.at("keycare")
 		}
 		b.wiped()
+	}
+}
+
+// TestEachPageThatChangesAKeyNamesIt, so that it can't be taken for another one of its model.
+func TestEachPageThatChangesAKeyNamesIt(t *testing.T) {
+	at := func(id app.KeyID, port string) app.KeyInfo {
+		return careKey(func(k *app.KeyInfo) { k.ID, k.Port = id, port })
+	}
+	for page := range newBench(t, careKey()).pages() {
+		b := newBench(t, at("k1", "1-2"), at("k2", "1-3"))
+		b.stock()
+		b.says("Sample Key at USB port 1-2")
+		b.tap("keycare.key.k2")
+		b.pages()[page]()
+		b.at(page)
+		if !slices.ContainsFunc(kit.Texts(b.w.Root()), func(s string) bool { return strings.Contains(s, "Sample Key at USB port 1-3") }) {
+			t.Errorf("%s does not name its key: %q", page, kit.Texts(b.w.Root()))
+		}
+		if b.hold != nil {
+			close(b.hold)
+		}
 	}
 }
 

@@ -36,7 +36,7 @@ func (s *keyListPage) Build() kit.PageSpec {
 		return p
 	}
 	for _, key := range s.care.keys {
-		spec := kit.RowSpec{Icon: kit.IconKey, Title: keyparts.Product(key.Product), Detail: keyMaker(key)}
+		spec := kit.RowSpec{Icon: kit.IconKey, Title: keyparts.Name(key, s.care.keys), Detail: keyMaker(key)}
 		if key.Trouble != nil {
 			spec.Detail = s.Window.Refusal(key.Trouble)
 		}

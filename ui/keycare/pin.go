@@ -52,6 +52,7 @@ func (s *carePINPage) wipe() {
 // Build implements shell.Page.
 func (s *carePINPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("key.new.heading"),
 		Lead:    words.Text("key.new.lead"),
 		Body:    append(s.new.Body(), kit.NewNote(kit.NoteWarning, words.Text("key.new.lost"))),

@@ -2,12 +2,13 @@ package keycare
 
 import (
 	"context"
+	"runtime"
 	"slices"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -34,6 +35,7 @@ func newReset(c *keyCare) *resetPage {
 // Build implements shell.Page.
 func (s *resetPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.reset"),
 		Lead:    words.Text("keycare.reset_lead"),
 		Body: []fyne.CanvasObject{
@@ -51,7 +53,7 @@ func (s *resetPage) renew() {
 }
 
 func (s *resetPage) onReset() {
-	if !strings.EqualFold(strings.TrimSpace(s.word.Text()), words.Text("keycare.reset_word")) {
+	if typed.Fold(typed.Identifier(s.word.Text())) != typed.Fold(words.Text("keycare.reset_word")) {
 		s.Refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))
 		return
 	}
@@ -110,12 +112,15 @@ func (s *resetting) guide() {
 	s.steps.SetItems([]kit.Check{
 		keyparts.NewCheck(words.Text("keycare.reset_out"), s.out), keyparts.NewCheck(words.Text("keycare.reset_in"), s.back), keyparts.NewCheck(words.Text("keycare.reset_touch"), false),
 	})
+	s.StopHint()
 	advice, picture := words.Text("keycare.reset_out_now"), kit.KeyThere
 	switch {
 	case s.back:
 		advice, picture = words.Text("keycare.reset_touch_now"), kit.KeyWaiting
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("keycare.touch_late"))
 	case s.out:
 		advice, picture = words.Text("keycare.reset_in_now"), kit.KeyAway
+		s.HintAfter(keyparts.UnseenHint(runtime.GOOS))
 	}
 	s.now.SetText(advice)
 	s.picture.Objects = keyparts.Art(picture)
@@ -174,8 +179,13 @@ func (s *resetting) begin(id app.KeyID) {
 func (s *resetting) onEnd(id app.KeyID, err error) {
 	c := s.care
 	c.at = id
-	if err == nil {
+	switch {
+	case err == nil:
 		c.showKey(words.Text("keycare.reset_done"))
+		return
+	case app.CodeOf(err) == app.CodeKeyUnsupported: // nor will it the next time
+		c.showKey("")
+		c.w.Tell(kit.NoteWarning, words.Text("keycare.reset_unknown"))
 		return
 	}
 	s.key.ID, s.out, s.back = id, false, false

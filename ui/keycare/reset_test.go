@@ -5,6 +5,8 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/keyparts"
+	"github.com/sparekey/sparekey/ui/shell"
 	"github.com/sparekey/sparekey/ui/uitest"
 )
 
@@ -51,8 +53,25 @@ func TestAFactoryResetBeginsWhenTheKeyIsBack(t *testing.T) {
 	uitest.MustNotSay(t, b.w, words.Text("keycare.no_pin_hint")) // it was just said
 }
 
+// TestAFactoryResetThatTakesLongSaysWhatHelps, at each of its waits.
+func TestAFactoryResetThatTakesLongSaysWhatHelps(t *testing.T) {
+	b := resettingBench(t)
+	b.plug()
+	b.Pass(shell.OfferAfter)
+	b.says(words.Text("key.plug.late"))
+	b.hold = make(chan struct{})
+	defer close(b.hold)
+	b.plug(plugged("k2"))
+	<-b.began
+	uitest.MustNotSay(t, b.w, words.Text("key.plug.late"))
+	b.Pass(keyparts.UntouchedAfter - 1)
+	uitest.MustNotSay(t, b.w, words.Text("keycare.touch_late"))
+	b.Pass(1)
+	b.says(words.Text("keycare.touch_late"))
+}
+
 func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
-	for _, code := range []app.Code{app.CodeKeyResetLate, app.CodeKeyTimeout, app.CodeKeyTouchRefused, app.CodeKeyGone} {
+	for _, code := range []app.Code{app.CodeKeyResetLate, app.CodeKeyTimeout, app.CodeKeyUntouched, app.CodeKeyGone} {
 		b := resettingBench(t)
 		b.fails["reset k2"] = &app.Error{Code: code}
 		b.plug()
@@ -67,6 +86,23 @@ func TestAFactoryResetThatFailsIsBegunAgain(t *testing.T) {
 		b.says(words.Text("keycare.reset_done"))
 		b.did("reset k2", "reset k3")
 	}
+}
+
+// TestAFactoryResetThatTheKeyDoesNotKnow ends the page: it won't know it the next time.
+func TestAFactoryResetThatTheKeyDoesNotKnow(t *testing.T) {
+	b := resettingBench(t)
+	b.says(words.Text("keycare.resetting_lead"))
+	b.fails["reset k2"] = &app.Error{Code: app.CodeKeyUnsupported}
+	b.plug()
+	b.plug(plugged("k2"))
+	b.at("keycare_key")
+	b.says(words.Text("keycare.reset_unknown"))
+	uitest.MustNotSay(t, b.w, words.Text("keycare.reset_done"))
+	b.plug()
+	b.plug(plugged("k3"))
+	b.at("keycare_key")
+	uitest.MustNotSay(t, b.w, words.Text("keycare.reset_unknown"))
+	b.did("reset k2")
 }
 
 func TestOnlyTheKeyThatWasMeantIsReset(t *testing.T) {

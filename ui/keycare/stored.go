@@ -27,7 +27,7 @@ type keyPINPage struct {
 
 func newKeyPIN(c *keyCare, open behindPIN) *keyPINPage {
 	s := &keyPINPage{PageBase: shell.NewPageBase(c.w, "keycare_unlock"), care: c, open: open,
-		pin: keyparts.NewPINField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": keyparts.Product(c.key().Product)}))}
+		pin: keyparts.NewPINField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": c.name()}))}
 	s.few = newTriesNote(c, s.PageBase)
 	s.Fields = map[string]shell.ErrorField{"pin": s.pin}
 	s.pin.OnSubmitted = func(string) { s.onNext() }
@@ -99,6 +99,7 @@ func newStored(c *keyCare, all []app.KeyCredential) *storedPage {
 // Build implements shell.Page.
 func (s *storedPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("keycare.stored"),
 		Lead:    s.lead(),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
@@ -196,6 +197,7 @@ func newForget(c *keyCare, it forgetting) *forgetPage {
 // Build implements shell.Page.
 func (s *forgetPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: s.it.heading,
 		Lead:    s.it.lead,
 		Body:    []fyne.CanvasObject{kit.NewRow("keycare.forgetting", s.it.row, nil)},

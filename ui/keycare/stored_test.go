@@ -6,6 +6,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keycare"
+	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/uitest"
 )
@@ -120,6 +121,12 @@ func TestAFingerIsAddedSampleBySample(t *testing.T) {
 		keycare.Sampled(b.w, sample)
 		b.says(want)
 	}
+	b.Pass(keyparts.UntouchedAfter - 1)
+	uitest.MustNotSay(t, b.w, words.Text("keycare.touch_late"))
+	b.Pass(1)
+	b.says(words.Text("keycare.touch_late"))
+	keycare.Sampled(b.w, app.FingerSample{Left: 1, Last: app.SampleGood})
+	uitest.MustNotSay(t, b.w, words.Text("keycare.touch_late"))
 	close(b.hold)
 	b.hold = nil
 	b.at("keycare_fingers")

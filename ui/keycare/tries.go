@@ -65,6 +65,7 @@ func newPaused(c *keyCare) *pausedPage {
 // Build implements shell.Page.
 func (s *pausedPage) Build() kit.PageSpec {
 	return kit.PageSpec{
+		About:   s.care.name(),
 		Heading: words.Text("key.trouble.pause"),
 		Lead:    words.Text("key.trouble.pause_lead"),
 		Body:    keyparts.Art(kit.KeyTrouble),

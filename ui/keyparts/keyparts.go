@@ -15,6 +15,9 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
+// UntouchedAfter is when a page that waits for a touch says what helps where none does.
+const UntouchedAfter = 30 * time.Second
+
 // UnseenHint says what helps when the program does not see a key that is plugged in, and after how long to say it.
 // Windows shows keys to administrators alone: there the hint comes at once.
 func UnseenHint(system string) (after time.Duration, hint string) {
@@ -56,6 +59,27 @@ func FewTries(k app.KeyInfo) fyne.CanvasObject {
 
 // Art is the picture of the key.
 func Art(state kit.KeyState) []fyne.CanvasObject { return []fyne.CanvasObject{kit.NewKeyArt(state)} }
+
+// Name names one of the keys that are plugged in, so that no other of them has the name: by its port where there are two of
+// a model, or by its place in the list where the system names no ports.
+func Name(k app.KeyInfo, here []app.KeyInfo) string {
+	name, place, alike := Product(k.Product), 0, 0
+	for _, other := range here {
+		if other.Product == k.Product && other.Manufacturer == k.Manufacturer {
+			alike++
+			if other.ID == k.ID {
+				place = alike
+			}
+		}
+	}
+	switch {
+	case alike < 2:
+		return name
+	case k.Port != "":
+		return words.Text("key.at_port", words.Values{"name": name, "port": k.Port})
+	}
+	return words.Text("key.numbered", words.Values{"name": name, "n": place})
+}
 
 // Product names a key; a key that gives no name is a security key.
 func Product(name string) string {

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -23,17 +24,21 @@ type PINForm struct {
 	page       *shell.PageBase
 	least      int // characters
 	rules      *kit.Checklist
+	space      *kit.Note // that a space at an end counts
 }
 
 // NewPINForm makes the two fields, which have these keys; Enter in the second one does what the primary button does.
 func NewPINForm(b *shell.PageBase, k app.KeyInfo, key, repeat string) *PINForm {
 	n := &PINForm{page: b, least: max(leastPIN, k.MinPINLength), rules: kit.NewChecklist(),
-		PIN: NewPINField(key, words.Text("key.new.label")), Again: NewPINField(repeat, words.Text("key.new.again"))}
-	n.PIN.OnChanged = func(typed string) {
+		space: kit.NewNote(kit.NoteInfo, words.Text("key.new.space")),
+		PIN:   NewPINField(key, words.Text("key.new.label")), Again: NewPINField(repeat, words.Text("key.new.again"))}
+	n.space.Hide()
+	n.PIN.OnChanged = func(given string) {
 		n.PIN.SetError("")
-		n.Again.SetError("")
-		n.judge(typed)
+		n.onAgain(n.Again.Text())
+		n.judge(given)
 	}
+	n.Again.OnChanged = n.onAgain
 	n.PIN.OnSubmitted = func(string) { b.Focus(n.Again) }
 	n.Again.OnSubmitted = func(string) { b.Enter() }
 	n.judge("")
@@ -43,18 +48,30 @@ func NewPINForm(b *shell.PageBase, k app.KeyInfo, key, repeat string) *PINForm {
 // NewPINField takes a PIN.
 func NewPINField(key, label string) *kit.Field {
 	f := kit.NewField(key, label)
-	f.SetPassword()
+	f.SetPassword(words.Text("field.many_lines"))
 	f.OnChanged = func(string) { f.SetError("") }
 	return f
 }
 
 // Body is what stands on the page.
-func (n *PINForm) Body() []fyne.CanvasObject { return []fyne.CanvasObject{n.PIN, n.rules, n.Again} }
+func (n *PINForm) Body() []fyne.CanvasObject {
+	return []fyne.CanvasObject{n.PIN, n.rules, n.space, n.Again}
+}
+
+// onAgain says of a PIN that is all there whether a space stands at an end of it, where nobody sees it.
+func (n *PINForm) onAgain(again string) {
+	n.Again.SetError("")
+	if shown := again != "" && typed.SpaceAtEnds(n.PIN.Text()); shown == n.space.Hidden {
+		n.space.Hidden = !shown
+		n.page.Refresh()
+	}
+}
 
 // judge ticks the rules that hold. The longest PIN goes without saying, until it is too long.
-func (n *PINForm) judge(typed string) {
-	items := []kit.Check{NewCheck(words.Plural("key.rule.min", n.least), utf8.RuneCountInString(typed) >= n.least)}
-	if len(typed) > longestPIN {
+func (n *PINForm) judge(given string) {
+	pin := typed.NFC(given) // as the driver hands it on
+	items := []kit.Check{NewCheck(words.Plural("key.rule.min", n.least), utf8.RuneCountInString(pin) >= n.least)}
+	if len(pin) > longestPIN {
 		items = append(items, kit.Check{Text: words.Text("key.new.long"), State: kit.Refused})
 	}
 	n.rules.SetItems(items)
@@ -71,15 +88,15 @@ func NewCheck(line string, met bool) kit.Check {
 // Refused says beside its field what is wrong with what was typed, if anything is. old is the PIN that the key has, where
 // that is known.
 func (n *PINForm) Refused(old string) bool {
-	typed := n.PIN.Text()
-	switch problem := pinProblem(typed, n.least); {
+	pin := typed.NFC(n.PIN.Text()) // as the driver hands it on
+	switch problem := pinProblem(pin, n.least); {
 	case problem != "":
 		n.page.Refuse(n.PIN, problem)
-	case typed == old:
+	case pin == typed.NFC(old):
 		n.page.Refuse(n.PIN, words.Text("keycare.pin_same"))
 	case n.Again.Text() == "":
 		n.page.Refuse(n.Again, words.Text("key.new.again_empty"))
-	case typed != n.Again.Text():
+	case pin != typed.NFC(n.Again.Text()):
 		n.page.Refuse(n.Again, words.Text("key.new.mismatch"))
 	default:
 		return false
@@ -94,13 +111,13 @@ func (n *PINForm) Wipe() {
 }
 
 // pinProblem says what is wrong with a new PIN, as far as that can be seen here.
-func pinProblem(typed string, least int) string {
-	switch count := utf8.RuneCountInString(typed); {
+func pinProblem(pin string, least int) string {
+	switch count := utf8.RuneCountInString(pin); {
 	case count == 0:
 		return words.Text("key.pin.empty")
 	case count < least:
 		return shell.Refusal(&app.Error{Code: app.CodeKeyPINShort, Params: map[string]string{"min": strconv.Itoa(least)}}, "")
-	case len(typed) > longestPIN:
+	case len(pin) > longestPIN:
 		return words.Text("key.new.long")
 	}
 	return ""

@@ -124,7 +124,7 @@ func TestFieldShowsItsError(t *testing.T) {
 func TestMaskedFieldIsRevealedByItsEyeOnly(t *testing.T) {
 	useTheme(t)
 	f := NewField("pass", "Password")
-	f.SetPassword()
+	f.SetPassword("")
 	f.SetText("secret words")
 	show(t, f, 400, 200)
 	if got := Texts(f); len(got) != 1 {

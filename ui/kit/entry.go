@@ -15,6 +15,7 @@ type entry struct {
 	focused bool
 	secret  bool
 	onFocus func(bool)
+	onLines func() // more than one line was pasted into a masked field
 }
 
 func newEntry() *entry {
@@ -58,6 +59,21 @@ func (e *entry) TypedKey(key *fyne.KeyEvent) {
 		return
 	}
 	e.Entry.TypedKey(key)
+}
+
+// TypedShortcut implements fyne.Shortcutable. A paste brings no line end along, and a masked field takes no two lines: what
+// is wrong there nobody would see.
+func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
+	if paste, is := shortcut.(*fyne.ShortcutPaste); is {
+		text, lines := cleanPaste(paste.Clipboard.Content())
+		if e.secret && lines > 1 {
+			e.onLines()
+			return
+		}
+		shortcut = &fyne.ShortcutPaste{Clipboard: pasted(text)}
+		defer reveal(e)
+	}
+	e.Entry.TypedShortcut(shortcut)
 }
 
 // TypedRune implements fyne.Focusable.

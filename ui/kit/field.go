@@ -61,8 +61,13 @@ func (f *Field) SetText(text string) { f.entry.SetText(text) }
 // SetPlaceholder shows a hint while the field is empty.
 func (f *Field) SetPlaceholder(text string) { f.entry.SetPlaceHolder(text) }
 
-// SetPassword masks the text, with an eye to reveal it.
-func (f *Field) SetPassword() {
+// SetPassword masks the text, with an eye to reveal it. manyLines is what the field says of a paste that it doesn't take, since
+// it was more than one line.
+func (f *Field) SetPassword(manyLines string) {
+	f.entry.onLines = func() {
+		f.SetError(manyLines)
+		reveal(f)
+	}
 	f.entry.Password = true
 	f.entry.secret = true
 	f.reveal.Show()

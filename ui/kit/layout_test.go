@@ -14,7 +14,7 @@ import (
 // fullPage is a page with one of everything, its words long.
 func fullPage() *Page {
 	field := NewField("new", "New password, which nobody else must ever learn from you")
-	field.SetPassword()
+	field.SetPassword("")
 	field.SetError("The two are not the same yet. Type the second one again, slowly, or reveal both of them.")
 	cells := NewCodeCells("code", "Then type the 6-digit code that the app shows")
 	cells.SetError("That code was not right.")

@@ -10,6 +10,7 @@ import (
 // PageSpec is what a page shows. Only the heading must be there.
 type PageSpec struct {
 	Top                      fyne.CanvasObject // above the heading
+	About                    string            // small, above the heading: the thing that the page changes
 	Heading, Lead            string
 	Body                     []fyne.CanvasObject
 	Back, Secondary, Primary fyne.CanvasObject
@@ -42,7 +43,11 @@ func NewPage(spec PageSpec) *Page {
 	if spec.Top != nil {
 		objects = append(objects, NewLine(0, spec.Top))
 	}
-	objects = append(objects, NewText(spec.Heading, Heading))
+	heading := fyne.CanvasObject(NewText(spec.Heading, Heading))
+	if spec.About != "" {
+		heading = NewColumn(4, NewText(spec.About, SmallStrong), heading)
+	}
+	objects = append(objects, heading)
 	if spec.Lead != "" {
 		objects = append(objects, NewText(spec.Lead, lead))
 	}

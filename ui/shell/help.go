@@ -3,13 +3,16 @@ package shell
 import (
 	"fyne.io/fyne/v2"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// HelpCard shows how to reach the help desk.
-func (w *Window) HelpCard() fyne.CanvasObject {
-	desk := w.Org.HelpDesk
+// HelpCard shows how to reach the organisation's help desk.
+func (w *Window) HelpCard() fyne.CanvasObject { return HelpCard(w.Org.HelpDesk) }
+
+// HelpCard shows how to reach a help desk; nil without one.
+func HelpCard(desk app.HelpDesk) fyne.CanvasObject {
 	if desk.Name == "" {
 		return nil
 	}

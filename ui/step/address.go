@@ -3,10 +3,13 @@ package step
 import (
 	"net/mail"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -57,26 +60,31 @@ func (s *addressPage) own() fyne.CanvasObject {
 }
 
 func (s *addressPage) onNext() {
-	typed := strings.TrimSpace(s.address.Text())
-	if why := s.problem(typed); why != "" {
+	s.address.SetText(typed.Address(s.address.Text()))
+	address := s.address.Text()
+	if why := s.problem(address); why != "" {
 		s.Refuse(s.address, why)
 		return
 	}
-	s.flow.submit(app.GiveAddress{Address: typed})
+	s.flow.submit(app.GiveAddress{Address: address})
 }
 
 // problem says what is wrong with an address, as far as that can be seen here.
-func (s *addressPage) problem(typed string) string {
-	if typed == "" {
+func (s *addressPage) problem(address string) string {
+	if address == "" {
 		return words.Text("address.empty")
 	}
-	at := strings.LastIndex(typed, "@")
-	parsed, err := mail.ParseAddress(typed)
-	if err != nil || parsed.Address != typed || !strings.Contains(strings.Trim(typed[at+1:], "."), ".") {
+	local, domain, _ := strings.Cut(address, "@")
+	if at := strings.IndexFunc(local, func(r rune) bool { return r > unicode.MaxASCII }); at >= 0 {
+		strange, _ := utf8.DecodeRuneInString(local[at:])
+		return words.Text("address.strange", words.Values{"char": string(strange)})
+	}
+	parsed, err := mail.ParseAddress(address)
+	if err != nil || parsed.Address != address || !strings.Contains(strings.Trim(domain, "."), ".") {
 		return words.Text("error." + string(app.CodeBadAddress))
 	}
 	for _, own := range s.step.OwnDomains {
-		domain := strings.ToLower(typed[at+1:])
+		domain := strings.ToLower(domain)
 		if !s.step.Confirm && (domain == own || strings.HasSuffix(domain, "."+own)) {
 			return words.Text("error." + string(app.CodeOwnDomain))
 		}

@@ -102,14 +102,18 @@ func newOthers(f *flow) *othersPage {
 
 // Build implements shell.Page.
 func (s *othersPage) Build() kit.PageSpec {
-	lead := "others.lead"
-	if step, is := s.flow.Now.(app.UseKey); is && step.Get != nil && needsSession(s.flow.Purpose) {
-		lead = "others.lead_two" // stand in for the key that a change asks for
-	}
 	return kit.PageSpec{
 		Heading: words.Text("others.heading"),
-		Lead:    words.Text(lead),
+		Lead:    s.flow.othersLead(),
 		Body:    s.flow.choices("others", s.flow.Others),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, s.flow.show),
 	}
+}
+
+// othersLead says how many of the other ways it takes: two stand in for the key that a change asks for.
+func (f *flow) othersLead() string {
+	if step, is := f.Now.(app.UseKey); is && step.Get != nil && needsSession(f.Purpose) {
+		return words.Text("others.lead_two")
+	}
+	return words.Text("others.lead")
 }

@@ -23,7 +23,7 @@ func newCurrent(f *flow) *currentPage {
 		prefix = "known"
 	}
 	s := &currentPage{PageBase: newStepPage(f), flow: f, words: prefix, password: kit.NewField("current.password", words.Text(prefix+".label"))}
-	s.password.SetPassword()
+	s.password.SetPassword(words.Text("field.many_lines"))
 	s.Fields = map[string]shell.ErrorField{"password": s.password}
 	s.password.OnChanged = func(string) { s.password.SetError("") }
 	s.password.OnSubmitted = func(string) { s.onNext() }

@@ -32,7 +32,7 @@ func (s *donePage) Build() kit.PageSpec {
 		Top:     kit.NewSeal(kit.IconCheck),
 		Heading: words.Text("done.heading." + ending),
 		Lead:    words.Text("done.lead." + ending),
-		Body:    []fyne.CanvasObject{s.facts(), s.old()},
+		Body:    []fyne.CanvasObject{s.facts(), s.old(), s.keyring()},
 	}
 }
 
@@ -65,6 +65,20 @@ func (s *donePage) old() fyne.CanvasObject {
 		return kit.NewNote(kit.NoteWarning, words.Text("done.unlocked"))
 	case string(app.PurposeReset), string(app.PurposeChange):
 		return kit.NewNote(kit.NoteWarning, words.Text("done.old"))
+	}
+	return nil
+}
+
+// keyring tells of the desktop's, which still opens with the old password when another one was set.
+func (s *donePage) keyring() fyne.CanvasObject {
+	if !s.flow.o.Keyring {
+		return nil
+	}
+	switch s.words() {
+	case string(app.PurposeReset):
+		return kit.NewNote(kit.NoteInfo, words.Text("done.keyring.reset"))
+	case string(app.PurposeChange):
+		return kit.NewNote(kit.NoteInfo, words.Text("done.keyring.change"))
 	}
 	return nil
 }

@@ -14,6 +14,7 @@ import (
 // Options are what the pages of steps need beside the window.
 type Options struct {
 	Keys     app.KeyDriver                       // drives the security keys that are plugged in; nil: this build can't
+	Keyring  bool                                // people here have a keyring that opens with the password they logged in with
 	QR       func(text string) ([][]bool, error) // the modules of a QR code; nil: the key is shown alone
 	Region   string                              // as which national phone numbers are read (ISO 3166-1 alpha-2), or empty
 	Language string                              // the person's (BCP 47), for an administrator's own questions, or empty

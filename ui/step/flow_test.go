@@ -1,6 +1,7 @@
 package step_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -69,7 +70,8 @@ func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 		step                   app.Step
 	}{
 		{"no user ID", "user_id.field", "", "sign_in.user_id_empty", app.EnterUserID{}},
-		{"spaces in a user ID", "user_id.field", "ana maria", "error.user_id_malformed", app.EnterUserID{}},
+		{"blanks for a user ID", "user_id.field", " \u00a0", "sign_in.user_id_empty", app.EnterUserID{}},
+		{"no end of a user ID", "user_id.field", strings.Repeat("a", 321), "error.user_id_malformed", app.EnterUserID{}},
 		{"no password", "sign_in.password", "", "sign_in.password_empty", app.EnterSignIn{UserID: "ana"}},
 		{"no address", "address.field", "", "address.empty", app.EnterAddress{}},
 		{"no domain", "address.field", "ana@", "error.address_malformed", app.EnterAddress{}},

@@ -2,6 +2,7 @@ package step
 
 import (
 	"context"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
@@ -13,16 +14,17 @@ import (
 // what the key made.
 type keyPage struct {
 	*shell.PageBase
-	flow    *flow
-	step    app.UseKey
-	watch   context.CancelFunc
-	here    []app.KeyInfo // what is plugged in
-	run     *keyRun       // of the driver, under way; nil for none
-	sent    bool          // the answer is on its way
-	stage   keyStage
-	untried bool // the stage speaks of a key that was not tried yet
+	flow  *flow
+	step  app.UseKey
+	watch context.CancelFunc
+	here  []app.KeyInfo // what is plugged in
+	run   *keyRun       // of the driver, under way; nil for none
+	sent  bool          // the answer is on its way
+	stage keyStage
 	// tried are the keys that don't begin a run by themselves, since one with them has failed.
-	tried     map[app.KeyID]bool
+	tried map[app.KeyID]bool
+	// about are the keys that the stage speaks of: when none of them is there any more, the page waits for one.
+	about     map[app.KeyID]bool
 	hereTried bool // what is plugged in when the page opens was tried before it opened
 }
 
@@ -32,7 +34,7 @@ type keyStage func() kit.PageSpec
 func newKey(f *flow, step app.UseKey) *keyPage {
 	s := &keyPage{PageBase: newStepPage(f), flow: f, step: step}
 	s.stage, s.Leave, s.BeforeAsk = s.plugIn, s.close, s.giveUp
-	if f.o.Keys == nil {
+	if !f.usable(app.KindSecurityKey) {
 		s.stage = s.unsupported
 		return s
 	}
@@ -54,7 +56,10 @@ func newKey(f *flow, step app.UseKey) *keyPage {
 // Build implements shell.Page.
 func (s *keyPage) Build() kit.PageSpec {
 	spec := s.stage()
-	spec.Back, spec.Secondary = s.flow.exits(), s.flow.another()
+	spec.Back = s.flow.exits()
+	if s.flow.usable(app.KindSecurityKey) {
+		spec.Secondary = s.flow.another()
+	}
 	return spec
 }
 
@@ -104,8 +109,7 @@ func (s *keyPage) stop() {
 func (s *keyPage) giveUp() {
 	if s.run != nil {
 		s.stop()
-		s.markTried()
-		s.showStage(s.trouble(&app.Error{Code: app.CodeKeyCancelled}))
+		s.showTrouble(&app.Error{Code: app.CodeKeyCancelled})
 	}
 }
 
@@ -115,13 +119,17 @@ func (s *keyPage) onKeys(here []app.KeyInfo) {
 	if s.hereTried {
 		s.hereTried = false
 		s.markTried()
+		if s.about != nil {
+			s.about = s.tried
+		}
 	}
 	if s.run != nil || s.sent || s.Window.Busy() {
 		return
 	}
 	var trouble *app.Error
-	asked := false
+	asked, untried := false, map[app.KeyID]bool{}
 	for _, k := range here {
+		untried[k.ID] = !s.tried[k.ID]
 		switch {
 		case s.tried[k.ID]:
 		case k.Ready:
@@ -135,22 +143,29 @@ func (s *keyPage) onKeys(here []app.KeyInfo) {
 	}
 	switch {
 	case asked:
-		s.untried = true
+		s.about = untried
 		s.showStage(s.working)
 	case trouble != nil:
-		s.untried = true
+		s.about = untried
 		s.showStage(s.trouble(trouble))
-	case s.untried:
-		s.untried = false
+	case s.about != nil && !slices.ContainsFunc(here, func(k app.KeyInfo) bool { return s.about[k.ID] }):
+		s.about = nil
 		s.showStage(s.plugIn)
 	}
+}
+
+// showTrouble says what went wrong with the keys that are plugged in.
+func (s *keyPage) showTrouble(e *app.Error) {
+	s.markTried()
+	s.about = s.tried
+	s.showStage(s.trouble(e))
 }
 
 // begin has the plugged-in key used.
 func (s *keyPage) begin() {
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &keyRun{page: s, cancel: cancel}
-	s.run, s.untried = r, false
+	s.run, s.about = r, nil
 	s.markTried()
 	s.showStage(s.working)
 	keys, step := s.flow.o.Keys, s.step
@@ -186,8 +201,7 @@ func (s *keyPage) ended(answer app.KeyAnswer, err error) {
 		s.showStage(s.plugInAfter(e))
 		s.onKeys(s.here) // another may have been plugged in meanwhile
 	default:
-		s.markTried()
-		s.showStage(s.trouble(e))
+		s.showTrouble(e)
 	}
 }
 
@@ -198,10 +212,10 @@ func (s *keyPage) Failed(e *app.Error) {
 	if step, is := s.flow.Now.(app.UseKey); is {
 		s.step = step
 	}
-	s.markTried()
 	if _, is := keyTroubles[e.Code]; is {
-		s.showStage(s.trouble(e))
+		s.showTrouble(e)
 	} else {
+		s.markTried()
 		s.showStage(s.refused(e))
 		s.Warn(e)
 	}

@@ -68,7 +68,7 @@ func TestATouchIsAskedForAfterAMoment(t *testing.T) {
 	s.awaitTouch()
 	s.Pass(step.TouchAfter)
 	uitest.MustSay(t, s.w, words.Text("key.finger.heading"))
-	uitest.MustSay(t, s.w, "The security key does not know this finger. You have 2 tries left.")
+	uitest.MustSay(t, s.w, "The security key does not know this finger. You have 2 tries left with a finger.")
 	s.w.Home()
 	if picture.Moving() {
 		t.Error("the picture moves on a page that was left")

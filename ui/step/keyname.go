@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -54,7 +55,7 @@ func (s *keyNamePage) Build() kit.PageSpec {
 }
 
 func (s *keyNamePage) onNext() {
-	name := strings.TrimSpace(s.name.Text())
+	name := typed.Name(s.name.Text())
 	switch {
 	case name == "":
 		s.Refuse(s.name, words.Text("key.name.empty"))

@@ -99,7 +99,7 @@ func TestARefusedAnswerIsMadeAnew(t *testing.T) {
 		t.Errorf("sent %+v", s.Sent)
 	}
 	uitest.MustSay(t, s.w, words.Text("error.key_answer_wrong"))
-	uitest.MustSay(t, s.w, "You have 4 tries left.")
+	uitest.MustSay(t, s.w, "You have 4 tries left to use a key here. Its PIN has tries of its own.")
 	uitest.Tap(t, s.w, "key.again")
 	if got := s.begun().use; !reflect.DeepEqual(got, anew) {
 		t.Errorf("the next try is for %+v", got)

@@ -13,7 +13,7 @@ import (
 // pin asks for the PIN that the key has.
 func (s *keyPage) pin(state app.KeyState, give func(app.Secret)) keyStage {
 	return func() kit.PageSpec {
-		field := keyparts.NewPINField("key.pin", words.Text("key.pin.label", words.Values{"product": keyparts.Product(state.Key.Product)}))
+		field := keyparts.NewPINField("key.pin", words.Text("key.pin.label", words.Values{"product": s.name(state)}))
 		field.OnSubmitted = func(string) { s.Enter() }
 		s.takes(field)
 		s.SetNext(words.Text("button.next"), func() {
@@ -44,7 +44,7 @@ func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) keyStage {
 				give(app.NewSecret(n.PIN.Text()))
 			}
 		})
-		spec := kit.PageSpec{Heading: words.Text("key.new.heading"), Lead: words.Text("key.new.lead")}
+		spec := kit.PageSpec{About: s.name(state), Heading: words.Text("key.new.heading"), Lead: words.Text("key.new.lead")}
 		switch {
 		case state.Key.HasPIN():
 			spec.Heading, spec.Lead = words.Text("key.change.heading"), words.Text("key.change.lead")

@@ -13,12 +13,17 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// unsupported stands where this program can't drive keys.
+// unsupported stands where this program can't drive keys: the other ways come at once.
 func (s *keyPage) unsupported() kit.PageSpec {
+	var body []fyne.CanvasObject
+	if len(s.flow.Others) > 0 {
+		body = append(body, kit.NewText(s.flow.othersLead(), kit.Strong))
+		body = append(body, s.flow.choices("others", s.flow.Others)...)
+	}
 	return kit.PageSpec{
 		Heading: words.Text("key.unsupported.heading"),
 		Lead:    words.Text("key.unsupported.lead"),
-		Body:    []fyne.CanvasObject{s.Window.HelpCard()},
+		Body:    append(body, s.Window.HelpCard()),
 	}
 }
 
@@ -53,25 +58,30 @@ func (s *keyPage) answered() kit.PageSpec {
 // touch asks for a touch, or for a finger on the sensor.
 func (s *keyPage) touch(state app.KeyState) keyStage {
 	return func() kit.PageSpec {
-		spec := kit.PageSpec{Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: keyparts.Art(kit.KeyWaiting)}
+		spec := kit.PageSpec{About: s.name(state), Heading: words.Text("key.touch.heading"), Lead: words.Text("key.touch.lead"), Body: keyparts.Art(kit.KeyWaiting)}
 		if state.Want == app.KeyWantsFinger {
 			spec.Heading, spec.Lead = words.Text("key.finger.heading"), words.Text("key.finger.lead")
 		}
 		if state.Last != nil {
 			spec.Body = s.under(state.Last, spec.Body)
 		}
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("key.touch.late"))
 		return spec
 	}
 }
+
+// name names the key that is at work.
+func (s *keyPage) name(state app.KeyState) string { return keyparts.Name(state.Key, s.here) }
 
 // choose offers the keys that are plugged in; one of them can be touched instead.
 func (s *keyPage) choose(keys []app.KeyInfo, take func(int)) keyStage {
 	return func() kit.PageSpec {
 		var body []fyne.CanvasObject
 		for i, k := range keys {
-			spec := kit.RowSpec{Icon: kit.IconKey, Title: keyparts.Product(k.Product), Detail: k.Manufacturer}
+			spec := kit.RowSpec{Icon: kit.IconKey, Title: keyparts.Name(k, keys), Detail: k.Manufacturer}
 			body = append(body, s.row("key.choose", i, spec, take))
 		}
+		s.HintAfter(keyparts.UntouchedAfter, words.Text("key.choose.late"))
 		return kit.PageSpec{Heading: words.Text("key.choose.heading"), Lead: words.Text("key.choose.lead"), Body: append(body, keyparts.Art(kit.KeyWaiting)...)}
 	}
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/keyparts"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
 	"github.com/sparekey/sparekey/ui/step"
@@ -36,16 +37,24 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 			"Your organisation asks for one, so that nobody else can use the key. Plug in another one.", true},
 		app.CodeKeyFailed: {"The key doesn't answer as it should",
 			"Take it out, put it back, then try again. If that doesn't help, it may be broken.", false},
-		app.CodeKeyTimeout:      {"That took too long", "Try again, and touch the key as soon as it blinks.", false},
-		app.CodeKeyBusy:         {"Another program is using the key", "Close that program, then try again.", false},
-		app.CodeKeyCancelled:    {"You cancelled", "Nothing was changed. You can try again.", false},
-		app.CodeKeyTouchRefused: {"That did not work", "The security key did not agree. Try again, and touch it when it blinks.", false},
-		app.CodeKeyNoPIN:        {"That did not work", "This security key has no PIN yet. Set one first.", false},
+		app.CodeKeyTimeout: {"The key doesn't answer", "Take it out, put it back, then try again.", false},
+		app.CodeKeyUntouched: {"Nobody touched the key in time",
+			"Try again, and touch the key as soon as it blinks. If it has a screen that asks, agree there.", false},
+		app.CodeKeyAtWork: {"The key is still busy",
+			"It has not ended what it was asked before. Touch it if it blinks, or take it out and put it back.", false},
+		app.CodeKeyDisturbed: {"The conversation with the key broke off",
+			"Close other programs that use it, then try again. If that doesn't help, take it out and put it back.", false},
+		app.CodeKeyRefused: {"The key refuses", "The security key refuses, for a reason of its own (number 0x7f). " +
+			"Take it out, put it back, then try again, or use another one.", false},
+		app.CodeKeyBusy:      {"Another program is using the key", "Close that program, then try again.", false},
+		app.CodeKeyCancelled: {"You cancelled", "Nothing was changed. You can try again.", false},
+		app.CodeKeyNoPIN:     {"That did not work", "This security key has no PIN yet. Set one first.", false},
 	} {
 		s := atKey(t, registering)
 		s.plug(sampleKey)
 		s.begun()
-		s.end(app.KeyAnswer{}, &app.Error{Code: code})
+		e := &app.Error{Code: code, Params: map[string]string{"status": "0x7f"}}
+		s.end(app.KeyAnswer{}, e)
 		s.see(c.heading)
 		uitest.MustSay(t, s.w, c.help)
 		uitest.MustSay(t, s.w, "IT help desk") // since there is no other way
@@ -58,10 +67,11 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 			}
 			uitest.Tap(t, s.w, "key.again")
 			s.begun()
-			s.end(app.KeyAnswer{}, &app.Error{Code: code})
+			s.end(app.KeyAnswer{}, e)
 			s.see(c.heading)
 		}
 		s.plug()
+		s.see(words.Text("key.plug.heading")) // what was said of the key that is gone is of no use
 		back := sampleKey
 		back.ID = "k2"
 		s.plug(back)
@@ -116,6 +126,32 @@ func TestWhoWaitsForLongIsTold(t *testing.T) {
 	uitest.MustNotSay(t, s.w, words.Text("key.here.late"))
 }
 
+// TestWhoIsWaitedForIsTold what helps where a touch does nothing.
+func TestWhoIsWaitedForIsTold(t *testing.T) {
+	for want, late := range map[app.KeyWant]string{app.KeyWantsTouch: "key.touch.late", app.KeyWantsFinger: "key.touch.late"} {
+		s := atKey(t, proving)
+		s.plug(sampleKey)
+		trial := s.begun()
+		trial.talk.Touch(trial.ctx, app.KeyState{Key: sampleKey, Want: want})
+		s.awaitTouch()
+		s.Pass(step.TouchAfter)
+		s.Pass(keyparts.UntouchedAfter - 1)
+		uitest.MustNotSay(t, s.w, words.Text(late))
+		s.Pass(1)
+		uitest.MustSay(t, s.w, words.Text(late))
+		s.end(app.KeyAnswer{}, &app.Error{Code: app.CodeKeyGone})
+		s.see(words.Text("key.plug.heading"))
+		uitest.MustNotSay(t, s.w, words.Text(late))
+	}
+	s := atKey(t, proving)
+	s.plug(sampleKey, app.KeyInfo{ID: "k2", Ready: true})
+	trial := s.begun()
+	go func() { _, _ = trial.talk.Choose(trial.ctx, []app.KeyInfo{sampleKey, {ID: "k2"}}) }()
+	s.see(words.Text("key.choose.heading"))
+	s.Pass(keyparts.UntouchedAfter)
+	uitest.MustSay(t, s.w, words.Text("key.choose.late"))
+}
+
 // TestWithoutKeysThePageOffersWhatElseThereIs in a build that can't drive them.
 func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
 	f := uitest.FlowAt(1, proving)
@@ -123,7 +159,7 @@ func TestWithoutKeysThePageOffersWhatElseThereIs(t *testing.T) {
 	w := uitest.NewStage(t).At(f)
 	uitest.MustSay(t, w, "Security keys can't be used here")
 	uitest.MustSay(t, w, "Sparekey on this computer can't talk to them. Use another way, or another computer.")
-	if kit.Find(w.Root(), "page.another") == nil {
+	if kit.Find(w.Root(), "others.email") == nil {
 		t.Error("there is no other way")
 	}
 }

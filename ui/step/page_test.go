@@ -17,6 +17,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/uitest"
 )
@@ -215,17 +216,23 @@ func TestSeveralOtherWaysAreChosenFromAPage(t *testing.T) {
 // TestWithoutTheKeyItTakesTwo: where a change asks for the key, the page of other ways and the first of them say so; a reset
 // says nothing of it.
 func TestWithoutTheKeyItTakesTwo(t *testing.T) {
-	for _, purpose := range []app.Purpose{app.PurposeManage, app.PurposeReset} {
+	for _, c := range []struct {
+		purpose app.Purpose
+		keys    app.KeyDriver // nil: this computer can't use one, and offers the others at once
+		lead    string
+	}{
+		{app.PurposeManage, &driver{}, "others.lead_two"}, {app.PurposeManage, nil, "others.lead_two"},
+		{app.PurposeReset, &driver{}, "others.lead"}, {app.PurposeReset, nil, "others.lead"},
+	} {
 		s := uitest.NewStage(t)
 		f := uitest.FlowAt(1, proving)
-		f.Purpose, f.Others = purpose, []app.Choice{{Kind: app.KindAuthApp}, {Kind: app.KindSMS}}
-		w := s.At(f)
-		uitest.Tap(t, w, "page.another")
-		lead := "others.lead"
-		if purpose == app.PurposeManage {
-			lead = "others.lead_two"
+		f.Purpose, f.Others = c.purpose, []app.Choice{{Kind: app.KindAuthApp}, {Kind: app.KindSMS}}
+		w := s.At(f, func(o *ui.Options) { o.Keys = c.keys })
+		t.Cleanup(w.Close)
+		if c.keys != nil {
+			uitest.Tap(t, w, "page.another")
 		}
-		uitest.MustSay(t, w, words.Text(lead))
+		uitest.MustSay(t, w, words.Text(c.lead))
 		next := uitest.FlowAt(2, app.EnterCode{Channel: app.KindSMS})
 		next.Notice = &app.Notice{Code: app.NoticeTwoForKey, Kind: app.KindSecurityKey}
 		s.OnInput = func(app.Input) (app.Flow, error) { return next, nil }

@@ -56,20 +56,20 @@ func (s *passPage) Build() kit.PageSpec {
 }
 
 func (s *passPage) onNext() {
-	if why := userIDProblem(s.userID.Text(), "sign_in.user_id_empty"); why != "" {
-		s.Refuse(s.userID, why)
+	userID, good := takeUserID(s.PageBase, s.userID)
+	if !good {
 		return
 	}
-	typed := app.NewSecret(s.pass.Text())
+	given := app.NewSecret(s.pass.Text())
 	if strings.TrimSpace(s.pass.Text()) == "" {
 		s.Refuse(s.pass, words.Text("pass.empty"))
 		return
 	}
-	if _, err := app.ReadPass(typed); err != nil {
+	if _, err := app.ReadPass(given); err != nil {
 		s.Refuse(s.pass, words.Text("error."+string(app.CodeBadPass)))
 		return
 	}
-	s.flow.submit(app.SignInWithPass{UserID: strings.TrimSpace(s.userID.Text()), Pass: typed})
+	s.flow.submit(app.SignInWithPass{UserID: userID, Pass: given})
 }
 
 // signInBy switches between the password and the pass; the user ID stays.

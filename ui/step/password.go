@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/password"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -22,6 +23,7 @@ type passwordPage struct {
 	strength *kit.Strength
 	word     *kit.Text // how strong, in words
 	checks   *kit.Checklist
+	space    *kit.Note // that a space at an end counts
 }
 
 func newPassword(f *flow, step app.NewPassword) *passwordPage {
@@ -31,11 +33,13 @@ func newPassword(f *flow, step app.NewPassword) *passwordPage {
 		strength: kit.NewStrength(),
 		word:     kit.NewText("", kit.Small),
 		checks:   kit.NewChecklist(),
+		space:    kit.NewNote(kit.NoteInfo, words.Text("password.space")),
 	}
-	s.password.SetPassword()
-	s.again.SetPassword()
+	s.password.SetPassword(words.Text("field.many_lines"))
+	s.again.SetPassword(words.Text("field.many_lines"))
 	s.password.OnChanged = s.onTyped
-	s.again.OnChanged = func(string) { s.again.SetError("") }
+	s.again.OnChanged = s.onTypedAgain
+	s.space.Hide()
 	s.password.OnSubmitted = func(string) { s.Focus(s.again) }
 	s.again.OnSubmitted = func(string) { s.onNext() }
 	s.Fields = map[string]shell.ErrorField{"password": s.password}
@@ -55,48 +59,57 @@ func (s *passwordPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text(heading),
 		Lead:    words.Text("password.lead"),
-		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.again},
+		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.space, s.again},
 		Back:    s.flow.exits(),
 	}
 }
 
-func (s *passwordPage) onTyped(typed string) {
+func (s *passwordPage) onTyped(given string) {
 	s.password.SetError("")
+	s.onTypedAgain(s.again.Text())
+	s.judge(given)
+}
+
+// onTypedAgain says of a password that is all there whether a space stands at an end of it, where nobody sees it.
+func (s *passwordPage) onTypedAgain(again string) {
 	s.again.SetError("")
-	s.judge(typed)
+	if shown := again != "" && typed.SpaceAtEnds(s.password.Text()); shown == s.space.Hidden {
+		s.space.Hidden = !shown
+		s.Refresh()
+	}
 }
 
 // judge ticks the rules and measures the strength of what was typed so far.
-func (s *passwordPage) judge(typed string) {
+func (s *passwordPage) judge(given string) {
 	var items []kit.Check
-	for _, check := range password.Judge(s.rules, typed) {
-		if quietRule(check, typed) {
+	for _, check := range password.Judge(s.rules, given) {
+		if quietRule(check, given) {
 			continue
 		}
 		state := kit.Unmet
 		switch {
 		case check.State == password.OnServer:
 			state = kit.OnServer
-		case check.State == password.Met && typed != "":
+		case check.State == password.Met && given != "":
 			state = kit.Met
 		}
 		items = append(items, kit.Check{Text: s.rule(check), State: state})
 	}
 	s.checks.SetItems(items)
-	if typed == "" {
+	if given == "" {
 		s.strength.SetScore(0)
 		s.word.SetText("")
 		return
 	}
-	score := password.Strength(typed, s.rules.Forbidden)
+	score := password.Strength(given, s.rules.Forbidden)
 	s.strength.SetScore(score)
 	s.word.SetText(words.Text("strength." + strconv.Itoa(score)))
 }
 
 // quietRule reports whether a rule goes without saying: it is listed only once it is broken.
-func quietRule(check password.Check, typed string) bool {
+func quietRule(check password.Check, given string) bool {
 	quiet := check.Rule == password.RuleLengthMax || check.Rule == password.RulePrintable
-	return quiet && (check.State == password.Met || typed == "")
+	return quiet && (check.State == password.Met || given == "")
 }
 
 // rule puts a rule into words.
@@ -111,12 +124,12 @@ func (s *passwordPage) rule(check password.Check) string {
 }
 
 func (s *passwordPage) onNext() {
-	typed := s.password.Text()
-	if typed == "" {
+	given := s.password.Text()
+	if given == "" {
 		s.Refuse(s.password, words.Text("password.empty"))
 		return
 	}
-	if broken, ok := password.First(password.Judge(s.rules, typed)); ok {
+	if broken, ok := password.First(password.Judge(s.rules, given)); ok {
 		s.Refuse(s.password, words.Text("rule."+string(broken.Rule)))
 		return
 	}
@@ -124,9 +137,9 @@ func (s *passwordPage) onNext() {
 		s.Refuse(s.again, words.Text("password.again_empty"))
 		return
 	}
-	if s.again.Text() != typed {
+	if typed.NFC(s.again.Text()) != typed.NFC(given) {
 		s.Refuse(s.again, words.Text("password.mismatch"))
 		return
 	}
-	s.flow.submit(app.GivePassword{Password: app.NewSecret(typed)})
+	s.flow.submit(app.GivePassword{Password: app.NewSecret(given)})
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -107,19 +108,20 @@ func (s *phonePage) onUse() {
 }
 
 func (s *phonePage) onNext() {
-	typed := strings.TrimSpace(s.number.Text())
+	s.number.SetText(typed.Identifier(s.number.Text()))
+	number := s.number.Text()
 	switch {
-	case typed == "":
+	case number == "":
 		s.Refuse(s.number, words.Text("phone.empty"))
 		return
-	case s.flow.o.Region == "" && !strings.HasPrefix(typed, "+") && !strings.HasPrefix(typed, "＋"):
+	case s.flow.o.Region == "" && !strings.HasPrefix(number, "+") && !strings.HasPrefix(number, "＋"):
 		s.hint.Hide() // the refusal says the same
 		s.Refuse(s.number, words.Text("phone.fault.no_country"))
 		return
 	}
-	in := app.GivePhone{Number: typed, Region: s.flow.o.Region, Use: s.use()}
+	in := app.GivePhone{Number: number, Region: s.flow.o.Region, Use: s.use()}
 	if s.extension.Visible() {
-		in.Extension = strings.TrimSpace(s.extension.Text())
+		in.Extension = typed.Identifier(s.extension.Text())
 	}
 	if len(in.Extension) > 8 || strings.ContainsFunc(in.Extension, func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsDigit(r) }) {
 		s.Refuse(s.extension, words.Text("phone.fault.extension"))

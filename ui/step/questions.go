@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 
@@ -149,7 +148,7 @@ func takeAnswers(f *flow, questions []app.Question) *answersPage {
 	s := &answersPage{PageBase: newStepPage(f), flow: f, questions: questions}
 	for i, q := range questions {
 		field := kit.NewField("answers."+strconv.Itoa(i+1), questionText(q, f.o.Language))
-		field.SetPassword()
+		field.SetPassword(words.Text("field.many_lines"))
 		field.OnChanged = func(string) { field.SetError("") }
 		field.OnSubmitted = func(string) { s.onEnter(i) }
 		s.answers = append(s.answers, field)
@@ -204,25 +203,13 @@ func (s *answersPage) onEnter(i int) {
 func (s *answersPage) onNext() {
 	var in app.GiveAnswers
 	for i, field := range s.answers {
-		if why := s.problem(field.Text()); why != "" {
-			s.Refuse(field, why)
+		if strings.TrimSpace(field.Text()) == "" { // what is long enough, the backend says: it depends on the script
+			s.Refuse(field, words.Text("questions.empty"))
 			return
 		}
 		in.Answers = append(in.Answers, app.Answer{Question: s.questions[i].ID, Answer: app.NewSecret(field.Text())})
 	}
 	s.flow.submit(in)
-}
-
-// problem says what is wrong with an answer, as far as that can be seen here.
-func (s *answersPage) problem(typed string) string {
-	n := utf8.RuneCountInString(strings.TrimSpace(typed))
-	switch {
-	case n == 0:
-		return words.Text("questions.empty")
-	case s.pick != nil && n < s.pick.step.MinLength:
-		return s.why("short")
-	}
-	return ""
 }
 
 // why puts the reason into words why an answer can't serve.

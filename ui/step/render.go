@@ -195,19 +195,3 @@ func (f *flow) onAnother() {
 	}
 	f.w.Show(newOthers(f))
 }
-
-// choices are rows to choose a way from.
-func (f *flow) choices(prefix string, from []app.Choice) []fyne.CanvasObject {
-	var rows []fyne.CanvasObject
-	for _, choice := range from {
-		spec := kit.RowSpec{Icon: shell.KindIcon(choice.Kind), Title: shell.KindTitle(choice.Kind), Detail: words.Text("kind." + string(choice.Kind) + ".detail")}
-		switch {
-		case choice.Have:
-			spec.Badge = words.Text("choose.registered")
-		case choice.Recommended:
-			spec.Badge = words.Text("choose.recommended")
-		}
-		rows = append(rows, kit.NewRow(prefix+"."+string(choice.Kind), spec, func() { f.submit(app.Choose{Kind: choice.Kind}) }))
-	}
-	return rows
-}

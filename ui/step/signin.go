@@ -2,12 +2,11 @@ package step
 
 import (
 	"cmp"
-	"strings"
-	"unicode"
 
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -29,7 +28,7 @@ func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
 	}
 	s.userID.SetText(cmp.Or(step.UserID, f.route.UserID))
 	s.userID.SetPlaceholder(words.Text("sign_in.user_id_hint"))
-	s.password.SetPassword()
+	s.password.SetPassword(words.Text("field.many_lines"))
 	s.Fields = map[string]shell.ErrorField{"user_id": s.userID, "password": s.password}
 	for _, field := range []*kit.Field{s.userID, s.password} {
 		field.OnChanged = func(string) { field.SetError("") }
@@ -76,25 +75,27 @@ func (s *signInPage) forgot() fyne.CanvasObject {
 }
 
 func (s *signInPage) onNext() {
-	if why := userIDProblem(s.userID.Text(), "sign_in.user_id_empty"); why != "" {
-		s.Refuse(s.userID, why)
+	userID, good := takeUserID(s.PageBase, s.userID)
+	if !good {
 		return
 	}
 	if s.password.Text() == "" {
 		s.Refuse(s.password, words.Text("sign_in.password_empty"))
 		return
 	}
-	s.flow.submit(app.SignIn{UserID: strings.TrimSpace(s.userID.Text()), Password: app.NewSecret(s.password.Text())})
+	s.flow.submit(app.SignIn{UserID: userID, Password: app.NewSecret(s.password.Text())})
 }
 
-// userIDProblem says what is wrong with a user ID, as far as that can be seen here.
-func userIDProblem(typed, emptyKey string) string {
-	id := strings.TrimSpace(typed)
+// takeUserID cleans the user ID in a field, and refuses what can be one in no directory: what it may hold else, the directory
+// says. The field shows what is sent.
+func takeUserID(page *shell.PageBase, field *kit.Field) (userID string, good bool) {
+	field.SetText(typed.Identifier(field.Text()))
+	userID, err := typed.UserID(field.Text())
 	switch {
-	case id == "":
-		return words.Text(emptyKey)
-	case len(id) > 256 || strings.ContainsFunc(id, func(r rune) bool { return unicode.IsControl(r) || unicode.IsSpace(r) }):
-		return words.Text("error." + string(app.CodeBadUserID))
+	case field.Text() == "":
+		page.Refuse(field, words.Text("sign_in.user_id_empty"))
+	case err != nil:
+		page.Refuse(field, words.Text("error."+string(app.CodeBadUserID)))
 	}
-	return ""
+	return userID, err == nil
 }

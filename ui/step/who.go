@@ -2,7 +2,6 @@ package step
 
 import (
 	"cmp"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
@@ -42,11 +41,11 @@ func (s *userIDPage) Build() kit.PageSpec {
 }
 
 func (s *userIDPage) onNext() {
-	if why := userIDProblem(s.userID.Text(), "sign_in.user_id_empty"); why != "" {
-		s.Refuse(s.userID, why)
+	userID, good := takeUserID(s.PageBase, s.userID)
+	if !good {
 		return
 	}
-	s.flow.submit(app.GiveUserID{UserID: strings.TrimSpace(s.userID.Text())})
+	s.flow.submit(app.GiveUserID{UserID: userID})
 }
 
 // triagePage asks what happened.

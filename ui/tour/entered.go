@@ -1,10 +1,6 @@
 package tour
 
-import (
-	"time"
-
-	"fyne.io/fyne/v2"
-)
+import "fyne.io/fyne/v2"
 
 // unlock: someone whom the directory has locked knows the password, and keeps it.
 func unlock(v *visitor) {
@@ -13,7 +9,7 @@ func unlock(v *visitor) {
 	v.page("choose")
 	v.tap("choose.authapp")
 	v.page("code")
-	v.typeIn("code.cells", farid.App(time.Now()))
+	v.typeIn("code.cells", v.fresh(farid))
 	v.see("Type the code from the email")
 	v.typeIn("code.cells", v.mailed("farid.moreau@mail.example"))
 	v.page("unlock")

@@ -187,10 +187,10 @@ func (s *Stage) OpenWindow(change ...func(*ui.Options)) *shell.Window {
 }
 
 // At opens the window with a flow that stands at a step.
-func (s *Stage) At(f app.Flow) *shell.Window {
+func (s *Stage) At(f app.Flow, change ...func(*ui.Options)) *shell.Window {
 	s.T.Helper()
 	s.OnStart = func(app.Start) (app.Flow, error) { return f, nil }
-	w := s.OpenWindow()
+	w := s.OpenWindow(change...)
 	w.Go(shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeReset})
 	return w
 }

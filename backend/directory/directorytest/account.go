@@ -22,7 +22,12 @@ func testFind(f fixture) {
 	if !reflect.DeepEqual(got, want) || !slices.Contains(got.Groups, "crew") || got.Stamp == "" {
 		f.t.Errorf("found %+v", got)
 	}
-	for _, other := range []string{"", "ana", "Ana@harbour.example ", "*", "%", "an_@harbour.example", "Ana@harbour.example\x00", "Ana)(uid=*"} {
+	for _, spelt := range f.Spellings("ana") {
+		if got, err := f.Find(f.t.Context(), spelt); err != nil || got.ID != f.ana {
+			f.t.Errorf("%q finds %+v, %v", spelt, got, err)
+		}
+	}
+	for _, other := range []string{"", "an", "ana@", "ana@elsewhere.example", `ELSEWHERE\ana`, `\ana`, "Ana@harbour.example ", "*", "%", "an_@harbour.example", "Ana@harbour.example\x00", "Ana)(uid=*"} {
 		if a, err := f.Find(f.t.Context(), other); !errors.Is(err, port.ErrNotFound) {
 			f.t.Errorf("%q finds %+v, %v", other, a, err)
 		}
@@ -34,9 +39,17 @@ func testNobody(f fixture) {
 	const nobody = "f3a1c0de-0000-4000-8000-000000000000"
 	a, err := f.Find(f.t.Context(), "nobody@harbour.example")
 	most := f.account(f.ana)
-	want := port.DirectoryAccount{Threshold: most.Threshold, ShowsFailures: most.ShowsFailures, FailureWindow: most.FailureWindow}
+	want := port.DirectoryAccount{UserID: a.UserID, Threshold: most.Threshold, ShowsFailures: most.ShowsFailures, FailureWindow: most.FailureWindow}
 	if !errors.Is(err, port.ErrNotFound) || !reflect.DeepEqual(a, want) {
 		f.t.Errorf("find: %+v, %v; want %+v", a, err, want)
+	}
+	for _, spelt := range f.Spellings("nobody") {
+		if same, err := f.Find(f.t.Context(), spelt); !errors.Is(err, port.ErrNotFound) || same.UserID != a.UserID {
+			f.t.Errorf("%q is %q, %v; want %q", spelt, same.UserID, err, a.UserID)
+		}
+	}
+	if other, _ := f.Find(f.t.Context(), "nobody2@harbour.example"); other.UserID == a.UserID || a.UserID == "" {
+		f.t.Errorf("two nobodies are %q", a.UserID)
 	}
 	if _, err := f.Account(f.t.Context(), nobody); !errors.Is(err, port.ErrNotFound) {
 		f.t.Errorf("account: %v", err)

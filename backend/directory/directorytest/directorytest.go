@@ -18,6 +18,9 @@ type Subject struct {
 	// Put makes an account, or replaces the one with its ID, and gives the ID that it has. What the account says of
 	// passwords and stamps is left out; an empty password leaves the present one, or none.
 	Put func(ctx context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error)
+	// Spellings are the ways to write name@harbour.example that the directory takes for the same, beside that one: the name
+	// alone, behind the domain's (DOMAIN\name), in another case.
+	Spellings func(name string) []string
 }
 
 // Run runs the contract. open gives an empty directory each time, and closes it when the test ends.

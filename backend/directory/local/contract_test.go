@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -15,7 +16,7 @@ func TestContract(t *testing.T) {
 	directorytest.Run(t, func(t *testing.T) directorytest.Subject {
 		t.Helper()
 		d, err := local.Open(t.Context(), local.InMemory, local.Config{
-			Clock: &clock{}, Hasher: quick(), Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8,
+			Clock: &clock{}, Hasher: quick(), Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8, Domain: "harbour.example",
 		})
 		if err != nil {
 			t.Fatal(err)
@@ -31,6 +32,10 @@ func TestContract(t *testing.T) {
 				Disabled: a.Disabled, Elsewhere: a.Elsewhere, LockedUntil: a.LockedUntil, Password: password,
 			})
 		}
-		return directorytest.Subject{Directory: d, Put: put}
+		spellings := func(name string) []string {
+			upper := strings.ToUpper(name)
+			return []string{name, upper, upper + "@Harbour.EXAMPLE", `HARBOUR\` + name, `harbour\` + upper}
+		}
+		return directorytest.Subject{Directory: d, Put: put, Spellings: spellings}
 	})
 }

@@ -36,6 +36,8 @@ type Config struct {
 	Window    time.Duration // after the last failure, before all are forgotten; 0 for never
 	History   int           // the last passwords, the present one included, that can't be set again
 	MinLength int           // characters (Unicode code points, as they were typed)
+	// Domain completes a name: ana and HARBOUR\ana are ana@harbour.example with the domain harbour.example. Empty for none.
+	Domain string
 }
 
 // Hasher hashes passwords, just as they were typed.
@@ -127,7 +129,8 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files)
+	names := goose.NewGoMigration(4, &goose.GoFunc{RunTx: addNames}, nil)
+	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(names))
 	if err != nil {
 		return err
 	}

@@ -7,10 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -29,7 +29,7 @@ type Person struct {
 	Password    app.Secret // taken whatever the rules say; empty: the present one stays, and who is new has none
 }
 
-// Put inserts or replaces a person. A user ID that another person has, whatever its case, is refused.
+// Put inserts or replaces a person. A user ID that another person has, however it is written, is refused.
 func (d *Directory) Put(ctx context.Context, p Person) error {
 	if p.ID == "" || p.UserID == "" {
 		return errors.New("local directory: a person needs an ID and a user ID")
@@ -46,12 +46,13 @@ func (d *Directory) Put(ctx context.Context, p Person) error {
 		return err
 	}
 	return d.update(ctx, func(tx *sql.Tx) error {
-		_, err := tx.Exec(`INSERT INTO person (id, user_id, user_key, name, names, mail, groups, admin, disabled, elsewhere,
-				password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
-			ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, user_key = excluded.user_key, name = excluded.name,
+		_, err := tx.Exec(`INSERT INTO person (id, user_id, user_key, mail_key, name, names, mail, groups, admin, disabled, elsewhere,
+				password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
+			ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, user_key = excluded.user_key,
+				mail_key = excluded.mail_key, name = excluded.name,
 				names = excluded.names, mail = excluded.mail, groups = excluded.groups, admin = excluded.admin,
 				disabled = excluded.disabled, elsewhere = excluded.elsewhere`,
-			string(p.ID), p.UserID, key(p.UserID), p.Name, names, p.Mail, groups, p.Admin, p.Disabled, p.Elsewhere)
+			string(p.ID), p.UserID, typed.Fold(p.UserID), typed.Fold(p.Mail), p.Name, names, p.Mail, groups, p.Admin, p.Disabled, p.Elsewhere)
 		if err != nil {
 			return unavailable("put a person", err)
 		}
@@ -69,15 +70,6 @@ func jsonLists(p Person) (names, groups string, err error) {
 	n, err1 := json.Marshal(p.Names)
 	g, err2 := json.Marshal(p.Groups)
 	return string(n), string(g), errors.Join(err1, err2)
-}
-
-// key is what user IDs are compared by.
-func key(userID string) string { return strings.ToLower(userID) }
-
-// Find implements port.Directory: the whole user ID, whatever its case.
-func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAccount, error) {
-	r, err := read(d.db.QueryRowContext(ctx, selectPerson+`WHERE user_key = ?`, key(userID)))
-	return r.account(d.config), err
 }
 
 // Account implements port.Directory.

@@ -1,6 +1,6 @@
 // Package instance makes a second start of the program raise the window of the first. A lock says that there is a
-// first one: the operating system lets go of it when the process ends, however it ends. A Unix socket beside it (which
-// Windows 10 knows too) carries the one message. Both lie in a folder that only their owner may enter.
+// first one: the operating system lets go of it when the process ends, however it ends. The one message is carried by a
+// Unix socket beside it, in a folder that only their owner may enter; on Windows, by a named pipe of the owner's session.
 package instance
 
 import (
@@ -13,6 +13,8 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -22,19 +24,38 @@ import (
 // ErrRunning means that another process has the name, and has taken the message to show itself.
 var ErrRunning = errors.New("instance: it is open already")
 
+// HungError means that another process has the name, and does not answer.
+type HungError struct {
+	Process int // its number; 0 where it can't be found out
+	Cause   error
+}
+
+// Error names the cause.
+func (e *HungError) Error() string {
+	return fmt.Sprintf("instance: the other one does not answer: %v", e.Cause)
+}
+
+// Unwrap gives the cause.
+func (e *HungError) Unwrap() error { return e.Cause }
+
 const (
 	message  = "raise\n"
 	answer   = "raised\n"
-	patience = 2 * time.Second // with a first one that is just starting, or hangs
+	patience = 3 * time.Second // with a first one that is just starting, or hangs
 	pause    = 20 * time.Millisecond
 )
 
 // Instance is the first of its name. Close gives the name back.
 type Instance struct {
 	lock     *flock.Flock
-	listener net.Listener // nil where no socket could be made: nobody can raise it then
+	listener net.Listener // nil where none could be made: nobody can raise it then
 	raise    chan struct{}
+	closed   chan struct{}
+	shut     func() // closes closed, once
 	done     sync.WaitGroup
+
+	mu   sync.Mutex
+	seen chan struct{} // closed when the window is seen next; nil before it is there, when nobody waits for it
 }
 
 // Folder is where instances of this person meet, made where it is missing; an error where there is none: without a
@@ -57,8 +78,9 @@ func Folder() (string, error) {
 	return dir, nil
 }
 
-// Claim takes a name in the folder. ErrRunning when another process has it: that one was told to show itself. Any other
-// error means that this can't be found out (no lock on that disk; or the other does not answer): go on without a claim.
+// Claim takes a name in the folder. ErrRunning when another process has it: that one was told to show itself. A *HungError
+// when another process has it, and does not answer. Any other error means that this can't be found out, as without locks
+// on that disk.
 func Claim(ctx context.Context, folder, name string) (*Instance, error) {
 	path := filepath.Join(folder, short(name))
 	ctx, cancel := context.WithTimeout(ctx, patience)
@@ -70,18 +92,25 @@ func Claim(ctx context.Context, folder, name string) (*Instance, error) {
 			return nil, errors.Join(fmt.Errorf("instance: %w", err), lock.Close())
 		}
 		if first {
-			return listen(lock, path+".sock"), nil
+			return listen(lock, path), nil
 		}
-		err = tell(ctx, path+".sock")
+		err = tell(ctx, path)
 		if err == nil {
 			return nil, errors.Join(ErrRunning, lock.Close())
 		}
 		select {
 		case <-ctx.Done():
-			return nil, errors.Join(fmt.Errorf("instance: the other one does not answer: %w", err), lock.Close())
+			return nil, errors.Join(&HungError{Process: processAt(path), Cause: err}, lock.Close())
 		case <-time.After(pause):
 		}
 	}
+}
+
+// processAt is the number of the process that has the name; 0 where it can't be read.
+func processAt(path string) int {
+	text, _ := os.ReadFile(path + ".pid")
+	number, _ := strconv.Atoi(strings.TrimSpace(string(text)))
+	return number
 }
 
 // short is the name as a file's: the path of a socket may have no more than some 100 bytes.
@@ -90,11 +119,12 @@ func short(name string) string {
 	return hex.EncodeToString(sum[:6])
 }
 
-// listen waits for messages. Whoever holds the lock may take a socket away that a killed process left behind.
+// listen waits for messages, and says which process does.
 func listen(lock *flock.Flock, path string) *Instance {
-	i := &Instance{lock: lock, raise: make(chan struct{}, 1)}
-	_ = os.Remove(path)
-	listener, err := net.Listen("unix", path)
+	i := &Instance{lock: lock, raise: make(chan struct{}, 1), closed: make(chan struct{})}
+	i.shut = sync.OnceFunc(func() { close(i.closed) })
+	_ = os.WriteFile(path+".pid", []byte(strconv.Itoa(os.Getpid())), 0o600) // only to be named by it
+	listener, err := carrier(path)
 	if err != nil {
 		return i
 	}
@@ -113,16 +143,28 @@ func (i *Instance) serve() {
 	}
 }
 
-// hear takes one message. Several that nobody looked after yet are one.
+// hear takes one message, and answers once the window was seen. Several that nobody looked after yet are one.
 func (i *Instance) hear(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
 	_ = conn.SetDeadline(time.Now().Add(patience)) // a socket has one
 	if line, err := bufio.NewReaderSize(conn, 16).ReadSlice('\n'); err != nil || string(line) != message {
 		return
 	}
+	i.mu.Lock()
+	seen := i.seen
+	i.mu.Unlock()
 	select {
 	case i.raise <- struct{}{}:
 	default:
+	}
+	if seen != nil {
+		select {
+		case <-seen:
+		case <-i.closed:
+			return
+		case <-time.After(patience):
+			return
+		}
 	}
 	_, _ = conn.Write([]byte(answer)) // who asked has gone, and needs no answer
 }
@@ -130,9 +172,21 @@ func (i *Instance) hear(conn net.Conn) {
 // Raise gives a value whenever another start wants the window to be seen, those before the first look included.
 func (i *Instance) Raise() <-chan struct{} { return i.raise }
 
+// Seen says that the window is there, and was raised if that was wanted. From the first call on, whoever wants it to be seen
+// waits for the next one; before, it is still to come, and they don't.
+func (i *Instance) Seen() {
+	i.mu.Lock()
+	defer i.mu.Unlock()
+	if i.seen != nil {
+		close(i.seen)
+	}
+	i.seen = make(chan struct{})
+}
+
 // Close gives the name back.
 func (i *Instance) Close() error {
 	var err error
+	i.shut()
 	if i.listener != nil {
 		err = i.listener.Close()
 	}
@@ -142,7 +196,7 @@ func (i *Instance) Close() error {
 
 // tell sends the message and waits until it was taken.
 func tell(ctx context.Context, path string) error {
-	conn, err := (&net.Dialer{}).DialContext(ctx, "unix", path)
+	conn, err := dial(ctx, path)
 	if err != nil {
 		return err
 	}

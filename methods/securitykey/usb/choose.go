@@ -18,6 +18,9 @@ import (
 // glance is how long one look at whether a key was touched takes, in milliseconds.
 const glance = 150
 
+// reflex is how soon after the question no finger touches a key: what answers sooner has answered by itself.
+const reflex = 100 * time.Millisecond
+
 // pick finds the key to use: the only one, or that which the person touches or chooses.
 func (d *Driver) pick(ctx context.Context, req request, talk app.KeyTalk) (*key, error) {
 	d.mu.Lock()
@@ -74,7 +77,7 @@ func choose(ctx context.Context, keys []*key, limit time.Duration, talk app.KeyT
 	select {
 	case c = <-made:
 	case <-within.Done():
-		c.err = &app.Error{Code: app.CodeKeyTimeout}
+		c.err = &app.Error{Code: app.CodeKeyUntouched}
 		if ctx.Err() != nil {
 			c.err = &app.Error{Code: app.CodeKeyCancelled}
 		}
@@ -91,10 +94,11 @@ func choose(ctx context.Context, keys []*key, limit time.Duration, talk app.KeyT
 	return keys[c.index], nil
 }
 
-// touched waits for a touch that means nothing but "this one".
+// touched waits for a touch that means nothing but "this one". A key that answers by itself can be chosen in the window only.
 func (k *key) touched(ctx context.Context, limit time.Duration) (bool, error) {
 	var yes bool
 	err := k.talk(ctx, job{limit: limit, do: func(l *line) error {
+		asked := k.driver.now()
 		if err := check(C.fido_dev_get_touch_begin(l.dev)); err != nil {
 			return err
 		}
@@ -105,7 +109,7 @@ func (k *key) touched(ctx context.Context, limit time.Duration) (bool, error) {
 				return err
 			}
 			if touched != 0 {
-				yes = true
+				yes = k.driver.now().Sub(asked) >= reflex
 				return nil
 			}
 			// a broken line answers "not touched" at once, and so does a key that is out before the system noticed

@@ -9,6 +9,7 @@ import (
 	"reflect"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/keys-pub/go-libfido2"
@@ -34,6 +35,7 @@ type node struct {
 	id              string // new with every plugging in
 	path            string
 	label           string
+	port            string // empty when the system doesn't say
 	vendor, product uint16
 	open            bool // this user may open it
 }
@@ -43,6 +45,7 @@ type key struct {
 	node
 	driver *Driver
 	turn   chan struct{} // holds one value while a conversation goes on
+	behind atomic.Bool   // a conversation was left behind, and the key has not answered since
 	since  time.Time
 	asked  bool        // it is being asked what it is, or was
 	info   app.KeyInfo // guarded by the driver
@@ -53,10 +56,13 @@ type Driver struct {
 	mu    sync.Mutex
 	known map[string]bool
 	keys  map[app.KeyID]*key
+	now   func() time.Time
 }
 
 // New gives a driver.
-func New() *Driver { return &Driver{known: map[string]bool{}, keys: map[app.KeyID]*key{}} }
+func New() *Driver {
+	return &Driver{known: map[string]bool{}, keys: map[app.KeyID]*key{}, now: time.Now}
+}
 
 var (
 	_ app.KeyDriver  = (*Driver)(nil)
@@ -121,7 +127,7 @@ func (d *Driver) refresh() {
 		k := d.keys[id]
 		if k == nil {
 			k = &key{node: n, driver: d, turn: make(chan struct{}, 1), since: time.Now()}
-			k.info = app.KeyInfo{ID: id, Product: n.label, Room: app.Untold}
+			k.info = app.KeyInfo{ID: id, Product: n.label, Port: n.port, Room: app.Untold}
 			d.keys[id] = k
 		}
 		k.open = n.open
@@ -214,8 +220,8 @@ func (k *key) learn(ctx context.Context) error {
 func (k *key) note(said app.KeyInfo) {
 	k.driver.mu.Lock()
 	defer k.driver.mu.Unlock()
-	said.ID, said.Product, said.Manufacturer = k.info.ID, k.info.Product, k.info.Manufacturer
-	said.Ready = true
+	said.ID, said.Port, said.Ready = k.info.ID, k.info.Port, true
+	said.Product, said.Manufacturer = k.info.Product, k.info.Manufacturer
 	k.info = said
 }
 

@@ -164,7 +164,7 @@ func TestABrokenKeyShowsAsTrouble(t *testing.T) {
 	defer stop()
 	for keys := range usb.New().Watch(ctx) {
 		if len(keys) == 1 && keys[0].Trouble != nil {
-			wants(t, keys[0].Trouble, app.CodeKeyFailed)
+			wants(t, keys[0].Trouble, app.CodeKeyDisturbed)
 			return
 		}
 	}

@@ -115,7 +115,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	case <-wait.Done():
 		freeAll(j.pins)
 		if ctx.Err() == nil {
-			return &app.Error{Code: app.CodeKeyBusy}
+			return &app.Error{Code: app.CodeKeyAtWork}
 		}
 		return k.explain(ctx, nil, ctx.Err())
 	}
@@ -125,6 +125,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	go func() {
 		err := k.connect(l, j.limit+grace)
 		if err == nil {
+			k.behind.Store(false)
 			err = j.do(l)
 			l.count(err)
 		}
@@ -143,6 +144,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	case err := <-result:
 		return k.explain(ctx, l, err)
 	case <-time.After(grace):
+		k.behind.Store(true)
 		return k.explain(ctx, nil, ctx.Err())
 	}
 }

@@ -168,7 +168,7 @@ func TestAFactoryReset(t *testing.T) {
 	plug(t, k, 0)
 	id = known(t, d, 1)[0].ID
 	k.Touch(ctaptest.Refusing)
-	wants(t, d.Reset(t.Context(), id, func(context.Context) {}), app.CodeKeyTouchRefused)
+	wants(t, d.Reset(t.Context(), id, func(context.Context) {}), app.CodeKeyUntouched)
 	k.Touch(ctaptest.Granting)
 	told := 0
 	if err := d.Reset(t.Context(), id, func(context.Context) { told++ }); err != nil {
@@ -176,6 +176,28 @@ func TestAFactoryReset(t *testing.T) {
 	}
 	if i := known(t, d, 1)[0]; i.HasPIN() || k.HasPIN() || k.Credentials() != 0 || told != 1 {
 		t.Errorf("got %+v, told %d times", i, told)
+	}
+}
+
+// TestAKeyThatKnowsNoFactoryReset says so, and stays as it is; one that wants no touch is as new at once.
+func TestAKeyThatKnowsNoFactoryReset(t *testing.T) {
+	const reset, unknown = 0x07, 0x01
+	for code, o := range map[app.Code]ctaptest.Options{
+		app.CodeKeyUnsupported: {Statuses: map[byte]byte{reset: unknown}}, "": {ResetsAlone: true},
+	} {
+		k := ctaptest.New(o)
+		k.Touch(ctaptest.Never)
+		s := plug(t, k, 0)
+		d := usb.New()
+		id := known(t, d, 1)[0].ID
+		if err := d.SetPIN(t.Context(), id, app.NewSecret("0815")); err != nil {
+			t.Fatal(err)
+		}
+		err := d.Reset(t.Context(), id, func(context.Context) {})
+		if app.CodeOf(err) != code || k.HasPIN() != (code != "") {
+			t.Errorf("got %v, want %q; it has a PIN: %v", err, code, k.HasPIN())
+		}
+		out(t, s)
 	}
 }
 

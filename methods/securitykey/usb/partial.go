@@ -7,9 +7,6 @@ package usb
 */
 import "C"
 
-// invalidSubcommand is CTAP 2.1's (section 8.2), which libfido2 has no name for.
-const invalidSubcommand status = 0x3e
-
 // answered reports whether the key answered, if only by a refusal or in a form that libfido2 can't read: the line works, and
 // what else is asked may be answered.
 func answered(err error) bool {

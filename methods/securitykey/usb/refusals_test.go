@@ -94,8 +94,8 @@ func TestWhatComesOfTouches(t *testing.T) {
 		gate ctaptest.Gate
 		code app.Code
 	}{
-		"refused": {ctaptest.Refusing, app.CodeKeyTouchRefused}, "the key gave up": {ctaptest.TimingOut, app.CodeKeyTimeout},
-		"nobody came": {ctaptest.Never, app.CodeKeyTimeout},
+		"refused": {ctaptest.Refusing, app.CodeKeyUntouched}, "the key gave up": {ctaptest.TimingOut, app.CodeKeyUntouched},
+		"nobody came": {ctaptest.Never, app.CodeKeyUntouched},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s.k.Touch(c.gate)
@@ -151,8 +151,8 @@ func TestCancelling(t *testing.T) {
 	}
 }
 
-// TestAKeyInUseIsBusy: a second conversation waits for the first, but not for ever, and works after it.
-func TestAKeyInUseIsBusy(t *testing.T) {
+// TestAKeyInUseIsAtWork: a second conversation waits for the first, but not for ever, and works after it.
+func TestAKeyInUseIsAtWork(t *testing.T) {
 	s := newStage(t, 0)
 	waiting, touch := make(chan struct{}, 1), make(chan struct{})
 	s.k.Touch(ctaptest.Slow(waiting, touch))
@@ -163,7 +163,7 @@ func TestAKeyInUseIsBusy(t *testing.T) {
 	}()
 	<-waiting
 	_, err := s.d.Credentials(t.Context(), s.access)
-	wants(t, err, app.CodeKeyBusy)
+	wants(t, err, app.CodeKeyAtWork)
 	second := make(chan error, 1)
 	go func() {
 		_, err := s.d.Credentials(context.Background(), s.access)
@@ -199,6 +199,7 @@ func TestTwoKeysAtOnce(t *testing.T) {
 	plug(t, first, 0)
 	plug(t, second, 1)
 	d := usb.New()
+	d.SetClock(everySecond())
 	known(t, d, 2)
 	for name, c := range map[string]struct {
 		talk func() *person
@@ -254,7 +255,7 @@ func TestTwoKeysAtOnce(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 		_, err := d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Timeout = limit }), with("0815"))
-		wants(t, err, app.CodeKeyTimeout)
+		wants(t, err, app.CodeKeyUntouched)
 	})
 }
 

@@ -35,7 +35,8 @@ func newRequest(use app.UseKey) (request, error) {
 	case c != nil && g == nil:
 		kind, origin, challenge = "webauthn.create", c.Origin, c.Challenge
 		r.rpID, r.list, r.verification, r.limit = c.RPID, c.Exclude, c.Verification, c.Timeout
-		if err := checkUser(c); err != nil {
+		var err error
+		if r.Create, err = fitted(*c); err != nil {
 			return r, err
 		}
 	case g != nil && c == nil:
@@ -60,15 +61,13 @@ func newRequest(use app.UseKey) (request, error) {
 	return r, err
 }
 
-// checkUser refuses what can't be put on a key.
-func checkUser(c *app.KeyCreate) error {
+// fitted is a request with names that every key takes.
+func fitted(c app.KeyCreate) (*app.KeyCreate, error) {
+	c.RPName, c.UserName, c.DisplayName = fit(c.RPName), fit(c.UserName), fit(c.DisplayName)
 	if len(c.UserID) == 0 || len(c.UserID) > 64 || c.UserName == "" || len(c.Algorithms) == 0 {
-		return malformed("user or algorithms")
+		return nil, malformed("user or algorithms")
 	}
-	if !plain(c.RPName, c.UserName, c.DisplayName) {
-		return malformed("names")
-	}
-	return nil
+	return &c, nil
 }
 
 func malformed(what string) error { return app.Errorf(app.CodeBadRequest, "usb: %s", what) }

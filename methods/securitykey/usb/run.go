@@ -59,6 +59,9 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 	if err := c.ready(ctx); err != nil {
 		return app.KeyAnswer{}, err
 	}
+	if c.denied() {
+		return app.KeyAnswer{}, &app.Error{Code: app.CodeKeyNotAllowed}
+	}
 	how := c.way(c.key.told())
 	if how == byNewPIN {
 		if err := c.recognise(ctx); err != nil {
@@ -79,6 +82,13 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 		}
 		how = next
 	}
+}
+
+// denied reports whether a new credential of this model would be refused anyway. A key that names no model is judged by
+// what it makes.
+func (c *conversation) denied() bool {
+	model, create := c.key.told().AAGUID, c.req.Create
+	return create != nil && model != "" && !app.TakesModel(create.AllowModels, create.DenyModels, model)
 }
 
 // recognise refuses a key without a PIN that has none of the credentials which are asked for, before a PIN is set in vain.

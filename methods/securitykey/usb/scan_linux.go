@@ -47,6 +47,7 @@ import (
 	"encoding/hex"
 	"maps"
 	"path"
+	"regexp"
 	"strings"
 	"unsafe"
 )
@@ -98,6 +99,7 @@ func nodeOf(name, target string) node {
 	if ids := strings.FieldsFunc(hid, func(r rune) bool { return r == ':' || r == '.' }); len(ids) == 4 {
 		n.vendor, n.product = number(ids[1]), number(ids[2])
 	}
+	n.port = portOf(target)
 	n.open = accessible(n.path)
 	for line := range strings.SplitSeq(string(attribute(name, "uevent")), "\n") {
 		if label, is := strings.CutPrefix(line, "HID_NAME="); is {
@@ -105,6 +107,20 @@ func nodeOf(name, target string) node {
 		}
 	}
 	return n
+}
+
+// portPath is how Linux names a USB device: by its bus, and the ports on the way to it.
+var portPath = regexp.MustCompile(`^\d+-\d+(\.\d+)*$`)
+
+// portOf finds the USB port that a node is plugged in at: its own, below those of the hubs.
+func portOf(target string) string {
+	port := ""
+	for part := range strings.SplitSeq(target, "/") {
+		if portPath.MatchString(part) {
+			port = part
+		}
+	}
+	return port
 }
 
 func number(text string) uint16 {

@@ -3,7 +3,6 @@
 package usb_test
 
 import (
-	"fmt"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
@@ -31,29 +30,6 @@ func TestATerseKeyDoesWhatAKeyDoes(t *testing.T) {
 	talk := with() // the finger will do
 	if _, err := s.d.Run(t.Context(), get(), talk); err != nil || len(talk.asked) != 0 {
 		t.Errorf("by finger: asked %+v: %v", talk.asked, err)
-	}
-}
-
-// TestCredentialIDsOfEverySize that keys make are taken, recognised and listed.
-func TestCredentialIDsOfEverySize(t *testing.T) {
-	for _, size := range []int{16, 64, 255} {
-		t.Run(fmt.Sprint(size), func(t *testing.T) {
-			s, _ := mannered(t, ctaptest.Options{Manners: ctaptest.Manners{IDSize: size}})
-			made := must[app.KeyAnswer](t)(s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Discoverable = true }), with("0815")))
-			if len(made.CredentialID) != size {
-				t.Fatalf("the ID has %d bytes", len(made.CredentialID))
-			}
-			list := [][]byte{made.CredentialID}
-			_, err := s.d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Exclude = list }), with("0815"))
-			wants(t, err, app.CodeKeyExcluded)
-			if _, err := s.d.Run(t.Context(), get(func(g *app.KeyGet) { g.Allow = list }), with("0815")); err != nil {
-				t.Error(err)
-			}
-			if err := s.d.DeleteCredential(t.Context(), s.access, made.CredentialID); err != nil {
-				t.Error(err)
-			}
-			want(t, s.listed(t), "")
-		})
 	}
 }
 

@@ -16,39 +16,6 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// codes are what CTAP's refusals mean to a person. What is not here is CodeKeyFailed.
-var codes = map[status]app.Code{
-	C.FIDO_ERR_INVALID_COMMAND:       app.CodeKeyUnsupported,
-	C.FIDO_ERR_TIMEOUT:               app.CodeKeyTimeout,
-	C.FIDO_ERR_CHANNEL_BUSY:          app.CodeKeyBusy,
-	C.FIDO_ERR_LIMIT_EXCEEDED:        app.CodeKeyUnsupported,
-	C.FIDO_ERR_UNSUPPORTED_EXTENSION: app.CodeKeyUnsupported,
-	C.FIDO_ERR_FP_DATABASE_FULL:      app.CodeKeyFingersFull,
-	C.FIDO_ERR_CREDENTIAL_EXCLUDED:   app.CodeKeyExcluded,
-	C.FIDO_ERR_UNSUPPORTED_ALGORITHM: app.CodeKeyUnsupported,
-	C.FIDO_ERR_OPERATION_DENIED:      app.CodeKeyTouchRefused,
-	C.FIDO_ERR_KEY_STORE_FULL:        app.CodeKeyFull,
-	C.FIDO_ERR_UNSUPPORTED_OPTION:    app.CodeKeyUnsupported,
-	C.FIDO_ERR_INVALID_OPTION:        app.CodeKeyUnsupported,
-	C.FIDO_ERR_KEEPALIVE_CANCEL:      app.CodeKeyCancelled,
-	C.FIDO_ERR_NO_CREDENTIALS:        app.CodeKeyNoCredential,
-	C.FIDO_ERR_INVALID_CREDENTIAL:    app.CodeKeyNoCredential,
-	C.FIDO_ERR_USER_ACTION_TIMEOUT:   app.CodeKeyTimeout,
-	C.FIDO_ERR_NOT_ALLOWED:           app.CodeKeyUnsupported,
-	C.FIDO_ERR_PIN_INVALID:           app.CodeKeyPINWrong,
-	C.FIDO_ERR_PIN_BLOCKED:           app.CodeKeyPINBlocked,
-	C.FIDO_ERR_PIN_AUTH_BLOCKED:      app.CodeKeyAuthBlocked,
-	C.FIDO_ERR_PIN_NOT_SET:           app.CodeKeyNoPIN,
-	C.FIDO_ERR_PIN_REQUIRED:          codePINNeeded,
-	C.FIDO_ERR_PIN_POLICY_VIOLATION:  app.CodeKeyPINPolicy,
-	C.FIDO_ERR_ACTION_TIMEOUT:        app.CodeKeyTimeout,
-	C.FIDO_ERR_UV_BLOCKED:            app.CodeKeyUVBlocked,
-	C.FIDO_ERR_UV_INVALID:            app.CodeKeyFingerWrong,
-}
-
-// codePINNeeded never leaves this package: the conversation asks for the PIN then.
-const codePINNeeded app.Code = "key_pin_needed"
-
 // settling is how long the system may take to notice that a key was taken out, after its line broke.
 const settling = 250 * time.Millisecond
 
@@ -63,9 +30,13 @@ func (k *key) explain(ctx context.Context, l *line, err error) error {
 	case errors.As(err, &ours):
 		return ours
 	case errors.As(err, &s) && s > 0 && s != C.FIDO_ERR_KEEPALIVE_CANCEL:
-		return refused(l, s)
+		return k.refused(l, s)
 	case k.isGone():
 		return &app.Error{Code: app.CodeKeyGone, Cause: err}
+	case l != nil && k.behind.Load() && s < 0:
+		return k.refused(l, s)
+	case errors.Is(ctx.Err(), context.DeadlineExceeded) && s == C.FIDO_ERR_KEEPALIVE_CANCEL: // it was waiting, and gave up
+		return &app.Error{Code: app.CodeKeyUntouched, Cause: err}
 	case errors.Is(ctx.Err(), context.DeadlineExceeded):
 		return &app.Error{Code: app.CodeKeyTimeout, Cause: err}
 	case ctx.Err() != nil, s == C.FIDO_ERR_KEEPALIVE_CANCEL:
@@ -73,16 +44,21 @@ func (k *key) explain(ctx context.Context, l *line, err error) error {
 	case !accessible(k.path):
 		return k.noPermission()
 	}
-	return &app.Error{Code: app.CodeKeyFailed, Cause: err}
+	return k.refused(l, s)
 }
 
-// refused says what a refusal by the key means.
-func refused(l *line, s status) error {
-	code, known := codes[s]
-	if !known {
-		code = app.CodeKeyFailed
+// refused says what a status means. A key that is at work still on what was left behind says that it is busy, by CTAPHID,
+// for which libfido2 has no status but that the line is broken.
+func (k *key) refused(l *line, s status) error {
+	e := &app.Error{Code: codeOf(s), Cause: s}
+	switch e.Code {
+	case app.CodeKeyBusy, app.CodeKeyDisturbed:
+		if k.behind.Load() {
+			e.Code = app.CodeKeyAtWork
+		}
+	case app.CodeKeyRefused:
+		e.Params = map[string]string{"status": fmt.Sprintf("%#02x", int(s))}
 	}
-	e := &app.Error{Code: code, Cause: s}
 	if l != nil {
 		l.judge(e)
 	}

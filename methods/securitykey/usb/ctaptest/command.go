@@ -95,6 +95,9 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	if command != cmdNext {
 		c.k.now.asserting = nil
 	}
+	if err := c.refusesAlways(command); err != nil {
+		return nil, err
+	}
 	switch command {
 	case cmdInfo:
 		return c.k.info(), nil
@@ -112,7 +115,7 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	case cmdReset:
 		return nil, c.reset()
 	case cmdSelect:
-		return nil, c.wait(c.k.touch)
+		return nil, c.selected()
 	case cmdConfig:
 		return with(body, c.configure)
 	}
@@ -164,7 +167,7 @@ func (c *call) reset() error {
 	if time.Since(c.k.now.since) > c.k.o.ResetWindow {
 		return errNotAllowed
 	}
-	if err := c.wait(c.k.touch); err != nil {
+	if err := c.confirmReset(); err != nil {
 		return err
 	}
 	c.k.wipe()

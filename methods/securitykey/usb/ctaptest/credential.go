@@ -18,8 +18,6 @@ const (
 	algEdDSA = -8
 )
 
-const credentialIDSize = 48
-
 // Levels of credProtect (section 12.1).
 const (
 	protectWithID = 2 // without verification only by its ID
@@ -66,8 +64,8 @@ type credential struct {
 	protect      int
 }
 
-func newCredential(algorithm, idSize int) *credential {
-	c := &credential{id: random(idSize), algorithm: algorithm}
+func (k *Key) newCredential(algorithm int) *credential {
+	c := &credential{id: random(k.o.IDSize), algorithm: algorithm}
 	if algorithm == algEdDSA {
 		_, private, err := ed25519.GenerateKey(rand.Reader)
 		c.private = must(private, err)

@@ -43,7 +43,7 @@ func (k *Key) fullInfo() information {
 			"plat": false, "rk": true, "up": true, "clientPin": k.store.pin != nil, "pinUvAuthToken": true,
 			"credMgmt": true, "authnrCfg": true, "setMinPINLength": true, "alwaysUv": k.store.alwaysUV,
 		},
-		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: k.o.idSize(), Transports: []string{"usb"},
+		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: k.o.IDSize, Transports: []string{"usb"},
 		ForceChange: k.store.forceChange, MinPIN: k.store.minPIN, Firmware: k.o.Firmware, Room: &room,
 	}
 	i.Options["credentialMgmtPreview"] = !k.o.NoPreview

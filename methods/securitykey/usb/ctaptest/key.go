@@ -12,15 +12,24 @@ type Options struct {
 	Vendor, Product    uint16 // USB IDs; 0 for samples
 	Manufacturer, Name string // what USB tells; empty for samples
 	AAGUID             [16]byte
-	Firmware           uint64        // as getInfo gives it
-	Algorithms         []int         // COSE, by preference; nil for ES256 and EdDSA
-	Protocols          []int         // PIN/UV auth protocols, by preference; nil for 2 and 1, or 1 alone when it is terse
-	Room               int           // discoverable credentials that it can keep; 0 for 25
-	Sensor             bool          // has a fingerprint sensor
-	NoPreview          bool          // refuses the commands of the time before CTAP 2.1 was final
-	SelfAttest         bool          // attests with the credential's own key, not with a certificate
-	Undescribed        bool          // the system does not know what it is before Socket.Describe
-	ResetWindow        time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
+	Firmware           uint64 // as getInfo gives it
+
+	StrictNames  bool          // refuses names of more than 64 bytes, rather than cut them
+	KeepsWaiting bool          // a cancel does not end its wait for a person
+	NoKeepalives bool          // says nothing while it works or waits
+	Hasty        bool          // asked whether it was touched, it answers at once, untouched
+	ResetsAlone  bool          // a factory reset wants no touch
+	IDSize       int           // bytes of a credential's ID; 0 for 48
+	Statuses     map[byte]byte // by the authenticator's command: the status that is all it ever answers
+
+	Algorithms  []int         // COSE, by preference; nil for ES256 and EdDSA
+	Protocols   []int         // PIN/UV auth protocols, by preference; nil for 2 and 1, or 1 alone when it is terse
+	Room        int           // discoverable credentials that it can keep; 0 for 25
+	Sensor      bool          // has a fingerprint sensor
+	NoPreview   bool          // refuses the commands of the time before CTAP 2.1 was final
+	SelfAttest  bool          // attests with the credential's own key, not with a certificate
+	Undescribed bool          // the system does not know what it is before Socket.Describe
+	ResetWindow time.Duration // after power-up, in which a factory reset is allowed; 0 for 10 s
 }
 
 // Key is the authenticator. Its methods may be called while it is in use.
@@ -88,6 +97,9 @@ func New(o Options) *Key {
 	}
 	if o.Room == 0 {
 		o.Room = 25
+	}
+	if o.IDSize == 0 {
+		o.IDSize = 48
 	}
 	if o.ResetWindow == 0 {
 		o.ResetWindow = 10 * time.Second

@@ -42,6 +42,9 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if len(r.Hash) == 0 || r.RP.ID == "" || len(r.User.ID) == 0 || len(r.Algorithms) == 0 {
 		return nil, errMissingParameter
 	}
+	if err := k.takesNames(r); err != nil {
+		return nil, err
+	}
 	at := slices.IndexFunc(r.Algorithms, func(p parameter) bool { return slices.Contains(k.o.Algorithms, p.Algorithm) })
 	if at < 0 {
 		return nil, errAlgorithm
@@ -59,7 +62,7 @@ func (c *call) makeCredential(r makeRequest) (any, error) {
 	if err := c.touchToMake(r, verified); err != nil {
 		return nil, err
 	}
-	made := newCredential(r.Algorithms[at].Algorithm, k.o.idSize())
+	made := k.newCredential(r.Algorithms[at].Algorithm)
 	made.rp, made.user, made.discoverable, made.protect = r.RP, r.User, r.Options["rk"], r.Extensions.Protect
 	if err := k.keep(made); err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func (c *call) verify(v verification) (bool, error) {
 	k := c.k
 	switch {
 	case v.auth != nil && len(*v.auth) == 0:
-		if err := c.wait(k.touch); err != nil {
+		if err := c.selected(); err != nil {
 			return false, err
 		}
 		if k.store.pin == nil {
@@ -121,7 +124,7 @@ func (k *Key) Store(rpID, name, displayName string) error {
 func (k *Key) StoreAs(algorithm int, rpID, name, displayName string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	made := newCredential(algorithm, k.o.idSize())
+	made := k.newCredential(algorithm)
 	made.rp, made.user, made.discoverable = relyingParty{ID: rpID}, user{ID: []byte(name), Name: name, DisplayName: displayName}, true
 	return k.keep(made)
 }

@@ -1,7 +1,5 @@
 package ctaptest
 
-import "cmp"
-
 // Manners are what keys by different makers do differently, all within what the specification allows or what keys that are
 // sold do. The zero value says much, and answers as the specification's authors would.
 type Manners struct {
@@ -15,16 +13,12 @@ type Manners struct {
 	WrongAtZero  bool // calls the wrong PIN or finger that uses up the last try no more than wrong
 	NoCounters   bool // doesn't tell how many tries are left
 	Pinless      bool // takes no PIN, and lacks the option for it
-	IDSize       int  // bytes of a credential ID; 0 for 48
 }
 
 // TerseManners are those of a key that says as little as it may.
 func TerseManners() Manners {
 	return Manners{Terse: true, ShortNames: true, EmptySuccess: true, WrongAtZero: true}
 }
-
-// idSize is how long the credential IDs are.
-func (m Manners) idSize() int { return cmp.Or(m.IDSize, credentialIDSize) }
 
 // shortName is how many bytes of a relying party's ID a key keeps at least.
 const shortName = 32

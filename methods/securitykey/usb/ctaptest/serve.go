@@ -85,7 +85,7 @@ func (s *session) handle(m message) {
 	case m.channel == 0 || m.channel == broadcast || m.channel > s.last:
 		s.refuse(m.channel, hidInvalidChannel)
 	case m.command == hidCancel:
-		s.stop(m.channel)
+		s.cancelled(m.channel)
 	case m.command == hidPing || m.command == hidWink:
 		s.send(m, fault)
 	case m.command == hidCBOR && len(m.data) > 0:
@@ -145,7 +145,9 @@ func (s *session) start(channel uint32, fault Fault, work func(context.Context) 
 	ctx, cancel := context.WithCancel(context.Background())
 	op := &operation{channel: channel, cancel: cancel, why: hidProcessing}
 	s.now = op
-	s.work.Go(func() { s.keepalive(ctx, op) })
+	if !s.k.o.NoKeepalives {
+		s.work.Go(func() { s.keepalive(ctx, op) })
+	}
 	s.work.Go(func() {
 		defer cancel()
 		answer := work(ctx)
@@ -199,7 +201,9 @@ func (s *session) waiting(yes bool) {
 	if yes {
 		s.now.why = hidUpNeeded
 	}
-	s.put(message{channel: s.now.channel, command: hidKeepalive, data: []byte{s.now.why}}, NoFault)
+	if !s.k.o.NoKeepalives {
+		s.put(message{channel: s.now.channel, command: hidKeepalive, data: []byte{s.now.why}}, NoFault)
+	}
 }
 
 func (s *session) keepalive(ctx context.Context, op *operation) {

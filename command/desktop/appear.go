@@ -1,0 +1,122 @@
+package desktop
+
+import (
+	"bytes"
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log"
+	"strings"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+	"fyne.io/fyne/v2/driver"
+
+	"github.com/sparekey/sparekey/assets"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui"
+)
+
+// NoWindowError says that no window could be made.
+type NoWindowError struct {
+	Why string // as the toolkit or a driver says it
+}
+
+// Error says what helps.
+func (e *NoWindowError) Error() string {
+	return words.Text("command.no_window", words.Values{"why": e.Why})
+}
+
+// runWindow makes a window whose content fill makes, and runs it until it is closed or ctx ends; a *NoWindowError where it
+// can't be made. started is called once it runs.
+func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+	leave, err := workInTemporaryFolder()
+	if err != nil {
+		return err
+	}
+	a := fyneapp.NewWithID(appID)
+	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
+	var w *ui.Window
+	var win fyne.Window
+	err = appear(func() fyne.Window {
+		win = a.NewWindow("Sparekey")
+		w = fill(a, win)
+		win.Show()
+		return win
+	})
+	if err == nil {
+		a.Lifecycle().SetOnStarted(func() { started(win, w) })
+		ended := make(chan struct{})
+		go func() {
+			select {
+			case <-ctx.Done():
+				fyne.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
+			case <-ended:
+			}
+		}()
+		a.Run()
+		close(ended)
+	}
+	if w != nil {
+		w.Close()
+	}
+	return errors.Join(err, leave())
+}
+
+// appear shows the window that show makes and shows; a *NoWindowError where it could not be made. The toolkit tells of that
+// in its log alone, or by a panic, and would run on without a window.
+func appear(show func() fyne.Window) (err error) {
+	var said bytes.Buffer
+	before := log.Writer()
+	log.SetOutput(io.MultiWriter(before, &said))
+	defer log.SetOutput(before)
+	defer func() {
+		reason := recover()
+		if reason == nil {
+			return
+		}
+		if said.Len() == 0 { // no fault of the toolkit's
+			panic(reason)
+		}
+		err = &NoWindowError{cmp.Or(toolkitCause(said.String()), fmt.Sprint(reason))}
+	}()
+	if win := show(); !made(win) || strings.Contains(said.String(), "failed to initialise OpenGL") {
+		return &NoWindowError{toolkitCause(said.String())}
+	}
+	return nil
+}
+
+// made reports whether the system has the window.
+func made(win fyne.Window) bool {
+	native, is := win.(driver.NativeWindow)
+	if !is {
+		return true // one of the toolkit's for tests
+	}
+	there := true
+	native.RunNative(func(context any) {
+		switch c := context.(type) {
+		case driver.X11WindowContext:
+			there = c.WindowHandle != 0
+		case driver.WaylandWindowContext:
+			there = c.WaylandSurface != 0
+		case driver.WindowsWindowContext:
+			there = c.HWND != 0
+		case driver.MacWindowContext:
+			there = c.NSWindow != 0
+		}
+	})
+	return there
+}
+
+// toolkitCause is the last cause that the toolkit logged.
+func toolkitCause(said string) string {
+	var cause string
+	for line := range strings.Lines(said) {
+		if _, text, found := strings.Cut(line, "Cause: "); found {
+			cause = strings.TrimSpace(text)
+		}
+	}
+	return cause
+}
