@@ -96,13 +96,14 @@ const (
 	CodeKeyUntouched    Code = "key_untouched"        // nobody touched it in time, or the person refused at the key
 	CodeKeyCancelled    Code = "key_cancelled"        // the person cancelled
 	CodeKeyNoPIN        Code = "key_no_pin"           // it has no PIN, and one is needed
-	CodeKeyPINWrong     Code = "key_pin_wrong"        // TriesLeft says how many are left until only a factory reset helps
+	CodeKeyTakesNoPIN   Code = "key_takes_no_pin"     // it can have none, and one is needed
+	CodeKeyPINWrong     Code = "key_pin_wrong"        // TriesLeft says how many are left until only a factory reset helps; 0 when the key doesn't say
 	CodeKeyPINShort     Code = "key_pin_short"        // Params["min"] says how many characters it takes
 	CodeKeyPINPolicy    Code = "key_pin_policy"       // too long, the old one again, or against the key's own rules
 	CodeKeyPINChange    Code = "key_pin_change"       // the key wants its PIN changed before it does anything
 	CodeKeyAuthBlocked  Code = "key_pin_auth_blocked" // too many wrong PINs in a row: take it out and put it back
 	CodeKeyPINBlocked   Code = "key_pin_blocked"      // too many wrong PINs: only a factory reset helps
-	CodeKeyFingerWrong  Code = "key_finger_wrong"     // TriesLeft says how many are left until it wants the PIN
+	CodeKeyFingerWrong  Code = "key_finger_wrong"     // TriesLeft says how many are left until it wants the PIN; 0 when the key doesn't say
 	CodeKeyUVBlocked    Code = "key_uv_blocked"       // too many wrong fingers: the PIN opens it again
 	CodeKeyFingersFull  Code = "key_fingers_full"     // no room for another finger
 	CodeKeyNoCredential Code = "key_no_credentials"   // nothing on it for this organisation

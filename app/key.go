@@ -44,17 +44,37 @@ type KeyInfo struct {
 	Trouble        *Error // why it can't be used, nil when it can or nobody knows yet
 	AAGUID         string // the model, as a UUID in lower case
 	Firmware       string // "5.4.3", or a number; empty when the key doesn't say
-	HasPIN         bool
-	PINRetries     int // wrong PINs until only a factory reset helps
+	PIN            PINState
+	PINRetries     int // wrong PINs until only a factory reset helps, or Untold
 	MinPINLength   int // characters
 	ForcePINChange bool
 	Sensor         bool // it has a fingerprint sensor
 	Fingers        bool // and knows a finger
-	UVRetries      int  // wrong fingers until the sensor is blocked
+	UVRetries      int  // wrong fingers until the sensor is blocked, or Untold
 	Algorithms     []int
 	Manages        bool // can list and delete its credentials
-	Room           int  // discoverable credentials that it still has room for; -1 when it doesn't say
+	Room           int  // discoverable credentials that it still has room for, or Untold
 }
+
+// Untold stands for a number that a key doesn't tell. It is not 0, which is none.
+const Untold = -1
+
+// PINState says whether a key has a PIN. A key that leaves the option clientPin out takes none; one that says it is false
+// has none yet (CTAP 2.1, section 6.4).
+type PINState string
+
+// The states; a key that is not Ready has none of them.
+const (
+	PINNever PINState = "never"
+	PINUnset PINState = "unset"
+	PINSet   PINState = "set"
+)
+
+// HasPIN reports whether a PIN is set.
+func (k KeyInfo) HasPIN() bool { return k.PIN == PINSet }
+
+// PINBlocked reports whether the PIN was wrong so often that only a factory reset helps.
+func (k KeyInfo) PINBlocked() bool { return k.HasPIN() && k.PINRetries == 0 }
 
 // KeyWant is what a key wants of the person.
 type KeyWant string
@@ -174,11 +194,13 @@ type KeyManager interface {
 	// SetPIN sets the first PIN.
 	SetPIN(ctx context.Context, id KeyID, pin Secret) error
 	ChangePIN(ctx context.Context, access KeyAccess, pin Secret) error
-	// Credentials lists the discoverable ones; only those can be listed and deleted.
+	// Credentials lists the discoverable ones; only those can be listed and deleted. What the key lists, but not in full, is
+	// a KeyCredential without an ID.
 	Credentials(ctx context.Context, access KeyAccess) ([]KeyCredential, error)
 	DeleteCredential(ctx context.Context, access KeyAccess, credential []byte) error
 	Fingerprints(ctx context.Context, access KeyAccess) ([]Fingerprint, error)
-	// EnrolFingerprint takes as many samples as the key wants; tell is called before each, and must not block.
+	// EnrolFingerprint takes as many samples as the key wants; tell is called before each, and must not block. A finger that
+	// the key knows now, under no name since it did not take it, is no error.
 	EnrolFingerprint(ctx context.Context, access KeyAccess, name string, tell func(FingerSample)) (Fingerprint, error)
 	NameFingerprint(ctx context.Context, access KeyAccess, finger Fingerprint) error
 	DeleteFingerprint(ctx context.Context, access KeyAccess, finger []byte) error
@@ -195,8 +217,8 @@ type KeyAccess struct {
 
 // KeyCredential is a discoverable credential on a key.
 type KeyCredential struct {
-	ID          []byte
-	RPID        string
+	ID          []byte // nil where nothing but RPID could be read: there may be several then
+	RPID        string // as the key gives it, which may have cut it short (CTAP 2.1, section 6.8.7); empty when it gives none
 	UserName    string
 	DisplayName string
 }

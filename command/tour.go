@@ -18,6 +18,7 @@ type tourCommand struct {
 	Width    float32       `help:"Width of the window, in units." default:"1024"`
 	Height   float32       `help:"Height of the window." default:"700"`
 	Keys     string        `help:"Socket at which virtual security keys take orders." placeholder:"SOCKET" type:"path"`
+	Terse    bool          `help:"With virtual keys that say as little of themselves as they may."`
 	Pictures []string      `help:"Take pictures of the pages of these names, of all or of none." default:"all"`
 	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
 }

@@ -35,7 +35,7 @@ var families = []struct {
 }
 
 // others are keys made from words that are no constants: sample states, channels, purposes, strengths, the directory's
-// rules, months, the titles of refusals, the throttles' second form.
+// rules, months, the titles of refusals, the throttles' second form, the form without a number.
 var others = strings.Fields(`
 	sample.ready sample.registered sample.one sample.not_enabled sample.elsewhere sample.locked sample.admin sample.never
 	sample.new sample.stale never.pass.title never.pass.detail never.contacts.title never.contacts.detail
@@ -56,6 +56,7 @@ var others = strings.Fields(`
 	key.trouble.excluded_lead key.trouble.strange_lead key.trouble.blocked_lead key.trouble.pause_lead key.trouble.kind_lead
 	key.trouble.unable_lead key.trouble.full_lead key.trouble.timeout_lead key.trouble.busy_lead key.trouble.odd_lead
 	key.trouble.cancelled_lead key.trouble.at_work_lead key.trouble.disturbed_lead key.trouble.untouched_lead key.trouble.silent_lead
+	key.trouble.pinless_lead error.key_pin_wrong_uncounted error.key_finger_wrong_uncounted
 	month.1 month.2 month.3 month.4 month.5 month.6 month.7 month.8 month.9 month.10 month.11 month.12
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title

@@ -83,6 +83,7 @@ var table = []struct {
 	{app.CodeKeyAuthBlocked, http.StatusUnprocessableEntity},
 	{app.CodeKeyPINBlocked, http.StatusUnprocessableEntity},
 	{app.CodeKeyFingerWrong, http.StatusUnprocessableEntity},
+	{app.CodeKeyTakesNoPIN, http.StatusUnprocessableEntity},
 	{app.CodeKeyUVBlocked, http.StatusUnprocessableEntity},
 	{app.CodeKeyFingersFull, http.StatusUnprocessableEntity},
 	{app.CodeKeyNoCredential, http.StatusUnprocessableEntity},

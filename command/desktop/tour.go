@@ -26,6 +26,7 @@ type Tour struct {
 	Width    float32  // of the window, in units
 	Height   float32
 	Keys     string        // socket at which virtual security keys take orders; empty: there are none
+	Terse    bool          // these keys say as little of themselves as they may
 	Pictures []string      // names of the pages to take pictures of; "all" stands for every one
 	Stay     time.Duration // how long the window stays open afterwards
 }
@@ -51,7 +52,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
 		told = tour.Run(ctx, tour.Options{
-			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders, Clock: clock.Now, Pass: clock.pass,
+			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders, Clock: clock.Now, Pass: clock.pass, Terse: c.Terse,
 			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
 			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures,
 		})

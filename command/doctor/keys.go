@@ -65,6 +65,14 @@ func keyFinding(key app.KeyInfo) (said string, h Health, do string) {
 	case !key.Ready:
 		return words.Text("doctor.keys.silent"), Attention, words.Text("doctor.keys.silent.do")
 	}
+	switch {
+	case key.PIN == app.PINNever && !key.Fingers:
+		return words.Text("doctor.keys.pinless"), Attention, words.Text("doctor.keys.pinless.do")
+	case key.PINBlocked():
+		return words.Text("doctor.keys.blocked"), Attention, words.Text("doctor.keys.blocked.do")
+	case key.PIN == app.PINUnset:
+		return words.Text("doctor.keys.no_pin"), Healthy, ""
+	}
 	return words.Text("doctor.keys.good"), Healthy, ""
 }
 

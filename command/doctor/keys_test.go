@@ -44,6 +44,9 @@ func TestDoctorOnSecurityKeys(t *testing.T) {
 	shut := app.KeyInfo{Product: "Shut Key", Trouble: &app.Error{Code: app.CodeKeyNoPermission, Params: map[string]string{
 		"udev": `KERNEL=="hidraw*", TAG+="uaccess"`, "file": "/etc/udev/rules.d/70-security-key.rules",
 	}}}
+	with := func(pin app.PINState, tries int) drawer {
+		return drawer{{{Product: "Sample Key", Ready: true, PIN: pin, PINRetries: tries}}}
+	}
 	busy := app.KeyInfo{Trouble: &app.Error{Code: app.CodeKeyBusy}}
 	for name, c := range map[string]struct {
 		system string
@@ -57,6 +60,11 @@ func TestDoctorOnSecurityKeys(t *testing.T) {
 		"none on Windows":  {"windows", drawer{nil}, Attention, "needs administrator rights on Windows. Every other method works", "as administrator"},
 		"one":              {"linux", drawer{{good}}, Healthy, "Sample Key (Sample Makers) can be used", ""},
 		"one on Windows":   {"windows", drawer{{good}}, Healthy, "can be used", ""},
+		"its PIN is set":   {"linux", with(app.PINSet, 8), Healthy, "Sample Key can be used", ""},
+		"tries untold":     {"linux", with(app.PINSet, app.Untold), Healthy, "Sample Key can be used", ""},
+		"blocked":          {"linux", with(app.PINSet, 0), Attention, "Sample Key is blocked", "Only a factory reset"},
+		"no PIN yet":       {"linux", with(app.PINUnset, 0), Healthy, "Sample Key can be used, once it has a PIN", ""},
+		"no PIN ever":      {"linux", with(app.PINNever, 0), Attention, "Sample Key takes no PIN", "Use a key that takes a PIN"},
 		"slow to answer":   {"linux", drawer{{new}, {new}, {new}, {good}}, Healthy, "can be used", ""},
 		"never answers":    {"linux", drawer{{new}}, Attention, "Sample Key does not answer", "put it back"},
 		"seen late":        {"linux", drawer{nil, {shut}}, Problem, "Shut Key may not be opened", `KERNEL=="hidraw*", TAG+="uaccess" into /etc/udev/rules.d/70-security-key.rules`},

@@ -2,6 +2,7 @@ package keycare
 
 import (
 	"context"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -17,11 +18,12 @@ import (
 type enrolPage struct {
 	*shell.PageBase
 	care *keyCare
+	have []app.Fingerprint // what the key knows
 	name *kit.Field
 }
 
 func newEnrol(c *keyCare, have []app.Fingerprint) *enrolPage {
-	s := &enrolPage{PageBase: shell.NewPageBase(c.w, "keycare_enrol"), care: c, name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
+	s := &enrolPage{PageBase: shell.NewPageBase(c.w, "keycare_enrol"), care: c, have: have, name: kit.NewField("keycare.finger_name", words.Text("keycare.finger_name"))}
 	s.name.SetText(words.Text("keycare.finger_number", words.Values{"n": len(have) + 1}))
 	s.name.OnChanged = func(string) { s.name.SetError("") }
 	s.name.OnSubmitted = func(string) { s.onNext() }
@@ -48,12 +50,12 @@ func (s *enrolPage) onNext() {
 		s.Refuse(s.name, words.Text("keycare.finger_name_empty"))
 		return
 	}
-	s.care.enrol(name)
+	s.care.enrol(name, s.have)
 }
 
 // enrol has the key learn a finger, sample by sample.
-func (c *keyCare) enrol(name string) {
-	s := newSamples(c, name)
+func (c *keyCare) enrol(name string, have []app.Fingerprint) {
+	s := newSamples(c, name, have)
 	c.w.Show(s)
 	s.begin()
 }
@@ -63,13 +65,14 @@ type samplesPage struct {
 	*shell.PageBase
 	care *keyCare
 	name string
+	have []app.Fingerprint // what the key knew before
 	stop context.CancelFunc
 	now  *kit.Text       // what to do
 	last *fyne.Container // how the sample before came out
 }
 
-func newSamples(c *keyCare, name string) *samplesPage {
-	s := &samplesPage{PageBase: shell.NewPageBase(c.w, "keycare_samples"), care: c, name: name,
+func newSamples(c *keyCare, name string, have []app.Fingerprint) *samplesPage {
+	s := &samplesPage{PageBase: shell.NewPageBase(c.w, "keycare_samples"), care: c, name: name, have: have,
 		now: kit.NewText(words.Text("keycare.sample_first"), kit.Subheading), last: kit.NewColumn(0)}
 	s.last.Hide()
 	s.Leave = func() { s.stop() }
@@ -91,7 +94,7 @@ func (s *samplesPage) Build() kit.PageSpec {
 // onBack leaves off, and looks what the key knows now.
 func (s *samplesPage) onBack() {
 	s.stop()
-	s.care.read(s.care.loadFingers, "")
+	s.care.read(s.care.loadFingers)
 }
 
 // begin enrols the finger. The page has a way out of its own, so this is no wait as others are.
@@ -108,9 +111,9 @@ func (s *samplesPage) begin() {
 				}
 			})
 		}
-		_, err := manager.EnrolFingerprint(ctx, access, name, func(f app.FingerSample) { still(func() { s.onSample(f) }) })
+		made, err := manager.EnrolFingerprint(ctx, access, name, func(f app.FingerSample) { still(func() { s.onSample(f) }) })
 		access.PIN.Wipe() // before anybody hears that it is over
-		still(func() { s.onEnd(err) })
+		still(func() { s.onEnd(made, err) })
 	})
 }
 
@@ -135,11 +138,15 @@ func (s *samplesPage) onSample(f app.FingerSample) {
 	s.Refresh()
 }
 
-func (s *samplesPage) onEnd(err error) {
+func (s *samplesPage) onEnd(made app.Fingerprint, err error) {
 	s.stop()
 	s.StopHint()
 	if err == nil {
-		s.care.read(s.care.loadFingers, words.Text("keycare.finger_added", words.Values{"name": s.name}))
+		c, done := s.care, words.Text("keycare.finger_added", words.Values{"name": s.name})
+		if made.Name == "" {
+			done = words.Text("keycare.finger_unnamed")
+		}
+		c.change(nil, c.loadFingers, func() shell.Page { return newFingers(c, append(slices.Clone(s.have), made)) }, done)
 		return
 	}
 	e := s.Window.AsError(err)
@@ -148,7 +155,7 @@ func (s *samplesPage) onEnd(err error) {
 		return
 	}
 	s.care.Failed(s.PageBase, e)
-	s.AddNote(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name) })))
+	s.AddNote(kit.NewLine(0, kit.NewButton("keycare.enrol_again", words.Text("button.retry"), kit.Secondary, func() { s.care.enrol(s.name, s.have) })))
 }
 
 // Failed implements shell.Page.

@@ -36,17 +36,18 @@ func (l *loop) Follow(work func(func(func()))) { go work(func(f func()) { l.back
 type fakeKeys struct {
 	news chan []app.KeyInfo
 
-	mu      sync.Mutex
-	calls   []string
-	pins    []string     // as they were given
-	secrets []app.Secret // the same, as they were lent
-	fails   map[string]error
-	creds   []app.KeyCredential
-	fingers []app.Fingerprint
-	samples []app.FingerSample
-	hold    chan struct{} // calls wait for it; nil when they don't
-	began   chan string   // gets the name of each call that waits
-	ctx     context.Context
+	mu       sync.Mutex
+	calls    []string
+	pins     []string     // as they were given
+	secrets  []app.Secret // the same, as they were lent
+	fails    map[string]error
+	creds    []app.KeyCredential
+	fingers  []app.Fingerprint
+	samples  []app.FingerSample
+	nameless bool          // the key takes no name for a finger
+	hold     chan struct{} // calls wait for it; nil when they don't
+	began    chan string   // gets the name of each call that waits
+	ctx      context.Context
 }
 
 func (f *fakeKeys) Watch(ctx context.Context) <-chan []app.KeyInfo { return f.news }
@@ -106,6 +107,9 @@ func (f *fakeKeys) EnrolFingerprint(ctx context.Context, a app.KeyAccess, name s
 	}
 	made := app.Fingerprint{ID: []byte(name), Name: name}
 	err := f.does(ctx, "enrol "+name, a.PIN)
+	if f.nameless {
+		made.Name = ""
+	}
 	if err == nil {
 		f.alone(func() { f.fingers = append(f.fingers, made) })
 	}
@@ -248,11 +252,11 @@ func (b *bench) unlock(row, page string) {
 // careKey can do everything.
 func careKey(change ...func(*app.KeyInfo)) app.KeyInfo {
 	k := app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Sample Makers", Ready: true, AAGUID: "a", Firmware: "5.4.3",
-		HasPIN: true, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, UVRetries: 3, Manages: true, Room: 24}
+		PIN: app.PINSet, PINRetries: 8, MinPINLength: 4, Sensor: true, Fingers: true, UVRetries: 3, Manages: true, Room: 24}
 	for _, f := range change {
 		f(&k)
 	}
 	return k
 }
 
-func noPIN(k *app.KeyInfo) { k.HasPIN, k.PINRetries = false, 0 }
+func noPIN(k *app.KeyInfo) { k.PIN, k.PINRetries = app.PINUnset, 0 }

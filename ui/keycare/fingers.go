@@ -1,9 +1,11 @@
 package keycare
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -90,6 +92,11 @@ func (s *fingerPage) Build() kit.PageSpec {
 	}
 }
 
+// at is where the finger stands among all.
+func (s *fingerPage) at() int {
+	return slices.IndexFunc(s.all, func(f app.Fingerprint) bool { return bytes.Equal(f.ID, s.finger.ID) })
+}
+
 func (s *fingerPage) onBack() { s.Window.Show(newFingers(s.care, s.all)) }
 
 func (s *fingerPage) onName() {
@@ -99,11 +106,12 @@ func (s *fingerPage) onName() {
 		return
 	}
 	c, named := s.care, app.Fingerprint{ID: s.finger.ID, Name: name}
-	c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() shell.Page, error) {
-		if err := m.NameFingerprint(ctx, a, named); err != nil {
-			return nil, err
-		}
-		return c.loadFingers(ctx, m, a)
+	c.change(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+		return m.NameFingerprint(ctx, a, named)
+	}, c.loadFingers, func() shell.Page {
+		all := slices.Clone(s.all)
+		all[s.at()] = named
+		return newFingers(c, all)
 	}, words.Text("keycare.finger_renamed", words.Values{"name": name}))
 }
 
@@ -114,12 +122,9 @@ func (s *fingerPage) onDelete() {
 		heading: words.Text("keycare.delete_finger"), lead: words.Text("keycare.delete_finger_lead"),
 		keep: func() { c.w.Show(newFinger(c, s.all, s.finger)) },
 		do: func() {
-			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() shell.Page, error) {
-				if err := m.DeleteFingerprint(ctx, a, id); err != nil {
-					return nil, err
-				}
-				return c.loadFingers(ctx, m, a)
-			}, words.Text("keycare.finger_deleted"))
+			c.change(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+				return m.DeleteFingerprint(ctx, a, id)
+			}, c.loadFingers, func() shell.Page { return newFingers(c, slices.Delete(slices.Clone(s.all), s.at(), s.at()+1)) }, words.Text("keycare.finger_deleted"))
 		},
 	}))
 }

@@ -56,17 +56,16 @@ func (s *oneKeyPage) body() []fyne.CanvasObject {
 	return append([]fyne.CanvasObject{s.hint()}, s.actions()...)
 }
 
-// pinBlocked reports whether only a factory reset helps.
-func (s *oneKeyPage) pinBlocked() bool { return s.key.HasPIN && s.key.PINRetries == 0 }
-
 // hint is what the person should do first.
 func (s *oneKeyPage) hint() fyne.CanvasObject {
 	switch {
-	case s.pinBlocked():
+	case s.key.PINBlocked():
 		return kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked"))
 	case s.key.ForcePINChange:
 		return kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint"))
-	case !s.key.HasPIN && s.care.done == "":
+	case s.key.PIN == app.PINNever:
+		return kit.NewNote(kit.NoteInfo, words.Text("keycare.pinless_hint"))
+	case !s.key.HasPIN() && s.care.done == "":
 		return kit.NewNote(kit.NoteInfo, words.Text("keycare.no_pin_hint"))
 	}
 	return nil
@@ -75,11 +74,11 @@ func (s *oneKeyPage) hint() fyne.CanvasObject {
 // actions are what can be done with this key, each with what the key says of it; what wants a PIN first says so.
 func (s *oneKeyPage) actions() []fyne.CanvasObject {
 	rows := []fyne.CanvasObject{s.pinRow()}
-	if s.key.Manages && !s.pinBlocked() {
+	if s.key.Manages && !s.key.PINBlocked() {
 		rows = append(rows, s.behind("keycare.stored",
 			kit.RowSpec{Icon: kit.IconPerson, Title: words.Text("keycare.stored"), Detail: s.room()}, s.care.loadStored))
 	}
-	if s.key.Sensor && !s.pinBlocked() {
+	if s.key.Sensor && !s.key.PINBlocked() {
 		rows = append(rows, s.behind("keycare.fingers",
 			kit.RowSpec{Icon: kit.IconFinger, Title: words.Text("keycare.fingers"), Detail: s.fingers()}, s.care.loadFingers))
 	}
@@ -88,21 +87,24 @@ func (s *oneKeyPage) actions() []fyne.CanvasObject {
 	}, func() { s.Window.Show(newReset(s.care)) }))
 }
 
-// pinRow leads to the PIN; nil where none helps any more.
+// pinRow leads to the PIN; nil where none helps any more, or there can be none.
 func (s *oneKeyPage) pinRow() fyne.CanvasObject {
-	if s.pinBlocked() {
+	if s.key.PINBlocked() || s.key.PIN == app.PINNever {
 		return nil
 	}
 	spec := kit.RowSpec{Icon: kit.IconLock, Title: words.Text("keycare.set_pin"), Detail: words.Text("keycare.set_pin_detail")}
-	if s.key.HasPIN {
-		spec.Title, spec.Detail = words.Text("keycare.change_pin"), words.Plural("keycare.fact.has_pin", s.key.PINRetries)
+	if s.key.HasPIN() {
+		spec.Title, spec.Detail = words.Text("keycare.change_pin"), words.Text("keycare.fact.pin_set")
+		if s.key.PINRetries != app.Untold {
+			spec.Detail = words.Plural("keycare.fact.has_pin", s.key.PINRetries)
+		}
 	}
 	return kit.NewRow("keycare.pin", spec, func() { s.Window.Show(newCarePIN(s.care)) })
 }
 
 // room says how many sign-ins the key has room for, if it tells.
 func (s *oneKeyPage) room() string {
-	if s.key.Room < 0 {
+	if s.key.Room == app.Untold {
 		return words.Text("keycare.stored_detail")
 	}
 	return words.Plural("keycare.fact.has_room", s.key.Room)
@@ -122,7 +124,9 @@ func (s *oneKeyPage) fingers() string {
 // behind is a row to what the PIN opens. Without a PIN that can be used, it says what is to be done first.
 func (s *oneKeyPage) behind(key string, spec kit.RowSpec, b behindPIN) fyne.CanvasObject {
 	switch {
-	case !s.key.HasPIN:
+	case s.key.PIN == app.PINNever:
+		spec.Detail = words.Text("keycare.pin_never")
+	case !s.key.HasPIN():
 		spec.Detail = words.Text("keycare.pin_first")
 	case s.key.ForcePINChange:
 		spec.Detail = words.Text("keycare.pin_change_first")

@@ -57,7 +57,7 @@ func (c *keyCare) Leave() {
 // onKeys hears which keys are plugged in now.
 func (c *keyCare) onKeys(keys []app.KeyInfo) {
 	before, first := c.keys, !c.told
-	c.keys, c.told = keys, true
+	c.keys, c.told = slices.Clone(keys), true
 	switch {
 	case c.wait != nil:
 		c.wait.onKeys(keys)
@@ -67,6 +67,18 @@ func (c *keyCare) onKeys(keys []app.KeyInfo) {
 		c.showKeys("")
 	case c.at != "" && c.w.Page() == "keycare_key":
 		c.drawKey()
+	default:
+		c.renew()
+	}
+}
+
+// renewable is a page that says something of the keys which they may change while it is shown.
+type renewable interface{ renew() }
+
+// renew brings the page at hand up to what is known of the keys.
+func (c *keyCare) renew() {
+	if page, is := c.w.Shown().(renewable); is {
+		page.renew()
 	}
 }
 
@@ -172,32 +184,61 @@ func (c *keyCare) run(access app.KeyAccess, do func(context.Context, app.KeyMana
 // behindPIN reads from a key what its PIN opens, and gives the page that shows it.
 type behindPIN func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (page func() shell.Page, err error)
 
-// read shows what the PIN opens. done says what went well on the way there.
-func (c *keyCare) read(b behindPIN, done string) {
+// read shows what the PIN opens.
+func (c *keyCare) read(b behindPIN) {
 	var page func() shell.Page
 	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (err error) {
 		page, err = b(ctx, m, a)
 		return err
+	}, func() { c.w.Show(page()) })
+}
+
+// change has the key do something, unless act is nil and it was done before, and shows what the key has then. Each has an
+// outcome of its own: a key that did it and then does not say what it has is told so, beside what the list must be now.
+func (c *keyCare) change(act func(context.Context, app.KeyManager, app.KeyAccess) error, look behindPIN, known func() shell.Page, done string) {
+	var page func() shell.Page
+	var unseen error
+	c.run(c.access(), func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+		if act != nil {
+			if err := act(ctx, m, a); err != nil {
+				return err
+			}
+		}
+		page, unseen = look(ctx, m, a)
+		return nil
 	}, func() {
+		if unseen != nil {
+			page = known
+		}
 		c.w.Show(page())
-		if done != "" {
-			c.w.Tell(kit.NoteSuccess, done)
+		c.w.Tell(kit.NoteSuccess, done)
+		if unseen != nil {
+			c.w.Tell(kit.NoteWarning, words.Text("keycare.not_listed"))
 		}
 	})
 }
 
-// Failed says what went wrong on a page. A key that takes no PIN any more ends what the page is for.
+// Failed says what went wrong on a page. A key that takes no PIN any more, for good or until it is put back, ends what the
+// page is for.
 func (c *keyCare) Failed(s *shell.PageBase, e *app.Error) {
 	switch e.Code {
 	case app.CodeKeyAuthBlocked:
-		s.Say(kit.NewNote(kit.NoteDanger, c.w.Refusal(e)))
-		s.Enable(false)
+		c.lock()
+		c.w.Show(newPaused(c))
 	case app.CodeKeyPINBlocked:
-		s.Say(kit.NewNote(kit.NoteDanger, words.Text("keycare.blocked")))
-		s.Enable(false)
+		c.count(0)
+		c.showKey("")
 	case app.CodeKeyPINChange:
 		s.Say(kit.NewNote(kit.NoteWarning, words.Text("keycare.pin_change_hint")))
 	default:
 		s.Warn(e)
 	}
+}
+
+// count keeps how many tries for the PIN are left, ahead of the driver's news.
+func (c *keyCare) count(tries int) {
+	if key := c.key(); key != nil {
+		key.PINRetries = tries
+	}
+	c.renew()
 }

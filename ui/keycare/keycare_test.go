@@ -79,6 +79,11 @@ func TestAKeySaysWhatItIsAndWhatItCan(t *testing.T) {
 			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
 		"no PIN": {careKey(noPIN), []string{words.Text("keycare.no_pin_hint"), "Set a PIN first", words.Text("keycare.set_pin_detail")},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
+		"no PIN ever": {careKey(func(k *app.KeyInfo) { k.PIN, k.PINRetries = app.PINNever, 0 }), []string{words.Text("keycare.pinless_hint"), words.Text("keycare.pin_never")},
+			map[string]bool{"stored": false, "fingers": false, "reset": true}},
+		"tries untold": {careKey(func(k *app.KeyInfo) { k.PINRetries, k.UVRetries, k.Room = app.Untold, app.Untold, app.Untold }),
+			[]string{"It is set", "It knows a finger: add, rename or delete", words.Text("keycare.stored_detail")},
+			map[string]bool{"pin": true, "stored": true, "fingers": true, "reset": true}},
 		"PIN to change": {careKey(func(k *app.KeyInfo) { k.ForcePINChange = true }), []string{words.Text("keycare.pin_change_hint"), "Change the PIN first"},
 			map[string]bool{"pin": true, "stored": false, "fingers": false, "reset": true}},
 		"blocked": {careKey(func(k *app.KeyInfo) { k.PINRetries = 0 }), []string{words.Text("keycare.blocked")},
@@ -153,8 +158,12 @@ func (b *bench) pages() map[string]func() {
 	}
 	stored, fingers := list("keycare.stored", "keycare_stored"), list("keycare.fingers", "keycare_fingers")
 	return map[string]func(){
-		"keycare_pin":     func() { b.tap("keycare.pin") },
-		"keycare_unlock":  func() { b.tap("keycare.stored") },
+		"keycare_pin":    func() { b.tap("keycare.pin") },
+		"keycare_unlock": func() { b.tap("keycare.stored") },
+		"keycare_paused": func() {
+			b.fails["credentials"] = &app.Error{Code: app.CodeKeyAuthBlocked}
+			list("keycare.stored", "keycare_paused")()
+		},
 		"keycare_stored":  stored,
 		"keycare_forget":  then(stored, "keycare.credential.1"),
 		"keycare_fingers": fingers,

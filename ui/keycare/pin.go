@@ -18,16 +18,18 @@ type carePINPage struct {
 	care *keyCare
 	old  *kit.Field // nil when there is no PIN yet
 	new  *keyparts.PINForm
+	few  *triesNote
 }
 
 func newCarePIN(c *keyCare) *carePINPage {
 	key := c.key()
 	s := &carePINPage{PageBase: shell.NewPageBase(c.w, "keycare_pin"), care: c}
 	s.new = keyparts.NewPINForm(s.PageBase, *key, "keycare.pin.new", "keycare.pin.again")
+	s.few = newTriesNote(c, s.PageBase)
 	s.Fields = map[string]shell.ErrorField{"new": s.new.PIN, "again": s.new.Again}
 	s.First = s.new.PIN.Entry()
 	label := words.Text("key.new.button")
-	if key.HasPIN {
+	if key.HasPIN() {
 		label = words.Text("keycare.change_pin")
 		s.old = keyparts.NewPINField("keycare.pin.old", words.Text("keycare.pin_old"))
 		s.old.OnSubmitted = func(string) { s.Focus(s.new.PIN) }
@@ -58,7 +60,7 @@ func (s *carePINPage) Build() kit.PageSpec {
 	}
 	if s.old != nil {
 		p.Heading, p.Lead = words.Text("keycare.change_pin"), words.Text("keycare.change_pin_lead")
-		p.Body = append([]fyne.CanvasObject{keyparts.FewTries(*s.care.key()), s.old}, s.new.Body()...)
+		p.Body = append([]fyne.CanvasObject{s.few.box, s.old}, s.new.Body()...)
 	}
 	return p
 }
@@ -92,12 +94,13 @@ func (s *carePINPage) send(pin app.Secret) {
 	}, func() { c.showKey(done) })
 }
 
+func (s *carePINPage) renew() { s.few.renew() }
+
 // Failed says what the key refused beside the field that it refused.
 func (s *carePINPage) Failed(e *app.Error) {
 	switch {
 	case e.Code == app.CodeKeyPINWrong && s.old != nil:
-		s.old.SetText("")
-		s.Refuse(s.old, s.Window.Refusal(e))
+		s.few.wrongPIN(s.old, e)
 	case e.Code == app.CodeKeyPINShort, e.Code == app.CodeKeyPINPolicy:
 		s.Refuse(s.new.PIN, s.Window.Refusal(e))
 	default:

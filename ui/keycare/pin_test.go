@@ -90,32 +90,39 @@ func TestThePINIsChangedWithTheOldOne(t *testing.T) {
 	b.wiped()
 }
 
-// TestTheTwoWaysToBeBlockedAreToldApart also where the PIN opens what is on the key.
+// TestTheTwoWaysToBeBlockedAreToldApart also where the PIN opens what is on the key; no field for it stays.
 func TestTheTwoWaysToBeBlockedAreToldApart(t *testing.T) {
-	for code, want := range map[app.Code]string{
-		app.CodeKeyAuthBlocked: words.Text("error.key_pin_auth_blocked"), app.CodeKeyPINBlocked: words.Text("keycare.blocked"),
+	for code, want := range map[app.Code]struct{ page, says string }{
+		app.CodeKeyAuthBlocked: {"keycare_paused", words.Text("key.trouble.pause_lead")},
+		app.CodeKeyPINBlocked:  {"keycare_key", words.Text("keycare.blocked")},
 	} {
-		b := newBench(t, careKey())
-		b.fails["credentials"], b.fails["change"] = &app.Error{Code: code}, &app.Error{Code: code}
-		blocked := func() {
-			b.tap("page.next")
+		for call, to := range map[string]func(*bench){
+			"credentials": func(b *bench) { b.tap("keycare.stored"); b.fill("keycare.unlock", "0815"); b.tap("page.next") },
+			"change": func(b *bench) {
+				b.tap("keycare.pin")
+				b.fill("keycare.pin.old", "4711")
+				b.fill("keycare.pin.new", "0815")
+				b.fill("keycare.pin.again", "0815")
+				b.tap("page.next")
+			},
+			"delete c1": func(b *bench) { b.pages()["keycare_forget"](); b.tap("keycare.delete") },
+		} {
+			b := newBench(t, careKey())
+			b.stock()
+			b.fails[call] = &app.Error{Code: code}
+			to(b)
 			b.settle()
-			b.says(want)
-			if !kit.Find(b.w.Root(), "page.next").(*kit.Button).Disabled() {
-				t.Errorf("%s goes on, or doesn't say %q", code, want)
+			b.at(want.page)
+			b.says(want.says)
+			if kit.Find(b.w.Root(), "page.next") != nil || kit.Find(b.w.Root(), "keycare.unlock") != nil {
+				t.Errorf("%s, %s: a PIN is asked for still", call, code)
 			}
-			b.tap("page.back")
-			b.at("keycare_key")
+			b.wiped()
+			if want.page == "keycare_paused" {
+				b.tap("page.back")
+				b.at("keycare_key")
+			}
 		}
-		b.tap("keycare.stored")
-		b.fill("keycare.unlock", "0815")
-		blocked()
-		b.tap("keycare.pin")
-		b.fill("keycare.pin.old", "4711")
-		b.fill("keycare.pin.new", "0815")
-		b.fill("keycare.pin.again", "0815")
-		blocked()
-		b.wiped()
 	}
 }
 
@@ -158,16 +165,40 @@ func TestWhatAKeyIsAskedCanBeGivenUp(t *testing.T) {
 	}
 }
 
+// TestTheLastTriesAreWarnedOf by what is so now: after each answer, and after news of the key.
 func TestTheLastTriesAreWarnedOf(t *testing.T) {
-	b := newBench(t, careKey(func(k *app.KeyInfo) { k.PINRetries = 2 }))
-	const want = "2 more wrong PINs, and this key is blocked. Then only a factory reset helps, which deletes everything on it."
-	b.tap("keycare.pin")
-	b.says(want)
-	b.tap("page.back")
-	b.tap("keycare.fingers")
-	b.says(want)
-	b.plug(careKey())
-	b.tap("page.back")
-	b.tap("keycare.fingers")
-	uitest.MustNotSay(t, b.w, want)
+	few := func(n int) string { return words.Plural("key.pin.few", n) }
+	left := func(n int) app.KeyInfo { return careKey(func(k *app.KeyInfo) { k.PINRetries = n }) }
+	for call, c := range map[string]struct{ row, field string }{
+		"fingers": {"keycare.fingers", "keycare.unlock"}, "change": {"keycare.pin", "keycare.pin.old"},
+	} {
+		b := newBench(t, left(4))
+		b.tap(c.row)
+		if call == "change" {
+			b.fill("keycare.pin.new", "0815")
+			b.fill("keycare.pin.again", "0815")
+		}
+		for n := 3; n > 0; n-- {
+			uitest.MustNotSay(t, b.w, few(n))
+			b.fails[call] = &app.Error{Code: app.CodeKeyPINWrong, TriesLeft: n}
+			b.fill(c.field, "4711")
+			b.tap("page.next")
+			b.settle()
+			b.says(few(n))
+			uitest.MustNotSay(t, b.w, few(n+1))
+		}
+		b.plug(left(2))
+		b.says(few(2))
+		uitest.MustNotSay(t, b.w, few(1))
+		b.fails[call] = &app.Error{Code: app.CodeKeyPINWrong} // and nobody knows how many are left
+		b.fill(c.field, "4711")
+		b.tap("page.next")
+		b.settle()
+		uitest.MustNotSay(t, b.w, few(2))
+		b.plug(left(8))
+		uitest.MustNotSay(t, b.w, few(2))
+		b.plug(left(0))
+		b.at("keycare_key")
+		b.says(words.Text("keycare.blocked"))
+	}
 }

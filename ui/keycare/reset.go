@@ -45,6 +45,13 @@ func (s *resetPage) Build() kit.PageSpec {
 	}
 }
 
+// renew takes the request for one key alone away, once that is so.
+func (s *resetPage) renew() {
+	if len(s.care.keys) == 1 {
+		s.Quiet()
+	}
+}
+
 func (s *resetPage) onReset() {
 	if typed.Fold(typed.Identifier(s.word.Text())) != typed.Fold(words.Text("keycare.reset_word")) {
 		s.Refuse(s.word, words.Text("keycare.reset_word_wrong", words.Values{"word": words.Text("keycare.reset_word")}))

@@ -113,6 +113,11 @@ func TestOnlyTheKeyThatWasMeantIsReset(t *testing.T) {
 	b.tap("keycare.reset_begin")
 	b.at("keycare_reset")
 	b.says(words.Text("keycare.reset_alone"))
+	b.plug(plugged("k1"))
+	uitest.MustNotSay(t, b.w, words.Text("keycare.reset_alone")) // that was done
+	if uitest.Field(t, b.w, "keycare.reset_word").Text() != "RESET" {
+		t.Error("what was typed is lost")
+	}
 
 	b = resettingBench(t)
 	b.plug(plugged("k1"), plugged("other"))

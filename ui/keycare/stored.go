@@ -1,9 +1,11 @@
 package keycare
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"fyne.io/fyne/v2"
 
@@ -20,11 +22,13 @@ type keyPINPage struct {
 	care *keyCare
 	open behindPIN
 	pin  *kit.Field
+	few  *triesNote
 }
 
 func newKeyPIN(c *keyCare, open behindPIN) *keyPINPage {
 	s := &keyPINPage{PageBase: shell.NewPageBase(c.w, "keycare_unlock"), care: c, open: open,
 		pin: keyparts.NewPINField("keycare.unlock", words.Text("key.pin.label", words.Values{"product": c.name()}))}
+	s.few = newTriesNote(c, s.PageBase)
 	s.Fields = map[string]shell.ErrorField{"pin": s.pin}
 	s.pin.OnSubmitted = func(string) { s.onNext() }
 	s.First = s.pin.Entry()
@@ -39,7 +43,7 @@ func (s *keyPINPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("key.pin.heading"),
 		Lead:    words.Text("key.pin.lead"),
-		Body:    []fyne.CanvasObject{keyparts.FewTries(*s.care.key()), s.pin},
+		Body:    []fyne.CanvasObject{s.few.box, s.pin},
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
 }
@@ -54,18 +58,23 @@ func (s *keyPINPage) onNext() {
 	}
 	s.care.lock()
 	s.care.pin = app.NewSecret(s.pin.Text())
-	s.care.read(s.open, "")
+	s.care.read(s.open)
 }
+
+func (s *keyPINPage) renew() { s.few.renew() }
 
 // Failed implements shell.Page.
 func (s *keyPINPage) Failed(e *app.Error) {
 	s.care.lock()
-	if e.Code == app.CodeKeyPINWrong || e.Code == app.CodeKeyPINShort || e.Code == app.CodeKeyPINPolicy {
+	switch e.Code {
+	case app.CodeKeyPINWrong:
+		s.few.wrongPIN(s.pin, e)
+	case app.CodeKeyPINShort, app.CodeKeyPINPolicy:
 		s.pin.SetText("")
 		s.Refuse(s.pin, s.Window.Refusal(e))
-		return
+	default:
+		s.care.Failed(s.PageBase, e)
 	}
-	s.care.Failed(s.PageBase, e)
 }
 
 // storedPage lists the sign-ins that a key keeps.
@@ -92,18 +101,45 @@ func (s *storedPage) Build() kit.PageSpec {
 	p := kit.PageSpec{
 		About:   s.care.name(),
 		Heading: words.Text("keycare.stored"),
-		Lead:    words.Plural("keycare.stored_lead", len(s.all)),
+		Lead:    s.lead(),
 		Back:    kit.NewButton("page.back", words.Text("button.back"), kit.Link, func() { s.care.showKey("") }),
 	}
-	if len(s.all) == 0 {
-		p.Lead = words.Text("keycare.stored_none")
-	}
 	for i, one := range s.all {
-		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
-		p.Body = append(p.Body, kit.NewRow(fmt.Sprintf("keycare.credential.%d", i+1), spec, func() { s.Window.Show(s.confirm(one)) }))
+		p.Body = append(p.Body, s.row(fmt.Sprintf("keycare.credential.%d", i+1), one))
 	}
 	p.Body = append(p.Body, kit.NewNote(kit.NoteInfo, words.Text("keycare.stored_note")))
 	return p
+}
+
+// lead says how many there are to choose from.
+func (s *storedPage) lead() string {
+	n := 0
+	for _, one := range s.all {
+		if one.ID != nil {
+			n++
+		}
+	}
+	switch {
+	case len(s.all) == 0:
+		return words.Text("keycare.stored_none")
+	case n == 0:
+		return words.Text("keycare.stored_unread_lead")
+	case n < len(s.all):
+		return words.Plural("keycare.stored_some_lead", n)
+	}
+	return words.Plural("keycare.stored_lead", n)
+}
+
+// row is a sign-in, which may be deleted if the key says enough of it.
+func (s *storedPage) row(key string, one app.KeyCredential) fyne.CanvasObject {
+	if one.ID != nil {
+		spec := kit.RowSpec{Icon: kit.IconPerson, Title: one.RPID, Detail: userOf(one)}
+		return kit.NewRow(key, spec, func() { s.Window.Show(s.confirm(one)) })
+	}
+	row := kit.NewRow(key, kit.RowSpec{Icon: kit.IconPerson, Title: cmp.Or(one.RPID, words.Text("keycare.stored_unnamed")),
+		Detail: words.Text("keycare.stored_unread"), Passive: true}, nil)
+	row.Disable()
+	return row
 }
 
 // userOf names whom a sign-in is for.
@@ -125,11 +161,13 @@ func (s *storedPage) confirm(one app.KeyCredential) shell.Page {
 		heading: words.Text("keycare.delete_stored"), lead: words.Text("keycare.delete_stored_lead", words.Values{"rp": one.RPID}),
 		keep: func() { c.w.Show(newStored(c, s.all)) },
 		do: func() {
-			c.read(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) (func() shell.Page, error) {
-				if err := m.DeleteCredential(ctx, a, one.ID); err != nil && app.CodeOf(err) != app.CodeKeyNoCredential {
-					return nil, err
+			c.change(func(ctx context.Context, m app.KeyManager, a app.KeyAccess) error {
+				if err := m.DeleteCredential(ctx, a, one.ID); app.CodeOf(err) != app.CodeKeyNoCredential {
+					return err
 				}
-				return c.loadStored(ctx, m, a)
+				return nil
+			}, c.loadStored, func() shell.Page {
+				return newStored(c, slices.DeleteFunc(slices.Clone(s.all), func(k app.KeyCredential) bool { return bytes.Equal(k.ID, one.ID) }))
 			}, words.Text("keycare.stored_deleted", words.Values{"rp": one.RPID}))
 		},
 	})

@@ -49,9 +49,9 @@ func Permission(w *shell.Window, e *app.Error) (lead string, body []fyne.CanvasO
 // fewRetries is how many wrong PINs may be left when a page warns.
 const fewRetries = 3
 
-// FewTries warns before the last tries for the PIN are used up; nil while there are enough.
+// FewTries warns before the last tries for the PIN are used up; nil while there are enough, or nobody knows.
 func FewTries(k app.KeyInfo) fyne.CanvasObject {
-	if !k.HasPIN || k.PINRetries > fewRetries {
+	if !k.HasPIN() || k.PINRetries < 1 || k.PINRetries > fewRetries {
 		return nil
 	}
 	return kit.NewNote(kit.NoteWarning, words.Plural("key.pin.few", k.PINRetries))

@@ -16,7 +16,7 @@ func Refusal(e *app.Error, when string) string {
 	switch e.Code {
 	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
 		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
-		return words.Plural(key, e.TriesLeft)
+		return triesLeft(key, e.TriesLeft)
 	case app.CodeClock:
 		return clockOff(e)
 	case app.CodeKeyPINShort:
@@ -42,6 +42,14 @@ func Refusal(e *app.Error, when string) string {
 		key = "error.internal"
 	}
 	return words.Text(key)
+}
+
+// triesLeft says that something was wrong, and how many tries are left; where 0 stands for no number, it names none.
+func triesLeft(key string, n int) string {
+	if n == 0 && words.Known(key+"_uncounted") {
+		return words.Text(key + "_uncounted")
+	}
+	return words.Plural(key, n)
 }
 
 // clockOff says by how much an app's clock is off, and what to set.

@@ -17,6 +17,9 @@ func TestEachRefusalHasItsWords(t *testing.T) {
 		{app.Error{Code: app.CodeThrottled}, "", "Too many tries. Wait a while, then try again."},
 		{app.Error{Code: app.CodeDirectory, Params: map[string]string{"rule": "history"}}, "",
 			"The directory does not take this password. It is an old password of yours. Choose one that you never had."},
+		{app.Error{Code: app.CodeKeyPINWrong, TriesLeft: 7}, "", "That is not the key's PIN. You have 7 tries left."},
+		{app.Error{Code: app.CodeKeyPINWrong}, "", "That is not the key's PIN. The key doesn't say how many tries you have left: type it with care."},
+		{app.Error{Code: app.CodeKeyFingerWrong}, "", "The security key does not know this finger. Try another one, or clean the sensor."},
 		{app.Error{Code: "new_to_me"}, "", "Something went wrong on our side. Try again, or tell the help desk the support code."},
 	}
 	for _, c := range cases {

@@ -114,7 +114,7 @@ func TestAWrongPINSaysHowManyTriesAreLeft(t *testing.T) {
 func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 	s := atKey(t, registering)
 	blank := sampleKey
-	blank.HasPIN, blank.MinPINLength = false, 6
+	blank.PIN, blank.MinPINLength = app.PINUnset, 6
 	s.plug(blank)
 	s.begun()
 	got := s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})
@@ -151,7 +151,7 @@ func TestANewPINIsTypedTwiceByTheKeysRules(t *testing.T) {
 func TestAKeyThatIsKnownGetsAPIN(t *testing.T) {
 	s := atKey(t, proving)
 	blank := sampleKey
-	blank.HasPIN = false
+	blank.PIN = app.PINUnset
 	s.plug(blank)
 	s.begun()
 	s.ask(app.KeyState{Key: blank, Want: app.KeyWantsNewPIN})

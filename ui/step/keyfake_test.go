@@ -76,7 +76,7 @@ type keyBench struct {
 var (
 	registering = app.UseKey{Create: &app.KeyCreate{Challenge: []byte("c1"), Verification: app.VerifyRequired}}
 	proving     = app.UseKey{Get: &app.KeyGet{Challenge: []byte("c2")}}
-	sampleKey   = app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Harbour", Ready: true, HasPIN: true, PINRetries: 8, MinPINLength: 4}
+	sampleKey   = app.KeyInfo{ID: "k1", Product: "Sample Key", Manufacturer: "Harbour", Ready: true, PIN: app.PINSet, PINRetries: 8, MinPINLength: 4}
 )
 
 func atKey(t *testing.T, use app.UseKey) *keyBench {

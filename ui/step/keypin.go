@@ -46,7 +46,7 @@ func (s *keyPage) newPIN(state app.KeyState, give func(app.Secret)) keyStage {
 		})
 		spec := kit.PageSpec{About: s.name(state), Heading: words.Text("key.new.heading"), Lead: words.Text("key.new.lead")}
 		switch {
-		case state.Key.HasPIN:
+		case state.Key.HasPIN():
 			spec.Heading, spec.Lead = words.Text("key.change.heading"), words.Text("key.change.lead")
 		case s.step.Get != nil:
 			spec.Lead = words.Text("key.new.lead_prove")

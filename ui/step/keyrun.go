@@ -32,7 +32,7 @@ func (r *keyRun) show(f func()) {
 
 // PIN asks for the key's PIN, or for a new one. A key that takes no PIN any more is not asked for.
 func (r *keyRun) PIN(ctx context.Context, state app.KeyState) (app.Secret, error) {
-	if state.Want == app.KeyWantsPIN && state.Key.HasPIN && state.Key.PINRetries == 0 {
+	if state.Want == app.KeyWantsPIN && state.Key.PINBlocked() {
 		return app.Secret{}, &app.Error{Code: app.CodeKeyPINBlocked}
 	}
 	typed := make(chan app.Secret, 1)

@@ -21,6 +21,7 @@ var keyTroubles = map[app.Code]keyTrouble{
 	app.CodeKeyAuthBlocked:  {"key.trouble.pause", true},
 	app.CodeKeyNotAllowed:   {"key.trouble.kind", true},
 	app.CodeKeyUnsupported:  {"key.trouble.unable", true},
+	app.CodeKeyTakesNoPIN:   {"key.trouble.pinless", true},
 	app.CodeKeyFull:         {"key.trouble.full", true},
 	app.CodeKeyNoPermission: {"key.trouble.permission", false},
 	app.CodeKeyUntouched:    {"key.trouble.untouched", false},

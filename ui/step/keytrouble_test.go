@@ -33,6 +33,8 @@ func TestEachTroubleHasItsWordsAndAWayOn(t *testing.T) {
 			"It has no room for another sign-in. Delete one on the page “My security key”, or plug in another key.", true},
 		app.CodeKeyUnsupported: {"This key can't do that",
 			"It lacks what your organisation asks of a key. Plug in another one.", true},
+		app.CodeKeyTakesNoPIN: {"This key takes no PIN",
+			"Your organisation asks for one, so that nobody else can use the key. Plug in another one.", true},
 		app.CodeKeyFailed: {"The key doesn't answer as it should",
 			"Take it out, put it back, then try again. If that doesn't help, it may be broken.", false},
 		app.CodeKeyTimeout: {"The key doesn't answer", "Take it out, put it back, then try again.", false},

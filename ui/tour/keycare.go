@@ -62,6 +62,7 @@ func (v *visitor) storedOnKey() {
 	v.tap("page.next")
 	v.page("keycare_stored")
 	v.see("mail.example")
+	v.see("accounts.customers.of.the.old.ha") // a key may keep no more of it
 	v.snap("keycare-stored")
 	v.tap("keycare.credential.1")
 	v.page("keycare_forget")
@@ -69,7 +70,8 @@ func (v *visitor) storedOnKey() {
 	v.snap("keycare-delete")
 	v.tap("keycare.delete")
 	v.page("keycare_stored")
-	v.see("The key keeps 1 sign-in")
+	v.see("The sign-in to mail.example was deleted from the key.")
+	v.check("it is not there any more", func() bool { return !v.shows("ana@harbour.example") })
 	v.snap("keycare-deleted")
 	v.tap("page.back")
 	v.page("keycare_key")

@@ -23,8 +23,10 @@ type Options struct {
 	Trial  *ui.Trial
 	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
-	// it waits for a touch. nil: there are none, and the stories with keys are passed over.
+	// it waits for a touch. From "terse 0" on another one has its place, which says little of itself. nil: there are none, and
+	// the stories with keys are passed over.
 	Key   func(order string) error
+	Terse bool                // the stories with keys are told with such ones
 	Clock func() time.Time    // the window's and the backend's
 	Pass  func(time.Duration) // lets so much of its time pass at once
 	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
@@ -78,11 +80,17 @@ func Run(ctx context.Context, o Options) error {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
 			continue
 		}
-		if (s.name == keyStory || s.name == careStory) && o.Key == nil {
+		withKeys := s.name == keyStory || s.name == careStory
+		if withKeys && o.Key == nil {
 			fmt.Fprintf(o.Log, "%s: passed over: there are no virtual keys\n", s.name)
 			continue
 		}
 		v.story, v.err = s.name, nil
+		if withKeys && o.Terse {
+			v.handle("terse 0")
+			v.handle("terse 1")
+			v.handle("terse 2")
+		}
 		s.tell(v)
 		v.restorePolicy()
 		if v.err != nil { // the next story begins where a person would

@@ -127,7 +127,7 @@ func (d *Driver) refresh() {
 		k := d.keys[id]
 		if k == nil {
 			k = &key{node: n, driver: d, turn: make(chan struct{}, 1), since: time.Now()}
-			k.info = app.KeyInfo{ID: id, Product: n.label, Port: n.port, Room: -1}
+			k.info = app.KeyInfo{ID: id, Product: n.label, Port: n.port, Room: app.Untold}
 			d.keys[id] = k
 		}
 		k.open = n.open

@@ -41,16 +41,20 @@ var samples = map[C.uint8_t]app.Sample{
 
 // Fingerprints lists the fingers that the key knows.
 func (d *Driver) Fingerprints(ctx context.Context, access app.KeyAccess) ([]app.Fingerprint, error) {
+	k, err := d.key(access.ID)
+	if err != nil {
+		return nil, err
+	}
 	var all []app.Fingerprint
-	err := d.open(ctx, access, func(l *line, p *pin) error {
+	err = d.open(ctx, access, brisk, func(l *line, p *pin) error {
 		list := C.fido_bio_template_array_new()
 		if list == nil {
 			return status(C.FIDO_ERR_INTERNAL)
 		}
 		defer C.fido_bio_template_array_free(&list)
 		err := check(C.fido_bio_dev_get_template_array(l.dev, list, p.pointer()))
-		if err == status(C.FIDO_ERR_INVALID_OPTION) {
-			return nil // how a key says that it knows none (CTAP 2.1, section 6.7.6)
+		if err == status(C.FIDO_ERR_INVALID_OPTION) || err == status(C.FIDO_ERR_RX_NOT_CBOR) && !k.told().Fingers {
+			return nil // how keys say that they know none (CTAP 2.1, section 6.7.6), or some, without a word
 		}
 		for i := range C.fido_bio_template_array_count(list) {
 			t := C.fido_bio_template(list, i)
@@ -66,13 +70,14 @@ func (d *Driver) Fingerprints(ctx context.Context, access app.KeyAccess) ([]app.
 	return all, nil
 }
 
-// EnrolFingerprint takes samples of a finger until the key is content, and names it.
+// EnrolFingerprint takes samples of a finger until the key is content, and names it. The key knows the finger even if it
+// does not take the name: the finger that is given then has none.
 func (d *Driver) EnrolFingerprint(ctx context.Context, access app.KeyAccess, name string, tell func(app.FingerSample)) (app.Fingerprint, error) {
 	k, err := d.key(access.ID)
 	if err != nil {
 		return app.Fingerprint{}, err
 	}
-	p, err := newPIN(access.PIN, 0)
+	p, err := k.opening(access)
 	if err != nil {
 		return app.Fingerprint{}, err
 	}
@@ -80,16 +85,22 @@ func (d *Driver) EnrolFingerprint(ctx context.Context, access app.KeyAccess, nam
 		freeAll([]*pin{p})
 		return app.Fingerprint{}, malformed("name")
 	}
-	made := app.Fingerprint{Name: name}
+	var made app.Fingerprint
 	err = k.talk(ctx, job{limit: 3 * time.Minute, pins: []*pin{p}, do: func(l *line) error {
-		e := &enrolling{line: l, pin: p, name: name, tell: tell, live: func() bool { return ctx.Err() == nil }}
+		e := &enrolling{line: l, pin: p, tell: tell, live: func() bool { return ctx.Err() == nil }}
 		id, err := e.run()
+		if err != nil {
+			return err
+		}
 		made.ID = id
-		return err
+		if name != "" && l.rename(id, name, p) == nil {
+			made.Name = name
+		}
+		return nil
 	}})
 	k.relearn(ctx)
 	if err != nil {
-		return app.Fingerprint{}, err
+		return app.Fingerprint{}, toChange(err)
 	}
 	return made, nil
 }
@@ -98,7 +109,6 @@ func (d *Driver) EnrolFingerprint(ctx context.Context, access app.KeyAccess, nam
 type enrolling struct {
 	*line
 	pin  *pin
-	name string
 	tell func(app.FingerSample)
 	live func() bool
 }
@@ -117,7 +127,7 @@ func (e *enrolling) run() ([]byte, error) {
 	for missed := 0; err == nil; {
 		left, last := C.fido_bio_enroll_remaining_samples(state), C.fido_bio_enroll_last_status(state)
 		if left == 0 {
-			return e.named(t)
+			return goBytes(C.fido_bio_template_id_ptr(t), C.fido_bio_template_id_len(t)), nil
 		}
 		if missed++; last == C.FIDO_BIO_ENROLL_FP_GOOD {
 			missed = 0
@@ -138,15 +148,6 @@ func sampleOf(last C.uint8_t) app.Sample {
 		return s
 	}
 	return app.SampleUnknown
-}
-
-// named gives the finger its name. Without one it is enrolled all the same.
-func (e *enrolling) named(t *C.fido_bio_template_t) ([]byte, error) {
-	id := goBytes(C.fido_bio_template_id_ptr(t), C.fido_bio_template_id_len(t))
-	if e.name == "" {
-		return id, nil
-	}
-	return id, e.rename(id, e.name, e.pin)
 }
 
 func (l *line) rename(id []byte, name string, p *pin) error {
@@ -170,7 +171,7 @@ func (d *Driver) NameFingerprint(ctx context.Context, access app.KeyAccess, fing
 	if finger.Name == "" || len(finger.ID) == 0 || !plain(finger.Name) {
 		return malformed("fingerprint")
 	}
-	return d.open(ctx, access, func(l *line, p *pin) error { return l.rename(finger.ID, finger.Name, p) })
+	return d.open(ctx, access, brisk, func(l *line, p *pin) error { return l.rename(finger.ID, finger.Name, p) })
 }
 
 // DeleteFingerprint makes the key forget a finger.
@@ -178,7 +179,7 @@ func (d *Driver) DeleteFingerprint(ctx context.Context, access app.KeyAccess, fi
 	if len(finger) == 0 {
 		return malformed("fingerprint")
 	}
-	return d.open(ctx, access, func(l *line, p *pin) error {
+	return d.open(ctx, access, brisk, func(l *line, p *pin) error {
 		t := C.fido_bio_template_new()
 		if t == nil {
 			return status(C.FIDO_ERR_INTERNAL)

@@ -31,34 +31,35 @@ func (l *line) info() (app.KeyInfo, error) {
 		MinPINLength:   max(leastPIN, int(C.fido_cbor_info_minpinlen(said))),
 		ForcePINChange: bool(C.fido_cbor_info_new_pin_required(said)),
 		Algorithms:     algorithms(said),
-		Room:           -1,
+		PIN:            app.PINNever,
+		Room:           app.Untold,
 	}
 	if n := C.fido_cbor_info_rk_remaining(said); n >= 0 {
 		i.Room = int(n)
 	}
 	options := optionsOf(said)
-	i.HasPIN = options["clientPin"]
+	if has(options, "clientPin") {
+		i.PIN = app.PINUnset
+	}
+	if options["clientPin"] {
+		i.PIN = app.PINSet
+	}
 	i.Fingers, i.Sensor = options["uv"], has(options, "bioEnroll") || has(options, "userVerificationMgmtPreview")
 	i.Manages = options["credMgmt"] || options["credentialMgmtPreview"]
-	return i, l.retriesOf(&i)
+	return i, l.countersOf(&i)
 }
 
-// retriesOf reads the counters; a key without a PIN or a sensor need not have them.
-func (l *line) retriesOf(i *app.KeyInfo) error {
-	var n C.int
-	if i.HasPIN {
-		if err := check(C.fido_dev_get_retry_count(l.dev, &n)); err != nil {
+// countersOf reads the counters; a key without a PIN or a sensor need not have them.
+func (l *line) countersOf(i *app.KeyInfo) (err error) {
+	if i.HasPIN() {
+		if i.PINRetries, err = l.tries(pinCounter); err != nil {
 			return err
 		}
-		i.PINRetries = int(n)
 	}
 	if i.Fingers {
-		if err := check(C.fido_dev_get_uv_retry_count(l.dev, &n)); err != nil {
-			return err
-		}
-		i.UVRetries = int(n)
+		i.UVRetries, err = l.tries(uvCounter)
 	}
-	return nil
+	return err
 }
 
 func has(options map[string]bool, name string) bool {

@@ -12,7 +12,6 @@ import "C"
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"time"
 	"unsafe"
@@ -31,9 +30,9 @@ const (
 
 // line is an open key. Only cancel may be called beside the conversation.
 type line struct {
-	mu      sync.Mutex
-	dev     *C.fido_dev_t
-	retries int // read after a wrong PIN or finger
+	mu   sync.Mutex
+	dev  *C.fido_dev_t
+	left int // tries after a wrong PIN or finger, or app.Untold
 }
 
 // status is a status of libfido2's: CTAP's (positive) or its own (negative).
@@ -99,18 +98,6 @@ func (l *line) cancel() {
 	}
 }
 
-// count reads how many tries are left after a wrong PIN or finger.
-func (l *line) count(err error) {
-	var s status
-	var n C.int
-	switch {
-	case !errors.As(err, &s):
-	case s == C.FIDO_ERR_PIN_INVALID && C.fido_dev_get_retry_count(l.dev, &n) == C.FIDO_OK,
-		s == C.FIDO_ERR_UV_INVALID && C.fido_dev_get_uv_retry_count(l.dev, &n) == C.FIDO_OK:
-		l.retries = int(n)
-	}
-}
-
 // job is one conversation with a key.
 type job struct {
 	limit time.Duration
@@ -134,7 +121,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, j.limit)
 	defer stop()
-	l, result := &line{}, make(chan error, 1)
+	l, result := &line{left: app.Untold}, make(chan error, 1)
 	go func() {
 		err := k.connect(l, j.limit+grace)
 		if err == nil {

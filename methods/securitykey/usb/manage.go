@@ -9,7 +9,7 @@ import "C"
 
 import (
 	"context"
-	"slices"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -34,6 +34,9 @@ func (d *Driver) SetPIN(ctx context.Context, id app.KeyID, secret app.Secret) er
 	if err != nil {
 		return err
 	}
+	if err := k.takesPIN(); err != nil {
+		return err
+	}
 	p, err := newPIN(secret, k.told().MinPINLength)
 	if err != nil {
 		return err
@@ -47,7 +50,7 @@ func (d *Driver) ChangePIN(ctx context.Context, access app.KeyAccess, secret app
 	if err != nil {
 		return err
 	}
-	old, err := newPIN(access.PIN, 0)
+	old, err := k.opening(access)
 	if err != nil {
 		return err
 	}
@@ -60,101 +63,27 @@ func (d *Driver) ChangePIN(ctx context.Context, access app.KeyAccess, secret app
 }
 
 // open has a conversation that the PIN opens; what a key can't do it says by "no such command".
-func (d *Driver) open(ctx context.Context, access app.KeyAccess, do func(*line, *pin) error) error {
+func (d *Driver) open(ctx context.Context, access app.KeyAccess, limit time.Duration, do func(*line, *pin) error) error {
 	k, err := d.key(access.ID)
 	if err != nil {
 		return err
 	}
-	if i := k.told(); i.Ready && !i.HasPIN {
-		return &app.Error{Code: app.CodeKeyNoPIN}
-	}
-	p, err := newPIN(access.PIN, 0)
+	p, err := k.opening(access)
 	if err != nil {
 		return err
 	}
-	err = k.talk(ctx, job{limit: brisk, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
+	err = k.talk(ctx, job{limit: limit, pins: []*pin{p}, do: func(l *line) error { return do(l, p) }})
 	k.relearn(ctx) // the tries that are left, and what was changed
-	if isCode(err, app.CodeKeyPINPolicy) && k.told().ForcePINChange {
-		err = &app.Error{Code: app.CodeKeyPINChange, Cause: err}
+	return toChange(err)
+}
+
+// toChange says that the PIN must be changed first: that is all that a key may mean by its policy where no PIN is set
+// (CTAP 2.1, section 6.5.5.7.1), whether it tells so in getInfo or not.
+func toChange(err error) error {
+	if isCode(err, app.CodeKeyPINPolicy) {
+		return &app.Error{Code: app.CodeKeyPINChange, Cause: err}
 	}
 	return err
-}
-
-// Credentials lists the discoverable ones.
-func (d *Driver) Credentials(ctx context.Context, access app.KeyAccess) ([]app.KeyCredential, error) {
-	var all []app.KeyCredential
-	err := d.open(ctx, access, func(l *line, p *pin) (err error) {
-		all, err = l.credentials(p)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	return all, nil
-}
-
-// credentials lists them relying party by relying party.
-func (l *line) credentials(p *pin) ([]app.KeyCredential, error) {
-	rps := C.fido_credman_rp_new()
-	if rps == nil {
-		return nil, status(C.FIDO_ERR_INTERNAL)
-	}
-	defer C.fido_credman_rp_free(&rps)
-	if err := check(C.fido_credman_get_dev_rp(l.dev, rps, p.pointer())); err == status(C.FIDO_ERR_NO_CREDENTIALS) {
-		return nil, nil
-	} else if err != nil {
-		return nil, err
-	}
-	var all []app.KeyCredential
-	for i := range C.fido_credman_rp_count(rps) {
-		id := C.fido_credman_rp_id(rps, i)
-		if id == nil {
-			continue
-		}
-		some, err := l.credentialsOf(id, p)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, some...)
-	}
-	return all, nil
-}
-
-func (l *line) credentialsOf(rp *C.char, p *pin) ([]app.KeyCredential, error) {
-	list := C.fido_credman_rk_new()
-	if list == nil {
-		return nil, status(C.FIDO_ERR_INTERNAL)
-	}
-	defer C.fido_credman_rk_free(&list)
-	if err := check(C.fido_credman_get_dev_rk(l.dev, rp, list, p.pointer())); err != nil {
-		return nil, err
-	}
-	var all []app.KeyCredential
-	for i := range C.fido_credman_rk_count(list) {
-		c := C.fido_credman_rk(list, i)
-		if c == nil {
-			continue
-		}
-		all = append(all, app.KeyCredential{
-			ID: goBytes(C.fido_cred_id_ptr(c), C.fido_cred_id_len(c)), RPID: C.GoString(rp),
-			UserName: C.GoString(C.fido_cred_user_name(c)), DisplayName: C.GoString(C.fido_cred_display_name(c)),
-		})
-	}
-	return all, nil
-}
-
-// DeleteCredential deletes a discoverable one.
-func (d *Driver) DeleteCredential(ctx context.Context, access app.KeyAccess, credential []byte) error {
-	id := slices.Clone(credential)
-	return d.open(ctx, access, func(l *line, p *pin) error {
-		var a arena
-		defer a.free()
-		b, n := a.bytes(id)
-		if b == nil {
-			return status(C.FIDO_ERR_NO_CREDENTIALS)
-		}
-		return check(C.fido_credman_del_dev_rk(l.dev, b, n, p.pointer()))
-	})
 }
 
 // Reset makes the key as it came from the factory.

@@ -25,7 +25,7 @@ func TestThePINIsSetAndChanged(t *testing.T) {
 	if err := d.SetPIN(t.Context(), id, old); err != nil {
 		t.Fatal(err)
 	}
-	if i := known(t, d, 1)[0]; !i.HasPIN || i.PINRetries != 8 {
+	if i := known(t, d, 1)[0]; !i.HasPIN() || i.PINRetries != 8 {
 		t.Errorf("got %+v", i)
 	}
 	if err := d.ChangePIN(t.Context(), app.KeyAccess{ID: id, PIN: old}, next); err != nil {
@@ -174,7 +174,7 @@ func TestAFactoryReset(t *testing.T) {
 	if err := d.Reset(t.Context(), id, func(context.Context) { told++ }); err != nil {
 		t.Fatal(err)
 	}
-	if i := known(t, d, 1)[0]; i.HasPIN || k.HasPIN() || k.Credentials() != 0 || told != 1 {
+	if i := known(t, d, 1)[0]; i.HasPIN() || k.HasPIN() || k.Credentials() != 0 || told != 1 {
 		t.Errorf("got %+v, told %d times", i, told)
 	}
 }

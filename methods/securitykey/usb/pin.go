@@ -61,3 +61,22 @@ func (p *pin) clone() *pin {
 	C.memcpy(unsafe.Pointer(c.text), unsafe.Pointer(p.text), p.size)
 	return c
 }
+
+// takesPIN refuses what needs a PIN with a key that can have none.
+func (k *key) takesPIN() error {
+	if k.told().PIN == app.PINNever {
+		return &app.Error{Code: app.CodeKeyTakesNoPIN}
+	}
+	return nil
+}
+
+// opening makes the PIN that opens the key, which has one.
+func (k *key) opening(access app.KeyAccess) (*pin, error) {
+	if k.told().PIN == app.PINUnset {
+		return nil, &app.Error{Code: app.CodeKeyNoPIN}
+	}
+	if err := k.takesPIN(); err != nil {
+		return nil, err
+	}
+	return newPIN(access.PIN, 0)
+}

@@ -67,6 +67,9 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 		if err := c.recognise(ctx); err != nil {
 			return app.KeyAnswer{}, err
 		}
+		if err := c.key.takesPIN(); err != nil {
+			return app.KeyAnswer{}, err
+		}
 	}
 	for {
 		answer, err := c.once(ctx, how)
@@ -75,7 +78,7 @@ func (c *conversation) run(ctx context.Context) (app.KeyAnswer, error) {
 		}
 		next, again := c.after(err, how)
 		if !again {
-			return app.KeyAnswer{}, visible(err)
+			return app.KeyAnswer{}, c.visible(err)
 		}
 		how = next
 	}
@@ -124,13 +127,13 @@ func (c *conversation) ready(ctx context.Context) error {
 func (c *conversation) way(i app.KeyInfo) way {
 	creating := c.req.Create != nil
 	switch {
-	case c.req.verification == app.VerifyDiscouraged && !(creating && i.HasPIN):
+	case c.req.verification == app.VerifyDiscouraged && !(creating && i.HasPIN()):
 		return byTouch
-	case i.ForcePINChange && i.HasPIN:
+	case i.ForcePINChange && i.HasPIN():
 		return byChangedPIN
-	case i.Fingers && i.UVRetries > 0:
+	case i.Fingers && i.UVRetries != 0:
 		return byFinger
-	case i.HasPIN:
+	case i.HasPIN():
 		return byPIN
 	case c.req.verification == app.VerifyRequired:
 		return byNewPIN
@@ -145,7 +148,7 @@ func (c *conversation) after(err error, how way) (way, bool) {
 		return how, false
 	}
 	c.last = e
-	has := c.key.told().HasPIN
+	has := c.key.told().HasPIN()
 	switch e.Code {
 	case app.CodeKeyPINWrong, app.CodeKeyPINShort:
 		return how, true
@@ -161,17 +164,20 @@ func (c *conversation) after(err error, how way) (way, bool) {
 		return byPIN, has && how == byFinger
 	case codePINNeeded:
 		c.last = nil
-		return byPIN, how == byTouch
+		return byPIN, how == byTouch && has
 	}
 	return how, false
 }
 
 // visible hides the code that only this package knows.
-func visible(err error) error {
-	if isCode(err, codePINNeeded) {
-		return &app.Error{Code: app.CodeKeyNoPIN, Cause: err}
+func (c *conversation) visible(err error) error {
+	if !isCode(err, codePINNeeded) {
+		return err
 	}
-	return err
+	if never := c.key.takesPIN(); never != nil {
+		return never
+	}
+	return &app.Error{Code: app.CodeKeyNoPIN, Cause: err}
 }
 
 // once asks the person for what the way needs, and then the key.
@@ -209,7 +215,8 @@ func (c *conversation) use(ctx context.Context, v verifier) (app.KeyAnswer, erro
 		}})
 	})
 	if err != nil {
-		if e, ours := err.(*app.Error); ours && e.TriesLeft > 0 || isCode(err, codePINNeeded) {
+		switch app.CodeOf(err) {
+		case app.CodeKeyPINWrong, app.CodeKeyFingerWrong, app.CodeKeyUVBlocked, codePINNeeded:
 			_ = c.key.learn(ctx) // what it says now; an error shows at the next use
 		}
 		return app.KeyAnswer{}, err

@@ -58,10 +58,9 @@ func (k *key) refused(l *line, s status) error {
 		}
 	case app.CodeKeyRefused:
 		e.Params = map[string]string{"status": fmt.Sprintf("%#02x", int(s))}
-	case app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
-		if l != nil {
-			e.TriesLeft = l.retries
-		}
+	}
+	if l != nil {
+		l.judge(e)
 	}
 	return e
 }

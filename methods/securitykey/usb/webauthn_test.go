@@ -90,7 +90,7 @@ func TestAKeyRegistersAndProves(t *testing.T) {
 					plug(t, ctaptest.New(ctaptest.Options{Protocols: protocols, AAGUID: aaguid}), 0)
 					d := usb.New()
 					key := known(t, d, 1)[0]
-					if key.AAGUID != "01020300-0000-0000-0000-000000000009" || key.Product != "Sample Key" || key.Manufacturer != "Harbour" || key.HasPIN {
+					if key.AAGUID != "01020300-0000-0000-0000-000000000009" || key.Product != "Sample Key" || key.Manufacturer != "Harbour" || key.HasPIN() {
 						t.Errorf("got %+v", key)
 					}
 					talk := with("0815")

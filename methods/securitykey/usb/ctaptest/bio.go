@@ -140,7 +140,7 @@ func (k *Key) fingerList() (any, error) {
 		a.Fingers = append(a.Fingers, bioFinger{ID: t.id, Name: t.name})
 	}
 	if a.Fingers == nil {
-		return nil, errInvalidOption
+		return k.o.none(errInvalidOption)
 	}
 	return a, nil
 }

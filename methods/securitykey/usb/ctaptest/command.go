@@ -108,6 +108,9 @@ func (c *call) run(command byte, body []byte) (any, error) {
 	case cmdNext:
 		return c.nextAssertion()
 	case cmdPIN:
+		if c.k.o.Pinless {
+			return nil, errInvalidCommand
+		}
 		return with(body, c.clientPIN)
 	case cmdReset:
 		return nil, c.reset()
@@ -122,7 +125,7 @@ func (c *call) run(command byte, body []byte) (any, error) {
 // lookAfter carries out what manages credentials and fingerprints, by its own command or by the preview's.
 func (c *call) lookAfter(command byte, body []byte) (any, error) {
 	switch {
-	case command == cmdCredential, command == cmdCredentialEarly && !c.k.o.NoPreview:
+	case !c.k.o.NoManaging && (command == cmdCredential || command == cmdCredentialEarly && !c.k.o.NoPreview):
 		return with(body, c.manage)
 	case c.k.o.Sensor && (command == cmdBio || command == cmdBioEarly && !c.k.o.NoPreview):
 		return with(body, c.bio)
@@ -170,46 +173,4 @@ func (c *call) reset() error {
 	c.k.wipe()
 	c.k.now = volatile{since: c.k.now.since, agreement: newAgreement()}
 	return nil
-}
-
-// information is the answer of getInfo (section 6.4).
-type information struct {
-	Versions    []string        `cbor:"1,keyasint"`
-	Extensions  []string        `cbor:"2,keyasint"`
-	AAGUID      []byte          `cbor:"3,keyasint"`
-	Options     map[string]bool `cbor:"4,keyasint"`
-	MaxMessage  int             `cbor:"5,keyasint"`
-	Protocols   []int           `cbor:"6,keyasint"`
-	MaxInList   int             `cbor:"7,keyasint"`
-	MaxID       int             `cbor:"8,keyasint"`
-	Transports  []string        `cbor:"9,keyasint"`
-	Algorithms  []parameter     `cbor:"10,keyasint"`
-	ForceChange bool            `cbor:"12,keyasint"`
-	MinPIN      int             `cbor:"13,keyasint"`
-	Firmware    uint64          `cbor:"14,keyasint"`
-	Room        int             `cbor:"20,keyasint"`
-}
-
-func (k *Key) info() information {
-	i := information{
-		Versions: []string{"FIDO_2_0", "FIDO_2_1"}, Extensions: []string{"credProtect"}, AAGUID: k.o.AAGUID[:],
-		Options: map[string]bool{
-			"plat": false, "rk": true, "up": true, "clientPin": k.store.pin != nil, "pinUvAuthToken": true,
-			"credMgmt": true, "authnrCfg": true, "setMinPINLength": true, "alwaysUv": k.store.alwaysUV,
-		},
-		MaxMessage: 2048, Protocols: k.o.Protocols, MaxInList: 8, MaxID: k.o.IDSize, Transports: []string{"usb"},
-		ForceChange: k.store.forceChange, MinPIN: k.store.minPIN, Firmware: k.o.Firmware, Room: k.o.Room - k.kept(),
-	}
-	i.Options["credentialMgmtPreview"] = !k.o.NoPreview
-	if k.o.Sensor {
-		i.Options["uv"] = len(k.store.fingers) > 0
-		i.Options["bioEnroll"] = len(k.store.fingers) > 0
-		if !k.o.NoPreview {
-			i.Options["userVerificationMgmtPreview"] = len(k.store.fingers) > 0
-		}
-	}
-	for _, alg := range k.o.Algorithms {
-		i.Algorithms = append(i.Algorithms, parameter{Type: "public-key", Algorithm: alg})
-	}
-	return i
 }

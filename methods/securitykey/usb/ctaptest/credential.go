@@ -82,7 +82,7 @@ func (c *credential) cose() map[int]any {
 		return map[int]any{1: 1, 3: algEdDSA, -1: 6, -2: []byte(public)}
 	case *ecdsa.PublicKey:
 		point := must(public.Bytes())
-		return map[int]any{1: 2, 3: algES256, -1: 1, -2: point[1:33], -3: point[33:]}
+		return map[int]any{1: 2, 3: c.algorithm, -1: 1, -2: point[1:33], -3: point[33:]}
 	}
 	return nil
 }

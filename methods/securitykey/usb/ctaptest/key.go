@@ -8,6 +8,7 @@ import (
 
 // Options say what kind of key it is. The zero value is an ordinary one without a fingerprint sensor.
 type Options struct {
+	Manners
 	Vendor, Product    uint16 // USB IDs; 0 for samples
 	Manufacturer, Name string // what USB tells; empty for samples
 	AAGUID             [16]byte
@@ -22,7 +23,7 @@ type Options struct {
 	Statuses     map[byte]byte // by the authenticator's command: the status that is all it ever answers
 
 	Algorithms  []int         // COSE, by preference; nil for ES256 and EdDSA
-	Protocols   []int         // PIN/UV auth protocols, by preference; nil for 2 and 1
+	Protocols   []int         // PIN/UV auth protocols, by preference; nil for 2 and 1, or 1 alone when it is terse
 	Room        int           // discoverable credentials that it can keep; 0 for 25
 	Sensor      bool          // has a fingerprint sensor
 	NoPreview   bool          // refuses the commands of the time before CTAP 2.1 was final
@@ -87,7 +88,11 @@ func New(o Options) *Key {
 	if o.Algorithms == nil {
 		o.Algorithms = []int{algES256, algEdDSA}
 	}
-	if o.Protocols == nil {
+	switch {
+	case o.Protocols != nil:
+	case o.Terse:
+		o.Protocols = []int{1}
+	default:
 		o.Protocols = []int{2, 1}
 	}
 	if o.Room == 0 {

@@ -117,9 +117,14 @@ func (c *call) verify(v verification) (bool, error) {
 
 // Store puts a discoverable credential onto the key, as if one had been made with it.
 func (k *Key) Store(rpID, name, displayName string) error {
+	return k.StoreAs(k.o.Algorithms[0], rpID, name, displayName)
+}
+
+// StoreAs is Store with a public key that says to be of an algorithm of COSE's, which the key need not sign with.
+func (k *Key) StoreAs(algorithm int, rpID, name, displayName string) error {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	made := k.newCredential(k.o.Algorithms[0])
+	made := k.newCredential(algorithm)
 	made.rp, made.user, made.discoverable = relyingParty{ID: rpID}, user{ID: []byte(name), Name: name, DisplayName: displayName}, true
 	return k.keep(made)
 }

@@ -71,14 +71,17 @@ func (c *call) manage(r manageRequest) (any, error) {
 	}
 	switch r.Sub {
 	case manageCount:
+		if k.o.NoMetadata {
+			return nil, errInvalidSub
+		}
 		kept, left := k.kept(), k.o.Room-k.kept()
 		return manageAnswer{Existing: &kept, Left: &left}, nil
 	case manageRPs:
 		k.now.listing.rps = k.relyingParties()
-		return k.nextRP(len(k.now.listing.rps))
+		return k.nextRP(total(len(k.now.listing.rps), k.o.NoTotalRPs))
 	case manageOfRP:
 		k.now.listing.creds = k.ofRP(p.RPHash)
-		return k.nextOfRP(len(k.now.listing.creds))
+		return k.nextOfRP(total(len(k.now.listing.creds), k.o.NoTotalOfRP))
 	case manageDelete:
 		return nil, k.remove(p.Credential.ID)
 	case manageUpdateOne:
@@ -110,18 +113,19 @@ func (k *Key) ofRP(hash []byte) []*credential {
 func (k *Key) nextRP(total int) (any, error) {
 	l := &k.now.listing
 	if len(l.rps) == 0 {
-		return nil, errNoCredentials
+		return k.o.none(errNoCredentials)
 	}
 	rp := l.rps[0]
 	l.rps = l.rps[1:]
 	hash := sha256.Sum256([]byte(rp.ID))
+	rp.ID = k.o.listed(rp.ID)
 	return manageAnswer{RP: &rp, RPHash: hash[:], RPs: total}, nil
 }
 
 func (k *Key) nextOfRP(total int) (any, error) {
 	l := &k.now.listing
 	if len(l.creds) == 0 {
-		return nil, errNoCredentials
+		return k.o.none(errNoCredentials)
 	}
 	c := l.creds[0]
 	l.creds = l.creds[1:]

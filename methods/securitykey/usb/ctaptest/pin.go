@@ -59,14 +59,8 @@ type pinAnswer struct {
 // clientPIN is authenticatorClientPIN.
 func (c *call) clientPIN(r pinRequest) (any, error) {
 	k := c.k
-	switch r.Sub {
-	case pinRetries:
-		return pinAnswer{Retries: &k.store.retries, PowerCycle: k.now.wrongPINs >= maxInARow}, nil
-	case pinUVRetries:
-		if !k.o.Sensor {
-			return nil, errInvalidSub
-		}
-		return pinAnswer{UVRetries: &k.store.uvRetries}, nil
+	if r.Sub == pinRetries || r.Sub == pinUVRetries {
+		return k.counter(r.Sub)
 	}
 	if !slices.Contains(k.o.Protocols, r.Protocol) {
 		return nil, errInvalidParameter
@@ -93,6 +87,17 @@ func (c *call) clientPIN(r pinRequest) (any, error) {
 		return c.tokenByFinger(s, r)
 	}
 	return nil, errInvalidSub
+}
+
+// counter tells how many tries are left.
+func (k *Key) counter(sub int) (any, error) {
+	switch {
+	case k.o.NoCounters, sub == pinUVRetries && !k.o.Sensor:
+		return nil, errInvalidSub
+	case sub == pinUVRetries:
+		return pinAnswer{UVRetries: &k.store.uvRetries}, nil
+	}
+	return pinAnswer{Retries: &k.store.retries, PowerCycle: k.now.wrongPINs >= maxInARow}, nil
 }
 
 func (k *Key) setPIN(s shared, r pinRequest) error {
@@ -159,7 +164,7 @@ func (k *Key) checkPIN(s shared, sealed []byte) error {
 	k.now.agreement = newAgreement()
 	k.now.wrongPINs++
 	switch {
-	case k.store.retries == 0:
+	case k.store.retries == 0 && !k.o.WrongAtZero:
 		return errPINBlocked
 	case k.now.wrongPINs >= maxInARow:
 		return errAuthBlocked
@@ -193,6 +198,9 @@ func (c *call) tokenByFinger(s shared, r pinRequest) (any, error) {
 	}
 	if err := c.wait(k.finger); err == errUVInvalid {
 		if k.store.uvRetries--; k.store.uvRetries == 0 {
+			if k.o.WrongAtZero {
+				return nil, errUVInvalid
+			}
 			return nil, errUVBlocked
 		}
 		return nil, err
@@ -206,7 +214,7 @@ func (c *call) tokenByFinger(s shared, r pinRequest) (any, error) {
 func (k *Key) newToken(s shared, r pinRequest) pinAnswer {
 	may := r.Permissions
 	if r.Sub == pinToken {
-		may = mayMake | mayGet
+		may = k.o.permits()
 	}
 	k.store.uvRetries = maxUVRetries
 	k.now.token = token{version: s.version, value: random(32), may: may, rpID: r.RPID}

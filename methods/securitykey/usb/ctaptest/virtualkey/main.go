@@ -3,8 +3,9 @@
 //	scripts/virtualusb build/virtualkey SOCKET PROGRAM ARGUMENT…
 //
 // An order is a line "plug 0", "unplug 0", "wait 0" (from now on it waits for a touch), "touch 0", "grant 0" (from now
-// on it is touched by itself) or "store 0" (two sign-ins onto it); the number says which key. The answer is a line: "ok", or what went wrong. It is for the
-// tour, which handles keys as a person does.
+// on it is touched by itself), "store 0" (three sign-ins onto it, one of them at a site with a long name) or "terse 0" (in
+// its place lies a new one, which says as little of itself as it may); the number says which key. The answer is a line: "ok",
+// or what went wrong. It is for the tour, which handles keys as a person does.
 package main
 
 import (
@@ -72,13 +73,14 @@ type drawer struct {
 // key is a key and where it is plugged in.
 type key struct {
 	*ctaptest.Key
+	made   ctaptest.Options
 	port   int
 	socket *ctaptest.Socket // nil while it lies in the drawer
 	touch  chan struct{}
 }
 
 func newKey(port int, o ctaptest.Options) *key {
-	return &key{Key: ctaptest.New(o), port: port, touch: make(chan struct{})}
+	return &key{Key: ctaptest.New(o), made: o, port: port, touch: make(chan struct{})}
 }
 
 func (d *drawer) serve(listener net.Listener) {
@@ -120,12 +122,27 @@ func (d *drawer) order(line string) error {
 		k.Touch(ctaptest.Granting)
 		k.Finger(ctaptest.Granting)
 	case "store":
-		return errors.Join(k.Store("mail.example", "ana@harbour.example", "Ana Lopes"), k.Store("harbour.example", "ana", "Ana Lopes"))
+		return errors.Join(
+			k.Store("mail.example", "ana@harbour.example", "Ana Lopes"), k.Store("harbour.example", "ana", "Ana Lopes"),
+			k.Store("accounts.customers.of.the.old.harbour.example", "ana", "Ana Lopes"))
+	case "terse":
+		return d.replace(n, ctaptest.TerseManners())
 	case "touch":
 		return k.touched()
 	default:
 		return fmt.Errorf("no order: %q", verb)
 	}
+	return nil
+}
+
+// replace lays a new key of other manners into the drawer in place of one.
+func (d *drawer) replace(n int, m ctaptest.Manners) error {
+	k := d.keys[n]
+	if k.socket != nil {
+		return errors.New("it is plugged in")
+	}
+	k.made.Manners = m
+	d.keys[n] = newKey(k.port, k.made)
 	return nil
 }
 
