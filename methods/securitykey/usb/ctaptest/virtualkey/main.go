@@ -116,8 +116,8 @@ func (d *drawer) order(line string) error {
 	case "unplug":
 		return k.unplug()
 	case "wait":
-		k.Touch(ctaptest.Slow(nil, k.touch))
-		k.Finger(ctaptest.Slow(nil, k.touch))
+		k.Touch(reached(ctaptest.Slow(nil, k.touch)))
+		k.Finger(reached(ctaptest.Slow(nil, k.touch)))
 	case "grant":
 		k.Touch(ctaptest.Granting)
 		k.Finger(ctaptest.Granting)
@@ -154,6 +154,22 @@ func (k *key) unplug() error {
 	k.socket.Wait()
 	k.socket = nil
 	return err
+}
+
+// reach is how long a hand takes to the key. What answers much sooner is not taken for a touch.
+const reach = 200 * time.Millisecond
+
+// reached is a touch by a hand that has to get there.
+func reached(touch ctaptest.Gate) ctaptest.Gate {
+	return func(ctx context.Context) ctaptest.Outcome {
+		outcome := touch(ctx)
+		select {
+		case <-time.After(reach):
+			return outcome
+		case <-ctx.Done():
+			return ctaptest.TimedOut
+		}
+	}
 }
 
 // touched touches the key once it waits for that.
