@@ -129,6 +129,9 @@ func TestTheSameWordsAreFoldedToOneForm(t *testing.T) {
 
 // TestFoldedStaysFolded holds for any text, for each character by itself, and for each mark behind a letter.
 func TestFoldedStaysFolded(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	held := func(t interface{ Fatalf(string, ...any) }, text string) {
 		once := typed.Fold(text)
 		if again := typed.Fold(once); again != once || !norm.NFKC.IsNormalString(once) {

@@ -24,6 +24,9 @@ func some(n int, lost func(sum *[sha1.Size]byte) bool) string {
 }
 
 func TestAPartialListIsNamed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("goes through every case, one after the other: `make test` runs it without the race detector")
+	}
 	for name, c := range map[string]struct {
 		listed int
 		lost   func(sum *[sha1.Size]byte) bool
