@@ -19,7 +19,7 @@ const ownDisplay = "SPAREKEY_OWN_DISPLAY"
 func TestFind(t *testing.T) {
 	if os.Getenv(ownDisplay) == "" {
 		again := exec.CommandContext(t.Context(), "../../../scripts/window", os.Args[0], "-test.run", "^"+t.Name()+"$", "-test.count", "1")
-		again.Env = append(os.Environ(), ownDisplay+"=1", "SCREEN=1366x768", "DISPLAYS_FROM=300")
+		again.Env = append(os.Environ(), ownDisplay+"=1", "SCREEN=1366x768")
 		if said, err := again.CombinedOutput(); err != nil {
 			t.Fatalf("%v\n%s", err, said)
 		}
