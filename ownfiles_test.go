@@ -5,9 +5,9 @@ import (
 	"testing"
 )
 
-// ownFiles are the rooms, or files of one, that read or write files by themselves: files that the program makes, and nobody else names. All
-// others go through app/files, so that what one reader knows of encodings, and what one writer must not write over, the
-// others do as well.
+// ownFiles are the rooms, or files of one, that read or write files by themselves: files that the program makes, and nobody
+// else names. All others go through app/files, so that what one reader knows of encodings, and what one writer must not
+// write over, the others do as well.
 var ownFiles = map[string]string{
 	"app/files":                "the one place",
 	"backend/audit":            "the signed heads are added to; a copy of them goes through app/files",

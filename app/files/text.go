@@ -43,8 +43,8 @@ func kindOf(data []byte, kinds []beginning) string {
 // headSize is how much of a file tells its kind, in bytes.
 const headSize = 512
 
-// Text gives the text of a file without a byte order mark, in lines that end with LF or CR LF. Anything but UTF-8 is refused with an app.Problem, which names
-// what it is, as far as that can be told, and what to do.
+// Text gives the text of a file without a byte order mark, in lines that end with LF or CR LF. Anything but UTF-8 is refused
+// with an app.Problem, which names what it is, as far as that can be told, and what to do.
 func Text(data []byte) ([]byte, error) {
 	if err := checkHead(data[:min(len(data), headSize)]); err != nil {
 		return nil, err
