@@ -71,7 +71,6 @@ func appear(show func() fyne.Window) (err error) {
 	var said bytes.Buffer
 	before := log.Writer()
 	log.SetOutput(io.MultiWriter(before, &said))
-	defer log.SetOutput(before)
 	defer func() {
 		reason := recover()
 		if reason == nil {
@@ -82,7 +81,10 @@ func appear(show func() fyne.Window) (err error) {
 		}
 		err = &NoWindowError{cmp.Or(toolkitCause(said.String()), fmt.Sprint(reason))}
 	}()
-	if win := show(); !made(win) || strings.Contains(said.String(), "failed to initialise OpenGL") {
+	defer log.SetOutput(before) // before what was said is read: others may log, too
+	win := show()
+	log.SetOutput(before)
+	if !made(win) || strings.Contains(said.String(), "failed to initialise OpenGL") {
 		return &NoWindowError{toolkitCause(said.String())}
 	}
 	return nil
