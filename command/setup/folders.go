@@ -42,7 +42,7 @@ func (f Folders) writable() error {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
-		probe, err := os.CreateTemp(dir, ".probe-")
+		probe, err := os.CreateTemp(dir, probeName)
 		if err != nil {
 			return err
 		}
@@ -103,8 +103,8 @@ func dataFolder() (string, error) {
 // Database is the file of the store.
 func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db") }
 
-// Remove takes the trial away, unless a process has it open or there is more than that: its data, then its heads, then its keys, without which what is
-// left of the others could never be opened again.
+// Remove takes the trial away, unless a process has it open or there is more than that: its data, then its heads, then its
+// keys, without which what is left of the others could never be opened again.
 func (f Folders) Remove(ctx context.Context) error {
 	if err := f.onlyOurs(); err != nil {
 		return err

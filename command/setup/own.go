@@ -12,8 +12,11 @@ import (
 	"github.com/sparekey/sparekey/backend/audit"
 )
 
+// probeName begins the name of the file by which a folder is tried; a process that is killed just then leaves it behind.
+const probeName = ".probe-"
+
 // ownNames begin the names of what a trial keeps in its data folder: databases with what SQLite puts beside them, and keys.
-var ownNames = []string{"sparekey.db", "directory.db", "keys.json"}
+var ownNames = []string{"sparekey.db", "directory.db", "keys.json", probeName}
 
 // onlyOurs refuses folders that hold more than a trial, since all of it is taken away with one.
 func (f Folders) onlyOurs() error {

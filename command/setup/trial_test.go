@@ -54,6 +54,19 @@ func TestATrialWithoutItsKeysIsRefused(t *testing.T) {
 	}
 }
 
+// A process that is killed while it tries the folder leaves a file there, which keeps nobody from a fresh trial.
+func TestAFreshTrialTakesAProbeThatWasLeft(t *testing.T) {
+	dir := t.TempDir()
+	f := Folders{Data: filepath.Join(dir, "data"), Key: filepath.Join(dir, "key")}
+	if err := f.writable(); err != nil {
+		t.Fatal(err)
+	}
+	write(t, filepath.Join(f.Data, probeName+"1"), "")
+	if err := f.Remove(t.Context()); err != nil || exists(f.Data) {
+		t.Errorf("%v; the folder is there: %v", err, exists(f.Data))
+	}
+}
+
 // TestAFreshTrialTakesNothingElse away, whatever folder it was given.
 func TestAFreshTrialTakesNothingElse(t *testing.T) {
 	for _, name := range []string{"data/letter.odt", "data/photos/one.jpg", "key/notes.txt", "key-audit/notes.txt"} {
