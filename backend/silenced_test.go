@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 )
@@ -27,7 +28,7 @@ import (
 // beside runs SQL on the store's database, as another program does.
 func (w *world) beside(query string, args ...any) {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.folder, "store.db")+"?_pragma=busy_timeout(10000)")
+	db, err := sqlite.Open(filepath.Join(w.folder, "store.db"), sqlite.Write)
 	w.ok(err)
 	defer func() { _ = db.Close() }()
 	_, err = db.Exec(query, args...)
@@ -190,13 +191,13 @@ func (w *world) everyOperation(p trial.Person, session app.Grant, under *talk) m
 // rows is how much the store has, but for the trail.
 func (w *world) rows() string {
 	w.t.Helper()
-	db, err := sql.Open("sqlite", filepath.Join(w.folder, "store.db"))
+	db, err := sqlite.Open(filepath.Join(w.folder, "store.db"), sqlite.Write)
 	w.ok(err)
 	defer func() { _ = db.Close() }()
 	var all []string
 	for _, query := range []string{
 		`SELECT COUNT(*) || '/' || SUM(rev) || '/' || SUM(ended) FROM flow`, `SELECT COUNT(*) || '/' || SUM(ended) FROM session`,
-		`SELECT COUNT(*) FROM pass`, `SELECT COUNT(*) || '/' || SUM(leased) FROM outbox`, `SELECT SUM(tally) || '/' || SUM(tat) FROM counter`,
+		`SELECT COUNT(*) FROM pass`, `SELECT COUNT(*) || '/' || SUM(leased) FROM outbox`, `SELECT SUM(tally) || '/' || SUM(tat) FROM counters`,
 	} {
 		var row sql.NullString
 		w.ok(db.QueryRow(query).Scan(&row))

@@ -2,7 +2,6 @@ package command
 
 import (
 	"crypto/rand"
-	"database/sql"
 	"errors"
 	"fmt"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/vault"
 	"github.com/sparekey/sparekey/command/setup"
@@ -45,7 +45,7 @@ func trailed(t *testing.T) string {
 // tamper runs a statement on the trial's database.
 func tamper(t *testing.T, data, statement string, args ...any) {
 	t.Helper()
-	db, err := sql.Open("sqlite", setup.FoldersAt(data).Database())
+	db, err := sqlite.Open(setup.FoldersAt(data).Database(), sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,7 +98,7 @@ func TestATrailOfAnOlderVersionIsNamedAsThat(t *testing.T) {
 	if err := errors.Join(heads.Sign(port.AuditEntry{}), heads.Close()); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", f.Database())
+	db, err := sqlite.Open(f.Database(), sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

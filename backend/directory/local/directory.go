@@ -10,17 +10,14 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
 	"time"
 
 	"github.com/pressly/goose/v3"
 	"golang.org/x/sync/semaphore"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -53,75 +50,51 @@ type Directory struct {
 	config Config
 	nobody string // a hash of nobody's password: who has none costs as much to verify
 	slots  *semaphore.Weighted
-	db     *sql.DB // one connection: a question at a time, none while it hashes
+	turn   *semaphore.Weighted // of one: a question at a time, none while it hashes
+	conn   *sqlite.Conn
 }
 
 var _ port.Directory = (*Directory)(nil)
 
 // InMemory is the path of a directory that is gone when it is closed.
-const InMemory = ":memory:"
+const InMemory = sqlite.InMemory
 
 // Open opens the directory in the file at path, and makes it, readable by its owner only, where there is none.
 func Open(ctx context.Context, path string, config Config) (*Directory, error) {
 	if config.Clock == nil || config.Hasher == nil || config.Parallel < 1 {
 		return nil, errors.New("local directory: it needs a clock, a hasher and at least one hash at a time")
 	}
-	db, err := connect(path)
+	conn, err := connect(ctx, path)
 	if err != nil {
 		return nil, fmt.Errorf("local directory: open %s: %w", path, err)
 	}
-	if err := migrate(ctx, db); err != nil {
-		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), db.Close())
-	}
 	nobody, err := config.Hasher.Hash(app.NewSecret("nobody's password"))
 	if err != nil {
-		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), db.Close())
+		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), conn.Close())
 	}
-	return &Directory{config: config, nobody: nobody, slots: semaphore.NewWeighted(int64(config.Parallel)), db: db}, nil
+	return &Directory{config: config, nobody: nobody, slots: semaphore.NewWeighted(int64(config.Parallel)), turn: semaphore.NewWeighted(1), conn: conn}, nil
 }
 
-func connect(path string) (*sql.DB, error) {
-	query := url.Values{
-		"_txlock": {"immediate"},
-		"_pragma": {"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"},
+// connect gives a connection to a directory that is brought up to date.
+func connect(ctx context.Context, path string) (*sqlite.Conn, error) {
+	if path == InMemory {
+		path = sqlite.Memory()
+	} else if err := sqlite.Create(path); err != nil {
+		return nil, err
 	}
-	name := path + "?" + query.Encode()
-	if path != InMemory {
-		absolute, err := createFile(path)
-		if err != nil {
-			return nil, err
-		}
-		name = (&url.URL{Scheme: "file", Path: absolute, RawQuery: query.Encode()}).String()
-	}
-	db, err := sql.Open("sqlite", name)
-	if err == nil {
-		db.SetMaxOpenConns(1) // it also keeps a directory in memory in one place
-	}
-	return db, err
-}
-
-// createFile makes the file and its folder, for the owner only, and gives its path as a URL has it. A file that is there
-// is never opened here: closing it would drop the locks that SQLite holds in this process.
-func createFile(path string) (string, error) {
-	absolute, err := filepath.Abs(path)
+	conn, err := sqlite.Connect(path, sqlite.Write) // first: it keeps a directory in memory
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	if err := os.MkdirAll(filepath.Dir(absolute), 0o700); err != nil {
-		return "", err
+	db, err := sqlite.Open(path, sqlite.Write)
+	if err == nil {
+		db.SetMaxOpenConns(1)
+		err = errors.Join(migrate(ctx, db), db.Close())
 	}
-	file, err := os.OpenFile(absolute, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist):
-		err = os.Chmod(absolute, 0o600)
-	case err == nil:
-		err = file.Close()
+	if err != nil {
+		return nil, errors.Join(err, conn.Close())
 	}
-	slashed := filepath.ToSlash(absolute)
-	if slashed[0] != '/' {
-		slashed = "/" + slashed // C:/… becomes file:///C:/…
-	}
-	return slashed, err
+	return conn, nil
 }
 
 func migrate(ctx context.Context, db *sql.DB) error {
@@ -139,24 +112,45 @@ func migrate(ctx context.Context, db *sql.DB) error {
 }
 
 // Close closes the directory's file.
-func (d *Directory) Close() error { return d.db.Close() }
+func (d *Directory) Close() error { return d.conn.Close() }
 
-// update runs f in a transaction. ctx bounds the wait for it; once f runs, it is carried through.
-func (d *Directory) update(ctx context.Context, f func(*sql.Tx) error) error {
-	conn, err := d.db.Conn(ctx)
-	if err != nil {
+// ask runs f alone with the connection. ctx bounds the wait for it; once f runs, it is carried through.
+func (d *Directory) ask(ctx context.Context, f func(*sqlite.Conn) error) error {
+	if err := d.turn.Acquire(ctx, 1); err != nil {
 		return unavailable("wait", err)
 	}
-	defer func() { _ = conn.Close() }() // gives it back
-	tx, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
-		return unavailable("begin", err)
-	}
-	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := f(tx); err != nil {
+	defer d.turn.Release(1)
+	return f(d.conn)
+}
+
+// update runs f in a transaction.
+func (d *Directory) update(ctx context.Context, f func(*sqlite.Conn) error) error {
+	return d.ask(ctx, func(conn *sqlite.Conn) error {
+		if _, err := conn.Exec(`BEGIN IMMEDIATE`); err != nil {
+			return unavailable("begin", err)
+		}
+		kept := false
+		defer func() {
+			if !kept { // f failed, or panicked
+				_, _ = conn.Exec(`ROLLBACK`)
+			}
+		}()
+		if err := f(conn); err != nil {
+			return err
+		}
+		_, err := conn.Exec(`COMMIT`)
+		kept = err == nil
+		return unavailable("commit", err)
+	})
+}
+
+// one reads the person of a query; port.ErrNotFound where there is none.
+func (d *Directory) one(ctx context.Context, query string, args ...any) (r record, err error) {
+	err = d.ask(ctx, func(conn *sqlite.Conn) error {
+		r, err = read(conn.Row(query, args...))
 		return err
-	}
-	return unavailable("commit", tx.Commit())
+	})
+	return r, err
 }
 
 // unavailable is an error of SQL for the backend; nil for nil.

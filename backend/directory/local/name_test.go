@@ -1,7 +1,6 @@
 package local_test
 
 import (
-	"database/sql"
 	"errors"
 	"path/filepath"
 	"testing"
@@ -9,6 +8,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // find gives the ID that a user ID leads to; empty for nobody.
@@ -83,7 +83,7 @@ func TestPeopleOfAnOlderFileAreFoundByEveryName(t *testing.T) {
 // asBefore takes a file back to what the version before made.
 func asBefore(t *testing.T, path string, queries ...string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Open(path, sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,12 +2,12 @@ package local
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // errChanged means that the password was set while another was hashed: the answer is about an old one.
@@ -45,8 +45,8 @@ func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.S
 
 // spend does what judge does, for an account that there is not.
 func (d *Directory) spend(ctx context.Context, id app.AccountID) error {
-	err := d.update(ctx, func(tx *sql.Tx) error {
-		if _, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id))); !errors.Is(err, port.ErrNotFound) {
+	err := d.update(ctx, func(tx *sqlite.Conn) error {
+		if _, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(id))); !errors.Is(err, port.ErrNotFound) {
 			return errors.Join(errChanged, err) // it came into being meanwhile
 		}
 		return count(tx)
@@ -58,7 +58,7 @@ func (d *Directory) spend(ctx context.Context, id app.AccountID) error {
 }
 
 // count counts a guess at nobody's password.
-func count(tx *sql.Tx) error {
+func count(tx *sqlite.Conn) error {
 	_, err := tx.Exec(`UPDATE nobody SET guesses = guesses + 1`)
 	return unavailable("count an answer", err)
 }
@@ -86,8 +86,8 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 	if right {
 		verdict = nil
 	}
-	err := d.update(ctx, func(tx *sql.Tx) error {
-		now, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(then.ID)))
+	err := d.update(ctx, func(tx *sqlite.Conn) error {
+		now, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(then.ID)))
 		if err != nil {
 			return err
 		}
@@ -131,8 +131,8 @@ func (d *Directory) SetPassword(ctx context.Context, id app.AccountID, password 
 		if err != nil {
 			return err
 		}
-		err = d.update(ctx, func(tx *sql.Tx) error {
-			now, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id)))
+		err = d.update(ctx, func(tx *sqlite.Conn) error {
+			now, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(id)))
 			if err != nil {
 				return err
 			}
@@ -176,26 +176,21 @@ func (d *Directory) lastPasswords(ctx context.Context, r record) ([]string, erro
 	if d.config.History == 0 || r.password == "" {
 		return nil, nil
 	}
-	rows, err := d.db.QueryContext(ctx, `SELECT password FROM old_password WHERE person = ? AND stamp > ?
-		ORDER BY stamp DESC`, string(r.ID), r.stamp-int64(d.config.History))
-	if err != nil {
-		return nil, unavailable("read the history", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has told
-	last := []string{r.password}
-	for rows.Next() {
-		var phc string
-		if err := rows.Scan(&phc); err != nil {
-			return nil, unavailable("read the history", err)
-		}
-		last = append(last, phc)
-	}
-	return last, unavailable("read the history", rows.Err())
+	var older []string
+	err := d.ask(ctx, func(conn *sqlite.Conn) (err error) {
+		older, err = sqlite.List(conn, func(row sqlite.Scanner) (phc string, err error) {
+			err = row.Scan(&phc)
+			return phc, err
+		}, `SELECT password FROM old_password WHERE person = ? AND stamp > ? ORDER BY stamp DESC`,
+			string(r.ID), r.stamp-int64(d.config.History))
+		return err
+	})
+	return append([]string{r.password}, older...), unavailable("read the history", err)
 }
 
 // storePassword sets a hash, moves the one before into the history, and lifts the lock. Stamps count up by one, so they
 // number the history too.
-func (d *Directory) storePassword(tx *sql.Tx, id app.AccountID, phc string) error {
+func (d *Directory) storePassword(tx *sqlite.Conn, id app.AccountID, phc string) error {
 	for _, query := range []struct {
 		text string
 		args []any
@@ -216,8 +211,8 @@ func (d *Directory) storePassword(tx *sql.Tx, id app.AccountID, phc string) erro
 
 // Unlock implements port.Directory.
 func (d *Directory) Unlock(ctx context.Context, id app.AccountID) error {
-	return d.update(ctx, func(tx *sql.Tx) error {
-		if _, err := read(tx.QueryRow(selectPerson+`WHERE id = ?`, string(id))); err != nil {
+	return d.update(ctx, func(tx *sqlite.Conn) error {
+		if _, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(id))); err != nil {
 			return err
 		}
 		_, err := tx.Exec(`UPDATE person SET failures = 0, locked_until = 0 WHERE id = ?`, string(id))

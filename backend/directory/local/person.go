@@ -2,7 +2,6 @@ package local
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -12,6 +11,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // Person is what Put is told.
@@ -45,7 +45,7 @@ func (d *Directory) Put(ctx context.Context, p Person) error {
 	if err != nil {
 		return err
 	}
-	return d.update(ctx, func(tx *sql.Tx) error {
+	return d.update(ctx, func(tx *sqlite.Conn) error {
 		_, err := tx.Exec(`INSERT INTO person (id, user_id, user_key, mail_key, name, names, mail, groups, admin, disabled, elsewhere,
 				password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
 			ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, user_key = excluded.user_key,
@@ -80,24 +80,19 @@ func (d *Directory) Account(ctx context.Context, id app.AccountID) (port.Directo
 
 // Administrators implements port.Directory: those who are not disabled, by user ID.
 func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
-	rows, err := d.db.QueryContext(ctx, selectPerson+`WHERE admin <> 0 AND disabled = 0 ORDER BY user_key`)
-	if err != nil {
-		return nil, unavailable("list administrators", err)
-	}
-	defer func() { _ = rows.Close() }() // rows.Err has told
 	var all []port.DirectoryAccount
-	for rows.Next() {
-		r, err := read(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r.account(d.config))
-	}
-	return all, unavailable("list administrators", rows.Err())
+	err := d.ask(ctx, func(conn *sqlite.Conn) (err error) {
+		all, err = sqlite.List(conn, func(row sqlite.Scanner) (port.DirectoryAccount, error) {
+			r, err := read(row)
+			return r.account(d.config), err
+		}, selectPerson+`WHERE admin <> 0 AND disabled = 0 ORDER BY user_key`)
+		return err
+	})
+	return all, unavailable("list administrators", err)
 }
 
 func (d *Directory) person(ctx context.Context, id app.AccountID) (record, error) {
-	return read(d.db.QueryRowContext(ctx, selectPerson+`WHERE id = ?`, string(id)))
+	return d.one(ctx, selectPerson+`WHERE id = ?`, string(id))
 }
 
 // record is a person at rest.
@@ -114,12 +109,12 @@ const selectPerson = `SELECT id, user_id, name, names, mail, groups, admin, disa
 	failed_at, locked_until FROM person `
 
 // read reads one row of selectPerson; ErrNotFound when there is none.
-func read(row interface{ Scan(...any) error }) (record, error) {
+func read(row sqlite.Scanner) (record, error) {
 	var r record
 	var names, groups []byte
 	err := row.Scan(&r.ID, &r.UserID, &r.Name, &names, &r.Mail, &groups, &r.Admin, &r.Disabled, &r.Elsewhere, &r.password,
 		&r.stamp, &r.failures, &r.failedAt, &r.lockedUntil)
-	if errors.Is(err, sql.ErrNoRows) {
+	if errors.Is(err, sqlite.ErrNoRows) {
 		return record{}, port.ErrNotFound
 	}
 	if err != nil {

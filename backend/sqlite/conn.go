@@ -1,0 +1,199 @@
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"io"
+)
+
+// Conn is one connection, for one user at a time. It speaks to the driver itself: database/sql begins a goroutine for each
+// query of a transaction, which takes longer than most of them. Statements stay prepared.
+type Conn struct {
+	raw   driver.Conn
+	ready map[string]driver.Stmt // that nobody reads from at the moment
+}
+
+// Connect opens a connection of its own.
+func Connect(path string, mode Mode) (*Conn, error) {
+	name, err := fileURL(path, options(mode))
+	if err != nil {
+		return nil, err
+	}
+	raw, err := open(name)
+	if err != nil {
+		return nil, err
+	}
+	return over(raw), nil
+}
+
+func over(raw driver.Conn) *Conn { return &Conn{raw: raw, ready: make(map[string]driver.Stmt)} }
+
+// Close closes it, with everything that is prepared.
+func (c *Conn) Close() error { return errors.Join(c.unprepare(), c.raw.Close()) }
+
+func (c *Conn) unprepare() error {
+	var errs []error
+	for _, s := range c.ready {
+		errs = append(errs, s.Close())
+	}
+	clear(c.ready)
+	return errors.Join(errs...)
+}
+
+// take gives a query's statement, which give takes back. A query that is being read from is prepared once more.
+func (c *Conn) take(query string) (driver.Stmt, error) {
+	if s, ok := c.ready[query]; ok {
+		delete(c.ready, query)
+		return s, nil
+	}
+	return c.raw.Prepare(query)
+}
+
+func (c *Conn) give(query string, s driver.Stmt) error {
+	if _, twice := c.ready[query]; twice {
+		return s.Close()
+	}
+	c.ready[query] = s
+	return nil
+}
+
+// Exec runs a statement and gives how many rows it changed.
+func (c *Conn) Exec(query string, args ...any) (int, error) {
+	values, err := valuesOf(args)
+	if err != nil {
+		return 0, err
+	}
+	s, err := c.take(query)
+	if err != nil {
+		return 0, err
+	}
+	result, err := s.Exec(values) //nolint:staticcheck // the one without a context, which costs a goroutine
+	if err != nil {
+		return 0, errors.Join(err, s.Close())
+	}
+	n, err := result.RowsAffected()
+	return int(n), errors.Join(err, c.give(query, s))
+}
+
+// Query runs a query. What comes must be closed before the connection is used by another.
+func (c *Conn) Query(query string, args ...any) (*Rows, error) {
+	values, err := valuesOf(args)
+	if err != nil {
+		return nil, err
+	}
+	s, err := c.take(query)
+	if err != nil {
+		return nil, err
+	}
+	raw, err := s.Query(values) //nolint:staticcheck // as above
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return &Rows{conn: c, query: query, stmt: s, raw: raw, values: make([]driver.Value, len(raw.Columns()))}, nil
+}
+
+// List reads every row of a query.
+func List[R any](c *Conn, read func(Scanner) (R, error), query string, args ...any) ([]R, error) {
+	rows, err := c.Query(query, args...)
+	if err != nil {
+		return nil, err
+	}
+	var all []R
+	for rows.Next() {
+		r, err := read(rows)
+		if err != nil {
+			return nil, errors.Join(err, rows.Close())
+		}
+		all = append(all, r)
+	}
+	return all, errors.Join(rows.Err(), rows.Close())
+}
+
+// Scanner is a row, of one or of many.
+type Scanner interface{ Scan(into ...any) error }
+
+// Row is the first row of a query, if there is one.
+func (c *Conn) Row(query string, args ...any) Row {
+	rows, err := c.Query(query, args...)
+	return Row{rows, err}
+}
+
+// Rows are a query's.
+type Rows struct {
+	conn   *Conn
+	query  string
+	stmt   driver.Stmt
+	raw    driver.Rows
+	values []driver.Value
+	err    error
+}
+
+// Next reads the next row; false after the last one, or where Err tells why.
+func (r *Rows) Next() bool {
+	if r.err != nil {
+		return false
+	}
+	if r.err = r.raw.Next(r.values); r.err != nil {
+		return false
+	}
+	return true
+}
+
+// Scan copies the row that was read.
+func (r *Rows) Scan(into ...any) error { return scan(into, r.values) }
+
+// Err is what ended the rows before their end.
+func (r *Rows) Err() error {
+	if errors.Is(r.err, io.EOF) {
+		return nil
+	}
+	return r.err
+}
+
+// Close ends the reading.
+func (r *Rows) Close() error {
+	if r.stmt == nil {
+		return nil
+	}
+	err := r.raw.Close()
+	err = errors.Join(err, r.conn.give(r.query, r.stmt))
+	r.stmt = nil
+	return err
+}
+
+// Row is one row.
+type Row struct {
+	rows *Rows
+	err  error
+}
+
+// Scan copies the row; ErrNoRows where there is none.
+func (r Row) Scan(into ...any) (err error) {
+	if r.err != nil {
+		return r.err
+	}
+	defer func() { err = errors.Join(err, r.rows.Close()) }()
+	if r.rows.Next() {
+		return r.rows.Scan(into...)
+	}
+	if err := r.rows.Err(); err != nil {
+		return err
+	}
+	return ErrNoRows
+}
+
+// Raw runs f over the connection of a database that others use by database/sql. f must not keep it.
+func Raw(ctx context.Context, db *sql.DB, f func(*Conn) error) error {
+	shared, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	err = shared.Raw(func(raw any) error {
+		conn := over(raw.(driver.Conn))
+		err := f(conn)
+		return errors.Join(err, conn.unprepare())
+	})
+	return errors.Join(err, shared.Close())
+}
