@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -51,6 +52,7 @@ type Core struct {
 	refusals refusals
 	pace     pace
 	queued   func() // is called after a commit that put a message into the outbox
+	carrier  atomic.Pointer[Carrier]
 	newest   newestTime
 
 	onClockBack func(tx *Tx, newest, now time.Time) error
@@ -115,15 +117,30 @@ func (c *Core) Update(ctx context.Context, f func(*Tx) error) error {
 	return c.update(ctx, f)
 }
 
+// Join is Update for what nobody waits for, as the store's.
+func (c *Core) Join(ctx context.Context, patience time.Duration, f func(*Tx) error) error {
+	if err := c.settleClock(ctx); err != nil {
+		return err
+	}
+	return c.written(f, func(f func(port.Tx) error) error { return c.Store.Join(ctx, patience, f) })
+}
+
 func (c *Core) update(ctx context.Context, f func(*Tx) error) error {
-	t := &Tx{}
-	err := c.Store.Update(ctx, func(inner port.Tx) error {
-		*t = Tx{Tx: inner, core: c}
+	return c.written(f, func(f func(port.Tx) error) error { return c.Store.Update(ctx, f) })
+}
+
+// written runs f in a transaction of the store's, and does what is due once it is durable.
+func (c *Core) written(f func(*Tx) error, in func(func(port.Tx) error) error) error {
+	t := &Tx{core: c}
+	defer t.handOver(false) // nothing, once it was handed over
+	err := in(func(inner port.Tx) error {
+		t.Tx = inner
 		return t.guarded(f)
 	})
 	if err != nil {
 		return c.unavailable(err)
 	}
+	t.handOver(true)
 	c.known.learn(t.last)
 	if t.queued {
 		c.queued()

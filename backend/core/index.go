@@ -33,15 +33,34 @@ func (c *Core) GuessKeys(account port.DirectoryAccount) limit.GuessKeys {
 // ThrottleNetwork counts what comes from a network, by each of the rates that hold for it, or by none; CodeThrottled when it
 // has to wait.
 func (o *Operation) ThrottleNetwork(tx *Tx, use limit.NetworkUse, from app.Origin) error {
-	if from.Network == InProcess {
-		return nil
+	counters, err := o.takeRates(tx, use, from)
+	if err != nil {
+		return err
 	}
-	var counters []port.Counter
+	for _, c := range counters {
+		if err := tx.PutCounter(c); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// CheckNetwork reports what ThrottleNetwork would refuse, and counts nothing.
+func (o *Operation) CheckNetwork(tx *Tx, use limit.NetworkUse, from app.Origin) error {
+	_, err := o.takeRates(tx, use, from)
+	return err
+}
+
+// takeRates gives the counters of all rates as they are once something more is counted.
+func (o *Operation) takeRates(tx *Tx, use limit.NetworkUse, from app.Origin) (counters []port.Counter, err error) {
+	if from.Network == InProcess {
+		return nil, nil
+	}
 	var open time.Time
 	for _, r := range use.Rates(from.Network, o.Policy().Feature.Trusts(from.Network)) {
 		c, err := tx.Counter(o.CounterKey(r.Counter, r.Subject))
 		if err != nil {
-			return err
+			return nil, err
 		}
 		c, retry := r.Rate.Take(c, o.Now())
 		if retry.After(open) {
@@ -50,14 +69,9 @@ func (o *Operation) ThrottleNetwork(tx *Tx, use limit.NetworkUse, from app.Origi
 		counters = append(counters, c)
 	}
 	if !open.IsZero() {
-		return &app.Error{Code: app.CodeThrottled, RetryAt: open}
+		return nil, &app.Error{Code: app.CodeThrottled, RetryAt: open}
 	}
-	for _, c := range counters {
-		if err := tx.PutCounter(c); err != nil {
-			return err
-		}
-	}
-	return nil
+	return counters, nil
 }
 
 // HashPass is what is kept of an account's pass.

@@ -11,7 +11,7 @@ import (
 // EnqueueMessage puts one message of an account into the outbox; after expires it is pointless (zero: never). One without a
 // receiver goes to nobody, by the same way.
 func (t *Tx) EnqueueMessage(account app.AccountID, m app.Message, expires time.Time) error {
-	id, err := t.core.NewID()
+	id, err := t.core.NewMessageID()
 	if err != nil {
 		return err
 	}

@@ -20,12 +20,27 @@ type knownEntry struct {
 	mu    sync.Mutex
 	entry port.AuditEntry
 	set   bool
+	ahead *port.AuditEntry // the last one of the commit that is under way; nil for none
 }
 
 func (k *knownEntry) get() (port.AuditEntry, bool) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return k.entry, k.set
+}
+
+// lastAhead is the last entry of a commit that is under way, nil where nothing is known of it.
+func (k *knownEntry) lastAhead() *port.AuditEntry {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.ahead
+}
+
+// goAhead remembers the last entry of a commit that is under way; it is forgotten when the next one begins.
+func (k *knownEntry) goAhead(e *port.AuditEntry) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.ahead = e
 }
 
 // learn remembers a later entry.
@@ -46,6 +61,10 @@ func sameEntry(a, b port.AuditEntry) bool {
 // checkTrail reads where the trail ends, and refuses one that does not go on from what this process knows. Entries of other
 // processes are fine, as long as they go on from there.
 func (t *Tx) checkTrail() error {
+	if ahead := t.core.known.lastAhead(); ahead != nil && !t.First() { // nobody else has come between
+		t.last = *ahead
+		return nil
+	}
 	known, any := t.core.known.get() // before the trail is read: it only grows
 	last, err := t.AuditHead()
 	if err != nil {
@@ -63,7 +82,9 @@ func (t *Tx) checkTrail() error {
 		return fmt.Errorf("%w: entry %d is another", errTrail, known.Seq)
 	}
 	t.last = last
-	t.core.known.learn(last)
+	if t.First() {
+		t.core.known.learn(last)
+	}
 	return nil
 }
 
@@ -124,13 +145,20 @@ func (t *Tx) readBack() error {
 
 // guarded runs f between a look at the trail and another one.
 func (t *Tx) guarded(f func(*Tx) error) error {
+	if t.First() {
+		t.core.known.goAhead(nil)
+	}
 	if err := t.checkTrail(); err != nil {
 		return err
 	}
 	if err := f(t); err != nil {
 		return err
 	}
-	return t.readBack()
+	if err := t.readBack(); err != nil {
+		return err
+	}
+	t.core.known.goAhead(&t.last)
+	return nil
 }
 
 // alarm says loudly that somebody changed the store. Once it signs a head for the last entry that this process knows, which

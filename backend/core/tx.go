@@ -14,19 +14,13 @@ type Tx struct {
 	port.Tx
 	core   *Core
 	queued bool
+	handed []*handover
 	creds  rules.Credentials
 	whose  app.AccountID    // whose credentials these are; empty for nobody's
 	head   *port.AuditEntry // the last entry that was appended and is to be signed; nil for none
 
 	last     port.AuditEntry   // where the audit trail ends
 	appended []port.AuditEntry // what this transaction added to it
-}
-
-// Enqueue puts a message into the outbox, a code before any notice; the worker is woken after the commit.
-func (t *Tx) Enqueue(r port.OutboxRecord) error {
-	t.queued = true
-	r.Urgent = r.Message.Code != "" || r.Message.Call != ""
-	return t.Tx.Enqueue(r)
 }
 
 // Credentials reads an account's once: drawing a flow needs them several times.

@@ -55,11 +55,12 @@ func ToldWhy(why app.Code) Counter { return Counter{"told_why." + string(why)} }
 // DecoyUpdates counts the changes of a decoy of a kind.
 func DecoyUpdates(kind app.Kind) Counter { return Counter{"decoy_updates." + string(kind)} }
 
-// Key is where the store keeps the counter of a subject, of which subjectHash is a keyed hash: "recovery:0f3a…". It panics
-// where the counter has no name: nothing would be counted apart.
+// Key is where the store keeps the counter of a subject, of which subjectHash is a keyed hash: "0f3a…:recovery". A subject's
+// counters lie side by side, and so, most often, on one page. It panics where the counter has no name: nothing would be counted
+// apart.
 func (c Counter) Key(subjectHash []byte) string {
 	if c.name == "" {
 		panic("limit: a counter without a name")
 	}
-	return c.name + ":" + hex.EncodeToString(subjectHash[:16])
+	return hex.EncodeToString(subjectHash[:16]) + ":" + c.name
 }

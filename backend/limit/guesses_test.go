@@ -198,7 +198,7 @@ func (s *simulation) run() {
 			}
 			_, _ = s.dir.judge(right, s.now)
 		}
-		_, _ = s.tx.DropCounters(s.now)
+		s.tx.sweep(s.now)
 	}
 }
 

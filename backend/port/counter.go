@@ -18,5 +18,8 @@ type Counter struct {
 type CounterTx interface {
 	Counter(key string) (Counter, error)
 	PutCounter(c Counter) error
-	DropCounters(t time.Time) (int, error)
+	// ExpiredCounters lists up to n keys of counters that expired before t.
+	ExpiredCounters(t time.Time, n int) ([]string, error)
+	// DropCounters deletes those of the keys whose counters expired before t, and returns how many.
+	DropCounters(keys []string, t time.Time) (int, error)
 }

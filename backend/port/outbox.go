@@ -33,6 +33,9 @@ type Lease struct {
 // OutboxTx keeps the outbox.
 type OutboxTx interface {
 	Enqueue(r OutboxRecord) error
+	// EnqueueLeased is Enqueue, and leases the message until then, unless one of its account that is as urgent, by one of these
+	// channels, waits or is on its way: it must not overtake. The record comes back as it stands; not Leased where it waits.
+	EnqueueLeased(r OutboxRecord, until time.Time, channels []app.Kind) (OutboxRecord, error)
 	// Lease leases messages that are due and not leased. What is urgent comes first, and among that accounts take turns: the
 	// next message is one of the account whose last lease was the longest ago, the longest due first. So nobody's messages,
 	// however many, hold up another's for longer than one of theirs takes.

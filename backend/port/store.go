@@ -3,6 +3,7 @@ package port
 import (
 	"context"
 	"errors"
+	"time"
 )
 
 // ErrNotFound is the one expected failure of a look-up.
@@ -12,7 +13,7 @@ var ErrNotFound = errors.New("not found")
 var ErrTampered = errors.New("somebody changed how the store is made")
 
 // Store keeps everything that the backend knows. What Update did is durable (synchronous=FULL) when it returns nil,
-// whole or not at all; only one Update runs at a time.
+// whole or not at all; only one Update's function runs at a time. Updates that wait for each other may share a commit.
 type Store interface {
 	// View runs f on a consistent snapshot.
 	View(ctx context.Context, f func(Tx) error) error
@@ -20,6 +21,9 @@ type Store interface {
 	// An error of f rolls back and is returned as it is.
 	// Where it finds that somebody changed how the store is made, it does nothing and returns ErrTampered.
 	Update(ctx context.Context, f func(Tx) error) error
+	// Join is Update for what nobody waits for: it takes part in the commit of the next Update, and makes one of its own after
+	// the patience, or when ctx ends.
+	Join(ctx context.Context, patience time.Duration, f func(Tx) error) error
 	// Check looks whether the store is as the program made it; ErrTampered where it is not.
 	Check(ctx context.Context) error
 	Close() error
@@ -27,6 +31,8 @@ type Store interface {
 
 // Tx is what can be done in a transaction.
 type Tx interface {
+	// First reports whether all that the transaction finds is durable: no other lies before it in the same commit.
+	First() bool
 	FlowTx
 	CredentialTx
 	SessionTx

@@ -53,34 +53,22 @@ func (t *transaction) AnyCredential(kind app.Kind) (bool, error) {
 
 // PutCredential implements port.CredentialTx.
 func (t *transaction) PutCredential(r port.CredentialRecord) error {
-	secret, err := t.seal(r.Secret, "credential.secret", string(r.ID))
-	if err != nil {
-		return err
+	return t.put("put a credential", rowOf{"credential", string(r.ID)}, t.credentialColumns(r))
+}
+
+func (t *transaction) credentialColumns(r port.CredentialRecord) []column {
+	return []column{
+		text("account", r.Account), text("kind", r.Kind), text("variant", r.Variant), sealed("secret", r.Secret),
+		sealed("masked", []byte(r.Masked)), sealed("address", []byte(r.Address)),
+		hash("address_index", t.addressIndex(r.Kind, r.Address)), instant("added", r.Added), instant("last_used", r.LastUsed),
+		instant("usable_at", r.UsableAt), flag("preferred", r.Default), flag("settled", r.Settled), hash("handle", r.Handle),
+		flag("own", r.Own), instant("entered_at", r.Entered), instant("confirmed_at", r.Confirmed),
 	}
-	masked, err := t.seal([]byte(r.Masked), "credential.masked", string(r.ID))
-	if err != nil {
-		return err
-	}
-	address, err := t.seal([]byte(r.Address), "credential.address", string(r.ID))
-	if err != nil {
-		return err
-	}
-	return t.exec("put a credential", `INSERT INTO credential (id, account, kind, variant, secret, masked, address,
-			address_index, added, last_used, usable_at, preferred, settled, handle, own, entered_at, confirmed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET account = excluded.account, kind = excluded.kind,
-			variant = excluded.variant, secret = excluded.secret,
-			masked = excluded.masked, address = excluded.address, address_index = excluded.address_index,
-			added = excluded.added, last_used = excluded.last_used, usable_at = excluded.usable_at,
-			preferred = excluded.preferred, settled = excluded.settled,
-			handle = excluded.handle, own = excluded.own, entered_at = excluded.entered_at, confirmed_at = excluded.confirmed_at`,
-		string(r.ID), string(r.Account), string(r.Kind), r.Variant, secret, masked, address,
-		blob(t.addressIndex(r.Kind, r.Address)), micros(r.Added), micros(r.LastUsed), micros(r.UsableAt),
-		number(r.Default), number(r.Settled), blob(r.Handle), number(r.Own), micros(r.Entered), micros(r.Confirmed))
 }
 
 // DeleteCredential implements port.CredentialTx; one that is not there is gone already.
 func (t *transaction) DeleteCredential(id app.CredentialID) error {
+	t.forgetRows("credential")
 	return t.exec("delete a credential", `DELETE FROM credential WHERE id = ?`, string(id))
 }
 
@@ -113,5 +101,6 @@ func (t *transaction) readCredential(row scanner) (port.CredentialRecord, error)
 	}
 	r.Default, r.Settled, r.Own = preferred != 0, settled != 0, own != 0
 	r.Masked, r.Address = string(masked), string(address)
+	t.noteRow(rowOf{"credential", string(r.ID)}, func() []column { return t.credentialColumns(r) })
 	return r, nil
 }

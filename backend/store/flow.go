@@ -28,28 +28,18 @@ func (t *transaction) FlowByToken(hash []byte) (port.FlowRecord, error) {
 
 // PutFlow implements port.FlowTx.
 func (t *transaction) PutFlow(r port.FlowRecord) error {
-	state, err := t.seal(r.State, "flow.state", string(r.ID))
-	if err != nil {
-		return err
+	return t.put("put a flow", rowOf{"flow", string(r.ID)}, flowColumns(r))
+}
+
+func flowColumns(r port.FlowRecord) []column {
+	return []column{
+		text("purpose", r.Purpose), integer("rev", r.Rev), text("account", r.Account), hash("token_hash", r.TokenHash),
+		hash("start_key", r.StartKey), sealed("state", r.State), hash("last_key", r.LastKey), hash("last_input", r.LastInput),
+		sealed("last_answer", r.LastAnswer), text("support", r.Support), instant("created", r.Created),
+		instant("expires", r.Expires), instant("ended", r.Ended), text("origin_station", r.OriginStn),
+		text("origin_network", r.OriginNet), instant("pending_since", r.PendingSince), text("leased_by", r.LeasedBy),
+		instant("leased_until", r.LeasedUntil), flag("origin_enrolled", r.OriginEnrolled),
 	}
-	answer, err := t.seal(r.LastAnswer, "flow.last_answer", string(r.ID))
-	if err != nil {
-		return err
-	}
-	return t.exec("put a flow", `INSERT INTO flow (id, purpose, rev, account, token_hash, start_key, state, last_key,
-			last_input, last_answer, support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until,
-			origin_enrolled)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-		ON CONFLICT (id) DO UPDATE SET purpose = excluded.purpose, rev = excluded.rev, account = excluded.account,
-			token_hash = excluded.token_hash, start_key = excluded.start_key, state = excluded.state,
-			last_key = excluded.last_key, last_input = excluded.last_input, last_answer = excluded.last_answer,
-			support = excluded.support, created = excluded.created, expires = excluded.expires, ended = excluded.ended,
-			origin_station = excluded.origin_station, origin_network = excluded.origin_network,
-			pending_since = excluded.pending_since, leased_by = excluded.leased_by, leased_until = excluded.leased_until,
-			origin_enrolled = excluded.origin_enrolled`,
-		string(r.ID), string(r.Purpose), r.Rev, string(r.Account), blob(r.TokenHash), blob(r.StartKey), state,
-		blob(r.LastKey), blob(r.LastInput), answer, r.Support, micros(r.Created), micros(r.Expires), micros(r.Ended),
-		r.OriginStn, r.OriginNet, micros(r.PendingSince), r.LeasedBy, micros(r.LeasedUntil), number(r.OriginEnrolled))
 }
 
 // EndFlows implements port.FlowTx. Flows of nobody in particular are nobody's to end.
@@ -57,7 +47,8 @@ func (t *transaction) EndFlows(account app.AccountID, but app.FlowID, at time.Ti
 	if account == "" {
 		return 0, nil
 	}
-	return t.count("end flows", `UPDATE flow SET ended = ? WHERE account = ? AND id <> ? AND ended = 0`,
+	t.forgetRows("flow")
+	return t.count("end flows", `UPDATE flow SET ended = ? WHERE account = ? AND account <> '' AND id <> ? AND ended = 0`,
 		micros(at), string(account), string(but))
 }
 
@@ -74,6 +65,7 @@ func (t *transaction) ExpiredFlows(before time.Time) ([]port.FlowRecord, error) 
 
 // DropFlows implements port.FlowTx.
 func (t *transaction) DropFlows(before time.Time) (int, error) {
+	t.forgetRows("flow")
 	return t.count("drop flows", `DELETE FROM flow WHERE expires <> 0 AND expires < ? AND pending_since = 0`,
 		micros(before))
 }
@@ -94,5 +86,6 @@ func (t *transaction) readFlow(row scanner) (port.FlowRecord, error) {
 	if r.LastAnswer, err = t.unseal(r.LastAnswer, "flow.last_answer", string(r.ID)); err != nil {
 		return port.FlowRecord{}, err
 	}
+	t.noteRow(rowOf{"flow", string(r.ID)}, func() []column { return flowColumns(r) })
 	return r, nil
 }

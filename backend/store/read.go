@@ -2,12 +2,11 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
-	"net/url"
 
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // Why a database is not read: opening it for writing brings an older one up to date.
@@ -20,28 +19,26 @@ var (
 // date, and f must ask for nothing that is sealed. ErrOlder and ErrNewer where another version wrote the database,
 // port.ErrTampered where somebody else changed its schema; an error of f is returned as it is.
 func Read(ctx context.Context, path string, f func(port.Tx) error) error {
-	name, err := fileURL(path, url.Values{"mode": {"ro"}, "_query_only": {"1"}, "_pragma": {"busy_timeout(10000)"}})
+	s := &Store{readers: newReaders(path, sqlite.ReadOnly)}
+	defer func() { _ = s.Close() }() // nothing was written
+	conn, err := s.readers.take(ctx)
+	if err == nil {
+		err = sameSchema(conn)
+		s.readers.give(conn)
+	}
 	if err != nil {
 		return fmt.Errorf("store: open %s: %w", path, err)
 	}
-	db, err := sql.Open("sqlite", name)
-	if err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	defer func() { _ = db.Close() }() // nothing was written
-	if err := sameSchema(ctx, db); err != nil {
-		return fmt.Errorf("store: open %s: %w", path, err)
-	}
-	return (&Store{read: db}).View(ctx, f)
+	return s.View(ctx, f)
 }
 
 // sameSchema reports by an error whether another version wrote the database, or somebody else.
-func sameSchema(ctx context.Context, db *sql.DB) error {
-	s, err := readSchema(ctx, db)
+func sameSchema(conn *sqlite.Conn) error {
+	s, err := readSchema(conn)
 	if err != nil {
 		return err
 	}
-	have, err := versionOf(ctx, db, s)
+	have, err := versionOf(conn, s)
 	if err != nil {
 		return err
 	}
@@ -54,5 +51,5 @@ func sameSchema(ctx context.Context, db *sql.DB) error {
 	case have > want:
 		return ErrNewer
 	}
-	return checkDatabase(ctx, db)
+	return checkSchema(conn)
 }

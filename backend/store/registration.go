@@ -12,7 +12,7 @@ import (
 // Registration implements port.RegistrationTx.
 func (t *transaction) Registration(account app.AccountID) (port.RegistrationRecord, error) {
 	r := port.RegistrationRecord{Account: account}
-	err := t.scan("read a registration", t.row(`SELECT settled, alone_until FROM registration WHERE account = ?`, string(account)),
+	err := t.scan("read a registration", t.row(`SELECT settled, alone_until FROM registered WHERE account = ?`, string(account)),
 		moment{&r.Settled}, moment{&r.AloneUntil})
 	if errors.Is(err, port.ErrNotFound) {
 		err = nil
@@ -22,7 +22,7 @@ func (t *transaction) Registration(account app.AccountID) (port.RegistrationReco
 
 // PutRegistration implements port.RegistrationTx: it inserts or replaces.
 func (t *transaction) PutRegistration(r port.RegistrationRecord) error {
-	return t.exec("put a registration", `INSERT INTO registration (account, settled, alone_until) VALUES (?, ?, ?)
+	return t.exec("put a registration", `INSERT INTO registered (account, settled, alone_until) VALUES (?, ?, ?)
 		ON CONFLICT (account) DO UPDATE SET settled = excluded.settled, alone_until = excluded.alone_until`,
 		string(r.Account), micros(r.Settled), micros(r.AloneUntil))
 }

@@ -3,7 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
+	"errors"
 	"fmt"
 	"io/fs"
 	"maps"
@@ -13,6 +13,7 @@ import (
 	"github.com/pressly/goose/v3"
 
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // schema is what a database says of itself: the text of each of its tables, indexes, views and triggers.
@@ -21,14 +22,8 @@ type schema map[object]string
 // object is a table, an index, a view or a trigger, of a table.
 type object struct{ kind, name, table string }
 
-// asker is a database, or a transaction.
-type asker interface {
-	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
-	QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row
-}
-
-func readSchema(ctx context.Context, db asker) (schema, error) {
-	rows, err := db.QueryContext(ctx, `SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_schema`)
+func readSchema(conn *sqlite.Conn) (schema, error) {
+	rows, err := conn.Query(`SELECT type, name, tbl_name, COALESCE(sql, '') FROM sqlite_schema`)
 	if err != nil {
 		return nil, err
 	}
@@ -74,24 +69,33 @@ func (s schema) acting() error {
 	return nil
 }
 
-// checkDatabase is checkSchema on a snapshot.
-func checkDatabase(ctx context.Context, db *sql.DB) error {
-	tx, err := db.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+// checkDatabase is checkSchema over a connection of its own.
+func checkDatabase(path string, mode sqlite.Mode) (err error) {
+	conn, err := sqlite.Connect(path, mode)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	return checkSchema(ctx, tx)
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	return checkSnapshot(conn)
+}
+
+// checkSnapshot is checkSchema on a snapshot.
+func checkSnapshot(conn *sqlite.Conn) error {
+	if _, err := conn.Exec(`BEGIN DEFERRED`); err != nil {
+		return err
+	}
+	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
+	return checkSchema(conn)
 }
 
 // checkSchema compares the schema of a database with the one that the migrations make, up to the version that it says it
 // has. One of a newer version, which another program may have written, has to have nothing that acts.
-func checkSchema(ctx context.Context, db asker) error {
-	have, err := readSchema(ctx, db)
+func checkSchema(conn *sqlite.Conn) error {
+	have, err := readSchema(conn)
 	if err != nil {
 		return err
 	}
-	version, err := versionOf(ctx, db, have)
+	version, err := versionOf(conn, have)
 	if err != nil {
 		return err
 	}
@@ -115,11 +119,11 @@ const versions = "goose_db_version"
 const empty = -1
 
 // versionOf is the version that a database says it has; 0 before the first migration.
-func versionOf(ctx context.Context, db asker, s schema) (version int64, err error) {
+func versionOf(conn *sqlite.Conn, s schema) (version int64, err error) {
 	if _, told := s[object{"table", versions, versions}]; !told {
 		return empty, nil
 	}
-	err = db.QueryRowContext(ctx, `SELECT COALESCE(MAX(version_id), 0) FROM `+versions).Scan(&version)
+	err = conn.Row(`SELECT COALESCE(MAX(version_id), 0) FROM ` + versions).Scan(&version)
 	return version, err
 }
 
@@ -143,12 +147,11 @@ func schemaAt(version int64) (schema, error) {
 		return schema{}, nil
 	}
 	ctx := context.Background() // what is kept must not depend on who asked first
-	db, err := sql.Open("sqlite", ":memory:")
+	db, err := sqlite.Open(sqlite.InMemory, sqlite.Write)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { _ = db.Close() }() // it is in memory
-	db.SetMaxOpenConns(1)
 	provider, err := newProvider(db)
 	if err != nil {
 		return nil, err
@@ -161,7 +164,11 @@ func schemaAt(version int64) (schema, error) {
 			return nil, err
 		}
 	}
-	made, err := readSchema(ctx, db)
+	var made schema
+	err = sqlite.Raw(ctx, db, func(conn *sqlite.Conn) (err error) {
+		made, err = readSchema(conn)
+		return err
+	})
 	if err == nil {
 		madeSchemas.Store(version, made)
 	}
@@ -174,23 +181,27 @@ const unchecked = -1
 // Check reports by port.ErrTampered that the schema is not as the program made it. Then each Update looks for itself, whatever
 // number SQLite gives the schema: somebody may have put the number back.
 func (s *Store) Check(ctx context.Context) error {
-	err := checkDatabase(ctx, s.read)
+	conn, err := s.readers.take(ctx)
 	if err != nil {
+		return failure("wait for a reader", err)
+	}
+	defer s.readers.give(conn)
+	if err = checkSnapshot(conn); err != nil {
 		s.checked.Store(unchecked)
 	}
 	return failure("check the schema", err)
 }
 
 // unchanged checks the schema again where SQLite says that it was changed since the last time.
-func (s *Store) unchanged(ctx context.Context, tx *sql.Tx) error {
+func (s *Store) unchanged(conn *sqlite.Conn) error {
 	var cookie int64
-	if err := tx.QueryRowContext(ctx, `PRAGMA schema_version`).Scan(&cookie); err != nil {
+	if err := conn.Row(`PRAGMA schema_version`).Scan(&cookie); err != nil {
 		return failure("read the schema's number", err)
 	}
 	if s.checked.Load() == cookie {
 		return nil
 	}
-	if err := checkSchema(ctx, tx); err != nil {
+	if err := checkSchema(conn); err != nil {
 		return failure("check the schema", err)
 	}
 	s.checked.Store(cookie)

@@ -1,7 +1,6 @@
 package store_test
 
 import (
-	"database/sql"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -11,6 +10,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 	"github.com/sparekey/sparekey/backend/store"
 )
 
@@ -21,7 +21,7 @@ var foreign = map[string]string{
 	"deaf":               `CREATE TRIGGER deaf BEFORE INSERT ON audit BEGIN SELECT RAISE(IGNORE); END`,
 	"polite":             `CREATE TRIGGER polite AFTER INSERT ON audit WHEN NEW.result = 'failed' BEGIN UPDATE audit SET result = 'succeeded' WHERE seq = NEW.seq; END`,
 	"elsewhere":          `CREATE TRIGGER elsewhere AFTER UPDATE ON flow BEGIN DELETE FROM audit; END`,
-	"uncounted":          `CREATE TRIGGER uncounted AFTER UPDATE ON counter BEGIN UPDATE counter SET tally = 0; END`,
+	"uncounted":          `CREATE TRIGGER uncounted AFTER UPDATE ON counters BEGIN UPDATE counters SET tally = 0; END`,
 	"peek":               `CREATE VIEW peek AS SELECT * FROM audit`,
 	"notes":              `CREATE TABLE notes (text TEXT)`,
 	"quick":              `CREATE INDEX quick ON audit (account)`,
@@ -37,7 +37,7 @@ var foreign = map[string]string{
 // tamper runs SQL beside the program.
 func tamper(t *testing.T, path, query string) {
 	t.Helper()
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Open(path, sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +106,7 @@ func TestWhoPutsTheNumberBackIsFound(t *testing.T) {
 	path := filepath.Join(folder, "sparekey.db")
 	s := open(t, path, keys(t, folder))
 	update(t, s, func(port.Tx) error { return nil })
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Open(path, sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -143,7 +143,7 @@ func TestAForeignTriggerNeverRunsInAMigration(t *testing.T) {
 func TestAMigrationThatWasCutShortGoesOn(t *testing.T) {
 	folder := t.TempDir()
 	path := filepath.Join(folder, "sparekey.db")
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Open(path, sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

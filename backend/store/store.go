@@ -1,6 +1,6 @@
-// Package store keeps everything that the backend knows in SQLite. One writer holds the one connection that writes, so
-// updates run one after the other; readers have their own and see snapshots (write-ahead log). A commit is on the disk
-// before Update returns (synchronous=FULL). The SQL is written by hand and keeps to what PostgreSQL knows too.
+// Package store keeps everything that the backend knows in SQLite. Updates run one after the other on the one connection that
+// writes, and share commits (writer.go); readers have their own connections and see snapshots (write-ahead log). A commit is
+// on the disk before Update returns (synchronous=FULL). The SQL is written by hand and keeps to what PostgreSQL knows too.
 package store
 
 import (
@@ -10,16 +10,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"net/url"
-	"os"
-	"path/filepath"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/pressly/goose/v3"
-	_ "modernc.org/sqlite" // the driver "sqlite"
 
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 //go:embed migrations/*.sql
@@ -27,11 +23,12 @@ var migrations embed.FS
 
 // Store is the port.Store.
 type Store struct {
-	write, read   *sql.DB // write has one connection
-	writes, reads *statements
-	sealer        port.Sealer
-	checked       atomic.Int64 // SQLite's number of the schema that was checked last
-	blank         []byte       // what is opened where a credential has nothing sealed
+	writer  writer
+	readers *readers
+	sealer  port.Sealer
+	checked atomic.Int64 // SQLite's number of the schema that was checked last
+	turns   turns
+	blank   []byte // what is opened where a credential has nothing sealed
 }
 
 var _ port.Store = (*Store)(nil)
@@ -40,7 +37,7 @@ var _ port.Store = (*Store)(nil)
 // to date. It refuses a database that a newer version has written, one whose schema is not as the program made it, and one
 // that was sealed under other keys.
 func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) {
-	if err := createFile(path); err != nil {
+	if err := sqlite.Create(path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
 	s := &Store{sealer: sealer}
@@ -51,63 +48,20 @@ func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) 
 }
 
 func (s *Store) open(ctx context.Context, path string) (err error) {
-	if s.write, err = connect(path, url.Values{"_txlock": {"immediate"}}); err != nil {
+	if err := migrate(ctx, path); err != nil {
 		return err
 	}
-	s.write.SetMaxOpenConns(1)
-	if err := migrate(ctx, s.write); err != nil {
+	if s.writer.conn, err = sqlite.Connect(path, sqlite.Write); err != nil {
 		return err
 	}
-	if s.read, err = connect(path, url.Values{"_query_only": {"1"}}); err != nil {
+	if _, err := s.writer.conn.Exec(`PRAGMA wal_autocheckpoint = ` + checkpointAfter); err != nil {
 		return err
 	}
-	s.read.SetMaxOpenConns(2 * runtime.GOMAXPROCS(0))
-	s.read.SetMaxIdleConns(2 * runtime.GOMAXPROCS(0))
-	s.writes, s.reads = newStatements(s.write), newStatements(s.read)
+	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
 	}
 	return s.pad(ctx)
-}
-
-// connect describes connections to the database; none is opened yet.
-func connect(path string, more url.Values) (*sql.DB, error) {
-	more["_pragma"] = []string{"busy_timeout(10000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}
-	name, err := fileURL(path, more)
-	if err != nil {
-		return nil, err
-	}
-	return sql.Open("sqlite", name)
-}
-
-// fileURL names the database for the driver.
-func fileURL(path string, options url.Values) (string, error) {
-	absolute, err := filepath.Abs(path)
-	if err != nil {
-		return "", err
-	}
-	slashed := filepath.ToSlash(absolute)
-	if slashed[0] != '/' {
-		slashed = "/" + slashed // C:/… becomes file:///C:/…
-	}
-	name := url.URL{Scheme: "file", Path: slashed, RawQuery: options.Encode()}
-	return name.String(), nil
-}
-
-// createFile makes the database's file and folder, for the owner only; SQLite gives its log the same mode. A file that
-// is there is never opened here: closing it would drop the locks that SQLite holds in this process.
-func createFile(path string) error {
-	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
-		return err
-	}
-	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if errors.Is(err, fs.ErrExist) {
-		return os.Chmod(path, 0o600)
-	}
-	if err != nil {
-		return err
-	}
-	return file.Close()
 }
 
 func newProvider(db *sql.DB) (*goose.Provider, error) {
@@ -120,10 +74,16 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 
 // migrate brings a database up to date, whose schema is as the program made it: before, so that nothing foreign acts, and
 // afterwards.
-func migrate(ctx context.Context, db *sql.DB) error {
-	if err := checkDatabase(ctx, db); err != nil {
+func migrate(ctx context.Context, path string) (err error) {
+	if err := checkDatabase(path, sqlite.Write); err != nil {
 		return err
 	}
+	db, err := sqlite.Open(path, sqlite.Write)
+	if err != nil {
+		return err
+	}
+	db.SetMaxOpenConns(1)
+	defer func() { err = errors.Join(err, db.Close()) }()
 	provider, err := newProvider(db)
 	if err != nil {
 		return err
@@ -138,8 +98,12 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	if _, err = provider.Up(ctx); err != nil {
 		return err
 	}
-	return checkDatabase(ctx, db)
+	return checkDatabase(path, sqlite.Write)
 }
+
+// checkpointAfter is after how many pages the log is copied into the database: 16 MiB. What is changed again and again is copied
+// once.
+const checkpointAfter = "4096"
 
 // keysPlace is what the value is bound to that checkKeys opens.
 const keysPlace = "meta.value|keys"
@@ -169,51 +133,33 @@ func (s *Store) checkKeys(ctx context.Context) error {
 	return err
 }
 
-// View runs f on a snapshot that f's first question takes. f can't write.
-func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
-	s.reads.prepare(ctx)
-	tx, err := s.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
-	if err != nil {
-		return failure("begin", err)
-	}
-	defer func() { _ = tx.Rollback() }() // there is nothing to keep
-	return f(&transaction{ctx: ctx, tx: tx, known: s.reads, sealer: s.sealer, blank: s.blank})
+// transaction is f's, over a connection.
+func (s *Store) transaction(ctx context.Context, conn *sqlite.Conn, first bool) *transaction {
+	return &transaction{ctx: ctx, conn: conn, first: first, sealer: s.sealer, turns: &s.turns, blank: s.blank}
 }
 
-// Update runs f in the one writing transaction. ctx bounds the wait for it; once f runs, it is carried through, so that
-// a caller who hangs up leaves no doubt behind. f must not call Update.
-func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
-	s.writes.prepare(ctx)
-	conn, err := s.write.Conn(ctx)
+// View runs f on a snapshot that f's first question takes. f can't write.
+func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
+	conn, err := s.readers.take(ctx)
 	if err != nil {
-		return failure("wait for the writer", err)
+		return failure("wait for a reader", err)
 	}
-	defer func() { _ = conn.Close() }() // gives it back
-	ctx = context.WithoutCancel(ctx)
-	tx, err := conn.BeginTx(ctx, nil)
-	if err != nil {
+	defer s.readers.give(conn)
+	if _, err := conn.Exec(`BEGIN`); err != nil {
 		return failure("begin", err)
 	}
-	defer func() { _ = tx.Rollback() }() // does nothing after a commit
-	if err := s.unchanged(ctx, tx); err != nil {
-		return err
-	}
-	if err := f(&transaction{ctx: ctx, tx: tx, known: s.writes, sealer: s.sealer, blank: s.blank}); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return failure("commit", err)
-	}
-	return nil
+	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
+	return f(s.transaction(ctx, conn, true))
 }
 
 // Close closes the database; what was committed is there the next time.
 func (s *Store) Close() error {
 	var errs []error
-	for _, db := range []*sql.DB{s.read, s.write} {
-		if db != nil {
-			errs = append(errs, db.Close())
-		}
+	if s.readers != nil {
+		errs = append(errs, s.readers.close())
+	}
+	if s.writer.conn != nil {
+		errs = append(errs, s.writer.conn.Close())
 	}
 	return errors.Join(errs...)
 }

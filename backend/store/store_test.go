@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
-	"database/sql"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -16,6 +15,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/store/storetest"
 	"github.com/sparekey/sparekey/backend/vault" // the real sealer: sealed columns are the store's promise
@@ -155,7 +155,7 @@ func TestNewerSchemaIsRefused(t *testing.T) {
 	if err := open(t, path, sealer).Close(); err != nil {
 		t.Fatal(err)
 	}
-	db, err := sql.Open("sqlite", path)
+	db, err := sqlite.Open(path, sqlite.Write)
 	if err != nil {
 		t.Fatal(err)
 	}

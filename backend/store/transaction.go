@@ -2,103 +2,79 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 // transaction is the port.Tx. Its methods stand in one file a noun.
 type transaction struct {
 	ctx    context.Context
-	tx     *sql.Tx
-	known  *statements // nil: none are prepared
+	conn   *sqlite.Conn
+	first  bool // of its round: nothing that is not durable lies before it
 	sealer port.Sealer
-	blank  []byte // what openEither opens where there is nothing
+	turns  *turns
+	blank  []byte                    // what openEither opens where there is nothing
+	known  map[rowOf]func() []column // as they were read, or put
+	counts map[string]port.Counter   // as they were read, or put
 }
 
 var _ port.Tx = (*transaction)(nil)
 
+// limit is a placeholder after LIMIT. SQLite plans for the value of a bare one, and so reads the prepared text anew each time
+// that another is bound.
+const limit = `CAST(? AS INTEGER)`
+
 // failure turns an error of SQL into ours: ErrNotFound, CodeInternal where a constraint was broken (the program is
 // wrong), CodeUnavailable otherwise (the disk is full, the file is locked). SQLite's texts name columns, never values.
 func failure(doing string, err error) error {
-	var broken *sqlite.Error
 	switch {
 	case err == nil:
 		return nil
-	case errors.Is(err, sql.ErrNoRows):
+	case errors.Is(err, sqlite.ErrNoRows):
 		return port.ErrNotFound
-	case errors.As(err, &broken) && broken.Code()&0xff == sqlite3.SQLITE_CONSTRAINT:
+	case sqlite.IsConstraint(err):
 		return app.Errorf(app.CodeInternal, "store: %s: %w", doing, err)
 	}
 	return app.Errorf(app.CodeUnavailable, "store: %s: %w", doing, err)
 }
 
-func (t *transaction) exec(doing, query string, args ...any) error {
-	_, err := t.run(query, args)
-	return failure(doing, err)
-}
+// First implements port.Tx.
+func (t *transaction) First() bool { return t.first }
 
-func (t *transaction) run(query string, args []any) (sql.Result, error) {
-	if stmt := t.known.of(query); stmt != nil {
-		return t.tx.StmtContext(t.ctx, stmt).ExecContext(t.ctx, args...)
-	}
-	return t.tx.ExecContext(t.ctx, query, args...)
+func (t *transaction) exec(doing, query string, args ...any) error {
+	_, err := t.count(doing, query, args...)
+	return err
 }
 
 // count runs a query and tells how many rows it changed.
 func (t *transaction) count(doing, query string, args ...any) (int, error) {
-	result, err := t.run(query, args)
-	if err != nil {
+	if err := t.ctx.Err(); err != nil {
 		return 0, failure(doing, err)
 	}
-	n, err := result.RowsAffected()
-	return int(n), failure(doing, err)
+	n, err := t.conn.Exec(query, args...)
+	return n, failure(doing, err)
 }
 
-// scanner is a row, of one or of many.
-type scanner interface{ Scan(into ...any) error }
+type scanner = sqlite.Scanner
 
-func (t *transaction) row(query string, args ...any) scanner {
-	if stmt := t.known.of(query); stmt != nil {
-		return t.tx.StmtContext(t.ctx, stmt).QueryRowContext(t.ctx, args...)
-	}
-	return t.tx.QueryRowContext(t.ctx, query, args...)
-}
+func (t *transaction) row(query string, args ...any) scanner { return t.conn.Row(query, args...) }
 
 func (t *transaction) scan(doing string, row scanner, into ...any) error {
 	return failure(doing, row.Scan(into...))
 }
 
-func (t *transaction) rows(query string, args []any) (*sql.Rows, error) {
-	if stmt := t.known.of(query); stmt != nil {
-		return t.tx.StmtContext(t.ctx, stmt).QueryContext(t.ctx, args...)
-	}
-	return t.tx.QueryContext(t.ctx, query, args...)
-}
-
 // list reads every row of a query.
 func list[R any](t *transaction, doing string, read func(scanner) (R, error), query string, args ...any) ([]R, error) {
-	rows, err := t.rows(query, args)
-	if err != nil {
+	if err := t.ctx.Err(); err != nil {
 		return nil, failure(doing, err)
 	}
-	defer func() { _ = rows.Close() }() // rows.Err has told
-	var all []R
-	for rows.Next() {
-		r, err := read(rows)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, failure(doing, rows.Err())
+	all, err := sqlite.List(t.conn, read, query, args...)
+	return all, failure(doing, err)
 }
 
 // seal seals a value for "table.column|id"; an empty one stays NULL.

@@ -1,11 +1,11 @@
 package worker
 
 import (
-	"context"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -24,12 +24,22 @@ const perAccount = 1
 type lanes struct {
 	channels []app.Kind
 
-	mu    sync.Mutex
-	idle  *sync.Cond // none runs
-	open  int
-	calls int // how often messages may have become due
-	err   error
+	mu       sync.Mutex
+	idle     *sync.Cond // none runs
+	open     int
+	calls    int // how often messages may have become due
+	promised int // places among those that are handed over
+	urgent   handed
+	others   handed
+	err      error
 }
+
+// handed are messages that commits of this process handed over: an account's stand together. An account has one entry of codes
+// and one of notices at most, so that nobody holds up others by many.
+type handed [][]port.OutboxRecord
+
+// mostHanded bounds what is handed over and not yet carried out; what is too much waits in the outbox.
+const mostHanded = 256
 
 func newLanes(channels ...app.Kind) *lanes {
 	l := &lanes{channels: channels}
@@ -42,6 +52,16 @@ func everyLane() []*lanes {
 	return []*lanes{newLanes(app.KindEmail, ""), newLanes(app.KindSMS), newLanes(app.KindVoice)}
 }
 
+// of gives the lanes of a channel.
+func (w *Worker) of(channel app.Kind) *lanes {
+	for _, l := range w.lanes {
+		if slices.Contains(l.channels, channel) {
+			return l
+		}
+	}
+	return w.lanes[0]
+}
+
 // enter opens one more lane, if there may be one; what begins it was called for where due.
 func (l *lanes) enter(due bool) bool {
 	l.mu.Lock()
@@ -49,6 +69,10 @@ func (l *lanes) enter(due bool) bool {
 	if due {
 		l.calls++
 	}
+	return l.openOne()
+}
+
+func (l *lanes) openOne() bool {
 	if l.open >= mostLanes {
 		return false
 	}
@@ -62,11 +86,54 @@ func (l *lanes) called() int {
 	return l.calls
 }
 
-// leave closes a lane, unless messages may have become due since the call that it has seen.
+// promise keeps a place among what is handed over, if there is one.
+func (l *lanes) promise() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.promised+len(l.urgent)+len(l.others) >= mostHanded {
+		return false
+	}
+	l.promised++
+	return true
+}
+
+// hand gives a promised place to messages, or back where there are none, and reports whether a lane is to begin with them.
+func (l *lanes) hand(all []port.OutboxRecord) (begin bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.promised--
+	switch {
+	case len(all) == 0:
+		return false
+	case all[0].Urgent:
+		l.urgent = append(l.urgent, all)
+	default:
+		l.others = append(l.others, all)
+	}
+	return l.openOne()
+}
+
+// take takes what is handed over next; nil for nothing.
+func (l *lanes) take() (all []port.OutboxRecord) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	from := &l.urgent
+	if len(*from) == 0 {
+		from = &l.others
+	}
+	if len(*from) == 0 {
+		return nil
+	}
+	all = (*from)[0]
+	*from = slices.Delete(*from, 0, 1)
+	return all
+}
+
+// leave closes a lane, unless messages may have become due since the call that it has seen, or were handed over.
 func (l *lanes) leave(seen int, err error) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if err == nil && seen != l.calls {
+	if err == nil && (seen != l.calls || len(l.urgent)+len(l.others) > 0) {
 		return false
 	}
 	if l.err == nil {
@@ -100,59 +167,18 @@ func (l *lanes) wait() error {
 	return err
 }
 
-// openLane begins a lane in its own goroutine, if there may be one more.
-func (w *Worker) openLane(ctx context.Context, l *lanes, due bool) {
-	if l.enter(due) {
-		go w.carry(ctx, l)
-	}
+// Promise implements core.Carrier.
+func (w *Worker) Promise(channel app.Kind) (until time.Time, channels []app.Kind, free bool) {
+	l := w.of(channel)
+	return w.core.Now().Add(leaseTime), l.channels, l.promise()
 }
 
-// carried is a message that was carried out, or not.
-type carried struct {
-	record  port.OutboxRecord
-	outcome error
-}
+// Break implements core.Carrier.
+func (w *Worker) Break(channel app.Kind) { w.of(channel).hand(nil) }
 
-// carry carries one message after the other. How one went is recorded in the transaction that leases the next.
-func (w *Worker) carry(ctx context.Context, l *lanes) {
-	var before *carried
-	for {
-		seen := l.called()
-		r, err := w.next(ctx, l, before)
-		before = nil
-		if err == nil && r != nil {
-			w.openLane(ctx, l, false)
-			if before, err = w.deliver(ctx, *r); err == nil {
-				continue
-			}
-		}
-		if err != nil && ctx.Err() == nil {
-			w.core.Log.Error("the outbox failed", "error", err)
-		}
-		if l.leave(seen, err) {
-			return
-		}
+// Carry implements core.Carrier.
+func (w *Worker) Carry(channel app.Kind, all []port.OutboxRecord) {
+	if l := w.of(channel); l.hand(all) {
+		go w.carry(w.running, l, l.called())
 	}
-}
-
-// next records how the message before went, and leases the next one; nil for none.
-func (w *Worker) next(ctx context.Context, l *lanes, before *carried) (r *port.OutboxRecord, err error) {
-	err = w.core.Update(ctx, func(tx *core.Tx) error {
-		r = nil
-		if before != nil {
-			if err := w.settle(tx, before.record, before.outcome); err != nil {
-				return err
-			}
-		}
-		now := w.core.Now()
-		leased, err := tx.Lease(port.Lease{Now: now, Until: now.Add(leaseTime), N: 1, PerAccount: perAccount, Channels: l.channels})
-		if len(leased) == 1 {
-			r = &leased[0]
-		}
-		return err
-	})
-	if before != nil && before.outcome != nil {
-		w.look() // it is due again some time
-	}
-	return r, err
 }

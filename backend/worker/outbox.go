@@ -49,8 +49,11 @@ func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, er
 // settle records the outcome. What has left, or never will, keeps no content.
 func (w *Worker) settle(tx *core.Tx, r port.OutboxRecord, outcome error) error {
 	now := w.core.Now()
-	r.Attempts++
 	r.Leased = time.Time{}
+	if errors.Is(outcome, errTooLate) {
+		return tx.PutOutbox(r)
+	}
+	r.Attempts++
 	switch {
 	case outcome == nil:
 		r.Delivered = now

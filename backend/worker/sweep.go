@@ -27,6 +27,9 @@ func (w *Worker) Sweep(ctx context.Context) error {
 	if err := w.clear(ctx); err != nil {
 		return err
 	}
+	if err := w.clearCounters(ctx); err != nil {
+		return err
+	}
 	if err := w.core.WriteRefusals(ctx, false); err != nil {
 		return err
 	}
@@ -46,10 +49,31 @@ func (w *Worker) clear(ctx context.Context) error {
 				return err
 			}
 		}
-		if _, err := tx.DropOfNobody(now.Add(-keepOfNobody)); err != nil {
-			return err
-		}
-		_, err := tx.DropCounters(now)
+		_, err := tx.DropOfNobody(now.Add(-keepOfNobody))
 		return err
 	})
+}
+
+// expiredAtOnce is how many counters are dropped in a transaction, so that nobody waits long for it.
+const expiredAtOnce = 1000
+
+// clearCounters drops what counts nothing any more.
+func (w *Worker) clearCounters(ctx context.Context) error {
+	for now := w.core.Now(); ; {
+		var keys []string
+		err := w.core.View(ctx, func(tx *core.Tx) (err error) {
+			keys, err = tx.ExpiredCounters(now, expiredAtOnce)
+			return err
+		})
+		if err != nil || len(keys) == 0 {
+			return err
+		}
+		err = w.core.Update(ctx, func(tx *core.Tx) error {
+			_, err := tx.DropCounters(keys, now)
+			return err
+		})
+		if err != nil || len(keys) < expiredAtOnce {
+			return err
+		}
+	}
 }

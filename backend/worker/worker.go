@@ -15,6 +15,7 @@ import (
 
 const (
 	leaseTime   = 30 * time.Second
+	patience    = time.Second / 4  // of what records how a message went
 	deliverTime = 20 * time.Second // bounds one delivery, below the lease
 	giveUpAfter = 24 * time.Hour
 	firstRetry  = time.Second
@@ -30,7 +31,10 @@ type Worker struct {
 	wake  <-chan struct{} // something was put into the outbox
 	again chan struct{}   // something in the outbox is due at another time
 	stop  context.CancelFunc
-	done  sync.WaitGroup
+
+	settling sync.WaitGroup
+	running  context.Context // of what goes on by itself; nil before it is started
+	done     sync.WaitGroup
 
 	reloading sync.Mutex // guards the next two
 	file      retryMemo  // what the policy's file said
@@ -62,6 +66,8 @@ func (w *Worker) StartWorker(ctx context.Context) error {
 		return err
 	}
 	ctx, w.stop = context.WithCancel(ctx)
+	w.running = ctx
+	w.core.CarryBy(w)
 	w.done.Go(func() { w.work(ctx) })
 	w.done.Go(func() { w.watch(ctx) })
 	return nil
@@ -73,11 +79,13 @@ func (w *Worker) Close() error {
 	if w.stop == nil {
 		return errors.Join(w.core.WriteRefusals(context.Background(), true), w.core.ClosePolicy())
 	}
+	w.core.CarryBy(nil)
 	w.stop()
 	w.done.Wait()
 	for _, l := range w.lanes {
 		_ = l.wait() // it was logged, or stopped
 	}
+	w.settling.Wait()
 	written := w.core.WriteRefusals(context.Background(), true)
 	return errors.Join(written, w.core.SignLast(context.Background()), w.core.ClosePolicy())
 }

@@ -22,7 +22,10 @@ func testCounter(t *testing.T, s port.Store) {
 	puts(t, s, put, full)
 	same(t, "replaced", counter(full.Key), full)
 	drop := func(at int) int {
-		return change(t, s, func(tx port.Tx) (int, error) { return tx.DropCounters(later(at)) })
+		keys := get(t, s, func(tx port.Tx) ([]string, error) { return tx.ExpiredCounters(later(at), 9) })
+		dropped := change(t, s, func(tx port.Tx) (int, error) { return tx.DropCounters([]string{full.Key, bare.Key}, later(at)) })
+		same(t, "listed as expired", len(keys), dropped)
+		return dropped
 	}
 	same(t, "dropped at its expiry", drop(3), 0)
 	same(t, "dropped after it", drop(4), 1)

@@ -1,0 +1,132 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// openLane begins a lane in its own goroutine, if there may be one more.
+func (w *Worker) openLane(ctx context.Context, l *lanes, due bool) {
+	if l.enter(due) {
+		go w.carry(ctx, l, neverLooked)
+	}
+}
+
+// neverLooked is the number of no call.
+const neverLooked = -1
+
+// carry carries one message after the other: first what was handed over, then what is leased, where messages may have become due
+// since the call at which the outbox was looked at.
+func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
+	var before []carried
+	for {
+		all, seen := l.take(), l.called()
+		var err error
+		switch {
+		case all != nil:
+			var done []carried
+			if done, err = w.deliverAll(ctx, all); len(done) > 0 {
+				w.settling.Go(func() { w.settleLate(ctx, done) })
+			}
+		case seen != looked || len(before) > 0:
+			all, err = w.next(ctx, l, before)
+			before, looked = nil, seen
+			if len(all) > 0 {
+				w.openLane(ctx, l, false)
+				before, err = w.deliverAll(ctx, all)
+			}
+		}
+		if err == nil && len(all) > 0 {
+			continue
+		}
+		if err != nil && ctx.Err() == nil {
+			w.core.Log.Error("the outbox failed", "error", err)
+		}
+		if l.leave(seen, err) {
+			return
+		}
+	}
+}
+
+// carried is a message that was carried out, or not.
+type carried struct {
+	record  port.OutboxRecord
+	outcome error
+}
+
+// errTooLate says that a message's turn came when its lease had nearly run out.
+var errTooLate = errors.New("the lease has nearly run out")
+
+// again reports whether the message is due again.
+func (c carried) again() bool { return c.outcome != nil }
+
+// deliverAll carries out what is leased, and says how it went.
+func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
+	for _, r := range leased {
+		if r.Leased.Sub(w.core.Now()) < deliverTime {
+			all = append(all, carried{r, errTooLate})
+			continue
+		}
+		outcome, err := w.deliver(ctx, r)
+		if err != nil {
+			return all, err
+		}
+		all = append(all, *outcome)
+	}
+	return all, nil
+}
+
+// next records how the messages before went, and leases the next one.
+func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased []port.OutboxRecord, err error) {
+	written := ctx
+	if len(before) > 0 { // how they went is known now, and they would go out again
+		written = context.WithoutCancel(ctx)
+	}
+	err = w.core.Update(written, func(tx *core.Tx) error {
+		leased = nil
+		if err := w.settleAll(tx, before); err != nil || ctx.Err() != nil {
+			return err
+		}
+		now := w.core.Now()
+		leased, err = tx.Lease(port.Lease{Now: now, Until: now.Add(leaseTime), N: 1, PerAccount: perAccount, Channels: l.channels})
+		return err
+	})
+	if slices.ContainsFunc(before, carried.again) {
+		w.look()
+	}
+	return leased, err
+}
+
+// settleLate records how messages went with what is written next, and looks whether one waited behind them.
+func (w *Worker) settleLate(ctx context.Context, before []carried) {
+	var next time.Time
+	err := w.core.Join(ctx, patience, func(tx *core.Tx) (err error) {
+		if err := w.settleAll(tx, before); err != nil {
+			return err
+		}
+		if next, err = tx.NextDue(); errors.Is(err, port.ErrNotFound) {
+			next, err = w.core.Now().Add(sweepEvery), nil
+		}
+		return err
+	})
+	switch {
+	case err != nil:
+		w.core.Log.Error("the outbox failed", "error", err)
+	case !next.After(w.core.Now()) || slices.ContainsFunc(before, carried.again):
+		w.look()
+	}
+}
+
+func (w *Worker) settleAll(tx *core.Tx, all []carried) error {
+	for _, c := range all {
+		if err := w.settle(tx, c.record, c.outcome); err != nil {
+			return err
+		}
+	}
+	return nil
+}
