@@ -26,7 +26,7 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 		_, err := f.session()
 		return err
 	}
-	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		if !changing {
 			return o.unlock(ctx, sub, id, in.Password)
 		}

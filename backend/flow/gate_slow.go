@@ -16,7 +16,7 @@ func (o *operation) giveAnswers(ctx context.Context, sub submission, in app.Give
 		slow, turn, err = f.slowTurn()
 		return err
 	}
-	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		prepared, err := o.prepare(ctx, slow, turn, in)
 		if err != nil && !core.IsRefusal(err) {
 			return app.Flow{}, o.failed(sub, methodFailure(err))

@@ -22,7 +22,7 @@ func (o *operation) contactAdmin(ctx context.Context, sub submission) (app.Flow,
 		id = f.rec.Account
 		return nil
 	}
-	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		to := []string{o.Policy().HelpDesk.Mail}
 		if to[0] == "" {
 			administrators, err := o.Administrators(ctx)

@@ -57,10 +57,17 @@ func (o *operation) failed(sub submission, err error) error {
 	return o.Failed(err, "flow", sub.id, "input", nameOf(sub.in))
 }
 
-// directoryDown answers that the directory can't be asked: nothing was changed.
-func (o *operation) directoryDown(ctx context.Context, sub submission, cause error) (app.Flow, error) {
+// directoryDown answers that the directory can't be asked: nothing was changed but by what came first.
+func (o *operation) directoryDown(ctx context.Context, sub submission, cause error, first ...func(*flow) error) (app.Flow, error) {
 	o.Log.Warn("the directory failed", "flow", sub.id, "input", nameOf(sub.in), "error", cause)
-	return o.commit(ctx, sub, func(*flow) error { return &app.Error{Code: app.CodeUnavailable, Cause: cause} })
+	return o.commit(ctx, sub, func(f *flow) error {
+		for _, do := range first {
+			if err := do(f); err != nil {
+				return err
+			}
+		}
+		return &app.Error{Code: app.CodeUnavailable, Cause: cause}
+	})
 }
 
 // refuse audits and stamps a refusal that came before the flow was looked at.

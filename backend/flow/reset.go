@@ -41,23 +41,24 @@ func reasons() []app.Reason {
 // identify finds out who wants to reset, and whether that can be.
 func (o *operation) identify(ctx context.Context, sub submission, in app.GiveUserID) (app.Flow, error) {
 	admit := func(f *flow) error { return f.admitName(limit.NetworkUserID, sub, in.UserID) }
+	look := func(f *flow) error { return f.mayName(limit.NetworkUserID, sub, in.UserID) }
 	if o.Policy().Feature.AsksWork(sub.caller.Origin.Network) {
 		return o.commit(ctx, sub, func(f *flow) error {
 			f.setWork()
 			return admit(f)
 		})
 	}
-	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		userID, _ := typed.UserID(in.UserID)
-		return o.look(ctx, sub, userID)
+		return o.look(ctx, sub, userID, admit)
 	})
 }
 
-// look asks the directory about a user ID, and leads on.
-func (o *operation) look(ctx context.Context, sub submission, userID string) (app.Flow, error) {
+// look asks the directory about a user ID, and leads on those whom admit lets.
+func (o *operation) look(ctx context.Context, sub submission, userID string, admit func(*flow) error) (app.Flow, error) {
 	account, known, err := o.FindAccount(ctx, userID)
 	if err != nil {
-		return o.directoryDown(ctx, sub, err)
+		return o.directoryDown(ctx, sub, err, admit)
 	}
 	asked, unknown := account.ID, o.unknownAccount(account.UserID) // made for everybody, so that it takes as long
 	if !known {
@@ -66,9 +67,14 @@ func (o *operation) look(ctx context.Context, sub submission, userID string) (ap
 	}
 	history, err := o.History(ctx, asked)
 	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
-		return o.directoryDown(ctx, sub, err)
+		return o.directoryDown(ctx, sub, err, admit)
 	}
-	return o.commit(ctx, sub, func(f *flow) error { return f.opened(sub, account, known, history) })
+	return o.commit(ctx, sub, func(f *flow) error {
+		if err := admit(f); err != nil {
+			return err
+		}
+		return f.opened(sub, account, known, history)
+	})
 }
 
 // opened leads on with what the directory said. A throttled one goes back to the user ID: its work is used up.

@@ -59,7 +59,7 @@ func (o *operation) giveWork(ctx context.Context, sub submission, in app.GiveWor
 		}
 		now := o.Now()
 		if holds && !now.After(puzzle.Expires) && !puzzle.Expires.After(now.Add(workLife)) {
-			return o.look(ctx, sub, userID)
+			return o.look(ctx, sub, userID, admitted)
 		}
 		return o.commit(ctx, sub, func(f *flow) error {
 			f.counted = true // the puzzle is used up

@@ -29,19 +29,37 @@ const maxPassword = 4096
 // signIn asks the directory about a user ID and a password.
 func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (app.Flow, error) {
 	admit := func(f *flow) error { return f.admitName(limit.NetworkSignIn, sub, in.UserID) }
-	return o.reserve(ctx, sub, admit, func() (app.Flow, error) {
+	look := func(f *flow) error { return f.mayName(limit.NetworkSignIn, sub, in.UserID) }
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		userID, _ := typed.UserID(in.UserID)
 		account, known, err := o.FindAccount(ctx, userID)
 		if err != nil {
-			return o.directoryDown(ctx, sub, err)
+			return o.directoryDown(ctx, sub, err, admit)
 		}
 		if !known {
 			account.ID = o.unknownAccount(account.UserID).ID
 		}
 		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
 		p := o.newTry(passwordTry{private: private, account: account, known: known}, in.Password)
-		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error { return p.settle(f, verdict) })
+		count := func(f *flow) error {
+			if err := admit(f); err != nil {
+				return err
+			}
+			return p.count(f)
+		}
+		return p.judge(ctx, sub, count, func(f *flow, verdict error) error { return p.settle(f, verdict) })
 	})
+}
+
+// admitted lets those on who were admitted before.
+func admitted(*flow) error { return nil }
+
+// mayName reports what admitName would refuse, and counts nothing.
+func (f *flow) mayName(use limit.NetworkUse, sub submission, given string) error {
+	if _, err := typed.UserID(given); err != nil {
+		return err
+	}
+	return f.op.CheckNetwork(f.tx, use, sub.caller.Origin)
 }
 
 // admitName checks a user ID's form and counts the try for the network address that it came from.

@@ -33,6 +33,29 @@ func (o *operation) reserve(ctx context.Context, sub submission, act func(*flow)
 	return r.give()
 }
 
+// consider has look read what a slow call needs, where nothing has to be durable before it, and then has slow make the call and
+// commit its outcome, which looks whose turn it is again. What is refused, or answered already, never gets to slow.
+func (o *operation) consider(ctx context.Context, sub submission, look func(*flow) error, slow func() (app.Flow, error)) (app.Flow, error) {
+	taken := false
+	err := o.View(ctx, func(tx *core.Tx) error {
+		f, err := o.loadFor(tx, sub)
+		if err != nil {
+			return err
+		}
+		repeat, refusal, err := f.checkTurn(sub)
+		if err != nil || repeat || refusal != nil || !f.takes(sub.in) {
+			return err
+		}
+		err = look(f)
+		taken = err == nil
+		return err
+	})
+	if err != nil || !taken {
+		return o.reserve(ctx, sub, look, slow) // which writes down what is refused
+	}
+	return slow()
+}
+
 // transact runs act in a transaction, if it is the submission's turn. A submission that is taken is answered, or, where it
 // is to be reserved, waits for its answer.
 func (o *operation) transact(ctx context.Context, sub submission, act func(*flow) error, reserve bool) (r reply, err error) {

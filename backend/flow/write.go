@@ -30,7 +30,7 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		subject, keeps = f.s.Subject, f.purpose.keepsSession()
 		return nil
 	}
-	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		if refusal := o.judge(subject, given); refusal != nil {
 			return o.commit(ctx, sub, func(*flow) error { return refusal })
 		}

@@ -15,7 +15,7 @@ func (o *operation) checkAgain(ctx context.Context, sub submission) (app.Flow, e
 		rec = f.rec
 		return nil
 	}
-	return o.reserve(ctx, sub, look, func() (app.Flow, error) {
+	return o.consider(ctx, sub, look, func() (app.Flow, error) {
 		w, err := o.reread(ctx, rec)
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
