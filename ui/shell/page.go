@@ -28,11 +28,14 @@ type PageBase struct {
 	Tick      func() // once a second while the page is shown; nil when nothing counts down
 	Leave     func() // when the page is left; nil for nothing
 	BeforeAsk func() // before the server is asked something; nil for nothing
+	GivenUp   func() // when the person has waited enough; nil for nothing
+	StopSoon  bool   // what is waited for can be stopped as soon as it is named
 
 	news   *fyne.Container // above the body: what happened on the way here
 	note   *fyne.Container // below the body: what went wrong
 	wait   *fyne.Container
 	drawn  *kit.Page
+	away   away
 	queued int    // how often the page stood in a queue, one time after the other
 	paused func() // redraws a note that counts down; nil for none
 	unhint func() // keeps a hint that is due later from coming; nil for none
@@ -103,6 +106,7 @@ func (b *PageBase) Reset() {
 	b.StopHint()
 	b.Primary, b.Enter, b.First, b.Fields = nil, nil, nil, nil
 	b.queued, b.paused, b.note.Objects = 0, nil, nil
+	b.endAway()
 	b.note.Hide()
 }
 

@@ -1,0 +1,126 @@
+package shell
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// The wait before the server is asked again: a time between none and a longest one, which doubles from try to try (full
+// jitter), so that a crowd whose server was away does not come back as one. No wait is shorter than can be read.
+const (
+	awayShortest = time.Second
+	awayFirst    = 2 * time.Second
+	awayLongest  = time.Minute
+)
+
+// away is what a page does while what it asked gets no answer.
+type away struct {
+	tries  int    // in a row
+	asking bool   // it is being asked again
+	count  func() // redraws the time until the next try; nil while none is due
+}
+
+// ComesBack reports whether a failure may pass by itself. A certificate, a version or a password of a proxy's is for somebody to
+// mend: asking again by itself would only make it look as if waiting helped.
+func ComesBack(e *app.Error) bool {
+	reason := e.Params["reason"]
+	switch {
+	case e.Code == app.CodeUnavailable:
+		return true
+	case e.Code != app.CodeOffline || strings.HasPrefix(reason, "certificate"):
+		return false
+	}
+	return !slices.Contains([]string{"address", "cancelled", "handshake", "proxy_password"}, reason)
+}
+
+// await says what is wrong, counts down, and asks again what was asked, as it was, until there is an answer. The person may
+// skip the wait, or type something else: what was typed stays, and is no longer sent by itself.
+func (b *PageBase) await(e *app.Error, again func()) {
+	w := b.Window
+	at := w.Clock().Add(max(awayShortest, w.jitter(min(awayLongest, awayFirst<<min(b.away.tries, 8)))))
+	first := b.away.tries == 0
+	b.away.tries++
+	typed := b.typed()
+	ask := func() {
+		if w.page.Base() == b && !w.Busy() { // which nobody has left meanwhile
+			b.away.count, b.away.asking = nil, true
+			again()
+		}
+	}
+	when := kit.NewText("", kit.Muted)
+	retry := kit.NewButton("page.retry", words.Text("button.retry_now"), kit.Secondary, ask)
+	b.put(kit.NewNote(kit.NoteWarning, w.Refusal(e)), kit.NewLine(16, retry, when), b.otherHelp(), SupportCode(e.Support))
+	if first {
+		b.ScrollTo(b.note)
+	}
+	b.away.count = func() {
+		now := w.Clock()
+		switch {
+		case !slices.Equal(typed, b.typed()):
+			b.endAway()
+			b.put(kit.NewNote(kit.NoteWarning, w.Refusal(e)), b.otherHelp(), SupportCode(e.Support))
+		case now.Before(at):
+			when.SetText(words.Text("away.again", words.Values{"when": words.Until(now, at)}))
+		default:
+			b.away.count = nil
+			when.SetText(words.Text("away.now"))
+			w.Run.After(0, ask)
+		}
+	}
+	w.tickNow()
+}
+
+// answered takes away what was said of the server: there is an answer, which may say the same again.
+func (b *PageBase) answered() {
+	if b.away.asking {
+		b.away.asking = false
+		b.Quiet()
+	}
+}
+
+// endAway begins anew: something else is asked, or nothing any more.
+func (b *PageBase) endAway() { b.away = away{} }
+
+// put is Say without bringing it into view. Who was on the button to try again stays there.
+func (b *PageBase) put(parts ...fyne.CanvasObject) {
+	canvas := b.Window.win.Canvas()
+	held, _ := canvas.Focused().(kit.Element)
+	b.note.Objects = present(parts)
+	b.note.Show()
+	b.Refresh()
+	if held == nil || held.Key() != "page.retry" {
+		return
+	}
+	if retry, there := kit.Find(b.note, "page.retry").(fyne.Focusable); there {
+		canvas.Focus(retry)
+	}
+}
+
+// typed is what stands in the page's fields.
+func (b *PageBase) typed() (texts []string) {
+	kit.Walk(b.drawn, func(o fyne.CanvasObject) bool {
+		if field, is := o.(interface {
+			Text() string
+			SetError(string)
+		}); is {
+			texts = append(texts, field.Text())
+		}
+		return false
+	})
+	return texts
+}
+
+// otherHelp is the help desk where the rail shows something else in its place; nil where it shows it.
+func (b *PageBase) otherHelp() fyne.CanvasObject {
+	if v := b.Window.visit; v != nil && v.Rail().Foot != nil {
+		return b.Window.HelpCard()
+	}
+	return nil
+}
