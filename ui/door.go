@@ -28,6 +28,9 @@ func New(a fyne.App, win fyne.Window, o Options) *shell.Window {
 	d.w = shell.New(a, win, shell.Env{Run: o.Run, Clock: o.Clock, Rand: o.Rand, Appearance: o.Appearance, Size: o.Size})
 	d.w.Services = o.Services
 	d.w.SetRoutes(d.routes())
+	if d.w.Services.Flows == nil {
+		d.setOrganisation(d.known) // its help desk, where no server is known
+	}
 	d.w.Go(shell.Route{Place: shell.PlaceStart})
 	return d.w
 }
