@@ -18,6 +18,7 @@ type loadingPage struct {
 
 func newLoading(d *door) *loadingPage {
 	s := &loadingPage{PageBase: shell.NewPageBase(d.w, "loading"), door: d}
+	s.ShowHelp = true
 	s.GivenUp = func() { s.Failed(&app.Error{Code: app.CodeOffline}) }
 	return s
 }
@@ -30,9 +31,8 @@ func (s *loadingPage) Build() kit.PageSpec {
 		if s.Window.Org.HelpDesk.Name == "" {
 			p.Lead = words.Text("loading.failed_alone")
 		}
-		p.Body = []fyne.CanvasObject{s.Window.HelpCard()}
 		if s.door.o.Managed != "" {
-			p.Body = append(p.Body, kit.NewText(words.Text("connect.managed", words.Values{"address": s.door.o.Managed}), kit.Small))
+			p.Body = []fyne.CanvasObject{kit.NewText(words.Text("connect.managed", words.Values{"address": s.door.o.Managed}), kit.Small)}
 		}
 	}
 	if s.door.o.Connect != nil {

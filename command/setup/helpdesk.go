@@ -21,8 +21,8 @@ func HelpDesk(path string) string {
 	if desk := helpDeskIn(path); desk != "" {
 		return desk
 	}
-	desk := readMemory(memoryPath()).HelpDesk
-	return strings.TrimSuffix(desk.Name+", "+desk.Phone, ", ")
+	m := readMemory(memoryPath())
+	return strings.TrimSuffix(m.Desk+", "+m.Phone, ", ")
 }
 
 // helpDeskLine may stand behind a byte order mark: U+FFFD is what a byte reads as that is no UTF-8.

@@ -29,10 +29,18 @@ func (r remembering) Organisation(ctx context.Context) (app.Organisation, error)
 
 // memory is what is kept of an organisation: what a page can show that has no answer from it. Nothing else is.
 type memory struct {
-	Server   string       `json:"server"`
-	Name     string       `json:"name"`
-	Colour   string       `json:"colour,omitempty"`
-	HelpDesk app.HelpDesk `json:"help_desk"`
+	Server string `json:"server"`
+	Name   string `json:"name"`
+	Colour string `json:"colour,omitempty"`
+	Desk   string `json:"help_desk,omitempty"`
+	Phone  string `json:"phone,omitempty"`
+	Hours  string `json:"hours,omitempty"`
+	Link   string `json:"link,omitempty"`
+}
+
+// helpDesk is the help desk of it.
+func (m memory) helpDesk() app.HelpDesk {
+	return app.HelpDesk{Name: m.Desk, Phone: m.Phone, Hours: m.Hours, Link: m.Link}
 }
 
 // maxMemory is the most that is read of it, in bytes.
@@ -40,7 +48,8 @@ const maxMemory = 64 << 10
 
 // keep writes down the organisation, unless that stands there already. Who can't keep it does without.
 func (r remembering) keep(org app.Organisation) {
-	now := memory{r.server, org.Name, org.Colour, org.HelpDesk}
+	desk := org.HelpDesk
+	now := memory{r.server, org.Name, org.Colour, desk.Name, desk.Phone, desk.Hours, desk.Link}
 	if r.path == "" || readMemory(r.path) == now || os.MkdirAll(filepath.Dir(r.path), 0o700) != nil {
 		return
 	}
@@ -71,8 +80,8 @@ func (f InForce) Remembered() app.Organisation {
 	org := app.Organisation{HelpDesk: app.HelpDesk{Name: f.HelpDesk}}
 	if m := readMemory(memoryPath()); f.Server != "" && m.Server == f.Server {
 		org.Name, org.Colour = m.Name, m.Colour
-		if m.HelpDesk.Name != "" {
-			org.HelpDesk = m.HelpDesk
+		if m.Desk != "" {
+			org.HelpDesk = m.helpDesk()
 		}
 	}
 	return org

@@ -117,9 +117,9 @@ func (b *PageBase) typed() (texts []string) {
 	return texts
 }
 
-// otherHelp is the help desk where the rail shows something else in its place; nil where it shows it.
+// otherHelp is the help desk where the page wants it, or the rail shows something else in its place; nil otherwise.
 func (b *PageBase) otherHelp() fyne.CanvasObject {
-	if v := b.Window.visit; v != nil && v.Rail().Foot != nil {
+	if v := b.Window.visit; b.ShowHelp || v != nil && v.Rail().Foot != nil {
 		return b.Window.HelpCard()
 	}
 	return nil

@@ -45,7 +45,7 @@ func (b *PageBase) Warn(e *app.Error) {
 	note := kit.NewNote(kit.NoteWarning, b.Window.Refusal(e))
 	if again := b.Window.again; again != nil && FateUnknown(e.Code) {
 		retry := kit.NewButton("page.retry", words.Text("button.retry"), kit.Secondary, again)
-		b.Say(note, kit.NewLine(0, retry), SupportCode(e.Support))
+		b.Say(note, kit.NewLine(0, retry), b.otherHelp(), SupportCode(e.Support))
 		return
 	}
 	b.Say(note)

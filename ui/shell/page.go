@@ -29,6 +29,7 @@ type PageBase struct {
 	Leave     func() // when the page is left; nil for nothing
 	BeforeAsk func() // before the server is asked something; nil for nothing
 	GivenUp   func() // when the person has waited enough; nil for nothing
+	ShowHelp  bool   // what says that the server is away names the help desk, also where the rail does
 	StopSoon  bool   // what is waited for can be stopped as soon as it is named
 
 	news   *fyne.Container // above the body: what happened on the way here
