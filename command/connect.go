@@ -9,7 +9,6 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
-	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -57,7 +56,7 @@ func (c *connectCommand) say(p Program, address string, found setup.Answer) {
 	fmt.Fprintln(p.Out, words.Text(answers, said))
 	if cert := found.Certificate; cert != nil {
 		fmt.Fprintln(p.Out, words.Text("command.connect.certificate", words.Values{"date": cert.NotAfter.UTC().Format(time.DateOnly), "issuer": cert.Issuer}))
-		fmt.Fprintln(p.Out, words.Text("command.connect.key", words.Values{"pin": client.PinOf(cert)}))
+		fmt.Fprintln(p.Out, words.Text("command.connect.key", words.Values{"pin": found.Pin()}))
 	}
 }
 

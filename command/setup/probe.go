@@ -24,6 +24,14 @@ type Answer struct {
 	Certificate  *x509.Certificate // nil without TLS
 }
 
+// Pin is that of the server's key, as managed settings have it; empty without TLS.
+func (a Answer) Pin() string {
+	if a.Certificate == nil {
+		return ""
+	}
+	return client.PinOf(a.Certificate).String()
+}
+
 // Probe asks a server as the settings have the window ask it: for the organisation, and for the version. An error is an
 // *app.Error, or one of words.
 func (f InForce) Probe(ctx context.Context, server string) (Answer, error) {
