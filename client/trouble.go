@@ -69,6 +69,8 @@ func (c *Client) explain(err error) trouble {
 		return trouble{reason, values, err}
 	case proxied:
 		return trouble{"proxy_unreachable", map[string]string{"proxy": c.proxyHost()}, err}
+	case errors.As(err, &dns) && !dns.IsNotFound: // nobody could be asked, or nobody knew
+		return trouble{"no_network", nil, err}
 	case errors.As(err, &dns):
 		return trouble{"resolve", nil, err}
 	case errors.Is(err, errRefused):

@@ -231,13 +231,19 @@ func answerAll(l net.Listener, words string) {
 }
 
 func TestEachTroubleOfTheNetworkHasItsReason(t *testing.T) {
-	for reason, cause := range map[string]error{
-		"resolve":     &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "a.example", IsNotFound: true}},
-		"refused":     &net.OpError{Op: "dial", Err: errRefused},
-		"no_network":  &net.OpError{Op: "dial", Err: errNoNetwork},
-		"timeout":     &net.OpError{Op: "dial", Err: errSystemTimed},
-		"unreachable": io.ErrUnexpectedEOF,
+	for _, row := range []struct {
+		reason string
+		cause  error
+	}{
+		{"resolve", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "no such host", Name: "a.example", IsNotFound: true}}},
+		{"no_network", &net.OpError{Op: "dial", Err: &net.DNSError{Err: "server misbehaving", Name: "a.example", IsTemporary: true}}},
+		{"refused", &net.OpError{Op: "dial", Err: errRefused}},
+		{"no_network", &net.OpError{Op: "dial", Err: errNoNetwork}},
+		{"no_network", &net.OpError{Op: "dial", Err: errNoRoute}},
+		{"timeout", &net.OpError{Op: "dial", Err: errSystemTimed}},
+		{"unreachable", io.ErrUnexpectedEOF},
 	} {
+		reason, cause := row.reason, row.cause
 		c := &Client{Base: "https://a.example", Transport: roundTrip(func(*http.Request) (*http.Response, error) { return nil, cause })}
 		err := organisation(c)
 		wantOffline(t, reason, err, reason)
@@ -253,4 +259,36 @@ func TestEachTroubleOfTheNetworkHasItsReason(t *testing.T) {
 	})}
 	_, err := c.Organisation(ctx)
 	wantOffline(t, "cancelled", err, "cancelled")
+}
+
+// TestAServerThatComesBackIsFoundAgain over real TLS, at the address where it was, by the same client and with the same key.
+func TestAServerThatComesBackIsFoundAgain(t *testing.T) {
+	a := newAuthority(t)
+	counting := newServer()
+	first, _ := a.serve(counting, nil)
+	c := &Client{Base: first.URL, Trust: direct(Trust{Authorities: a.pool()})}
+	if err := organisation(c); err != nil {
+		t.Fatal(err)
+	}
+	address := first.Listener.Addr().String()
+	first.Close()
+	start := app.Start{Purpose: app.PurposeReset, Key: goodKey}
+	for range 2 {
+		_, err := c.Start(t.Context(), start)
+		wantOffline(t, "away", err, "refused")
+	}
+	l, err := net.Listen("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, cert := a.sign(&x509.Certificate{IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotAfter: time.Now().AddDate(0, 0, 1)}, a.cert)
+	second := &http.Server{Handler: counting, TLSConfig: &tls.Config{Certificates: []tls.Certificate{{Certificate: [][]byte{cert.Raw}, PrivateKey: key}}}}
+	defer second.Close()
+	go func() { _ = second.ServeTLS(l, "", "") }()
+	if _, err := c.Start(t.Context(), start); err != nil {
+		t.Fatalf("back again: %v", err)
+	}
+	if got := counting.asked(); len(got) != 2 || !strings.HasSuffix(got[1], string(goodKey)) {
+		t.Errorf("asked %q", got)
+	}
 }
