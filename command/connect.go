@@ -17,11 +17,16 @@ type connectCommand struct {
 }
 
 func (c *connectCommand) run(ctx context.Context, p Program) error {
+	return c.connect(ctx, p, setup.Sources{})
+}
+
+// connect tries the server by the settings of these sources, and keeps it among them.
+func (c *connectCommand) connect(ctx context.Context, p Program, from setup.Sources) error {
 	address, fault := typed.ServerAddress(c.Address)
 	if fault != "" {
 		return usageError{errors.New(words.Text("connect.fault." + fault))}
 	}
-	set, err := setup.Sources{}.Load()
+	set, err := from.Load()
 	if err != nil {
 		return usageError{err}
 	}

@@ -13,6 +13,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/sparekey/sparekey/command/setup"
 )
 
 // TestTheCommandInAProcessOfItsOwn is the program for tests whose environment is read once for each process.
@@ -89,5 +91,25 @@ func TestConnectTriesTheServerAndKeepsIt(t *testing.T) {
 				t.Errorf("kept %q", kept)
 			}
 		})
+	}
+}
+
+func TestWhatTheOrganisationSetIsNotChangedByConnecting(t *testing.T) {
+	own := file(t, "settings.toml", "")
+	from := setup.Sources{File: own, Managed: func(into any) (string, error) {
+		into.(*setup.Settings).Server, into.(*setup.Settings).Proxy = "https://127.0.0.1:1", "direct"
+		return "managed.toml", nil
+	}}
+	p := Program{Out: io.Discard, Err: io.Discard}
+	var wrong usageError
+	err := (&connectCommand{Address: "other.example.org"}).connect(t.Context(), p, from)
+	if !errors.As(err, &wrong) || !strings.Contains(err.Error(), "https://127.0.0.1:1 (managed.toml)") {
+		t.Errorf("another server: %v", err)
+	}
+	if err := (&connectCommand{Address: "127.0.0.1:1"}).connect(t.Context(), p, from); err == nil || !strings.Contains(err.Error(), "Nothing answers") {
+		t.Errorf("the server itself is tried: %v", err)
+	}
+	if kept, err := os.ReadFile(own); err != nil || len(kept) > 0 {
+		t.Errorf("kept %q, %v", kept, err)
 	}
 }

@@ -172,6 +172,31 @@ func TestWhatTheyTypeInsteadIsNotOvertaken(t *testing.T) {
 	}
 }
 
+// TestAnAnswerEndsTheLongWaits: whatever it is, the server is there again.
+func TestAnAnswerEndsTheLongWaits(t *testing.T) {
+	s := uitest.NewStage(t)
+	answer := error(offline("refused"))
+	s.OnInput = func(app.Input) (app.Flow, error) { return app.Flow{}, answer }
+	w := s.At(uitest.FlowAt(1, app.EnterSignIn{}), func(o *ui.Options) { o.Rand = drawn(255) })
+	test.Type(uitest.Field(t, w, "sign_in.user_id").Entry(), "ana")
+	test.Type(uitest.Field(t, w, "sign_in.password").Entry(), "copper lantern")
+	uitest.Tap(t, w, "page.next")
+	s.Pass(10 * time.Minute)
+	answer = &app.Error{Code: app.CodeSignIn, Field: "password"}
+	s.Pass(2 * time.Minute)
+	if got := uitest.Field(t, w, "sign_in.password").Error(); got != words.Text("error.sign_in_wrong") {
+		t.Fatalf("beside the password stands %q", got)
+	}
+	uitest.MustNotSay(t, w, words.Text("button.retry_now"))
+	answer = offline("refused")
+	sent := len(s.Sent)
+	uitest.Tap(t, w, "page.next")
+	s.Pass(3 * time.Second)
+	if len(s.Sent) < sent+2 {
+		t.Error("the waits go on as if there had been no answer")
+	}
+}
+
 func TestAPageThatWasLeftAsksNoMore(t *testing.T) {
 	up := false
 	s, w := midway(t, &up)

@@ -135,6 +135,15 @@ func TestConnectingShowsLifeAndCanBeStopped(t *testing.T) {
 	}
 }
 
+func TestTheHelpDeskOfTheSettingsStandsOnTheConnectPage(t *testing.T) {
+	s := uitest.NewStage(t)
+	w := s.OpenWindow(func(o *ui.Options) {
+		o.Services, o.Remembered = app.Services{}, app.Organisation{HelpDesk: app.HelpDesk{Name: "IT, ext. 4400"}}
+	})
+	uitest.MustBeAt(t, w, "connect")
+	uitest.MustSay(t, w, "Stuck? IT, ext. 4400")
+}
+
 func TestWhatWasConnectedToIsSaid(t *testing.T) {
 	_, w := connecting(t, nil)
 	test.Type(uitest.Field(t, w, "connect.address").Entry(), "Reset.example.org")

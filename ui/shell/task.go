@@ -58,9 +58,6 @@ func (w *Window) wait(why string, repeats bool, work func(ctx context.Context) (
 			if then != nil {
 				then()
 			}
-			if t.page.away.count == nil { // it was answered
-				t.page.endAway()
-			}
 		}
 	})
 }
