@@ -40,14 +40,19 @@ func ComesBack(e *app.Error) bool {
 	return !slices.Contains([]string{"address", "cancelled", "handshake", "proxy_password"}, reason)
 }
 
+// UntilNextTry is how long to wait after so many tries that had no answer, the last one not counted.
+func (w *Window) UntilNextTry(tries int) time.Duration {
+	return max(awayShortest, w.jitter(min(awayLongest, awayFirst<<min(tries, 8))))
+}
+
 // await says what is wrong, counts down, and asks again what was asked, as it was, until there is an answer. The person may
 // skip the wait, or type something else: what was typed stays, and is no longer sent by itself.
 func (b *PageBase) await(e *app.Error, again func()) {
 	w := b.Window
-	at := w.Clock().Add(max(awayShortest, w.jitter(min(awayLongest, awayFirst<<min(b.away.tries, 8)))))
+	at := w.Clock().Add(w.UntilNextTry(b.away.tries))
 	first := b.away.tries == 0
 	b.away.tries++
-	typed := b.typed()
+	given := kit.Given(b.drawn)
 	ask := func() {
 		if w.page.Base() == b && !w.Busy() { // which nobody has left meanwhile
 			b.away.count, b.away.asking = nil, true
@@ -63,7 +68,7 @@ func (b *PageBase) await(e *app.Error, again func()) {
 	b.away.count = func() {
 		now := w.Clock()
 		switch {
-		case !slices.Equal(typed, b.typed()):
+		case !slices.Equal(given, kit.Given(b.drawn)):
 			b.endAway()
 			b.put(kit.NewNote(kit.NoteWarning, w.Refusal(e)), b.otherHelp(), SupportCode(e.Support))
 		case now.Before(at):
@@ -101,20 +106,6 @@ func (b *PageBase) put(parts ...fyne.CanvasObject) {
 	if retry, there := kit.Find(b.note, "page.retry").(fyne.Focusable); there {
 		canvas.Focus(retry)
 	}
-}
-
-// typed is what stands in the page's fields.
-func (b *PageBase) typed() (texts []string) {
-	kit.Walk(b.drawn, func(o fyne.CanvasObject) bool {
-		if field, is := o.(interface {
-			Text() string
-			SetError(string)
-		}); is {
-			texts = append(texts, field.Text())
-		}
-		return false
-	})
-	return texts
 }
 
 // otherHelp is the help desk where the page wants it, or the rail shows something else in its place; nil otherwise.
