@@ -1,6 +1,7 @@
 package step_test
 
 import (
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -29,17 +30,16 @@ func TestEveryInputOutlivesAServerThatIsAway(t *testing.T) {
 	for name, c := range map[string]struct {
 		step app.Step
 		fill func(*testing.T, *shell.Window)
-		in   app.Input
 	}{
-		"user ID":      {app.EnterUserID{}, typing("user_id.field", "ana"), app.GiveUserID{UserID: "ana"}},
-		"address":      {app.EnterAddress{}, typing("address.field", "ana@home.example"), app.GiveAddress{Address: "ana@home.example"}},
-		"new password": {app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}, typing("password.new", "nine herons over it", "password.again", "nine herons over it"), app.GivePassword{Password: app.NewSecret("nine herons over it")}},
+		"user ID":      {app.EnterUserID{}, typing("user_id.field", "ana")},
+		"address":      {app.EnterAddress{}, typing("address.field", "ana@home.example")},
+		"new password": {app.NewPassword{Rules: app.PasswordRules{MinLength: 15}}, typing("password.new", "nine herons over it", "password.again", "nine herons over it")},
 		"code": {app.EnterCode{Channel: app.KindEmail, Expires: later}, func(t *testing.T, w *shell.Window) {
 			for _, digit := range "123456" {
 				uitest.Cells(t, w).TypedRune(digit)
 			}
-		}, app.GiveCode{Digits: app.NewSecret("123456")}},
-		"answers": {app.AnswerQuestions{Questions: []app.Question{{ID: "pet"}}}, typing("answers.1", "a heron"), nil},
+		}},
+		"answers": {app.AnswerQuestions{Questions: []app.Question{{ID: "pet"}}}, typing("answers.1", "a heron")},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := uitest.NewStage(t)
@@ -60,11 +60,9 @@ func TestEveryInputOutlivesAServerThatIsAway(t *testing.T) {
 			up = true
 			s.Pass(2 * time.Minute)
 			uitest.MustBeAt(t, w, "triage")
-			if c.in != nil && s.Sent[len(s.Sent)-1].In != c.in {
-				t.Error("something else was sent")
-			}
-			if len(s.Sent) < 4 || slices.ContainsFunc(s.Sent, func(sent uitest.Submission) bool { return sent.Key != s.Sent[0].Key }) {
-				t.Errorf("it was sent %d times, by several keys", len(s.Sent))
+			another := slices.ContainsFunc(s.Sent, func(sent uitest.Submission) bool { return !reflect.DeepEqual(sent, s.Sent[0]) })
+			if len(s.Sent) < 4 || another {
+				t.Errorf("it was sent %d times, and not always as it was", len(s.Sent))
 			}
 		})
 	}
