@@ -82,7 +82,7 @@ func TestABadCertificateIsAHardStop(t *testing.T) {
 }
 
 func TestOldTLSIsRefused(t *testing.T) {
-	c := Trust{}.Transport().TLSClientConfig
+	c := Trust{}.Transport("reset.example.org").TLSClientConfig
 	if c.MinVersion != tls.VersionTLS12 {
 		t.Errorf("minimum %x", c.MinVersion)
 	}

@@ -1,6 +1,8 @@
 package client
 
 import (
+	"crypto/tls"
+	"crypto/x509"
 	"io"
 	"net"
 	"net/http"
@@ -70,6 +72,34 @@ func TestAProxyLeadsToTheServer(t *testing.T) {
 	}
 	wantOffline(t, "a bad certificate behind a proxy", organisation(&Client{Base: s.URL, Trust: Trust{Proxy: way}}), "certificate_unknown")
 	wantOffline(t, "another key behind a proxy", organisation(&Client{Base: s.URL, Trust: Trust{Authorities: a.pool(), Proxy: way, Pins: []Pin{{1}}}}), "certificate_pin")
+}
+
+// TestPinsAreTheServersAndNotThoseOfAProxy that is spoken to over TLS itself.
+func TestPinsAreTheServersAndNotThoseOfAProxy(t *testing.T) {
+	a := newAuthority(t)
+	s, cert := a.serve(newServer(), nil)
+	p, _ := a.serve(&proxy{}, func(c *x509.Certificate) { c.DNSNames = []string{"localhost"} }, func(c *tls.Config) { c.NextProtos = []string{"http/1.1"} })
+	at, err := url.Parse(strings.Replace(p.URL, "127.0.0.1", "localhost", 1))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		pin    Pin
+		reason string
+	}{"the server's": {PinOf(cert), ""}, "another": {Pin{1}, "certificate_pin"}} {
+		err := organisation(&Client{Base: s.URL, Trust: Trust{Authorities: a.pool(), Proxy: http.ProxyURL(at), Pins: []Pin{c.pin}}})
+		if c.reason != "" {
+			wantOffline(t, name, err, c.reason)
+		} else if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	// Threat: a proxy by the server's own name would have its pins passed over.
+	own := &pinning{pins: []Pin{{1}}, server: "Reset.example.org."}
+	own.proxies.Store("reset.example.org", true)
+	if err := own.verify(tls.ConnectionState{ServerName: "reset.example.org"}); err == nil {
+		t.Error("a proxy's name stands for the server's")
+	}
 }
 
 func TestWhyAProxyDoesNotLeadOn(t *testing.T) {

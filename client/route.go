@@ -29,7 +29,7 @@ func (c *Client) chooseRoute() (string, http.RoundTripper, error) {
 	if c.Transport != nil {
 		return u.String(), c.Transport, nil
 	}
-	c.tls.Do(func() { c.secure = c.Trust.Transport() })
+	c.tls.Do(func() { c.secure = c.Trust.Transport(u.Hostname()) })
 	return u.String(), c.secure, nil
 }
 
@@ -47,14 +47,15 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// Transport carries requests over TLS 1.2 or better to servers that are trusted, and to nobody else. How long a reply may take
-// is the call's to say.
-func (t Trust) Transport() *http.Transport {
+// Transport carries requests over TLS 1.2 or better to the server of this name, if it is trusted. How long a reply may take is
+// the call's to say.
+func (t Trust) Transport(server string) *http.Transport {
+	pins := &pinning{pins: t.Pins, server: server}
 	return &http.Transport{
-		Proxy:                  t.way(),
+		Proxy:                  pins.noting(t.way()),
 		OnProxyConnectResponse: readProxy,
 		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: t.Authorities, VerifyConnection: t.verify},
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: t.Authorities, VerifyConnection: pins.verify},
 		TLSHandshakeTimeout:    10 * time.Second,
 		IdleConnTimeout:        90 * time.Second,
 		MaxIdleConns:           4,

@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
+	"sync"
 )
 
 // Trust is whom a client believes, and the way that it takes. The zero value believes the system's authorities, and takes the
@@ -40,14 +42,34 @@ func ReadPin(text string) (Pin, error) {
 	return Pin(raw), nil
 }
 
-// verify is asked after a chain was verified, also where an earlier connection is resumed.
-func (t Trust) verify(c tls.ConnectionState) error {
-	if len(t.Pins) == 0 {
+// pinning holds what a server shows against the pins.
+type pinning struct {
+	pins    []Pin
+	server  string   // its name
+	proxies sync.Map // the names of proxies that are spoken to over TLS themselves
+}
+
+// noting gives a way, and notes which proxies it takes.
+func (p *pinning) noting(way func(*http.Request) (*url.URL, error)) func(*http.Request) (*url.URL, error) {
+	return func(r *http.Request) (*url.URL, error) {
+		proxy, err := way(r)
+		if proxy != nil && proxy.Scheme == "https" {
+			p.proxies.Store(proxy.Hostname(), true)
+		}
+		return proxy, err
+	}
+}
+
+// verify is asked after a chain was verified, also where an earlier connection is resumed. A proxy's own certificate has no
+// pinned key; the server's, which comes through it, has to have one.
+func (p *pinning) verify(c tls.ConnectionState) error {
+	_, proxy := p.proxies.Load(c.ServerName)
+	if len(p.pins) == 0 || proxy && !strings.EqualFold(c.ServerName, strings.TrimSuffix(p.server, ".")) {
 		return nil
 	}
 	for _, chain := range c.VerifiedChains {
 		for _, certificate := range chain {
-			if slices.Contains(t.Pins, PinOf(certificate)) {
+			if slices.Contains(p.pins, PinOf(certificate)) {
 				return nil
 			}
 		}

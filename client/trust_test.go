@@ -183,7 +183,7 @@ func TestAPinHoldsForAResumedConnection(t *testing.T) {
 	s, cert := a.serve(newServer(), nil)
 	cache := tls.NewLRUClientSessionCache(4)
 	through := func(pins ...Pin) error {
-		transport := direct(Trust{Authorities: a.pool(), Pins: pins}).Transport()
+		transport := direct(Trust{Authorities: a.pool(), Pins: pins}).Transport("127.0.0.1")
 		transport.TLSClientConfig.ClientSessionCache, transport.DisableKeepAlives = cache, true
 		return organisation(&Client{Base: s.URL, Transport: transport})
 	}

@@ -34,6 +34,23 @@ func TestBothSidesSayWhichVersionsTheySpeak(t *testing.T) {
 	}
 }
 
+// TestANewerServerServesAnOlderApp: what it says more is passed over.
+func TestANewerServerServesAnOlderApp(t *testing.T) {
+	c := speaking("1-2", http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodGet {
+			respond(w, 200, map[string]any{"name": "Harbour", "motto": "Calm seas", "help_desk": map[string]any{"name": "IT", "chat": "x"}})
+			return
+		}
+		respond(w, 201, map[string]any{"token": "t", "mood": 7, "flow": map[string]any{"id": "F1", "now": map[string]any{"type": "enter_user_id", "hint": "x"}}})
+	}))
+	if org, err := c.Organisation(t.Context()); err != nil || org.HelpDesk.Name != "IT" {
+		t.Errorf("%+v, %v", org, err)
+	}
+	if f, err := c.Start(t.Context(), app.Start{Purpose: app.PurposeReset, Key: goodKey}); err != nil || f.Now != (app.EnterUserID{}) {
+		t.Errorf("%+v, %v", f, err)
+	}
+}
+
 // TestANewStepOfANewerServerIsSaidToBeSo: with a server of this version it would be a fault.
 func TestANewStepOfANewerServerIsSaidToBeSo(t *testing.T) {
 	for versions, want := range map[string]app.Code{"1-2": app.CodeAppOld, "1-1": app.CodeOffline} {

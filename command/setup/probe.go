@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"sync"
 	"time"
 
@@ -44,7 +45,11 @@ func (f InForce) Probe(ctx context.Context, server string) (Answer, error) {
 
 // Probe asks a server, and believes whom trust says.
 func Probe(ctx context.Context, server string, trust client.Trust) (Answer, error) {
-	transport := trust.Transport()
+	u, err := url.Parse(server)
+	if err != nil {
+		return Answer{}, err
+	}
+	transport := trust.Transport(u.Hostname())
 	defer transport.CloseIdleConnections()
 	noting := &notingTransport{RoundTripper: transport}
 	org, err := (&client.Client{Base: server, Transport: noting, Trust: trust, Station: Station()}).Organisation(ctx)
