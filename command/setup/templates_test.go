@@ -67,11 +67,17 @@ func TestTheGroupPolicyTemplateHasEverySetting(t *testing.T) {
 		Key       string `xml:"key,attr"`
 	}
 	var admx struct {
+		Supported []struct {
+			Name string `xml:"name,attr"`
+		} `xml:"supportedOn>definitions>definition"`
 		Policies []struct {
 			Name         string `xml:"name,attr"`
 			Class        string `xml:"class,attr"`
 			Key          string `xml:"key,attr"`
 			Presentation string `xml:"presentation,attr"`
+			SupportedOn  struct {
+				Ref string `xml:"ref,attr"`
+			} `xml:"supportedOn"`
 			Elements     struct {
 				All []element `xml:",any"`
 			} `xml:"elements"`
@@ -98,8 +104,9 @@ func TestTheGroupPolicyTemplateHasEverySetting(t *testing.T) {
 	}
 	var written, shown []string
 	for _, p := range admx.Policies {
-		if p.Class != "Machine" || p.Key != `Software\Policies\Sparekey` || len(p.Elements.All) != 1 {
-			t.Errorf("policy %s is one of %s at %s with %d values", p.Name, p.Class, p.Key, len(p.Elements.All))
+		known := len(admx.Supported) == 1 && p.SupportedOn.Ref == admx.Supported[0].Name && p.Presentation == "$(presentation."+p.Name+")"
+		if p.Class != "Machine" || p.Key != `Software\Policies\Sparekey` || len(p.Elements.All) != 1 || !known {
+			t.Errorf("policy %s is one of %s at %s with %d values, or refers to what there is not", p.Name, p.Class, p.Key, len(p.Elements.All))
 			continue
 		}
 		e := p.Elements.All[0]
