@@ -34,7 +34,7 @@ func waits(t *testing.T, random byte, tries int) (all []time.Duration) {
 	for range tries {
 		asked, began := s.OrgAsked, s.Now
 		for s.OrgAsked == asked && s.Now.Sub(began) < 2*time.Minute {
-			s.Pass(100 * time.Millisecond)
+			s.Pass(time.Second)
 		}
 		all = append(all, s.Now.Sub(began).Round(time.Second))
 	}
@@ -108,7 +108,7 @@ func TestWhatWaitingDoesNotMendIsNotAskedAgain(t *testing.T) {
 		s.OrgErr = offline(reason)
 		w := s.OpenWindow()
 		asked := s.OrgAsked
-		s.Pass(10 * time.Minute)
+		s.Pass(time.Minute)
 		mends := !strings.HasPrefix(reason, "certificate") && reason != "handshake" && reason != "proxy_password"
 		if again := s.OrgAsked > asked; again != mends {
 			t.Errorf("%s: asked again by itself: %v", reason, again)

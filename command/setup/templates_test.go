@@ -78,7 +78,7 @@ func TestTheGroupPolicyTemplateHasEverySetting(t *testing.T) {
 			SupportedOn  struct {
 				Ref string `xml:"ref,attr"`
 			} `xml:"supportedOn"`
-			Elements     struct {
+			Elements struct {
 				All []element `xml:",any"`
 			} `xml:"elements"`
 		} `xml:"policies>policy"`

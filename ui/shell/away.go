@@ -45,9 +45,9 @@ func (w *Window) UntilNextTry(tries int) time.Duration {
 	return max(awayShortest, w.jitter(min(awayLongest, awayFirst<<min(tries, 8))))
 }
 
-// await says what is wrong, counts down, and asks again what was asked, as it was, until there is an answer. The person may
+// askLater says what is wrong, counts down, and asks again what was asked, as it was, until there is an answer. The person may
 // skip the wait, or type something else: what was typed stays, and is no longer sent by itself.
-func (b *PageBase) await(e *app.Error, again func()) {
+func (b *PageBase) askLater(e *app.Error, again func()) {
 	w := b.Window
 	at := w.Clock().Add(w.UntilNextTry(b.away.tries))
 	first := b.away.tries == 0
@@ -61,7 +61,7 @@ func (b *PageBase) await(e *app.Error, again func()) {
 	}
 	when := kit.NewText("", kit.Muted)
 	retry := kit.NewButton("page.retry", words.Text("button.retry_now"), kit.Secondary, ask)
-	b.put(kit.NewNote(kit.NoteWarning, w.Refusal(e)), kit.NewLine(16, retry, when), b.otherHelp(), SupportCode(e.Support))
+	b.placeNote(kit.NewNote(kit.NoteWarning, w.Refusal(e)), kit.NewLine(16, retry, when), b.otherHelp(), SupportCode(e.Support))
 	if first {
 		b.ScrollTo(b.note)
 	}
@@ -70,7 +70,7 @@ func (b *PageBase) await(e *app.Error, again func()) {
 		switch {
 		case !slices.Equal(given, kit.Given(b.drawn)):
 			b.endAway()
-			b.put(kit.NewNote(kit.NoteWarning, w.Refusal(e)), b.otherHelp(), SupportCode(e.Support))
+			b.placeNote(kit.NewNote(kit.NoteWarning, w.Refusal(e)), b.otherHelp(), SupportCode(e.Support))
 		case now.Before(at):
 			when.SetText(words.Text("away.again", words.Values{"when": words.Until(now, at)}))
 		default:
@@ -93,8 +93,8 @@ func (b *PageBase) answered() {
 // endAway begins anew: something else is asked, or nothing any more.
 func (b *PageBase) endAway() { b.away = away{} }
 
-// put is Say without bringing it into view. Who was on the button to try again stays there.
-func (b *PageBase) put(parts ...fyne.CanvasObject) {
+// placeNote is Say without bringing it into view. Who was on the button to try again stays there.
+func (b *PageBase) placeNote(parts ...fyne.CanvasObject) {
 	canvas := b.Window.win.Canvas()
 	held, _ := canvas.Focused().(kit.Element)
 	b.note.Objects = present(parts)

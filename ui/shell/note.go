@@ -39,7 +39,7 @@ func (b *PageBase) Warn(e *app.Error) {
 		return
 	}
 	if b.Window.again != nil && b.Window.repeats && ComesBack(e) {
-		b.await(e, b.Window.again)
+		b.askLater(e, b.Window.again)
 		return
 	}
 	note := kit.NewNote(kit.NoteWarning, b.Window.Refusal(e))
