@@ -30,15 +30,6 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
-func file(t *testing.T, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // is fails unless a finding has this health and says that; nothing is amiss exactly where nothing is to be done.
 func (f Finding) is(t *testing.T, name string, h Health, what string) {
 	t.Helper()

@@ -7,6 +7,9 @@ import (
 	"golang.org/x/sys/windows/registry"
 )
 
+// policyKey is where Group Policy puts the settings, below HKEY_LOCAL_MACHINE; only administrators may write there.
+const policyKey = `Software\Policies\Sparekey`
+
 const place = `HKEY_LOCAL_MACHINE\` + policyKey
 
 func load(into any) (string, error) {

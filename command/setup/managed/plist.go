@@ -9,9 +9,6 @@ import (
 	"github.com/sparekey/sparekey/app/config"
 )
 
-// domain is the program's name among macOS' preferences; the profile's payload has it as its type.
-const domain = "app.sparekey.desktop"
-
 // decodePlist reads a property list in XML or in binary. What macOS adds of the profile itself is none of the settings.
 func decodePlist(path string, data []byte, into any) error {
 	var tree map[string]any

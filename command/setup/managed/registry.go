@@ -8,9 +8,6 @@ import (
 	"github.com/sparekey/sparekey/app/config"
 )
 
-// policyKey is where Group Policy puts the settings, below HKEY_LOCAL_MACHINE; only administrators may write there.
-const policyKey = `Software\Policies\Sparekey`
-
 // key is a key of the registry.
 type key interface {
 	// Values gives the key's values by their names: a string for a text (REG_SZ), anything else for another kind.
