@@ -71,6 +71,13 @@ func (b *PageBase) askLater(e *app.Error, again func()) {
 		case !slices.Equal(given, kit.Given(b.drawn)):
 			b.endAway()
 			b.placeNote(kit.NewNote(kit.NoteWarning, w.Refusal(e)), b.otherHelp(), SupportCode(e.Support))
+		case b.overdue(now):
+			b.away.count = nil
+			w.Run.After(0, func() {
+				if w.page.Base() == b && !w.Busy() {
+					b.Overdue()
+				}
+			})
 		case now.Before(at):
 			when.SetText(words.Text("away.again", words.Values{"when": words.Until(now, at)}))
 		default:
@@ -80,6 +87,11 @@ func (b *PageBase) askLater(e *app.Error, again func()) {
 		}
 	}
 	w.tickNow()
+}
+
+// overdue reports whether it is too late to ask again.
+func (b *PageBase) overdue(now time.Time) bool {
+	return b.AskUntil != nil && !b.AskUntil().IsZero() && !now.Before(b.AskUntil())
 }
 
 // answered takes away what was said of the server: there is an answer, which may say the same again.

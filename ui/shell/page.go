@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -25,12 +27,14 @@ type PageBase struct {
 	Fields    map[string]ErrorField // by the name that an error gives them
 	Enter     func()                // Enter where nothing has the focus
 	Escape    func()
-	Tick      func() // once a second while the page is shown; nil when nothing counts down
-	Leave     func() // when the page is left; nil for nothing
-	BeforeAsk func() // before the server is asked something; nil for nothing
-	GivenUp   func() // when the person has waited enough; nil for nothing
-	ShowHelp  bool   // what says that the server is away names the help desk, also where the rail does
-	StopSoon  bool   // what is waited for can be stopped as soon as it is named
+	Tick      func()           // once a second while the page is shown; nil when nothing counts down
+	Leave     func()           // when the page is left; nil for nothing
+	BeforeAsk func()           // before the server is asked something; nil for nothing
+	GivenUp   func()           // when the person has waited enough; nil for nothing
+	AskUntil  func() time.Time // when what the page asks comes to nothing any more; nil, or a zero time, for never
+	Overdue   func()           // then; set where AskUntil is
+	ShowHelp  bool             // what says that the server is away names the help desk, also where the rail does
+	StopSoon  bool             // what is waited for can be stopped as soon as it is named
 
 	news   *fyne.Container // above the body: what happened on the way here
 	note   *fyne.Container // below the body: what went wrong

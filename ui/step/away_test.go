@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/shell"
@@ -100,4 +101,24 @@ func TestTheHelpDeskStandsBesideWhatIsWrong(t *testing.T) {
 	uitest.MustSay(t, w, "ext. 4400")
 	w.Window().Resize(fyne.NewSize(800, 600))
 	uitest.OnKeyboard(t, w, "away")
+}
+
+// Threat: a password that somebody typed stands in a window for as long as the server is away. With its flow it goes.
+func TestNothingIsAskedOnceTheFlowIsOver(t *testing.T) {
+	s := uitest.NewStage(t)
+	w := s.At(uitest.FlowAt(1, app.EnterSignIn{}))
+	s.OnInput = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+	test.Type(uitest.Field(t, w, "sign_in.user_id").Entry(), "ana")
+	test.Type(uitest.Field(t, w, "sign_in.password").Entry(), "copper lantern")
+	uitest.Tap(t, w, "page.next")
+	s.Pass(14 * time.Minute)
+	uitest.MustBeAt(t, w, "sign_in")
+	s.Pass(2 * time.Minute)
+	uitest.MustBeAt(t, w, "ended")
+	uitest.MustNotSay(t, w, words.Text("button.retry_now"))
+	sent := len(s.Sent)
+	s.Pass(5 * time.Minute)
+	if len(s.Sent) != sent {
+		t.Errorf("%d were sent after the end", len(s.Sent)-sent)
+	}
 }
