@@ -31,13 +31,14 @@ const (
 
 var rooms = map[string]room{
 	"":        {own: []string{"command"}, foreign: []string{"github.com/mattn/go-isatty"}, why: "main begins and ends the process; the command line is a room of its own"},
-	"command": {own: []string{"app/files", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
+	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
-		"app/config", "app/files", "assets/words", "client", "client/keyring", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
+		"app/config", "app/files", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
-	"command/doctor": {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
+	"command/setup/managed": {own: []string{"app/config", "app/files"}, foreign: []string{"howett.net/plist", "golang.org/x/sys/windows"}, why: "what a system keeps of an organisation's settings is read in one place, which knows none of them"},
+	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
 		"ui", "ui/tour", "methods/authapp", "methods/securitykey/usb",
@@ -74,7 +75,7 @@ var rooms = map[string]room{
 
 	"methods/securitykey/usb/ctaptest/virtualkey": {own: []string{"methods/securitykey/usb/ctaptest"}, why: "the key in software is run beside the product, and no part of it"},
 
-	"client":                          {own: []string{"client/wire", "client/keyring"}, why: whySibling},
+	"client":                          {own: []string{"client/wire", "client/keyring"}, foreign: []string{"github.com/mattn/go-ieproxy"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring", "github.com/godbus/dbus/v5"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},

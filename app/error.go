@@ -58,7 +58,9 @@ const (
 	CodeReused         Code = "idempotency_reused"   // the same key with another input
 	CodeBusy           Code = "busy"                 // too many at once: nothing was looked at; RetryAt says when to come back
 	CodeUnavailable    Code = "dependency_down"      // the directory, the store or the network: nothing was changed
-	CodeOffline        Code = "offline"              // the client could not reach the server
+	CodeOffline        Code = "offline"              // the client could not reach the server; Params["reason"] says why (package client)
+	CodeAppOld         Code = "version_app_old"      // the server no longer speaks, or not only, as this old app does: the app must be updated
+	CodeServerOld      Code = "version_server_old"   // the app no longer speaks as this old server does: the server must be updated
 	CodeInternal       Code = "internal"             //
 
 	// Passes, and what signing in asks for.

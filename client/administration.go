@@ -109,7 +109,7 @@ func (a administration) IssuePass(ctx context.Context, p app.IssuePass) (app.Pas
 		return app.Pass{}, err
 	}
 	if w.Code == "" {
-		return app.Pass{}, notAReply()
+		return app.Pass{}, a.c.notAReply()
 	}
 	return w.Domain(), nil
 }

@@ -62,19 +62,30 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	got, err := c.send(ctx, call, body)
-	if err != nil && broken(err) && !call.once && ctx.Err() == nil {
+	if err != nil && c.broken(err) && !call.once && ctx.Err() == nil {
 		got, err = c.send(ctx, call, body)
 	}
 	if err != nil {
-		return app.Flow{}, offline(ctx, err)
+		return app.Flow{}, c.offline(ctx, err)
 	}
-	return readReply(got, call.into)
+	if old := wire.Agree(wire.Spoken, got.server); old != nil {
+		return app.Flow{}, old
+	}
+	if got.status >= 400 {
+		f, problem := readProblem(got)
+		return f, problem
+	}
+	if wrong := readReply(got, call.into); wrong != nil {
+		return app.Flow{}, c.named(wrong)
+	}
+	return app.Flow{}, nil
 }
 
 // reply is a whole reply in memory.
 type reply struct {
 	status int
 	media  string
+	server wire.Versions // that the server speaks; this program's where it doesn't say
 	body   []byte
 }
 
@@ -85,7 +96,7 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 	}
 	r, err := http.NewRequestWithContext(ctx, call.method, base+call.path, bytes.NewReader(body))
 	if err != nil {
-		return reply{}, &trouble{"address", err}
+		return reply{}, &trouble{"address", nil, err}
 	}
 	c.setHeaders(r, call)
 	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
@@ -99,12 +110,17 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		return reply{}, err
 	}
 	media, _, _ := mime.ParseMediaType(response.Header.Get("Content-Type"))
-	return reply{response.StatusCode, media, data}, nil
+	server, err := wire.ReadVersions(response.Header.Get(wire.VersionHeader))
+	if err != nil {
+		server = wire.Spoken
+	}
+	return reply{response.StatusCode, media, server, data}, nil
 }
 
 func (c *Client) setHeaders(r *http.Request, call call) {
 	r.Header.Set("Accept", jsonType)
 	r.Header.Set("User-Agent", "sparekey")
+	r.Header.Set(wire.VersionHeader, wire.Spoken.String())
 	if c.Station != "" {
 		r.Header.Set("Sparekey-Station", headerSafe(c.Station))
 	}
@@ -119,26 +135,35 @@ func (c *Client) setHeaders(r *http.Request, call call) {
 	}
 }
 
-// readReply decodes a reply, or the problem that it is.
-func readReply(r reply, into any) (app.Flow, error) {
+// readReply decodes a reply that is no problem.
+func readReply(r reply, into any) *app.Error {
 	switch {
-	case r.status >= 300 && r.status < 400:
-		return app.Flow{}, offlineFor("redirect", errors.New("redirects are not followed"))
-	case r.status >= 400:
-		return readProblem(r)
+	case r.status >= 300:
+		return offlineFor("redirect", nil, errors.New("redirects are not followed"))
 	case into == nil && r.status == http.StatusNoContent:
-		return app.Flow{}, nil
-	case into == nil || r.media != jsonType || json.Unmarshal(r.body, into) != nil:
-		return app.Flow{}, offlineFor("answer", errors.New("not a reply of the API"))
+		return nil
+	case into == nil || r.media != jsonType:
+		return offlineFor("answer", nil, errNoReply)
 	}
-	return app.Flow{}, nil
+	if json.Unmarshal(r.body, into) == nil {
+		return nil
+	}
+	if r.server.Newest > wire.Spoken.Newest { // a step, say, that came with a version after this program's
+		return app.Errorf(app.CodeAppOld, "a reply of version %d", r.server.Newest)
+	}
+	return offlineFor("answer", nil, errNoReply)
 }
 
+var errNoReply = errors.New("not a reply of the API")
+
+// errNoProblem is the cause of an error that is made of a reply's status alone.
+var errNoProblem = errors.New("a status without a problem")
+
 // readProblem decodes a problem. A proxy wrote a reply that is none, and of that only the status counts.
-func readProblem(r reply) (app.Flow, error) {
+func readProblem(r reply) (app.Flow, *app.Error) {
 	var p wire.Problem
 	if r.media != wire.ProblemType || json.Unmarshal(r.body, &p) != nil || p.Code == "" {
-		return app.Flow{}, app.Errorf(wire.CodeOf(r.status), "status %d without a problem", r.status)
+		return app.Flow{}, app.Errorf(wire.CodeOf(r.status), "status %d: %w", r.status, errNoProblem)
 	}
 	p.Status = r.status
 	if p.Flow != nil && p.Flow.Now.Step == nil {
@@ -149,4 +174,6 @@ func readProblem(r reply) (app.Flow, error) {
 }
 
 // notAReply is the trouble that something answered which is no Sparekey server.
-func notAReply() error { return offlineFor("answer", nil) }
+func (c *Client) notAReply() error {
+	return c.named(offlineFor("answer", nil, errNoReply))
+}

@@ -2,12 +2,31 @@
 // organisation's server over TLS, or the backend in this very process through [InProcess].
 //
 // Every request passes one choke point (call.go), which turns transport trouble into codes. Where the trouble is the
-// connection's the code is [app.CodeOffline], and Params["reason"] says which: "address", "certificate", "redirect",
-// "timeout", "cancelled", "unreachable" or "answer" (something answered that is no Sparekey server).
+// connection's the code is [app.CodeOffline], Params["server"] names the server, and Params["reason"] says which trouble:
+//
+//	address              no https address
+//	resolve              the name leads nowhere, as far as the network knows
+//	no_network           there is no way to the server
+//	refused              nobody listens there
+//	timeout              no answer in time
+//	unreachable          the connection broke, for another reason
+//	proxy_unreachable    the proxy (Params["proxy"]) can't be reached
+//	proxy_password       the proxy asks for a password
+//	proxy_refused        the proxy doesn't lead there; Params["status"] is its answer
+//	handshake            both sides know no common way to encrypt
+//	certificate_unknown  a certificate of nobody who is trusted
+//	certificate_expired  it ran out on Params["date"]; Params["today"] is this computer's
+//	certificate_early    it is good from Params["date"] on
+//	certificate_name     it is for another name, such as Params["name"]
+//	certificate_pin      it is good, and its key is none that the organisation pinned
+//	certificate          it is bad in another way
+//	answer, redirect     something answers that is no Sparekey server
+//	cancelled            the caller went away
 package client
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"sync"
 	"time"
@@ -35,8 +54,10 @@ type Client struct {
 	// Base is the server, "https://sparekey.example". Plain http is refused except for a loopback address. With a
 	// Transport of InProcess it may be empty.
 	Base string
-	// Transport carries the requests; nil is TLS 1.2 or better, checked against the system's roots.
+	// Transport carries the requests; nil is the one of Trust.
 	Transport http.RoundTripper
+	// Trust is whom to believe on the way to the server, where there is no Transport.
+	Trust Trust
 	// Keep keeps the session beyond this run; without it a session is ephemeral.
 	Keep Keeper
 	// Station is the workstation's name, sent with every request.
@@ -62,10 +83,21 @@ func (c *Client) Services() app.Services { return app.Services{Front: c, Flows: 
 // Organisation implements app.Front.
 func (c *Client) Organisation(ctx context.Context) (app.Organisation, error) {
 	var w wire.Organisation
-	if _, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/organisation", into: &w}); err != nil {
+	_, err := c.do(ctx, call{method: http.MethodGet, path: "/v1/organisation", into: &w})
+	switch {
+	case errors.Is(err, errNoProblem) && refuses(app.CodeOf(err)):
+		return app.Organisation{}, c.notAReply() // anybody may ask this: who refuses it is another service
+	case err != nil:
 		return app.Organisation{}, err
+	case w.Name == "":
+		return app.Organisation{}, c.notAReply()
 	}
 	return w.Domain(), nil
+}
+
+// refuses reports whether a code is neither for a moment only nor a fault of the server's.
+func refuses(code app.Code) bool {
+	return code != app.CodeUnavailable && code != app.CodeThrottled && code != app.CodeInternal
 }
 
 func (c *Client) now() time.Time {

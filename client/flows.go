@@ -28,9 +28,9 @@ func (c *Client) Start(ctx context.Context, s app.Start) (app.Flow, error) {
 		return f, err
 	}
 	if w.Token == "" {
-		return app.Flow{}, notAReply()
+		return app.Flow{}, c.notAReply()
 	}
-	f, err = readFlow(w.Flow)
+	f, err = c.readFlow(w.Flow)
 	if err == nil {
 		c.tokens.put(f.ID, app.NewSecret(w.Token))
 	}
@@ -79,13 +79,13 @@ func (c *Client) doOnFlow(ctx context.Context, id app.FlowID, call call) (app.Fl
 		return f, err
 	}
 	c.takeRegrant(ctx, id, w.Regrant)
-	return readFlow(w)
+	return c.readFlow(w)
 }
 
 // readFlow refuses a reply that is JSON and no flow.
-func readFlow(w wire.Flow) (app.Flow, error) {
+func (c *Client) readFlow(w wire.Flow) (app.Flow, error) {
 	if w.ID == "" || w.Now.Step == nil {
-		return app.Flow{}, notAReply()
+		return app.Flow{}, c.notAReply()
 	}
 	return w.Domain(), nil
 }

@@ -75,7 +75,7 @@ func (c *Client) access(ctx context.Context, stale app.Secret) (ticket, error) {
 	select {
 	case <-r.done:
 	case <-ctx.Done():
-		return ticket{}, offline(ctx, ctx.Err())
+		return ticket{}, c.offline(ctx, ctx.Err())
 	}
 	if r.err != nil {
 		return ticket{}, r.err
@@ -143,7 +143,7 @@ func (c *Client) refresh(ctx context.Context) app.Secret {
 func (c *Client) holdGrant(ctx context.Context, w wire.Grant, turn int) error {
 	g := w.Domain()
 	if g.Access.Empty() || g.Refresh.Empty() {
-		return notAReply()
+		return c.notAReply()
 	}
 	h := &c.session
 	h.keeping.Lock()

@@ -44,7 +44,7 @@ type result struct {
 func (t *inProcess) serve(ctx context.Context, r *http.Request, body []byte) (got result) {
 	defer func() {
 		if p := recover(); p != nil {
-			got = result{err: &trouble{"answer", errors.New("the handler panicked")}}
+			got = result{err: &trouble{"answer", nil, errors.New("the handler panicked")}}
 		}
 	}()
 	in := r.Clone(ctx)

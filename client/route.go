@@ -1,12 +1,15 @@
 package client
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -18,16 +21,25 @@ func (c *Client) chooseRoute() (string, http.RoundTripper, error) {
 	}
 	u, err := url.Parse(strings.TrimSuffix(c.Base, "/"))
 	if err != nil || u.Host == "" || u.User != nil || u.RawQuery != "" || u.Fragment != "" {
-		return "", nil, &trouble{"address", errors.New("not the address of a server")}
+		return "", nil, &trouble{"address", nil, errors.New("not the address of a server")}
 	}
 	if u.Scheme != "https" && (u.Scheme != "http" || !loopback(u.Hostname())) {
-		return "", nil, &trouble{"address", errors.New("not https")}
+		return "", nil, &trouble{"address", nil, errors.New("not https")}
 	}
 	if c.Transport != nil {
 		return u.String(), c.Transport, nil
 	}
-	c.tls.Do(func() { c.secure = secureTransport() })
+	c.tls.Do(func() { c.secure = c.Trust.Transport(u.Hostname()) })
 	return u.String(), c.secure, nil
+}
+
+// host names the server; empty where there is no address of one.
+func (c *Client) host() string {
+	u, err := url.Parse(c.Base)
+	if err != nil {
+		return ""
+	}
+	return u.Host
 }
 
 func loopback(host string) bool {
@@ -35,17 +47,40 @@ func loopback(host string) bool {
 	return host == "localhost" || err == nil && addr.IsLoopback()
 }
 
-// secureTransport trusts the system's roots and nobody else. How long a reply may take is the call's to say.
-func secureTransport() *http.Transport {
+// Transport carries requests over TLS 1.2 or better to the server of this name, if it is trusted. How long a reply may take is
+// the call's to say.
+func (t Trust) Transport(server string) *http.Transport {
+	pins := &pinning{pins: t.Pins, server: server}
 	return &http.Transport{
-		Proxy:               http.ProxyFromEnvironment,
-		DialContext:         (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
-		TLSClientConfig:     &tls.Config{MinVersion: tls.VersionTLS12},
-		TLSHandshakeTimeout: 10 * time.Second,
-		IdleConnTimeout:     90 * time.Second,
-		MaxIdleConns:        4,
-		ForceAttemptHTTP2:   true,
+		Proxy:                  pins.noting(t.way()),
+		OnProxyConnectResponse: readProxy,
+		DialContext:            (&net.Dialer{Timeout: 10 * time.Second}).DialContext,
+		TLSClientConfig:        &tls.Config{MinVersion: tls.VersionTLS12, RootCAs: t.Authorities, VerifyConnection: pins.verify},
+		TLSHandshakeTimeout:    10 * time.Second,
+		IdleConnTimeout:        90 * time.Second,
+		MaxIdleConns:           4,
+		ForceAttemptHTTP2:      true,
 	}
+}
+
+// way is the proxy to take.
+func (t Trust) way() func(*http.Request) (*url.URL, error) {
+	if t.Proxy != nil {
+		return t.Proxy
+	}
+	return systemProxy()
+}
+
+// readProxy says why a proxy doesn't lead on.
+func readProxy(_ context.Context, proxy *url.URL, _ *http.Request, got *http.Response) error {
+	values := map[string]string{"proxy": proxy.Host, "status": strconv.Itoa(got.StatusCode)}
+	switch got.StatusCode {
+	case http.StatusOK:
+		return nil
+	case http.StatusProxyAuthRequired:
+		return &trouble{"proxy_password", values, errors.New("the proxy asks for a password")}
+	}
+	return &trouble{"proxy_refused", values, fmt.Errorf("the proxy answers %d", got.StatusCode)}
 }
 
 // headerSafe drops what can't stand in a header field (RFC 9110, section 5.5).

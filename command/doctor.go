@@ -18,18 +18,15 @@ type doctorCommand struct {
 }
 
 func (c *doctorCommand) run(ctx context.Context, p Program) error {
-	path := c.Settings
-	if path == "" {
-		path = setup.SettingsPath()
+	flags := setup.Settings{Server: strings.TrimRight(c.Server, "/")}
+	if err := flags.Check(); err != nil {
+		return usageError{fmt.Errorf("--%w", setup.InWords(err))}
 	}
-	set, settingsFound := doctor.CheckSettings(path, c.Settings != "")
-	if c.Server != "" {
-		set.Server = strings.TrimRight(c.Server, "/")
-		if err := setup.CheckServer(set.Server); err != nil {
-			return usageError{fmt.Errorf("--%w", setup.InWords(err))}
-		}
+	set, found := doctor.CheckSettings(setup.Sources{Flags: flags, File: c.Settings})
+	if set.Server == "" { // nothing else could be read
+		set.Server = flags.Server
 	}
-	found := append([]doctor.Finding{settingsFound}, doctor.New(p.Version, set.Server, workstation()).Examine(ctx)...)
+	found = append(found, doctor.New(p.Version, set, workstation()).Examine(ctx)...)
 	if err := ctx.Err(); err != nil { // interrupted: what was found says nothing
 		return err
 	}

@@ -6,7 +6,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 
 	"github.com/sparekey/sparekey/assets/words"
@@ -22,49 +21,30 @@ type openCommand struct {
 
 func (c *openCommand) run(ctx context.Context, p Program) error {
 	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
-	set, path, err := c.settings()
+	set, err := setup.Sources{
+		File: c.Settings, Flags: setup.Settings{Server: strings.TrimRight(c.Server, "/"), Appearance: c.Appearance},
+	}.Load()
 	if err != nil {
 		err = usageError{err}
 	} else {
-		err = c.open(ctx, p, d, set, path)
+		err = c.open(ctx, p, d, set)
 	}
 	if err != nil && !d.Shown() {
-		return windowless{err, setup.HelpDesk(path)}
+		return windowless{err, setup.HelpDesk(set.File)}
 	}
 	return err
 }
 
 // open opens the window, unless another process shows it.
-func (c *openCommand) open(ctx context.Context, p Program, d *desktop.Desktop, set setup.Settings, path string) error {
-	switch err := d.Claim(ctx, "window", path, c.Server); {
+func (c *openCommand) open(ctx context.Context, p Program, d *desktop.Desktop, set setup.InForce) error {
+	for _, line := range set.OverruledInWords() {
+		fmt.Fprintln(p.Err, line)
+	}
+	switch err := d.Claim(ctx, "window", set.File, c.Server); {
 	case errors.Is(err, desktop.ErrRaised):
 		return nil
 	case err != nil: // beside one that hangs there may be another
 		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
 	}
-	return d.Open(ctx, set, path)
-}
-
-// settings are those of the file, with the flags before them.
-func (c *openCommand) settings() (setup.Settings, string, error) {
-	path := c.Settings
-	if path == "" {
-		path = setup.SettingsPath()
-	} else if _, err := os.Stat(path); err != nil {
-		return setup.Settings{}, path, fmt.Errorf("%s: %w", words.Text("command.settings.unreadable"), err)
-	}
-	set, err := setup.LoadSettings(path)
-	if err != nil {
-		return setup.Settings{}, path, err
-	}
-	if c.Server != "" {
-		set.Server = strings.TrimRight(c.Server, "/")
-	}
-	if c.Appearance != "" {
-		set.Appearance = c.Appearance
-	}
-	if err := set.Check(); err != nil {
-		return setup.Settings{}, path, fmt.Errorf("--%w", setup.InWords(err))
-	}
-	return set, path, nil
+	return d.Open(ctx, set)
 }

@@ -2,11 +2,10 @@ package ui
 
 import (
 	"context"
-	"net/url"
-	"strings"
 
 	"fyne.io/fyne/v2"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -18,12 +17,18 @@ type connectPage struct {
 	*shell.PageBase
 	door    *door
 	address *kit.Field
+	trouble *fyne.Container // why there is no connection, beside the address
 }
 
 func newConnect(d *door) *connectPage {
-	s := &connectPage{PageBase: shell.NewPageBase(d.w, "connect"), door: d, address: kit.NewField("connect.address", words.Text("connect.address"))}
+	s := &connectPage{
+		PageBase: shell.NewPageBase(d.w, "connect"), door: d,
+		address: kit.NewField("connect.address", words.Text("connect.address")), trouble: kit.NewColumn(0),
+	}
+	s.trouble.Hide()
+	s.StopSoon, s.Escape = true, d.w.GiveUp
 	s.address.SetPlaceholder(words.Text("connect.placeholder"))
-	s.address.OnChanged = func(string) { s.address.SetError("") }
+	s.address.OnChanged = func(string) { s.quiet() }
 	s.address.OnSubmitted = func(string) { s.onConnect() }
 	if d.o.Connect != nil {
 		s.First = s.address.Entry()
@@ -36,7 +41,7 @@ func newConnect(d *door) *connectPage {
 func (s *connectPage) Build() kit.PageSpec {
 	var body []fyne.CanvasObject
 	if s.door.o.Connect != nil {
-		body = append(body, s.address, kit.NewText(words.Text("connect.hint"), kit.Small))
+		body = append(body, s.address, kit.NewText(words.Text("connect.hint"), kit.Small), s.trouble)
 	}
 	if s.door.o.Try != nil {
 		body = append(body, kit.NewText(words.Text("connect.or"), kit.Strong), kit.NewRow("connect.try", kit.RowSpec{
@@ -51,22 +56,47 @@ func (s *connectPage) Build() kit.PageSpec {
 }
 
 func (s *connectPage) onConnect() {
-	address, problem := serverAddress(s.address.Text())
-	if problem != "" {
-		s.Refuse(s.address, words.Text(problem))
+	address, fault := typed.ServerAddress(s.address.Text())
+	if fault != "" {
+		s.Refuse(s.address, words.Text("connect.fault."+fault))
 		return
 	}
+	s.quiet()
 	connect := s.door.o.Connect
 	s.Window.Wait("wait.connect", func(ctx context.Context) func() {
-		services, err := connect(ctx, address)
+		services, kept, err := connect(ctx, address)
 		return func() {
 			if err != nil {
-				s.Refuse(s.address, words.Text("connect.failed", words.Values{"address": address}))
+				s.refused(s.Window.AsError(err))
 				return
+			}
+			s.door.found = func(name string) string {
+				if kept {
+					return words.Text("connect.done", words.Values{"name": name, "address": address})
+				}
+				return words.Text("connect.done_unkept", words.Values{"name": name, "address": address})
 			}
 			s.door.enter(services, nil)
 		}
 	})
+}
+
+// refused says below the address why there is no connection. Nothing leads on regardless.
+func (s *connectPage) refused(e *app.Error) {
+	s.trouble.Objects = []fyne.CanvasObject{kit.NewNote(kit.NoteWarning, s.Window.Refusal(e))}
+	s.trouble.Show()
+	s.Refresh()
+	s.Focus(s.address)
+	s.ScrollTo(s.trouble)
+}
+
+// quiet takes away what was said of the address before.
+func (s *connectPage) quiet() {
+	s.address.SetError("")
+	if s.trouble.Visible() {
+		s.trouble.Hide()
+		s.Refresh()
+	}
 }
 
 func (s *connectPage) onTry() {
@@ -81,37 +111,4 @@ func (s *connectPage) onTry() {
 			s.door.enter(services, trial)
 		}
 	})
-}
-
-// serverAddress makes an https address of what was typed: such an address, or a host name. Otherwise it names the text
-// that says what is wrong.
-func serverAddress(given string) (address, problem string) {
-	address = typed.Identifier(given)
-	if address == "" {
-		return "", "connect.empty"
-	}
-	if !strings.Contains(address, "://") {
-		address = "https://" + address
-	}
-	u, err := url.Parse(address)
-	switch {
-	case err == nil && u.Scheme == "http":
-		return "", "connect.insecure"
-	case err != nil || u.Scheme != "https" || !hostName(u.Hostname()) || u.User != nil || u.RawQuery != "" || u.Fragment != "":
-		return "", "connect.malformed"
-	}
-	return "https://" + u.Host + strings.TrimRight(u.EscapedPath(), "/"), ""
-}
-
-// hostName reports whether a name can be that of a server.
-func hostName(name string) bool {
-	if name == "" || len(name) > 253 {
-		return false
-	}
-	for _, r := range name {
-		if strings.ContainsRune(" _,;!?@#$%&*()[]{}<>|\\\"'`^~=+", r) {
-			return false
-		}
-	}
-	return !strings.HasPrefix(name, ".") && !strings.HasPrefix(name, "-") && !strings.Contains(name, "..")
 }

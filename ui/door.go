@@ -16,16 +16,21 @@ import (
 type door struct {
 	w     *shell.Window
 	o     Options
-	trial *tray.Trial // the sample organisation's own; nil outside the trial
+	trial *tray.Trial              // the sample organisation's own; nil outside the trial
+	known app.Organisation         // what can be shown of it before it has answered
+	found func(name string) string // what to tell once it has answered; nil for nothing
 }
 
 // New makes the window's content and shows its first page in win. Call it on the UI thread.
 func New(a fyne.App, win fyne.Window, o Options) *shell.Window {
 	o = o.withDefaults()
-	d := &door{o: o, trial: o.Trial}
+	d := &door{o: o, trial: o.Trial, known: o.Remembered}
 	d.w = shell.New(a, win, shell.Env{Run: o.Run, Clock: o.Clock, Rand: o.Rand, Appearance: o.Appearance, Size: o.Size})
 	d.w.Services = o.Services
 	d.w.SetRoutes(d.routes())
+	if d.w.Services.Flows == nil {
+		d.setOrganisation(d.known) // its help desk, where no server is known
+	}
 	d.w.Go(shell.Route{Place: shell.PlaceStart})
 	return d.w
 }
@@ -71,13 +76,13 @@ func (d *door) showPeople() {
 
 // enter takes the services of an organisation, and asks which it is.
 func (d *door) enter(services app.Services, trial *tray.Trial) {
-	d.w.Services, d.w.Session, d.trial = services, app.Session{}, trial
+	d.w.Services, d.w.Session, d.trial, d.known = services, app.Session{}, trial, app.Organisation{}
 	d.enterOrganisation()
 }
 
 // enterOrganisation asks which organisation this is, then opens its front door.
 func (d *door) enterOrganisation() {
-	d.setOrganisation(app.Organisation{})
+	d.setOrganisation(d.known)
 	d.w.Show(newLoading(d))
 	front := d.w.Services.Front
 	d.w.Wait("wait.organisation", func(ctx context.Context) func() {
@@ -87,7 +92,12 @@ func (d *door) enterOrganisation() {
 				d.w.Fail(err)
 				return
 			}
+			d.known = org
 			d.setOrganisation(org)
+			if d.found != nil {
+				d.w.TellNext(d.found(org.Name))
+				d.found = nil
+			}
 			d.w.Home()
 		}
 	})

@@ -19,8 +19,13 @@ type Options struct {
 	Services app.Services // zero: the first page is "connect or try"
 	Trial    *Trial       // the sample organisation's own, nil in a configured installation
 
-	// Connect gives the services of the organisation's server at an https address. nil: not offered.
-	Connect func(ctx context.Context, address string) (app.Services, error)
+	// Connect gives the services of the organisation's server at an https address, and whether it is kept for the next start.
+	// nil: not offered.
+	Connect func(ctx context.Context, address string) (services app.Services, kept bool, err error)
+	// Managed is the server that the organisation set, so that nobody here can choose another; empty where it set none.
+	Managed string
+	// Remembered is what is shown of the organisation before its server has answered, the help desk above all; zero for nothing.
+	Remembered app.Organisation
 	// Try gives the sample organisation. nil: not offered.
 	Try func(ctx context.Context) (app.Services, *tray.Trial, error)
 

@@ -19,10 +19,10 @@ func TestConnectOrTry(t *testing.T) {
 	var asked string
 	w := s.OpenWindow(func(o *ui.Options) {
 		o.Services = app.Services{}
-		o.Connect = func(_ context.Context, address string) (app.Services, error) {
+		o.Connect = func(_ context.Context, address string) (app.Services, bool, error) {
 			s.Guard("Connect")
 			asked = address
-			return app.Services{}, context.DeadlineExceeded
+			return app.Services{}, false, &app.Error{Code: app.CodeOffline}
 		}
 		o.Try = func(context.Context) (app.Services, *tray.Trial, error) {
 			s.Guard("Try")
@@ -36,8 +36,9 @@ func TestConnectOrTry(t *testing.T) {
 	if asked != "https://sparekey.example.org" {
 		t.Errorf("asked %q", asked)
 	}
-	if got := uitest.Field(t, w, "connect.address"); got.Error() == "" || got.Text() != "sparekey.example.org" {
-		t.Errorf("after a failure: %q, %q", got.Error(), got.Text())
+	uitest.MustSay(t, w, words.Text("error.offline"))
+	if got := uitest.Field(t, w, "connect.address"); got.Text() != "sparekey.example.org" {
+		t.Errorf("after a failure: %q", got.Text())
 	}
 	uitest.Tap(t, w, "connect.try")
 	uitest.MustBeAt(t, w, "home")

@@ -45,14 +45,23 @@ func DecodeLines(file string, data []byte, into any) (Lines, *Problems) {
 	if err := toml.Unmarshal(text, &tree); err != nil {
 		return LinesOf(text), unread(file, syntaxProblem(text, err))
 	}
-	d := decoder{lines: LinesOf(text), problems: Problems{File: file}}
+	d := decoder{lines: LinesOf(text), problems: Problems{File: file}, tag: "toml"}
 	d.table("", tree, reflect.ValueOf(into).Elem())
 	return d.lines, &d.problems
+}
+
+// DecodeTree is Decode for values that do not come from a document, such as those of the registry: text, and []any of texts.
+// place says where they stand, and the fields' tag of this name how they are called there.
+func DecodeTree(place string, tree map[string]any, tag string, into any) error {
+	d := decoder{problems: Problems{File: place}, tag: tag}
+	d.table("", tree, reflect.ValueOf(into).Elem())
+	return d.problems.OrNil()
 }
 
 type decoder struct {
 	lines    Lines
 	problems Problems
+	tag      string // of the fields, which names their keys
 }
 
 func (d *decoder) report(key, code string, params ...any) {
@@ -65,7 +74,7 @@ func (d *decoder) report(key, code string, params ...any) {
 func (d *decoder) table(path string, table map[string]any, into reflect.Value) {
 	fields := map[string]reflect.Value{}
 	for i := range into.NumField() {
-		if name := into.Type().Field(i).Tag.Get("toml"); name != "" && name != "-" {
+		if name := into.Type().Field(i).Tag.Get(d.tag); name != "" && name != "-" {
 			fields[name] = into.Field(i)
 		}
 	}
@@ -191,6 +200,10 @@ func (d *decoder) reportKind(key string, field reflect.Value) {
 	case reflect.Struct:
 		d.report(key, "table")
 	case reflect.String:
+		if d.tag != "toml" {
+			d.report(key, "text")
+			return
+		}
 		d.report(key, "quoted_text")
 	case reflect.Bool:
 		d.report(key, "true_or_false")

@@ -23,6 +23,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 		out := &statusWriter{ResponseWriter: w}
 		out.Header().Set("Cache-Control", "no-store")
 		out.Header().Set("X-Content-Type-Options", "nosniff")
+		out.Header().Set(wire.VersionHeader, wire.Spoken.String())
 		defer func() {
 			if p := recover(); p != nil {
 				s.replyToPanic(out, r, p)
@@ -34,12 +35,33 @@ func (s *server) admit(next http.Handler) http.Handler {
 			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "%s", odd))
 			return
 		}
+		if err := checkVersion(r); err != nil {
+			s.refuse(out, r, err)
+			return
+		}
 		next.ServeHTTP(out, r)
 	})
 }
 
+// checkVersion refuses a client that speaks no version of the API that this server does. One that doesn't say, such as a
+// script, speaks the newest.
+func checkVersion(r *http.Request) error {
+	said := r.Header.Get(wire.VersionHeader)
+	if said == "" {
+		return nil
+	}
+	client, err := wire.ReadVersions(said)
+	if err != nil {
+		return app.Errorf(app.CodeBadRequest, "%w", err)
+	}
+	if old := wire.Agree(client, wire.Spoken); old != nil {
+		return old
+	}
+	return nil
+}
+
 // single are the headers that an operation reads: each has one value.
-var single = []string{"Content-Type", "Idempotency-Key", stationHeader}
+var single = []string{"Content-Type", "Idempotency-Key", stationHeader, wire.VersionHeader}
 
 // oddness says what a proxy, or another server, might read otherwise than this one; empty for nothing. A body says its length:
 // no client of ours sends chunks, and none encodes what it sends.

@@ -13,6 +13,8 @@ var table = []struct {
 	status int
 }{
 	{app.CodeBadRequest, http.StatusBadRequest},
+	{app.CodeAppOld, http.StatusBadRequest},
+	{app.CodeServerOld, http.StatusBadRequest},
 	{app.CodeSignedOut, http.StatusUnauthorized},
 	{app.CodeForbidden, http.StatusForbidden},
 	{app.CodeNotManaged, http.StatusForbidden},

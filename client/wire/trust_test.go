@@ -129,7 +129,8 @@ func TestEveryFormIsAReplyOrABody(t *testing.T) {
 			}
 			_, isStruct := spec.Type.(*ast.StructType)
 			_, known := found[spec.Name.Name]
-			if union := spec.Name.Name == "Step" || spec.Name.Name == "Input"; isStruct && spec.Name.IsExported() && !known && !union {
+			other := slices.Contains([]string{"Step", "Input", "Versions"}, spec.Name.Name) // two unions, and what travels in a header
+			if isStruct && spec.Name.IsExported() && !known && !other {
 				t.Errorf("%s: %s is in none of replies and bodies", file, spec.Name.Name)
 			}
 			return true

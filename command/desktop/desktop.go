@@ -41,17 +41,19 @@ type Desktop struct {
 }
 
 // Open shows the window on the organisation's server, or, without one, on "connect or try". A server that is connected to
-// is kept in the settings file at path.
-func (d *Desktop) Open(ctx context.Context, set setup.Settings, path string) error {
-	o := ui.Options{
-		Appearance: set.Appearance,
-		Connect: func(ctx context.Context, address string) (app.Services, error) {
-			return setup.Connect(ctx, path, address)
-		},
-		Try: d.openTrial,
+// is kept in the person's settings file; where the organisation named one, no other is offered.
+func (d *Desktop) Open(ctx context.Context, set setup.InForce) error {
+	o := ui.Options{Appearance: set.Appearance, Remembered: set.Remembered(), Try: d.openTrial}
+	if set.IsManaged("server") {
+		o.Managed = set.Server
+	} else {
+		o.Connect = set.Connect
 	}
 	if set.Server != "" {
-		o.Services = setup.Remote(set.Server).Services()
+		var err error
+		if o.Services, err = set.Remote(set.Server); err != nil {
+			return errors.Join(err, d.close())
+		}
 	}
 	return errors.Join(d.show(ctx, o, nil), d.close())
 }

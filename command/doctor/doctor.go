@@ -31,15 +31,15 @@ type Doctor struct {
 	workstation *Workstation // nil: this program shows no window
 	version     string       // of this program
 	server      string       // address; empty where none is set
-	ask         func(ctx context.Context, server string) (serverAnswer, error)
+	ask         func(ctx context.Context, server string) (setup.Answer, error)
 	now         func() time.Time
 	trial       func(ctx context.Context, now time.Time) (h setup.Health, found bool, err error)
 }
 
-// New gives a doctor for this computer and a server's address; nil for a workstation where the program shows no window.
-func New(version, server string, w *Workstation) Doctor {
+// New gives a doctor for this computer and the settings in force; nil for a workstation where the program shows no window.
+func New(version string, set setup.InForce, w *Workstation) Doctor {
 	return Doctor{
-		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: server, ask: askServer, now: time.Now, trial: setup.TrialHealth,
+		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: set.Server, ask: set.Probe, now: time.Now, trial: setup.TrialHealth,
 		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
 	"github.com/sparekey/sparekey/client/keyring"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -29,15 +30,6 @@ func env(pairs ...string) func(string) string {
 	}
 }
 
-func file(t *testing.T, name, content string) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), name)
-	if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // is fails unless a finding has this health and says that; nothing is amiss exactly where nothing is to be done.
 func (f Finding) is(t *testing.T, name string, h Health, what string) {
 	t.Helper()
@@ -49,24 +41,61 @@ func (f Finding) is(t *testing.T, name string, h Health, what string) {
 	}
 }
 
+// unmanaged is a computer on which an organisation sets nothing.
+func unmanaged(any) (string, error) { return "", nil }
+
+// managing is a computer on which an organisation set what a document says.
+func managing(document string) func(any) (string, error) {
+	return func(into any) (string, error) {
+		return "/etc/sparekey/settings.toml", config.Decode("/etc/sparekey/settings.toml", []byte(document), into)
+	}
+}
+
 func TestDoctorOnSettings(t *testing.T) {
+	t.Setenv("HOME", "")
 	none := filepath.Join(t.TempDir(), "settings.toml")
 	for name, c := range map[string]struct {
-		path  string
-		named bool
+		own   func() string // the folder of settings
+		named string
 		want  Health
 		what  string
 	}{
-		"no profile":        {"", false, Attention, "no profile"},
-		"none yet":          {none, false, Healthy, "there is no " + none},
-		"named, and absent": {none, true, Problem, "no such file"},
-		"good":              {file(t, "s.toml", "server = \"https://a.example\"\n"), false, Healthy, "the server is https://a.example"},
-		"wrong":             {file(t, "s.toml", "\nserver = 7\n"), false, Problem, "s.toml:2: server"},
-		"a folder":          {t.TempDir(), false, Problem, "is a directory"},
+		"no profile":        {func() string { return "" }, "", Attention, "no profile"},
+		"none yet":          {t.TempDir, "", Healthy, "there is no "},
+		"named, and absent": {t.TempDir, none, Problem, "no such file"},
+		"good":              {folder(t, "server = \"https://a.example\"\n"), "", Healthy, "the server is https://a.example"},
+		"wrong":             {folder(t, "\nserver = 7\n"), "", Problem, "settings.toml:2: server"},
+		"a folder":          {t.TempDir, t.TempDir(), Problem, "is a directory"},
 	} {
-		_, f := CheckSettings(c.path, c.named)
-		f.is(t, name, c.want, c.what)
+		t.Setenv("XDG_CONFIG_HOME", c.own())
+		_, found := CheckSettings(setup.Sources{Managed: unmanaged, File: c.named})
+		found[0].is(t, name, c.want, c.what)
+		found[1].is(t, name, Healthy, "manages nothing")
 	}
+}
+
+// folder has settings of a person's.
+func folder(t *testing.T, content string) func() string {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "sparekey"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(dir, "sparekey", "settings.toml"), []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return func() string { return dir }
+}
+
+func TestDoctorSaysWhoSetWhat(t *testing.T) {
+	t.Setenv("XDG_CONFIG_HOME", folder(t, "server = \"https://mine.example\"\n")())
+	set, found := CheckSettings(setup.Sources{Managed: managing("server = \"https://ours.example\"\nappearance = \"dark\"\nhelp_desk = \"IT\"")})
+	found[1].is(t, "managed", Healthy, "set by your organisation in /etc/sparekey/settings.toml: server https://ours.example, appearance dark, help_desk; what this person set for server doesn't count")
+	if set.Server != "https://ours.example" || strings.Contains(found[0].What, "mine.example") {
+		t.Errorf("the server is %q: %s", set.Server, found[0].What)
+	}
+	_, found = CheckSettings(setup.Sources{Managed: managing("servr = \"https://ours.example\"")})
+	found[1].is(t, "misspelt", Problem, "/etc/sparekey/settings.toml:1: servr: is not a setting; did you mean \"server\"?")
+	found[0].is(t, "the person's own", Healthy, "is good")
 }
 
 func TestDoctorOnLocale(t *testing.T) {

@@ -39,7 +39,7 @@ func Report(out io.Writer, found []Finding, asJSON bool) error {
 	for _, f := range found {
 		line := f.What
 		if f.Do != "" {
-			line += ". " + f.Do
+			line = strings.ReplaceAll(strings.TrimSuffix(line, ".")+". ", "?. ", "? ") + f.Do
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s.\n", f.Check, f.Health, oneLine(line))
 	}

@@ -3,6 +3,7 @@ package doctor
 import (
 	"context"
 	"crypto/rand"
+	"crypto/x509"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -12,32 +13,34 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
+	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
 func TestDoctorOnTheServersAnswer(t *testing.T) {
 	now := time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)
-	good := serverAnswer{organisation: "Harbour Hospital", version: "v1", timed: true, certificate: now.AddDate(0, 0, 90)}
+	until := func(days int) *x509.Certificate { return &x509.Certificate{NotAfter: now.AddDate(0, 0, days)} }
+	good := setup.Answer{Organisation: app.Organisation{Name: "Harbour Hospital"}, Version: "v1", Timed: true, Certificate: until(90)}
 	for name, c := range map[string]struct {
-		change func(*serverAnswer)
+		change func(*setup.Answer)
 		check  string
 		want   Health
 		what   string
 	}{
-		"answers":         {func(*serverAnswer) {}, "server", Healthy, "answers for Harbour Hospital, version v1"},
-		"certificate":     {func(*serverAnswer) {}, "certificate", Healthy, "good until 2027-05-30"},
-		"runs out soon":   {func(a *serverAnswer) { a.certificate = now.AddDate(0, 0, 13) }, "certificate", Attention, "2027-03-14"},
-		"clocks agree":    {func(a *serverAnswer) { a.ahead = -30 * time.Second }, "clock", Healthy, "agree"},
-		"clock behind":    {func(a *serverAnswer) { a.ahead = 31 * time.Second }, "clock", Problem, "31s behind the server's"},
-		"clock ahead":     {func(a *serverAnswer) { a.ahead = -time.Hour }, "clock", Problem, "1h0m0s ahead of the server's"},
-		"no time told":    {func(a *serverAnswer) { a.timed = false }, "clock", NotChecked, "does not tell"},
-		"no version told": {func(a *serverAnswer) { a.version = "" }, "server", Healthy, "for Harbour Hospital"},
+		"answers":         {func(*setup.Answer) {}, "server", Healthy, "answers for Harbour Hospital, version v1"},
+		"certificate":     {func(*setup.Answer) {}, "certificate", Healthy, "good until 2027-05-30"},
+		"runs out soon":   {func(a *setup.Answer) { a.Certificate = until(13) }, "certificate", Attention, "2027-03-14"},
+		"clocks agree":    {func(a *setup.Answer) { a.Ahead = -30 * time.Second }, "clock", Healthy, "agree"},
+		"clock behind":    {func(a *setup.Answer) { a.Ahead = 31 * time.Second }, "clock", Problem, "31s behind the server's"},
+		"clock ahead":     {func(a *setup.Answer) { a.Ahead = -time.Hour }, "clock", Problem, "1h0m0s ahead of the server's"},
+		"no time told":    {func(a *setup.Answer) { a.Timed = false }, "clock", NotChecked, "does not tell"},
+		"no version told": {func(a *setup.Answer) { a.Version = "" }, "server", Healthy, "for Harbour Hospital"},
 	} {
 		got := good
 		c.change(&got)
 		d := Doctor{
 			server: "https://a.example", now: func() time.Time { return now },
-			ask: func(context.Context, string) (serverAnswer, error) { return got, nil },
+			ask: func(context.Context, string) (setup.Answer, error) { return got, nil },
 		}
 		about(t, d, c.check).is(t, name, c.want, c.what)
 	}
@@ -75,8 +78,10 @@ func TestDoctorAsksTheRealServer(t *testing.T) {
 		e.Handler.ServeHTTP(w, r)
 	}))
 	defer s.Close()
-	trusting := Doctor{version: "v1.2.4", server: s.URL, now: time.Now, ask: func(ctx context.Context, server string) (serverAnswer, error) {
-		return askThrough(ctx, server, s.Client().Transport)
+	authorities := x509.NewCertPool()
+	authorities.AddCert(s.Certificate())
+	trusting := Doctor{version: "v1.2.4", server: s.URL, now: time.Now, ask: func(ctx context.Context, server string) (setup.Answer, error) {
+		return setup.Probe(ctx, server, client.Trust{Authorities: authorities})
 	}}
 	about(t, trusting, "server").is(t, "server", Healthy, "answers for Harbour Hospital, version v1.2.3 (this program: v1.2.4)")
 	about(t, trusting, "certificate").is(t, "certificate", Healthy, "good until "+s.Certificate().NotAfter.UTC().Format(time.DateOnly))
@@ -84,22 +89,24 @@ func TestDoctorAsksTheRealServer(t *testing.T) {
 	skew = time.Now().Add(10 * time.Minute).UTC().Format(http.TimeFormat)
 	about(t, trusting, "clock").is(t, "a clock that is wrong", Problem, "behind the server's")
 
-	strange := New("dev", s.URL, nil)
+	strange := New("dev", setup.InForce{Settings: setup.Settings{Server: s.URL}}, nil)
 	about(t, strange, "server").is(t, "a certificate of its own making", Problem, "not trusted")
 	about(t, strange, "clock").is(t, "clock", NotChecked, "did not answer")
 }
 
 func TestDoctorOnAServerThatIsNotThere(t *testing.T) {
 	gone := httptest.NewTLSServer(http.NotFoundHandler())
-	about(t, Doctor{server: gone.URL, ask: func(ctx context.Context, server string) (serverAnswer, error) {
-		return askThrough(ctx, server, gone.Client().Transport)
+	authorities := x509.NewCertPool()
+	authorities.AddCert(gone.Certificate())
+	about(t, Doctor{server: gone.URL, ask: func(ctx context.Context, server string) (setup.Answer, error) {
+		return setup.Probe(ctx, server, client.Trust{Authorities: authorities})
 	}}, "server").is(t, "another program", Problem, "can't be used")
 	gone.Close()
-	about(t, New("dev", gone.URL, nil), "server").is(t, "closed", Problem, "refused")
+	about(t, New("dev", setup.InForce{Settings: setup.Settings{Server: gone.URL}}, nil), "server").is(t, "closed", Problem, "refused")
 	for reason, what := range map[string]string{"timeout": "in time", "answer": "can't be used", "redirect": "can't be used", "address": "can't be used"} {
 		err := &app.Error{Code: app.CodeOffline, Params: map[string]string{"reason": reason}, Cause: errors.New("x")}
-		about(t, Doctor{server: "https://a.example", ask: func(context.Context, string) (serverAnswer, error) {
-			return serverAnswer{}, err
+		about(t, Doctor{server: "https://a.example", ask: func(context.Context, string) (setup.Answer, error) {
+			return setup.Answer{}, err
 		}}, "server").is(t, reason, Problem, what)
 	}
 }

@@ -16,24 +16,33 @@ func InProcess(handler http.Handler) *client.Client {
 	return &client.Client{Transport: client.InProcess(handler), Station: Station()}
 }
 
-// Remote is a client of the organisation's server.
-func Remote(server string) *client.Client {
-	return &client.Client{
-		Base: server, Station: Station(),
-		Keep: &keyring.Keyring{Service: "Sparekey", Account: server},
-	}
-}
-
-// Connect looks whether a server answers at the address, and keeps it in the settings file at path.
-func Connect(ctx context.Context, path, address string) (app.Services, error) {
-	if err := CheckServer(address); err != nil {
-		return app.Services{}, &app.Error{Code: app.CodeOffline, Field: "address", Params: map[string]string{"reason": "address"}, Cause: err}
-	}
-	services := Remote(address).Services()
-	if _, err := services.Front.Organisation(ctx); err != nil {
+// Remote gives the services of the organisation's server, which is remembered for when it is away.
+func (f InForce) Remote(server string) (app.Services, error) {
+	trust, err := f.trust()
+	if err != nil {
 		return app.Services{}, err
 	}
-	return services, saveServer(path, address)
+	services := (&client.Client{
+		Base: server, Station: Station(), Trust: trust,
+		Keep: &keyring.Keyring{Service: "Sparekey", Account: server},
+	}).Services()
+	services.Front = remembering{services.Front, server, memoryPath()}
+	return services, nil
+}
+
+// Connect looks whether a server answers at the address, and keeps it in the person's settings file. Where that can't be
+// written the server serves all the same, and kept is false.
+func (f InForce) Connect(ctx context.Context, address string) (services app.Services, kept bool, err error) {
+	if err := CheckServer(address); err != nil {
+		return app.Services{}, false, &app.Error{Code: app.CodeOffline, Params: map[string]string{"reason": "address"}, Cause: err}
+	}
+	if services, err = f.Remote(address); err != nil {
+		return app.Services{}, false, err
+	}
+	if _, err := services.Front.Organisation(ctx); err != nil {
+		return app.Services{}, false, err
+	}
+	return services, f.File != "" && SaveServer(f.File, address) == nil, nil
 }
 
 // Services are those of the trial, whose window keeps its token in the keyring.

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -20,12 +21,17 @@ import (
 	"github.com/sparekey/sparekey/assets/words"
 )
 
-// Settings say where the organisation's server is and how the window looks. They come from settings.toml in the
-// platform's configuration folder; flags go before them.
+// Settings say where the organisation's server is, whom to believe on the way there, and how the window looks. The tag
+// "policy" names them in Windows' registry and in macOS' preferences.
 type Settings struct {
-	Server     string `toml:"server"`     // "https://reset.example.org"; empty: connect or try
-	Appearance string `toml:"appearance"` // "system", "light" or "dark"
-	HelpDesk   string `toml:"help_desk"`  // how to reach it while no server has said so: "IT help desk, ext. 4400"
+	Server     string `toml:"server" policy:"Server"`         // "https://reset.example.org"; empty: connect or try
+	Appearance string `toml:"appearance" policy:"Appearance"` // "system", "light" or "dark"
+	HelpDesk   string `toml:"help_desk" policy:"HelpDesk"`    // how to reach it while no server has said so: "IT help desk, ext. 4400"
+
+	// These are the organisation's alone: in a person's own settings they are refused.
+	Proxy  string   `toml:"proxy" policy:"Proxy"`    // "http://proxy.example.org:3128"; "direct" for none; empty: as the system says
+	CAFile string   `toml:"ca_file" policy:"CAFile"` // authorities that are trusted beside the system's, as PEM
+	Pins   []string `toml:"pins" policy:"Pins"`      // keys of which the server must show one: SHA-256, base64 (RFC 7469, section 2.4)
 }
 
 // SettingsPath is where settings.toml is looked for; empty when the person has no profile (a kiosk, the logon screen).
@@ -64,7 +70,13 @@ func parseSettings(path string, data []byte) (Settings, error) {
 	if err := config.Decode(path, data, &s); err != nil {
 		return Settings{}, InWords(err)
 	}
-	if err := s.Check(); err != nil {
+	err := s.Check()
+	for key, set := range map[string]bool{"proxy": s.Proxy != "", "ca_file": s.CAFile != "", "pins": s.Pins != nil} {
+		if set {
+			err = app.NewProblem(key, "organisation_only")
+		}
+	}
+	if err != nil {
 		p := app.ProblemOf(err)
 		p.Line = config.LinesOf(data).Of(p.Key)
 		return Settings{}, errors.New(words.ProblemIn(path, p))
@@ -72,18 +84,24 @@ func parseSettings(path string, data []byte) (Settings, error) {
 	return s, nil
 }
 
-// Check says which of them is wrong, as an app.Problem; nil when none is.
+// Check says which of them is wrong, as an app.Problem; nil when none is. It looks at no file.
 func (s Settings) Check() error {
 	if s.Server != "" {
 		if err := CheckServer(s.Server); err != nil {
 			return err
 		}
 	}
-	switch s.Appearance {
-	case "", "system", "light", "dark":
-		return nil
+	if s.Appearance != "" && !slices.Contains([]string{"system", "light", "dark"}, s.Appearance) {
+		return app.NewProblem("appearance", "appearance")
 	}
-	return app.NewProblem("appearance", "appearance")
+	if _, err := s.proxy(); err != nil {
+		return err
+	}
+	if s.CAFile != "" && !filepath.IsAbs(s.CAFile) {
+		return app.NewProblem("ca_file", "full_path")
+	}
+	_, err := s.pins()
+	return err
 }
 
 // CheckServer refuses an address that is not a plain https one: a server that may reset passwords is never spoken to
@@ -101,8 +119,8 @@ func CheckServer(address string) error {
 	return nil
 }
 
-// saveServer keeps the server that was connected to. What else the file says, and how, stays.
-func saveServer(path, address string) error {
+// SaveServer keeps the server that was connected to. What else the file says, and how, stays.
+func SaveServer(path, address string) error {
 	if path == "" {
 		return nil
 	}
@@ -116,7 +134,7 @@ func saveServer(path, address string) error {
 	}
 	s.Server = address
 	document = withServer(document, address)
-	if again, err := parseSettings(path, document); err != nil || again != s {
+	if again, err := parseSettings(path, document); err != nil || !reflect.DeepEqual(again, s) {
 		document = []byte(s.String()) // the address stood on several lines
 	}
 	write := func(w io.Writer) error { _, err := w.Write(document); return err }

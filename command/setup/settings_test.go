@@ -3,13 +3,14 @@ package setup
 import (
 	"os"
 	"path/filepath"
+	"reflect"
 	"strings"
 	"testing"
 )
 
 func TestSettingsThatAreMissingAreEmpty(t *testing.T) {
 	s, err := LoadSettings(filepath.Join(t.TempDir(), "settings.toml"))
-	if err != nil || s != (Settings{}) {
+	if err != nil || !reflect.DeepEqual(s, Settings{}) {
 		t.Fatalf("got %+v, %v; want empty settings and no error", s, err)
 	}
 }
@@ -29,6 +30,9 @@ func TestBadSettingsNameFileLineAndKey(t *testing.T) {
 		"no host":      {"server = \"https://\"\n", "s.toml:1: server: must be an address"},
 		"appearance":   {"server = \"https://a.example\"\n\nappearance = \"pink\"\n", "s.toml:3: appearance: must be"},
 		"not a table":  {"server\n", "s.toml:1"},
+		"a pin":        {"pins = []\n", "s.toml:1: pins: only the organisation sets this"},
+		"a proxy":      {"\nproxy = \"direct\"\n", "s.toml:2: proxy: only the organisation sets this"},
+		"an authority": {"ca_file = \"/tmp/ca.pem\"\n", "s.toml:1: ca_file: only the organisation sets this"},
 		"a bad escape": {"server = \"\\q\"\n", "s.toml:1"},
 	} {
 		_, err := parseSettings("s.toml", []byte(c.text))
@@ -62,11 +66,11 @@ func TestAServerIsKeptWithTheOtherSettings(t *testing.T) {
 	if err := os.WriteFile(path, []byte("appearance = \"dark\"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := saveServer(path, "https://reset.example.org"); err != nil {
+	if err := SaveServer(path, "https://reset.example.org"); err != nil {
 		t.Fatal(err)
 	}
 	s, err := LoadSettings(path)
-	if err != nil || s != (Settings{Server: "https://reset.example.org", Appearance: "dark"}) {
+	if err != nil || !reflect.DeepEqual(s, Settings{Server: "https://reset.example.org", Appearance: "dark"}) {
 		t.Fatalf("got %+v, %v", s, err)
 	}
 }
@@ -84,7 +88,7 @@ func TestSettingsStayAsTheirOwnerWroteThem(t *testing.T) {
 		if err := os.Symlink(path, link); err != nil {
 			t.Fatal(err)
 		}
-		if err := saveServer(link, address); err != nil {
+		if err := SaveServer(link, address); err != nil {
 			t.Fatal(err)
 		}
 		if got, err := os.ReadFile(path); err != nil || string(got) != after {
@@ -133,11 +137,11 @@ func TestTheHelpDeskIsFoundInWrongSettings(t *testing.T) {
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if got := HelpDesk(path); got != want {
+		if got := helpDeskIn(path); got != want {
 			t.Errorf("%q: got %q, want %q", text, got, want)
 		}
 	}
-	if got := HelpDesk(""); got != "" {
+	if got := helpDeskIn(""); got != "" {
 		t.Errorf("without settings: %q", got)
 	}
 }

@@ -7,6 +7,8 @@
 package kit
 
 import (
+	"strconv"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -99,4 +101,24 @@ func Texts(root fyne.CanvasObject) []string {
 		return false
 	})
 	return texts
+}
+
+// Given returns what a person has put into the inputs below root, in the order
+// that they are drawn in: what was typed, masked or not, and what was chosen.
+func Given(root fyne.CanvasObject) []string {
+	var given []string
+	Walk(root, func(o fyne.CanvasObject) bool {
+		switch o := o.(type) {
+		case *Field:
+			given = append(given, o.Text())
+		case *CodeCells:
+			given = append(given, o.Text())
+		case *Options:
+			given = append(given, strconv.Itoa(o.Selected()))
+		case *Tick:
+			given = append(given, strconv.FormatBool(o.On()))
+		}
+		return false
+	})
+	return given
 }

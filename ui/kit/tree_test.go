@@ -55,3 +55,20 @@ func TestEveryIconIsDrawn(t *testing.T) {
 		}
 	}
 }
+
+func TestGivenIsWhatAPersonPutIn(t *testing.T) {
+	useTheme(t)
+	masked, hidden := NewField("masked", "Password"), NewField("hidden", "Hidden")
+	masked.SetPassword("one line")
+	masked.SetText("copper lantern")
+	hidden.SetText("left out")
+	hidden.Hide()
+	cells, options, tick := NewCodeCells("cells", ""), NewOptions("options", "Which", []string{"one", "two"}, func() {}), NewTick("tick", "A tick", nil)
+	cells.TypedRune('4')
+	options.Select(1)
+	tick.SetOn(true)
+	root := NewColumn(0, masked, NewText("a text", Body), cells, hidden, options, NewCard(tick))
+	if got, want := Given(root), []string{"copper lantern", "4", "1", "true"}; !slices.Equal(got, want) {
+		t.Errorf("given is %q, want %q", got, want)
+	}
+}

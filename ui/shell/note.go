@@ -38,10 +38,14 @@ func (b *PageBase) Warn(e *app.Error) {
 		b.queue(e)
 		return
 	}
+	if b.Window.again != nil && b.Window.repeats && ComesBack(e) {
+		b.askLater(e, b.Window.again)
+		return
+	}
 	note := kit.NewNote(kit.NoteWarning, b.Window.Refusal(e))
 	if again := b.Window.again; again != nil && FateUnknown(e.Code) {
 		retry := kit.NewButton("page.retry", words.Text("button.retry"), kit.Secondary, again)
-		b.Say(note, kit.NewLine(0, retry), SupportCode(e.Support))
+		b.Say(note, kit.NewLine(0, retry), b.otherHelp(), SupportCode(e.Support))
 		return
 	}
 	b.Say(note)
@@ -105,6 +109,7 @@ func (b *PageBase) Quiet() {
 	for _, field := range b.Fields {
 		field.SetError("")
 	}
+	b.away.count = nil
 	if b.note.Visible() && b.paused == nil {
 		b.note.Objects = nil
 		b.note.Hide()

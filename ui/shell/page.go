@@ -1,6 +1,8 @@
 package shell
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -25,14 +27,20 @@ type PageBase struct {
 	Fields    map[string]ErrorField // by the name that an error gives them
 	Enter     func()                // Enter where nothing has the focus
 	Escape    func()
-	Tick      func() // once a second while the page is shown; nil when nothing counts down
-	Leave     func() // when the page is left; nil for nothing
-	BeforeAsk func() // before the server is asked something; nil for nothing
+	Tick      func()           // once a second while the page is shown; nil when nothing counts down
+	Leave     func()           // when the page is left; nil for nothing
+	BeforeAsk func()           // before the server is asked something; nil for nothing
+	GivenUp   func()           // when the person has waited enough; nil for nothing
+	AskUntil  func() time.Time // when what the page asks comes to nothing any more; nil, or a zero time, for never
+	Overdue   func()           // then; set where AskUntil is
+	ShowHelp  bool             // what says that the server is away names the help desk, also where the rail does
+	StopSoon  bool             // what is waited for can be stopped as soon as it is named
 
 	news   *fyne.Container // above the body: what happened on the way here
 	note   *fyne.Container // below the body: what went wrong
 	wait   *fyne.Container
 	drawn  *kit.Page
+	away   away
 	queued int    // how often the page stood in a queue, one time after the other
 	paused func() // redraws a note that counts down; nil for none
 	unhint func() // keeps a hint that is due later from coming; nil for none
@@ -103,6 +111,7 @@ func (b *PageBase) Reset() {
 	b.StopHint()
 	b.Primary, b.Enter, b.First, b.Fields = nil, nil, nil, nil
 	b.queued, b.paused, b.note.Objects = 0, nil, nil
+	b.endAway()
 	b.note.Hide()
 }
 

@@ -111,12 +111,12 @@ func (w *Window) tickNow() {
 		w.stopTick = nil
 	}
 	b := w.page.Base()
-	for _, count := range []func(){b.Tick, b.paused} {
+	for _, count := range []func(){b.Tick, b.paused, b.away.count} {
 		if count != nil {
 			count()
 		}
 	}
-	if b.Tick == nil && b.paused == nil {
+	if b.Tick == nil && b.paused == nil && b.away.count == nil {
 		return
 	}
 	second := w.Clock().Truncate(time.Second).Add(time.Second)

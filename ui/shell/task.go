@@ -27,15 +27,25 @@ type task struct {
 func (w *Window) Busy() bool { return w.task != nil }
 
 // Wait runs work away from the UI and then, on the UI, what it returned, unless the page was left. why is the key of
-// what is being waited for. A second call while one is under way does nothing: the person tapped twice.
+// what is being waited for. A second call while one is under way does nothing: the person tapped twice. What work asks may be
+// asked again as it was, without another effect: where the server is away, it is.
 func (w *Window) Wait(why string, work func(ctx context.Context) (then func())) {
+	w.wait(why, true, work)
+}
+
+// WaitOnce is Wait for what has an effect each time that it is asked, so that only the person asks again.
+func (w *Window) WaitOnce(why string, work func(ctx context.Context) (then func())) {
+	w.wait(why, false, work)
+}
+
+func (w *Window) wait(why string, repeats bool, work func(ctx context.Context) (then func())) {
 	if w.task != nil {
 		return
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	t := &task{cancel: cancel, page: w.page.Base()}
 	w.task = t
-	w.again = func() { w.Wait(why, work) }
+	w.again, w.repeats = func() { w.wait(why, repeats, work) }, repeats
 	w.showWait(t, why)
 	w.Run.Run(func() func() {
 		then := work(ctx)
@@ -44,6 +54,7 @@ func (w *Window) Wait(why string, work func(ctx context.Context) (then func())) 
 				return
 			}
 			w.StopWaiting()
+			t.page.answered()
 			if then != nil {
 				then()
 			}
@@ -54,10 +65,13 @@ func (w *Window) Wait(why string, work func(ctx context.Context) (then func())) 
 // showWait brings the signs of life onto the page, one after the other.
 func (w *Window) showWait(t *task, why string) {
 	b := t.page
-	b.Quiet()
+	if !b.away.asking { // what is said of the server stays until there is an answer
+		b.endAway()
+		b.Quiet()
+	}
 	spinner := kit.NewSpinner()
 	reason := kit.NewText(words.Text(why), kit.Muted)
-	stop := kit.NewButton("page.stop_waiting", words.Text("button.stop_waiting"), kit.Link, w.StopWaiting)
+	stop := kit.NewButton("page.stop_waiting", words.Text("button.stop_waiting"), kit.Link, w.GiveUp)
 	t.stops = []func(){
 		w.Run.After(lifeAfter, func() {
 			if b.Primary != nil {
@@ -69,6 +83,10 @@ func (w *Window) showWait(t *task, why string) {
 		}),
 		w.Run.After(wordsAfter, func() {
 			spinner.Start()
+			if b.StopSoon {
+				b.showWait(kit.NewLine(12, spinner, reason), kit.NewLine(0, stop))
+				return
+			}
 			b.showWait(kit.NewLine(12, spinner, reason))
 		}),
 		w.Run.After(OfferAfter, func() {
@@ -76,6 +94,20 @@ func (w *Window) showWait(t *task, why string) {
 			b.showWait(kit.NewLine(12, spinner, reason), kit.NewLine(0, stop))
 		}),
 		spinner.Stop,
+	}
+}
+
+// GiveUp is the person's: they have waited enough.
+func (w *Window) GiveUp() {
+	if w.task == nil {
+		return
+	}
+	b := w.task.page
+	w.StopWaiting()
+	b.endAway()
+	b.Quiet()
+	if b.GivenUp != nil {
+		b.GivenUp()
 	}
 }
 

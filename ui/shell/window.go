@@ -43,6 +43,7 @@ type Window struct {
 	visit    Visit  // nil for none
 	task     *task  // what is being waited for; nil for nothing
 	again    func() // does the last task once more
+	repeats  bool   // it may be done so without anybody asking
 	news     string // what the next page tells
 	stopTick func()
 

@@ -14,6 +14,8 @@ import (
 func Refusal(e *app.Error, when string) string {
 	key := "error." + string(e.Code)
 	switch e.Code {
+	case app.CodeOffline:
+		return words.Offline(e.Params)
 	case app.CodeWrongCode, app.CodeWrongAddr, app.CodeWrongPhone, app.CodeWrongAnswer,
 		app.CodeKeyPINWrong, app.CodeKeyFingerWrong:
 		return triesLeft(key, e.TriesLeft)

@@ -25,7 +25,7 @@ type callPage struct {
 	ctx     context.Context // ends when the page is left
 	asking  bool
 	askAt   time.Time
-	lost    bool // the last reading failed, and the page says so
+	lost    int // how many readings failed in a row; the page says so
 }
 
 func newCall(f *flow) *callPage {
@@ -112,12 +112,13 @@ func (s *callPage) answered(flow app.Flow, e *app.Error) {
 	case e != nil && over(e.Code):
 		s.flow.received(app.Flow{}, e)
 	case e != nil:
-		s.lost = true
+		s.askAt = s.Window.Clock().Add(max(askEvery, s.Window.UntilNextTry(s.lost)))
+		s.lost++
 		s.Say(kit.NewNote(kit.NoteWarning, s.Window.Refusal(e)))
 	case flow.Rev > s.flow.Rev:
 		s.flow.received(flow, nil)
-	case s.lost:
-		s.lost = false
+	case s.lost > 0:
+		s.lost = 0
 		s.Quiet()
 	}
 }

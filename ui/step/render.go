@@ -1,6 +1,8 @@
 package step
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -164,6 +166,8 @@ func (f *flow) gateToCome() bool {
 func newStepPage(f *flow) *shell.PageBase {
 	s := shell.NewPageBase(f.w, stepName(f.Now))
 	s.Escape = f.back
+	s.AskUntil = func() time.Time { return f.local(f.Expires) }
+	s.Overdue = func() { f.received(app.Flow{}, &app.Error{Code: app.CodeExpired}) } // as the server would say
 	return s
 }
 

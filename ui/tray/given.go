@@ -66,7 +66,7 @@ func (s *peoplePage) give(sample Sample) fyne.CanvasObject {
 	}
 	return kit.NewButton("try."+sample.State+".pass", words.Text("try.pass"), kit.Link, func() {
 		w, issue := s.Window, s.trial.Pass
-		w.Wait("wait.give", func(ctx context.Context) func() {
+		w.WaitOnce("wait.give", func(ctx context.Context) func() {
 			pass, err := issue(ctx, sample.UserID)
 			return func() {
 				if err != nil {

@@ -17,6 +17,7 @@ func (s *Stage) Guard(call string) {
 // Organisation implements app.Front.
 func (s *Stage) Organisation(context.Context) (app.Organisation, error) {
 	s.Guard("Organisation")
+	s.OrgAsked++
 	return s.Org, s.OrgErr
 }
 

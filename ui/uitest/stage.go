@@ -36,20 +36,21 @@ type Stage struct {
 	told     chan func()    // by what Follow follows, for the UI
 	Followed sync.WaitGroup // what it follows
 
-	Org     app.Organisation
-	OrgErr  error
-	Session app.Session
-	Signed  bool
-	OnStart func(app.Start) (app.Flow, error)
-	OnInput func(app.Input) (app.Flow, error)
-	Starts  []app.Start
-	Sent    []Submission
-	Cancels []app.FlowID
-	Closed  int
-	Tray    []app.Message
-	changed chan struct{}
-	Typed   []string // on the telephone
-	Heard   error    // what the telephone answers
+	Org      app.Organisation
+	OrgErr   error
+	OrgAsked int // how often
+	Session  app.Session
+	Signed   bool
+	OnStart  func(app.Start) (app.Flow, error)
+	OnInput  func(app.Input) (app.Flow, error)
+	Starts   []app.Start
+	Sent     []Submission
+	Cancels  []app.FlowID
+	Closed   int
+	Tray     []app.Message
+	changed  chan struct{}
+	Typed    []string // on the telephone
+	Heard    error    // what the telephone answers
 }
 
 // Submission is an input that was sent.
