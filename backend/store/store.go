@@ -54,8 +54,10 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	if s.writer.conn, err = sqlite.Connect(path, sqlite.Write); err != nil {
 		return err
 	}
-	if _, err := s.writer.conn.Exec(`PRAGMA wal_autocheckpoint = ` + checkpointAfter); err != nil {
-		return err
+	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache} {
+		if _, err := s.writer.conn.Exec(`PRAGMA ` + pragma); err != nil {
+			return err
+		}
 	}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
@@ -104,6 +106,10 @@ func migrate(ctx context.Context, path string) (err error) {
 // checkpointAfter is after how many pages the log is copied into the database: 16 MiB. What is changed again and again is copied
 // once.
 const checkpointAfter = "4096"
+
+// writersCache is how much of the database the writer keeps in memory at most, in KiB, which SQLite wants negative. Nobody else
+// writes, as a rule, and so what it keeps stays good from one transaction to the next.
+const writersCache = "-8192"
 
 // keysPlace is what the value is bound to that checkKeys opens.
 const keysPlace = "meta.value|keys"
