@@ -4,7 +4,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
-	"github.com/trustelem/zxcvbn"
+	"github.com/sparekey/sparekey/app/password/guess"
 )
 
 // longest is how many characters the estimate looks at: its time grows faster than the length, and 64 characters are
@@ -14,7 +14,7 @@ const longest = 64
 // Strength estimates how hard a password is to guess, from 0 (at once) to 4 (not by offline attacks either). Inputs are
 // words that a guesser would try first: the person's names, the organisation's.
 func Strength(password string, inputs []string) int {
-	return zxcvbn.PasswordStrength(beginning(password), inputs).Score
+	return guess.Of(beginning(password), inputs).Score()
 }
 
 // beginning cuts text to the longest that is estimated.
@@ -38,18 +38,18 @@ func common(password string) bool {
 	if utf8.RuneCountInString(password) > longest || password == "" {
 		return false
 	}
-	whole := zxcvbn.PasswordStrength(password, nil)
-	if whole.Score > guessable {
+	whole := guess.Of(password, nil)
+	if whole.Score() > guessable {
 		return false
 	}
 	if known(whole) {
 		return true
 	}
 	core := strings.TrimRight(password, "0123456789!?.*#$")
-	return core != "" && core != password && known(zxcvbn.PasswordStrength(core, nil))
+	return core != "" && core != password && known(guess.Of(core, nil))
 }
 
 // known reports whether one pattern covers all of a password.
-func known(r zxcvbn.Result) bool {
-	return len(r.Sequence) == 1 && r.Sequence[0].Pattern != "bruteforce"
+func known(e guess.Estimate) bool {
+	return len(e.Pieces) == 1 && e.Pieces[0] != guess.Random
 }
