@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -148,13 +149,21 @@ func (t *Trial) start(ctx context.Context) error {
 	if err := t.Service.StartWorker(ctx); err != nil {
 		return err
 	}
-	t.Handler = api.New(api.Config{
-		Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
-		Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
-			Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders},
-		},
+	t.Handler = later(func() http.Handler {
+		return api.New(api.Config{
+			Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
+			Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
+				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders},
+			},
+		})
 	})
 	return nil
+}
+
+// later is a handler that is made when it is first asked, beside the window's first frame.
+func later(make func() http.Handler) http.Handler {
+	made := sync.OnceValue(make)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) })
 }
 
 // Seed puts the sample people into the directory and their credentials into the store, once.
