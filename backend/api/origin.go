@@ -57,7 +57,7 @@ func (s *server) network(r *http.Request) string {
 		return addr.String()
 	}
 	if addr, ok = s.forwarded(r.Header.Values("X-Forwarded-For")); !ok {
-		s.Log.WarnContext(r.Context(), "a trusted proxy forwards X-Forwarded-For without an address of whoever asks", "proxy", r.RemoteAddr)
+		s.Log.WarnContext(r.Context(), "a trusted proxy forwards X-Forwarded-For without an address of whoever asks", "request", noteOf(r.Context()).id, "proxy", r.RemoteAddr)
 		return unreadable
 	}
 	return addr.String()
