@@ -19,6 +19,7 @@ type commandLine struct {
 	Users    usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
 	Pass     passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
 	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
+	Serve    serveCommand     `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
 	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
 	Version  versionCommand   `cmd:"" help:"Say which version this is."`
 }
