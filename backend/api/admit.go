@@ -49,7 +49,7 @@ func (s *server) tooMany(r *http.Request) error {
 	if s.Requests == nil {
 		return nil
 	}
-	if retry := s.Requests(s.network(r)); !retry.IsZero() {
+	if retry := s.Requests(s.networkOf(r)); !retry.IsZero() {
 		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 	}
 	return nil

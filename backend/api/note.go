@@ -15,6 +15,7 @@ import (
 // note is what the log line will say of a request.
 type note struct {
 	id      string // of the request; every line about it has it
+	network string // where it came from, once somebody asked
 	route   string
 	code    string
 	support string // of the conversation
