@@ -2,6 +2,7 @@ package setup
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/tls"
@@ -71,12 +72,19 @@ func seed(t *testing.T, plan *ServerPlan) {
 // newHouse makes a server's folder, with people.
 func newHouse(t *testing.T, settings string) *house {
 	t.Helper()
-	dir, path := serverFolder(t, settings)
-	plan, err := Plan(path, nil)
+	h := emptyHouse(t, settings)
+	plan, err := Plan(filepath.Join(h.dir, "server.toml"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
 	seed(t, plan)
+	return h
+}
+
+// emptyHouse makes a server's folder.
+func emptyHouse(t *testing.T, settings string) *house {
+	t.Helper()
+	dir, _ := serverFolder(t, settings)
 	h := &house{t: t, dir: dir, trusted: x509.NewCertPool(), reload: make(chan os.Signal)}
 	chain, err := os.ReadFile(filepath.Join(dir, "cert.pem"))
 	if err != nil || !h.trusted.AppendCertsFromPEM(chain) {
@@ -369,6 +377,35 @@ func TestThreatACrowdOfPasswordsTakesTheMemory(t *testing.T) {
 	})
 	if code, _ := h.get("https://reset.example.org/readyz"); code != http.StatusOK {
 		t.Errorf("afterwards the server is not ready: %d", code)
+	}
+}
+
+// TestAServerHasNoAccountOfItsOwn: none of the trial's people, whose passwords everybody knows, and no administrator.
+func TestAServerHasNoAccountOfItsOwn(t *testing.T) {
+	h := emptyHouse(t, goodServer)
+	h.start(quickHasher())
+	for _, p := range trial.People() {
+		c := h.client()
+		flow, err := c.Start(t.Context(), app.Start{Purpose: app.PurposeSignIn, Key: key()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := c.Submit(t.Context(), flow.ID, flow.Rev, key(), app.SignIn{UserID: p.UserID, Password: app.NewSecret(cmp.Or(p.Password, "none"))}); app.CodeOf(err) != app.CodeSignIn {
+			t.Errorf("%s: %v", p.UserID, err)
+		}
+	}
+	h.end()
+	plan, err := Plan(filepath.Join(h.dir, "server.toml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := openLocal(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = d.close() }()
+	if all, err := d.Administrators(t.Context()); err != nil || len(all) > 0 {
+		t.Errorf("there are administrators: %v, %v", all, err)
 	}
 }
 
