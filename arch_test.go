@@ -96,7 +96,7 @@ var rooms = map[string]room{
 	"backend/vault":                   {own: []string{"backend/port"}, why: whyEdge},
 	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":                {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
-	"backend/listen":                  {own: []string{"app/files", "backend/limit", "backend/port"}, why: "the door serves a handler, and knows nothing of what that does"},
+	"backend/listen":                  {own: []string{"app/files", "backend/limit", "backend/port"}, foreign: []string{"golang.org/x/crypto/acme"}, why: "the door serves a handler, and knows nothing of what that does"},
 	"backend/telemetry":               {own: []string{"backend/port"}, foreign: []string{"github.com/prometheus/client_golang", "go.opentelemetry.io/otel", "go.opentelemetry.io/proto/otlp", "google.golang.org/protobuf/proto"}, why: "it looks on from outside: what it can't reach, it can't tell"},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/local":         {own: []string{"app/typed", "backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},

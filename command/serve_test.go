@@ -19,7 +19,6 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -29,15 +28,6 @@ import (
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/trial"
 )
-
-// asProgram tells this test binary to be Sparekey, with its arguments.
-const asProgram = "SPAREKEY_AS_PROGRAM"
-
-func beProgram() int {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
-	return Run(ctx, Program{Version: "v1.2.3", Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
-}
 
 const serverSettings = `base_url = "https://reset.example.org"
 [listen]

@@ -17,10 +17,31 @@ import (
 // maxPEM is the largest certificate chain or key that is read, in bytes.
 const maxPEM = 256 << 10
 
-// Certificate is a certificate with its key, from two files that somebody renews: before a handshake the files are looked at,
+// Certificate is where the certificate comes from that is served.
+type Certificate interface {
+	// Leaf is the one that is served; nil while there is none.
+	Leaf() *x509.Certificate
+	// Check says why a client would refuse it for a host at now; nil for no reason that can be seen from here: who issued it is
+	// for clients to judge.
+	Check(host string, now time.Time) error
+	// Refresh looks at once whether there is another.
+	Refresh()
+	// LogTo has log told of renewals from now on.
+	LogTo(log *slog.Logger)
+
+	get(*tls.ClientHelloInfo) (*tls.Certificate, error) // as tls.Config.GetCertificate
+	protocols() []string                                // by ALPN (RFC 7301), those that are preferred first
+}
+
+var (
+	_ Certificate = (*Files)(nil)
+	_ Certificate = (*Issued)(nil)
+)
+
+// Files are a certificate with its key, from two files that somebody renews: before a handshake the files are looked at,
 // links followed, and read anew where one is another than before. So it does not matter how they are replaced: written over,
 // renamed, or by a link of their folder. Until both fit each other, what was read last is served.
-type Certificate struct {
+type Files struct {
 	chain, key string // files
 	log        *slog.Logger
 
@@ -47,17 +68,17 @@ func (s stamp) same(other stamp) bool {
 	return os.SameFile(s.info, other.info) && s.info.ModTime().Equal(other.info.ModTime()) && s.info.Size() == other.info.Size()
 }
 
-// OpenCertificate reads a chain and its key, both in PEM. The error is an app.Problem, with the key "certificate" or "key", or
+// OpenFiles reads a chain and its key, both in PEM. The error is an app.Problem, with the key "certificate" or "key", or
 // several joined.
-func OpenCertificate(chain, key string, log *slog.Logger) (*Certificate, error) {
-	c := &Certificate{chain: chain, key: key, log: log}
+func OpenFiles(chain, key string, log *slog.Logger) (*Files, error) {
+	c := &Files{chain: chain, key: key, log: log}
 	c.looked = c.stamps()
 	var err error
 	c.now, err = readPair(chain, key)
 	return c, err
 }
 
-func (c *Certificate) stamps() [2]stamp { return [2]stamp{stampOf(c.chain), stampOf(c.key)} }
+func (c *Files) stamps() [2]stamp { return [2]stamp{stampOf(c.chain), stampOf(c.key)} }
 
 func readPair(chain, key string) (*tls.Certificate, error) {
 	chainPEM, err1 := readPEM("certificate", chain)
@@ -83,22 +104,25 @@ func readPEM(setting, path string) ([]byte, error) {
 	return nil, p
 }
 
-// get implements tls.Config.GetCertificate.
-func (c *Certificate) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
+// protocols implements Certificate.
+func (c *Files) protocols() []string { return []string{"h2", "http/1.1"} }
+
+// get implements Certificate.
+func (c *Files) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
 	return c.now, nil
 }
 
-// Refresh reads the files where they changed.
-func (c *Certificate) Refresh() {
+// Refresh implements Certificate: it reads the files where they changed.
+func (c *Files) Refresh() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.refresh()
 }
 
-func (c *Certificate) refresh() {
+func (c *Files) refresh() {
 	seen := c.stamps() // before they are read: what changes meanwhile is looked at the next time
 	if seen[0].same(c.looked[0]) && seen[1].same(c.looked[1]) {
 		return
@@ -113,26 +137,27 @@ func (c *Certificate) refresh() {
 	c.log.Info("the certificate was renewed", "until", next.Leaf.NotAfter)
 }
 
-// LogTo gives the certificate, of whose renewals log is told from now on.
-func (c *Certificate) LogTo(log *slog.Logger) *Certificate {
+// LogTo implements Certificate.
+func (c *Files) LogTo(log *slog.Logger) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.log = log
-	return c
 }
 
-// Leaf is the certificate that is served.
-func (c *Certificate) Leaf() *x509.Certificate {
+// Leaf implements Certificate.
+func (c *Files) Leaf() *x509.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.now.Leaf
 }
 
-// Check says, as an app.Problem, why a client would refuse the certificate for a host at now; nil for no reason that can be
-// seen from here: who issued it is for clients to judge.
-func (c *Certificate) Check(host string, now time.Time) error {
-	leaf := c.Leaf()
+// Check implements Certificate. The error is an app.Problem.
+func (c *Files) Check(host string, now time.Time) error { return check(c.Leaf(), host, now) }
+
+func check(leaf *x509.Certificate, host string, now time.Time) error {
 	switch {
+	case leaf == nil:
+		return errNotIssued
 	case now.After(leaf.NotAfter):
 		return app.NewProblem("certificate", "certificate_over", "until", leaf.NotAfter.UTC().Format(time.DateTime))
 	case now.Before(leaf.NotBefore):

@@ -148,18 +148,18 @@ func TestOnlyTLSThatIsSoundIsSpoken(t *testing.T) {
 	a := newAuthority(t)
 	s := serve(t, listen.Config{Handler: hello, Certificate: open(t, a.folder(1))})
 	for name, c := range map[string]struct {
-		config tls.Config
+		config *tls.Config
 		taken  bool
 	}{
-		"1.3":                    {tls.Config{MinVersion: tls.VersionTLS13}, true},
-		"1.2":                    {tls.Config{MaxVersion: tls.VersionTLS12}, true},
-		"1.2 with CBC":           {tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}}, false},
-		"1.2 without secrecy":    {tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}}, false},
-		"1.1":                    {tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, false},
-		"1.0, the oldest of all": {tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, false},
+		"1.3":                    {&tls.Config{MinVersion: tls.VersionTLS13}, true},
+		"1.2":                    {&tls.Config{MaxVersion: tls.VersionTLS12}, true},
+		"1.2 with CBC":           {&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA}}, false},
+		"1.2 without secrecy":    {&tls.Config{MaxVersion: tls.VersionTLS12, CipherSuites: []uint16{tls.TLS_RSA_WITH_AES_128_GCM_SHA256}}, false},
+		"1.1":                    {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS11}, false},
+		"1.0, the oldest of all": {&tls.Config{MinVersion: tls.VersionTLS10, MaxVersion: tls.VersionTLS10}, false},
 	} {
 		c.config.InsecureSkipVerify = true // what is asked is the protocol alone
-		conn, err := tls.Dial("tcp", s.address, &c.config)
+		conn, err := tls.Dial("tcp", s.address, c.config)
 		if (err == nil) != c.taken {
 			t.Errorf("%s: %v", name, err)
 		}

@@ -36,7 +36,7 @@ const maxStreams = 32
 // Config is what is served, and to whom.
 type Config struct {
 	Handler     http.Handler
-	Certificate *Certificate   // nil: HTTP in clear, to Proxies alone
+	Certificate Certificate    // nil: HTTP in clear, to Proxies alone
 	Proxies     []netip.Prefix // who may connect in clear, and counts as no client
 	Limits      Limits
 	Health      *Health
@@ -126,10 +126,11 @@ func (s *Server) count(next http.Handler) http.Handler {
 }
 
 // tlsConfig takes TLS 1.3 and, with suites that are forward secret and authenticated, 1.2 (RFC 9325, section 4.2).
-func tlsConfig(c *Certificate) *tls.Config {
+func tlsConfig(c Certificate) *tls.Config {
 	return &tls.Config{
 		MinVersion:     tls.VersionTLS12,
 		GetCertificate: c.get,
+		NextProtos:     c.protocols(),
 		CipherSuites: []uint16{
 			tls.TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256, tls.TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
 			tls.TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384, tls.TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,

@@ -116,9 +116,9 @@ func (a *authority) fill(dir string, serial int64) {
 	put(a.t, filepath.Join(dir, "key.pem"), key)
 }
 
-func open(t *testing.T, dir string) *listen.Certificate {
+func open(t *testing.T, dir string) *listen.Files {
 	t.Helper()
-	c, err := listen.OpenCertificate(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), silent)
+	c, err := listen.OpenFiles(filepath.Join(dir, "cert.pem"), filepath.Join(dir, "key.pem"), silent)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package setup
 import (
 	"log/slog"
 	"net"
+	"net/mail"
 	"net/netip"
 	"net/url"
 	"path/filepath"
@@ -31,6 +32,7 @@ func (p *planner) checkSettings() {
 	}
 	p.plan.host, p.plan.name = hostOf(s.BaseURL)
 	p.checkListen(s.Listen)
+	p.checkACME(s)
 	p.checkAdmin(s.Admin.Address)
 	if directories[s.Directory.Kind] == nil {
 		p.report("directory.kind", app.NewProblem("", "directory_kind", "is", s.Directory.Kind, "known", strings.Join(directoryKinds(), ", ")))
@@ -65,13 +67,31 @@ func (p *planner) checkListen(s ListenSettings) {
 	}
 	switch {
 	case s.Certificate == "" && s.Key == "":
-		if len(s.BehindProxy) == 0 {
+		if len(s.BehindProxy) == 0 && p.plan.settings.ACME.Directory == "" {
 			p.report("listen.certificate", app.NewProblem("", "listen_in_clear"))
 		}
 	case s.Certificate == "":
 		p.report("listen.certificate", app.NewProblem("", "required"))
 	case s.Key == "":
 		p.report("listen.key", app.NewProblem("", "required"))
+	}
+}
+
+func (p *planner) checkACME(s ServerSettings) {
+	if s.ACME.Directory == "" {
+		return
+	}
+	if u, err := url.Parse(s.ACME.Directory); err != nil || u.Scheme != "https" || u.Host == "" {
+		p.report("acme.directory", app.NewProblem("", "link", "is", s.ACME.Directory))
+	}
+	if s.Listen.Certificate != "" {
+		p.report("acme.directory", app.NewProblem("", "acme_and_files"))
+	}
+	if !s.ACME.AgreeTerms {
+		p.report("acme.agree_terms", app.NewProblem("", "acme_terms"))
+	}
+	if _, err := mail.ParseAddress(s.ACME.Contact); s.ACME.Contact != "" && err != nil {
+		p.report("acme.contact", app.NewProblem("", "mail", "is", s.ACME.Contact))
 	}
 }
 

@@ -21,6 +21,7 @@ import (
 func (p *planner) checkFiles() {
 	s := p.plan.settings
 	p.checkCertificate(s.Listen)
+	p.prepareACME(s)
 	p.plan.keys = keyFiles{
 		master: p.secret("keys.master", s.Keys.Master), audit: p.secret("keys.audit", s.Keys.Audit),
 		heads: p.file("keys.heads", s.Keys.Heads), data: p.file("data.folder", s.Data.Folder),
@@ -42,7 +43,7 @@ func (p *planner) checkCertificate(s ListenSettings) {
 	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
 		p.report("listen.key", app.NewProblem("", "key_exposed", "file", key.path))
 	}
-	certificate, err := listen.OpenCertificate(p.plan.beside(s.Certificate), key.path, slog.New(slog.DiscardHandler))
+	certificate, err := listen.OpenFiles(p.plan.beside(s.Certificate), key.path, slog.New(slog.DiscardHandler))
 	for _, found := range app.ProblemsOf(err) {
 		if err != nil {
 			p.report("listen."+found.Key, found)
@@ -55,6 +56,29 @@ func (p *planner) checkCertificate(s ListenSettings) {
 		p.report("listen.certificate", err)
 	}
 	p.plan.certificate = certificate
+}
+
+// prepareACME prepares what an authority issues. Nobody is asked yet.
+func (p *planner) prepareACME(s ServerSettings) {
+	if s.ACME.Directory == "" || s.Listen.Certificate != "" {
+		return
+	}
+	folder := p.file("acme.folder", s.ACME.Folder)
+	if folder == "" {
+		return
+	}
+	trust := s.ACME.Trust
+	if trust != "" {
+		trust = p.plan.beside(trust)
+	}
+	issued, err := listen.NewIssued(listen.Authority{
+		Directory: s.ACME.Directory, Contact: s.ACME.Contact, Folder: folder, Trust: trust, Host: p.plan.name,
+	})
+	if err != nil {
+		p.report("acme.trust", err)
+		return
+	}
+	p.plan.certificate, p.plan.issued = issued, issued
 }
 
 // checkData looks at keys and store, as far as they are there.

@@ -26,7 +26,8 @@ type ServerPlan struct {
 	host        string // of the base URL, as requests name it
 	name        string // of the host alone, as a certificate names it
 	proxies     []netip.Prefix
-	certificate *listen.Certificate // nil: a proxy ends TLS
+	certificate listen.Certificate // nil: a proxy ends TLS
+	issued      *listen.Issued     // nil: it is no authority that issues it
 	keys        keyFiles
 	policy      CheckedPolicy
 	level       slog.Level

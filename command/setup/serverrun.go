@@ -22,18 +22,24 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	}
 	limits := s.plan.settings.Limits
 	front := listen.New(listen.Config{
-		Handler: s.handler, Certificate: s.certificate(), Proxies: s.plan.proxies, Health: s.health, Log: s.log,
+		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Health: s.health, Log: s.log,
 		Limits: listen.Limits{
 			Connections: limits.Connections, ConnectionsPerClient: limits.ConnectionsPerClient,
 			HeaderTime: limits.HeaderTime, BodyTime: limits.BodyTime, ReplyTime: limits.ReplyTime, IdleTime: limits.IdleTime,
 		},
 	})
+	if s.plan.certificate != nil {
+		s.plan.certificate.LogTo(s.log)
+	}
 	s.measure(front)
 	ended := make(chan error, 2)
 	go func() { ended <- front.Serve(public) }()
 	backdoor := listen.Administration(s.health, s.watched.Handler(), s.log)
 	if admin != nil {
 		go func() { ended <- backdoor.Serve(admin) }()
+	}
+	if s.plan.issued != nil {
+		go s.plan.issued.Obtain() // the authority comes to look by the listener
 	}
 	s.tellReady(public, admin)
 	debug.FreeOSMemory() // the start takes several times what a server at rest needs
@@ -104,21 +110,18 @@ func (s *Server) giveSigns(ctx context.Context) {
 	}
 }
 
-// certificate is the one that is served, whose renewals the log tells of.
-func (s *Server) certificate() *listen.Certificate {
-	if s.plan.certificate == nil {
-		return nil
-	}
-	return s.plan.certificate.LogTo(s.log)
-}
-
 // measure adds the figures of the front.
 func (s *Server) measure(front *listen.Server) {
 	s.watched.Gauge("sparekey_connections", "Connections that are open.", func() float64 { return float64(front.Connections()) })
 	s.watched.Gauge("sparekey_requests_running", "Requests that are being answered.", func() float64 { return float64(front.Running()) })
 	s.watched.Counter("sparekey_connections_refused_total", "Connections that were closed unheard: over a limit, or in clear and from no proxy.", func() float64 { return float64(front.TurnedAway()) })
 	if c := s.plan.certificate; c != nil {
-		s.watched.Gauge("sparekey_certificate_expires_seconds", "When the certificate is over, in seconds since 1970.", func() float64 { return float64(c.Leaf().NotAfter.Unix()) })
+		s.watched.Gauge("sparekey_certificate_expires_seconds", "When the certificate is over, in seconds since 1970.", func() float64 {
+			if leaf := c.Leaf(); leaf != nil {
+				return float64(leaf.NotAfter.Unix())
+			}
+			return 0
+		})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 type ServerSettings struct {
 	BaseURL   string            `toml:"base_url"`
 	Listen    ListenSettings    `toml:"listen"`
+	ACME      ACMESettings      `toml:"acme"`
 	Admin     AdminSettings     `toml:"admin"`
 	Data      DataSettings      `toml:"data"`
 	Keys      KeySettings       `toml:"keys"`
@@ -27,6 +28,15 @@ type ListenSettings struct {
 	Certificate string   `toml:"certificate"`
 	Key         string   `toml:"key"`
 	BehindProxy []string `toml:"behind_proxy"` // addresses and networks
+}
+
+// ACMESettings say which authority issues the certificate, in place of files.
+type ACMESettings struct {
+	Directory  string `toml:"directory"` // address; empty: none does
+	AgreeTerms bool   `toml:"agree_terms"`
+	Contact    string `toml:"contact"`
+	Folder     string `toml:"folder"`
+	Trust      string `toml:"trust"`
 }
 
 // AdminSettings say where figures and profiles are.
@@ -86,6 +96,7 @@ type TraceSettings struct {
 func DefaultServerSettings() ServerSettings {
 	return ServerSettings{
 		Listen:    ListenSettings{Address: ":8443"},
+		ACME:      ACMESettings{Folder: "acme"},
 		Admin:     AdminSettings{Address: "127.0.0.1:9464"},
 		Directory: DirectorySettings{Kind: "local", File: "directory.db"},
 		Limits: LimitSettings{
