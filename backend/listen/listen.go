@@ -51,9 +51,9 @@ type Server struct {
 	running atomic.Int64 // requests
 }
 
-// New makes a server.
-func New(c Config) *Server {
-	s := &Server{config: c}
+// New makes a server of a listener, which is closed when it stops.
+func New(l net.Listener, c Config) *Server {
+	s := &Server{config: c, door: newDoor(l, c)}
 	s.http = &http.Server{
 		Handler:           s.count(harden(c.Health.answer(c.Handler), true)),
 		ReadHeaderTimeout: c.Limits.HeaderTime,
@@ -73,10 +73,8 @@ func New(c Config) *Server {
 	return s
 }
 
-// Serve serves a listener until Stop. It may be called once.
-func (s *Server) Serve(l net.Listener) error {
-	s.door = newDoor(l, s.config)
-	var err error
+// Serve serves until Stop. It may be called once.
+func (s *Server) Serve() (err error) {
 	if s.config.Certificate != nil {
 		err = s.http.ServeTLS(s.door, "", "")
 	} else {
@@ -102,20 +100,10 @@ func (s *Server) Stop(ctx context.Context) error {
 func (s *Server) Running() int { return int(s.running.Load()) }
 
 // Connections is how many are open.
-func (s *Server) Connections() int {
-	if s.door == nil {
-		return 0
-	}
-	return s.door.open()
-}
+func (s *Server) Connections() int { return s.door.open() }
 
 // TurnedAway is how many connections were closed unheard since the start.
-func (s *Server) TurnedAway() int {
-	if s.door == nil {
-		return 0
-	}
-	return int(s.door.turnedAway.Load())
-}
+func (s *Server) TurnedAway() int { return int(s.door.turnedAway.Load()) }
 
 func (s *Server) count(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -143,8 +143,8 @@ func serve(t *testing.T, c listen.Config) *served {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &served{Server: listen.New(c), address: l.Addr().String(), ended: make(chan error, 1)}
-	go func() { s.ended <- s.Serve(l) }()
+	s := &served{Server: listen.New(l, c), address: l.Addr().String(), ended: make(chan error, 1)}
+	go func() { s.ended <- s.Serve() }()
 	t.Cleanup(func() { _ = l.Close() })
 	return s
 }

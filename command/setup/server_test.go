@@ -109,9 +109,14 @@ func (h *house) start(hasher local.Hasher) {
 		h.t.Fatal(err)
 	}
 	ctx, stop := context.WithCancel(context.Background())
-	h.stop, h.ended = stop, make(chan error, 1)
-	go func() { h.ended <- errors.Join(s.Serve(ctx, h.reload), s.Close()) }()
-	h.t.Cleanup(stop)
+	ended := make(chan error, 1)
+	h.stop, h.ended = stop, ended
+	go func() { ended <- errors.Join(s.Serve(ctx, h.reload), s.Close()) }()
+	h.t.Cleanup(func() {
+		if h.ended != nil {
+			h.end()
+		}
+	})
 	select {
 	case <-ready:
 	case err := <-h.ended:
@@ -126,6 +131,7 @@ func (h *house) end() {
 	if err := <-h.ended; err != nil {
 		h.t.Errorf("the stop: %v", err)
 	}
+	h.ended = nil
 }
 
 var supported = regexp.MustCompile(`"support":"[0-9A-Z]{4}-[0-9A-Z]{4}"`)
@@ -146,6 +152,7 @@ func (f forwarding) RoundTrip(r *http.Request) (*http.Response, error) {
 func (h *house) transport() *http.Transport {
 	t := &http.Transport{
 		ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: h.trusted},
+		HTTP2: &http.HTTP2Config{StrictMaxConcurrentRequests: true},
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", h.public)
 		},
@@ -338,31 +345,28 @@ func (c *crowdedHasher) Match(phc string, password app.Secret) (bool, error) {
 // no place is told when to come back.
 func TestThreatACrowdOfPasswordsTakesTheMemory(t *testing.T) {
 	h := newHouse(t, proxied)
-	hasher := &crowdedHasher{Hasher: local.DefaultArgon2(rand.Reader)}
+	hasher := &crowdedHasher{Hasher: local.Argon2{Rand: rand.Reader, Memory: 2048, Time: 1, Threads: 1}}
 	h.start(hasher)
-	const crowd = 1000
-	c := h.client()
-	flows := make(chan app.Flow, crowd)
-	var starts, all sync.WaitGroup
-	for range 20 {
-		starts.Go(func() {
-			for range crowd / 20 {
+	const clients, each = 40, 25 // as many at once as a connection takes
+	var ready, all sync.WaitGroup
+	ready.Add(clients * each)
+	var answers sync.Map
+	for range clients {
+		c := h.client()
+		all.Go(func() {
+			for range each {
 				flow, err := c.Start(t.Context(), app.Start{Purpose: app.PurposeSignIn, Key: key()})
+				ready.Done()
 				if err != nil {
 					t.Error(err)
-					return
+					continue
 				}
-				flows <- flow
+				all.Go(func() {
+					ready.Wait()
+					_, err := c.Submit(t.Context(), flow.ID, flow.Rev, key(), app.SignIn{UserID: flow.Support, Password: app.NewSecret("not the one")})
+					answers.Store(app.CodeOf(err), true)
+				})
 			}
-		})
-	}
-	starts.Wait()
-	close(flows)
-	var answers sync.Map
-	for flow := range flows {
-		all.Go(func() {
-			_, err := c.Submit(t.Context(), flow.ID, flow.Rev, key(), app.SignIn{UserID: sample(trial.Ready).UserID + flow.Support, Password: app.NewSecret("not the one")})
-			answers.Store(app.CodeOf(err), true)
 		})
 	}
 	all.Wait()
@@ -378,6 +382,7 @@ func TestThreatACrowdOfPasswordsTakesTheMemory(t *testing.T) {
 	if code, _ := h.get("https://reset.example.org/readyz"); code != http.StatusOK {
 		t.Errorf("afterwards the server is not ready: %d", code)
 	}
+	h.end()
 }
 
 // TestAServerHasNoAccountOfItsOwn: none of the trial's people, whose passwords everybody knows, and no administrator.

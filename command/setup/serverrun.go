@@ -21,7 +21,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 		return err
 	}
 	limits := s.plan.settings.Limits
-	front := listen.New(listen.Config{
+	front := listen.New(public, listen.Config{
 		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Health: s.health, Log: s.log,
 		Limits: listen.Limits{
 			Connections: limits.Connections, ConnectionsPerClient: limits.ConnectionsPerClient,
@@ -33,7 +33,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	}
 	s.measure(front)
 	ended := make(chan error, 2)
-	go func() { ended <- front.Serve(public) }()
+	go func() { ended <- front.Serve() }()
 	backdoor := listen.Administration(s.health, s.watched.Handler(), s.log)
 	if admin != nil {
 		go func() { ended <- backdoor.Serve(admin) }()
