@@ -54,6 +54,32 @@ func TestOnlyTheServersOwnHostIsServed(t *testing.T) {
 	}
 }
 
+// FuzzHost tries hosts and headers that might name one: only the server's own is answered, and no reply tells another on.
+func FuzzHost(f *testing.F) {
+	f.Add("evil.example", "X-Forwarded-Host", "evil.example")
+	f.Add("reset.example.org:443", "Forwarded", "host=evil.example;proto=http")
+	f.Add("reset.example.org\t", "Host", "evil.example")
+	services := newFake()
+	h := api.New(api.Config{Front: services, Flows: services, Grants: services, Host: "reset.example.org"})
+	f.Fuzz(func(t *testing.T, host, name, value string) {
+		if strings.EqualFold(name, "Authorization") {
+			return // who is asked about is another question
+		}
+		r := httptest.NewRequest("GET", "/v1/organisation", nil)
+		r.Host = host
+		r.Header[http.CanonicalHeaderKey(name)] = []string{value}
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		own := strings.EqualFold(strings.TrimSuffix(host, ":443"), "reset.example.org")
+		if !own && w.Code != http.StatusBadRequest {
+			t.Errorf("the host %q is answered with %d", host, w.Code)
+		}
+		if len(value) > 12 && strings.Contains(w.Body.String(), value) || len(w.Header().Values("Location")) > 0 {
+			t.Errorf("%s: %q is told on: %s", name, value, w.Body)
+		}
+	})
+}
+
 // TestWhoAsksTooOftenReachesNothing, by the address that the connection or a proxy says.
 func TestWhoAsksTooOftenReachesNothing(t *testing.T) {
 	f := newFake()

@@ -2,11 +2,13 @@ package listen_test
 
 import (
 	"bufio"
+	"crypto/tls"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -118,6 +120,32 @@ func TestSlowRequestsAreCut(t *testing.T) {
 		_, _ = io.WriteString(conn, c.said)
 		if _, err := io.Copy(io.Discard, conn); err != nil && strings.Contains(err.Error(), "timeout") {
 			t.Errorf("%s: the connection stays open", name)
+		}
+	}
+}
+
+// TestNothingIsLeftOfConnectionsThatEnd, however they do: said nothing, broke off in the middle, or spoke no TLS.
+func TestNothingIsLeftOfConnectionsThatEnd(t *testing.T) {
+	a := newAuthority(t)
+	s := serve(t, listen.Config{Handler: hello, Certificate: open(t, a.folder(1)), Limits: listen.Limits{Connections: 1000}})
+	before := runtime.NumGoroutine()
+	for i := range 200 {
+		c := dial(t, "127.0.0.1", s.address)
+		switch i % 4 {
+		case 1:
+			_, _ = io.WriteString(c, "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+		case 2:
+			_, _ = c.Write([]byte{22, 3, 1, 2, 0}) // the head of a handshake
+		case 3:
+			secure := tls.Client(c, &tls.Config{InsecureSkipVerify: true})
+			_ = secure.Handshake()
+			_, _ = io.WriteString(secure, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc")
+		}
+		_ = c.Close()
+	}
+	for began := time.Now(); s.Connections() > 0 || runtime.NumGoroutine() > before+10; runtime.Gosched() {
+		if time.Since(began) > 20*time.Second {
+			t.Fatalf("%d connections and %d goroutines are left, of %d", s.Connections(), runtime.NumGoroutine(), before)
 		}
 	}
 }
