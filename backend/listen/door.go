@@ -43,7 +43,8 @@ func (d *door) Accept() (net.Conn, error) {
 
 // enter counts a connection, unless it is to be turned away. leave counts it out.
 func (d *door) enter(from net.Addr) (leave func(), in bool) {
-	client, proxy := d.client(from)
+	addr, client := clientOf(from)
+	proxy := within(d.config.Proxies, addr)
 	if d.config.Certificate == nil && !proxy {
 		return nil, false
 	}
@@ -53,7 +54,8 @@ func (d *door) enter(from net.Addr) (leave func(), in bool) {
 	if limits.Connections > 0 && d.total >= limits.Connections {
 		return nil, false
 	}
-	if !proxy && limits.ConnectionsPerClient > 0 && d.by[client] >= limits.ConnectionsPerClient {
+	many := proxy || within(d.config.Shared, addr)
+	if !many && limits.ConnectionsPerClient > 0 && d.by[client] >= limits.ConnectionsPerClient {
 		return nil, false
 	}
 	d.total++
@@ -76,15 +78,18 @@ func (d *door) open() int {
 	return d.total
 }
 
-// client is the network that a connection counts under, and whether it is a proxy's.
-func (d *door) client(from net.Addr) (network string, proxy bool) {
+// clientOf is where a connection comes from, and the network that it counts under.
+func clientOf(from net.Addr) (addr netip.Addr, network string) {
 	with, err := netip.ParseAddrPort(from.String())
 	if err != nil {
-		return from.Network(), false
+		return addr, from.Network()
 	}
-	addr := with.Addr().Unmap().WithZone("")
-	proxy = slices.ContainsFunc(d.config.Proxies, func(p netip.Prefix) bool { return p.Contains(addr) })
-	return limit.Networks(addr.String())[0], proxy
+	addr = with.Addr().Unmap().WithZone("")
+	return addr, limit.Networks(addr.String())[0]
+}
+
+func within(networks []netip.Prefix, addr netip.Addr) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(addr) })
 }
 
 // visit is a connection that is counted out once.

@@ -16,6 +16,9 @@ import (
 	"github.com/sparekey/sparekey/backend/listen"
 )
 
+// shared is a network whose people share addresses.
+var shared = []netip.Prefix{netip.MustParsePrefix("198.51.100.0/24"), netip.MustParsePrefix("127.0.0.64/26")}
+
 var loopback = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 
 // dial connects, from an address of the loopback network.
@@ -70,7 +73,7 @@ func TestConnectionsAreBoundedInAll(t *testing.T) {
 
 func TestNoClientTakesAllConnections(t *testing.T) {
 	a := newAuthority(t)
-	s := serve(t, listen.Config{Handler: hello, Certificate: open(t, a.folder(1)), Limits: listen.Limits{Connections: 10, ConnectionsPerClient: 2}})
+	s := serve(t, listen.Config{Handler: hello, Certificate: open(t, a.folder(1)), Limits: listen.Limits{Connections: 10, ConnectionsPerClient: 2}, Shared: shared})
 	closed := func(from string) bool {
 		c := dial(t, from, s.address)
 		_, _ = io.WriteString(c, "GET / HTTP/1.1\r\n\r\n") // in clear: who is heard gets an answer that says so
@@ -78,6 +81,12 @@ func TestNoClientTakesAllConnections(t *testing.T) {
 		return line == ""
 	}
 	held := []net.Conn{dial(t, "127.0.0.1", s.address), dial(t, "127.0.0.1", s.address)}
+	for range 4 {
+		held = append(held, dial(t, "127.0.0.65", s.address))
+	}
+	if closed("127.0.0.65") {
+		t.Error("somebody who shares an address with many was turned away")
+	}
 	if !closed("127.0.0.1") {
 		t.Error("a third connection of one client was heard")
 	}
@@ -167,7 +176,7 @@ func TestHugeHeadersAreRefused(t *testing.T) {
 
 func TestAClientMakesSoManyRequests(t *testing.T) {
 	c := &clock{now: time.Date(2027, 3, 4, 12, 0, 0, 0, time.UTC)}
-	r := listen.NewRequests(60, c)
+	r := listen.NewRequests(60, shared, c)
 	for i := range 20 {
 		if !r.Take("192.0.2.7").IsZero() {
 			t.Fatalf("request %d was refused", i)
@@ -180,6 +189,11 @@ func TestAClientMakesSoManyRequests(t *testing.T) {
 	if !r.Take("192.0.2.8").IsZero() {
 		t.Error("another client was refused")
 	}
+	for range 100 {
+		if !r.Take("198.51.100.7").IsZero() {
+			t.Fatal("many who share an address were refused")
+		}
+	}
 	c.now = retry
 	if !r.Take("192.0.2.7").IsZero() {
 		t.Error("refused when it was said to be taken")
@@ -188,7 +202,7 @@ func TestAClientMakesSoManyRequests(t *testing.T) {
 
 // TestAPrefixIsOneClient is the threat of a client with an IPv6 network, which has as many addresses as it likes.
 func TestAPrefixIsOneClient(t *testing.T) {
-	r := listen.NewRequests(60, &clock{now: time.Date(2027, 3, 4, 12, 0, 0, 0, time.UTC)})
+	r := listen.NewRequests(60, shared, &clock{now: time.Date(2027, 3, 4, 12, 0, 0, 0, time.UTC)})
 	taken := 0
 	for i := range 100 {
 		if r.Take(fmt.Sprintf("2001:db8::%x", i)).IsZero() {
@@ -203,7 +217,7 @@ func TestAPrefixIsOneClient(t *testing.T) {
 // TestManyClientsTakeNoMemoryWithoutEnd: those over what is remembered share a counter, and none is let through for it.
 func TestManyClientsTakeNoMemoryWithoutEnd(t *testing.T) {
 	c := &clock{now: time.Date(2027, 3, 4, 12, 0, 0, 0, time.UTC)}
-	r := listen.NewRequests(60, c)
+	r := listen.NewRequests(60, shared, c)
 	refused := 0
 	for i := range 10_000 + 200 {
 		if !r.Take(fmt.Sprintf("10.%d.%d.%d", i>>16, i>>8&255, i&255)).IsZero() {

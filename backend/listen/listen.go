@@ -20,7 +20,7 @@ import (
 // Limits bound what clients may take. Zero values bound nothing but what says otherwise.
 type Limits struct {
 	Connections          int           // open at once
-	ConnectionsPerClient int           // from one network; proxies have no such limit
+	ConnectionsPerClient int           // from one network; proxies and Shared have no such limit
 	HeaderTime           time.Duration // from the first byte of a request to the end of its headers, and for the TLS handshake
 	BodyTime             time.Duration // for headers and body together
 	ReplyTime            time.Duration // from the end of the headers to the end of the reply
@@ -38,6 +38,7 @@ type Config struct {
 	Handler     http.Handler
 	Certificate Certificate    // nil: HTTP in clear, to Proxies alone
 	Proxies     []netip.Prefix // who may connect in clear, and counts as no client
+	Shared      []netip.Prefix // networks in which many people share an address, and count as no client
 	Limits      Limits
 	Health      *Health
 	Log         *slog.Logger

@@ -1,6 +1,7 @@
 package listen
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
@@ -11,8 +12,9 @@ import (
 // Requests bounds how many requests a client makes, by its network. It is kept in memory: it protects the process, and no
 // account. It is safe for concurrent use.
 type Requests struct {
-	rate  limit.Rate
-	clock port.Clock
+	rate   limit.Rate
+	shared []netip.Prefix
+	clock  port.Clock
 
 	mu       sync.Mutex
 	counters map[string]port.Counter
@@ -21,16 +23,20 @@ type Requests struct {
 // mostClients bounds the memory that clients from many networks take. Beyond it, new ones share a counter.
 const mostClients = 10_000
 
-// NewRequests lets so many requests of a client through in a minute on average, a third of them at once.
-func NewRequests(perMinute int, clock port.Clock) *Requests {
+// NewRequests lets so many requests of a client through in a minute on average, a third of them at once. In shared networks
+// many people share an address, and nobody is counted.
+func NewRequests(perMinute int, shared []netip.Prefix, clock port.Clock) *Requests {
 	return &Requests{
-		rate: limit.Rate{Every: time.Minute / time.Duration(perMinute), Burst: max(1, perMinute/3)}, clock: clock,
+		rate: limit.Rate{Every: time.Minute / time.Duration(perMinute), Burst: max(1, perMinute/3)}, shared: shared, clock: clock,
 		counters: map[string]port.Counter{},
 	}
 }
 
 // Take counts a request from an address; it gives zero, or, where there were too many, when the next one is taken.
 func (r *Requests) Take(address string) (retry time.Time) {
+	if addr, err := netip.ParseAddr(address); err == nil && within(r.shared, addr) {
+		return retry
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	now, client := r.clock.Now(), limit.Networks(address)[0]

@@ -109,7 +109,7 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 	if err := s.service.StartWorker(context.WithoutCancel(ctx)); err != nil {
 		return err
 	}
-	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.parts.Clock)
+	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.plan.shared, s.parts.Clock)
 	s.handler = api.New(api.Config{
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{

@@ -57,14 +57,7 @@ func (p *planner) checkListen(s ListenSettings) {
 	if s.Address != bySystemd && !isAddress(s.Address) {
 		p.report("listen.address", app.NewProblem("", "listen_address", "is", s.Address))
 	}
-	for _, name := range s.BehindProxy {
-		network, ok := readNetwork(name)
-		if !ok {
-			p.report("listen.behind_proxy", app.NewProblem("", "proxy_address", "is", name))
-			continue
-		}
-		p.plan.proxies = append(p.plan.proxies, network)
-	}
+	p.plan.proxies = p.networks("listen.behind_proxy", s.BehindProxy)
 	switch {
 	case s.Certificate == "" && s.Key == "":
 		if len(s.BehindProxy) == 0 && p.plan.settings.ACME.Directory == "" {
@@ -127,6 +120,7 @@ func (p *planner) checkLimits(s LimitSettings) {
 	p.between("limits.connections", s.Connections, 1, mostConnections)
 	p.between("limits.connections_per_client", s.ConnectionsPerClient, 1, mostConnections)
 	p.between("limits.requests_per_minute", s.RequestsPerMinute, 1, mostRequests)
+	p.plan.shared = p.networks("limits.shared_networks", s.SharedNetworks)
 	for key, is := range map[string]time.Duration{
 		"limits.header_time": s.HeaderTime, "limits.body_time": s.BodyTime, "limits.reply_time": s.ReplyTime,
 		"limits.idle_time": s.IdleTime, "limits.stop_time": s.StopTime,
@@ -151,6 +145,19 @@ func isAddress(address string) bool {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n <= 65535
+}
+
+// networks reads addresses and networks.
+func (p *planner) networks(key string, names []string) (read []netip.Prefix) {
+	for _, name := range names {
+		network, ok := readNetwork(name)
+		if !ok {
+			p.report(key, app.NewProblem("", "proxy_address", "is", name))
+			continue
+		}
+		read = append(read, network)
+	}
+	return read
 }
 
 // readNetwork reads an address or a network.

@@ -26,6 +26,7 @@ type ServerPlan struct {
 	host        string // of the base URL, as requests name it
 	name        string // of the host alone, as a certificate names it
 	proxies     []netip.Prefix
+	shared      []netip.Prefix
 	certificate listen.Certificate // nil: a proxy ends TLS
 	issued      *listen.Issued     // nil: it is no authority that issues it
 	keys        keyFiles

@@ -119,6 +119,7 @@ kind = "ldap"
 connections = 0
 body_time = "1ms"
 idle_time = 5
+shared_networks = ["all"]
 [log]
 format = "xml"
 level = "loud"
@@ -138,8 +139,9 @@ percent = 101
 		`:9: admin.address: must be an absolute path`, `:11: data.folder: `, `:13: keys.master: names a credential, and systemd has handed none over`,
 		`:12: keys.audit: must be given`, `:14: keys.heads: must be a text in quotes`, `:18: directory.kind: "ldap" is no kind of directory; known are: local`,
 		`:20: limits.connections: must be 1 to 100000, is 0`, `:21: limits.body_time: must be 1s to 1h0m0s, is 1ms`, `:22: limits.idle_time: must be a duration`,
-		`:24: log.format: must be "json", "journal" or "text", is "xml"`, `:25: log.level: must be "info", "warn" or "error", is "loud"`,
-		`:27: traces.endpoint: must be an address such as`, `:28: traces.percent: must be 0 to 100, is 101`,
+		`:23: limits.shared_networks: "all" is no address`,
+		`:25: log.format: must be "json", "journal" or "text", is "xml"`, `:26: log.level: must be "info", "warn" or "error", is "loud"`,
+		`:28: traces.endpoint: must be an address such as`, `:29: traces.percent: must be 0 to 100, is 101`,
 	} {
 		if !strings.Contains(err.Error(), path+want) {
 			t.Errorf("there is no %s", want)
@@ -148,7 +150,7 @@ percent = 101
 	if want := filepath.Join(dir, "policy.toml") + ":2: methods.gates"; !strings.Contains(err.Error(), want) {
 		t.Errorf("there is no %s", want)
 	}
-	if n := strings.Count(err.Error(), "\n"); n != 23 {
+	if n := strings.Count(err.Error(), "\n"); n != 24 {
 		t.Errorf("%d lines are said:\n%v", n+1, err)
 	}
 }

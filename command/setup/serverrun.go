@@ -22,7 +22,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	}
 	limits := s.plan.settings.Limits
 	front := listen.New(public, listen.Config{
-		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Health: s.health, Log: s.log,
+		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Shared: s.plan.shared, Health: s.health, Log: s.log,
 		Limits: listen.Limits{
 			Connections: limits.Connections, ConnectionsPerClient: limits.ConnectionsPerClient,
 			HeaderTime: limits.HeaderTime, BodyTime: limits.BodyTime, ReplyTime: limits.ReplyTime, IdleTime: limits.IdleTime,

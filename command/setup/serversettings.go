@@ -73,6 +73,7 @@ type LimitSettings struct {
 	Connections          int           `toml:"connections"`
 	ConnectionsPerClient int           `toml:"connections_per_client"`
 	RequestsPerMinute    int           `toml:"requests_per_minute"`
+	SharedNetworks       []string      `toml:"shared_networks"`
 	HeaderTime           time.Duration `toml:"header_time"`
 	BodyTime             time.Duration `toml:"body_time"`
 	ReplyTime            time.Duration `toml:"reply_time"`
