@@ -5,10 +5,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -43,6 +45,13 @@ func TestACertificateIsRenewedHoweverItsFilesAreReplaced(t *testing.T) {
 		"renamed": func(dir string) {
 			next := a.folder(2)
 			for _, name := range []string{"cert.pem", "key.pem"} {
+				before, err := os.Stat(filepath.Join(dir, name))
+				if err == nil { // as a copy that keeps times
+					err = os.Chtimes(filepath.Join(next, name), before.ModTime(), before.ModTime())
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
 				if err := os.Rename(filepath.Join(next, name), filepath.Join(dir, name)); err != nil {
 					t.Fatal(err)
 				}
@@ -86,7 +95,10 @@ func TestACertificateIsRenewedByALinkOfItsFolder(t *testing.T) {
 func TestHalfARenewalChangesNothing(t *testing.T) {
 	a := newAuthority(t)
 	dir := a.folder(1)
-	s := serve(t, listen.Config{Handler: hello, Certificate: open(t, dir)})
+	var log strings.Builder
+	certificate := open(t, dir)
+	certificate.LogTo(slog.New(slog.NewTextHandler(&log, nil)))
+	s := serve(t, listen.Config{Handler: hello, Certificate: certificate})
 	chain, key := a.good(2)
 	for name, spoil := range map[string]func(){
 		"the certificate alone": func() { put(t, filepath.Join(dir, "cert.pem"), chain) },
@@ -94,8 +106,14 @@ func TestHalfARenewalChangesNothing(t *testing.T) {
 		"none":                  func() { _ = os.Remove(filepath.Join(dir, "cert.pem")) },
 	} {
 		spoil()
-		if n := a.serialAt(s.address); n != 1 {
-			t.Errorf("%s: certificate %d is served", name, n)
+		log.Reset()
+		for range 3 {
+			if n := a.serialAt(s.address); n != 1 {
+				t.Errorf("%s: certificate %d is served", name, n)
+			}
+		}
+		if n := strings.Count(log.String(), "\n"); n != 1 {
+			t.Errorf("%s: the log says so in %d lines:\n%s", name, n, log.String())
 		}
 	}
 	put(t, filepath.Join(dir, "cert.pem"), chain)

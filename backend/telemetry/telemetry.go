@@ -78,7 +78,7 @@ func (t *Telemetry) Handler() http.Handler {
 
 // Begin implements port.Observer.
 func (t *Telemetry) Begin(ctx context.Context) (context.Context, func(port.Request)) {
-	ctx, span := t.tracer.Start(ctx, "request", trace.WithNewRoot(), trace.WithSpanKind(trace.SpanKindServer))
+	ctx, span := t.tracer.Start(ctx, "request", trace.WithSpanKind(trace.SpanKindServer))
 	return ctx, func(r port.Request) {
 		route := r.Route
 		if route == "" {
