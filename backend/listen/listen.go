@@ -87,14 +87,24 @@ func (s *Server) Serve() (err error) {
 	return err
 }
 
+// tellAgain is how often connections are told of a stop. net/http tells those of HTTP/2 that it knows when the stop begins: one
+// whose handshake ends just then would stay open until it is idle for too long.
+const tellAgain = time.Second / 2
+
 // Stop takes no more connections, and waits until what has begun is answered. Where ctx ends before, connections are cut, and
 // the error is that of ctx.
 func (s *Server) Stop(ctx context.Context) error {
-	err := s.http.Shutdown(ctx)
-	if err != nil {
-		err = errors.Join(err, s.http.Close())
+	for {
+		round, cancel := context.WithTimeout(ctx, tellAgain)
+		err := s.http.Shutdown(round)
+		cancel()
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil || !errors.Is(err, context.DeadlineExceeded):
+			return errors.Join(err, s.http.Close())
+		}
 	}
-	return err
 }
 
 // Running is how many requests are being answered.

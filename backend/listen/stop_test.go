@@ -90,3 +90,36 @@ func TestAStopWaitsNoLongerThanItMay(t *testing.T) {
 	}
 	<-cut
 }
+
+// TestConnectionsThatBeginJustThenHoldUpNoStop: a client that asks for many things at once opens more connections than it needs,
+// and those of HTTP/2 whose handshake ends while the stop begins are told of it, too.
+func TestConnectionsThatBeginJustThenHoldUpNoStop(t *testing.T) {
+	a := newAuthority(t)
+	certificate := open(t, a.folder(1))
+	for range 6 {
+		const requests = 25
+		var begun, all sync.WaitGroup
+		begun.Add(requests)
+		release := make(chan struct{})
+		s := serve(t, listen.Config{Certificate: certificate, Handler: http.HandlerFunc(func(http.ResponseWriter, *http.Request) {
+			begun.Done()
+			<-release
+		})}) // no time ends an idle connection
+		client := a.client(s.address)
+		for range requests {
+			all.Go(func() {
+				if reply, err := client.Get("https://reset.example.org/"); err == nil {
+					_ = reply.Body.Close()
+				}
+			})
+		}
+		begun.Wait()
+		close(release)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		if err := s.Stop(ctx); err != nil {
+			t.Errorf("the stop: %v", err)
+		}
+		cancel()
+		all.Wait()
+	}
+}
