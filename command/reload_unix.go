@@ -7,5 +7,5 @@ import (
 	"syscall"
 )
 
-// reloadSignals tell a server to look at certificate and policy at once.
+// reloadSignals tell a server to look at its policy at once.
 var reloadSignals = []os.Signal{syscall.SIGHUP}

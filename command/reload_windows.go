@@ -2,5 +2,5 @@ package command
 
 import "os"
 
-// reloadSignals are none: there, certificate and policy are looked at by themselves alone.
+// reloadSignals are none: there, the policy is looked at by itself alone.
 var reloadSignals []os.Signal

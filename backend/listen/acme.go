@@ -119,9 +119,6 @@ func (i *Issued) LogTo(log *slog.Logger) {
 	i.log = log
 }
 
-// Refresh implements Certificate. The authority's certificates are renewed in time.
-func (i *Issued) Refresh() {}
-
 // Leaf implements Certificate.
 func (i *Issued) Leaf() *x509.Certificate {
 	i.mu.Lock()

@@ -24,8 +24,6 @@ type Certificate interface {
 	// Check says why a client would refuse it for a host at now; nil for no reason that can be seen from here: who issued it is
 	// for clients to judge.
 	Check(host string, now time.Time) error
-	// Refresh looks at once whether there is another.
-	Refresh()
 	// LogTo has log told of renewals from now on.
 	LogTo(log *slog.Logger)
 
@@ -115,13 +113,7 @@ func (c *Files) get(*tls.ClientHelloInfo) (*tls.Certificate, error) {
 	return c.now, nil
 }
 
-// Refresh implements Certificate: it reads the files where they changed.
-func (c *Files) Refresh() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.refresh()
-}
-
+// refresh reads the files where they changed.
 func (c *Files) refresh() {
 	seen := c.stamps() // before they are read: what changes meanwhile is looked at the next time
 	if seen[0].same(c.looked[0]) && seen[1].same(c.looked[1]) {

@@ -126,9 +126,13 @@ func startFront(t *testing.T, name string, h *house) *front {
 
 // dial connects by TLS from an address that is no proxy's.
 func (f *front) dial(protocols ...string) func(context.Context, string, string) (net.Conn, error) {
+	return f.dialFrom(net.IPv4(127, 0, 0, 9), protocols...)
+}
+
+func (f *front) dialFrom(from net.IP, protocols ...string) func(context.Context, string, string) (net.Conn, error) {
 	return func(ctx context.Context, _, _ string) (net.Conn, error) {
 		d := &tls.Dialer{
-			NetDialer: &net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 9)}},
+			NetDialer: &net.Dialer{LocalAddr: &net.TCPAddr{IP: from}},
 			Config:    &tls.Config{RootCAs: f.trusted, ServerName: "reset.example.org", NextProtos: protocols},
 		}
 		return d.DialContext(ctx, "tcp", f.address)
@@ -141,9 +145,11 @@ func (f *front) client(transport *http.Transport) *client.Client {
 }
 
 // raw writes bytes as they are, and reads until the proxy closes.
-func (f *front) raw(text string) string {
+func (f *front) raw(text string) string { return f.rawFrom(net.IPv4(127, 0, 0, 9), text) }
+
+func (f *front) rawFrom(from net.IP, text string) string {
 	f.t.Helper()
-	c, err := f.dial("http/1.1")(f.t.Context(), "", "")
+	c, err := f.dialFrom(from, "http/1.1")(f.t.Context(), "", "")
 	if err != nil {
 		f.t.Fatal(err)
 	}
@@ -200,7 +206,11 @@ func TestBehindARealProxy(t *testing.T) {
 			if refused == 0 || taken == 0 {
 				t.Errorf("%d requests were taken, %d refused: a client chooses its address", taken, refused)
 			}
-			if reply := f.raw("GET /v1/organisation HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); strings.HasPrefix(reply, "HTTP/1.1 200") {
+			another := net.IPv4(127, 0, 0, 10)
+			if reply := f.rawFrom(another, "GET /v1/organisation HTTP/1.1\r\nHost: reset.example.org\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(reply, "HTTP/1.1 200") {
+				t.Errorf("another client is refused with the first: %q", reply)
+			}
+			if reply := f.rawFrom(another, "GET /v1/organisation HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n"); !strings.HasPrefix(reply, "HTTP/1.1 400") {
 				t.Errorf("another host is answered: %q", reply)
 			}
 			h.end()

@@ -427,8 +427,8 @@ func TestOneServerWorksOnItsData(t *testing.T) {
 	h.end()
 }
 
-// TestAReloadTakesUpCertificateAndPolicy at once.
-func TestAReloadTakesUpCertificateAndPolicy(t *testing.T) {
+// TestAReloadTakesUpThePolicy at once.
+func TestAReloadTakesUpThePolicy(t *testing.T) {
 	h := newHouse(t, goodServer)
 	h.start(quickHasher())
 	path := filepath.Join(h.dir, "policy.toml")

@@ -103,7 +103,7 @@ lissten = 1
 address = "8443"
 certificate = "none.pem"
 key = "key.pem"
-behind_proxy = ["10.0.0.0/8", "proxy.example.org", "10.0.0.5/8"]
+behind_proxy = ["10.0.0.0/8", "proxy.example.org", "10.0.0.5/8", "0.0.0.0/0"]
 [admin]
 address = "unix:admin.sock"
 [data]
@@ -135,7 +135,7 @@ percent = 101
 	}
 	for _, want := range []string{
 		`:1: base_url: must begin with https://`, `:2: lissten: is not a setting; did you mean "listen"?`, `:4: listen.address: must be a host and a port`,
-		`:5: listen.certificate: open `, `:7: listen.behind_proxy: "proxy.example.org" is no address`, `:7: listen.behind_proxy: "10.0.0.5/8" is no address`,
+		`:5: listen.certificate: open `, `:7: listen.behind_proxy: "proxy.example.org" is no address`, `:7: listen.behind_proxy: "10.0.0.5/8" is no address`, `:7: listen.behind_proxy: "0.0.0.0/0" is no address`,
 		`:9: admin.address: must be an absolute path`, `:11: data.folder: `, `:13: keys.master: names a credential, and systemd has handed none over`,
 		`:12: keys.audit: must be given`, `:14: keys.heads: must be a text in quotes`, `:18: directory.kind: "ldap" is no kind of directory; known are: local`,
 		`:20: limits.connections: must be 1 to 100000, is 0`, `:21: limits.body_time: must be 1s to 1h0m0s, is 1ms`, `:22: limits.idle_time: must be a duration`,
@@ -150,7 +150,7 @@ percent = 101
 	if want := filepath.Join(dir, "policy.toml") + ":2: methods.gates"; !strings.Contains(err.Error(), want) {
 		t.Errorf("there is no %s", want)
 	}
-	if n := strings.Count(err.Error(), "\n"); n != 24 {
+	if n := strings.Count(err.Error(), "\n"); n != 25 {
 		t.Errorf("%d lines are said:\n%v", n+1, err)
 	}
 }

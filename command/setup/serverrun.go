@@ -14,7 +14,7 @@ import (
 )
 
 // Serve serves people until ctx ends, then lets finish what has begun: requests for the settings' stop_time, then the backend.
-// reload tells it to look at certificate and policy at once.
+// reload tells it to look at the policy at once.
 func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	public, admin, err := s.listeners()
 	if err != nil {
@@ -76,9 +76,6 @@ func (s *Server) stop(front *listen.Server, closeAdmin func() error) error {
 
 func (s *Server) reload(ctx context.Context) {
 	s.tell("reloading", systemd.Reloading)
-	if s.plan.certificate != nil {
-		s.plan.certificate.Refresh()
-	}
 	if err := s.service.Reload(ctx); err != nil {
 		s.log.Error("the policy could not be looked at", "error", err)
 	}
