@@ -110,7 +110,7 @@ func encode(spans []sdk.ReadOnlySpan) *wire.TracesData {
 func attributes(given []attribute.KeyValue) []*common.KeyValue {
 	made := make([]*common.KeyValue, len(given))
 	for i, kv := range given {
-		value := &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: kv.Value.Emit()}}
+		value := &common.AnyValue{Value: &common.AnyValue_StringValue{StringValue: kv.Value.String()}}
 		if kv.Value.Type() == attribute.INT64 {
 			value.Value = &common.AnyValue_IntValue{IntValue: kv.Value.AsInt64()}
 		}
