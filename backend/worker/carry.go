@@ -29,10 +29,13 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 		var err error
 		switch {
 		case all != nil:
-			var done []carried
-			if done, err = w.deliverAll(ctx, all); len(done) > 0 {
-				w.settling.Go(func() { w.settleLate(ctx, done) })
+			if len(before) > 0 { // its lease would not outlast these
+				w.settleBeside(ctx, before)
+				before, looked = nil, neverLooked
 			}
+			var done []carried
+			done, err = w.deliverAll(ctx, all)
+			w.settleBeside(ctx, done)
 		case seen != looked || len(before) > 0:
 			all, err = w.next(ctx, l, before)
 			before, looked = nil, seen
@@ -59,6 +62,13 @@ type carried struct {
 	outcome error
 }
 
+// settleBeside records how messages went, while the lane goes on.
+func (w *Worker) settleBeside(ctx context.Context, all []carried) {
+	if len(all) > 0 {
+		w.settling.Go(func() { w.settleLate(ctx, all) })
+	}
+}
+
 // errTooLate says that a message's turn came when its lease had nearly run out.
 var errTooLate = errors.New("the lease has nearly run out")
 
@@ -68,7 +78,7 @@ func (c carried) again() bool { return c.outcome != nil }
 // deliverAll carries out what is leased, and says how it went.
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
 	for _, r := range leased {
-		if r.Leased.Sub(w.core.Now()) < deliverTime {
+		if r.Leased.Sub(w.core.Now()) < deliverTime+recordTime {
 			all = append(all, carried{r, errTooLate})
 			continue
 		}
