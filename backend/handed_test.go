@@ -180,3 +180,48 @@ func TestHowAMessageWentIsRecordedBeforeTheNext(t *testing.T) {
 	}
 	w.ok(w.Close())
 }
+
+// held is a store whose next Update returns late.
+type held struct {
+	port.Store
+	once           sync.Once
+	committed, let chan struct{}
+}
+
+func (s *held) Update(ctx context.Context, f func(port.Tx) error) error {
+	enqueued := false
+	err := s.Store.Update(ctx, func(tx port.Tx) error {
+		err := f(tx)
+		_, waits := tx.NextDue()
+		enqueued = waits == nil
+		return err
+	})
+	if enqueued {
+		s.once.Do(func() {
+			close(s.committed)
+			<-s.let
+		})
+	}
+	return err
+}
+
+// Threat: a message is sent by a worker that was closed, and recorded in a store that is.
+func TestNothingIsHandedToAClosedWorker(t *testing.T) {
+	w := newWorld(t)
+	k := w.reset(someone(trial.Registered)).must(app.Choose{Kind: app.KindEmail})
+	sent := newArrivals(nil)
+	s := &held{Store: w.config.Store, committed: make(chan struct{}), let: make(chan struct{})}
+	w.config.Deliverer, w.config.Store = sent, s
+	w.restart()
+	w.ok(w.StartWorker(t.Context()))
+	var done sync.WaitGroup
+	done.Go(func() { k.must(app.GiveAddress{Address: someone(trial.Registered).Mail}) })
+	<-s.committed
+	w.ok(w.Close())
+	close(s.let)
+	done.Wait()
+	w.ok(w.Deliver(t.Context())) // waits for every lane
+	if len(sent.count) != 0 {
+		t.Error("a closed worker sent a message")
+	}
+}

@@ -27,8 +27,9 @@ type lanes struct {
 	mu       sync.Mutex
 	idle     *sync.Cond // none runs
 	open     int
-	calls    int // how often messages may have become due
-	promised int // places among those that are handed over
+	calls    int  // how often messages may have become due
+	promised int  // places among those that are handed over
+	closed   bool // nothing is handed over any more
 	urgent   handed
 	others   handed
 	err      error
@@ -90,20 +91,21 @@ func (l *lanes) called() int {
 func (l *lanes) promise() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.promised+len(l.urgent)+len(l.others) >= mostHanded {
+	if l.closed || l.promised+len(l.urgent)+len(l.others) >= mostHanded {
 		return false
 	}
 	l.promised++
 	return true
 }
 
-// hand gives a promised place to messages, or back where there are none, and reports whether a lane is to begin with them.
+// hand gives a promised place to messages, or back where there are none, and reports whether a lane is to begin with them. What
+// comes too late waits in the outbox for its lease to run out.
 func (l *lanes) hand(all []port.OutboxRecord) (begin bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.promised--
 	switch {
-	case len(all) == 0:
+	case len(all) == 0 || l.closed:
 		return false
 	case all[0].Urgent:
 		l.urgent = append(l.urgent, all)
@@ -165,6 +167,14 @@ func (l *lanes) wait() error {
 	err := l.err
 	l.err = nil
 	return err
+}
+
+// close has nothing handed over any more, and waits until no lane is open.
+func (l *lanes) close() {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	_ = l.wait() // it was logged, or stopped
 }
 
 // Promise implements core.Carrier.

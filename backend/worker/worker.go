@@ -84,7 +84,7 @@ func (w *Worker) Close() error {
 	w.stop()
 	w.done.Wait()
 	for _, l := range w.lanes {
-		_ = l.wait() // it was logged, or stopped
+		l.close()
 	}
 	w.settling.Wait()
 	written := w.core.WriteRefusals(context.Background(), true)
