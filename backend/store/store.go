@@ -160,14 +160,11 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 	return f(t)
 }
 
-// Close closes the database; what was committed is there the next time.
+// Close closes the database, once whoever reads or writes is done; what was committed is there the next time.
 func (s *Store) Close() error {
 	var errs []error
 	if s.readers != nil {
 		errs = append(errs, s.readers.close())
 	}
-	if s.writer.conn != nil {
-		errs = append(errs, s.writer.conn.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.writer.close())...)
 }
