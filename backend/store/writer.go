@@ -24,6 +24,7 @@ type writer struct {
 	// Whoever has the connection may touch these.
 	conn   *sqlite.Conn
 	round  *round // the transaction at hand; nil for none
+	rounds int64  // that there were
 	closed bool   // for good
 
 	mu    sync.Mutex
@@ -64,9 +65,10 @@ func (q *queue) pass() bool {
 
 // round is one transaction.
 type round struct {
-	parts int           // that were begun
-	over  chan struct{} // closed when it was committed, or not
-	err   error         // why it was not
+	number int64
+	parts  int           // that were begun
+	over   chan struct{} // closed when it was committed, or not
+	err    error         // why it was not
 }
 
 // mostParts bounds a round, so that nobody waits long for others to end it.
@@ -202,7 +204,8 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		_, undone := w.conn.Exec(`ROLLBACK`)
 		return nil, errors.Join(err, undone)
 	}
-	w.round = &round{parts: 1, over: make(chan struct{})}
+	w.rounds++
+	w.round = &round{number: w.rounds, parts: 1, over: make(chan struct{})}
 	return &part{w: w, round: w.round, first: true}, nil
 }
 
@@ -272,7 +275,9 @@ func (s *Store) takePart(ctx context.Context, f func(port.Tx) error) (*round, er
 			p.undo()
 		}
 	}()
-	if err := f(s.transaction(ctx, s.writer.conn, p.first)); err != nil {
+	t := s.transaction(ctx, s.writer.conn)
+	t.round, t.first = p.round.number, p.first
+	if err := f(t); err != nil {
 		return nil, err
 	}
 	kept = true

@@ -127,7 +127,7 @@ func TestUpdatesThatWaitShareACommit(t *testing.T) {
 	for n := range 20 {
 		name := fmt.Sprint("part ", n)
 		c.update(name, func(tx port.Tx) error {
-			if tx.First() {
+			if _, first := tx.Round(); first {
 				firsts++
 			}
 			return count(tx, name)
