@@ -3,6 +3,8 @@ package backend_test
 import (
 	"context"
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -181,7 +183,7 @@ func TestHowAMessageWentIsRecordedBeforeTheNext(t *testing.T) {
 	w.ok(w.Close())
 }
 
-// held is a store whose next Update returns late.
+// held is a store where the Update that puts the first message into the outbox returns late.
 type held struct {
 	port.Store
 	once           sync.Once
@@ -191,9 +193,10 @@ type held struct {
 func (s *held) Update(ctx context.Context, f func(port.Tx) error) error {
 	enqueued := false
 	err := s.Store.Update(ctx, func(tx port.Tx) error {
+		_, empty := tx.NextDue()
 		err := f(tx)
-		_, waits := tx.NextDue()
-		enqueued = waits == nil
+		_, still := tx.NextDue()
+		enqueued = empty != nil && still == nil
 		return err
 	})
 	if enqueued {
@@ -224,4 +227,56 @@ func TestNothingIsHandedToAClosedWorker(t *testing.T) {
 	if len(sent.count) != 0 {
 		t.Error("a closed worker sent a message")
 	}
+}
+
+// Threat: notices that are handed over go before a code that waits in the outbox. With one lane free, whatever waits where, the
+// code goes first.
+func TestACodeInTheOutboxGoesBeforeNoticesInMemory(t *testing.T) {
+	w, ben, ana := newWorld(t), someone(trial.Registered).Mail, someone(trial.Ready)
+	const slow = 7 // of eight lanes
+	let, first, begun := make(chan struct{}), make(chan struct{}), make(chan string, 100)
+	var mu sync.Mutex
+	var order []string
+	w.config.Deliverer = newArrivals(func(ctx context.Context, m app.Message) error {
+		begun <- m.To
+		mu.Lock()
+		order = append(order, m.To)
+		hangs := map[bool]chan struct{}{true: let, false: nil}[strings.HasPrefix(m.To, "slow")]
+		if m.To == ben && !slices.Contains(order[:len(order)-1], ben) {
+			hangs = first
+		}
+		mu.Unlock()
+		if hangs != nil {
+			<-hangs
+		}
+		return nil
+	})
+	w.restart()
+	for i := range slow {
+		w.enqueue(app.AccountID(fmt.Sprint("S", i)), app.KindEmail, "", fmt.Sprint("slow", i))
+	}
+	w.ok(w.StartWorker(t.Context()))
+	until := func(n int) {
+		for range n {
+			select {
+			case <-begun:
+			case <-time.After(20 * time.Second):
+				t.Fatal("what waits does not go out")
+			}
+		}
+	}
+	until(slow)
+	sendCode(w)
+	until(1)
+	w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: ana.UserID}, app.ContactAdmin{}) // handed over
+	sendCode(w)                                                                                          // waits for the one before
+	close(first)
+	until(2)
+	mu.Lock()
+	if got := order[slow+1]; got != ben {
+		t.Errorf("what goes to %s went before the code", got)
+	}
+	mu.Unlock()
+	close(let)
+	w.ok(w.Close())
 }

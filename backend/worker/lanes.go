@@ -115,12 +115,12 @@ func (l *lanes) hand(all []port.OutboxRecord) (begin bool) {
 	return l.openOne()
 }
 
-// take takes what is handed over next; nil for nothing.
-func (l *lanes) take() (all []port.OutboxRecord) {
+// take takes what is handed over next; nil for nothing. Notices wait while there may be a code in the outbox.
+func (l *lanes) take(codesAlone bool) (all []port.OutboxRecord) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	from := &l.urgent
-	if len(*from) == 0 {
+	if len(*from) == 0 && !codesAlone {
 		from = &l.others
 	}
 	if len(*from) == 0 {
@@ -129,6 +129,13 @@ func (l *lanes) take() (all []port.OutboxRecord) {
 	all = (*from)[0]
 	*from = slices.Delete(*from, 0, 1)
 	return all
+}
+
+// noticesWait reports whether notices were handed over.
+func (l *lanes) noticesWait() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.others) > 0
 }
 
 // leave closes a lane, unless messages may have become due since the call that it has seen, or were handed over.
