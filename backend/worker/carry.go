@@ -20,20 +20,33 @@ func (w *Worker) openLane(ctx context.Context, l *lanes, due bool) {
 // neverLooked is the number of no call.
 const neverLooked = -1
 
-// carry carries one message after the other: first what was handed over, then what is leased, where messages may have become due
-// since the call at which the outbox was looked at.
+// carry carries one message after the other: what was handed over, and what is leased, where messages may have become due since
+// the call at which the outbox was looked at. Codes that were handed over and the outbox take turns; notices that were handed over
+// come last.
 func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 	var before []carried
+	turn := true // of what was handed over
 	for {
-		all, seen := l.take(), l.called()
+		seen := l.called()
+		due := seen != looked || len(before) > 0
+		var all []port.OutboxRecord
 		var err error
-		switch {
+		if turn || !due {
+			all = l.take(due)
+		}
+		switch turn = true; {
 		case all != nil:
-			var done []carried
-			if done, err = w.deliverAll(ctx, all); len(done) > 0 {
-				w.settling.Go(func() { w.settleLate(ctx, done) })
+			turn = false
+			w.settleBeside(ctx, before) // its lease would not outlast these
+			if len(before) > 0 {
+				looked = neverLooked
 			}
-		case seen != looked || len(before) > 0:
+			before, err = w.deliverAll(ctx, all)
+			if err != nil || !all[0].Urgent || !l.noticesWait() {
+				w.settleBeside(ctx, before)
+				before = nil
+			}
+		case due:
 			all, err = w.next(ctx, l, before)
 			before, looked = nil, seen
 			if len(all) > 0 {
@@ -59,6 +72,13 @@ type carried struct {
 	outcome error
 }
 
+// settleBeside records how messages went, while the lane goes on.
+func (w *Worker) settleBeside(ctx context.Context, all []carried) {
+	if len(all) > 0 {
+		w.settling.Go(func() { w.settleLate(ctx, all) })
+	}
+}
+
 // errTooLate says that a message's turn came when its lease had nearly run out.
 var errTooLate = errors.New("the lease has nearly run out")
 
@@ -68,7 +88,7 @@ func (c carried) again() bool { return c.outcome != nil }
 // deliverAll carries out what is leased, and says how it went.
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
 	for _, r := range leased {
-		if r.Leased.Sub(w.core.Now()) < deliverTime {
+		if r.Leased.Sub(w.core.Now()) < deliverTime+recordTime {
 			all = append(all, carried{r, errTooLate})
 			continue
 		}
