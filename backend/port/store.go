@@ -45,4 +45,5 @@ type Tx interface {
 	HelpTx
 	MarkTx
 	PolicyTx
+	StationTx
 }
