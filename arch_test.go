@@ -53,6 +53,7 @@ var rooms = map[string]room{
 	"app/config":              {own: []string{"app/files"}, foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
 	"app/password":            {own: []string{"app/typed", "app/password/guess"}, foreign: []string{"golang.org/x/text"}, why: whyDomain},
 	"app/password/guess":      {why: "an estimate knows no rule, and costs nothing before it is asked"},
+	"app/signed":              {foreign: []string{"github.com/remitly-oss/httpsig-go"}, why: whyDomain},
 	"app/typed":               {foreign: []string{"golang.org/x/text"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
@@ -75,7 +76,7 @@ var rooms = map[string]room{
 
 	"methods/securitykey/usb/ctaptest/virtualkey": {own: []string{"methods/securitykey/usb/ctaptest"}, why: "the key in software is run beside the product, and no part of it"},
 
-	"client":                          {own: []string{"client/wire", "client/keyring"}, foreign: []string{"github.com/mattn/go-ieproxy"}, why: whySibling},
+	"client":                          {own: []string{"app/signed", "client/wire", "client/keyring"}, foreign: []string{"github.com/mattn/go-ieproxy"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring", "github.com/godbus/dbus/v5"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
@@ -90,7 +91,7 @@ var rooms = map[string]room{
 	"backend/policy":                  {own: []string{"app/config", "app/files"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
 	"backend/contacts":                {own: []string{"app/files", "app/typed"}, why: "reading a file takes no store and no directory"},
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
-	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
+	"backend/api":                     {own: []string{"app/signed", "client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/store":                   {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/vault":                   {own: []string{"backend/port"}, why: whyEdge},

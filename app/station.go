@@ -95,6 +95,8 @@ type StationDoor interface {
 	// EnrolStation enrols the station that a code invites. The same code and key again are answered alike, since an answer may
 	// have been lost; CodeStationCode where the code is wrong, over, or another's by now, and where the proof does not hold.
 	EnrolStation(ctx context.Context, e EnrolStation) (Station, error)
+	// OwnStation gives the station that asks; CodeNoStation where it is none that has enrolled.
+	OwnStation(ctx context.Context) (Station, error)
 	// StationKey gives an enrolled station; CodeStationUnknown where there is none.
 	StationKey(ctx context.Context, id StationID) (StationKey, error)
 	// StationUsed notes that a station has signed a request that was taken: it is kept to StationUseSpan.

@@ -65,6 +65,9 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	if err != nil && c.broken(err) && !call.once && ctx.Err() == nil {
 		got, err = c.send(ctx, call, body)
 	}
+	if err == nil && c.arrivedTwice(got) && !call.once && ctx.Err() == nil {
+		got, err = c.send(ctx, call, body)
+	}
 	if err != nil {
 		return app.Flow{}, c.offline(ctx, err)
 	}
@@ -99,6 +102,11 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		return reply{}, &trouble{"address", nil, err}
 	}
 	c.setHeaders(r, call)
+	if c.Key != nil {
+		if err := c.Key.Sign(r, body); err != nil {
+			return reply{}, &trouble{"unreachable", nil, err}
+		}
+	}
 	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
 	response, err := transport.RoundTrip(r)
 	if err != nil {
@@ -115,6 +123,16 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		server = wire.Spoken
 	}
 	return reply{response.StatusCode, media, server, data}, nil
+}
+
+// arrivedTwice reports whether the server may have refused a request since its signature arrived before: where a connection that
+// was kept breaks, net/http sends what it carried once more, to the last letter.
+func (c *Client) arrivedTwice(got reply) bool {
+	if c.Key == nil || got.status != wire.StatusOf(app.CodeStationSignature) {
+		return false
+	}
+	_, problem := readProblem(got)
+	return problem.Code == app.CodeStationSignature
 }
 
 func (c *Client) setHeaders(r *http.Request, call call) {

@@ -62,6 +62,24 @@ func (o *operation) admits(r port.StationRecord, key ed25519.PublicKey) bool {
 	return r.CodeGood(o.Now()) && (r.Key == nil || bytes.Equal(r.Key, key))
 }
 
+// OwnStation implements app.StationDoor.
+func (a *Admin) OwnStation(ctx context.Context) (app.Station, error) {
+	o, release := a.begin(ctx)
+	defer release()
+	var r port.StationRecord
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		r, err = tx.Station(o.Caller().Origin.Enrolled)
+		if errors.Is(err, port.ErrNotFound) {
+			err = &app.Error{Code: app.CodeNoStation}
+		}
+		return err
+	})
+	if err != nil {
+		return app.Station{}, o.refused(err)
+	}
+	return stationOf(r), nil
+}
+
 // StationKey implements app.StationDoor.
 func (a *Admin) StationKey(ctx context.Context, id app.StationID) (app.StationKey, error) {
 	o, release := a.begin(ctx)
