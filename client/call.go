@@ -62,10 +62,7 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	got, err := c.send(ctx, call, body)
-	if err != nil && c.broken(err) && !call.once && ctx.Err() == nil {
-		got, err = c.send(ctx, call, body)
-	}
-	if err == nil && c.arrivedTwice(got) && !call.once && ctx.Err() == nil {
+	if !call.once && ctx.Err() == nil && c.worthAgain(got, err) {
 		got, err = c.send(ctx, call, body)
 	}
 	if err != nil {
@@ -123,6 +120,14 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		server = wire.Spoken
 	}
 	return reply{response.StatusCode, media, server, data}, nil
+}
+
+// worthAgain reports whether sending the same once more has a point, by how it went.
+func (c *Client) worthAgain(got reply, err error) bool {
+	if err != nil {
+		return c.broken(err)
+	}
+	return c.arrivedTwice(got)
 }
 
 // arrivedTwice reports whether the server may have refused a request since its signature arrived before: where a connection that

@@ -98,7 +98,7 @@ type Signature struct {
 // ErrSignature means that a signature does not hold, or has not the form that there is.
 var ErrSignature = errors.New("the signature does not hold")
 
-// The form of the headers; the library panics on others.
+// The form of the headers: the library is given no other.
 var (
 	inputForm     = regexp.MustCompile(`^sig1=\(("[a-z@" -]+")\);created=([0-9]{1,11});keyid="([A-Za-z0-9_-]{1,64})";nonce="([A-Za-z0-9+/]{43}=)"$`)
 	signatureForm = regexp.MustCompile(`^sig1=:[A-Za-z0-9+/]{86}==:$`)

@@ -35,19 +35,11 @@ func (a *Admin) ListStations(ctx context.Context) ([]app.Station, error) {
 	err := o.View(ctx, func(tx *core.Tx) error {
 		records, err := tx.Stations()
 		for _, r := range records {
-			all = append(all, stationOf(r))
+			all = append(all, r.Station())
 		}
 		return err
 	})
 	return all, err
-}
-
-// stationOf is a record as administrators see it.
-func stationOf(r port.StationRecord) app.Station {
-	return app.Station{
-		ID: r.ID, Name: r.Name, Invited: r.Invited, InvitedBy: r.InvitedBy, CodeEnds: r.CodeEnds, Enrolled: r.Enrolled, Used: r.Used,
-		Paused: r.Paused, Revoked: r.Revoked,
-	}
 }
 
 // InviteStation implements app.Stations. An invitation of the same name that nobody has taken up is void from then on.
@@ -82,7 +74,7 @@ func (a *Admin) InviteStation(ctx context.Context, name, by string) (app.Station
 	if err != nil {
 		return app.StationInvited{}, o.refused(err)
 	}
-	return app.StationInvited{Station: stationOf(made), Code: secret}, nil
+	return app.StationInvited{Station: made.Station(), Code: secret}, nil
 }
 
 // takeStationName refuses a malformed name, and one that another station has; who is only invited gives it up.
@@ -144,7 +136,7 @@ func (a *Admin) ChangeStation(ctx context.Context, c app.ChangeStation) (app.Sta
 	if err != nil {
 		return app.Station{}, o.refused(err)
 	}
-	return stationOf(changed), nil
+	return changed.Station(), nil
 }
 
 // changeStation gives the record as it is after a change.

@@ -54,7 +54,7 @@ func (a *Admin) EnrolStation(ctx context.Context, e app.EnrolStation) (app.Stati
 	case !taken:
 		return app.Station{}, o.Stamp(wrong, "")
 	}
-	return stationOf(enrolled), nil
+	return enrolled.Station(), nil
 }
 
 // admits reports whether a code lets a key in: nobody has used it, or this very key.
@@ -77,7 +77,7 @@ func (a *Admin) OwnStation(ctx context.Context) (app.Station, error) {
 	if err != nil {
 		return app.Station{}, o.refused(err)
 	}
-	return stationOf(r), nil
+	return r.Station(), nil
 }
 
 // StationKey implements app.StationDoor.

@@ -90,7 +90,7 @@ func (c *Core) HashPass(account app.AccountID, code app.Secret) []byte {
 
 // HashStationCode is what is kept of a station's one-time code.
 func (c *Core) HashStationCode(code app.Secret) []byte {
-	return c.Sealer.Index("station.code", code.Reveal())
+	return c.Sealer.Index("code of a station", code.Reveal())
 }
 
 // HashHandle is the keyed hash by which a credential that somebody has is known; nil where a credential may be there twice.

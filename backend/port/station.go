@@ -21,6 +21,14 @@ type StationRecord struct {
 	Revoked   time.Time // zero for not
 }
 
+// Station is the record as administrators see it: without key and code.
+func (r StationRecord) Station() app.Station {
+	return app.Station{
+		ID: r.ID, Name: r.Name, Invited: r.Invited, InvitedBy: r.InvitedBy, CodeEnds: r.CodeEnds, Enrolled: r.Enrolled, Used: r.Used,
+		Paused: r.Paused, Revoked: r.Revoked,
+	}
+}
+
 // CodeGood reports whether the one-time code can still be used. One that is to be made yet can't: the clock was put back.
 func (r StationRecord) CodeGood(now time.Time) bool {
 	return r.Revoked.IsZero() && !now.After(r.CodeEnds) && !r.Invited.After(now.Add(Skew))
