@@ -237,14 +237,32 @@ func TestAStationIsPausedResumedRenamedAndRevoked(t *testing.T) {
 	}
 }
 
+// counting counts the transactions that may write.
+type counting struct {
+	port.Store
+	updates int
+}
+
+func (c *counting) Update(ctx context.Context, f func(port.Tx) error) error {
+	c.updates++
+	return c.Store.Update(ctx, f)
+}
+
 // A commit for each request would be dear.
 func TestTheLastUseOfAStationIsKeptNowAndThen(t *testing.T) {
 	w := newWorld(t)
 	lobby := w.enrols("Kiosk lobby")
+	kept := &counting{Store: w.config.Store}
+	w.config.Store = kept
+	w.restart()
+	before := kept.updates
 	first := w.clock.Now()
 	for range 10 {
 		w.StationUsed(t.Context(), lobby.ID)
 		w.clock.pass(time.Minute)
+	}
+	if n := kept.updates - before; n != 1 {
+		t.Errorf("%d transactions for ten requests", n)
 	}
 	if got := w.stationAt(lobby.ID).Used; !got.Equal(first) {
 		t.Errorf("used at %v, the first time was %v", got, first)
@@ -325,7 +343,26 @@ func TestStrangersBehindItsAddressDoNotThrottleAStation(t *testing.T) {
 	}
 }
 
-// A flow goes on where it began when its station is renamed meanwhile, and its budget is the same.
+// A station's texts are its own, whatever it is called, and whatever another one is called.
+func TestAStationsBudgetFollowsItsID(t *testing.T) {
+	w := newWorld(t, allow(app.KindSMS, app.KindVoice), func(p *policy.Policy) { p.Calls.SendsPerStation = 1 })
+	for _, c := range []struct {
+		name   string
+		id     app.StationID
+		number string
+		want   app.Code
+	}{
+		{"kiosk 1", "S1", mobile, ""}, {"kiosk lobby", "S1", other, app.CodeThrottled}, {"kiosk 1", "S2", other, ""},
+	} {
+		k := w.registerFrom(someone(trial.Ready), app.Origin{Station: c.name, Enrolled: c.id, Network: "local"}).must(app.Choose{Kind: app.KindVoice})
+		if err := k.say(app.GivePhone{Number: c.number, Use: app.PhoneOffice}); app.CodeOf(err) != c.want {
+			t.Errorf("%s, %s: %v, want %q", c.name, c.id, err, c.want)
+		}
+		w.clock.pass(time.Second)
+	}
+}
+
+// A flow goes on where it began when its station is renamed meanwhile.
 func TestARenamedStationKeepsItsFlows(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	from := app.Origin{Station: "kiosk 1", Enrolled: "S1", Network: "local"}

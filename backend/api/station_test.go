@@ -254,8 +254,8 @@ func TestASignatureReplayedIsRefused(t *testing.T) {
 	wantProblem(t, "after its time", serve(h, ahead.request()), app.CodeStationClock)
 	same := good()
 	same.created, same.station, same.key = clock.now, "s2", otherKey.Private
-	if w := serve(h, same.request()); w.Code != 200 {
-		t.Errorf("another station's: %d %s", w.Code, w.Body)
+	if w := serve(h, same.request()); w.Code != 200 || f.lastCaller().Origin.Enrolled != "s2" {
+		t.Errorf("another station's: %d %s, from %+v", w.Code, w.Body, f.lastCaller().Origin)
 	}
 }
 
