@@ -20,6 +20,7 @@ type tourCommand struct {
 	Keys     string        `help:"Socket at which virtual security keys take orders." placeholder:"SOCKET" type:"path"`
 	Terse    bool          `help:"With virtual keys that say as little of themselves as they may."`
 	Pictures []string      `help:"Take pictures of the pages of these names, of all or of none." default:"all"`
+	Resets   int           `help:"Let the person who registered reset the password so often after the stories; what lives in memory is told on the way." placeholder:"TIMES"`
 	Stay     time.Duration `help:"Keep the window open for so long afterwards."`
 }
 

@@ -57,9 +57,9 @@ func covered(r *http.Request) []string {
 	return components
 }
 
-// Authority is a server's name as it is signed: in small letters, without the port that https has anyway (RFC 9421, section
+// authority is a server's name as it is signed: in small letters, without the port that https has anyway (RFC 9421, section
 // 2.2.3).
-func Authority(host string) string { return strings.TrimSuffix(strings.ToLower(host), ":443") }
+func authority(host string) string { return strings.TrimSuffix(strings.ToLower(host), ":443") }
 
 // Key is a station's private key, and which it is.
 type Key struct {
@@ -70,7 +70,7 @@ type Key struct {
 // Sign signs a request as it stands, whose body is given: it adds the headers of the signature, and changes nothing else.
 func (k Key) Sign(r *http.Request, body []byte) error {
 	one := r.Clone(r.Context())
-	one.Host = Authority(r.URL.Host)
+	one.Host = authority(r.URL.Host)
 	one.Body = io.NopCloser(bytes.NewReader(body))
 	for _, name := range Headers() {
 		one.Header.Del(name)
@@ -110,15 +110,15 @@ func Present(r *http.Request) bool {
 	return len(r.Header.Values(inputHeader)) > 0 || len(r.Header.Values(signatureHeader)) > 0
 }
 
-// Verify verifies the signature of a request that came to the server of this authority, with the key that find gives for a
-// station. The body is read whole, and can be read again. The error is ErrSignature, or find's own.
-func Verify(r *http.Request, authority string, find func(context.Context, app.StationID) (ed25519.PublicKey, error)) (Signature, error) {
+// Verify verifies the signature of a request, with the key that find gives for a station. The request's Host has to be the
+// server's own name. The body is read whole, and can be read again. The error is ErrSignature, or find's own.
+func Verify(r *http.Request, find func(context.Context, app.StationID) (ed25519.PublicKey, error)) (Signature, error) {
 	said, err := read(r)
 	if err != nil {
 		return Signature{}, err
 	}
 	one := *r
-	one.Host = authority
+	one.Host = authority(r.Host)
 	verifier, err := httpsig.NewVerifier(&finder{find}, httpsig.VerifyProfile{
 		SignatureLabel: label, AllowedAlgorithms: []httpsig.Algorithm{httpsig.Algo_ED25519}, DisableTimeEnforcement: true,
 	})

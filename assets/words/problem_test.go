@@ -6,12 +6,10 @@ import (
 	"go/token"
 	"io/fs"
 	"iter"
-	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
-	"text/template/parse"
 
 	"golang.org/x/text/feature/plural"
 
@@ -46,7 +44,7 @@ func TestEveryProblemHasItsTextAndPlaceholders(t *testing.T) {
 			t.Errorf("%s: there is no text for the problem %q", made.at, made.code)
 			continue
 		}
-		if wanted := placeholders(text[plural.Other].Root); !slices.Equal(wanted, made.params) {
+		if wanted := placeholders(text[plural.Other]); !slices.Equal(wanted, made.params) {
 			t.Errorf("%s: the problem %q has the values %v, its text wants %v", made.at, made.code, made.params, wanted)
 		}
 	}
@@ -174,21 +172,15 @@ func programFiles(t *testing.T) iter.Seq2[string, string] {
 	}
 }
 
-// placeholders are the names that a text has values put in for, sorted.
-func placeholders(text *parse.ListNode) []string {
-	names := map[string]bool{}
-	for _, node := range text.Nodes {
-		action, is := node.(*parse.ActionNode)
-		if !is {
-			continue
+// placeholders are the names of the values that a text wants, sorted.
+func placeholders(text sentence) []string {
+	var names []string
+	for {
+		_, name, _, rest, _ := text.cut()
+		if name == "" {
+			slices.Sort(names)
+			return slices.Compact(names)
 		}
-		for _, command := range action.Pipe.Cmds {
-			for _, arg := range command.Args {
-				if field, is := arg.(*parse.FieldNode); is {
-					names[field.Ident[0]] = true
-				}
-			}
-		}
+		names, text = append(names, name), rest
 	}
-	return slices.Sorted(maps.Keys(names))
 }

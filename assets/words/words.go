@@ -4,10 +4,7 @@ package words
 import (
 	"encoding/json"
 	"fmt"
-	"strconv"
-	"strings"
 	"sync"
-	"text/template"
 
 	"golang.org/x/text/feature/plural"
 	"golang.org/x/text/language"
@@ -51,7 +48,7 @@ func merge(values []Values) Values {
 }
 
 // catalogue holds the texts of a language, each in its plural forms; most have plural.Other alone.
-type catalogue map[string]map[plural.Form]*template.Template
+type catalogue map[string]map[plural.Form]sentence
 
 // english reads the texts once. Of a file that can't be read no text is known, and each key stands for itself; a test
 // keeps such a file out of the program.
@@ -74,9 +71,6 @@ var forms = map[string]plural.Form{
 	"zero": plural.Zero, "one": plural.One, "two": plural.Two, "few": plural.Few, "many": plural.Many, "other": plural.Other,
 }
 
-// functions are those that a text may put a placeholder through.
-var functions = template.FuncMap{"quote": strconv.Quote}
-
 // read takes the texts of a language from its file: for each key a sentence, or an object of its plural forms.
 func read(data []byte) (catalogue, error) {
 	var file map[string]json.RawMessage
@@ -85,24 +79,23 @@ func read(data []byte) (catalogue, error) {
 	}
 	texts := make(catalogue, len(file))
 	for key, raw := range file {
-		written := map[string]string{"other": ""}
-		sentence := ""
-		if err := json.Unmarshal(raw, &sentence); err == nil {
-			written["other"] = sentence
+		written := map[string]sentence{"other": ""}
+		alone := sentence("")
+		if err := json.Unmarshal(raw, &alone); err == nil {
+			written["other"] = alone
 		} else if err := json.Unmarshal(raw, &written); err != nil {
 			return nil, fmt.Errorf("text %s is neither a sentence nor plural forms: %w", key, err)
 		}
-		texts[key] = map[plural.Form]*template.Template{}
-		for name, sentence := range written {
+		texts[key] = make(map[plural.Form]sentence, len(written))
+		for name, text := range written {
 			form, is := forms[name]
-			if !is || sentence == "" {
+			if !is || text == "" {
 				return nil, fmt.Errorf("text %s has an unknown or empty plural form %q", key, name)
 			}
-			parsed, err := template.New(key).Funcs(functions).Parse(sentence)
-			if err != nil {
+			if err := text.check(); err != nil {
 				return nil, fmt.Errorf("text %s: %w", key, err)
 			}
-			texts[key][form] = parsed
+			texts[key][form] = text
 		}
 	}
 	return texts, nil
@@ -114,13 +107,8 @@ func (c catalogue) write(key string, form plural.Form, values Values) string {
 	if !known {
 		return key
 	}
-	sentence := text[form]
-	if sentence == nil {
-		sentence = text[plural.Other]
+	if said := text[form]; said != "" {
+		return said.fill(values)
 	}
-	var out strings.Builder
-	if err := sentence.Execute(&out, values); err != nil {
-		return key
-	}
-	return out.String()
+	return text[plural.Other].fill(values)
 }

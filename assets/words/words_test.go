@@ -3,6 +3,7 @@ package words
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/text/feature/plural"
 )
@@ -53,9 +54,27 @@ func TestBrokenTextsAreRefused(t *testing.T) {
 		`{"a": {"one": "x"}}`:             `plural form "other"`,
 		`{"a": {"other": "x", "o": "y"}}`: `plural form "o"`,
 		`{"a": "{{.n"}`:                   "text a:",
+		`{"a": "{{.n}} and {{if .n}}"}`:   "text a:",
+		`{"a": "{{}}"}`:                   "text a:",
+		`{"a": "{{.}}"}`:                  "text a:",
+		`{"a": "{{printf .n}}"}`:          "text a:",
 	} {
 		if _, err := read([]byte(file)); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s is refused with %v, want %q", file, err, want)
 		}
+	}
+}
+
+func TestPlaceholders(t *testing.T) {
+	for text, want := range map[sentence]string{
+		"": "", "plain": "plain", "{{.n}}": "3", "{{.n}}{{.who}}.": "3Ana.", "a {{quote .bad}} b": `a "x\u202ey" b`, "{{.not}}": "<no value>",
+		"{{.when}} }}": "1m0s }}",
+	} {
+		if got := text.fill(Values{"n": 3, "who": "Ana", "bad": "x\u202ey", "when": time.Minute}); got != want {
+			t.Errorf("%q is %q, want %q", text, got, want)
+		}
+	}
+	if got := sentence("{{.n}}").fill(Values{"n": "{{.n}}"}); got != "{{.n}}" {
+		t.Errorf("a value was taken for a text: %q", got)
 	}
 }

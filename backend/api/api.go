@@ -28,9 +28,6 @@ type Config struct {
 	Admin  app.Administration // where a service is missing, every operation of administrators answers CodeNotEnabled
 	// Stations is the door of stations; nil: none can enrol, and what one signs is refused.
 	Stations app.StationDoor
-	// Authority is the server's own name, with a port where that is not 443: "reset.example.org". A station's signature has to name
-	// it, whatever a proxy says. Empty: the name that the request says.
-	Authority string
 
 	Version string     // of the program, for the description
 	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
@@ -38,6 +35,11 @@ type Config struct {
 	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored. Where they don't say
 	// it, the request comes from nowhere that is known; the header Forwarded is not read.
 	TrustedProxies []netip.Prefix
+	// Host is the server's name, with its port where that is not 443; a request for another one is refused. Empty: any.
+	Host string
+	// Requests says whether a client makes too many: zero, or when it may go on. nil: nobody does.
+	Requests func(network string) (retry time.Time)
+	Observer port.Observer // or nil
 }
 
 // New gives the handler. It keeps nothing between requests but which signatures it has seen.

@@ -34,11 +34,13 @@ import (
 
 // town is a server with many people, each with an authenticator app and a mail address, who reset their passwords at once.
 type town struct {
-	t       testing.TB
-	handler http.Handler
-	now     atomic.Int64 // seconds since 1970
-	calls   atomic.Int64
-	people  []townsman
+	t         testing.TB
+	handler   http.Handler
+	store     port.Store
+	directory *local.Directory
+	now       atomic.Int64 // seconds since 1970
+	calls     atomic.Int64
+	people    []townsman
 
 	mu   sync.Mutex
 	mail map[string]chan string // the codes that went to an address
@@ -89,9 +91,10 @@ func newTown(t testing.TB, people int, hasher local.Hasher) *town {
 	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
 	w.ok(err)
 	directory, err := local.Open(t.Context(), local.InMemory, local.Config{
-		Clock: w, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0), MinLength: 8,
+		Clock: w, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0), MinLength: 8, History: 3,
 	})
 	w.ok(err)
+	w.store, w.directory = db, directory
 	var credentials []port.CredentialRecord
 	for i := range people {
 		p := local.Person{
@@ -292,10 +295,77 @@ func (w *town) resets(b *testing.B, clients int) {
 // cheap hashes next to nothing: what is measured is the rest.
 var cheap = local.Argon2{Rand: rand.Reader, Memory: 8, Time: 1, Threads: 1}
 
+// BenchmarkReset is the whole reset, by one client and by 48.
 func BenchmarkReset(b *testing.B) {
 	for _, clients := range []int{1, 48} {
 		b.Run(fmt.Sprintf("%d-at-once", clients), func(b *testing.B) {
 			newTown(b, b.N, cheap).resets(b, clients)
 		})
 	}
+	// beside the commits that a person alone waits for, of a row each, with nothing else
+	b.Run("beside-bare-commits", func(b *testing.B) {
+		w := newTown(b, b.N, cheap)
+		w.resets(b, 1)
+		b.ReportMetric(b.Elapsed().Seconds()/w.bareCommits(b.N*commits).Seconds(), "x-bare-commits")
+	})
+}
+
+// commits are those of a reset by one client.
+const commits = 8
+
+// bareCommits is how long so many take.
+func (w *town) bareCommits(n int) time.Duration {
+	began := time.Now()
+	for i := range n {
+		w.ok(w.store.Update(w.t.Context(), func(tx port.Tx) error {
+			return tx.PutCounter(port.Counter{Key: "bare", Count: i + 1})
+		}))
+	}
+	return time.Since(began)
+}
+
+// counting counts what argon2id is asked for.
+type counting struct {
+	local.Argon2
+	hashes *atomic.Int64
+}
+
+// Hash implements local.Hasher.
+func (c counting) Hash(password app.Secret) (string, error) {
+	c.hashes.Add(1)
+	return c.Argon2.Hash(password)
+}
+
+// Match implements local.Hasher.
+func (c counting) Match(phc string, password app.Secret) (bool, error) {
+	c.hashes.Add(1)
+	return c.Argon2.Match(phc, password)
+}
+
+// BenchmarkResetWithHashing has the directory hash as it does, and compares with what as many hashes take alone, as many at once.
+func BenchmarkResetWithHashing(b *testing.B) {
+	hasher := counting{local.DefaultArgon2(rand.Reader), new(atomic.Int64)}
+	w := newTown(b, b.N, hasher)
+	for _, p := range w.people { // the present password is one that can't be set again
+		p.Password = app.NewSecret("an older harbour of " + string(p.ID))
+		w.ok(w.directory.Put(b.Context(), p.Person))
+	}
+	hasher.hashes.Store(0)
+	w.resets(b, 48)
+	together, hashes := b.Elapsed(), hasher.hashes.Load()
+	alone := time.Now()
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		done.Go(func() {
+			for next.Add(1) <= hashes {
+				if _, err := hasher.Argon2.Hash(app.NewSecret("a brighter harbour at dawn")); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	done.Wait()
+	b.ReportMetric(100*time.Since(alone).Seconds()/together.Seconds(), "%-of-argon2id")
+	b.ReportMetric(float64(hashes)/float64(b.N), "hashes/op")
 }

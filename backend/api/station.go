@@ -25,7 +25,7 @@ func (s *server) fromStation(r *http.Request, claimed app.Origin) (app.Origin, e
 		return app.Origin{}, app.Errorf(app.CodeStationUnknown, "no stations here")
 	}
 	var station app.StationKey
-	signature, err := signed.Verify(r, s.authority(r), func(ctx context.Context, id app.StationID) (key ed25519.PublicKey, err error) {
+	signature, err := signed.Verify(r, func(ctx context.Context, id app.StationID) (key ed25519.PublicKey, err error) {
 		station, err = s.Stations.StationKey(ctx, id)
 		return station.Key, err
 	})
@@ -47,15 +47,6 @@ func (s *server) fromStation(r *http.Request, claimed app.Origin) (app.Origin, e
 	}
 	s.Stations.StationUsed(r.Context(), station.ID)
 	return app.Origin{Station: station.Name, Enrolled: station.ID, Network: claimed.Network}, nil
-}
-
-// authority is the server's name, which a signature has to name: what is configured, since a proxy may say another one, and else
-// what the request says.
-func (s *server) authority(r *http.Request) string {
-	if s.Authority != "" {
-		return signed.Authority(s.Authority)
-	}
-	return signed.Authority(r.Host)
 }
 
 func (s *server) registerStations() {

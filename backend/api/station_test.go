@@ -48,7 +48,7 @@ func stations(t *testing.T) (*fake, http.Handler) {
 	f := newFake()
 	f.known = knownStations()
 	return f, api.New(api.Config{
-		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Stations: f, Version: "test", Clock: stillClock{}, Authority: "reset.example.org",
+		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Stations: f, Version: "test", Clock: stillClock{}, Host: "reset.example.org",
 	})
 }
 
@@ -71,6 +71,7 @@ func good() message {
 
 func (m message) request() *http.Request {
 	r := httptest.NewRequest(m.method, m.path, strings.NewReader(m.body))
+	r.Host = "reset.example.org"
 	if m.body != "" {
 		r.Header.Set("Content-Type", "application/json")
 	}
@@ -107,7 +108,7 @@ func TestASignedRequestIsItsStations(t *testing.T) {
 		f, h := stations(t)
 		r := m.request()
 		r.Header.Set("Sparekey-Station", "Kiosk of mine")
-		r.Host = "10.1.2.3:8443" // as a proxy has it
+		r.Host = "RESET.example.org:443" // as a proxy may have it
 		if w := serve(h, r); w.Code != 200 {
 			t.Fatalf("%s: %d %s", name, w.Code, w.Body)
 		}
@@ -235,7 +236,7 @@ func TestASignatureReplayedIsRefused(t *testing.T) {
 	f := newFake()
 	f.known = knownStations()
 	clock := &movingClock{noon}
-	h := api.New(api.Config{Front: f, Flows: f, Grants: f, Stations: f, Version: "test", Clock: clock, Authority: "reset.example.org"})
+	h := api.New(api.Config{Front: f, Flows: f, Grants: f, Stations: f, Version: "test", Clock: clock, Host: "reset.example.org"})
 	ahead := good()
 	ahead.created, ahead.nonce = noon.Add(5*time.Minute), 'a'
 	for _, m := range []message{good(), ahead} {
@@ -276,10 +277,9 @@ type shifted time.Duration
 
 func (s shifted) Now() time.Time { return time.Now().Add(time.Duration(s)) }
 
-// behindTLS is the API behind a real proxy that ends TLS, and speaks to it without; the proxy gives its own name as Host.
+// behindTLS is the API behind a real proxy that ends TLS, and speaks to it without.
 func behindTLS(t *testing.T, f *fake, clock shifted, log io.Writer) (base string, authorities *x509.CertPool) {
 	t.Helper()
-	var authority string
 	inner := httptest.NewUnstartedServer(nil)
 	inner.Start()
 	t.Cleanup(inner.Close)
@@ -290,11 +290,11 @@ func behindTLS(t *testing.T, f *fake, clock shifted, log io.Writer) (base string
 	proxy := httptest.NewTLSServer(&httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
 		r.SetURL(target)
 		r.SetXForwarded()
+		r.Out.Host = r.In.Host
 	}})
 	t.Cleanup(proxy.Close)
-	authority = strings.TrimPrefix(proxy.URL, "https://")
 	inner.Config.Handler = api.New(api.Config{
-		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Stations: f, Version: "test", Clock: clock, Authority: authority,
+		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Stations: f, Version: "test", Clock: clock, Host: strings.TrimPrefix(proxy.URL, "https://"),
 		Log: slog.New(slog.NewTextHandler(log, nil)),
 	})
 	pool := x509.NewCertPool()

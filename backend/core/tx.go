@@ -26,27 +26,27 @@ type Tx struct {
 // Credentials reads an account's once: drawing a flow needs them several times.
 func (t *Tx) Credentials(account app.AccountID) (rules.Credentials, error) {
 	if t.whose != "" && t.whose == account {
-		return slices.Clone(t.creds), nil
+		return slices.Clip(t.creds), nil
 	}
 	creds, err := t.Tx.Credentials(account)
 	if err != nil {
 		return nil, err
 	}
 	t.creds, t.whose = creds, account
-	return slices.Clone(creds), nil
+	return slices.Clip(creds), nil
 }
 
 // CredentialsAmong reads an account's once, among so many rows that the time does not tell how many they are.
 func (t *Tx) CredentialsAmong(account app.AccountID, n int) (rules.Credentials, error) {
 	if t.whose != "" && t.whose == account {
-		return slices.Clone(t.creds), nil
+		return slices.Clip(t.creds), nil
 	}
 	creds, err := t.Tx.CredentialsAmong(account, n)
 	if err != nil {
 		return nil, err
 	}
 	t.creds, t.whose = creds, account
-	return slices.Clone(creds), nil
+	return slices.Clip(creds), nil
 }
 
 // ForgetCredentials has them read again, as after a change.

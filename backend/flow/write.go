@@ -51,7 +51,7 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		// From here on the person's leaving must not tear the write from its outcome.
 		ctx := context.WithoutCancel(ctx)
 		done := o.write(ctx, account.ID, given)
-		done.since = since
+		done.since, done.admin = since, account.Admin || subject.Admin
 		if keeps && done.written {
 			done.stamp = o.readStamp(ctx, account.ID)
 		}
@@ -114,6 +114,7 @@ func (o *operation) readStamp(ctx context.Context, id app.AccountID) string {
 type outcome struct {
 	since     time.Time // which write
 	written   bool
+	admin     bool // of an administrator's password
 	confirmed bool // written, in the directory's own answer
 	refusal   *port.Refusal
 	unknown   bool

@@ -12,7 +12,7 @@ import (
 // conclude commits the outcome of a write, whatever became of the flow meanwhile, and shows the flow.
 func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (app.Flow, error) {
 	var administrators []port.DirectoryAccount
-	if w.written {
+	if w.written && w.admin {
 		administrators = o.otherAdministrators(ctx)
 	}
 	var r reply

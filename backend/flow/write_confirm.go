@@ -42,7 +42,7 @@ func (o *operation) reread(ctx context.Context, rec port.FlowRecord) (outcome, e
 	if err != nil {
 		return outcome{}, err
 	}
-	return outcome{since: rec.PendingSince, written: account.Stamp != s.Stamp, stamp: account.Stamp}, nil
+	return outcome{since: rec.PendingSince, written: account.Stamp != s.Stamp, admin: account.Admin || s.Subject.Admin, stamp: account.Stamp}, nil
 }
 
 // Resume learns what came of every unlock and every write that was not confirmed: after a crash, or when the directory was

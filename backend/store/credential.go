@@ -1,6 +1,9 @@
 package store
 
 import (
+	"cmp"
+	"slices"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -10,8 +13,18 @@ const selectCredential = `SELECT id, account, kind, variant, secret, masked, add
 
 // Credentials implements port.CredentialTx.
 func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecord, error) {
-	return list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id`,
-		string(account))
+	return t.credentials(account, -1)
+}
+
+// credentials lists an account's, up to so many; -1 for all. The index has them by when they were added; to sort by their ID too
+// takes SQLite longer than to find them.
+func (t *transaction) credentials(account app.AccountID, most int) ([]port.CredentialRecord, error) {
+	found, err := list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added LIMIT `+limit,
+		string(account), most)
+	slices.SortStableFunc(found, func(a, b port.CredentialRecord) int {
+		return cmp.Or(a.Added.Compare(b.Added), cmp.Compare(a.ID, b.ID))
+	})
+	return found, err
 }
 
 // CredentialsAmong implements port.CredentialTx. The rows of nobody are read and unsealed as anybody's.
@@ -20,7 +33,7 @@ func (t *transaction) CredentialsAmong(account app.AccountID, n int) ([]port.Cre
 	if err != nil {
 		return nil, err
 	}
-	_, err = list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added, id LIMIT `+limit, nobody, max(n-len(own), 0))
+	_, err = t.credentials(nobody, max(n-len(own), 0))
 	return own, err
 }
 

@@ -54,8 +54,10 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	if s.writer.conn, err = sqlite.Connect(path, sqlite.Write); err != nil {
 		return err
 	}
-	if _, err := s.writer.conn.Exec(`PRAGMA wal_autocheckpoint = ` + checkpointAfter); err != nil {
-		return err
+	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache} {
+		if _, err := s.writer.conn.Exec(`PRAGMA ` + pragma); err != nil {
+			return err
+		}
 	}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
@@ -105,6 +107,10 @@ func migrate(ctx context.Context, path string) (err error) {
 // once.
 const checkpointAfter = "4096"
 
+// writersCache is how much of the database the writer keeps in memory at most, in KiB, which SQLite wants negative. Nobody else
+// writes, as a rule, and so what it keeps stays good from one transaction to the next.
+const writersCache = "-8192"
+
 // keysPlace is what the value is bound to that checkKeys opens.
 const keysPlace = "meta.value|keys"
 
@@ -149,7 +155,9 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
-	return f(s.transaction(ctx, conn, true))
+	t := s.transaction(ctx, conn, true)
+	t.reads = true
+	return f(t)
 }
 
 // Close closes the database; what was committed is there the next time.

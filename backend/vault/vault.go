@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"sync"
 
@@ -49,7 +50,7 @@ type Vault struct {
 	file   keyFile
 	data   map[uint32]cipher.AEAD
 	active uint32
-	index  []byte
+	index  *sync.Pool // of HMACs under the index key
 }
 
 var _ port.Sealer = (*Vault)(nil)
@@ -129,9 +130,11 @@ func (v *Vault) Open(sealed []byte, place string) ([]byte, error) {
 // so that no two pairs of purpose and value are the same message.
 func (v *Vault) Index(purpose, value string) []byte {
 	v.mu.RLock()
-	key := v.index
+	pool := v.index
 	v.mu.RUnlock()
-	mac := hmac.New(sha256.New, key)
+	mac := pool.Get().(hash.Hash)
+	defer pool.Put(mac)
+	mac.Reset()
 	var length [8]byte
 	binary.BigEndian.PutUint64(length[:], uint64(len(purpose)))
 	mac.Write(length[:])
@@ -185,7 +188,8 @@ func (v *Vault) load(file keyFile) error {
 		}
 		clear(key)
 	}
-	v.file, v.data, v.index = file, data, index
+	v.file, v.data = file, data
+	v.index = &sync.Pool{New: func() any { return hmac.New(sha256.New, index) }}
 	v.active = file.Keys[len(file.Keys)-1].ID
 	return nil
 }

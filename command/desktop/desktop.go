@@ -95,6 +95,7 @@ func (d *Desktop) Shown() bool { return d.shown }
 // show runs the window until it is closed or ctx ends. It must be called on the main goroutine. then, when given, is
 // called on a goroutine of its own once the window is there.
 func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window)) error {
+	giveBackMemory()
 	o.QR = authapp.Modules
 	o.Play = play
 	o.Version = d.Version

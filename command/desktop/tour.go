@@ -28,6 +28,7 @@ type Tour struct {
 	Keys     string        // socket at which virtual security keys take orders; empty: there are none
 	Terse    bool          // these keys say as little of themselves as they may
 	Pictures []string      // names of the pages to take pictures of; "all" stands for every one
+	Resets   int           // how often the person who registered resets the password after the stories
 	Stay     time.Duration // how long the window stays open afterwards
 }
 
@@ -54,7 +55,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 		told = tour.Run(ctx, tour.Options{
 			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders, Clock: clock.Now, Pass: clock.pass, Terse: c.Terse,
 			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
-			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures,
+			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures, Resets: c.Resets,
 		})
 		select {
 		case <-time.After(c.Stay):

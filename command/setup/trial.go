@@ -9,7 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
+	"sync"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -40,9 +40,6 @@ type TrialConfig struct {
 func (c TrialConfig) withDefaults(tray *trial.Tray) TrialConfig {
 	if c.Clock == nil {
 		c.Clock = systemClock{}
-	}
-	if c.Hasher == nil {
-		c.Hasher = local.DefaultArgon2(rand.Reader)
 	}
 	if c.Deliverer == nil {
 		c.Deliverer = tray
@@ -105,7 +102,7 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.close = append(t.close, claim.Close)
-	sealer, err := openKeys(c.Folders)
+	sealer, err := openKeys(c.Folders.keyFiles())
 	if err != nil {
 		return err
 	}
@@ -114,15 +111,12 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.close = append(t.close, t.Store.Close)
-	heads, err := openHeads(c.Folders)
+	heads, err := openHeads(c.Folders.keyFiles())
 	if err != nil {
 		return err
 	}
 	t.close = append(t.close, heads.Close)
-	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), local.Config{
-		Clock: c.Clock, Hasher: c.Hasher, Parallel: runtime.NumCPU(),
-		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8, Domain: trial.Policy().Organisation.Domains[0],
-	})
+	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), localConfig(c.Clock, c.Hasher, trial.Policy().Organisation.Domains[0]))
 	if err != nil {
 		return err
 	}
@@ -148,14 +142,22 @@ func (t *Trial) start(ctx context.Context) error {
 	if err := t.Service.StartWorker(ctx); err != nil {
 		return err
 	}
-	t.Handler = api.New(api.Config{
-		Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
-		Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
-			Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
-		},
-		Stations: t.Service,
+	t.Handler = later(func() http.Handler {
+		return api.New(api.Config{
+			Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
+			Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
+				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
+			},
+			Stations: t.Service,
+		})
 	})
 	return nil
+}
+
+// later is a handler that is made when it is first asked, beside the window's first frame.
+func later(make func() http.Handler) http.Handler {
+	made := sync.OnceValue(make)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { made().ServeHTTP(w, r) })
 }
 
 // Seed puts the sample people into the directory and their credentials into the store, once.

@@ -12,6 +12,7 @@ import (
 	mathrand "math/rand/v2"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -53,6 +54,7 @@ func beVictim(dir string) error {
 	if err != nil {
 		return err
 	}
+	e.Handler.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "/", nil)) // makes the API
 	fmt.Println(l.Addr())
 	go func() { _ = http.Serve(l, e.Handler) }()
 	_, _ = bufio.NewReader(os.Stdin).ReadByte()

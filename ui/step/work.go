@@ -3,6 +3,7 @@ package step
 import (
 	"context"
 	"runtime"
+	"runtime/debug"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/work"
@@ -49,6 +50,7 @@ func (f *flow) solve() {
 	}
 	f.w.Wait("wait.work", func(ctx context.Context) func() {
 		nonce, err := work.Solve(ctx, step, runtime.NumCPU())
+		debug.FreeOSMemory() // each try has left some MiB to the collector, and the window may rest from now on
 		return func() {
 			if err != nil {
 				f.w.Fail(err)

@@ -32,6 +32,7 @@ type Options struct {
 	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
 	Policy   func(change string) error
 	Stories  []string // tell these only; none: all
+	Resets   int      // how often the person of the registration resets the password afterwards
 	Pictures []string // names of the pages to take pictures of; "all" stands for every one
 	Out      string   // folder for pictures and transcript
 	Log      io.Writer
@@ -100,6 +101,7 @@ func Run(ctx context.Context, o Options) error {
 			})
 		}
 	}
+	v.resetAgain(o.Resets)
 	v.out.Took = time.Since(v.out.Started).Round(time.Second).String()
 	if err := v.save(); err != nil {
 		return err

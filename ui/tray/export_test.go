@@ -15,6 +15,9 @@ func Draw(t *Tray, messages []app.Message) { t.draw(messages) }
 // Play is what plays a call.
 func Play(t *Tray, id string) *kit.Button { return t.handsets[id].play }
 
+// Handsets counts the telephones.
+func Handsets(t *Tray) int { return len(t.handsets) }
+
 // Hush stops what plays.
 func Hush(t *Tray) { t.hush() }
 

@@ -4,6 +4,7 @@ package tray
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -28,12 +29,13 @@ type Tray struct {
 	ctx    context.Context // ends with the tray
 	cancel context.CancelFunc
 
-	handsets map[string]*handset // of the calls, by the message's ID
+	cards    map[string]fyne.CanvasObject // of the messages that are shown, by ID: each is made once
+	handsets map[string]*handset          // of the calls, by the message's ID
 }
 
 // New makes the tray, and follows what comes into it. play plays speech to its end; nil: sound can't be played here.
 func New(w *shell.Window, trial *Trial, play func(ctx context.Context, wav []byte) error) *Tray {
-	t := &Tray{w: w, trial: trial, sound: play, box: kit.NewColumn(12), handsets: map[string]*handset{}}
+	t := &Tray{w: w, trial: trial, sound: play, box: kit.NewColumn(12), cards: map[string]fyne.CanvasObject{}, handsets: map[string]*handset{}}
 	t.button = kit.NewButton("banner.tray", words.Text("banner.tray"), kit.Link, t.onToggle)
 	t.button.SetIcon(kit.IconTray)
 	t.scroll = container.NewVScroll(container.New(margins{}, t.box))
@@ -87,9 +89,23 @@ func (t *Tray) draw(messages []app.Message) {
 	if len(messages) == 0 {
 		objects = append(objects, kit.NewText(words.Text("tray.empty"), kit.Muted))
 	}
+	cards := make(map[string]fyne.CanvasObject, len(messages))
 	for _, message := range slices.Backward(messages) {
-		objects = append(objects, t.card(message))
+		card, made := t.cards[message.ID]
+		if !made {
+			card = t.card(message)
+		}
+		cards[message.ID] = card
+		objects = append(objects, card)
 	}
+	t.cards = cards
+	maps.DeleteFunc(t.handsets, func(id string, h *handset) bool {
+		gone := cards[id] == nil
+		if gone && h.hangUp != nil {
+			h.hangUp()
+		}
+		return gone
+	})
 	t.box.Objects = objects
 	t.redraw()
 }

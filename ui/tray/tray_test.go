@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -41,8 +42,8 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	uitest.Tap(t, w, "banner.tray")
 	uitest.MustSay(t, w, words.Text("tray.empty"))
 	s.Tray = []app.Message{
-		{Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageCode, Params: map[string]string{"minutes": "5"}, Code: "042917", At: uitest.ServerNoon()},
-		{Channel: app.KindEmail, To: "desk@harbour.example", Template: app.MessageHelpRequest, At: uitest.ServerNoon(),
+		{ID: "1", Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageCode, Params: map[string]string{"minutes": "5"}, Code: "042917", At: uitest.ServerNoon()},
+		{ID: "2", Channel: app.KindEmail, To: "desk@harbour.example", Template: app.MessageHelpRequest, At: uitest.ServerNoon(),
 			Params: map[string]string{"receipt": "R-4821", "user_id": "ana", "reason": string(app.CodeNotEnabled)}},
 	}
 	await := s.Awaited
@@ -67,6 +68,28 @@ func TestTrayShowsEachMessageNewestFirst(t *testing.T) {
 	}
 	if len(s.Awaited) != 1 {
 		t.Error("nobody waits for the next message")
+	}
+}
+
+// TestACardIsMadeOnce: a message that comes leaves the cards of those before it as they are, which the toolkit would keep for
+// a minute beside new ones; and one that the tray no longer keeps has no card, and no telephone.
+func TestACardIsMadeOnce(t *testing.T) {
+	s := uitest.NewStage(t)
+	_, box := withTray(s, nil)
+	var all []app.Message
+	for _, id := range []string{"1", "2", "3"} {
+		all = append(all, app.Message{ID: id, Channel: app.KindVoice, To: "+61491570156", Template: app.MessageCode, Code: "042917", At: uitest.ServerNoon()})
+	}
+	cards := func() []fyne.CanvasObject { return tray.Cards(box).(*fyne.Container).Objects[2:] }
+	tray.Draw(box, all[:2])
+	before := slices.Clone(cards())
+	tray.Draw(box, all)
+	if after := cards(); len(before) != 2 || len(after) != 3 || !slices.Equal(before, after[1:]) {
+		t.Errorf("of %d cards %d are as before", len(after), len(before))
+	}
+	tray.Draw(box, all[1:])
+	if n := tray.Handsets(box); len(cards()) != 2 || n != 2 {
+		t.Errorf("%d cards and %d telephones for 2 calls", len(cards()), n)
 	}
 }
 

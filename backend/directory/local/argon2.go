@@ -47,12 +47,33 @@ func (a Argon2) Hash(password app.Secret) (string, error) {
 	if password.Empty() {
 		return "", errors.New("local directory: an empty password is never hashed")
 	}
-	salt := make([]byte, saltSize)
-	if _, err := io.ReadFull(a.Rand, salt); err != nil {
-		return "", fmt.Errorf("local directory: draw a salt: %w", err)
+	salt, err := a.draw(saltSize)
+	if err != nil {
+		return "", err
 	}
 	sum := argon2.IDKey([]byte(password.Reveal()), salt, a.Time, a.Memory, a.Threads, hashSize)
-	return fmt.Sprintf("%s$%s$%s", a.prefix(), encode(salt), encode(sum)), nil
+	return a.phc(salt, sum), nil
+}
+
+// Nobody implements Hasher. The hash is drawn, and of no password that anybody knows.
+func (a Argon2) Nobody() (string, error) {
+	drawn, err := a.draw(saltSize + hashSize)
+	if err != nil {
+		return "", err
+	}
+	return a.phc(drawn[:saltSize], drawn[saltSize:]), nil
+}
+
+func (a Argon2) draw(n int) ([]byte, error) {
+	drawn := make([]byte, n)
+	if _, err := io.ReadFull(a.Rand, drawn); err != nil {
+		return nil, fmt.Errorf("local directory: draw a salt: %w", err)
+	}
+	return drawn, nil
+}
+
+func (a Argon2) phc(salt, sum []byte) string {
+	return fmt.Sprintf("%s$%s$%s", a.prefix(), encode(salt), encode(sum))
 }
 
 func (a Argon2) prefix() string {

@@ -43,12 +43,14 @@ type Hasher interface {
 	Hash(password app.Secret) (string, error)
 	// Match reports whether a PHC string is of the password.
 	Match(phc string, password app.Secret) (bool, error)
+	// Nobody makes a PHC string that is of no password, and costs as much to match as any.
+	Nobody() (string, error)
 }
 
 // Directory is the port.Directory.
 type Directory struct {
 	config Config
-	nobody string // a hash of nobody's password: who has none costs as much to verify
+	nobody string // of no password: who has none costs as much to verify
 	slots  *semaphore.Weighted
 	turn   *semaphore.Weighted // of one: a question at a time, none while it hashes
 	conn   *sqlite.Conn
@@ -68,7 +70,7 @@ func Open(ctx context.Context, path string, config Config) (*Directory, error) {
 	if err != nil {
 		return nil, fmt.Errorf("local directory: open %s: %w", path, err)
 	}
-	nobody, err := config.Hasher.Hash(app.NewSecret("nobody's password"))
+	nobody, err := config.Hasher.Nobody()
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("local directory: open %s: %w", path, err), conn.Close())
 	}
