@@ -39,7 +39,7 @@ func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (
 		if !known {
 			account.ID = o.unknownAccount(account.UserID).ID
 		}
-		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
+		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin)
 		p := o.newTry(passwordTry{private: private, account: account, known: known}, in.Password)
 		return p.judge(ctx, sub, admit, func(f *flow, verdict error) error { return p.settle(f, verdict) })
 	})

@@ -46,4 +46,5 @@ type Tx interface {
 	HelpTx
 	MarkTx
 	PolicyTx
+	StationTx
 }
