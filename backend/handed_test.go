@@ -2,6 +2,7 @@ package backend_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -278,5 +279,44 @@ func TestACodeInTheOutboxGoesBeforeNoticesInMemory(t *testing.T) {
 	}
 	mu.Unlock()
 	close(let)
+	w.ok(w.Close())
+}
+
+// failing is a store whose first Join fails.
+type failing struct {
+	port.Store
+	tries, kept chan struct{}
+}
+
+func (s *failing) Join(ctx context.Context, patience time.Duration, f func(port.Tx) error) error {
+	select {
+	case s.tries <- struct{}{}:
+		return errors.New("the disk is full")
+	default:
+	}
+	err := s.Store.Join(ctx, patience, f)
+	s.kept <- struct{}{}
+	return err
+}
+
+// Threat: a commit that fails with somebody else's part makes a message go out twice.
+func TestHowAMessageWentIsRecordedAgain(t *testing.T) {
+	w := newWorld(t)
+	s := &failing{w.config.Store, make(chan struct{}, 1), make(chan struct{}, 100)}
+	w.config.Deliverer, w.config.Store = newArrivals(nil), s
+	w.restart()
+	w.ok(w.StartWorker(t.Context()))
+	sendCode(w)
+	select {
+	case <-s.kept:
+	case <-time.After(20 * time.Second):
+		t.Error("how the message went is not recorded")
+	}
+	w.clock.pass(time.Minute / 2)
+	again := newArrivals(nil)
+	w.ok(w.another(again).Deliver(t.Context()))
+	if len(again.count) != 0 {
+		t.Error("the message went out twice")
+	}
 	w.ok(w.Close())
 }

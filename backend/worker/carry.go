@@ -47,7 +47,9 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 				before = nil
 			}
 		case due:
-			all, err = w.next(ctx, l, before)
+			if all, err = w.next(ctx, l, before); err != nil {
+				w.settleBeside(ctx, before)
+			}
 			before, looked = nil, seen
 			if len(all) > 0 {
 				w.openLane(ctx, l, false)
@@ -122,8 +124,29 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 	return leased, err
 }
 
-// settleLate records how messages went with what is written next, and looks whether one waited behind them.
+// settleLate records how messages went, and tries again as long as they are leased: somebody else's part may have made the
+// commit fail.
 func (w *Worker) settleLate(ctx context.Context, before []carried) {
+	for wait := patience; ; wait *= 2 {
+		err := w.settleOnce(ctx, before)
+		if err == nil {
+			return
+		}
+		w.core.Log.Error("the outbox failed", "error", err)
+		again := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-again.C:
+		}
+		again.Stop()
+		if ctx.Err() != nil || !w.core.Now().Before(before[0].record.Leased) {
+			return
+		}
+	}
+}
+
+// settleOnce records how messages went with what is written next, and looks whether one waited behind them.
+func (w *Worker) settleOnce(ctx context.Context, before []carried) error {
 	var next time.Time
 	err := w.core.Join(ctx, patience, func(tx *core.Tx) (err error) {
 		if err := w.settleAll(tx, before); err != nil {
@@ -134,12 +157,10 @@ func (w *Worker) settleLate(ctx context.Context, before []carried) {
 		}
 		return err
 	})
-	switch {
-	case err != nil:
-		w.core.Log.Error("the outbox failed", "error", err)
-	case !next.After(w.core.Now()) || slices.ContainsFunc(before, carried.again):
+	if err == nil && (!next.After(w.core.Now()) || slices.ContainsFunc(before, carried.again)) {
 		w.look()
 	}
+	return err
 }
 
 func (w *Worker) settleAll(tx *core.Tx, all []carried) error {
