@@ -19,7 +19,9 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
+
+var migrations fs.FS = embedded
 
 // Store is the port.Store.
 type Store struct {
@@ -75,32 +77,32 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // migrate brings a database up to date, whose schema is as the program made it: before, so that nothing foreign acts, and
-// afterwards.
+// afterwards. All that is missing is done in one transaction: where a step fails, the version before finds what it left.
 func migrate(ctx context.Context, path string) (err error) {
-	if err := checkDatabase(path, sqlite.Write); err != nil {
-		return err
-	}
-	db, err := sqlite.Open(path, sqlite.Write)
+	conn, err := sqlite.Connect(path, sqlite.Write)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, db.Close()) }()
-	provider, err := newProvider(db)
-	if err != nil {
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if err := checkSnapshot(conn); err != nil {
 		return err
 	}
-	current, target, err := provider.GetVersions(ctx)
-	if err != nil {
+	if err := sameVersion(conn); !errors.Is(err, ErrOlder) {
 		return err
 	}
-	if current > target {
-		return fmt.Errorf("schema version %d is newer than this program's %d", current, target)
-	}
-	if _, err = provider.Up(ctx); err != nil {
-		return err
-	}
-	return checkDatabase(path, sqlite.Write)
+	return conn.Whole(func(db *sql.DB) error {
+		if err := checkSchema(conn); err != nil { // another process may have been here
+			return err
+		}
+		provider, err := newProvider(db)
+		if err != nil {
+			return err
+		}
+		if _, err := provider.Up(ctx); err != nil {
+			return err
+		}
+		return checkSchema(conn)
+	})
 }
 
 // checkpointAfter is after how many pages the log is copied into the database: 16 MiB. What is changed again and again is copied

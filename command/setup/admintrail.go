@@ -53,6 +53,9 @@ func verifyTrail(ctx context.Context, f Folders, headsPath string) (*audit.Verif
 	if errors.Is(err, store.ErrOlder) {
 		return nil, errors.New(words.Text("command.trial.older_trail"))
 	}
+	if errors.Is(err, store.ErrNewer) {
+		return nil, errors.New(words.Text("command.trial.newer"))
+	}
 	if err != nil {
 		return nil, err
 	}

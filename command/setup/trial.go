@@ -111,6 +111,9 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.Store, err = store.Open(ctx, c.Folders.Database(), sealer)
+	if errors.Is(err, store.ErrNewer) {
+		return fmt.Errorf("%s: %w", words.Text("command.trial.newer"), err)
+	}
 	if err != nil {
 		return err
 	}
