@@ -93,7 +93,7 @@ var rooms = map[string]room{
 	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/store":                   {own: []string{"backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
-	"backend/vault":                   {own: []string{"backend/port"}, why: whyEdge},
+	"backend/vault":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":                {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},

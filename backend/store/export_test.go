@@ -34,3 +34,11 @@ func SetMigrations(t interface{ Cleanup(func()) }, more map[string]string) (take
 	t.Cleanup(take)
 	return take
 }
+
+// SealedColumns are those that Reseal knows, as "table.column".
+func SealedColumns() (all []string) {
+	for _, c := range sealedColumns {
+		all = append(all, c.table+"."+c.name)
+	}
+	return all
+}

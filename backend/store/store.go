@@ -29,6 +29,7 @@ type Store struct {
 	readers *readers
 	sealer  port.Sealer
 	checked atomic.Int64 // SQLite's number of the schema that was checked last
+	seen    int64        // SQLite's number of what others wrote, as the writer found it last
 	turns   turns
 	blank   []byte // what is opened where a credential has nothing sealed
 }
@@ -42,7 +43,7 @@ func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) 
 	if err := sqlite.Create(path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{sealer: sealer}
+	s := &Store{sealer: sealer, seen: unchecked}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", path, err), s.Close())
 	}
