@@ -34,10 +34,12 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
-		"backend/directory/local", "backend/policy", "backend/port", "backend/store", "backend/trial", "backend/vault",
+		"backend/directory/local", "backend/listen", "backend/policy", "backend/port", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/setup/managed": {own: []string{"app/config", "app/files"}, foreign: []string{"howett.net/plist", "golang.org/x/sys/windows"}, why: "what a system keeps of an organisation's settings is read in one place, which knows none of them"},
+	"command/systemd": {foreign: []string{"github.com/coreos/go-systemd/v22", "golang.org/x/sys"}, why: whyEdge},
 	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
@@ -96,6 +98,8 @@ var rooms = map[string]room{
 	"backend/vault":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":                {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
+	"backend/listen":                  {own: []string{"app/files", "backend/limit", "backend/port"}, foreign: []string{"golang.org/x/crypto/acme"}, why: "the door serves a handler, and knows nothing of what that does"},
+	"backend/telemetry":               {own: []string{"backend/port"}, foreign: []string{"github.com/prometheus/client_golang", "go.opentelemetry.io/otel", "go.opentelemetry.io/proto/otlp", "google.golang.org/protobuf/proto"}, why: "it looks on from outside: what it can't reach, it can't tell"},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/local":         {own: []string{"app/typed", "backend/port"}, foreign: []string{"modernc.org/sqlite", "github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
 	"ui":                              {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},

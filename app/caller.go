@@ -29,6 +29,7 @@ type Caller struct {
 	Session SessionID
 	Flow    FlowID
 	Origin  Origin
+	Request string // names the request in the log; empty where there is none
 }
 
 type callerKey struct{}

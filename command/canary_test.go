@@ -2,9 +2,11 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -13,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -22,6 +25,7 @@ import (
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/backend/telemetry"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/client"
 	"github.com/sparekey/sparekey/command/setup"
@@ -44,7 +48,33 @@ type aviary struct {
 	client  *client.Client
 	log     bytes.Buffer
 	answers bytes.Buffer // over HTTP
+	traces  collector
+	figures *telemetry.Telemetry
+	tracing interface{ Shutdown(context.Context) error }
 	said    bytes.Buffer // by commands, and by errors
+}
+
+// collector keeps what it is sent, traces among it.
+type collector struct {
+	mu  sync.Mutex
+	raw strings.Builder
+}
+
+func (c *collector) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	_, _ = io.Copy(&c.raw, r.Body)
+}
+
+// told is what figures and traces say.
+func (a *aviary) told() (figures, traces string) {
+	a.t.Helper()
+	if err := a.tracing.Shutdown(a.t.Context()); err != nil {
+		a.t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	a.figures.Handler().ServeHTTP(w, httptest.NewRequest("GET", "/metrics", nil))
+	return w.Body.String(), a.traces.raw.String()
 }
 
 const newPassword = "seven herons cross the harbour"
@@ -61,7 +91,11 @@ func newAviary(t *testing.T) *aviary {
 	if err := errors.Join(a.Seed(t.Context()), a.Service.Reload(t.Context())); err != nil {
 		t.Fatal(err)
 	}
-	inner := api.New(api.Config{Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log})
+	there := httptest.NewServer(&a.traces)
+	t.Cleanup(there.Close)
+	provider := telemetry.NewProvider(telemetry.Traces{Endpoint: there.URL, Percent: 100, Log: log})
+	a.tracing, a.figures = provider, telemetry.New("test", systemClock{}, provider)
+	inner := api.New(api.Config{Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log, Observer: a.figures})
 	a.client = setup.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		inner.ServeHTTP(answer, r)
@@ -123,7 +157,7 @@ func (a *aviary) sent(to string) app.Secret {
 }
 
 // TestNothingPlantedIsFoundElsewhere plants a pass, imported contacts, a policy's text, codes and passwords, and looks
-// for them in the log, in errors, in what commands print, in answers over HTTP, in the audit trail and on the disk.
+// for them in the log, in figures and traces, in errors, in what commands print, in answers over HTTP, in the audit trail and on the disk.
 func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	a := newAviary(t)
 	ines, hugo, ana := sample(trial.New), sample(trial.Never), sample(trial.Ready)
@@ -164,6 +198,10 @@ func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	// who typed a wrong number sees it again, to mend it
 	a.search("an error or a command", a.said.String(), append(slices.Clone(spoken), note)...)
 	a.search("an answer over HTTP", a.answers.String(), append(slices.Clone(spoken), note)...)
+	figures, traces := a.told()
+	numbers := 2 // six digits stand in figures and traces by chance
+	a.search("a figure", figures, append(slices.Clone(spoken[:len(spoken)-numbers]), note, wrongNumber, hugo.UserID, ana.UserID)...)
+	a.search("a trace", traces, append(slices.Clone(spoken[:len(spoken)-numbers]), note, wrongNumber, hugo.UserID, ana.UserID)...)
 	a.search("the audit trail", a.trail(), append(slices.Clone(spoken), note, wrongNumber)...)
 	a.search("the disk", a.disk(), append(spoken[:len(spoken)-2:len(spoken)-2], wrongNumber)...) // six digits stand there by chance; and a policy's text is kept
 }

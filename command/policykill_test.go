@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, applyUntilKilled(dir))
 		os.Exit(1)
 	}
+	if os.Getenv(asProgram) != "" {
+		os.Exit(beProgram())
+	}
 	os.Exit(m.Run())
 }
 

@@ -38,15 +38,13 @@ func common(password string) bool {
 	if utf8.RuneCountInString(password) > longest || password == "" {
 		return false
 	}
-	whole := guess.Of(password, nil)
-	if whole.Score() > guessable {
+	core := strings.TrimRight(password, "0123456789!?.*#$")
+	ends := core != "" && core != password && guess.OnePiece(core)
+	if !ends && !guess.OnePiece(password) {
 		return false
 	}
-	if known(whole) {
-		return true
-	}
-	core := strings.TrimRight(password, "0123456789!?.*#$")
-	return core != "" && core != password && known(guess.Of(core, nil))
+	whole := guess.Of(password, nil)
+	return whole.Score() <= guessable && (known(whole) || ends && known(guess.Of(core, nil)))
 }
 
 // known reports whether one pattern covers all of a password.

@@ -3,11 +3,11 @@ package api
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"net/http"
 	"path"
 	"runtime"
 	"runtime/debug"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/client/wire"
@@ -18,8 +18,9 @@ import (
 func (s *server) admit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := s.Clock.Now()
-		n := &note{}
-		r = r.WithContext(context.WithValue(r.Context(), noteKey{}, n))
+		n := newNote()
+		ctx, end := s.observe(context.WithValue(r.Context(), noteKey{}, n))
+		r = r.WithContext(ctx)
 		out := &statusWriter{ResponseWriter: w}
 		out.Header().Set("Cache-Control", "no-store")
 		out.Header().Set("X-Content-Type-Options", "nosniff")
@@ -28,14 +29,20 @@ func (s *server) admit(next http.Handler) http.Handler {
 			if p := recover(); p != nil {
 				s.replyToPanic(out, r, p)
 			}
-			s.log(r, n, out.status, slog.Duration("duration", s.Clock.Now().Sub(began)))
+			done := n.request(r, out.status, s.Clock.Now().Sub(began))
+			end(done)
+			s.log(r.Context(), n, done)
 		}()
-		if odd := oddness(r); odd != "" {
+		if odd := s.oddness(r); odd != "" {
 			out.Header().Set("Connection", "close") // where its body ends is not sure, nor what stands behind it
 			s.refuse(out, r, app.Errorf(app.CodeBadRequest, "%s", odd))
 			return
 		}
 		if err := checkVersion(r); err != nil {
+			s.refuse(out, r, err)
+			return
+		}
+		if err := s.tooMany(r); err != nil {
 			s.refuse(out, r, err)
 			return
 		}
@@ -60,14 +67,28 @@ func checkVersion(r *http.Request) error {
 	return nil
 }
 
+// tooMany refuses a client that makes too many requests, before anything is done for it.
+func (s *server) tooMany(r *http.Request) error {
+	if s.Requests == nil {
+		return nil
+	}
+	if retry := s.Requests(s.networkOf(r)); !retry.IsZero() {
+		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
+	}
+	return nil
+}
+
 // single are the headers that an operation reads: each has one value.
 var single = []string{"Content-Type", "Idempotency-Key", stationHeader, wire.VersionHeader}
 
 // oddness says what a proxy, or another server, might read otherwise than this one; empty for nothing. A body says its length:
 // no client of ours sends chunks, and none encodes what it sends.
-func oddness(r *http.Request) string {
+func (s *server) oddness(r *http.Request) string {
 	if !plainPath(r) {
 		return "odd path"
+	}
+	if s.Host != "" && !strings.EqualFold(strings.TrimSuffix(r.Host, ":443"), s.Host) {
+		return "another host"
 	}
 	if r.ContentLength < 0 {
 		return "a body without its length"
@@ -100,7 +121,7 @@ func (s *server) replyToPanic(w *statusWriter, r *http.Request, p any) {
 	if e, ok := p.(runtime.Error); ok {
 		what = e.Error()
 	}
-	s.Log.ErrorContext(r.Context(), "panic", "what", what, "stack", string(debug.Stack()))
+	s.Log.ErrorContext(r.Context(), "panic", "request", noteOf(r.Context()).id, "what", what, "stack", string(debug.Stack()))
 	if w.status == 0 {
 		s.refuse(w, r, app.Errorf(app.CodeInternal, "panic"))
 	}
@@ -127,45 +148,4 @@ func (w *statusWriter) Write(b []byte) (int, error) {
 		w.WriteHeader(http.StatusOK)
 	}
 	return w.ResponseWriter.Write(b)
-}
-
-// note is what the log line will say of a request.
-type note struct {
-	route   string
-	code    string
-	support string
-	cause   error
-}
-
-type noteKey struct{}
-
-func noteOf(ctx context.Context) *note {
-	if n, ok := ctx.Value(noteKey{}).(*note); ok {
-		return n
-	}
-	return &note{}
-}
-
-func noteRoute(ctx context.Context, route string)     { noteOf(ctx).route = route }
-func noteSupport(ctx context.Context, support string) { noteOf(ctx).support = support }
-
-func noteProblem(ctx context.Context, p wire.Problem, err error) {
-	n := noteOf(ctx)
-	n.code, n.cause = p.Code, err
-	if p.Support != "" {
-		n.support = p.Support
-	}
-}
-
-func (s *server) log(r *http.Request, n *note, status int, duration slog.Attr) {
-	level := slog.LevelInfo
-	attrs := []slog.Attr{
-		slog.String("method", r.Method), slog.String("route", n.route), slog.Int("status", status),
-		slog.String("code", n.code), duration, slog.String("support", n.support),
-	}
-	if status >= http.StatusInternalServerError {
-		level = slog.LevelError
-		attrs = append(attrs, slog.Any("cause", n.cause))
-	}
-	s.Log.LogAttrs(r.Context(), level, "request", attrs...)
 }

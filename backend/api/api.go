@@ -33,6 +33,11 @@ type Config struct {
 	// TrustedProxies may say in X-Forwarded-For where a request came from; anyone else's header is ignored. Where they don't say
 	// it, the request comes from nowhere that is known; the header Forwarded is not read.
 	TrustedProxies []netip.Prefix
+	// Host is the server's name, with its port where that is not 443; a request for another one is refused. Empty: any.
+	Host string
+	// Requests says whether a client makes too many: zero, or when it may go on. nil: nobody does.
+	Requests func(network string) (retry time.Time)
+	Observer port.Observer // or nil
 }
 
 // New gives the handler. It keeps no state between requests.

@@ -47,16 +47,16 @@ func refuseRole(c app.Caller) error {
 // identifyCaller identifies the bearer of the token; without a token it is anyone. A token that stands for nothing is
 // refused even where anyone may call.
 func (s *server) identifyCaller(r *http.Request) (app.Caller, error) {
-	origin := s.origin(r)
+	origin, id := s.origin(r), noteOf(r.Context()).id
 	headers := r.Header.Values("Authorization")
 	if len(headers) == 0 {
-		return app.Caller{Role: app.RoleAnyone, Origin: origin}, nil
+		return app.Caller{Role: app.RoleAnyone, Origin: origin, Request: id}, nil
 	}
 	scheme, token, ok := strings.Cut(headers[0], " ")
 	if len(headers) > 1 || !ok || !strings.EqualFold(scheme, "Bearer") || token == "" || len(token) > maxToken {
 		return app.Caller{}, app.Errorf(app.CodeSignedOut, "not one bearer token")
 	}
-	ctx := app.WithCaller(r.Context(), app.Caller{Role: app.RoleAnyone, Origin: origin})
+	ctx := app.WithCaller(r.Context(), app.Caller{Role: app.RoleAnyone, Origin: origin, Request: id})
 	c, err := s.Grants.Identify(ctx, app.NewSecret(token))
 	if err != nil {
 		return app.Caller{}, err
@@ -64,7 +64,7 @@ func (s *server) identifyCaller(r *http.Request) (app.Caller, error) {
 	if c.Role == "" || c.Role == app.RoleAnyone {
 		return app.Caller{}, errors.New("api: a token that stands for nobody was identified")
 	}
-	c.Origin = origin
+	c.Origin, c.Request = origin, id
 	return c, nil
 }
 

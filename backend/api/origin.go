@@ -16,7 +16,16 @@ const stationHeader = "Sparekey-Station"
 const maxStation = 64 // characters
 
 func (s *server) origin(r *http.Request) app.Origin {
-	return app.Origin{Station: printable(r.Header.Get(stationHeader)), Network: s.network(r)}
+	return app.Origin{Station: printable(r.Header.Get(stationHeader)), Network: s.networkOf(r)}
+}
+
+// networkOf is network, once for each request.
+func (s *server) networkOf(r *http.Request) string {
+	n := noteOf(r.Context())
+	if n.network == "" {
+		n.network = s.network(r)
+	}
+	return n.network
 }
 
 // printable keeps what can be printed of a name, so that no log line can be forged with it.
@@ -57,7 +66,7 @@ func (s *server) network(r *http.Request) string {
 		return addr.String()
 	}
 	if addr, ok = s.forwarded(r.Header.Values("X-Forwarded-For")); !ok {
-		s.Log.WarnContext(r.Context(), "a trusted proxy forwards X-Forwarded-For without an address of whoever asks", "proxy", r.RemoteAddr)
+		s.Log.WarnContext(r.Context(), "a trusted proxy forwards X-Forwarded-For without an address of whoever asks", "request", noteOf(r.Context()).id, "proxy", r.RemoteAddr)
 		return unreadable
 	}
 	return addr.String()

@@ -39,6 +39,9 @@ func (s *server) problem(ctx context.Context, err error, f app.Flow) error {
 		p.Support = f.Support
 	}
 	noteProblem(ctx, p, err)
+	if p.Support == "" {
+		p.Support = noteOf(ctx).id
+	}
 	return &Problem{p}
 }
 

@@ -34,11 +34,12 @@ import (
 
 // town is a server with many people, each with an authenticator app and a mail address, who reset their passwords at once.
 type town struct {
-	t       testing.TB
-	handler http.Handler
-	now     atomic.Int64 // seconds since 1970
-	calls   atomic.Int64
-	people  []townsman
+	t         testing.TB
+	handler   http.Handler
+	directory *local.Directory
+	now       atomic.Int64 // seconds since 1970
+	calls     atomic.Int64
+	people    []townsman
 
 	mu   sync.Mutex
 	mail map[string]chan string // the codes that went to an address
@@ -89,9 +90,10 @@ func newTown(t testing.TB, people int, hasher local.Hasher) *town {
 	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer)
 	w.ok(err)
 	directory, err := local.Open(t.Context(), local.InMemory, local.Config{
-		Clock: w, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0), MinLength: 8,
+		Clock: w, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0), MinLength: 8, History: 3,
 	})
 	w.ok(err)
+	w.directory = directory
 	var credentials []port.CredentialRecord
 	for i := range people {
 		p := local.Person{
@@ -298,4 +300,50 @@ func BenchmarkReset(b *testing.B) {
 			newTown(b, b.N, cheap).resets(b, clients)
 		})
 	}
+}
+
+// counting counts what argon2id is asked for.
+type counting struct {
+	local.Argon2
+	hashes *atomic.Int64
+}
+
+// Hash implements local.Hasher.
+func (c counting) Hash(password app.Secret) (string, error) {
+	c.hashes.Add(1)
+	return c.Argon2.Hash(password)
+}
+
+// Match implements local.Hasher.
+func (c counting) Match(phc string, password app.Secret) (bool, error) {
+	c.hashes.Add(1)
+	return c.Argon2.Match(phc, password)
+}
+
+// BenchmarkResetWithHashing has the directory hash as it does, and compares with what as many hashes take alone, as many at once.
+func BenchmarkResetWithHashing(b *testing.B) {
+	hasher := counting{local.DefaultArgon2(rand.Reader), new(atomic.Int64)}
+	w := newTown(b, b.N, hasher)
+	for _, p := range w.people { // the present password is one that can't be set again
+		p.Password = app.NewSecret("an older harbour of " + string(p.ID))
+		w.ok(w.directory.Put(b.Context(), p.Person))
+	}
+	hasher.hashes.Store(0)
+	w.resets(b, 48)
+	together, hashes := b.Elapsed(), hasher.hashes.Load()
+	alone := time.Now()
+	var next atomic.Int64
+	var done sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		done.Go(func() {
+			for next.Add(1) <= hashes {
+				if _, err := hasher.Argon2.Hash(app.NewSecret("a brighter harbour at dawn")); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	done.Wait()
+	b.ReportMetric(100*time.Since(alone).Seconds()/together.Seconds(), "%-of-argon2id")
+	b.ReportMetric(float64(hashes)/float64(b.N), "hashes/op")
 }

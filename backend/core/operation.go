@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"log/slog"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/limit"
@@ -14,6 +15,7 @@ import (
 // applied meanwhile. Begin alone makes one, and what reads a policy takes one.
 type Operation struct {
 	*Core
+	Log    *slog.Logger // each of its lines names the request
 	force  *policyInForce
 	caller app.Caller
 }
@@ -21,12 +23,19 @@ type Operation struct {
 // Begin begins an operation of the context's caller. It ends with release, which must be called.
 func (c *Core) Begin(ctx context.Context) (op *Operation, release func()) {
 	f := c.policies.hold()
-	return &Operation{Core: c, force: f, caller: app.CallerFrom(ctx)}, func() {
+	op = &Operation{Core: c, Log: c.Log, force: f, caller: app.CallerFrom(ctx)}
+	if op.caller.Request != "" {
+		op.Log = c.Log.With("request", op.caller.Request)
+	}
+	return op, func() {
 		if err := c.policies.release(f); err != nil {
 			c.Log.Error("what the policy had open could not be closed", "version", f.version, "error", err)
 		}
 	}
 }
+
+// Failed is Core.Failed, whose line names the request.
+func (o *Operation) Failed(err error, attrs ...any) error { return o.failed(o.Log, err, attrs) }
 
 // Caller is who asks, from where.
 func (o *Operation) Caller() app.Caller { return o.caller }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"log/slog"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -17,12 +18,14 @@ func (c *Core) Stamp(e *app.Error, support string) *app.Error {
 }
 
 // Failed logs what is not the person's doing, and answers without the cause. attrs say what failed, as slog takes them.
-func (c *Core) Failed(err error, attrs ...any) error {
+func (c *Core) Failed(err error, attrs ...any) error { return c.failed(c.Log, err, attrs) }
+
+func (c *Core) failed(log *slog.Logger, err error, attrs []any) error {
 	var known *app.Error
 	if !errors.As(err, &known) {
 		known = &app.Error{Code: app.CodeInternal, Cause: err}
 	}
-	c.Log.Error("an input failed", append(attrs, "code", known.Code, "error", known.Error())...)
+	log.Error("an input failed", append(attrs, "code", known.Code, "error", known.Error())...)
 	return c.Stamp(known, "")
 }
 

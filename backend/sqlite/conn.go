@@ -8,11 +8,25 @@ import (
 	"io"
 )
 
+// statement is a prepared one; both drivers' are.
+type statement interface {
+	driver.Stmt
+	driver.StmtExecContext
+	driver.StmtQueryContext
+}
+
+// stmt is a statement, with room for what it is given and what it gives.
+type stmt struct {
+	statement
+	args   []driver.NamedValue
+	values []driver.Value // of a row
+}
+
 // Conn is one connection, for one user at a time. It speaks to the driver itself: database/sql begins a goroutine for each
 // query of a transaction, which takes longer than most of them. Statements stay prepared.
 type Conn struct {
 	raw   driver.Conn
-	ready map[string]driver.Stmt // that nobody reads from at the moment
+	ready map[string]*stmt // that nobody reads from at the moment
 }
 
 // Connect opens a connection of its own.
@@ -28,7 +42,7 @@ func Connect(path string, mode Mode) (*Conn, error) {
 	return over(raw), nil
 }
 
-func over(raw driver.Conn) *Conn { return &Conn{raw: raw, ready: make(map[string]driver.Stmt)} }
+func over(raw driver.Conn) *Conn { return &Conn{raw: raw, ready: make(map[string]*stmt)} }
 
 // Close closes it, with everything that is prepared.
 func (c *Conn) Close() error { return errors.Join(c.unprepare(), c.raw.Close()) }
@@ -43,15 +57,19 @@ func (c *Conn) unprepare() error {
 }
 
 // take gives a query's statement, which give takes back. A query that is being read from is prepared once more.
-func (c *Conn) take(query string) (driver.Stmt, error) {
+func (c *Conn) take(query string) (*stmt, error) {
 	if s, ok := c.ready[query]; ok {
 		delete(c.ready, query)
 		return s, nil
 	}
-	return c.raw.Prepare(query)
+	raw, err := c.raw.Prepare(query)
+	if err != nil {
+		return nil, err
+	}
+	return &stmt{statement: raw.(statement)}, nil
 }
 
-func (c *Conn) give(query string, s driver.Stmt) error {
+func (c *Conn) give(query string, s *stmt) error {
 	if _, twice := c.ready[query]; twice {
 		return s.Close()
 	}
@@ -61,15 +79,15 @@ func (c *Conn) give(query string, s driver.Stmt) error {
 
 // Exec runs a statement and gives how many rows it changed.
 func (c *Conn) Exec(query string, args ...any) (int, error) {
-	values, err := valuesOf(args)
-	if err != nil {
-		return 0, err
-	}
 	s, err := c.take(query)
 	if err != nil {
 		return 0, err
 	}
-	result, err := s.Exec(values) //nolint:staticcheck // the one without a context, which costs a goroutine
+	values, err := s.valuesOf(args)
+	if err != nil {
+		return 0, errors.Join(err, s.Close())
+	}
+	result, err := s.ExecContext(context.Background(), values) // one that ends costs a goroutine
 	if err != nil {
 		return 0, errors.Join(err, s.Close())
 	}
@@ -79,19 +97,22 @@ func (c *Conn) Exec(query string, args ...any) (int, error) {
 
 // Query runs a query. What comes must be closed before the connection is used by another.
 func (c *Conn) Query(query string, args ...any) (*Rows, error) {
-	values, err := valuesOf(args)
-	if err != nil {
-		return nil, err
-	}
 	s, err := c.take(query)
 	if err != nil {
 		return nil, err
 	}
-	raw, err := s.Query(values) //nolint:staticcheck // as above
+	values, err := s.valuesOf(args)
 	if err != nil {
 		return nil, errors.Join(err, s.Close())
 	}
-	return &Rows{conn: c, query: query, stmt: s, raw: raw, values: make([]driver.Value, len(raw.Columns()))}, nil
+	raw, err := s.QueryContext(context.Background(), values) // as above
+	if err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	if s.values == nil {
+		s.values = make([]driver.Value, len(raw.Columns()))
+	}
+	return &Rows{conn: c, query: query, stmt: s, raw: raw}, nil
 }
 
 // List reads every row of a query.
@@ -122,12 +143,11 @@ func (c *Conn) Row(query string, args ...any) Row {
 
 // Rows are a query's.
 type Rows struct {
-	conn   *Conn
-	query  string
-	stmt   driver.Stmt
-	raw    driver.Rows
-	values []driver.Value
-	err    error
+	conn  *Conn
+	query string
+	stmt  *stmt
+	raw   driver.Rows
+	err   error
 }
 
 // Next reads the next row; false after the last one, or where Err tells why.
@@ -135,14 +155,14 @@ func (r *Rows) Next() bool {
 	if r.err != nil {
 		return false
 	}
-	if r.err = r.raw.Next(r.values); r.err != nil {
+	if r.err = r.raw.Next(r.stmt.values); r.err != nil {
 		return false
 	}
 	return true
 }
 
 // Scan copies the row that was read.
-func (r *Rows) Scan(into ...any) error { return scan(into, r.values) }
+func (r *Rows) Scan(into ...any) error { return scan(into, r.stmt.values) }
 
 // Err is what ended the rows before their end.
 func (r *Rows) Err() error {

@@ -5,28 +5,30 @@ import (
 	"database/sql/driver"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // ErrNoRows says that a query found nothing.
 var ErrNoRows = sql.ErrNoRows
 
-// valuesOf are arguments as the driver takes them.
-func valuesOf(args []any) ([]driver.Value, error) {
-	values := make([]driver.Value, len(args))
+// valuesOf are arguments as the driver takes them, good until the statement is given others.
+func (s *stmt) valuesOf(args []any) ([]driver.NamedValue, error) {
+	s.args = slices.Grow(s.args[:0], len(args))
 	for i, arg := range args {
+		value := arg
 		switch v := arg.(type) {
 		case nil, int64, string, []byte:
-			values[i] = v
 		case int:
-			values[i] = int64(v)
+			value = int64(v)
 		default:
 			var err error
-			if values[i], err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
+			if value, err = driver.DefaultParameterConverter.ConvertValue(arg); err != nil {
 				return nil, fmt.Errorf("argument %d: %w", i+1, err)
 			}
 		}
+		s.args = append(s.args, driver.NamedValue{Ordinal: i + 1, Value: value})
 	}
-	return values, nil
+	return s.args, nil
 }
 
 // scan copies values, which the driver does not use again.

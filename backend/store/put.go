@@ -29,6 +29,9 @@ type rowOf struct{ table, id string }
 
 // noteRow remembers a row that was read, for put. A transaction sees nobody's changes but its own.
 func (t *transaction) noteRow(row rowOf, columns func() []column) {
+	if t.reads {
+		return
+	}
 	if t.known == nil {
 		t.known = make(map[rowOf]func() []column)
 	}

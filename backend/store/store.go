@@ -158,7 +158,9 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
-	return f(s.transaction(ctx, conn, true))
+	t := s.transaction(ctx, conn, true)
+	t.reads = true
+	return f(t)
 }
 
 // Close closes the database; what was committed is there the next time.

@@ -15,6 +15,7 @@ import (
 type transaction struct {
 	ctx    context.Context
 	conn   *sqlite.Conn
+	reads  bool // and can't write
 	first  bool // of its round: nothing that is not durable lies before it
 	sealer port.Sealer
 	turns  *turns

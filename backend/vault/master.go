@@ -51,6 +51,22 @@ func ReadMaster(path, dataFolder string) (app.Secret, error) {
 	if err := outside(path, dataFolder); err != nil {
 		return app.Secret{}, err
 	}
+	return readMaster(path, func(info fs.FileInfo) error {
+		if readableByOthers(info.Mode()) {
+			return fmt.Errorf("%w: %s has mode %04o, want 0600", ErrExposed, path, info.Mode().Perm())
+		}
+		return nil
+	})
+}
+
+// ReadCredential reads a master key that the service manager hands to this service alone, in a folder that nobody else
+// reaches. The modes there say nothing: where an access list lets the service in, its mask stands in the group's place
+// (acl(5)).
+func ReadCredential(path string) (app.Secret, error) {
+	return readMaster(path, func(fs.FileInfo) error { return nil })
+}
+
+func readMaster(path string, trust func(fs.FileInfo) error) (app.Secret, error) {
 	file, err := os.Open(path)
 	if err != nil {
 		return app.Secret{}, fmt.Errorf("vault: open the master key: %w", err)
@@ -60,8 +76,8 @@ func ReadMaster(path, dataFolder string) (app.Secret, error) {
 	if err != nil {
 		return app.Secret{}, fmt.Errorf("vault: look at the master key: %w", err)
 	}
-	if readableByOthers(info.Mode()) {
-		return app.Secret{}, fmt.Errorf("%w: %s has mode %04o, want 0600", ErrExposed, path, info.Mode().Perm())
+	if err := trust(info); err != nil {
+		return app.Secret{}, err
 	}
 	raw, err := io.ReadAll(io.LimitReader(file, keySize+1))
 	if err != nil {

@@ -17,6 +17,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
 	"os"
 	"sync"
@@ -51,7 +52,7 @@ type Vault struct {
 	from   os.FileInfo            // of which file they are
 	data   map[uint32]cipher.AEAD // a key that was dropped since is kept: there may be snapshots with what it sealed
 	active uint32
-	index  []byte
+	index  *sync.Pool // of HMACs under the index key
 }
 
 var _ port.Sealer = (*Vault)(nil)
@@ -147,9 +148,11 @@ func KeyOf(sealed []byte) (uint32, bool) {
 // so that no two pairs of purpose and value are the same message.
 func (v *Vault) Index(purpose, value string) []byte {
 	v.mu.RLock()
-	key := v.index
+	pool := v.index
 	v.mu.RUnlock()
-	mac := hmac.New(sha256.New, key)
+	mac := pool.Get().(hash.Hash)
+	defer pool.Put(mac)
+	mac.Reset()
 	var length [8]byte
 	binary.BigEndian.PutUint64(length[:], uint64(len(purpose)))
 	mac.Write(length[:])
@@ -186,7 +189,8 @@ func (v *Vault) load(file keyFile, from os.FileInfo) error {
 		clear(key)
 		v.data[k.ID] = aead
 	}
-	v.file, v.from, v.index = file, from, index
+	v.file, v.from = file, from
+	v.index = &sync.Pool{New: func() any { return hmac.New(sha256.New, index) }}
 	v.active = file.Keys[len(file.Keys)-1].ID
 	return nil
 }

@@ -9,16 +9,23 @@ import (
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/store"
-	"github.com/sparekey/sparekey/backend/vault"
 )
 
-// VerifyTrail implements app.Trail. Nothing is written.
+// VerifyTrail implements app.Trail.
 func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
-	heads := a.heads
-	if heads == "" {
-		heads = a.folders.Heads()
+	keys := a.folders.keyFiles()
+	if a.heads != "" {
+		keys.heads = a.heads
 	}
-	v, err := verifyTrail(ctx, a.folders, heads)
+	return trail{keys}.VerifyTrail(ctx)
+}
+
+// trail is the audit trail of a store, for reading alone.
+type trail struct{ keys keyFiles }
+
+// VerifyTrail implements app.Trail. Nothing is written.
+func (t trail) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
+	v, err := verifyTrail(ctx, t.keys)
 	var fault *audit.Break
 	if errors.As(err, &fault) {
 		found := fault.Problem()
@@ -32,24 +39,24 @@ func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error
 }
 
 // verifyTrail holds the trail against its heads.
-func verifyTrail(ctx context.Context, f Folders, headsPath string) (*audit.Verifier, error) {
-	seed, err := vault.ReadMaster(f.AuditKey(), f.Data)
+func verifyTrail(ctx context.Context, k keyFiles) (*audit.Verifier, error) {
+	seed, err := k.read(k.audit)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", words.Text("command.audit.key"), err)
 	}
-	heads, err := audit.ReadHeads(headsPath, seed)
+	heads, err := audit.ReadHeads(k.heads, seed)
 	var wrong app.Problem
 	if errors.As(err, &wrong) {
-		return nil, errors.New(words.ProblemIn(headsPath, wrong))
+		return nil, errors.New(words.ProblemIn(k.heads, wrong))
 	}
 	if err != nil {
 		return nil, err
 	}
 	if len(heads) == 0 {
-		return nil, errors.New(words.Text("command.audit.no_head", words.Values{"file": headsPath}))
+		return nil, errors.New(words.Text("command.audit.no_head", words.Values{"file": k.heads}))
 	}
 	v := audit.NewVerifier(heads)
-	err = store.ReadAudit(ctx, f.Database(), v.Next)
+	err = store.ReadAudit(ctx, k.database(), v.Next)
 	if errors.Is(err, store.ErrOlder) {
 		return nil, errors.New(words.Text("command.trial.older_trail"))
 	}

@@ -101,7 +101,14 @@ func dataFolder() (string, error) {
 }
 
 // Database is the file of the store.
-func (f Folders) Database() string { return filepath.Join(f.Data, "sparekey.db") }
+func (f Folders) Database() string { return filepath.Join(f.Data, databaseName) }
+
+const databaseName = "sparekey.db"
+
+// keyFiles are the trial's.
+func (f Folders) keyFiles() keyFiles {
+	return keyFiles{master: keyFile{path: f.Key}, audit: keyFile{path: f.AuditKey()}, heads: f.Heads(), data: f.Data}
+}
 
 // Remove takes the trial away, unless a process has it open or there is more than that: its data, then its heads, then its
 // keys, without which what is left of the others could never be opened again.

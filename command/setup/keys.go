@@ -7,46 +7,82 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/vault"
 )
 
-// openKeys opens the keys that seal the store, or makes them where neither they nor a store are there.
-func openKeys(f Folders) (*vault.Vault, error) {
-	_, missing := os.Stat(f.Database())
-	master, err := vault.ReadMaster(f.Key, f.Data)
-	if errors.Is(err, fs.ErrNotExist) && missing != nil {
-		master, err = vault.CreateMaster(f.Key, rand.Reader)
+// keyFile is where a key of 32 bytes lies.
+type keyFile struct {
+	path string
+	held bool // by the service manager, which hands it to this service alone
+}
+
+// keyFiles are the keys of a store, and what goes with them.
+type keyFiles struct {
+	master, audit keyFile
+	heads         string // the signed heads of its audit trail
+	data          string // folder
+}
+
+// database is the file of the store.
+func (k keyFiles) database() string { return filepath.Join(k.data, databaseName) }
+
+// wrapped is the file of the data keys, which the master key wraps.
+func (k keyFiles) wrapped() string { return filepath.Join(k.data, "keys.json") }
+
+// read reads one of them.
+func (k keyFiles) read(key keyFile) (app.Secret, error) {
+	if key.held {
+		return vault.ReadCredential(key.path)
 	}
+	return vault.ReadMaster(key.path, k.data)
+}
+
+// open reads one of them, or makes it where it is missing and may be new.
+func (k keyFiles) open(key keyFile, fresh bool) (app.Secret, error) {
+	secret, err := k.read(key)
+	if errors.Is(err, fs.ErrNotExist) && fresh && !key.held {
+		return vault.CreateMaster(key.path, rand.Reader)
+	}
+	return secret, err
+}
+
+// openKeys opens the keys that seal the store, or makes them where neither they nor a store are there.
+func openKeys(k keyFiles) (*vault.Vault, error) {
+	fresh := !exists(k.database())
+	master, err := k.open(k.master, fresh)
 	if err != nil {
 		return nil, err
 	}
-	path := filepath.Join(f.Data, "keys.json")
-	keys, err := vault.Open(path, master, rand.Reader)
-	if errors.Is(err, fs.ErrNotExist) && missing != nil {
-		return vault.Create(path, master, rand.Reader)
+	keys, err := vault.Open(k.wrapped(), master, rand.Reader)
+	if errors.Is(err, fs.ErrNotExist) && fresh {
+		return vault.Create(k.wrapped(), master, rand.Reader)
 	}
 	return keys, err
 }
 
 // openHeads opens the signed heads of the audit trail. Key and heads are made together, once: one without the other is
 // refused, since somebody who rewrote the trail would take away what shows it.
-func openHeads(f Folders) (*audit.Heads, error) {
-	seed, err := vault.ReadMaster(f.AuditKey(), f.Data)
-	if errors.Is(err, fs.ErrNotExist) {
-		if info, err := os.Stat(f.Heads()); err == nil && info.Size() > 0 {
-			return nil, errors.New(words.Text("command.audit.no_key", words.Values{"file": f.AuditKey()}))
+func openHeads(k keyFiles) (*audit.Heads, error) {
+	seed, err := k.read(k.audit)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing || err == nil && k.audit.held && !exists(k.database()) {
+		if info, err := os.Stat(k.heads); missing && err == nil && info.Size() > 0 {
+			return nil, errors.New(words.Text("command.audit.no_key", words.Values{"file": k.audit.path}))
 		}
-		if err := createEmpty(f.Heads()); err != nil {
+		if err := createEmpty(k.heads); err != nil {
 			return nil, err
 		}
-		seed, err = vault.CreateMaster(f.AuditKey(), rand.Reader)
+	}
+	if missing && !k.audit.held {
+		seed, err = vault.CreateMaster(k.audit.path, rand.Reader)
 	}
 	if err != nil {
 		return nil, err
 	}
-	return audit.OpenHeads(f.Heads(), seed)
+	return audit.OpenHeads(k.heads, seed)
 }
 
 func createEmpty(path string) error {

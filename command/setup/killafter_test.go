@@ -39,7 +39,7 @@ func (v *victim) stamp(userID string) int {
 // told verifies the audit trail's chain and its signed heads, and counts what succeeded, by action.
 func (v *victim) told() map[string]int {
 	v.t.Helper()
-	if _, err := verifyTrail(v.t.Context(), v.folders(), v.folders().Heads()); err != nil {
+	if _, err := verifyTrail(v.t.Context(), v.folders().keyFiles()); err != nil {
 		v.t.Errorf("the audit trail: %v", err)
 	}
 	told := map[string]int{}

@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sync"
 	"time"
 
@@ -41,9 +40,6 @@ type TrialConfig struct {
 func (c TrialConfig) withDefaults(tray *trial.Tray) TrialConfig {
 	if c.Clock == nil {
 		c.Clock = systemClock{}
-	}
-	if c.Hasher == nil {
-		c.Hasher = local.DefaultArgon2(rand.Reader)
 	}
 	if c.Deliverer == nil {
 		c.Deliverer = tray
@@ -106,7 +102,7 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.close = append(t.close, claim.Close)
-	sealer, err := openKeys(c.Folders)
+	sealer, err := openKeys(c.Folders.keyFiles())
 	if err != nil {
 		return err
 	}
@@ -118,15 +114,12 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.close = append(t.close, t.Store.Close)
-	heads, err := openHeads(c.Folders)
+	heads, err := openHeads(c.Folders.keyFiles())
 	if err != nil {
 		return err
 	}
 	t.close = append(t.close, heads.Close)
-	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), local.Config{
-		Clock: c.Clock, Hasher: c.Hasher, Parallel: runtime.NumCPU(),
-		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8, Domain: trial.Policy().Organisation.Domains[0],
-	})
+	t.directory, err = local.Open(ctx, filepath.Join(c.Folders.Data, "directory.db"), localConfig(c.Clock, c.Hasher, trial.Policy().Organisation.Domains[0]))
 	if err != nil {
 		return err
 	}

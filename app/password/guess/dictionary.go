@@ -77,16 +77,22 @@ func words(text []rune, terms []string) []match {
 func plain(text []rune, d dictionary, times float64) []match {
 	var found []match
 	for from := range text {
-		word, ok := d.step(unicode.ToLower(text[from]))
-		for to := from + 1; ok; to++ {
-			if rank := word.rank(); rank > 0 {
-				found = append(found, match{from, to, Word, float64(rank) * capitals(text[from:to]) * times})
-			}
-			if to == len(text) {
-				break
-			}
-			word, ok = word.step(unicode.ToLower(text[to]))
+		found = append(found, plainFrom(text, from, d, times)...)
+	}
+	return found
+}
+
+// plainFrom finds the words that begin at a place.
+func plainFrom(text []rune, from int, d dictionary, times float64) (found []match) {
+	word, ok := d.step(unicode.ToLower(text[from]))
+	for to := from + 1; ok; to++ {
+		if rank := word.rank(); rank > 0 {
+			found = append(found, match{from, to, Word, float64(rank) * capitals(text[from:to]) * times})
 		}
+		if to == len(text) {
+			break
+		}
+		word, ok = word.step(unicode.ToLower(text[to]))
 	}
 	return found
 }

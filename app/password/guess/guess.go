@@ -59,8 +59,10 @@ type match struct {
 
 // matches finds every pattern in text.
 func matches(text []rune, terms []string) []match {
-	var all []match
-	all = append(all, words(text, terms)...)
+	return append(words(text, terms), otherThanWords(text)...)
+}
+
+func otherThanWords(text []rune) (all []match) {
 	all = append(all, walks(text)...)
 	all = append(all, repeats(text)...)
 	all = append(all, sequences(text)...)

@@ -1,0 +1,171 @@
+package setup
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/gofrs/flock"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/backend"
+	"github.com/sparekey/sparekey/backend/api"
+	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/directory/local"
+	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/backend/telemetry"
+)
+
+// ServerParts are what a server gets that its settings don't name. Tests replace the clock and what comes after it; the zero
+// value of each is the real one.
+type ServerParts struct {
+	Version   string // of the program
+	Err       io.Writer
+	Clock     port.Clock
+	Hasher    local.Hasher   // of the local directory
+	Deliverer port.Deliverer // of mails, texts and calls; nil: there is none
+	Ready     func(public, admin string)
+}
+
+// Server is the organisation's server, whose backend is at work. Make it with OpenServer.
+type Server struct {
+	plan    *ServerPlan
+	parts   ServerParts
+	log     *slog.Logger
+	watched *telemetry.Telemetry
+	health  *listen.Health
+	service *backend.Backend
+	handler http.Handler // the API
+	close   []func() error
+}
+
+// OpenServer opens keys, store, directory and backend, and sets that to work.
+func OpenServer(ctx context.Context, plan *ServerPlan, parts ServerParts) (*Server, error) {
+	if parts.Clock == nil {
+		parts.Clock = systemClock{}
+	}
+	s := &Server{plan: plan, parts: parts, log: newServerLog(plan.settings.Log, plan.level, parts.Err)}
+	if err := s.open(ctx); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+func (s *Server) open(ctx context.Context) error {
+	if err := s.claim(); err != nil {
+		return err
+	}
+	s.watch()
+	keys := s.plan.keys
+	sealer, err := openKeys(keys)
+	if err != nil {
+		return err
+	}
+	heads, err := openHeads(keys)
+	if err != nil {
+		return err
+	}
+	s.close = append(s.close, heads.Close)
+	kept, err := store.Open(ctx, keys.database(), sealer)
+	if err != nil {
+		return err
+	}
+	s.close = append(s.close, kept.Close)
+	directory, err := directories[s.plan.settings.Directory.Kind](ctx, s.plan, s.parts)
+	if err != nil {
+		return err
+	}
+	s.close = append(s.close, directory.close)
+	s.health = s.newHealth(kept, directory)
+	return s.begin(ctx, backend.Config{
+		Store: s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
+		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
+		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log,
+		Resources: func(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
+			if v.Source == "" { // the file's, before it is a version
+				v.Source, v.Document = s.plan.beside(s.plan.settings.Policy.File), s.plan.policy.Document
+			}
+			return openResources(v, p)
+		},
+	})
+}
+
+// begin sets the backend to work. It goes on until Close, also where ctx ends: what has begun is carried through.
+func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
+	if s.service, err = backend.New(c); err != nil {
+		return err
+	}
+	s.close = append(s.close, s.service.Close)
+	if err := s.service.StartWorker(context.WithoutCancel(ctx)); err != nil {
+		return err
+	}
+	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.plan.shared, s.parts.Clock)
+	s.handler = api.New(api.Config{
+		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
+		Admin: app.Administration{
+			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys},
+		},
+		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,
+	})
+	s.watched.Gauge("sparekey_policy_version", "The version of the policy that is in force.", func() float64 { return float64(s.service.PolicyVersion()) })
+	return nil
+}
+
+// claim makes this process the one server on its data.
+func (s *Server) claim() error {
+	if err := os.MkdirAll(s.plan.keys.data, 0o700); err != nil {
+		return err
+	}
+	lock := flock.New(filepath.Join(s.plan.keys.data, "server.lock"), flock.SetPermissions(0o600))
+	taken, err := lock.TryLock()
+	if err == nil && !taken {
+		err = errors.New(words.Text("command.serve.running", words.Values{"folder": s.plan.keys.data}))
+	}
+	if err != nil {
+		return errors.Join(err, lock.Close())
+	}
+	s.close = append(s.close, lock.Close)
+	return nil
+}
+
+// watch begins to measure and, where the settings want it, to trace.
+func (s *Server) watch() {
+	traces := s.plan.settings.Traces
+	if traces.Endpoint == "" {
+		s.watched = telemetry.New(s.parts.Version, s.parts.Clock, nil)
+		return
+	}
+	provider := telemetry.NewProvider(telemetry.Traces{
+		Endpoint: traces.Endpoint, Percent: traces.Percent, Version: s.parts.Version, Log: s.log,
+	})
+	s.close = append(s.close, func() error {
+		ctx, cancel := context.WithTimeout(context.Background(), lastTraces)
+		defer cancel()
+		_ = provider.Shutdown(ctx) // traces that can't be sent any more are lost, as they always may be
+		return nil
+	})
+	s.watched = telemetry.New(s.parts.Version, s.parts.Clock, provider)
+}
+
+// lastTraces bounds how long the stop waits for a collector.
+const lastTraces = 2 * time.Second
+
+// Close ends the backend, then what it stands on.
+func (s *Server) Close() error {
+	var all error
+	for i := len(s.close) - 1; i >= 0; i-- {
+		all = errors.Join(all, s.close[i]())
+	}
+	s.close = nil
+	return all
+}

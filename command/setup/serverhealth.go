@@ -1,0 +1,61 @@
+package setup
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/store"
+)
+
+// newHealth looks at what the server stands on.
+func (s *Server) newHealth(kept *store.Store, directory port.Directory) *listen.Health {
+	h := &listen.Health{Clock: s.parts.Clock, Parts: []listen.Part{
+		{Name: "store", Check: kept.Check},
+		{Name: "directory", Check: func(ctx context.Context) error { return checkDirectory(ctx, directory) }},
+		{Name: "policy", Check: func(context.Context) error {
+			if s.service == nil || s.service.PolicyVersion() == 0 {
+				return errors.New("no version of the policy is in force")
+			}
+			return nil
+		}},
+		{Name: "clock", Check: s.checkClock},
+		{Name: "delivery"},
+	}}
+	if s.parts.Deliverer != nil {
+		h.Parts[len(h.Parts)-1].Check = func(context.Context) error { return nil }
+	}
+	if s.plan.certificate != nil {
+		h.Parts = append(h.Parts, listen.Part{Name: "certificate", Check: func(context.Context) error {
+			return s.plan.certificate.Check(s.plan.name, s.parts.Clock.Now())
+		}})
+	}
+	return h
+}
+
+// checkClock says that the clock stands behind what was written.
+func (s *Server) checkClock(ctx context.Context) error {
+	found, err := s.service.Health(ctx)
+	if err == nil && found.Behind > 0 {
+		err = errors.New("the clock stands behind the newest entry of the audit trail by " + found.Behind.String())
+	}
+	return err
+}
+
+// undelivered stands where nothing delivers: a message waits, and is given up in the end.
+type undelivered struct{}
+
+// errUndelivered is why.
+var errUndelivered = errors.New("this server has nothing that delivers mails, texts or calls")
+
+// Deliver implements port.Deliverer.
+func (undelivered) Deliver(context.Context, app.Message) error { return errUndelivered }
+
+func (s *Server) deliverer() port.Deliverer {
+	if s.parts.Deliverer == nil {
+		return undelivered{}
+	}
+	return s.parts.Deliverer
+}

@@ -1,0 +1,165 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"net"
+	"os"
+	"runtime/debug"
+	"strings"
+
+	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/command/systemd"
+)
+
+// Serve serves people until ctx ends, then lets finish what has begun: requests for the settings' stop_time, then the backend.
+// reload tells it to look at the policy at once.
+func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
+	public, admin, err := s.listeners()
+	if err != nil {
+		return err
+	}
+	limits := s.plan.settings.Limits
+	front := listen.New(public, listen.Config{
+		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Shared: s.plan.shared, Health: s.health, Log: s.log,
+		Limits: listen.Limits{
+			Connections: limits.Connections, ConnectionsPerClient: limits.ConnectionsPerClient,
+			HeaderTime: limits.HeaderTime, BodyTime: limits.BodyTime, ReplyTime: limits.ReplyTime, IdleTime: limits.IdleTime,
+		},
+	})
+	if s.plan.certificate != nil {
+		s.plan.certificate.LogTo(s.log)
+	}
+	s.measure(front)
+	ended := make(chan error, 2)
+	go func() { ended <- front.Serve() }()
+	backdoor := listen.Administration(s.health, s.watched.Handler(), s.log)
+	if admin != nil {
+		go func() { ended <- backdoor.Serve(admin) }()
+	}
+	if s.plan.issued != nil {
+		go s.plan.issued.Obtain() // the authority comes to look by the listener
+	}
+	s.tellReady(public, admin)
+	debug.FreeOSMemory() // the start takes several times what a server at rest needs
+	watching, stopWatching := context.WithCancel(ctx)
+	defer stopWatching()
+	go s.giveSigns(watching)
+	for {
+		select {
+		case err = <-ended:
+		case <-reload:
+			s.reload(ctx)
+			continue
+		case <-ctx.Done():
+		}
+		break
+	}
+	return errors.Join(err, s.stop(front, backdoor.Close))
+}
+
+// stop tells everybody, and lets finish what has begun.
+func (s *Server) stop(front *listen.Server, closeAdmin func() error) error {
+	s.health.Stop()
+	s.tell("stopping", systemd.Stopping)
+	s.log.Info("the server stops", "requests", front.Running())
+	ctx, cancel := context.WithTimeout(context.Background(), s.plan.settings.Limits.StopTime)
+	defer cancel()
+	err := front.Stop(ctx)
+	if errors.Is(err, context.DeadlineExceeded) {
+		s.log.Warn("requests took longer than the stop may, and were cut", "requests", front.Running())
+		err = nil
+	}
+	return errors.Join(err, closeAdmin())
+}
+
+func (s *Server) reload(ctx context.Context) {
+	s.tell("reloading", systemd.Reloading)
+	if err := s.service.Reload(ctx); err != nil {
+		s.log.Error("the policy could not be looked at", "error", err)
+	}
+	s.tell("ready", systemd.Ready)
+}
+
+func (s *Server) tellReady(public, admin net.Listener) {
+	adminAddress := ""
+	if admin != nil {
+		adminAddress = admin.Addr().String()
+	}
+	s.log.Info("the server is ready", "address", public.Addr().String(), "admin", adminAddress, "version", s.parts.Version)
+	s.tell("ready", systemd.Ready)
+	if s.parts.Ready != nil {
+		s.parts.Ready(public.Addr().String(), adminAddress)
+	}
+}
+
+func (s *Server) tell(what string, say func() error) {
+	if err := say(); err != nil {
+		s.log.Warn("systemd could not be told", "what", what, "error", err)
+	}
+}
+
+// giveSigns gives systemd signs of life, while the store lets itself be read, whatever it says.
+func (s *Server) giveSigns(ctx context.Context) {
+	if err := systemd.Watch(ctx, func(ctx context.Context) { _, _ = s.service.Health(ctx) }); err != nil {
+		s.log.Warn("systemd could not be given signs of life", "error", err)
+	}
+}
+
+// measure adds the figures of the front.
+func (s *Server) measure(front *listen.Server) {
+	s.watched.Gauge("sparekey_connections", "Connections that are open.", func() float64 { return float64(front.Connections()) })
+	s.watched.Gauge("sparekey_requests_running", "Requests that are being answered.", func() float64 { return float64(front.Running()) })
+	s.watched.Counter("sparekey_connections_refused_total", "Connections that were closed unheard: over a limit, or in clear and from no proxy.", func() float64 { return float64(front.TurnedAway()) })
+	if c := s.plan.certificate; c != nil {
+		s.watched.Gauge("sparekey_certificate_expires_seconds", "When the certificate is over, in seconds since 1970.", func() float64 {
+			if leaf := c.Leaf(); leaf != nil {
+				return float64(leaf.NotAfter.Unix())
+			}
+			return 0
+		})
+	}
+}
+
+// listeners opens the public listener and the administrators', which may be none.
+func (s *Server) listeners() (public, admin net.Listener, err error) {
+	if public, err = listenAt(s.plan.settings.Listen.Address, "public"); err != nil {
+		return nil, nil, err
+	}
+	if s.plan.settings.Admin.Address == switchOff {
+		return public, nil, nil
+	}
+	if admin, err = listenAt(s.plan.settings.Admin.Address, "admin"); err != nil {
+		return nil, nil, errors.Join(err, public.Close())
+	}
+	return public, admin, nil
+}
+
+// listenAt listens at an address, or takes the socket over that systemd has opened under a name.
+func listenAt(address, name string) (net.Listener, error) {
+	if address == bySystemd {
+		return systemd.Listener(name)
+	}
+	path, is := strings.CutPrefix(address, byPath)
+	if !is {
+		return net.Listen("tcp", address)
+	}
+	if err := removeSocket(path); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("unix", path)
+	if err == nil {
+		err = os.Chmod(path, 0o600)
+	}
+	return l, err
+}
+
+// removeSocket takes away what a server that was killed has left of its socket, and nothing else.
+func removeSocket(path string) error {
+	info, err := os.Lstat(path)
+	if err != nil || info.Mode().Type() != fs.ModeSocket {
+		return nil // the listener says what is there
+	}
+	return os.Remove(path)
+}

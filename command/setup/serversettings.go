@@ -1,0 +1,123 @@
+package setup
+
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app/config"
+)
+
+// ServerSettings are those of the organisation's server, as server.toml has them. docs/operations.md explains each. Files are
+// named from the folder of server.toml, and a secret by its file or as "credential:NAME", one that systemd hands over.
+type ServerSettings struct {
+	BaseURL   string            `toml:"base_url"`
+	Listen    ListenSettings    `toml:"listen"`
+	ACME      ACMESettings      `toml:"acme"`
+	Admin     AdminSettings     `toml:"admin"`
+	Data      DataSettings      `toml:"data"`
+	Keys      KeySettings       `toml:"keys"`
+	Policy    PolicySettings    `toml:"policy"`
+	Directory DirectorySettings `toml:"directory"`
+	Limits    LimitSettings     `toml:"limits"`
+	Log       LogSettings       `toml:"log"`
+	Traces    TraceSettings     `toml:"traces"`
+}
+
+// ListenSettings say where people's computers reach the server.
+type ListenSettings struct {
+	Address     string   `toml:"address"` // "HOST:PORT", or "systemd"
+	Certificate string   `toml:"certificate"`
+	Key         string   `toml:"key"`
+	BehindProxy []string `toml:"behind_proxy"` // addresses and networks
+}
+
+// ACMESettings say which authority issues the certificate, in place of files.
+type ACMESettings struct {
+	Directory  string `toml:"directory"` // address; empty: none does
+	AgreeTerms bool   `toml:"agree_terms"`
+	Contact    string `toml:"contact"`
+	Folder     string `toml:"folder"`
+	Trust      string `toml:"trust"`
+}
+
+// AdminSettings say where figures and profiles are.
+type AdminSettings struct {
+	Address string `toml:"address"` // "HOST:PORT", "unix:PATH", "systemd" or "off"
+}
+
+// DataSettings say where the server keeps what it knows.
+type DataSettings struct {
+	Folder string `toml:"folder"`
+}
+
+// KeySettings say where the keys are.
+type KeySettings struct {
+	Master string `toml:"master"`
+	Audit  string `toml:"audit"`
+	Heads  string `toml:"heads"`
+}
+
+// PolicySettings name the policy document.
+type PolicySettings struct {
+	File string `toml:"file"`
+}
+
+// DirectorySettings say where accounts and passwords live.
+type DirectorySettings struct {
+	Kind   string `toml:"kind"`
+	File   string `toml:"file"`
+	Domain string `toml:"domain"`
+}
+
+// LimitSettings bound what clients may take.
+type LimitSettings struct {
+	Connections          int           `toml:"connections"`
+	ConnectionsPerClient int           `toml:"connections_per_client"`
+	RequestsPerMinute    int           `toml:"requests_per_minute"`
+	SharedNetworks       []string      `toml:"shared_networks"`
+	HeaderTime           time.Duration `toml:"header_time"`
+	BodyTime             time.Duration `toml:"body_time"`
+	ReplyTime            time.Duration `toml:"reply_time"`
+	IdleTime             time.Duration `toml:"idle_time"`
+	StopTime             time.Duration `toml:"stop_time"`
+}
+
+// LogSettings say how the log is written.
+type LogSettings struct {
+	Format string `toml:"format"` // "json", "journal" or "text"
+	Level  string `toml:"level"`  // "info", "warn" or "error"
+}
+
+// TraceSettings say where traces go.
+type TraceSettings struct {
+	Endpoint string `toml:"endpoint"` // of an OTLP collector; empty: nowhere
+	Percent  int    `toml:"percent"`  // of requests
+}
+
+// DefaultServerSettings are those that hold where server.toml says nothing else.
+func DefaultServerSettings() ServerSettings {
+	return ServerSettings{
+		Listen:    ListenSettings{Address: ":8443"},
+		ACME:      ACMESettings{Folder: "acme"},
+		Admin:     AdminSettings{Address: "127.0.0.1:9464"},
+		Directory: DirectorySettings{Kind: "local", File: "directory.db"},
+		Limits: LimitSettings{
+			Connections: 1000, ConnectionsPerClient: 100, RequestsPerMinute: 1200,
+			HeaderTime: 10 * time.Second, BodyTime: 30 * time.Second, ReplyTime: time.Minute, IdleTime: 2 * time.Minute,
+			StopTime: 25 * time.Second,
+		},
+		Log:    LogSettings{Format: "json", Level: "info"},
+		Traces: TraceSettings{Percent: 10},
+	}
+}
+
+// readServerSettings reads server.toml. The error is that of reading it, or a *config.Problems of a document that can't be read;
+// what is wrong in single settings is in problems, which may be empty.
+func readServerSettings(path string) (s ServerSettings, lines config.Lines, problems *config.Problems, err error) {
+	s = DefaultServerSettings()
+	document, err := config.Read(path, maxSettings)
+	if err != nil {
+		return s, nil, nil, err
+	}
+	lines, problems = config.DecodeLines(path, document, &s)
+	return s, lines, problems, nil
+}
