@@ -9,20 +9,20 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// front is a front door that answers as it is told to.
-type front struct {
+// oneFront is a front door that answers as it is told to.
+type oneFront struct {
 	org app.Organisation
 	err error
 }
 
-func (f *front) Organisation(context.Context) (app.Organisation, error) { return f.org, f.err }
+func (f *oneFront) Organisation(context.Context) (app.Organisation, error) { return f.org, f.err }
 
 func TestTheHelpDeskIsThereWhileTheServerIsAway(t *testing.T) {
 	for _, name := range []string{"HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"} {
 		t.Setenv(name, t.TempDir())
 	}
 	desk := app.HelpDesk{Name: "IT help desk", Phone: "ext. 4400", Hours: "7:00 to 19:00"}
-	server := &front{org: app.Organisation{Name: "Harbour Hospital", Colour: "#0B6B5D", HelpDesk: desk, Reset: true, Logo: []byte("logo")}}
+	server := &oneFront{org: app.Organisation{Name: "Harbour Hospital", Colour: "#0B6B5D", HelpDesk: desk, Reset: true, Logo: []byte("logo")}}
 	r := remembering{server, "https://a.example", memoryPath()}
 	in := InForce{Settings: Settings{Server: "https://a.example", HelpDesk: "of the settings"}}
 	if got := in.Remembered(); got.HelpDesk.Name != "of the settings" || got.Name != "" {
@@ -58,7 +58,7 @@ func TestTheHelpDeskIsThereWhileTheServerIsAway(t *testing.T) {
 			t.Errorf("%q: %+v", damaged, got)
 		}
 	}
-	if got, err := (remembering{&front{org: server.org}, "https://a.example", ""}).Organisation(t.Context()); err != nil || got.Name != "Harbour Hospital" {
+	if got, err := (remembering{&oneFront{org: server.org}, "https://a.example", ""}).Organisation(t.Context()); err != nil || got.Name != "Harbour Hospital" {
 		t.Errorf("without a profile: %+v, %v", got, err)
 	}
 }
