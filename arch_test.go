@@ -94,7 +94,7 @@ var rooms = map[string]room{
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
 	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/sqlite":                  {foreign: []string{"github.com/mattn/go-sqlite3", "modernc.org/sqlite"}, why: whyEdge},
-	"backend/store":                   {own: []string{"backend/port", "backend/sqlite"}, foreign: []string{"github.com/pressly/goose/v3"}, why: whyEdge},
+	"backend/store":                   {own: []string{"backend/port", "backend/sqlite"}, foreign: []string{"github.com/gofrs/flock", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/vault":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},

@@ -20,6 +20,7 @@ type commandLine struct {
 	Pass     passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
 	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
 	Connect  connectCommand   `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
+	Keys     keysCommands     `cmd:"" help:"Look after the keys that seal what is kept."`
 	Serve    serveCommand     `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
 	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
 	Version  versionCommand   `cmd:"" help:"Say which version this is."`

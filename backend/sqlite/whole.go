@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 )
 
 // Whole runs f in one transaction. f gets the connection once more, as a database: each transaction of that is a part of the
@@ -61,6 +62,7 @@ func (j joined) Rollback() error {
 }
 
 func (j joined) run(query string) error {
-	_, err := over(j.raw).Exec(query)
-	return err
+	conn := over(j.raw)
+	_, err := conn.Exec(query)
+	return errors.Join(err, conn.unprepare())
 }

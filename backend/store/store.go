@@ -62,6 +62,7 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
+	s.writer.turn = newTurn(path)
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -114,6 +115,9 @@ const checkpointAfter = "4096"
 // writes, as a rule, and so what it keeps stays good from one transaction to the next.
 const writersCache = "-8192"
 
+// ErrKeys says that the keys are not those that the database was sealed under.
+var ErrKeys = errors.New("sealed under other keys")
+
 // keysPlace is what the value is bound to that checkKeys opens.
 const keysPlace = "meta.value|keys"
 
@@ -134,7 +138,7 @@ func (s *Store) checkKeys(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.sealer.Open(sealed, keysPlace); err != nil {
-			return fmt.Errorf("sealed under other keys: %w", err)
+			return fmt.Errorf("%w: %w", ErrKeys, err)
 		}
 		return nil
 	})

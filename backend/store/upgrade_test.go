@@ -63,3 +63,19 @@ func TestTheVersionBeforeRefusesWithWords(t *testing.T) {
 		t.Errorf("opened to be read: %v", err)
 	}
 }
+
+// TestAnUpgradeLeavesNothingOpen: the log is gone with the last connection.
+func TestAnUpgradeLeavesNothingOpen(t *testing.T) {
+	folder := t.TempDir()
+	path := filepath.Join(folder, "sparekey.db")
+	s, err := store.Open(t.Context(), path, keys(t, folder))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if left, _ := filepath.Glob(path + "-[ws]*"); len(left) != 0 {
+		t.Errorf("left: %v", left)
+	}
+}

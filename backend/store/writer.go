@@ -22,6 +22,7 @@ import (
 // back by itself, and takes no other with it.
 type writer struct {
 	conn  *sqlite.Conn
+	turn  turn   // before other processes
 	round *round // the transaction at hand; nil for none. Whoever has the connection may touch it.
 
 	mu    sync.Mutex
@@ -163,7 +164,10 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		w.round.parts++
 		return &part{w: w, round: w.round}, nil
 	}
-	if _, err := w.conn.Exec(`BEGIN IMMEDIATE`); err != nil {
+	leave := w.turn.enter()
+	_, err := w.conn.Exec(`BEGIN IMMEDIATE`)
+	leave()
+	if err != nil {
 		return nil, failure("begin", err)
 	}
 	if err := check(w.conn); err != nil {

@@ -3,6 +3,7 @@ package setup
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/vault"
 )
 
@@ -61,6 +63,28 @@ func openKeys(k keyFiles) (*vault.Vault, error) {
 		return vault.Create(k.wrapped(), master, rand.Reader)
 	}
 	return keys, err
+}
+
+// explain says in words which key is lost, or is another one, where that keeps a store from being opened.
+func (k keyFiles) explain(err error) error {
+	said := ""
+	about := words.Values{"master": k.master.path, "keys": k.wrapped(), "folder": k.data}
+	missing := errors.Is(err, fs.ErrNotExist) && exists(k.database())
+	switch {
+	case errors.Is(err, store.ErrNewer):
+		said = words.Text("command.trial.newer")
+	case errors.Is(err, vault.ErrMaster):
+		said = words.Text("command.keys.other_master", about)
+	case errors.Is(err, store.ErrKeys):
+		said = words.Text("command.keys.other", about)
+	case missing && !exists(k.master.path):
+		said = words.Text("command.keys.no_master", about)
+	case missing && !exists(k.wrapped()):
+		said = words.Text("command.keys.no_file", about)
+	default:
+		return err
+	}
+	return fmt.Errorf("%s: %w", said, err)
 }
 
 // openHeads opens the signed heads of the audit trail. Key and heads are made together, once: one without the other is

@@ -31,7 +31,7 @@ func TestWhatANewerVersionKeepsIsRefusedWithWords(t *testing.T) {
 	}
 	_, opened := OpenTrial(t.Context(), TrialConfig{Folders: folders, Hasher: quickHasher()})
 	_, history := administration{folders: folders}.History(t.Context())
-	heads, err := openHeads(folders)
+	heads, err := openHeads(folders.keyFiles())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,7 +69,7 @@ func (s *Server) open(ctx context.Context) error {
 	keys := s.plan.keys
 	sealer, err := openKeys(keys)
 	if err != nil {
-		return err
+		return keys.explain(err)
 	}
 	heads, err := openHeads(keys)
 	if err != nil {
@@ -78,7 +78,7 @@ func (s *Server) open(ctx context.Context) error {
 	s.close = append(s.close, heads.Close)
 	kept, err := store.Open(ctx, keys.database(), sealer)
 	if err != nil {
-		return err
+		return keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
 	directory, err := directories[s.plan.settings.Directory.Kind](ctx, s.plan, s.parts)
