@@ -36,6 +36,7 @@ import (
 type town struct {
 	t         testing.TB
 	handler   http.Handler
+	store     port.Store
 	directory *local.Directory
 	now       atomic.Int64 // seconds since 1970
 	calls     atomic.Int64
@@ -93,7 +94,7 @@ func newTown(t testing.TB, people int, hasher local.Hasher) *town {
 		Clock: w, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0), MinLength: 8, History: 3,
 	})
 	w.ok(err)
-	w.directory = directory
+	w.store, w.directory = db, directory
 	var credentials []port.CredentialRecord
 	for i := range people {
 		p := local.Person{
@@ -294,12 +295,33 @@ func (w *town) resets(b *testing.B, clients int) {
 // cheap hashes next to nothing: what is measured is the rest.
 var cheap = local.Argon2{Rand: rand.Reader, Memory: 8, Time: 1, Threads: 1}
 
+// BenchmarkReset is the whole reset, by one client and by 48.
 func BenchmarkReset(b *testing.B) {
 	for _, clients := range []int{1, 48} {
 		b.Run(fmt.Sprintf("%d-at-once", clients), func(b *testing.B) {
 			newTown(b, b.N, cheap).resets(b, clients)
 		})
 	}
+	// beside the commits that a person alone waits for, of a row each, with nothing else
+	b.Run("beside-bare-commits", func(b *testing.B) {
+		w := newTown(b, b.N, cheap)
+		w.resets(b, 1)
+		b.ReportMetric(b.Elapsed().Seconds()/w.bareCommits(b.N*commits).Seconds(), "x-bare-commits")
+	})
+}
+
+// commits are those of a reset by one client.
+const commits = 8
+
+// bareCommits is how long so many take.
+func (w *town) bareCommits(n int) time.Duration {
+	began := time.Now()
+	for i := range n {
+		w.ok(w.store.Update(w.t.Context(), func(tx port.Tx) error {
+			return tx.PutCounter(port.Counter{Key: "bare", Count: i + 1})
+		}))
+	}
+	return time.Since(began)
 }
 
 // counting counts what argon2id is asked for.

@@ -34,7 +34,7 @@ type FlowRecord struct {
 type FlowTx interface {
 	Flow(id app.FlowID) (FlowRecord, error)
 	FlowByStartKey(hash []byte) (FlowRecord, error)
-	FlowByToken(hash []byte) (FlowRecord, error)
+	FlowByToken(hash []byte) (app.FlowID, error) // whose token it is is asked with each request
 	// PutFlow inserts or replaces.
 	PutFlow(r FlowRecord) error
 	// EndFlows ends every open flow of the account but one, and returns how many.

@@ -18,7 +18,7 @@ func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, 
 	nobody := app.Caller{Role: app.RoleAnyone, Origin: origin}
 	hash := core.Digest(token.Reveal())
 	var (
-		flow    port.FlowRecord
+		flow    app.FlowID
 		session port.SessionRecord
 		isFlow  bool
 	)
@@ -34,7 +34,7 @@ func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, 
 	})
 	switch {
 	case isFlow:
-		return app.Caller{Role: app.RoleFlow, Flow: flow.ID, Origin: origin}, nil
+		return app.Caller{Role: app.RoleFlow, Flow: flow, Origin: origin}, nil
 	case errors.Is(err, port.ErrNotFound):
 		return nobody, o.Stamp(&app.Error{Code: app.CodeSignedOut}, "")
 	case err != nil:

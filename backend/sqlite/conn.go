@@ -23,7 +23,7 @@ type stmt struct {
 }
 
 // Conn is one connection, for one user at a time. It speaks to the driver itself: database/sql begins a goroutine for each
-// query of a transaction, which takes longer than most of them. Statements stay prepared.
+// query of a transaction, to see whether its context ends. Statements stay prepared.
 type Conn struct {
 	raw   driver.Conn
 	ready map[string]*stmt // that nobody reads from at the moment

@@ -14,22 +14,7 @@ const driverName = "sqlite3"
 
 func open(name string) (driver.Conn, error) { return (&sqlite3.SQLiteDriver{}).Open(name) }
 
-func options(mode Mode) url.Values {
-	o := url.Values{"_busy_timeout": {patience}, "_foreign_keys": {"1"}}
-	switch mode {
-	case Write:
-		o.Set("_txlock", "immediate")
-	case QueryOnly:
-		o.Set("_query_only", "1")
-	case ReadOnly:
-		o.Set("mode", "ro")
-		o.Set("_query_only", "1")
-		return o
-	}
-	o.Set("_journal_mode", "WAL")
-	o.Set("_synchronous", "FULL")
-	return o
-}
+func pragma(o url.Values, name, value string) { o.Set("_"+name, value) }
 
 // IsConstraint reports whether an error says that a statement would have broken a constraint.
 func IsConstraint(err error) bool {

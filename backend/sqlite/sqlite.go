@@ -53,6 +53,26 @@ func Open(path string, mode Mode) (*sql.DB, error) {
 	return db, err
 }
 
+// options are what a connection is told when it opens; pragma is how the driver wants it told.
+func options(mode Mode) url.Values {
+	o := url.Values{}
+	pragma(o, "busy_timeout", patience)
+	pragma(o, "foreign_keys", "1")
+	switch mode {
+	case Write:
+		o.Set("_txlock", "immediate")
+	case QueryOnly:
+		o.Set("_query_only", "1")
+	case ReadOnly:
+		o.Set("_query_only", "1")
+		o.Set("mode", "ro")
+		return o
+	}
+	pragma(o, "journal_mode", "WAL")
+	pragma(o, "synchronous", "FULL")
+	return o
+}
+
 // fileURL names a database for the driver.
 func fileURL(path string, options url.Values) (string, error) {
 	if path == InMemory {

@@ -22,8 +22,9 @@ func (t *transaction) FlowByStartKey(hash []byte) (port.FlowRecord, error) {
 }
 
 // FlowByToken implements port.FlowTx.
-func (t *transaction) FlowByToken(hash []byte) (port.FlowRecord, error) {
-	return t.readFlow(t.row(selectFlow+`token_hash = ?`, blob(hash)))
+func (t *transaction) FlowByToken(hash []byte) (id app.FlowID, err error) {
+	err = t.scan("find a flow", t.row(`SELECT id FROM flow WHERE token_hash = ?`, blob(hash)), &id)
+	return id, err
 }
 
 // PutFlow implements port.FlowTx.

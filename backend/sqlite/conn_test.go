@@ -1,0 +1,155 @@
+package sqlite_test
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"runtime"
+	"testing"
+
+	"github.com/sparekey/sparekey/backend/sqlite"
+)
+
+func connect(t *testing.T, path string, mode sqlite.Mode) *sqlite.Conn {
+	t.Helper()
+	conn, err := sqlite.Connect(path, mode)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return conn
+}
+
+func run(t *testing.T, conn *sqlite.Conn, query string, args ...any) int {
+	t.Helper()
+	n, err := conn.Exec(query, args...)
+	if err != nil {
+		t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// people is a connection to a database in memory with three rows.
+func people(t *testing.T) *sqlite.Conn {
+	t.Helper()
+	conn := connect(t, sqlite.InMemory, sqlite.Write)
+	run(t, conn, `CREATE TABLE person (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key BLOB, admin INTEGER NOT NULL) STRICT`)
+	for _, name := range []string{"ana", "ben", "cleo"} {
+		run(t, conn, `INSERT INTO person (name, key, admin) VALUES (?, ?, ?)`, name, []byte(name), name == "ben")
+	}
+	return conn
+}
+
+type userID string
+
+func TestRowsAreReadIntoTheirTypes(t *testing.T) {
+	conn := people(t)
+	var id int64
+	var name userID
+	var key []byte
+	var admin bool
+	if err := conn.Row(`SELECT id, name, key, admin FROM person WHERE name = ?`, "ben").Scan(&id, &name, &key, &admin); err != nil {
+		t.Fatal(err)
+	}
+	if id != 2 || name != "ben" || string(key) != "ben" || !admin {
+		t.Errorf("read %d %q %q %v", id, name, key, admin)
+	}
+	if n := run(t, conn, `UPDATE person SET key = ? WHERE id > ?`, nil, 1); n != 2 {
+		t.Errorf("%d rows changed", n)
+	}
+	if err := conn.Row(`SELECT key FROM person WHERE id = 3`).Scan(&key); err != nil || key != nil {
+		t.Errorf("NULL is read as %q, %v", key, err)
+	}
+	if err := conn.Row(`SELECT id FROM person WHERE name = 'dora'`).Scan(&id); !errors.Is(err, sqlite.ErrNoRows) {
+		t.Errorf("nobody: %v", err)
+	}
+	for query, place := range map[string]any{
+		`SELECT name FROM person`: &id, `SELECT id FROM person`: &name, `SELECT 7`: &admin, `SELECT 300`: new(int8), `SELECT id, name FROM person`: &id,
+	} {
+		if err := conn.Row(query).Scan(place); err == nil {
+			t.Errorf("%s went into a %T", query, place)
+		}
+	}
+}
+
+// TestAQueryWithinItself: a statement that is being read from is not begun anew under its reader.
+func TestAQueryWithinItself(t *testing.T) {
+	conn := people(t)
+	const query = `SELECT name FROM person ORDER BY id`
+	names := func(read func(string)) {
+		rows, err := conn.Query(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for rows.Next() {
+			var name string
+			if err := rows.Scan(&name); err != nil {
+				t.Fatal(err)
+			}
+			read(name)
+		}
+		if err := errors.Join(rows.Err(), rows.Close(), rows.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	pairs := ""
+	for range 2 {
+		names(func(a string) { names(func(b string) { pairs += a[:1] + b[:1] + " " }) })
+	}
+	if want := "aa ab ac ba bb bc ca cb cc "; pairs != want+want {
+		t.Errorf("read %s", pairs)
+	}
+}
+
+func TestAStatementThatFailedCanBeRunAgain(t *testing.T) {
+	conn := people(t)
+	const insert = `INSERT INTO person (name, admin) VALUES (?, 0)`
+	for range 2 {
+		if _, err := conn.Exec(insert, "ana"); !sqlite.IsConstraint(err) {
+			t.Errorf("the same name once more: %v", err)
+		}
+	}
+	if _, err := conn.Exec(`SELECT nothing`); err == nil || sqlite.IsConstraint(err) {
+		t.Errorf("no such column: %v", err)
+	}
+	run(t, conn, insert, "dora")
+	found, err := sqlite.List(conn, func(row sqlite.Scanner) (name string, err error) {
+		err = row.Scan(&name)
+		return name, err
+	}, `SELECT name FROM person WHERE name > ? ORDER BY name`, "b")
+	if err != nil || len(found) != 3 || found[2] != "dora" {
+		t.Errorf("found %v, %v", found, err)
+	}
+}
+
+func TestWhoMayWrite(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "a folder?with#odd names", "people.db")
+	if err := sqlite.Create(path); err != nil {
+		t.Fatal(err)
+	}
+	run(t, connect(t, path, sqlite.Write), `CREATE TABLE person (name TEXT) STRICT`)
+	for _, mode := range []sqlite.Mode{sqlite.QueryOnly, sqlite.ReadOnly} {
+		if _, err := connect(t, path, mode).Exec(`INSERT INTO person VALUES ('ana')`); err == nil {
+			t.Errorf("mode %d writes", mode)
+		}
+	}
+	if info, err := os.Stat(path); err != nil || runtime.GOOS != "windows" && info.Mode().Perm() != 0o600 {
+		t.Errorf("the file is %v, %v", info.Mode(), err)
+	}
+	if conn, err := sqlite.Connect(filepath.Join(t.TempDir(), "none.db"), sqlite.ReadOnly); err == nil {
+		t.Errorf("a database that is not there is open: %v", conn.Close())
+	}
+}
+
+func TestMemoryIsShared(t *testing.T) {
+	path := sqlite.Memory()
+	run(t, connect(t, path, sqlite.Write), `CREATE TABLE shared (name TEXT) STRICT`)
+	run(t, connect(t, path, sqlite.Write), `INSERT INTO shared VALUES ('ana')`)
+	if _, err := connect(t, sqlite.Memory(), sqlite.Write).Exec(`INSERT INTO shared VALUES ('ben')`); err == nil {
+		t.Error("another memory is the same")
+	}
+}
