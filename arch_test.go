@@ -33,8 +33,8 @@ var rooms = map[string]room{
 	"":        {own: []string{"command"}, foreign: []string{"github.com/mattn/go-isatty"}, why: "main begins and ends the process; the command line is a room of its own"},
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
-		"app/config", "app/files", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/breached", "backend/contacts",
-		"backend/directory/local", "backend/listen", "backend/policy", "backend/port", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"app/config", "app/files", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
+		"backend/directory/local", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
@@ -96,6 +96,7 @@ var rooms = map[string]room{
 	"backend/sqlite":                  {foreign: []string{"github.com/mattn/go-sqlite3", "modernc.org/sqlite"}, why: whyEdge},
 	"backend/store":                   {own: []string{"backend/port", "backend/sqlite"}, foreign: []string{"github.com/gofrs/flock", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
+	"backend/backup":                  {own: []string{"app/files"}, foreign: []string{"filippo.io/age"}, why: "the file of a backup knows nothing of what is in it, and no key"},
 	"backend/vault":                   {own: []string{"backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/audit":                   {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":                {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},

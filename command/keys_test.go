@@ -242,7 +242,7 @@ func names(t *testing.T, folders ...string) string {
 			t.Fatal(err)
 		}
 		for _, e := range entries {
-			if name := e.Name(); !strings.HasSuffix(name, "lock") && !strings.HasSuffix(name, "-wal") && !strings.HasSuffix(name, "-shm") {
+			if name := e.Name(); !strings.HasSuffix(name, "lock") && !strings.HasSuffix(name, "-turn") && !strings.HasSuffix(name, "-wal") && !strings.HasSuffix(name, "-shm") {
 				all = append(all, name)
 			}
 		}

@@ -54,6 +54,9 @@ func (k keyFiles) open(key keyFile, fresh bool) (app.Secret, error) {
 // openKeys opens the keys that seal the store, or makes them where neither they nor a store are there.
 func openKeys(k keyFiles) (*vault.Vault, error) {
 	fresh := !exists(k.database())
+	if fresh && exists(k.database()+restoring) {
+		return nil, errors.New(words.Text("command.restore.cut_short", words.Values{"folder": k.data}))
+	}
 	master, err := k.open(k.master, fresh)
 	if err != nil {
 		return nil, err
@@ -67,9 +70,17 @@ func openKeys(k keyFiles) (*vault.Vault, error) {
 
 // explain says in words which key is lost, or is another one, where that keeps a store from being opened.
 func (k keyFiles) explain(err error) error {
+	if errors.Is(err, fs.ErrNotExist) && !exists(k.database()) {
+		return err // nothing is sealed yet
+	}
+	return k.explainKeys(err)
+}
+
+// explainKeys is explain where something is sealed.
+func (k keyFiles) explainKeys(err error) error {
 	said := ""
 	about := words.Values{"master": k.master.path, "keys": k.wrapped(), "folder": k.data}
-	missing := errors.Is(err, fs.ErrNotExist) && exists(k.database())
+	missing := errors.Is(err, fs.ErrNotExist)
 	switch {
 	case errors.Is(err, store.ErrNewer):
 		said = words.Text("command.trial.newer")

@@ -123,19 +123,27 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 
 // claim makes this process the one server on its data.
 func (s *Server) claim() error {
-	if err := os.MkdirAll(s.plan.keys.data, 0o700); err != nil {
-		return err
+	release, err := s.plan.keys.claimServer()
+	if err == nil {
+		s.close = append(s.close, release)
 	}
-	lock := flock.New(filepath.Join(s.plan.keys.data, "server.lock"), flock.SetPermissions(0o600))
+	return err
+}
+
+// claimServer makes this process the one that serves the data, or restores it.
+func (k keyFiles) claimServer() (release func() error, err error) {
+	if err := os.MkdirAll(k.data, 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(k.data, "server.lock"), flock.SetPermissions(0o600))
 	taken, err := lock.TryLock()
 	if err == nil && !taken {
-		err = errors.New(words.Text("command.serve.running", words.Values{"folder": s.plan.keys.data}))
+		err = errors.New(words.Text("command.serve.running", words.Values{"folder": k.data}))
 	}
 	if err != nil {
-		return errors.Join(err, lock.Close())
+		return nil, errors.Join(err, lock.Close())
 	}
-	s.close = append(s.close, lock.Close)
-	return nil
+	return lock.Close, nil
 }
 
 // watch begins to measure and, where the settings want it, to trace.
