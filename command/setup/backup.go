@@ -81,7 +81,7 @@ func recipients(named []string) (all []backup.Recipient, err error) {
 	for _, text := range named {
 		some, err := backup.Recipients(text)
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", words.Text("command.backup.recipient", words.Values{"recipient": text}), err)
+			return nil, fmt.Errorf("%s: %w", words.Text("command.backup.recipient", words.Values{"recipient": text}), InWords(err))
 		}
 		all = append(all, some...)
 	}

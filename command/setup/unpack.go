@@ -77,7 +77,7 @@ func (k kept) keysFor(copied string) (*vault.Vault, error) {
 func unpack(plan RestorePlan, at map[string]string) (m backup.Manifest, err error) {
 	by, err := backup.Identities(plan.Identity)
 	if err != nil {
-		return m, fmt.Errorf("%s: %w", words.Text("command.restore.identity", words.Values{"file": plan.Identity}), err)
+		return m, fmt.Errorf("%s: %w", words.Text("command.restore.identity", words.Values{"file": plan.Identity}), InWords(err))
 	}
 	f, err := files.Open(plan.File)
 	if err != nil {
