@@ -26,6 +26,7 @@ type keysCommands struct {
 	Check  keysCheck  `cmd:"" help:"Say which keys there are, what is sealed under each, and whether it opens. No key is shown."`
 	Rotate keysRotate `cmd:"" help:"Make a new data key, and seal everything under it; also while a server or a window is at work."`
 	Drop   keysDrop   `cmd:"" help:"Forget the data keys under which nothing is sealed any more. Backups made before need them."`
+	Rewrap keysRewrap `cmd:"" help:"Wrap the data keys under another master key, while no server or window is at work."`
 }
 
 type keysCheck struct {
@@ -107,6 +108,20 @@ func (c *keysDrop) run(ctx context.Context, p Program) error {
 		said = words.Text("command.keys.dropped", words.Values{"keys": numbers(dropped)})
 	}
 	_, err = fmt.Fprintln(p.Out, said)
+	return err
+}
+
+type keysRewrap struct {
+	File      string `arg:"" help:"The new master key: 32 random bytes, which their owner alone may read." type:"path"`
+	keptFlags `embed:""`
+}
+
+func (c *keysRewrap) run(ctx context.Context, p Program) error {
+	done, err := setup.RewrapKeys(ctx, c.kept(), c.File)
+	if err != nil {
+		return keptProblem(err)
+	}
+	_, err = fmt.Fprintln(p.Out, words.Text("command.keys.rewrapped", words.Values{"keys": done.KeyFile, "new": c.File, "master": done.Master}))
 	return err
 }
 

@@ -99,6 +99,42 @@ func TestKeysAreRotatedBesideAWindow(t *testing.T) {
 	}
 }
 
+// TestTheMasterKeyIsChanged while no window is open; whoever starts with the former one is told.
+func TestTheMasterKeyIsChanged(t *testing.T) {
+	e, data := aTrial(t)
+	f := setup.FoldersAt(data)
+	next := filepath.Join(t.TempDir(), "master")
+	if _, err := vault.CreateMaster(next, rand.Reader); err != nil {
+		t.Fatal(err)
+	}
+	answers(t, map[string]answer{
+		"beside a window": {[]string{"keys", "rewrap", next, "--data", data}, 1, "", "it is open already"},
+		"by nothing":      {[]string{"keys", "rewrap", next + ".none", "--data", filepath.Dir(data)}, 1, "", "there is no Sparekey in"},
+	})
+	if err := e.Close(); err != nil {
+		t.Fatal(err)
+	}
+	answers(t, map[string]answer{
+		"by no file":     {[]string{"keys", "rewrap", next + ".none", "--data", data}, 1, "", "no such file"},
+		"by no key":      {[]string{"keys", "rewrap", file(t, "short", "short"), "--data", data}, 1, "", "want exactly 32 bytes"},
+		"among the data": {[]string{"keys", "rewrap", filepath.Join(data, "keys.json"), "--data", data}, 1, "", "lies in the data folder"},
+	})
+	if out := run(t, "keys", "rewrap", next, "--data", data); !strings.Contains(out, next) || !strings.Contains(out, f.Key) {
+		t.Errorf("%s", out)
+	}
+	if code, _, errs := said(t, "keys", "check", "--data", data); code != 1 || !strings.Contains(errs, "is not the master key that") {
+		t.Errorf("with the former key: %d, %s", code, errs)
+	}
+	if err := os.Rename(next, f.Key); err != nil {
+		t.Fatal(err)
+	}
+	run(t, "keys", "check", "--data", data)
+	reopen(t, data)
+	if out := run(t, "audit", "verify", "--data", data); !allVouchedFor(out) {
+		t.Errorf("%s", out)
+	}
+}
+
 // TestARotationThatIsKilledGoesOn: it is killed again and again while a window writes; nothing is lost, and no value stays under
 // a key that is dropped.
 func TestARotationThatIsKilledGoesOn(t *testing.T) {

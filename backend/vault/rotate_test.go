@@ -150,3 +150,37 @@ func TestAKeyFileThatIsGoneOrForeignIsNotIgnored(t *testing.T) {
 		t.Errorf("files are left: %v", names)
 	}
 }
+
+func TestAnotherMasterKeyOpensWhatWasSealed(t *testing.T) {
+	v, path, old := create(t)
+	first := seal(t, v, "first")
+	rotate(t, v)
+	second, index := seal(t, v, "second"), v.Index("p", "v")
+	beside, err := vault.Open(path, old, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	next := newMaster(t)
+	if err := v.Rewrap(next); err != nil {
+		t.Fatal(err)
+	}
+	rotate(t, v)
+	if _, err := vault.Open(path, old, rand.Reader); !errors.Is(err, vault.ErrMaster) {
+		t.Errorf("the master key of before: %v", err)
+	}
+	if err := beside.Refresh(); !errors.Is(err, vault.ErrMaster) {
+		t.Errorf("a process with the master key of before: %v", err)
+	}
+	later, err := vault.Open(path, next, rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for want, sealed := range map[string][]byte{"first": first, "second": second, "third": seal(t, v, "third")} {
+		if got, err := later.Open(sealed, place); err != nil || string(got) != want {
+			t.Errorf("%s: %q, %v", want, got, err)
+		}
+	}
+	if string(later.Index("p", "v")) != string(index) {
+		t.Error("the index is another")
+	}
+}

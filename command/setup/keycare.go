@@ -200,34 +200,3 @@ func (o *keptStore) survey(ctx context.Context) (r KeysReport, err error) {
 	})
 	return r, err
 }
-
-// errNothing ends a transaction in which there was nothing to do.
-var errNothing = errors.New("nothing to do")
-
-// DropKeys takes the data keys out of the key file under which nothing is sealed any more, and gives their IDs. Backups that were
-// made before can't be read without them.
-func DropKeys(ctx context.Context, k Kept) (dropped []uint32, err error) {
-	at, err := k.there(true)
-	if err != nil {
-		return nil, err
-	}
-	o, err := at.open(ctx)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, o.Close()) }()
-	err = o.write(ctx, func(tx port.Tx) (port.AuditEntry, error) { // nobody seals anything meanwhile
-		r, err := survey(tx, o.keys, false)
-		if err != nil {
-			return port.AuditEntry{}, err
-		}
-		if dropped = r.Unused(); len(dropped) == 0 {
-			return port.AuditEntry{}, errNothing
-		}
-		return port.AuditEntry{Action: "keys.drop", Reason: fmt.Sprintf("keys_%d_to_%d", dropped[0], dropped[len(dropped)-1])}, o.keys.Drop(dropped)
-	})
-	if errors.Is(err, errNothing) {
-		err = nil
-	}
-	return dropped, err
-}
