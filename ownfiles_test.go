@@ -17,6 +17,8 @@ var ownFiles = map[string]string{
 	"command/desktop/sound":    "a temporary file for the system's player",
 	"command/setup/folders.go": "an empty file, to see whether the folder can be written",
 	"command/setup/movein.go":  "keys and heads are moved as the bytes that they are",
+	"command/setup/restore.go": "databases and heads of the program's own are renamed",
+	"command/setup/unpack.go":  "databases of a backup, under names of the program's own",
 	"command/setup/keys.go":    "the file of signed heads is made empty",
 	"methods/methodtest":       "what a test keeps",
 	"ui/tour":                  "pictures and a transcript, in a folder that the command has looked at",

@@ -22,6 +22,9 @@ type commandLine struct {
 	Station  stationCommands  `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
 	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
 	Connect  connectCommand   `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
+	Backup   backupCommand    `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
+	Restore  restoreCommand   `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`
+	Keys     keysCommands     `cmd:"" help:"Look after the keys that seal what is kept."`
 	Serve    serveCommand     `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
 	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
 	Version  versionCommand   `cmd:"" help:"Say which version this is."`

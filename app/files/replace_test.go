@@ -112,3 +112,33 @@ func TestAFileThatIsOpenIsSwitched(t *testing.T) {
 		t.Errorf("%d files are left", len(left))
 	}
 }
+
+// TestAFileIsAddedAsAWholeOrNotAtAll, and never over another; what a killed process left of it goes, and nothing else.
+func TestAFileIsAddedAsAWholeOrNotAtAll(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "f")
+	put(t, path+".123.tmp", "half")
+	for _, other := range []string{"f.tmp", "f.12a.tmp", "ff.123.tmp"} {
+		put(t, filepath.Join(dir, other), "somebody's")
+	}
+	failed := errors.New("half-way")
+	err := Add(path, 0o600, func(w io.Writer) error {
+		_, err := io.WriteString(w, "ne")
+		return errors.Join(err, failed)
+	})
+	if left, _ := os.ReadDir(dir); !errors.Is(err, failed) || len(left) != 3 {
+		t.Errorf("given up half-way: %v, %v", err, left)
+	}
+	write := func(w io.Writer) error { _, err := io.WriteString(w, "new"); return err }
+	if err := Add(path, 0o600, write); err != nil || content(t, path) != "new" {
+		t.Errorf("%v, %q", err, content(t, path))
+	}
+	if err := Add(path, 0o600, write); !errors.Is(err, fs.ErrExist) {
+		t.Errorf("over another: %v", err)
+	}
+	late := filepath.Join(dir, "late")
+	err = Add(late, 0o600, func(w io.Writer) error { put(t, late, "first"); return write(w) })
+	if left, _ := os.ReadDir(dir); !errors.Is(err, fs.ErrExist) || content(t, late) != "first" || len(left) != 5 {
+		t.Errorf("somebody was quicker: %v, %q, %v", err, content(t, late), left)
+	}
+}

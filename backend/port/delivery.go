@@ -22,6 +22,10 @@ type Sealer interface {
 	Seal(plain []byte, place string) ([]byte, error)
 	// Open decrypts what Seal made for the same place.
 	Open(sealed []byte, place string) ([]byte, error)
+	// Refresh takes over what another process did to the keys; what it can't read it does not go on without.
+	Refresh() error
+	// Current reports whether a value is sealed under the key that Seal seals under.
+	Current(sealed []byte) bool
 	// Index is a keyed hash (HMAC-SHA-256) by which a value can be found and not read; purpose keeps indexes apart.
 	Index(purpose, value string) []byte
 }

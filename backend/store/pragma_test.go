@@ -13,6 +13,8 @@ type plain struct{}
 
 func (plain) Seal(b []byte, _ string) ([]byte, error) { return b, nil }
 func (plain) Open(b []byte, _ string) ([]byte, error) { return b, nil }
+func (plain) Refresh() error                          { return nil }
+func (plain) Current([]byte) bool                     { return true }
 func (plain) Index(string, string) []byte             { return nil }
 
 func TestConnectionsAreDurable(t *testing.T) {

@@ -34,6 +34,14 @@ func Read(ctx context.Context, path string, f func(port.Tx) error) error {
 
 // sameSchema reports by an error whether another version wrote the database, or somebody else.
 func sameSchema(conn *sqlite.Conn) error {
+	if err := sameVersion(conn); err != nil {
+		return err
+	}
+	return checkSchema(conn)
+}
+
+// sameVersion reports by ErrOlder or ErrNewer that another version wrote the database.
+func sameVersion(conn *sqlite.Conn) error {
 	s, err := readSchema(conn)
 	if err != nil {
 		return err
@@ -47,9 +55,9 @@ func sameSchema(conn *sqlite.Conn) error {
 	case err != nil:
 		return err
 	case have < want:
-		return ErrOlder
+		return fmt.Errorf("%w: its schema has version %d, this program's %d", ErrOlder, have, want)
 	case have > want:
-		return ErrNewer
+		return fmt.Errorf("%w: its schema has version %d, this program's %d", ErrNewer, have, want)
 	}
-	return checkSchema(conn)
+	return nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/pressly/goose/v3"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/sqlite"
 )
@@ -192,18 +193,28 @@ func (s *Store) Check(ctx context.Context) error {
 	return failure("check the schema", err)
 }
 
-// unchanged checks the schema again where SQLite says that it was changed since the last time.
+// unchanged looks what others have done since the last time. Where SQLite says that the schema was changed it is checked again.
+// Where another connection has written anything, the keys are refreshed: whoever makes a key writes to the database once it can
+// be read, and from then on nothing is sealed under the one before.
 func (s *Store) unchanged(conn *sqlite.Conn) error {
-	var cookie int64
+	var cookie, written int64
 	if err := conn.Row(`PRAGMA schema_version`).Scan(&cookie); err != nil {
 		return failure("read the schema's number", err)
 	}
-	if s.checked.Load() == cookie {
-		return nil
+	if s.checked.Load() != cookie {
+		if err := checkSchema(conn); err != nil {
+			return failure("check the schema", err)
+		}
+		s.checked.Store(cookie)
 	}
-	if err := checkSchema(conn); err != nil {
-		return failure("check the schema", err)
+	if err := conn.Row(`PRAGMA data_version`).Scan(&written); err != nil {
+		return failure("look whether others have written", err)
 	}
-	s.checked.Store(cookie)
+	if s.seen != written {
+		if err := s.sealer.Refresh(); err != nil {
+			return app.Errorf(app.CodeUnavailable, "store: %w", err)
+		}
+		s.seen = written
+	}
 	return nil
 }

@@ -19,7 +19,9 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
+
+var migrations fs.FS = embedded
 
 // Store is the port.Store.
 type Store struct {
@@ -27,6 +29,7 @@ type Store struct {
 	readers *readers
 	sealer  port.Sealer
 	checked atomic.Int64 // SQLite's number of the schema that was checked last
+	seen    int64        // SQLite's number of what others wrote, as the writer found it last
 	turns   turns
 	blank   []byte // what is opened where a credential has nothing sealed
 }
@@ -40,7 +43,7 @@ func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) 
 	if err := sqlite.Create(path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{sealer: sealer}
+	s := &Store{sealer: sealer, seen: unchecked}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", path, err), s.Close())
 	}
@@ -59,6 +62,7 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
+	s.writer.turn = newTurn(path)
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -75,32 +79,32 @@ func newProvider(db *sql.DB) (*goose.Provider, error) {
 }
 
 // migrate brings a database up to date, whose schema is as the program made it: before, so that nothing foreign acts, and
-// afterwards.
+// afterwards. All that is missing is done in one transaction: where a step fails, the version before finds what it left.
 func migrate(ctx context.Context, path string) (err error) {
-	if err := checkDatabase(path, sqlite.Write); err != nil {
-		return err
-	}
-	db, err := sqlite.Open(path, sqlite.Write)
+	conn, err := sqlite.Connect(path, sqlite.Write)
 	if err != nil {
 		return err
 	}
-	db.SetMaxOpenConns(1)
-	defer func() { err = errors.Join(err, db.Close()) }()
-	provider, err := newProvider(db)
-	if err != nil {
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if err := checkSnapshot(conn); err != nil {
 		return err
 	}
-	current, target, err := provider.GetVersions(ctx)
-	if err != nil {
+	if err := sameVersion(conn); !errors.Is(err, ErrOlder) {
 		return err
 	}
-	if current > target {
-		return fmt.Errorf("schema version %d is newer than this program's %d", current, target)
-	}
-	if _, err = provider.Up(ctx); err != nil {
-		return err
-	}
-	return checkDatabase(path, sqlite.Write)
+	return conn.Whole(func(db *sql.DB) error {
+		if err := checkSchema(conn); err != nil { // another process may have been here
+			return err
+		}
+		provider, err := newProvider(db)
+		if err != nil {
+			return err
+		}
+		if _, err := provider.Up(ctx); err != nil {
+			return err
+		}
+		return checkSchema(conn)
+	})
 }
 
 // checkpointAfter is after how many pages the log is copied into the database: 16 MiB. What is changed again and again is copied
@@ -110,6 +114,9 @@ const checkpointAfter = "4096"
 // writersCache is how much of the database the writer keeps in memory at most, in KiB, which SQLite wants negative. Nobody else
 // writes, as a rule, and so what it keeps stays good from one transaction to the next.
 const writersCache = "-8192"
+
+// ErrKeys says that the keys are not those that the database was sealed under.
+var ErrKeys = errors.New("sealed under other keys")
 
 // keysPlace is what the value is bound to that checkKeys opens.
 const keysPlace = "meta.value|keys"
@@ -131,7 +138,7 @@ func (s *Store) checkKeys(ctx context.Context) error {
 			return err
 		}
 		if _, err := tx.sealer.Open(sealed, keysPlace); err != nil {
-			return fmt.Errorf("sealed under other keys: %w", err)
+			return fmt.Errorf("%w: %w", ErrKeys, err)
 		}
 		return nil
 	})

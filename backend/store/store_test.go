@@ -124,7 +124,7 @@ func TestReopenKeepsAll(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := sealer.Rotate(); err != nil {
+	if err := sealer.Rotate(start); err != nil {
 		t.Fatal(err)
 	}
 	again := open(t, path, sealer)

@@ -23,6 +23,7 @@ import (
 type writer struct {
 	// Whoever has the connection may touch these.
 	conn   *sqlite.Conn
+	turn   turn   // before other processes
 	round  *round // the transaction at hand; nil for none
 	rounds int64  // that there were
 	closed bool   // for good
@@ -197,7 +198,10 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		w.round.parts++
 		return &part{w: w, round: w.round}, nil
 	}
-	if _, err := w.conn.Exec(`BEGIN IMMEDIATE`); err != nil {
+	leave := w.turn.enter()
+	_, err := w.conn.Exec(`BEGIN IMMEDIATE`)
+	leave()
+	if err != nil {
 		return nil, failure("begin", err)
 	}
 	if err := check(w.conn); err != nil {

@@ -188,7 +188,8 @@ func TestNobodyIsToldOfWhatIsNotKept(t *testing.T) {
 		name := fmt.Sprint("part ", n)
 		c.update(name, func(tx port.Tx) error {
 			if n == 4 {
-				if _, err := c.s.writer.conn.Query(fmt.Sprint(`PRAGMA max_page_count = `, pages+4)); err != nil {
+				var most int
+				if err := c.s.writer.conn.Row(fmt.Sprint(`PRAGMA max_page_count = `, pages+4)).Scan(&most); err != nil {
 					return err
 				}
 				return tx.PutFlow(port.FlowRecord{ID: "large", State: make([]byte, 1<<20)})

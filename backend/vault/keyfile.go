@@ -4,11 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
+	"time"
 )
 
-// keyFile is the wrapped keys at rest. It lies beside the database and goes into its backups: without the master key it
+// keyFile is the wrapped keys at rest. It lies beside the database and is in none of its backups: without the master key it
 // is of no use, and without it the database is of none. The last key is the active one.
 type keyFile struct {
 	Version int          `json:"version"`
@@ -19,22 +21,34 @@ type keyFile struct {
 type wrappedKey struct {
 	ID      uint32 `json:"id"`
 	Wrapped []byte `json:"wrapped"`
+	// Made is when Rotate made the key; zero for the first one, and where an older program made it.
+	Made time.Time `json:"made,omitzero"`
 }
 
-func readKeyFile(path string) (keyFile, error) {
-	raw, err := os.ReadFile(path)
+// read gives the keys in a file, and by which file it was: replace puts another one in its place.
+func read(path string) (keyFile, os.FileInfo, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return keyFile{}, fmt.Errorf("vault: read the key file: %w", err)
+		return keyFile{}, nil, fmt.Errorf("vault: read the key file: %w", err)
+	}
+	defer func() { _ = f.Close() }() // read only: nothing to lose
+	info, err := f.Stat()
+	if err != nil {
+		return keyFile{}, nil, fmt.Errorf("vault: read the key file: %w", err)
+	}
+	raw, err := io.ReadAll(f)
+	if err != nil {
+		return keyFile{}, nil, fmt.Errorf("vault: read the key file: %w", err)
 	}
 	var file keyFile
 	if err := json.Unmarshal(raw, &file); err != nil {
-		return keyFile{}, fmt.Errorf("vault: key file %s: %w", path, err)
+		return keyFile{}, nil, fmt.Errorf("vault: key file %s: %w", path, err)
 	}
 	if file.Version != version || len(file.Keys) == 0 {
-		return keyFile{}, fmt.Errorf("vault: key file %s: version %d with %d keys is not one of ours", path, file.Version,
+		return keyFile{}, nil, fmt.Errorf("vault: key file %s: version %d with %d keys is not one of ours", path, file.Version,
 			len(file.Keys))
 	}
-	return file, nil
+	return file, info, nil
 }
 
 // create writes the file where there is none: of two that try at once, one fails with fs.ErrExist.

@@ -19,6 +19,7 @@ import (
 	"fmt"
 	"hash"
 	"io"
+	"os"
 	"sync"
 
 	"github.com/sparekey/sparekey/app"
@@ -48,7 +49,8 @@ type Vault struct {
 
 	mu     sync.RWMutex
 	file   keyFile
-	data   map[uint32]cipher.AEAD
+	from   os.FileInfo            // of which file they are
+	data   map[uint32]cipher.AEAD // a key that was dropped since is kept: there may be snapshots with what it sealed
 	active uint32
 	index  *sync.Pool // of HMACs under the index key
 }
@@ -75,7 +77,7 @@ func Create(path string, master app.Secret, random io.Reader) (*Vault, error) {
 	if err := file.create(path); err != nil {
 		return nil, err
 	}
-	return v, v.load(file)
+	return v, v.Refresh()
 }
 
 // Open reads the key file at path: an error that is fs.ErrNotExist when there is none, ErrMaster when master is not the
@@ -85,11 +87,7 @@ func Open(path string, master app.Secret, random io.Reader) (*Vault, error) {
 	if err != nil {
 		return nil, err
 	}
-	file, err := readKeyFile(path)
-	if err != nil {
-		return nil, err
-	}
-	return v, v.load(file)
+	return v, v.Refresh()
 }
 
 func newVault(path string, master app.Secret, random io.Reader) (*Vault, error) {
@@ -97,7 +95,7 @@ func newVault(path string, master app.Secret, random io.Reader) (*Vault, error) 
 	if err != nil {
 		return nil, fmt.Errorf("vault: master key: %w", err)
 	}
-	return &Vault{path: path, random: random, master: aead}, nil
+	return &Vault{path: path, random: random, master: aead, data: make(map[uint32]cipher.AEAD)}, nil
 }
 
 // Seal encrypts plain for its place under the active data key. Nonces are random, so a data key is good for 2^32 values
@@ -112,18 +110,38 @@ func (v *Vault) Seal(plain []byte, place string) ([]byte, error) {
 	return v.encrypt(aead, out, plain, place)
 }
 
-// Open decrypts what Seal made for the same place: ErrFormat, ErrKey or ErrForged otherwise.
+// Open decrypts what Seal made for the same place: ErrFormat, ErrKey or ErrForged otherwise. A key that it does not know may
+// be one that another process has made: Open looks.
 func (v *Vault) Open(sealed []byte, place string) ([]byte, error) {
-	if len(sealed) < headerSize || sealed[0] != version {
+	id, is := KeyOf(sealed)
+	if !is {
 		return nil, ErrFormat
 	}
-	v.mu.RLock()
-	aead, ok := v.data[binary.BigEndian.Uint32(sealed[1:])]
-	v.mu.RUnlock()
-	if !ok {
-		return nil, ErrKey
+	aead, known := v.key(id)
+	if !known {
+		if err := v.Refresh(); err != nil {
+			return nil, errors.Join(ErrKey, err)
+		}
+		if aead, known = v.key(id); !known {
+			return nil, ErrKey
+		}
 	}
 	return decrypt(aead, sealed[headerSize:], place)
+}
+
+func (v *Vault) key(id uint32) (cipher.AEAD, bool) {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	aead, known := v.data[id]
+	return aead, known
+}
+
+// KeyOf gives the ID of the data key that a value is sealed under; false where it is no sealed value.
+func KeyOf(sealed []byte) (uint32, bool) {
+	if len(sealed) < headerSize || sealed[0] != version {
+		return 0, false
+	}
+	return binary.BigEndian.Uint32(sealed[1:]), true
 }
 
 // Index is HMAC-SHA-256 under a key of its own, which rotation leaves as it is. The purpose is set off by its length,
@@ -143,24 +161,6 @@ func (v *Vault) Index(purpose, value string) []byte {
 	return mac.Sum(nil)
 }
 
-// Rotate makes a new data key and seals under it from now on; what was sealed before still opens. The key file is
-// durable before the key is used.
-func (v *Vault) Rotate() error {
-	v.mu.Lock()
-	defer v.mu.Unlock()
-	id := v.active + 1
-	wrapped, err := v.wrapNew(dataPlace(id))
-	if err != nil {
-		return err
-	}
-	next := v.file
-	next.Keys = append(next.Keys[:len(next.Keys):len(next.Keys)], wrappedKey{ID: id, Wrapped: wrapped})
-	if err := next.replace(v.path); err != nil {
-		return err
-	}
-	return v.load(next)
-}
-
 // wrapNew draws a key and wraps it under the master key.
 func (v *Vault) wrapNew(place string) ([]byte, error) {
 	key := make([]byte, keySize)
@@ -171,24 +171,25 @@ func (v *Vault) wrapNew(place string) ([]byte, error) {
 	return v.encrypt(v.master, nil, key, place)
 }
 
-// load unwraps every key of a file and makes its last data key the active one.
-func (v *Vault) load(file keyFile) error {
+// load unwraps every key of a file and makes its last data key the active one. Whoever calls it holds the mutex.
+func (v *Vault) load(file keyFile, from os.FileInfo) error {
 	index, err := decrypt(v.master, file.Index, indexPlace)
 	if err != nil {
 		return ErrMaster
 	}
-	data := make(map[uint32]cipher.AEAD, len(file.Keys))
 	for _, k := range file.Keys {
 		key, err := decrypt(v.master, k.Wrapped, dataPlace(k.ID))
 		if err != nil {
 			return ErrMaster
 		}
-		if data[k.ID], err = newAEAD(key); err != nil {
+		aead, err := newAEAD(key)
+		if err != nil {
 			return fmt.Errorf("vault: data key %d: %w", k.ID, err)
 		}
 		clear(key)
+		v.data[k.ID] = aead
 	}
-	v.file, v.data = file, data
+	v.file, v.from = file, from
 	v.index = &sync.Pool{New: func() any { return hmac.New(sha256.New, index) }}
 	v.active = file.Keys[len(file.Keys)-1].ID
 	return nil

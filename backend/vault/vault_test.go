@@ -95,7 +95,7 @@ func TestUnknownDataKey(t *testing.T) {
 func TestRotationKeepsTheOldKeysAndTheIndex(t *testing.T) {
 	v, path, master := create(t)
 	before, index := seal(t, v, "before"), v.Index("credential.address", "a@b.example")
-	if err := v.Rotate(); err != nil {
+	if err := v.Rotate(noon); err != nil {
 		t.Fatal(err)
 	}
 	after := seal(t, v, "after")
@@ -137,7 +137,7 @@ func TestRotateBesideSealAndOpen(t *testing.T) {
 		})
 	}
 	for range 5 {
-		if err := v.Rotate(); err != nil {
+		if err := v.Rotate(noon); err != nil {
 			t.Error(err)
 		}
 	}

@@ -90,6 +90,8 @@ func (a administration) read(ctx context.Context, do func(port.Tx) error) error 
 	switch {
 	case errors.Is(err, store.ErrOlder):
 		return errors.New(words.Text("command.trial.older"))
+	case errors.Is(err, store.ErrNewer):
+		return errors.New(words.Text("command.trial.newer"))
 	case err != nil && !errors.As(err, &known):
 		return fmt.Errorf("%s: %w", words.Text("command.trial.unreadable"), err)
 	}

@@ -60,6 +60,9 @@ func verifyTrail(ctx context.Context, k keyFiles) (*audit.Verifier, error) {
 	if errors.Is(err, store.ErrOlder) {
 		return nil, errors.New(words.Text("command.trial.older_trail"))
 	}
+	if errors.Is(err, store.ErrNewer) {
+		return nil, errors.New(words.Text("command.trial.newer"))
+	}
 	if err != nil {
 		return nil, err
 	}

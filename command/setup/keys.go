@@ -3,6 +3,7 @@ package setup
 import (
 	"crypto/rand"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/vault"
 )
 
@@ -52,6 +54,9 @@ func (k keyFiles) open(key keyFile, fresh bool) (app.Secret, error) {
 // openKeys opens the keys that seal the store, or makes them where neither they nor a store are there.
 func openKeys(k keyFiles) (*vault.Vault, error) {
 	fresh := !exists(k.database())
+	if fresh && exists(k.database()+restoring) {
+		return nil, errors.New(words.Text("command.restore.cut_short", words.Values{"folder": k.data}))
+	}
 	master, err := k.open(k.master, fresh)
 	if err != nil {
 		return nil, err
@@ -61,6 +66,36 @@ func openKeys(k keyFiles) (*vault.Vault, error) {
 		return vault.Create(k.wrapped(), master, rand.Reader)
 	}
 	return keys, err
+}
+
+// explain says in words which key is lost, or is another one, where that keeps a store from being opened.
+func (k keyFiles) explain(err error) error {
+	if errors.Is(err, fs.ErrNotExist) && !exists(k.database()) {
+		return err // nothing is sealed yet
+	}
+	return k.explainKeys(err)
+}
+
+// explainKeys is explain where something is sealed.
+func (k keyFiles) explainKeys(err error) error {
+	said := ""
+	about := words.Values{"master": k.master.path, "keys": k.wrapped(), "folder": k.data}
+	missing := errors.Is(err, fs.ErrNotExist)
+	switch {
+	case errors.Is(err, store.ErrNewer):
+		said = words.Text("command.trial.newer")
+	case errors.Is(err, vault.ErrMaster):
+		said = words.Text("command.keys.other_master", about)
+	case errors.Is(err, store.ErrKeys):
+		said = words.Text("command.keys.other", about)
+	case missing && !exists(k.master.path):
+		said = words.Text("command.keys.no_master", about)
+	case missing && !exists(k.wrapped()):
+		said = words.Text("command.keys.no_file", about)
+	default:
+		return err
+	}
+	return fmt.Errorf("%s: %w", said, err)
 }
 
 // openHeads opens the signed heads of the audit trail. Key and heads are made together, once: one without the other is

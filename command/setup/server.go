@@ -78,7 +78,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	keys := s.plan.keys
 	sealer, err := openKeys(keys)
 	if err != nil {
-		return backend.Config{}, err
+		return backend.Config{}, keys.explain(err)
 	}
 	heads, err := openHeads(keys)
 	if err != nil {
@@ -87,7 +87,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	s.close = append(s.close, heads.Close)
 	kept, err := store.Open(ctx, keys.database(), sealer)
 	if err != nil {
-		return backend.Config{}, err
+		return backend.Config{}, keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
 	directory, err := directories[s.plan.settings.Directory.Kind](ctx, s.plan, s.parts)
@@ -133,19 +133,27 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 
 // claim makes this process the one server on its data.
 func (s *Server) claim() error {
-	if err := os.MkdirAll(s.plan.keys.data, 0o700); err != nil {
-		return err
+	release, err := s.plan.keys.claimServer()
+	if err == nil {
+		s.close = append(s.close, release)
 	}
-	lock := flock.New(filepath.Join(s.plan.keys.data, "server.lock"), flock.SetPermissions(0o600))
+	return err
+}
+
+// claimServer makes this process the one that serves the data, or restores it.
+func (k keyFiles) claimServer() (release func() error, err error) {
+	if err := os.MkdirAll(k.data, 0o700); err != nil {
+		return nil, err
+	}
+	lock := flock.New(filepath.Join(k.data, "server.lock"), flock.SetPermissions(0o600))
 	taken, err := lock.TryLock()
 	if err == nil && !taken {
-		err = errors.New(words.Text("command.serve.running", words.Values{"folder": s.plan.keys.data}))
+		err = errors.New(words.Text("command.serve.running", words.Values{"folder": k.data}))
 	}
 	if err != nil {
-		return errors.Join(err, lock.Close())
+		return nil, errors.Join(err, lock.Close())
 	}
-	s.close = append(s.close, lock.Close)
-	return nil
+	return lock.Close, nil
 }
 
 // watch begins to measure and, where the settings want it, to trace.

@@ -22,14 +22,20 @@ func (p *planner) checkFiles() {
 	s := p.plan.settings
 	p.checkCertificate(s.Listen)
 	p.prepareACME(s)
-	p.plan.keys = keyFiles{
-		master: p.secret("keys.master", s.Keys.Master), audit: p.secret("keys.audit", s.Keys.Audit),
-		heads: p.file("keys.heads", s.Keys.Heads), data: p.file("data.folder", s.Data.Folder),
-	}
+	p.plan.keys = p.keyFiles()
 	if p.plan.keys.data != "" {
 		p.checkData()
 	}
 	p.checkPolicy(s.Policy.File)
+}
+
+// keyFiles are those that the settings name.
+func (p *planner) keyFiles() keyFiles {
+	s := p.plan.settings
+	return keyFiles{
+		master: p.secret("keys.master", s.Keys.Master), audit: p.secret("keys.audit", s.Keys.Audit),
+		heads: p.file("keys.heads", s.Keys.Heads), data: p.file("data.folder", s.Data.Folder),
+	}
 }
 
 func (p *planner) checkCertificate(s ListenSettings) {

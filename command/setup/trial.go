@@ -102,16 +102,17 @@ func (t *Trial) open(ctx context.Context) error {
 		return err
 	}
 	t.close = append(t.close, claim.Close)
-	sealer, err := openKeys(c.Folders.keyFiles())
+	keys := c.Folders.keyFiles()
+	sealer, err := openKeys(keys)
 	if err != nil {
-		return err
+		return keys.explain(err)
 	}
-	t.Store, err = store.Open(ctx, c.Folders.Database(), sealer)
+	t.Store, err = store.Open(ctx, keys.database(), sealer)
 	if err != nil {
-		return err
+		return keys.explain(err)
 	}
 	t.close = append(t.close, t.Store.Close)
-	heads, err := openHeads(c.Folders.keyFiles())
+	heads, err := openHeads(keys)
 	if err != nil {
 		return err
 	}

@@ -21,7 +21,9 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
+
+var migrations fs.FS = embedded
 
 // Config is how the directory behaves.
 type Config struct {
@@ -78,28 +80,24 @@ func Open(ctx context.Context, path string, config Config) (*Directory, error) {
 	return &Directory{config: config, nobody: nobody, slots: semaphore.NewWeighted(int64(config.Parallel)), turn: semaphore.NewWeighted(1), conn: conn}, nil
 }
 
-// connect gives a connection to a directory that is brought up to date.
+// connect gives a connection to a directory that is brought up to date, whole or not at all.
 func connect(ctx context.Context, path string) (*sqlite.Conn, error) {
 	if path == InMemory {
 		path = sqlite.Memory()
 	} else if err := sqlite.Create(path); err != nil {
 		return nil, err
 	}
-	conn, err := sqlite.Connect(path, sqlite.Write) // first: it keeps a directory in memory
+	conn, err := sqlite.Connect(path, sqlite.Write)
 	if err != nil {
 		return nil, err
 	}
-	db, err := sqlite.Open(path, sqlite.Write)
-	if err == nil {
-		db.SetMaxOpenConns(1)
-		err = errors.Join(migrate(ctx, db), db.Close())
-	}
-	if err != nil {
+	if err := conn.Whole(func(db *sql.DB) error { return migrate(ctx, db) }); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
 }
 
+// migrate brings a directory up to date. A newer version's is refused.
 func migrate(ctx context.Context, db *sql.DB) error {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
@@ -109,6 +107,13 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	provider, err := goose.NewProvider(goose.DialectSQLite3, db, files, goose.WithGoMigrations(names))
 	if err != nil {
 		return err
+	}
+	have, want, err := provider.GetVersions(ctx)
+	if err != nil {
+		return err
+	}
+	if have > want {
+		return fmt.Errorf("a newer version wrote it: its schema has version %d, this program's %d", have, want)
 	}
 	_, err = provider.Up(ctx)
 	return err
