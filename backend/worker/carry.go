@@ -24,39 +24,11 @@ const neverLooked = -1
 // the call at which the outbox was looked at. Codes that were handed over and the outbox take turns; notices that were handed over
 // come last.
 func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
-	var before []carried
-	turn := true // of what was handed over
+	one := lane{worker: w, of: l, looked: looked, turn: true}
 	for {
 		seen := l.called()
-		due := seen != looked || len(before) > 0
-		var all []port.OutboxRecord
-		var err error
-		if turn || !due {
-			all = l.take(due)
-		}
-		switch turn = true; {
-		case all != nil:
-			turn = false
-			w.settleBeside(ctx, before) // its lease would not outlast these
-			if len(before) > 0 {
-				looked = neverLooked
-			}
-			before, err = w.deliverAll(ctx, all)
-			if err != nil || !all[0].Urgent || !l.noticesWait() {
-				w.settleBeside(ctx, before)
-				before = nil
-			}
-		case due:
-			if all, err = w.next(ctx, l, before); err != nil {
-				w.settleBeside(ctx, before)
-			}
-			before, looked = nil, seen
-			if len(all) > 0 {
-				w.openLane(ctx, l, false)
-				before, err = w.deliverAll(ctx, all)
-			}
-		}
-		if err == nil && len(all) > 0 {
+		some, err := one.goOn(ctx, seen)
+		if err == nil && some {
 			continue
 		}
 		if err != nil && ctx.Err() == nil {
@@ -66,6 +38,62 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 			return
 		}
 	}
+}
+
+// lane is one of the lanes while it runs.
+type lane struct {
+	worker *Worker
+	of     *lanes
+	looked int       // the call at which the outbox was looked at
+	before []carried // what is recorded when the next message is leased
+	turn   bool      // of what was handed over
+}
+
+// goOn carries out what comes next, and reports whether there was something.
+func (n *lane) goOn(ctx context.Context, seen int) (some bool, err error) {
+	due := seen != n.looked || len(n.before) > 0
+	var all []port.OutboxRecord
+	if n.turn || !due {
+		all = n.of.take(due)
+	}
+	n.turn = true
+	switch {
+	case all != nil:
+		return true, n.carryHanded(ctx, all)
+	case due:
+		return n.carryLeased(ctx, seen)
+	}
+	return false, nil
+}
+
+// carryHanded carries out what was handed over.
+func (n *lane) carryHanded(ctx context.Context, all []port.OutboxRecord) (err error) {
+	n.turn = false
+	if len(n.before) > 0 {
+		n.worker.settleBeside(ctx, n.before) // their lease would not outlast these
+		n.looked = neverLooked
+	}
+	n.before, err = n.worker.deliverAll(ctx, all)
+	if err != nil || !all[0].Urgent || !n.of.noticesWait() {
+		n.worker.settleBeside(ctx, n.before)
+		n.before = nil
+	}
+	return err
+}
+
+// carryLeased leases the next message and carries it out, if there is one.
+func (n *lane) carryLeased(ctx context.Context, seen int) (some bool, err error) {
+	all, err := n.worker.next(ctx, n.of, n.before)
+	if err != nil {
+		n.worker.settleBeside(ctx, n.before)
+	}
+	n.before, n.looked = nil, seen
+	if len(all) == 0 {
+		return false, err
+	}
+	n.worker.openLane(ctx, n.of, false)
+	n.before, err = n.worker.deliverAll(ctx, all)
+	return true, err
 }
 
 // carried is a message that was carried out, or not.
