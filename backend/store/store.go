@@ -140,8 +140,8 @@ func (s *Store) checkKeys(ctx context.Context) error {
 }
 
 // transaction is f's, over a connection.
-func (s *Store) transaction(ctx context.Context, conn *sqlite.Conn, first bool) *transaction {
-	return &transaction{ctx: ctx, conn: conn, first: first, sealer: s.sealer, turns: &s.turns, blank: s.blank}
+func (s *Store) transaction(ctx context.Context, conn *sqlite.Conn) *transaction {
+	return &transaction{ctx: ctx, conn: conn, first: true, sealer: s.sealer, turns: &s.turns, blank: s.blank}
 }
 
 // View runs f on a snapshot that f's first question takes. f can't write.
@@ -155,19 +155,16 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
-	t := s.transaction(ctx, conn, true)
+	t := s.transaction(ctx, conn)
 	t.reads = true
 	return f(t)
 }
 
-// Close closes the database; what was committed is there the next time.
+// Close closes the database, once whoever reads or writes is done; what was committed is there the next time.
 func (s *Store) Close() error {
 	var errs []error
 	if s.readers != nil {
 		errs = append(errs, s.readers.close())
 	}
-	if s.writer.conn != nil {
-		errs = append(errs, s.writer.conn.Close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.writer.close())...)
 }
