@@ -24,7 +24,7 @@ type stationsCommands struct {
 
 // stationsOf says whose stations: those of the server on this computer, or of a trial.
 type stationsOf struct {
-	Config string `help:"Settings of the server on this computer, such as /etc/sparekey/server.toml. Run it as the server's account." type:"path" placeholder:"FILE"`
+	Config string `help:"Settings of the server on this computer, such as /etc/sparekey/server.toml. Run it as root, who may read its keys, or as its account." type:"path" placeholder:"FILE"`
 	Data   string `help:"The trial's data folder, in place of its own." type:"path"`
 }
 
