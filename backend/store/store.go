@@ -62,7 +62,7 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
-	s.writer.turn = newTurn(path)
+	s.writer.turn = turn{openGate(path + "-turn")}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -175,6 +175,9 @@ func (s *Store) Close() error {
 	}
 	if s.writer.conn != nil {
 		errs = append(errs, s.writer.conn.Close())
+	}
+	if s.writer.turn.gate != nil {
+		errs = append(errs, s.writer.turn.gate.close())
 	}
 	return errors.Join(errs...)
 }
