@@ -152,6 +152,9 @@ func TestEverythingIsSealedAnew(t *testing.T) {
 	if after := sealedUnder(t, path); len(after) != 1 || after[2] != before[1] || moved != before[1] {
 		t.Errorf("sealed afterwards: %v, of %v; %d moved", after, before, moved)
 	}
+	if err := s.Reseal(t.Context(), func(n int) error { moved += n; return nil }); err != nil || moved != before[1] {
+		t.Errorf("once more: %d moved, %v", moved-before[1], err)
+	}
 	if err := sealer.Drop([]uint32{1}); err != nil {
 		t.Fatal(err)
 	}

@@ -62,7 +62,7 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 			return err
 		}
 	}
-	s.writer.turn = newTurn(path)
+	s.writer.turn = turn{openGate(path + "-turn")}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -173,5 +173,9 @@ func (s *Store) Close() error {
 	if s.readers != nil {
 		errs = append(errs, s.readers.close())
 	}
-	return errors.Join(append(errs, s.writer.close())...)
+	errs = append(errs, s.writer.close())
+	if s.writer.turn.gate != nil {
+		errs = append(errs, s.writer.turn.gate.close())
+	}
+	return errors.Join(errs...)
 }
