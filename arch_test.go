@@ -33,7 +33,7 @@ var rooms = map[string]room{
 	"":        {own: []string{"command"}, foreign: []string{"github.com/mattn/go-isatty"}, why: "main begins and ends the process; the command line is a room of its own"},
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
-		"app/config", "app/files", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
+		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
@@ -55,6 +55,7 @@ var rooms = map[string]room{
 	"app/config":              {own: []string{"app/files"}, foreign: []string{"github.com/pelletier/go-toml/v2"}, why: "reading a document knows nothing of what it configures"},
 	"app/password":            {own: []string{"app/typed", "app/password/guess"}, foreign: []string{"golang.org/x/text"}, why: whyDomain},
 	"app/password/guess":      {why: "an estimate knows no rule, and costs nothing before it is asked"},
+	"app/signed":              {foreign: []string{"github.com/remitly-oss/httpsig-go"}, why: whyDomain},
 	"app/typed":               {foreign: []string{"golang.org/x/text"}, why: whyDomain},
 	"app/work":                {foreign: []string{"golang.org/x/crypto/argon2"}, why: whyDomain},
 	"assets":                  {why: "files, embedded, and nothing else"},
@@ -77,7 +78,7 @@ var rooms = map[string]room{
 
 	"methods/securitykey/usb/ctaptest/virtualkey": {own: []string{"methods/securitykey/usb/ctaptest"}, why: "the key in software is run beside the product, and no part of it"},
 
-	"client":                          {own: []string{"client/wire", "client/keyring"}, foreign: []string{"github.com/mattn/go-ieproxy"}, why: whySibling},
+	"client":                          {own: []string{"app/signed", "client/wire", "client/keyring"}, foreign: []string{"github.com/mattn/go-ieproxy"}, why: whySibling},
 	"client/wire":                     {why: whyEdge},
 	"client/keyring":                  {foreign: []string{"github.com/zalando/go-keyring", "github.com/godbus/dbus/v5"}, why: whyEdge},
 	"backend":                         {own: []string{"backend/core", "backend/flow", "backend/session", "backend/admin", "backend/worker", "backend/rules", "backend/policy", "backend/port"}, why: "the backend composes its rooms, and gets its methods and its technologies injected"},
@@ -92,7 +93,7 @@ var rooms = map[string]room{
 	"backend/policy":                  {own: []string{"app/config", "app/files"}, foreign: []string{"golang.org/x/text/language"}, why: whyEdge},
 	"backend/contacts":                {own: []string{"app/files", "app/typed"}, why: "reading a file takes no store and no directory"},
 	"backend/trial":                   {own: []string{"backend/port", "backend/policy"}, why: whySibling},
-	"backend/api":                     {own: []string{"client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
+	"backend/api":                     {own: []string{"app/signed", "client/wire", "backend/port"}, foreign: []string{"github.com/danielgtaylor/huma/v2"}, why: whyEdge},
 	"backend/sqlite":                  {foreign: []string{"github.com/mattn/go-sqlite3", "modernc.org/sqlite"}, why: whyEdge},
 	"backend/store":                   {own: []string{"backend/port", "backend/sqlite"}, foreign: []string{"github.com/gofrs/flock", "github.com/pressly/goose/v3"}, why: whyEdge},
 	"backend/store/storetest":         {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},

@@ -21,7 +21,7 @@ var version = "dev"
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.Program{
-		Version: version, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
+		Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

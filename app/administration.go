@@ -13,6 +13,7 @@ type Administration struct {
 	Contacts Contacts
 	Passes   Passes
 	Trail    Trail
+	Stations Stations
 }
 
 // PolicyVersion is a version of the policy document.

@@ -15,11 +15,11 @@ const (
 
 // Origin is where a request came from.
 type Origin struct {
-	Station string // the workstation's name; not trusted unless it is enrolled
-	// Enrolled says that the server knows the station by its key. No API sets it yet: stations are enrolled once there is an
-	// organisation's server.
-	Enrolled bool
-	Network  string // client address, from the connection or a trusted proxy; "local" in process
+	// Station is the workstation's name: as administrators call it where it is enrolled, else as it gives it, which anybody
+	// can.
+	Station  string
+	Enrolled StationID // the station by whose key the request is signed; empty for none
+	Network  string    // client address, from the connection or a trusted proxy; "local" in process
 }
 
 // Caller is who asks, from where. It travels in the context of every operation.

@@ -78,6 +78,16 @@ const (
 	CodePolicyManaged Code = "policy_managed"  // a file manages the policy: nobody applies another one
 	CodeProofOld      Code = "proof_too_old"   // the administrator's last proof is too long ago: sign in again
 
+	// Stations: what one signs, how one enrols, and what administrators do with them.
+	CodeStationSignature Code = "station_signature" // the request is not as the station signed it, or was sent before
+	CodeStationClock     Code = "station_clock"     // it was signed too long ago or ahead: the computer's clock is off; Params["side"]: ahead, behind; Params["seconds"]: by about how many
+	CodeStationUnknown   Code = "station_unknown"   // signed by a station that the server does not know
+	CodeStationPaused    Code = "station_paused"    // an administrator paused the station
+	CodeStationRevoked   Code = "station_revoked"   // an administrator revoked the station: it must be enrolled again
+	CodeStationCode      Code = "station_code"      // not a one-time code that is good: wrong, used or over
+	CodeNoStation        Code = "no_such_station"   // for administrators
+	CodeStationName      Code = "station_name"      // a name of 1 to 64 printable characters that no other station has
+
 	// Security keys, by the backend.
 	CodeKeyAnswer     Code = "key_answer_wrong"   // what the key made does not prove itself; TriesLeft
 	CodeKeyLate       Code = "key_answer_late"    // it was asked too long ago, and is asked anew; TriesLeft

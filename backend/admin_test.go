@@ -19,13 +19,20 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 	_, imported := w.ImportContacts(ctx, app.ContactsFile{Content: []byte("user_id,email\n"), DryRun: true})
 	_, issued := w.IssuePass(ctx, app.IssuePass{UserID: ana, By: "somebody else"})
 	revoked := w.RevokePass(ctx, ana, "somebody else")
+	invited, inviting := w.InviteStation(ctx, "Kiosk "+string(w.key()), "somebody else")
+	changing := inviting
+	if _, err := w.ChangeStation(ctx, app.ChangeStation{ID: invited.Station.ID, What: app.StationPause}); inviting == nil {
+		changing = err
+	}
+	_, stations := w.ListStations(ctx)
 	_, listed := w.History(ctx)
 	_, read := w.Version(ctx, 1)
 	_, checked := w.CheckPolicy(ctx, draft)
 	return map[string]app.Code{
 			"apply": app.CodeOf(applied), "import": app.CodeOf(imported), "issue": app.CodeOf(issued), "revoke": app.CodeOf(revoked),
+			"invite": app.CodeOf(inviting), "change a station": app.CodeOf(changing),
 		}, map[string]app.Code{
-			"history": app.CodeOf(listed), "version": app.CodeOf(read), "check": app.CodeOf(checked),
+			"history": app.CodeOf(listed), "version": app.CodeOf(read), "check": app.CodeOf(checked), "stations": app.CodeOf(stations),
 		}
 }
 

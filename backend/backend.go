@@ -41,6 +41,9 @@ var (
 	_ app.Policies = (*Backend)(nil)
 	_ app.Contacts = (*Backend)(nil)
 	_ app.Passes   = (*Backend)(nil)
+	_ app.Stations = (*Backend)(nil)
+
+	_ app.StationDoor = (*Backend)(nil)
 )
 
 // New checks the configuration and makes a Backend. StartWorker sets its worker going.

@@ -389,7 +389,11 @@ func TestThreatAStrangerHoldsAPassShut(t *testing.T) {
 	made := w.pass(ana, false)
 	wrong := secret("000000000000")
 	from := func(network, station string, enrolled bool) app.Origin {
-		return app.Origin{Network: network, Station: station, Enrolled: enrolled}
+		o := app.Origin{Network: network, Station: station}
+		if enrolled {
+			o.Enrolled = app.StationID(station)
+		}
+		return o
 	}
 	for i := range 20 {
 		want := app.CodeWrongPass
@@ -430,7 +434,7 @@ func TestThreatADeskPassIsTakenAnywhere(t *testing.T) {
 		}{
 			{app.Origin{Network: "192.0.2.7"}, false},
 			{app.Origin{Network: "192.0.2.7", Station: "desk 4"}, false},
-			{app.Origin{Network: "192.0.2.7", Station: "desk 4", Enrolled: true}, true},
+			{app.Origin{Network: "192.0.2.7", Station: "desk 4", Enrolled: "S1"}, true},
 			{app.Origin{Network: "10.20.30.40"}, true},
 			{app.Origin{Network: "10.21.30.40"}, false},
 		} {

@@ -133,7 +133,9 @@ func TestTheDaysBudgets(t *testing.T) {
 		number string
 		ok     bool
 	}
-	enrolled := func(station string) app.Origin { return app.Origin{Station: station, Enrolled: true, Network: "local"} }
+	enrolled := func(station string) app.Origin {
+		return app.Origin{Station: station, Enrolled: app.StationID(station), Network: "local"}
+	}
 	desk, far := enrolled("desk 4"), from("desk 5", "203.0.113.5")
 	for name, c := range map[string]struct {
 		set   func(*policy.Calls)

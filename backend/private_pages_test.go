@@ -177,16 +177,16 @@ func TestNoRefusalDependsOnACredentialBeforeAProof(t *testing.T) {
 	}
 }
 
-// Threat: a hundred names that nobody has use up the texts of a country, of the day, of a network or of a workstation, and
-// nobody gets one any more.
+// Threat: a hundred names that nobody has use up the texts of a country, of the day or of a network, and nobody gets one any
+// more.
 func TestWhatGoesToNobodyTakesFromNobodysBudget(t *testing.T) {
 	exhaustive(t)
-	origin := app.Origin{Station: "kiosk 1", Enrolled: true, Network: "203.0.113.5"}
+	origin := app.Origin{Station: "kiosk 1", Network: "203.0.113.5"}
 	for _, kind := range []app.Kind{app.KindSMS, app.KindVoice} {
 		for _, state := range []string{"nobody", "disabled", "elsewhere", "not_enabled", "locked"} {
 			w := newWorld(t, private, allows(1, []app.Kind{app.KindAuthApp, kind}), often, func(p *policy.Policy) {
 				p.Codes.ConfirmDestination = false
-				p.Calls = policy.Calls{Confirm: policy.SpokenCode, SendsPerCountry: 4, SendsPerStation: 2, SendsPerNetwork: 2, SendsPerDay: 4}
+				p.Calls = policy.Calls{Confirm: policy.SpokenCode, SendsPerCountry: 4, SendsPerStation: 1, SendsPerNetwork: 2, SendsPerDay: 4}
 			})
 			ask := func(userID string) {
 				k := w.start(app.PurposeReset, app.Caller{Origin: origin}).must(app.GiveUserID{UserID: userID}, app.GiveReason{Reason: app.ReasonForgot}, app.Choose{Kind: kind})

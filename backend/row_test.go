@@ -167,13 +167,6 @@ func TestTheHardCapLeavesTheKeyAtAnEnrolledStation(t *testing.T) {
 					shut(w, ben, key)
 					until := w.locked(ben.UserID).Until
 					k := w.start(app.PurposeReset, app.Caller{}).enrolled().must(app.GiveUserID{UserID: ben.UserID}, app.GiveReason{Reason: app.ReasonForgot})
-					if disclosure == policy.Private {
-						k.must(app.Choose{Kind: app.KindAuthApp})
-						for range 4 {
-							k.refused(w.code(ben), app.CodeWrongCode) // right, and not judged
-						}
-						k.must(app.Choose{Kind: app.KindSecurityKey})
-					}
 					at[app.UseKey](k)
 					for range 4 {
 						k.refused(k.use(key, unverified), app.CodeKeyAnswer)
@@ -195,20 +188,5 @@ func TestTheHardCapLeavesTheKeyAtAnEnrolledStation(t *testing.T) {
 				})
 			}
 		}
-	}
-}
-
-// TestTheHardCapTellsNobodyFromSomebody at an enrolled station, in private disclosure.
-func TestTheHardCapTellsNobodyFromSomebody(t *testing.T) {
-	w := newWorld(t, often, twenty, func(p *policy.Policy) { p.Feature.Disclosure = policy.Private })
-	for _, who := range []string{someone(trial.Registered).UserID, "nobody@harbour.example"} {
-		_ = w.guessDaily(20, w.atApp(who))
-		k := w.start(app.PurposeReset, app.Caller{}).enrolled().must(app.GiveUserID{UserID: who}, app.GiveReason{Reason: app.ReasonForgot})
-		k.must(app.Choose{Kind: app.KindAuthApp})
-		for range 4 {
-			k.refused(app.GiveCode{Digits: secret("000000")}, app.CodeWrongCode)
-		}
-		k.refused(app.GiveCode{Digits: secret("000000")}, app.CodeGateEnded)
-		at[app.ChooseMethod](k)
 	}
 }

@@ -1,12 +1,14 @@
 package backend_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/audit"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -57,5 +59,44 @@ func TestTheTrailHoldsWhereCommitsAreShared(t *testing.T) {
 		if err := audit.Verify(port.AuditEntry{}, trail); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// behind is a store whose transactions come behind others' in a commit.
+type behind struct {
+	port.Store
+	round int64
+}
+
+type behindTx struct {
+	port.Tx
+	round int64
+}
+
+func (t behindTx) Round() (int64, bool) { return t.round, false }
+
+func (s *behind) Update(ctx context.Context, f func(port.Tx) error) error {
+	return s.Store.Update(ctx, func(tx port.Tx) error { return f(behindTx{tx, s.round}) })
+}
+
+// TestTheTrailGoesOnBehindOthers: in a commit that begins with what is no operation, an operation goes on from where another
+// process left the trail, and not from where the commit before did.
+func TestTheTrailGoesOnBehindOthers(t *testing.T) {
+	w := newWorld(t)
+	other := w.another(w.post)
+	s := &behind{w.config.Store, 1}
+	w.config.Store = s
+	w.restart()
+	for range 3 {
+		for _, b := range []*backend.Backend{w.Backend, w.Backend, other} {
+			ctx := app.WithCaller(t.Context(), app.Caller{Origin: here})
+			if _, err := b.Start(ctx, app.Start{Purpose: app.PurposeReset, Key: w.key()}); err != nil {
+				t.Errorf("in commit %d: %v", s.round, err)
+			}
+		}
+		s.round++
+	}
+	if err := audit.Verify(port.AuditEntry{}, w.trail()); err != nil {
+		t.Error(err)
 	}
 }

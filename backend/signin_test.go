@@ -163,6 +163,24 @@ func TestANetworkAddressIsThrottled(t *testing.T) {
 	}
 }
 
+// Threat: whose password is not asked about is probed without end, by passwords that need no asking.
+func TestANetworkAddressIsThrottledWhateverThePassword(t *testing.T) {
+	for name, password := range map[string]string{"none": "", "too long": strings.Repeat("x", 5000)} {
+		t.Run(name, func(t *testing.T) {
+			w, codes := newWorld(t), map[app.Code]int{}
+			for i := range 70 {
+				k := w.start(app.PurposeSignIn, app.Caller{})
+				ctx := app.WithCaller(t.Context(), w.from("192.0.2.7", k.flow.ID))
+				_, err := w.Submit(ctx, k.flow.ID, 0, w.key(), app.SignIn{UserID: fmt.Sprint("user", i), Password: secret(password)})
+				codes[app.CodeOf(err)]++
+			}
+			if codes[app.CodeSignIn] != 60 || codes[app.CodeThrottled] != 10 {
+				t.Errorf("70 tries from one address: %v, want 60 answers", codes)
+			}
+		})
+	}
+}
+
 func TestADirectoryThatIsAwayCountsNothing(t *testing.T) {
 	w, ana := newWorld(t), someone(trial.Ready)
 	k := w.start(app.PurposeSignIn, app.Caller{})

@@ -66,10 +66,10 @@ var silencers = map[string]func(w *world, entries int){
 	"the last one is edited":   func(w *world, n int) { w.beside(`UPDATE audit SET result = 'succeeded!' WHERE seq = ?`, n) },
 	"the last one has no time": func(w *world, n int) { w.beside(`UPDATE audit SET at = 9223372036854775807 WHERE seq = ?`, n) },
 	"another one stands behind": func(w *world, n int) {
-		w.beside(`INSERT INTO audit SELECT seq+1, at, action, result, reason, account, role, method, flow, support, station, network, prev, hash, by_whom FROM audit WHERE seq = ?`, n)
+		w.beside(`INSERT INTO audit SELECT seq+1, at, action, result, reason, account, role, method, flow, support, station, network, prev, hash, by_whom, station_id FROM audit WHERE seq = ?`, n)
 	},
 	"one far behind": func(w *world, n int) {
-		w.beside(`INSERT INTO audit SELECT 1000000, at, action, result, reason, account, role, method, flow, support, station, network, prev, hash, by_whom FROM audit WHERE seq = ?`, n)
+		w.beside(`INSERT INTO audit SELECT 1000000, at, action, result, reason, account, role, method, flow, support, station, network, prev, hash, by_whom, station_id FROM audit WHERE seq = ?`, n)
 	},
 	"it is moved":  func(w *world, n int) { w.beside(`UPDATE audit SET seq = seq + 1 WHERE seq = ?`, n) },
 	"as many anew": func(w *world, n int) { w.forged(n) },

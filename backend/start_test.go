@@ -13,7 +13,7 @@ import (
 // enrolled goes on with a conversation at a station that the server knows.
 func (k *talk) enrolled() *talk {
 	origin := here
-	origin.Enrolled = true
+	origin.Enrolled = "S1"
 	k.ctx = app.WithCaller(k.w.t.Context(), app.Caller{Role: app.RoleFlow, Flow: k.flow.ID, Origin: origin})
 	return k
 }

@@ -12,13 +12,13 @@ import (
 
 // Threat: a token, or a code with it, is used at another machine than the kiosk where the person stands.
 func TestAConversationStaysAtItsEnrolledStation(t *testing.T) {
-	kiosk := app.Origin{Station: "kiosk 1", Enrolled: true, Network: "local"}
+	kiosk := app.Origin{Station: "kiosk 1", Enrolled: "S1", Network: "local"}
 	elsewhere := map[string]app.Origin{
-		"another enrolled one":          {Station: "kiosk 2", Enrolled: true, Network: "local"},
-		"one that gives the same name":  {Station: "kiosk 1", Network: "local"},
-		"one without a name":            {Network: "local"},
-		"one of another network":        {Station: "desk 4", Network: "203.0.113.9"},
-		"an enrolled one without names": {Enrolled: true, Network: "local"},
+		"another enrolled one":         {Station: "kiosk 2", Enrolled: "S2", Network: "local"},
+		"one that gives the same name": {Station: "kiosk 1", Network: "local"},
+		"one without a name":           {Network: "local"},
+		"one of another network":       {Station: "desk 4", Network: "203.0.113.9"},
+		"another of the same name":     {Station: "kiosk 1", Enrolled: "S2", Network: "local"},
 	}
 	for name, origin := range elsewhere {
 		t.Run(name, func(t *testing.T) {

@@ -62,7 +62,7 @@ func (c *Client) do(ctx context.Context, call call) (app.Flow, error) {
 	ctx, cancel := context.WithTimeout(ctx, call.timeout)
 	defer cancel()
 	got, err := c.send(ctx, call, body)
-	if err != nil && c.broken(err) && !call.once && ctx.Err() == nil {
+	if !call.once && ctx.Err() == nil && c.worthAgain(got, err) {
 		got, err = c.send(ctx, call, body)
 	}
 	if err != nil {
@@ -99,6 +99,11 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		return reply{}, &trouble{"address", nil, err}
 	}
 	c.setHeaders(r, call)
+	if c.Key != nil {
+		if err := c.Key.Sign(r, body); err != nil {
+			return reply{}, &trouble{"unreachable", nil, err}
+		}
+	}
 	// RoundTrip and not http.Client: no redirect is followed and no cookie is kept.
 	response, err := transport.RoundTrip(r)
 	if err != nil {
@@ -115,6 +120,24 @@ func (c *Client) send(ctx context.Context, call call, body []byte) (reply, error
 		server = wire.Spoken
 	}
 	return reply{response.StatusCode, media, server, data}, nil
+}
+
+// worthAgain reports whether sending the same once more has a point, by how it went.
+func (c *Client) worthAgain(got reply, err error) bool {
+	if err != nil {
+		return c.broken(err)
+	}
+	return c.arrivedTwice(got)
+}
+
+// arrivedTwice reports whether the server may have refused a request since its signature arrived before: where a connection that
+// was kept breaks, net/http sends what it carried once more, to the last letter.
+func (c *Client) arrivedTwice(got reply) bool {
+	if c.Key == nil || got.status != wire.StatusOf(app.CodeStationSignature) {
+		return false
+	}
+	_, problem := readProblem(got)
+	return problem.Code == app.CodeStationSignature
 }
 
 func (c *Client) setHeaders(r *http.Request, call call) {

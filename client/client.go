@@ -32,6 +32,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/signed"
 	"github.com/sparekey/sparekey/client/wire"
 )
 
@@ -62,6 +63,8 @@ type Client struct {
 	Keep Keeper
 	// Station is the workstation's name, sent with every request.
 	Station string
+	// Key signs every request as the enrolled station that this computer is; nil: it is none.
+	Key *signed.Key
 	// Clock is the system's when nil.
 	Clock Clock
 

@@ -15,6 +15,7 @@ import (
 // Program is what a command has of the process that it runs in.
 type Program struct {
 	Version  string
+	In       io.Reader // what is typed, or piped; nil: nothing
 	Out, Err io.Writer // where it writes
 	Unseen   bool      // nobody reads Err: the program was started by an icon
 }

@@ -23,16 +23,22 @@ func TestTheCommandInAProcessOfItsOwn(t *testing.T) {
 	if args == "" {
 		t.Skip("it is begun by other tests")
 	}
-	os.Exit(Run(t.Context(), Program{Version: "v1.2.4", Out: os.Stdout, Err: os.Stderr}, strings.Fields(args)))
+	os.Exit(Run(t.Context(), Program{Version: "v1.2.4", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, strings.Fields(args)))
 }
 
 // apart runs a command in a process of its own.
 func apart(t *testing.T, env []string, args string) (code int, out, errs string) {
 	t.Helper()
+	return apartTyping(t, env, "", args)
+}
+
+// apartTyping is apart with something on standard input.
+func apartTyping(t *testing.T, env []string, typed, args string) (code int, out, errs string) {
+	t.Helper()
 	var stdout, stderr bytes.Buffer
 	child := exec.Command(os.Args[0], "-test.run=^TestTheCommandInAProcessOfItsOwn$")
 	child.Env = append(append(os.Environ(), "SPAREKEY_ARGS="+args, "HTTPS_PROXY="), env...)
-	child.Stdout, child.Stderr = &stdout, &stderr
+	child.Stdin, child.Stdout, child.Stderr = strings.NewReader(typed), &stdout, &stderr
 	err := child.Run()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {

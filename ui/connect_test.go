@@ -107,7 +107,7 @@ func TestWhatIsNoAddressIsSaidBesideIt(t *testing.T) {
 }
 
 func TestAVersionThatDoesNotFitIsSaid(t *testing.T) {
-	for _, code := range []app.Code{app.CodeAppOld, app.CodeServerOld} {
+	for _, code := range []app.Code{app.CodeAppOld, app.CodeServerOld, app.CodeStationClock, app.CodeStationPaused, app.CodeStationUnknown} {
 		_, w := connecting(t, &app.Error{Code: code})
 		test.Type(uitest.Field(t, w, "connect.address").Entry(), "reset.example.org")
 		uitest.Tap(t, w, "page.next")

@@ -1,5 +1,5 @@
 // Package admin carries out what administrators ask for: passes, contacts that are entered beforehand, versions of the
-// policy. It implements the services of app.Administration for real.
+// policy, stations. It implements the services of app.Administration for real, and the door that stations come in by.
 package admin
 
 import (
@@ -13,13 +13,19 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Admin implements app.Policies, app.Contacts and app.Passes. It is safe for concurrent use.
-type Admin struct{ core *core.Core }
+// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations and app.StationDoor. It is safe for concurrent use.
+type Admin struct {
+	core *core.Core
+	used stationUse
+}
 
 var (
 	_ app.Policies = (*Admin)(nil)
 	_ app.Contacts = (*Admin)(nil)
 	_ app.Passes   = (*Admin)(nil)
+	_ app.Stations = (*Admin)(nil)
+
+	_ app.StationDoor = (*Admin)(nil)
 )
 
 // New makes the administration of a backend.

@@ -54,7 +54,7 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 		}
 		return tx.LogAndSign(port.AuditEntry{
 			Action: "users.import", Result: core.Succeeded, Reason: counts(done), Role: string(o.Caller().Role),
-			Station: o.Caller().Origin.Station, Network: o.Caller().Origin.Network,
+			Station: o.Caller().Origin.Station, StationID: string(o.Caller().Origin.Enrolled), Network: o.Caller().Origin.Network,
 		})
 	})
 	return done, err

@@ -145,7 +145,7 @@ func (o *operation) endOpened(tx *core.Tx, pass port.PassRecord) (ended bool, er
 	}
 	return true, tx.Log(port.AuditEntry{
 		Action: "session.end", Result: core.Succeeded, Account: string(session.Account), Flow: string(session.Flow),
-		Role: string(o.Caller().Role), Station: o.Caller().Origin.Station, Network: o.Caller().Origin.Network,
+		Role: string(o.Caller().Role), Station: o.Caller().Origin.Station, StationID: string(o.Caller().Origin.Enrolled), Network: o.Caller().Origin.Network,
 	})
 }
 
@@ -183,7 +183,8 @@ func (o *operation) refusePass(ctx context.Context, e port.AuditEntry, cause err
 // logPass tells the audit trail what was done with a pass, and from where.
 func (o *operation) logPass(tx *core.Tx, e port.AuditEntry) error {
 	e.Role = string(o.Caller().Role)
-	e.Station, e.Network = o.Caller().Origin.Station, o.Caller().Origin.Network
+	from := o.Caller().Origin
+	e.Station, e.StationID, e.Network = from.Station, string(from.Enrolled), from.Network
 	return tx.LogAndSign(e)
 }
 

@@ -117,5 +117,5 @@ func (s *server) checkAdministrator(ctx context.Context) error {
 // administers reports whether the Config has every service of administrators.
 func (s *server) administers() bool {
 	a := s.Admin
-	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil
+	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil && a.Stations != nil
 }

@@ -75,6 +75,18 @@ func administrate(ctx context.Context, a app.Administration, by string) []told {
 	for range 2 {
 		tell("revoke", nil, a.Passes.RevokePass(ctx, `HARBOUR\ana`, by))
 	}
+	stations, err := a.Stations.ListStations(ctx)
+	tell("stations", stations, err)
+	for _, name := range []string{"Kiosk <&>", ""} {
+		i, err := a.Stations.InviteStation(ctx, name, by)
+		tell("invite", i, err)
+	}
+	for _, what := range []app.StationChange{app.StationPause, app.StationResume, app.StationRevoke, app.StationRename} {
+		for _, id := range []app.StationID{"s1", ""} {
+			s, err := a.Stations.ChangeStation(ctx, app.ChangeStation{ID: id, What: what, Name: "Kiosk <&>", By: by})
+			tell("change", s, err)
+		}
+	}
 	r, err := a.Trail.VerifyTrail(ctx)
 	tell("verify", r, err)
 	return all
@@ -191,10 +203,11 @@ func TestASessionByPassAdministratesNothing(t *testing.T) {
 func TestWithoutAdministrationItIsNotEnabled(t *testing.T) {
 	f := newFake()
 	for name, admin := range map[string]app.Administration{
-		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books},
-		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books},
-		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books},
-		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books},
+		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
+		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
+		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books},
+		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books},
+		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books},
 	} {
 		h := api.New(api.Config{Front: f, Flows: f, Grants: f, Admin: admin, Version: "test", Clock: stillClock{}})
 		for request, body := range adminRequests(t) {

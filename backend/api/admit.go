@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/signed"
 	"github.com/sparekey/sparekey/client/wire"
 )
 
@@ -79,7 +80,7 @@ func (s *server) tooMany(r *http.Request) error {
 }
 
 // single are the headers that an operation reads: each has one value.
-var single = []string{"Content-Type", "Idempotency-Key", stationHeader, wire.VersionHeader}
+var single = append([]string{"Content-Type", "Idempotency-Key", stationHeader, wire.VersionHeader}, signed.Headers()...)
 
 // oddness says what a proxy, or another server, might read otherwise than this one; empty for nothing. A body says its length:
 // no client of ours sends chunks, and none encodes what it sends.

@@ -1,7 +1,7 @@
 // Package api serves the services of package app over HTTP: JSON under /v1, its description (OpenAPI 3.1) at
 // /openapi.json, refusals as RFC 9457 problems with stable codes.
 //
-//	request → admit (path, panic, log) → mux → guard (role, body) → operation → one of Config's services
+//	request → admit (path, panic, log) → mux → guard (role, body, signature) → operation → one of Config's services
 //
 // Who may call an operation stands in one table, which the guard enforces and the description serves; an operation
 // without roles can't be registered. A bearer token travels in the header Authorization and nowhere else.
@@ -26,6 +26,8 @@ type Config struct {
 	Flows  app.Flows
 	Grants app.Grants
 	Admin  app.Administration // where a service is missing, every operation of administrators answers CodeNotEnabled
+	// Stations is the door of stations; nil: none can enrol, and what one signs is refused.
+	Stations app.StationDoor
 
 	Version string     // of the program, for the description
 	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
@@ -40,7 +42,7 @@ type Config struct {
 	Observer port.Observer // or nil
 }
 
-// New gives the handler. It keeps no state between requests.
+// New gives the handler. It keeps nothing between requests but which signatures it has seen.
 func New(c Config) http.Handler {
 	tameHuma.Do(setHumaGlobals)
 	if c.Clock == nil {
@@ -55,6 +57,7 @@ func New(c Config) http.Handler {
 	s.registerFront()
 	s.registerFlows()
 	s.registerSessions()
+	s.registerStations()
 	s.registerAdministration()
 	s.serveDescription(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
@@ -66,7 +69,8 @@ func New(c Config) http.Handler {
 // server is the API at work.
 type server struct {
 	Config
-	huma huma.API
+	huma   huma.API
+	nonces nonces
 }
 
 type systemClock struct{}

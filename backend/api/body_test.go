@@ -24,6 +24,9 @@ var bodied = []struct {
 	{"/v1/admin/contacts", adminToken, `{"region":"r1","dry_run":true,"skip_bad":false}`, 22_400_000 + 64<<10},
 	{"/v1/admin/passes", adminToken, `{"user_id":"r1","desk":true}`, 64 << 10},
 	{"/v1/admin/passes/revoke", adminToken, `{"user_id":"r1"}`, 64 << 10},
+	{"/v1/stations", "", `{"code":"r1","key":"AAAA","proof":"AAAA"}`, 64 << 10},
+	{"/v1/admin/stations", adminToken, `{"name":"r1"}`, 64 << 10},
+	{"/v1/admin/stations/change", adminToken, `{"id":"r1","what":"pause"}`, 64 << 10},
 }
 
 const draft = `{"source":"r1","after":3,"strand":false}`
@@ -148,6 +151,9 @@ func FuzzApplyPolicy(f *testing.F)    { fuzz(f, 4) }
 func FuzzImportContacts(f *testing.F) { fuzz(f, 5) }
 func FuzzIssuePass(f *testing.F)      { fuzz(f, 6) }
 func FuzzRevokePass(f *testing.F)     { fuzz(f, 7) }
+func FuzzEnrolStation(f *testing.F)   { fuzz(f, 8) }
+func FuzzInviteStation(f *testing.F)  { fuzz(f, 9) }
+func FuzzChangeStation(f *testing.F)  { fuzz(f, 10) }
 
 func TestEveryBodyIsFuzzed(t *testing.T) {
 	source, err := os.ReadFile("body_test.go")

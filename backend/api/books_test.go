@@ -29,7 +29,7 @@ func newBooks(f *fake) *books {
 }
 
 func (b *books) administration() app.Administration {
-	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b}
+	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b}
 }
 
 // called notes who asked for what.
@@ -136,4 +136,31 @@ func (b *books) RevokePass(ctx context.Context, userID, by string) error {
 
 func (b *books) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
 	return app.TrailReport{Entries: 1 << 40, Vouched: 7, Fault: &app.Problem{Code: "trail_edited", Params: map[string]string{"entry": "8"}}}, b.called(ctx, "trail")
+}
+
+func (b *books) ListStations(ctx context.Context) ([]app.Station, error) {
+	return []app.Station{
+		{ID: "s1", Name: "Kiosk lobby", Invited: noon, InvitedBy: "jo", CodeEnds: noon.Add(time.Hour), Enrolled: noon, Used: noon, Paused: noon, Revoked: noon},
+		{ID: "s2", Name: "Kiosk <&>\u2028"},
+	}, b.called(ctx, "stations")
+}
+
+func (b *books) InviteStation(ctx context.Context, name, by string) (app.StationInvited, error) {
+	if err := b.called(ctx, []string{name, by}); err != nil {
+		return app.StationInvited{}, err
+	}
+	if name == "" {
+		return app.StationInvited{}, &app.Error{Code: app.CodeStationName, Field: "name"}
+	}
+	return app.StationInvited{Station: app.Station{ID: "s3", Name: name, Invited: noon, CodeEnds: noon.Add(time.Hour)}, Code: app.NewSecret("7Q4MXD0K92TB")}, nil
+}
+
+func (b *books) ChangeStation(ctx context.Context, c app.ChangeStation) (app.Station, error) {
+	if err := b.called(ctx, c); err != nil {
+		return app.Station{}, err
+	}
+	if c.ID == "" {
+		return app.Station{}, &app.Error{Code: app.CodeNoStation}
+	}
+	return app.Station{ID: c.ID, Name: c.Name, Invited: noon, Enrolled: noon}, nil
 }

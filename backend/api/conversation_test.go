@@ -78,6 +78,11 @@ func everyOperation(t *testing.T, ctx context.Context, c *client.Client, f *fake
 		}},
 		{"cancel", func() error { return c.Cancel(ctx, "F1") }},
 		{"renew", func() error { return renewed(ctx, f, c) }},
+		{"enrol", func() error {
+			_, err := c.EnrolStation(ctx, app.NewSecret("7Q4MXD0K92TB"), stationKey.Private)
+			return err
+		}},
+		{"own station", func() error { _, err := c.OwnStation(ctx); return err }},
 	}
 	for _, s := range steps {
 		f.err = &app.Error{Code: app.CodeUnavailable, Support: "H7K2-9QWD"}
@@ -112,7 +117,7 @@ func everyOperation(t *testing.T, ctx context.Context, c *client.Client, f *fake
 
 // renewed has another client, whose keeper has a token of an earlier run, renew it.
 func renewed(ctx context.Context, f *fake, like *client.Client) error {
-	again := &client.Client{Base: like.Base, Transport: like.Transport, Clock: like.Clock, Keep: kept{}}
+	again := &client.Client{Base: like.Base, Transport: like.Transport, Clock: like.Clock, Keep: kept{}, Key: like.Key}
 	s, err := again.Current(ctx)
 	if err == nil && s.Person != f.session().Person {
 		return fmt.Errorf("got %+v", s)

@@ -49,8 +49,9 @@ func TestTheDescriptionIsOpenAPI31(t *testing.T) {
 		ids = append(ids, d.id)
 	}
 	slices.Sort(ids)
-	want := "apply-policy cancel-flow check-policy end-session get-flow get-organisation get-policy get-policy-history get-policy-version " +
-		"get-session import-contacts issue-pass open-session renew-session revoke-pass start-flow submit-input verify-trail"
+	want := "apply-policy cancel-flow change-station check-policy end-session enrol-station get-flow get-organisation get-policy " +
+		"get-policy-history get-policy-version get-session get-station import-contacts invite-station issue-pass list-stations open-session " +
+		"renew-session revoke-pass start-flow submit-input verify-trail"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("operations\n  %s\nwant\n  %s", got, want)
 	}
@@ -117,6 +118,8 @@ func TestRolesAreAsDecided(t *testing.T) {
 		"renew-session": "anyone flow person admin", "get-session": "person admin", "end-session": "person admin",
 		"get-policy": "admin", "get-policy-history": "admin", "get-policy-version": "admin", "check-policy": "admin", "apply-policy": "admin",
 		"import-contacts": "admin", "issue-pass": "admin", "revoke-pass": "admin", "verify-trail": "admin",
+		"enrol-station": "anyone", "get-station": "anyone flow person admin",
+		"list-stations": "admin", "invite-station": "admin", "change-station": "admin",
 	}
 	_, all := document(t)
 	for _, d := range all {

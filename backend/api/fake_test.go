@@ -40,10 +40,12 @@ type fake struct {
 	access string // token of the sessions that it grants
 	byPass bool   // the administrator's session was opened by a pass
 	books  *books
+	known  map[app.StationID]app.StationKey
 
 	mu      sync.Mutex
 	callers []app.Caller
 	inputs  []app.Input
+	used    []app.StationID
 }
 
 func newFake() *fake {
@@ -159,11 +161,32 @@ func (f *fake) CurrentSession(ctx context.Context) (app.Session, error) {
 
 func (f *fake) EndSession(ctx context.Context) error { return f.called(ctx) }
 
+func (f *fake) EnrolStation(ctx context.Context, e app.EnrolStation) (app.Station, error) {
+	return app.Station{ID: "s1", Name: "Kiosk lobby"}, f.called(ctx)
+}
+
+func (f *fake) OwnStation(ctx context.Context) (app.Station, error) {
+	return app.Station{ID: "s1", Name: "Kiosk lobby"}, f.called(ctx)
+}
+
+func (f *fake) StationKey(_ context.Context, id app.StationID) (app.StationKey, error) {
+	if k, known := f.known[id]; known {
+		return k, nil
+	}
+	return app.StationKey{}, &app.Error{Code: app.CodeStationUnknown}
+}
+
+func (f *fake) StationUsed(_ context.Context, id app.StationID) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.used = append(f.used, id)
+}
+
 // handler serves f; the log goes to the buffer.
 func handler(f *fake) (http.Handler, *bytes.Buffer) {
 	log := &bytes.Buffer{}
 	return api.New(api.Config{
-		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Version: "test", Clock: stillClock{}, Log: slog.New(slog.NewJSONHandler(log, nil)),
+		Front: f, Flows: f, Grants: f, Admin: f.books.administration(), Stations: f, Version: "test", Clock: stillClock{}, Log: slog.New(slog.NewJSONHandler(log, nil)),
 	}), log
 }
 

@@ -11,8 +11,8 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// guard stands before every operation: it finds out who calls, checks the operation's roles, and lets no body through
-// that is not strictly what it should be.
+// guard stands before every operation: it finds out who calls, checks the operation's roles, lets no body through that is not
+// strictly what it should be, and holds it against the signature of the station that sends it.
 func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 	op := ctx.Operation()
 	noteRoute(ctx.Context(), op.Method+" "+op.Path)
@@ -30,6 +30,10 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 		limit = 0
 	}
 	if err := checkBody(w, r, limit); err != nil {
+		s.refuse(w, r, err)
+		return
+	}
+	if caller.Origin, err = s.fromStation(r, caller.Origin); err != nil {
 		s.refuse(w, r, err)
 		return
 	}

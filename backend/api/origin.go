@@ -10,7 +10,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// stationHeader carries the workstation's name, as it gives it.
+// stationHeader carries the workstation's name, as it gives it; that of one that signs is the one that the server knows.
 const stationHeader = "Sparekey-Station"
 
 const maxStation = 64 // characters

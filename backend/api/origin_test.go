@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/policy"
 )
@@ -87,7 +88,7 @@ func checkNetwork(t *testing.T, p proxied, lines []string) {
 	if got == "unreadable" && !strings.Contains(log, "X-Forwarded-For") {
 		t.Errorf("%q: the log says nothing: %s", lines, log)
 	}
-	if trusted := helpful.HelpfulTo(got); trusted && !strings.HasPrefix(got, "198.51.100.") {
+	if trusted := helpful.HelpfulTo(app.Origin{Network: got}); trusted && !strings.HasPrefix(got, "198.51.100.") {
 		t.Errorf("%q: a stranger at %q is one of the house", lines, got)
 	}
 	if got == "" || got == "local" {

@@ -24,7 +24,8 @@ func (Chain) Link(head, e port.AuditEntry) port.AuditEntry {
 	e.Seq, e.Prev = head.Seq+1, head.Hash
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	for _, text := range []*string{
-		&e.Action, &e.Result, &e.Reason, &e.Account, &e.By, &e.Role, &e.Method, &e.Flow, &e.Support, &e.Station, &e.Network,
+		&e.Action, &e.Result, &e.Reason, &e.Account, &e.By, &e.Role, &e.Method, &e.Flow, &e.Support, &e.Station, &e.StationID,
+		&e.Network,
 	} {
 		*text = strings.ToValidUTF8(*text, "\uFFFD")
 	}

@@ -51,13 +51,22 @@ func (o *Operation) CheckNetwork(tx *Tx, use limit.NetworkUse, from app.Origin) 
 	return err
 }
 
+// countsUnder is what a request is counted by: the address that it comes from, or the enrolled station, of which many may share
+// an address with strangers.
+func countsUnder(from app.Origin) string {
+	if from.Enrolled != "" {
+		return "station|" + string(from.Enrolled)
+	}
+	return from.Network
+}
+
 // takeRates gives the counters of all rates as they are once something more is counted.
 func (o *Operation) takeRates(tx *Tx, use limit.NetworkUse, from app.Origin) (counters []port.Counter, err error) {
 	if from.Network == InProcess {
 		return nil, nil
 	}
 	var open time.Time
-	for _, r := range use.Rates(from.Network, o.Policy().Feature.Trusts(from.Network)) {
+	for _, r := range use.Rates(countsUnder(from), o.Policy().Feature.Trusts(from)) {
 		c, err := tx.Counter(o.CounterKey(r.Counter, r.Subject))
 		if err != nil {
 			return nil, err
@@ -77,6 +86,11 @@ func (o *Operation) takeRates(tx *Tx, use limit.NetworkUse, from app.Origin) (co
 // HashPass is what is kept of an account's pass.
 func (c *Core) HashPass(account app.AccountID, code app.Secret) []byte {
 	return c.Sealer.Index("pass", string(account)+"|"+code.Reveal())
+}
+
+// HashStationCode is what is kept of a station's one-time code.
+func (c *Core) HashStationCode(code app.Secret) []byte {
+	return c.Sealer.Index("code of a station", code.Reveal())
 }
 
 // HashHandle is the keyed hash by which a credential that somebody has is known; nil where a credential may be there twice.

@@ -74,11 +74,11 @@ func (o *Operation) Pace(use limit.NetworkUse) error { return o.paced(use, false
 func (o *Operation) Paced(use limit.NetworkUse) error { return o.paced(use, true) }
 
 func (o *Operation) paced(use limit.NetworkUse, look bool) error {
-	from := o.Caller().Origin.Network
-	if from == InProcess || from == "" {
+	from := o.Caller().Origin
+	if from.Network == InProcess || from.Network == "" {
 		return nil
 	}
-	open := o.pace.take(use.Rates(from, o.Policy().Feature.Trusts(from)), o.Now(), look)
+	open := o.pace.take(use.Rates(countsUnder(from), o.Policy().Feature.Trusts(from)), o.Now(), look)
 	if open.IsZero() {
 		return nil
 	}

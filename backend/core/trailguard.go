@@ -21,6 +21,7 @@ type knownEntry struct {
 	entry port.AuditEntry
 	set   bool
 	ahead *port.AuditEntry // the last one of the commit that is under way; nil for none
+	round int64            // which commit that is
 }
 
 func (k *knownEntry) get() (port.AuditEntry, bool) {
@@ -30,17 +31,20 @@ func (k *knownEntry) get() (port.AuditEntry, bool) {
 }
 
 // lastAhead is the last entry of a commit that is under way, nil where nothing is known of it.
-func (k *knownEntry) lastAhead() *port.AuditEntry {
+func (k *knownEntry) lastAhead(round int64) *port.AuditEntry {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.round != round {
+		return nil
+	}
 	return k.ahead
 }
 
-// goAhead remembers the last entry of a commit that is under way; it is forgotten when the next one begins.
-func (k *knownEntry) goAhead(e *port.AuditEntry) {
+// goAhead remembers the last entry of a commit that is under way.
+func (k *knownEntry) goAhead(e *port.AuditEntry, round int64) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.ahead = e
+	k.ahead, k.round = e, round
 }
 
 // learn remembers a later entry.
@@ -61,7 +65,8 @@ func sameEntry(a, b port.AuditEntry) bool {
 // checkTrail reads where the trail ends, and refuses one that does not go on from what this process knows. Entries of other
 // processes are fine, as long as they go on from there.
 func (t *Tx) checkTrail() error {
-	if ahead := t.core.known.lastAhead(); ahead != nil && !t.First() { // nobody else has come between
+	round, first := t.Round()
+	if ahead := t.core.known.lastAhead(round); ahead != nil && !first { // nobody else has come between
 		t.last = *ahead
 		return nil
 	}
@@ -82,7 +87,7 @@ func (t *Tx) checkTrail() error {
 		return fmt.Errorf("%w: entry %d is another", errTrail, known.Seq)
 	}
 	t.last = last
-	if t.First() {
+	if first {
 		t.core.known.learn(last)
 	}
 	return nil
@@ -145,9 +150,6 @@ func (t *Tx) readBack() error {
 
 // guarded runs f between a look at the trail and another one.
 func (t *Tx) guarded(f func(*Tx) error) error {
-	if t.First() {
-		t.core.known.goAhead(nil)
-	}
 	if err := t.checkTrail(); err != nil {
 		return err
 	}
@@ -157,7 +159,8 @@ func (t *Tx) guarded(f func(*Tx) error) error {
 	if err := t.readBack(); err != nil {
 		return err
 	}
-	t.core.known.goAhead(&t.last)
+	round, _ := t.Round()
+	t.core.known.goAhead(&t.last, round)
 	return nil
 }
 

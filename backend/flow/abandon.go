@@ -26,13 +26,14 @@ func (s *Flows) Abandon(tx *core.Tx, before, at time.Time) error {
 			continue
 		}
 		if err := tx.Log(port.AuditEntry{
-			Action:  string(rec.Purpose) + ".end",
-			Result:  core.Abandoned,
-			Account: string(rec.Account),
-			Flow:    string(rec.ID),
-			Support: rec.Support,
-			Station: rec.OriginStn,
-			Network: rec.OriginNet,
+			Action:    string(rec.Purpose) + ".end",
+			Result:    core.Abandoned,
+			Account:   string(rec.Account),
+			Flow:      string(rec.ID),
+			Support:   rec.Support,
+			Station:   rec.OriginStn,
+			StationID: string(rec.OriginID),
+			Network:   rec.OriginNet,
 		}); err != nil {
 			return err
 		}

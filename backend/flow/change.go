@@ -35,7 +35,7 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 			return o.directoryDown(ctx, sub, err)
 		}
 		p := o.newTry(passwordTry{account: account, known: true}, in.Password)
-		return p.judge(ctx, sub, p.count, func(f *flow, verdict error) error {
+		return p.judge(ctx, sub, admitted, func(f *flow, verdict error) error {
 			if verdict != nil {
 				return p.settle(f, verdict)
 			}

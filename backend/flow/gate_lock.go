@@ -15,8 +15,8 @@ import (
 // The recovery lock: so many ended gates within a window lock resetting for an account. Wrong tries are counted besides,
 // across flows, so that conversations which are left before their gate ends are no way round it: as many as the ended
 // gates would have taken lock too. Anybody can do that to anybody, so it is a soft lock: a security key still leads on, and
-// once it has, the lock says no more in that flow. So many wrong tries by whatever way, the key's among them, close the
-// hard one, under which nothing leads on.
+// once it has, the lock says no more in that flow; nor does it at an enrolled station, where who stands there is no stranger.
+// So many wrong tries by whatever way, the key's among them, close the hard one, under which nothing leads on.
 //
 //	          5th ended gate                  50th wrong try
 //	  open ──────────────────▶ soft ──────────────────────────▶ hard
@@ -26,8 +26,7 @@ import (
 //	   └────────── time passes, or a password is set ─────────────┘
 //
 // While it is soft, ended gates count for nothing, and wrong tries for the hard lock alone: no try makes it longer. Over the
-// hard lock a security key at an enrolled station leads on, as over the soft one: nobody guesses a key, and who stands there
-// is no stranger to the network. So many wrong tries in a row close the hard lock for good: gate_row.go.
+// hard lock a security key at an enrolled station leads on, as over the soft one elsewhere: nobody guesses a key. So many wrong tries in a row close the hard lock for good: gate_row.go.
 //
 // In private disclosure a decoy's tries count alike (reset_private.go), and the soft lock is told in the flow that closed it, or
 // that was open then. A flow that begins later is quiet about it, for a name that nobody has too. The lies:
@@ -75,7 +74,7 @@ type lock struct {
 // readLock gives the lock of the gates, as it is for who asks.
 func (f *flow) readLock() (lock, error) {
 	l, err := f.closedLock()
-	if err == nil && l.grade == lockHard && f.purpose.recovers() && f.op.Caller().Origin.Enrolled {
+	if err == nil && l.grade == lockHard && f.atStation() {
 		return lock{grade: lockSoft, until: l.until, capped: true}, nil
 	}
 	return l, err
@@ -118,12 +117,17 @@ func (f *flow) checkLock(creds rules.Credentials) (bool, error) {
 	return false, nil
 }
 
-// free reports whether the lock says nothing in this flow.
+// lockIgnored reports whether the lock says nothing in this flow.
 func (f *flow) lockIgnored(l lock) bool {
-	return l.grade == lockOpen || l.grade == lockSoft && f.s.passed(app.KindSecurityKey)
+	return l.grade == lockOpen || l.grade == lockSoft && (f.s.passed(app.KindSecurityKey) || f.atStation() && !l.capped)
 }
 
-// barred blocks the flow where the lock leaves no way, and else leaves it the way by key alone.
+// atStation reports whether a reset goes on at an enrolled station.
+func (f *flow) atStation() bool {
+	return f.purpose.recovers() && f.op.Caller().Origin.Enrolled != ""
+}
+
+// applyLock blocks the flow where the lock leaves no way, and else leaves it the way by key alone.
 func (f *flow) applyLock(l lock, creds rules.Credentials) bool {
 	if l.grade == lockHard || !f.byKey(creds) {
 		f.block(f.locked(), l.until)

@@ -129,8 +129,8 @@ func (f *flow) phoneQuotas(m app.Message, standIn string) []limit.Quota {
 			quota(limit.PerDay(limit.Half(calls.SendsPerCountry)), limit.CountrySends.OfStrangers(), m.Country),
 			quota(limit.PerDay(limit.Half(calls.SendsPerDay)), limit.DaySends.OfStrangers(), ""))
 	}
-	if station := f.rec.OriginStn; station != "" && f.rec.OriginEnrolled {
-		quotas = append(quotas, quota(limit.PerDay(calls.SendsPerStation), limit.StationSends, station))
+	if station := f.rec.OriginID; station != "" {
+		quotas = append(quotas, quota(limit.PerDay(calls.SendsPerStation), limit.StationSends, string(station)))
 	}
 	if network := f.rec.OriginNet; network != core.InProcess {
 		for counted, window := range limit.PerNetwork(network, calls.SendsPerNetwork) {

@@ -84,7 +84,7 @@ func (f *flow) answer(r *reply) error {
 // elsewhere reports whether somebody else than the flow's own client asks: where the flow began at an enrolled station, it
 // goes on at that one alone.
 func elsewhere(rec port.FlowRecord, from app.Origin) bool {
-	return rec.OriginEnrolled && !(from.Enrolled && from.Station == rec.OriginStn)
+	return rec.OriginID != "" && rec.OriginID != from.Enrolled
 }
 
 // loadFor reads a flow for a caller; port.ErrNotFound where there is none, or where it is another workstation's.

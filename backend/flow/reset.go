@@ -42,7 +42,7 @@ func reasons() []app.Reason {
 func (o *operation) identify(ctx context.Context, sub submission, in app.GiveUserID) (app.Flow, error) {
 	admit := func(f *flow) error { return f.admitName(limit.NetworkUserID, sub, in.UserID) }
 	look := func(f *flow) error { return f.mayName(limit.NetworkUserID, sub, in.UserID) }
-	if o.Policy().Feature.AsksWork(sub.caller.Origin.Network) {
+	if o.Policy().Feature.AsksWork(sub.caller.Origin) {
 		return o.commit(ctx, sub, func(f *flow) error {
 			f.setWork()
 			return admit(f)

@@ -24,7 +24,7 @@ import (
 
 // private reports whether the caller may learn nothing of the account.
 func (f *flow) private(sub submission) bool {
-	return !f.op.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
+	return !f.op.Policy().Feature.HelpfulTo(sub.caller.Origin)
 }
 
 // openPrivate leads to the triage, whoever it is.

@@ -19,7 +19,7 @@ import (
 
 // unlimited reports whether the number of starts says nothing in this flow: it was counted, or knows no start.
 func (f *flow) unlimited() bool {
-	return f.s.Started || !f.purpose.recovers() || f.op.Caller().Origin.Enrolled
+	return f.s.Started || !f.purpose.recovers() || f.atStation()
 }
 
 // startQuota is what the first message of a reset takes from.

@@ -39,15 +39,9 @@ func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (
 		if !known {
 			account.ID = o.unknownAccount(account.UserID).ID
 		}
-		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin.Network)
+		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin)
 		p := o.newTry(passwordTry{private: private, account: account, known: known}, in.Password)
-		count := func(f *flow) error {
-			if err := admit(f); err != nil {
-				return err
-			}
-			return p.count(f)
-		}
-		return p.judge(ctx, sub, count, func(f *flow, verdict error) error { return p.settle(f, verdict) })
+		return p.judge(ctx, sub, admit, func(f *flow, verdict error) error { return p.settle(f, verdict) })
 	})
 }
 

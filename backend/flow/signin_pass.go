@@ -103,8 +103,8 @@ func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Sec
 // clientOf names who types, as far as anybody else vouches for the name: an enrolled station, or the network that an address
 // counts under.
 func clientOf(from app.Origin) string {
-	if from.Enrolled {
-		return "station|" + from.Station
+	if from.Enrolled != "" {
+		return "station|" + string(from.Enrolled)
 	}
 	return "network|" + limit.Networks(from.Network)[0]
 }
@@ -117,7 +117,7 @@ func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret, from ap
 		return pass, false, err
 	}
 	same := subtle.ConstantTimeCompare(pass.Hash, f.op.HashPass(account.ID, code)) == 1
-	here := !pass.Desk || from.Enrolled || f.op.Policy().Feature.HelpfulTo(from.Network)
+	here := !pass.Desk || f.op.Policy().Feature.HelpfulTo(from)
 	return pass, same && here && pass.Good(f.now) && !account.Admin, nil
 }
 

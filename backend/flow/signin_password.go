@@ -45,10 +45,22 @@ func (p *passwordTry) print(form app.Secret) []byte {
 	return p.op.Sealer.Index("wrong_password", p.counterKey()+"|"+p.account.Stamp+"|"+form.Reveal())
 }
 
-// judge has the directory judge the password, unless there is no need to ask: count is committed before, and settle after.
-func (p *passwordTry) judge(ctx context.Context, sub submission, count func(*flow) error, settle func(*flow, error) error) (app.Flow, error) {
+// judge has the directory judge the password of those whom admit lets, unless there is no need to ask: the try is committed
+// before, and settle after.
+func (p *passwordTry) judge(ctx context.Context, sub submission, admit func(*flow) error, settle func(*flow, error) error) (app.Flow, error) {
 	if refusal := p.refusedUnasked(); refusal != nil {
-		return p.op.commit(ctx, sub, func(f *flow) error { return p.refuse(f, refusal) })
+		return p.op.commit(ctx, sub, func(f *flow) error {
+			if err := admit(f); err != nil {
+				return err
+			}
+			return p.refuse(f, refusal)
+		})
+	}
+	count := func(f *flow) error {
+		if err := admit(f); err != nil {
+			return err
+		}
+		return p.count(f)
 	}
 	return p.op.reserve(ctx, sub, count, func() (app.Flow, error) {
 		verdict := p.verify(ctx)

@@ -118,16 +118,16 @@ func (o *operation) newFlow(tx *core.Tx, sub submission, name app.Purpose, first
 	}
 	now := o.Now()
 	return &flow{op: o, tx: tx, now: now, s: first, purpose: purposes[name], rec: port.FlowRecord{
-		ID:             app.FlowID(id),
-		Purpose:        name,
-		Account:        first.Subject.Person.Account,
-		StartKey:       core.Digest(string(sub.key)),
-		Support:        support,
-		Created:        now,
-		Expires:        now.Add(o.Policy().Flows.Lifetime),
-		OriginStn:      sub.caller.Origin.Station,
-		OriginEnrolled: sub.caller.Origin.Enrolled,
-		OriginNet:      sub.caller.Origin.Network,
+		ID:        app.FlowID(id),
+		Purpose:   name,
+		Account:   first.Subject.Person.Account,
+		StartKey:  core.Digest(string(sub.key)),
+		Support:   support,
+		Created:   now,
+		Expires:   now.Add(o.Policy().Flows.Lifetime),
+		OriginStn: sub.caller.Origin.Station,
+		OriginID:  sub.caller.Origin.Enrolled,
+		OriginNet: sub.caller.Origin.Network,
 	}}, nil
 }
 

@@ -24,17 +24,18 @@ func (f *flow) audit(e event) error {
 		account = f.rec.Account
 	}
 	return f.tx.Log(port.AuditEntry{
-		Action:  e.action,
-		Result:  e.result,
-		Reason:  string(e.reason),
-		Account: string(account),
-		By:      e.by,
-		Role:    string(app.RoleFlow),
-		Method:  string(e.method),
-		Flow:    string(f.rec.ID),
-		Support: f.rec.Support,
-		Station: f.rec.OriginStn,
-		Network: f.rec.OriginNet,
+		Action:    e.action,
+		Result:    e.result,
+		Reason:    string(e.reason),
+		Account:   string(account),
+		By:        e.by,
+		Role:      string(app.RoleFlow),
+		Method:    string(e.method),
+		Flow:      string(f.rec.ID),
+		Support:   f.rec.Support,
+		Station:   f.rec.OriginStn,
+		StationID: string(f.rec.OriginID),
+		Network:   f.rec.OriginNet,
 	})
 }
 
@@ -124,12 +125,13 @@ func entryOf(sub submission, rec port.FlowRecord) port.AuditEntry {
 		account = sub.caller.Account
 	}
 	return port.AuditEntry{
-		Action:  purpose + "." + input,
-		Account: string(account),
-		Role:    string(sub.caller.Role),
-		Flow:    string(rec.ID),
-		Support: rec.Support,
-		Station: sub.caller.Origin.Station,
-		Network: sub.caller.Origin.Network,
+		Action:    purpose + "." + input,
+		Account:   string(account),
+		Role:      string(sub.caller.Role),
+		Flow:      string(rec.ID),
+		Support:   rec.Support,
+		Station:   sub.caller.Origin.Station,
+		StationID: string(sub.caller.Origin.Enrolled),
+		Network:   sub.caller.Origin.Network,
 	}
 }

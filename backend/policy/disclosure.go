@@ -1,6 +1,10 @@
 package policy
 
-import "net/netip"
+import (
+	"net/netip"
+
+	"github.com/sparekey/sparekey/app"
+)
 
 // disclosure checks what a stranger may learn, and where.
 func (c *checker) disclosure(f Feature) {
@@ -13,18 +17,22 @@ func (c *checker) disclosure(f Feature) {
 	}
 }
 
-// HelpfulTo reports whether somebody from a network address may learn why an account can't be helped.
-func (f Feature) HelpfulTo(address string) bool {
-	return f.Disclosure == Helpful || f.Trusts(address)
+// HelpfulTo reports whether somebody may learn, where they are, why an account can't be helped.
+func (f Feature) HelpfulTo(from app.Origin) bool {
+	return f.Disclosure == Helpful || f.Trusts(from)
 }
 
-// AsksWork reports whether somebody from a network address has to work before an account is looked at.
-func (f Feature) AsksWork(address string) bool {
-	return f.ProofOfWork == WorkUntrusted && !f.Trusts(address)
+// AsksWork reports whether somebody has to work, where they are, before an account is looked at.
+func (f Feature) AsksWork(from app.Origin) bool {
+	return f.ProofOfWork == WorkUntrusted && !f.Trusts(from)
 }
 
-// Trusts reports whether an address lies in one of the helpful networks.
-func (f Feature) Trusts(address string) bool {
+// Trusts reports whether a request comes from an enrolled station, or from one of the helpful networks.
+func (f Feature) Trusts(from app.Origin) bool {
+	return from.Enrolled != "" || f.trustsNetwork(from.Network)
+}
+
+func (f Feature) trustsNetwork(address string) bool {
 	a, err := netip.ParseAddr(address)
 	if err != nil {
 		return false

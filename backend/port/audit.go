@@ -17,9 +17,11 @@ type AuditEntry struct {
 	Flow    string    `json:"flow,omitempty"`
 	Support string    `json:"support,omitempty"`
 	Station string    `json:"station,omitempty"`
-	Network string    `json:"network,omitempty"`
-	Prev    []byte    `json:"prev"` // hash of the entry before
-	Hash    []byte    `json:"hash"` // over all of the above
+	// StationID is the enrolled station's, by whose key the request was signed; without one the name is what somebody says.
+	StationID string `json:"station_id,omitempty"`
+	Network   string `json:"network,omitempty"`
+	Prev      []byte `json:"prev"` // hash of the entry before
+	Hash      []byte `json:"hash"` // over all of the above
 }
 
 // AuditTx keeps the audit trail; package audit computes the chain, the store commits it.

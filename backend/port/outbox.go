@@ -40,6 +40,8 @@ type OutboxTx interface {
 	// next message is one of the account whose last lease was the longest ago, the longest due first. So nobody's messages,
 	// however many, hold up another's for longer than one of theirs takes.
 	Lease(l Lease) ([]OutboxRecord, error)
+	// Outbox gives a message by its ID; ErrNotFound when there is none, or none any more.
+	Outbox(id string) (OutboxRecord, error)
 	PutOutbox(r OutboxRecord) error
 	// NextDue is when the next undelivered message is due or its lease runs out; ErrNotFound when there is none.
 	NextDue() (time.Time, error)

@@ -31,8 +31,9 @@ type Store interface {
 
 // Tx is what can be done in a transaction.
 type Tx interface {
-	// First reports whether all that the transaction finds is durable: no other lies before it in the same commit.
-	First() bool
+	// Round numbers the commits of this store, and reports whether all that the transaction finds is durable: it is the first of
+	// its commit.
+	Round() (number int64, first bool)
 	FlowTx
 	CredentialTx
 	SessionTx
@@ -45,4 +46,5 @@ type Tx interface {
 	HelpTx
 	MarkTx
 	PolicyTx
+	StationTx
 }

@@ -182,14 +182,15 @@ func (o *operation) logEnd(tx *core.Tx, rec port.SessionRecord, action, result s
 
 func (o *operation) sessionEntry(rec port.SessionRecord, action, result string, reason app.Code) port.AuditEntry {
 	return port.AuditEntry{
-		Action:  action,
-		Result:  result,
-		Reason:  string(reason),
-		Account: string(rec.Account),
-		Role:    string(o.Caller().Role),
-		Flow:    string(rec.Flow),
-		Station: o.Caller().Origin.Station,
-		Network: o.Caller().Origin.Network,
+		Action:    action,
+		Result:    result,
+		Reason:    string(reason),
+		Account:   string(rec.Account),
+		Role:      string(o.Caller().Role),
+		Flow:      string(rec.Flow),
+		Station:   o.Caller().Origin.Station,
+		StationID: string(o.Caller().Origin.Enrolled),
+		Network:   o.Caller().Origin.Network,
 	}
 }
 

@@ -116,20 +116,20 @@ func (c *Conn) Query(query string, args ...any) (*Rows, error) {
 }
 
 // List reads every row of a query.
-func List[R any](c *Conn, read func(Scanner) (R, error), query string, args ...any) ([]R, error) {
+func List[R any](c *Conn, read func(Scanner) (R, error), query string, args ...any) (all []R, err error) {
 	rows, err := c.Query(query, args...)
 	if err != nil {
 		return nil, err
 	}
-	var all []R
+	defer func() { err = errors.Join(err, rows.Close()) }() // also where read panics
 	for rows.Next() {
 		r, err := read(rows)
 		if err != nil {
-			return nil, errors.Join(err, rows.Close())
+			return nil, err
 		}
 		all = append(all, r)
 	}
-	return all, errors.Join(rows.Err(), rows.Close())
+	return all, rows.Err()
 }
 
 // Scanner is a row, of one or of many.

@@ -153,3 +153,25 @@ func TestMemoryIsShared(t *testing.T) {
 		t.Error("another memory is the same")
 	}
 }
+
+// TestAPanicLeavesNoReader: a query that nobody ended would keep its snapshot, and a connection that has an old one can't write.
+func TestAPanicLeavesNoReader(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "people.db")
+	if err := sqlite.Create(path); err != nil {
+		t.Fatal(err)
+	}
+	reader, writer := connect(t, path, sqlite.Write), connect(t, path, sqlite.Write)
+	run(t, reader, `CREATE TABLE person (id INTEGER PRIMARY KEY) STRICT`)
+	run(t, reader, `INSERT INTO person VALUES (1), (2), (3)`)
+	func() {
+		defer func() {
+			if recover() == nil {
+				t.Error("no panic")
+			}
+		}()
+		_, _ = sqlite.List(reader, func(sqlite.Scanner) (int, error) { panic("read") }, `SELECT id FROM person`)
+	}()
+	run(t, writer, `INSERT INTO person VALUES (4)`)
+	run(t, reader, `BEGIN IMMEDIATE`)
+	run(t, reader, `ROLLBACK`)
+}

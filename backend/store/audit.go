@@ -8,8 +8,8 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-const selectAudit = `SELECT seq, at, action, result, reason, account, by_whom, role, method, flow, support, station, network,
-	prev, hash FROM audit `
+const selectAudit = `SELECT seq, at, action, result, reason, account, by_whom, role, method, flow, support, station, station_id,
+	network, prev, hash FROM audit `
 
 // AuditHead implements port.AuditTx.
 func (t *transaction) AuditHead() (port.AuditEntry, error) {
@@ -23,9 +23,9 @@ func (t *transaction) AuditHead() (port.AuditEntry, error) {
 // AppendAudit implements port.AuditTx. A number that is taken is refused: the trail does not fork.
 func (t *transaction) AppendAudit(e port.AuditEntry) error {
 	return t.exec("append to the audit trail", `INSERT INTO audit (seq, at, action, result, reason, account, by_whom, role,
-			method, flow, support, station, network, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			method, flow, support, station, station_id, network, prev, hash) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		e.Seq, micros(e.At), e.Action, e.Result, e.Reason, e.Account, e.By, e.Role, e.Method, e.Flow, e.Support, e.Station,
-		e.Network, blob(e.Prev), blob(e.Hash))
+		e.StationID, e.Network, blob(e.Prev), blob(e.Hash))
 }
 
 // AuditFrom implements port.AuditTx.
@@ -36,7 +36,7 @@ func (t *transaction) AuditFrom(seq int64, n int) ([]port.AuditEntry, error) {
 func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {
 	var e port.AuditEntry
 	err := t.scan("read the audit trail", row, &e.Seq, moment{&e.At}, &e.Action, &e.Result, &e.Reason, &e.Account,
-		&e.By, &e.Role, &e.Method, &e.Flow, &e.Support, &e.Station, &e.Network, &e.Prev, &e.Hash)
+		&e.By, &e.Role, &e.Method, &e.Flow, &e.Support, &e.Station, &e.StationID, &e.Network, &e.Prev, &e.Hash)
 	if err != nil {
 		return port.AuditEntry{}, err
 	}

@@ -9,7 +9,7 @@ import (
 
 const selectFlow = `SELECT id, purpose, rev, account, token_hash, start_key, state, last_key, last_input, last_answer,
 	support, created, expires, ended, origin_station, origin_network, pending_since, leased_by, leased_until,
-	origin_enrolled FROM flow WHERE `
+	origin_id FROM flow WHERE `
 
 // Flow implements port.FlowTx.
 func (t *transaction) Flow(id app.FlowID) (port.FlowRecord, error) {
@@ -39,7 +39,7 @@ func flowColumns(r port.FlowRecord) []column {
 		sealed("last_answer", r.LastAnswer), text("support", r.Support), instant("created", r.Created),
 		instant("expires", r.Expires), instant("ended", r.Ended), text("origin_station", r.OriginStn),
 		text("origin_network", r.OriginNet), instant("pending_since", r.PendingSince), text("leased_by", r.LeasedBy),
-		instant("leased_until", r.LeasedUntil), flag("origin_enrolled", r.OriginEnrolled),
+		instant("leased_until", r.LeasedUntil), text("origin_id", r.OriginID),
 	}
 }
 
@@ -73,14 +73,12 @@ func (t *transaction) DropFlows(before time.Time) (int, error) {
 
 func (t *transaction) readFlow(row scanner) (port.FlowRecord, error) {
 	var r port.FlowRecord
-	var enrolled int
 	err := t.scan("read a flow", row, &r.ID, &r.Purpose, &r.Rev, &r.Account, &r.TokenHash, &r.StartKey, &r.State,
 		&r.LastKey, &r.LastInput, &r.LastAnswer, &r.Support, moment{&r.Created}, moment{&r.Expires}, moment{&r.Ended},
-		&r.OriginStn, &r.OriginNet, moment{&r.PendingSince}, &r.LeasedBy, moment{&r.LeasedUntil}, &enrolled)
+		&r.OriginStn, &r.OriginNet, moment{&r.PendingSince}, &r.LeasedBy, moment{&r.LeasedUntil}, &r.OriginID)
 	if err != nil {
 		return port.FlowRecord{}, err
 	}
-	r.OriginEnrolled = enrolled != 0
 	if r.State, err = t.unseal(r.State, "flow.state", string(r.ID)); err != nil {
 		return port.FlowRecord{}, err
 	}

@@ -68,14 +68,21 @@ func among(channels []app.Kind) (condition string, args []any) {
 	return `channel IN (?` + strings.Repeat(`, ?`, len(channels)-1) + `)`, args
 }
 
+// Outbox implements port.OutboxTx.
+func (t *transaction) Outbox(id string) (port.OutboxRecord, error) {
+	return t.readOutbox(t.row(selectOutbox, id))
+}
+
 // PutOutbox implements port.OutboxTx: it inserts or replaces.
 func (t *transaction) PutOutbox(r port.OutboxRecord) error {
 	row, columns, err := outboxRow(r)
 	if err != nil {
 		return err
 	}
-	if _, err := t.readOutbox(t.row(selectOutbox, r.ID)); err != nil && !errors.Is(err, port.ErrNotFound) { // for put
-		return err
+	if _, known := t.known[row]; !known {
+		if _, err := t.Outbox(r.ID); err != nil && !errors.Is(err, port.ErrNotFound) { // for put
+			return err
+		}
 	}
 	return t.put("put a message", row, columns)
 }
@@ -123,7 +130,7 @@ func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
 	due := make([]port.OutboxRecord, len(ids))
 	for i, id := range ids {
 		r := &due[i]
-		if *r, err = t.readOutbox(t.row(selectOutbox, id)); err != nil {
+		if *r, err = t.Outbox(id); err != nil {
 			return nil, err
 		}
 		r.Leased, r.Turn = time.UnixMicro(micros(l.Until)).UTC(), t.turns.next(l.Until)

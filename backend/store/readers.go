@@ -17,17 +17,20 @@ type readers struct {
 
 	mu     sync.Mutex
 	idle   []*sqlite.Conn
-	closed sync.Once
+	once   sync.Once
+	closed chan struct{}
 }
 
 func newReaders(path string, mode sqlite.Mode) *readers {
-	return &readers{path: path, mode: mode, places: make(chan struct{}, 2*runtime.GOMAXPROCS(0))}
+	return &readers{path: path, mode: mode, places: make(chan struct{}, 2*runtime.GOMAXPROCS(0)), closed: make(chan struct{})}
 }
 
 // take waits for a connection, as long as ctx lets it; it must be given back.
 func (r *readers) take(ctx context.Context) (*sqlite.Conn, error) {
 	select {
 	case r.places <- struct{}{}:
+	case <-r.closed:
+		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
@@ -56,7 +59,8 @@ func (r *readers) give(conn *sqlite.Conn) {
 // close waits for those who read, and closes every connection. Nobody gets one afterwards.
 func (r *readers) close() error {
 	var errs []error
-	r.closed.Do(func() {
+	r.once.Do(func() {
+		close(r.closed)
 		for range cap(r.places) {
 			r.places <- struct{}{}
 		}

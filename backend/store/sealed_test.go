@@ -16,10 +16,11 @@ import (
 	"github.com/sparekey/sparekey/backend/vault"
 )
 
-// inTheClear are the columns of bytes that are not sealed: hashes, and a policy, which is no secret.
+// inTheClear are the columns of bytes that are not sealed: hashes, public keys, and a policy, which is no secret.
 var inTheClear = []string{
 	"audit.hash", "audit.prev", "credential.address_index", "credential.handle", "flow.last_input", "flow.last_key", "flow.start_key",
 	"flow.token_hash", "pass.hash", "policy.document", "policy.hash", "session.access_hash", "session.previous_hash", "session.refresh_hash",
+	"station.code_hash", "station.public_key",
 }
 
 // TestEveryColumnOfBytesIsKnown: one that Reseal does not know would be lost with the key that it is sealed under.

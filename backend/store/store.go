@@ -57,12 +57,12 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	if s.writer.conn, err = sqlite.Connect(path, sqlite.Write); err != nil {
 		return err
 	}
+	s.writer.turn = turn{openGate(path + "-turn")}
 	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache} {
 		if _, err := s.writer.conn.Exec(`PRAGMA ` + pragma); err != nil {
 			return err
 		}
 	}
-	s.writer.turn = turn{openGate(path + "-turn")}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -147,8 +147,8 @@ func (s *Store) checkKeys(ctx context.Context) error {
 }
 
 // transaction is f's, over a connection.
-func (s *Store) transaction(ctx context.Context, conn *sqlite.Conn, first bool) *transaction {
-	return &transaction{ctx: ctx, conn: conn, first: first, sealer: s.sealer, turns: &s.turns, blank: s.blank}
+func (s *Store) transaction(ctx context.Context, conn *sqlite.Conn) *transaction {
+	return &transaction{ctx: ctx, conn: conn, first: true, sealer: s.sealer, turns: &s.turns, blank: s.blank}
 }
 
 // View runs f on a snapshot that f's first question takes. f can't write.
@@ -162,22 +162,16 @@ func (s *Store) View(ctx context.Context, f func(port.Tx) error) error {
 		return failure("begin", err)
 	}
 	defer func() { _, _ = conn.Exec(`ROLLBACK`) }() // there is nothing to keep
-	t := s.transaction(ctx, conn, true)
+	t := s.transaction(ctx, conn)
 	t.reads = true
 	return f(t)
 }
 
-// Close closes the database; what was committed is there the next time.
+// Close closes the database, once whoever reads or writes is done; what was committed is there the next time.
 func (s *Store) Close() error {
 	var errs []error
 	if s.readers != nil {
 		errs = append(errs, s.readers.close())
 	}
-	if s.writer.conn != nil {
-		errs = append(errs, s.writer.conn.Close())
-	}
-	if s.writer.turn.gate != nil {
-		errs = append(errs, s.writer.turn.gate.close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.writer.close())...)
 }

@@ -16,6 +16,7 @@ type transaction struct {
 	ctx    context.Context
 	conn   *sqlite.Conn
 	reads  bool // and can't write
+	round  int64
 	first  bool // of its round: nothing that is not durable lies before it
 	sealer port.Sealer
 	turns  *turns
@@ -44,8 +45,8 @@ func failure(doing string, err error) error {
 	return app.Errorf(app.CodeUnavailable, "store: %s: %w", doing, err)
 }
 
-// First implements port.Tx.
-func (t *transaction) First() bool { return t.first }
+// Round implements port.Tx.
+func (t *transaction) Round() (number int64, first bool) { return t.round, t.first }
 
 func (t *transaction) exec(doing, query string, args ...any) error {
 	_, err := t.count(doing, query, args...)

@@ -21,15 +21,20 @@ import (
 // So a crowd waits for few fsyncs, and an update returns only after the one that made it durable. A part that fails is taken
 // back by itself, and takes no other with it.
 type writer struct {
-	conn  *sqlite.Conn
-	turn  turn   // before other processes
-	round *round // the transaction at hand; nil for none. Whoever has the connection may touch it.
+	// Whoever has the connection may touch these.
+	conn   *sqlite.Conn
+	turn   turn   // before other processes
+	round  *round // the transaction at hand; nil for none
+	rounds int64  // that there were
+	closed bool   // for good
 
 	mu    sync.Mutex
 	taken bool
 	line  queue // who waits
 	late  queue // who waits for a round of others
 }
+
+var errClosed = errors.New("the store is closed")
 
 // queue are those who wait for the connection, in their order; it is passed on to one by closing its channel.
 type queue []chan struct{}
@@ -61,9 +66,10 @@ func (q *queue) pass() bool {
 
 // round is one transaction.
 type round struct {
-	parts int           // that were begun
-	over  chan struct{} // closed when it was committed, or not
-	err   error         // why it was not
+	number int64
+	parts  int           // that were begun
+	over   chan struct{} // closed when it was committed, or not
+	err    error         // why it was not
 }
 
 // mostParts bounds a round, so that nobody waits long for others to end it.
@@ -78,21 +84,31 @@ func (w *writer) enter(ctx context.Context) error {
 	if !w.taken {
 		w.taken = true
 		w.mu.Unlock()
-		return nil
+		return w.open()
 	}
 	turn := w.line.join()
 	w.mu.Unlock()
 	select {
 	case <-turn:
-		return nil
+		return w.open()
 	case <-ctx.Done():
 	}
 	w.mu.Lock()
-	defer w.mu.Unlock()
-	if w.line.leave(turn) {
+	waited := w.line.leave(turn)
+	w.mu.Unlock()
+	if waited {
 		return ctx.Err()
 	}
-	return nil // it was passed on meanwhile
+	return w.open() // it was passed on meanwhile
+}
+
+// open reports whether the connection is, to who got it; where it is not, it is passed on.
+func (w *writer) open() error {
+	if !w.closed {
+		return nil
+	}
+	w.leave()
+	return errClosed
 }
 
 // enterLate waits for a round of others to take part in; for the connection, once the patience or ctx ends.
@@ -104,7 +120,7 @@ func (w *writer) enterLate(ctx context.Context, patience time.Duration) error {
 	defer enough.Stop()
 	select {
 	case <-turn:
-		return nil
+		return w.open()
 	case <-enough.C:
 	case <-ctx.Done():
 	}
@@ -112,7 +128,7 @@ func (w *writer) enterLate(ctx context.Context, patience time.Duration) error {
 	waited := w.late.leave(turn)
 	w.mu.Unlock()
 	if !waited { // it was passed on meanwhile
-		return nil
+		return w.open()
 	}
 	return w.enter(context.WithoutCancel(ctx))
 }
@@ -123,12 +139,30 @@ func (w *writer) leave() {
 		if w.round.parts < mostParts && w.passRound() {
 			return
 		}
-		_, err := w.conn.Exec(`COMMIT`)
-		w.end(failure("commit", err))
+		w.commit()
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.taken = w.line.pass()
+}
+
+func (w *writer) commit() {
+	_, err := w.conn.Exec(`COMMIT`)
+	w.end(failure("commit", err))
+}
+
+// close closes the connection after those who wait for it already. Nobody else gets it.
+func (w *writer) close() error {
+	if w.conn == nil || w.enter(context.Background()) != nil { // it is closed
+		return nil
+	}
+	if w.round != nil {
+		w.commit()
+	}
+	err := errors.Join(w.conn.Close(), w.turn.gate.close())
+	w.closed = true
+	w.leave()
+	return err
 }
 
 func (w *writer) passRound() bool {
@@ -174,7 +208,8 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		_, undone := w.conn.Exec(`ROLLBACK`)
 		return nil, errors.Join(err, undone)
 	}
-	w.round = &round{parts: 1, over: make(chan struct{})}
+	w.rounds++
+	w.round = &round{number: w.rounds, parts: 1, over: make(chan struct{})}
 	return &part{w: w, round: w.round, first: true}, nil
 }
 
@@ -244,7 +279,9 @@ func (s *Store) takePart(ctx context.Context, f func(port.Tx) error) (*round, er
 			p.undo()
 		}
 	}()
-	if err := f(s.transaction(ctx, s.writer.conn, p.first)); err != nil {
+	t := s.transaction(ctx, s.writer.conn)
+	t.round, t.first = p.round.number, p.first
+	if err := f(t); err != nil {
 		return nil, err
 	}
 	kept = true

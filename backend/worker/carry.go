@@ -20,21 +20,36 @@ func (w *Worker) openLane(ctx context.Context, l *lanes, due bool) {
 // neverLooked is the number of no call.
 const neverLooked = -1
 
-// carry carries one message after the other: first what was handed over, then what is leased, where messages may have become due
-// since the call at which the outbox was looked at.
+// carry carries one message after the other: what was handed over, and what is leased, where messages may have become due since
+// the call at which the outbox was looked at. Codes that were handed over and the outbox take turns; notices that were handed over
+// come last.
 func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 	var before []carried
+	turn := true // of what was handed over
 	for {
-		all, seen := l.take(), l.called()
+		seen := l.called()
+		due := seen != looked || len(before) > 0
+		var all []port.OutboxRecord
 		var err error
-		switch {
+		if turn || !due {
+			all = l.take(due)
+		}
+		switch turn = true; {
 		case all != nil:
-			var done []carried
-			if done, err = w.deliverAll(ctx, all); len(done) > 0 {
-				w.settling.Go(func() { w.settleLate(ctx, done) })
+			turn = false
+			w.settleBeside(ctx, before) // its lease would not outlast these
+			if len(before) > 0 {
+				looked = neverLooked
 			}
-		case seen != looked || len(before) > 0:
-			all, err = w.next(ctx, l, before)
+			before, err = w.deliverAll(ctx, all)
+			if err != nil || !all[0].Urgent || !l.noticesWait() {
+				w.settleBeside(ctx, before)
+				before = nil
+			}
+		case due:
+			if all, err = w.next(ctx, l, before); err != nil {
+				w.settleBeside(ctx, before)
+			}
 			before, looked = nil, seen
 			if len(all) > 0 {
 				w.openLane(ctx, l, false)
@@ -59,6 +74,13 @@ type carried struct {
 	outcome error
 }
 
+// settleBeside records how messages went, while the lane goes on.
+func (w *Worker) settleBeside(ctx context.Context, all []carried) {
+	if len(all) > 0 {
+		w.settling.Go(func() { w.settleLate(ctx, all) })
+	}
+}
+
 // errTooLate says that a message's turn came when its lease had nearly run out.
 var errTooLate = errors.New("the lease has nearly run out")
 
@@ -68,7 +90,7 @@ func (c carried) again() bool { return c.outcome != nil }
 // deliverAll carries out what is leased, and says how it went.
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
 	for _, r := range leased {
-		if r.Leased.Sub(w.core.Now()) < deliverTime {
+		if r.Leased.Sub(w.core.Now()) < deliverTime+recordTime {
 			all = append(all, carried{r, errTooLate})
 			continue
 		}
@@ -102,8 +124,29 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 	return leased, err
 }
 
-// settleLate records how messages went with what is written next, and looks whether one waited behind them.
+// settleLate records how messages went, and tries again as long as they are leased: somebody else's part may have made the
+// commit fail.
 func (w *Worker) settleLate(ctx context.Context, before []carried) {
+	for wait := patience; ; wait *= 2 {
+		err := w.settleOnce(ctx, before)
+		if err == nil {
+			return
+		}
+		w.core.Log.Error("the outbox failed", "error", err)
+		again := time.NewTimer(wait)
+		select {
+		case <-ctx.Done():
+		case <-again.C:
+		}
+		again.Stop()
+		if ctx.Err() != nil || !w.core.Now().Before(before[0].record.Leased) {
+			return
+		}
+	}
+}
+
+// settleOnce records how messages went with what is written next, and looks whether one waited behind them.
+func (w *Worker) settleOnce(ctx context.Context, before []carried) error {
 	var next time.Time
 	err := w.core.Join(ctx, patience, func(tx *core.Tx) (err error) {
 		if err := w.settleAll(tx, before); err != nil {
@@ -114,12 +157,10 @@ func (w *Worker) settleLate(ctx context.Context, before []carried) {
 		}
 		return err
 	})
-	switch {
-	case err != nil:
-		w.core.Log.Error("the outbox failed", "error", err)
-	case !next.After(w.core.Now()) || slices.ContainsFunc(before, carried.again):
+	if err == nil && (!next.After(w.core.Now()) || slices.ContainsFunc(before, carried.again)) {
 		w.look()
 	}
+	return err
 }
 
 func (w *Worker) settleAll(tx *core.Tx, all []carried) error {

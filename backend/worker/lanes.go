@@ -27,8 +27,9 @@ type lanes struct {
 	mu       sync.Mutex
 	idle     *sync.Cond // none runs
 	open     int
-	calls    int // how often messages may have become due
-	promised int // places among those that are handed over
+	calls    int  // how often messages may have become due
+	promised int  // places among those that are handed over
+	closed   bool // nothing is handed over any more
 	urgent   handed
 	others   handed
 	err      error
@@ -90,20 +91,21 @@ func (l *lanes) called() int {
 func (l *lanes) promise() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.promised+len(l.urgent)+len(l.others) >= mostHanded {
+	if l.closed || l.promised+len(l.urgent)+len(l.others) >= mostHanded {
 		return false
 	}
 	l.promised++
 	return true
 }
 
-// hand gives a promised place to messages, or back where there are none, and reports whether a lane is to begin with them.
+// hand gives a promised place to messages, or back where there are none, and reports whether a lane is to begin with them. What
+// comes too late waits in the outbox for its lease to run out.
 func (l *lanes) hand(all []port.OutboxRecord) (begin bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.promised--
 	switch {
-	case len(all) == 0:
+	case len(all) == 0 || l.closed:
 		return false
 	case all[0].Urgent:
 		l.urgent = append(l.urgent, all)
@@ -113,12 +115,12 @@ func (l *lanes) hand(all []port.OutboxRecord) (begin bool) {
 	return l.openOne()
 }
 
-// take takes what is handed over next; nil for nothing.
-func (l *lanes) take() (all []port.OutboxRecord) {
+// take takes what is handed over next; nil for nothing. Notices wait while there may be a code in the outbox.
+func (l *lanes) take(codesAlone bool) (all []port.OutboxRecord) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	from := &l.urgent
-	if len(*from) == 0 {
+	if len(*from) == 0 && !codesAlone {
 		from = &l.others
 	}
 	if len(*from) == 0 {
@@ -127,6 +129,13 @@ func (l *lanes) take() (all []port.OutboxRecord) {
 	all = (*from)[0]
 	*from = slices.Delete(*from, 0, 1)
 	return all
+}
+
+// noticesWait reports whether notices were handed over.
+func (l *lanes) noticesWait() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return len(l.others) > 0
 }
 
 // leave closes a lane, unless messages may have become due since the call that it has seen, or were handed over.
@@ -165,6 +174,14 @@ func (l *lanes) wait() error {
 	err := l.err
 	l.err = nil
 	return err
+}
+
+// close has nothing handed over any more, and waits until no lane is open.
+func (l *lanes) close() {
+	l.mu.Lock()
+	l.closed = true
+	l.mu.Unlock()
+	_ = l.wait() // it was logged, or stopped
 }
 
 // Promise implements core.Carrier.

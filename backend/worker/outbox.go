@@ -46,8 +46,18 @@ func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, er
 	return &carried{r, err}, nil
 }
 
-// settle records the outcome. What has left, or never will, keeps no content.
-func (w *Worker) settle(tx *core.Tx, r port.OutboxRecord, outcome error) error {
+// settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has
+// taken the message, they record theirs: only that it has left is recorded here.
+func (w *Worker) settle(tx *core.Tx, leased port.OutboxRecord, outcome error) error {
+	r, err := tx.Outbox(leased.ID)
+	switch {
+	case errors.Is(err, port.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case !r.Delivered.IsZero() || !r.Failed.IsZero() || r.Turn != leased.Turn && outcome != nil:
+		return nil
+	}
 	now := w.core.Now()
 	r.Leased = time.Time{}
 	if errors.Is(outcome, errTooLate) {

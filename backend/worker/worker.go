@@ -16,7 +16,8 @@ import (
 const (
 	leaseTime   = 30 * time.Second
 	patience    = time.Second / 4  // of what records how a message went
-	deliverTime = 20 * time.Second // bounds one delivery, below the lease
+	deliverTime = 20 * time.Second // bounds one delivery
+	recordTime  = 5 * time.Second  // is left of the lease then, to record how it went
 	giveUpAfter = 24 * time.Hour
 	firstRetry  = time.Second
 	lastRetry   = 15 * time.Minute
@@ -83,7 +84,7 @@ func (w *Worker) Close() error {
 	w.stop()
 	w.done.Wait()
 	for _, l := range w.lanes {
-		_ = l.wait() // it was logged, or stopped
+		l.close()
 	}
 	w.settling.Wait()
 	written := w.core.WriteRefusals(context.Background(), true)

@@ -24,6 +24,7 @@ func travels[D, W any](t *testing.T, write func(D) W, read func(W) D) reflect.Ty
 // elsewhere are forms that other tests send, or that have nothing to translate.
 var elsewhere = []any{
 	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{},
+	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{},
 }
 
 func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
@@ -34,6 +35,8 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 		travels(t, NewContactsFile, ContactsFile.Domain),
 		travels(t, NewContactsEntered, ContactsEntered.Domain),
 		travels(t, NewTrailReport, TrailReport.Domain),
+		travels(t, NewStation, Station.Domain),
+		travels(t, NewStations, Stations.Domain),
 	}
 	for _, form := range elsewhere {
 		sent = append(sent, reflect.TypeOf(form))
@@ -49,6 +52,21 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 	}
 }
 
+func TestAStationsEnrolmentTravels(t *testing.T) {
+	invited := filled(app.StationInvited{})
+	if got := through(t, NewStationInvited(invited)).Domain(); !reflect.DeepEqual(got, invited) {
+		t.Errorf("got %#v, want %#v", got, invited)
+	}
+	asked := filled(app.EnrolStation{})
+	if got := through(t, NewEnrolStation(asked)).Domain(); !reflect.DeepEqual(got, asked) {
+		t.Errorf("got %#v, want %#v", got, asked)
+	}
+	enrolled := invited.Station
+	if got := through(t, NewOwnStation(enrolled)).Domain(); got != (app.Station{ID: enrolled.ID, Name: enrolled.Name}) {
+		t.Errorf("got %#v", got)
+	}
+}
+
 // Who acts is the server's to say.
 func TestWhoActsDoesNotTravel(t *testing.T) {
 	draft := filled(app.PolicyDraft{})
@@ -56,6 +74,12 @@ func TestWhoActsDoesNotTravel(t *testing.T) {
 	want.By = "A2"
 	if got := through(t, NewPolicyDraft(draft)).Domain("A2"); !reflect.DeepEqual(got, want) {
 		t.Errorf("got %#v, want %#v", got, want)
+	}
+	change := filled(app.ChangeStation{})
+	wanted := change
+	wanted.By = "A2"
+	if got := through(t, NewChangeStation(change)).Domain("A2"); got != wanted {
+		t.Errorf("got %#v, want %#v", got, wanted)
 	}
 	order := filled(app.IssuePass{})
 	if got := through(t, NewIssuePass(order)).Domain("A2"); got != (app.IssuePass{UserID: order.UserID, Desk: order.Desk, By: "A2"}) {

@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"crypto/ed25519"
 	"encoding/json"
 	"flag"
 	"os"
@@ -86,14 +87,15 @@ func filled[A any](a A) A {
 
 // special are the values of types that can't hold just anything.
 var special = map[reflect.Type]any{
-	reflect.TypeFor[time.Time]():        time.Date(2027, 3, 4, 12, 5, 6, 7_000, time.UTC),
-	reflect.TypeFor[time.Duration]():    3 * time.Second,
-	reflect.TypeFor[app.Secret]():       app.NewSecret("hidden <&> ü"),
-	reflect.TypeFor[app.Kind]():         app.KindSMS,
-	reflect.TypeFor[app.Reason]():       app.ReasonLocked,
-	reflect.TypeFor[app.PhoneUse]():     app.PhoneOffice,
-	reflect.TypeFor[app.Verification](): app.VerifyPreferred,
-	reflect.TypeFor[[]byte]():           []byte{1, 0xfe, 0xff},
+	reflect.TypeFor[time.Time]():         time.Date(2027, 3, 4, 12, 5, 6, 7_000, time.UTC),
+	reflect.TypeFor[time.Duration]():     3 * time.Second,
+	reflect.TypeFor[app.Secret]():        app.NewSecret("hidden <&> ü"),
+	reflect.TypeFor[app.Kind]():          app.KindSMS,
+	reflect.TypeFor[app.Reason]():        app.ReasonLocked,
+	reflect.TypeFor[app.PhoneUse]():      app.PhoneOffice,
+	reflect.TypeFor[app.Verification]():  app.VerifyPreferred,
+	reflect.TypeFor[[]byte]():            []byte{1, 0xfe, 0xff},
+	reflect.TypeFor[ed25519.PublicKey](): ed25519.PublicKey{1, 0xfe, 0xff},
 }
 
 func fill(v reflect.Value) {

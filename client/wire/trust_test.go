@@ -72,6 +72,10 @@ var allowed = map[string]string{
 	"NumberRead":      "line column from as",       // what the administrator sent in this very request, never what is on file
 	"Pass":            "code person expires first", // once, to the administrator who hands it over
 	"TrailReport":     "entries vouched fault",
+	"Stations":        "stations",
+	"Station":         "id name invited invited_by code_ends enrolled used paused revoked",
+	"StationInvited":  "station code", // once, to the administrator who invites it
+	"OwnStation":      "id name",
 }
 
 // replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
@@ -79,8 +83,9 @@ var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
 		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
+		Stations{}, Station{}, StationInvited{}, OwnStation{},
 	}
-	bodies = []any{Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}}
+	bodies = []any{Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{}}
 )
 
 func TestRepliesCarryNoStoredCredential(t *testing.T) {

@@ -32,6 +32,7 @@ type Doctor struct {
 	version     string       // of this program
 	server      string       // address; empty where none is set
 	ask         func(ctx context.Context, server string) (setup.Answer, error)
+	station     enrolled // nil: this computer can be no station
 	now         func() time.Time
 	trial       func(ctx context.Context, now time.Time) (h setup.Health, found bool, err error)
 }
@@ -39,7 +40,7 @@ type Doctor struct {
 // New gives a doctor for this computer and the settings in force; nil for a workstation where the program shows no window.
 func New(version string, set setup.InForce, w *Workstation) Doctor {
 	return Doctor{
-		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: set.Server, ask: set.Probe, now: time.Now, trial: setup.TrialHealth,
+		system: runtime.GOOS, env: os.Getenv, workstation: w, version: version, server: set.Server, station: set, ask: set.Probe, now: time.Now, trial: setup.TrialHealth,
 		keyring: &keyring.Keyring{Service: "Sparekey doctor", Account: fmt.Sprintf("probe %d", os.Getpid())},
 	}
 }
@@ -55,5 +56,5 @@ func (d Doctor) Examine(ctx context.Context) []Finding {
 	if d.workstation != nil {
 		found = append(found, d.checkKeys(ctx))
 	}
-	return append(append(found, d.checkServer(ctx)...), d.checkTrial(ctx))
+	return append(append(found, d.checkServer(ctx)...), d.checkStation(ctx), d.checkTrial(ctx))
 }

@@ -236,7 +236,7 @@ func TestDoctorWithoutAWindowLooksAtTheRest(t *testing.T) {
 	for _, f := range d.Examine(t.Context()) {
 		checks = append(checks, f.Check)
 	}
-	if got := strings.Join(checks, ", "); got != "keyring, server, clock, trial" {
+	if got := strings.Join(checks, ", "); got != "keyring, server, clock, station, trial" {
 		t.Errorf("checked: %s", got)
 	}
 }

@@ -11,11 +11,13 @@ import (
 	"github.com/sparekey/sparekey/backend"
 )
 
-// Target is the Sparekey that a command administers: a trial, in this process.
+// Target is the Sparekey that a command administers: a trial, or the server on this computer, in this process and beside the one
+// that serves.
 type Target struct {
-	Data  string // the trial's data folder; empty: this person's own
-	Heads string // file of signed heads to hold the audit trail against, in place of the trial's own
-	Write bool   // open it to change something; without it there are its history, its versions and its trail, and nothing is written
+	Server string // settings of the server (server.toml); empty: a trial
+	Data   string // the trial's data folder; empty: this person's own
+	Heads  string // file of signed heads to hold the audit trail against, in place of the trial's own
+	Write  bool   // open it to change something; without it there are its history, its versions and its trail, and nothing is written
 }
 
 // NoTrialError says that there is no trial to administer.
@@ -38,6 +40,9 @@ func (e *NoTrialError) Unwrap() error { return e.Cause }
 // Admin gives the services by which a command administers its target, and what ends them. It is the one place that
 // chooses a target. A *NoTrialError says that there is none.
 func Admin(ctx context.Context, target Target) (app.Administration, func() error, error) {
+	if target.Server != "" {
+		return administerServer(ctx, target.Server)
+	}
 	folders := FoldersAt(target.Data)
 	if target.Data == "" {
 		var err error
@@ -75,7 +80,7 @@ type administration struct {
 }
 
 func (a administration) services() app.Administration {
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a}
 }
 
 // asOperator is the person who runs the program, on this computer.

@@ -18,16 +18,27 @@ func InProcess(handler http.Handler) *client.Client {
 
 // Remote gives the services of the organisation's server, which is remembered for when it is away.
 func (f InForce) Remote(server string) (app.Services, error) {
-	trust, err := f.trust()
+	c, err := f.client(server)
 	if err != nil {
 		return app.Services{}, err
 	}
-	services := (&client.Client{
-		Base: server, Station: Station(), Trust: trust,
-		Keep: &keyring.Keyring{Service: "Sparekey", Account: server},
-	}).Services()
+	c.Keep = &keyring.Keyring{Service: "Sparekey", Account: server}
+	services := c.Services()
 	services.Front = remembering{services.Front, server, memoryPath()}
 	return services, nil
+}
+
+// client is one of a server, as the settings have it; it signs what it sends where this computer is a station of the server's.
+func (f InForce) client(server string) (*client.Client, error) {
+	trust, err := f.trust()
+	if err != nil {
+		return nil, err
+	}
+	key, err := f.signer(server)
+	if err != nil {
+		return nil, err
+	}
+	return &client.Client{Base: server, Station: Station(), Trust: trust, Key: key}, nil
 }
 
 // Connect looks whether a server answers at the address, and keeps it in the person's settings file. Where that can't be

@@ -66,28 +66,37 @@ func (s *Server) open(ctx context.Context) error {
 		return err
 	}
 	s.watch()
+	config, err := s.configure(ctx)
+	if err != nil {
+		return err
+	}
+	return s.begin(ctx, config)
+}
+
+// configure opens keys, store and directory, and gives what the backend is made of.
+func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	keys := s.plan.keys
 	sealer, err := openKeys(keys)
 	if err != nil {
-		return keys.explain(err)
+		return backend.Config{}, keys.explain(err)
 	}
 	heads, err := openHeads(keys)
 	if err != nil {
-		return err
+		return backend.Config{}, err
 	}
 	s.close = append(s.close, heads.Close)
 	kept, err := store.Open(ctx, keys.database(), sealer)
 	if err != nil {
-		return keys.explain(err)
+		return backend.Config{}, keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
 	directory, err := directories[s.plan.settings.Directory.Kind](ctx, s.plan, s.parts)
 	if err != nil {
-		return err
+		return backend.Config{}, err
 	}
 	s.close = append(s.close, directory.close)
 	s.health = s.newHealth(kept, directory)
-	return s.begin(ctx, backend.Config{
+	return backend.Config{
 		Store: s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
 		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
 		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log,
@@ -97,7 +106,7 @@ func (s *Server) open(ctx context.Context) error {
 			}
 			return openResources(v, p)
 		},
-	})
+	}, nil
 }
 
 // begin sets the backend to work. It goes on until Close, also where ctx ends: what has begun is carried through.
@@ -113,8 +122,9 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 	s.handler = api.New(api.Config{
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{
-			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys},
+			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys}, Stations: s.service,
 		},
+		Stations:       s.service,
 		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,
 	})
 	s.watched.Gauge("sparekey_policy_version", "The version of the policy that is in force.", func() float64 { return float64(s.service.PolicyVersion()) })

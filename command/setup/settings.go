@@ -24,9 +24,10 @@ import (
 // Settings say where the organisation's server is, whom to believe on the way there, and how the window looks. The tag
 // "policy" names them in Windows' registry and in macOS' preferences.
 type Settings struct {
-	Server     string `toml:"server" policy:"Server"`         // "https://reset.example.org"; empty: connect or try
-	Appearance string `toml:"appearance" policy:"Appearance"` // "system", "light" or "dark"
-	HelpDesk   string `toml:"help_desk" policy:"HelpDesk"`    // how to reach it while no server has said so: "IT help desk, ext. 4400"
+	Server     string `toml:"server" policy:"Server"`          // "https://reset.example.org"; empty: connect or try
+	Appearance string `toml:"appearance" policy:"Appearance"`  // "system", "light" or "dark"
+	HelpDesk   string `toml:"help_desk" policy:"HelpDesk"`     // how to reach it while no server has said so: "IT help desk, ext. 4400"
+	StationKey string `toml:"station_key" policy:"StationKey"` // where an enrolled station's key lies, in place of the usual file
 
 	// These are the organisation's alone: in a person's own settings they are refused.
 	Proxy  string   `toml:"proxy" policy:"Proxy"`    // "http://proxy.example.org:3128"; "direct" for none; empty: as the system says
@@ -100,6 +101,9 @@ func (s Settings) Check() error {
 	if s.CAFile != "" && !filepath.IsAbs(s.CAFile) {
 		return app.NewProblem("ca_file", "full_path")
 	}
+	if s.StationKey != "" && !filepath.IsAbs(s.StationKey) {
+		return app.NewProblem("station_key", "full_path")
+	}
 	_, err := s.pins()
 	return err
 }
@@ -162,7 +166,7 @@ func withServer(document []byte, address string) []byte {
 // String is the document of the settings.
 func (s Settings) String() string {
 	var b strings.Builder
-	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}, {"help_desk", s.HelpDesk}} {
+	for _, kv := range [][2]string{{"server", s.Server}, {"appearance", s.Appearance}, {"help_desk", s.HelpDesk}, {"station_key", s.StationKey}} {
 		if kv[1] != "" {
 			fmt.Fprintf(&b, "%s = %q\n", kv[0], kv[1])
 		}

@@ -147,8 +147,9 @@ func (t *Trial) start(ctx context.Context) error {
 		return api.New(api.Config{
 			Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
 			Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
-				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders},
+				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
 			},
+			Stations: t.Service,
 		})
 	})
 	return nil

@@ -56,6 +56,7 @@ type Directory struct {
 	slots  *semaphore.Weighted
 	turn   *semaphore.Weighted // of one: a question at a time, none while it hashes
 	conn   *sqlite.Conn
+	closed bool // whoever has the turn may touch it and conn
 }
 
 var _ port.Directory = (*Directory)(nil)
@@ -118,8 +119,16 @@ func migrate(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// Close closes the directory's file.
-func (d *Directory) Close() error { return d.conn.Close() }
+// Close closes the directory's file, once whoever asks has the answer.
+func (d *Directory) Close() error {
+	_ = d.turn.Acquire(context.Background(), 1) // which does not end
+	defer d.turn.Release(1)
+	if d.closed {
+		return nil
+	}
+	d.closed = true
+	return d.conn.Close()
+}
 
 // ask runs f alone with the connection. ctx bounds the wait for it; once f runs, it is carried through.
 func (d *Directory) ask(ctx context.Context, f func(*sqlite.Conn) error) error {
@@ -127,6 +136,9 @@ func (d *Directory) ask(ctx context.Context, f func(*sqlite.Conn) error) error {
 		return unavailable("wait", err)
 	}
 	defer d.turn.Release(1)
+	if d.closed {
+		return unavailable("ask", errors.New("the directory is closed"))
+	}
 	return f(d.conn)
 }
 

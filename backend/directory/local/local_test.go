@@ -368,3 +368,27 @@ func TestFailuresAreForgottenAfterAWhile(t *testing.T) {
 		}
 	}
 }
+
+// TestAClosedDirectorySaysSo: those who ask while it is closed are answered, or told.
+func TestAClosedDirectorySaysSo(t *testing.T) {
+	f := open(t, nil)
+	var asking sync.WaitGroup
+	for range 8 {
+		asking.Go(func() {
+			for {
+				if _, err := f.Find(t.Context(), "ana@harbour.example"); err != nil {
+					if app.CodeOf(err) != app.CodeUnavailable {
+						t.Error(err)
+					}
+					return
+				}
+			}
+		})
+	}
+	for range 2 {
+		if err := f.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	asking.Wait()
+}

@@ -15,7 +15,7 @@ func fullFlow(id app.FlowID) port.FlowRecord {
 		ID: id, Purpose: app.PurposeReset, Rev: 7, Account: "A1",
 		TokenHash: []byte("token " + id), StartKey: []byte("start " + id), State: []byte("state " + id),
 		LastKey: []byte("key " + id), LastInput: []byte("input " + id), LastAnswer: []byte("answer " + id),
-		Support: "H7K2-9QWD", Created: now, Expires: later(15), Ended: later(1), OriginStn: "kiosk 3", OriginEnrolled: true,
+		Support: "H7K2-9QWD", Created: now, Expires: later(15), Ended: later(1), OriginStn: "kiosk 3", OriginID: "S1",
 		OriginNet: "192.0.2.7", PendingSince: later(2),
 	}
 }

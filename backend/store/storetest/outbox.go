@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -47,6 +48,21 @@ func testOutbox(t *testing.T, s port.Store) {
 	want.Attempts, want.Delivered = 3, later(2)
 	puts(t, s, func(tx port.Tx, r port.OutboxRecord) error { return tx.PutOutbox(r) }, want)
 	same(t, "delivered: to lease", len(lease(t, s, later(9), 9)), 0)
+	byID := func(id string) (r port.OutboxRecord, err error) {
+		err = s.View(t.Context(), func(tx port.Tx) (err error) {
+			r, err = tx.Outbox(id)
+			return err
+		})
+		return r, err
+	}
+	if found, err := byID("M1"); err != nil {
+		t.Error(err)
+	} else {
+		same(t, "by its ID", found, want)
+	}
+	if _, err := byID("M2"); !errors.Is(err, port.ErrNotFound) {
+		t.Errorf("no message: %v", err)
+	}
 	drop := func(at int) int {
 		return change(t, s, func(tx port.Tx) (int, error) { return tx.DropOutbox(later(at)) })
 	}

@@ -41,7 +41,7 @@ func testAudit(t *testing.T, s port.Store) {
 	first := port.AuditEntry{Seq: 1, At: now, Action: "sign_in", Result: "failed", Hash: []byte("h1")}
 	second := port.AuditEntry{
 		Seq: 2, At: later(1), Action: "reset.gate", Result: "blocked", Reason: "code_wrong", Account: "A1", By: "jo", Role: "flow",
-		Method: "email", Flow: "F1", Support: "H7K2-9QWD", Station: "kiosk\n3", Network: "192.0.2.7", Prev: []byte("h1"),
+		Method: "email", Flow: "F1", Support: "H7K2-9QWD", Station: "kiosk\n3", StationID: "S1", Network: "192.0.2.7", Prev: []byte("h1"),
 		Hash: []byte("h2"),
 	}
 	put := func(tx port.Tx, e port.AuditEntry) error { return tx.AppendAudit(e) }

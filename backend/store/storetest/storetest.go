@@ -45,6 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"mark", testMark},
 		{"policy versions", testPolicy},
 		{"policy file", testPolicyFile},
+		{"station", testStation},
 		{"rollback", testRollback},
 		{"roll back after a panic", testPanic},
 		{"view does not write", testViewDoesNotWrite},

@@ -1,0 +1,151 @@
+package admin
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"errors"
+	"sync"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// EnrolStation implements app.StationDoor. Every try counts for the network that it comes from: a code has 60 bits, and nobody
+// guesses on for long.
+func (a *Admin) EnrolStation(ctx context.Context, e app.EnrolStation) (app.Station, error) {
+	o, release := a.begin(ctx)
+	defer release()
+	wrong := &app.Error{Code: app.CodeStationCode, Field: "code"}
+	code, err := app.ReadPass(e.Code)
+	if err != nil || len(e.Key) != ed25519.PublicKeySize || !ed25519.Verify(e.Key, app.StationProof(code, e.Key), e.Proof) {
+		return app.Station{}, o.Stamp(wrong, "")
+	}
+	var enrolled port.StationRecord
+	taken := false
+	err = o.Update(ctx, func(tx *core.Tx) (err error) {
+		if err := o.ThrottleNetwork(tx, limit.NetworkEnrol, o.Caller().Origin); err != nil {
+			return err
+		}
+		enrolled, err = tx.StationByCode(o.HashStationCode(code))
+		if err != nil && !errors.Is(err, port.ErrNotFound) {
+			return err
+		}
+		if taken = err == nil && o.admits(enrolled, e.Key); !taken {
+			entry := o.stationEntry("station.enrol", core.Failed)
+			entry.Reason = string(wrong.Code)
+			return tx.LogRefusal(entry)
+		}
+		if enrolled.Key != nil { // the answer was lost
+			return nil
+		}
+		enrolled.Key, enrolled.Enrolled = e.Key, o.Now()
+		if err := tx.PutStation(enrolled); err != nil {
+			return err
+		}
+		return o.logStation(tx, "station.enrol", enrolled, enrolled.InvitedBy, "")
+	})
+	switch {
+	case err != nil:
+		return app.Station{}, o.refused(err)
+	case !taken:
+		return app.Station{}, o.Stamp(wrong, "")
+	}
+	return enrolled.Station(), nil
+}
+
+// admits reports whether a code lets a key in: nobody has used it, or this very key.
+func (o *operation) admits(r port.StationRecord, key ed25519.PublicKey) bool {
+	return r.CodeGood(o.Now()) && (r.Key == nil || bytes.Equal(r.Key, key))
+}
+
+// OwnStation implements app.StationDoor.
+func (a *Admin) OwnStation(ctx context.Context) (app.Station, error) {
+	o, release := a.begin(ctx)
+	defer release()
+	var r port.StationRecord
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		r, err = tx.Station(o.Caller().Origin.Enrolled)
+		if errors.Is(err, port.ErrNotFound) {
+			err = &app.Error{Code: app.CodeNoStation}
+		}
+		return err
+	})
+	if err != nil {
+		return app.Station{}, o.refused(err)
+	}
+	return r.Station(), nil
+}
+
+// StationKey implements app.StationDoor.
+func (a *Admin) StationKey(ctx context.Context, id app.StationID) (app.StationKey, error) {
+	o, release := a.begin(ctx)
+	defer release()
+	var r port.StationRecord
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		r, err = tx.Station(id)
+		if errors.Is(err, port.ErrNotFound) {
+			err = &app.Error{Code: app.CodeStationUnknown}
+		}
+		return err
+	})
+	if err == nil && r.Key == nil {
+		err = &app.Error{Code: app.CodeStationUnknown}
+	}
+	if err != nil {
+		return app.StationKey{}, o.refused(err)
+	}
+	k := app.StationKey{ID: r.ID, Name: r.Name, Key: r.Key}
+	switch {
+	case !r.Revoked.IsZero():
+		k.Refusal = app.CodeStationRevoked
+	case !r.Paused.IsZero():
+		k.Refusal = app.CodeStationPaused
+	}
+	return k, nil
+}
+
+// stationUse is when this process last noted that a station was used. The zero value is ready.
+type stationUse struct {
+	mu sync.Mutex
+	at map[app.StationID]time.Time
+}
+
+// due reports whether a use is to be noted, and takes it as noted.
+func (u *stationUse) due(id app.StationID, now time.Time) bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if limit.Within(app.StationUseSpan, u.at[id], now) {
+		return false
+	}
+	if u.at == nil {
+		u.at = map[app.StationID]time.Time{}
+	}
+	u.at[id] = now
+	return true
+}
+
+// StationUsed implements app.StationDoor. A commit is dear, so that one is made for a station now and then alone; one that fails
+// is nobody's trouble but the list's.
+func (a *Admin) StationUsed(ctx context.Context, id app.StationID) {
+	o, release := a.begin(ctx)
+	defer release()
+	now := o.Now()
+	if !a.used.due(id, now) {
+		return
+	}
+	err := o.Update(ctx, func(tx *core.Tx) error {
+		r, err := tx.Station(id)
+		if err != nil || limit.Within(app.StationUseSpan, r.Used, now) {
+			return err
+		}
+		r.Used = now
+		return tx.PutStation(r)
+	})
+	if err != nil {
+		o.Log.Warn("the last use of a station was not noted", "station", id, "error", err)
+	}
+}
