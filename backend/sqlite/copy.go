@@ -37,9 +37,12 @@ var ErrDamaged = errors.New("the database is damaged")
 
 // Verify reads the whole database at path, and looks whether its pages, indexes and rows fit each other: ErrDamaged otherwise.
 func Verify(path string) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return err
+	}
 	conn, err := Connect(path, ReadOnly)
 	if err != nil {
-		return err
+		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
 	var found string

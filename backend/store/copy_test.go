@@ -104,6 +104,8 @@ func TestWhatARestoreVoids(t *testing.T) {
 			tx.PutPass(port.PassRecord{Account: "A", Hash: []byte("1"), Created: start, Expires: start}),
 			tx.Enqueue(port.OutboxRecord{ID: "waits"}),
 			tx.Enqueue(port.OutboxRecord{ID: "went", Delivered: start}),
+			tx.PutStation(port.StationRecord{ID: "invited", CodeHash: []byte("1"), CodeEnds: start.AddDate(0, 0, 2)}),
+			tx.PutStation(port.StationRecord{ID: "too late", CodeHash: []byte("2"), CodeEnds: start}),
 			tx.PutCounter(port.Counter{Key: "kept", Count: 3}),
 			tx.PutCredential(port.CredentialRecord{ID: "kept", Account: "A"}),
 		)
@@ -111,7 +113,7 @@ func TestWhatARestoreVoids(t *testing.T) {
 	later := start.AddDate(0, 0, 1)
 	update(t, s, func(tx port.Tx) error {
 		v, err := store.VoidRestored(tx, later)
-		if (v != store.Voided{Sessions: 1, Flows: 2, Passes: 1, Messages: 1}) {
+		if (v != store.Voided{Sessions: 1, Flows: 2, Passes: 1, Messages: 1, Codes: 1}) {
 			t.Errorf("voided: %+v", v)
 		}
 		return err
@@ -132,6 +134,12 @@ func TestWhatARestoreVoids(t *testing.T) {
 		}
 		if _, err := tx.NextDue(); !errors.Is(err, port.ErrNotFound) {
 			t.Errorf("a message waits: %v", err)
+		}
+		for _, id := range []app.StationID{"invited", "too late"} {
+			station, err := tx.Station(id)
+			if err != nil || station.CodeGood(later) {
+				t.Errorf("the code of a station is good: %+v, %v", station, err)
+			}
 		}
 		c, err1 := tx.Counter("kept")
 		creds, err2 := tx.Credentials("A")

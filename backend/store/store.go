@@ -57,12 +57,12 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 	if s.writer.conn, err = sqlite.Connect(path, sqlite.Write); err != nil {
 		return err
 	}
+	s.writer.turn = turn{openGate(path + "-turn")}
 	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache} {
 		if _, err := s.writer.conn.Exec(`PRAGMA ` + pragma); err != nil {
 			return err
 		}
 	}
-	s.writer.turn = turn{openGate(path + "-turn")}
 	s.readers = newReaders(path, sqlite.QueryOnly)
 	if err := s.checkKeys(ctx); err != nil {
 		return err
@@ -173,9 +173,5 @@ func (s *Store) Close() error {
 	if s.readers != nil {
 		errs = append(errs, s.readers.close())
 	}
-	errs = append(errs, s.writer.close())
-	if s.writer.turn.gate != nil {
-		errs = append(errs, s.writer.turn.gate.close())
-	}
-	return errors.Join(errs...)
+	return errors.Join(append(errs, s.writer.close())...)
 }

@@ -159,7 +159,7 @@ func (w *writer) close() error {
 	if w.round != nil {
 		w.commit()
 	}
-	err := w.conn.Close()
+	err := errors.Join(w.conn.Close(), w.turn.gate.close())
 	w.closed = true
 	w.leave()
 	return err
