@@ -36,25 +36,13 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 		}
 		switch turn = true; {
 		case all != nil:
-			turn = false
-			w.settleBeside(ctx, before) // its lease would not outlast these
-			if len(before) > 0 {
+			if turn = false; len(before) > 0 {
 				looked = neverLooked
 			}
-			before, err = w.deliverAll(ctx, all)
-			if err != nil || !all[0].Urgent || !l.noticesWait() {
-				w.settleBeside(ctx, before)
-				before = nil
-			}
+			before, err = w.carryHanded(ctx, l, before, all)
 		case due:
-			if all, err = w.next(ctx, l, before); err != nil {
-				w.settleBeside(ctx, before)
-			}
-			before, looked = nil, seen
-			if len(all) > 0 {
-				w.openLane(ctx, l, false)
-				before, err = w.deliverAll(ctx, all)
-			}
+			all, before, err = w.carryDue(ctx, l, before)
+			looked = seen
 		}
 		if err == nil && len(all) > 0 {
 			continue
@@ -66,6 +54,31 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 			return
 		}
 	}
+}
+
+// carryHanded carries out what was handed over. What comes back is to be recorded before a notice is next: there may be a code
+// behind it in the outbox.
+func (w *Worker) carryHanded(ctx context.Context, l *lanes, before []carried, all []port.OutboxRecord) (done []carried, err error) {
+	w.settleBeside(ctx, before) // its lease would not outlast these
+	done, err = w.deliverAll(ctx, all)
+	if err == nil && all[0].Urgent && l.noticesWait() {
+		return done, nil
+	}
+	w.settleBeside(ctx, done)
+	return nil, err
+}
+
+// carryDue records how the messages before went, and carries out what is leased then.
+func (w *Worker) carryDue(ctx context.Context, l *lanes, before []carried) (all []port.OutboxRecord, done []carried, err error) {
+	if all, err = w.next(ctx, l, before); err != nil {
+		w.settleBeside(ctx, before)
+		return nil, nil, err
+	}
+	if len(all) > 0 {
+		w.openLane(ctx, l, false)
+		done, err = w.deliverAll(ctx, all)
+	}
+	return all, done, err
 }
 
 // carried is a message that was carried out, or not.
