@@ -24,11 +24,27 @@ const neverLooked = -1
 // the call at which the outbox was looked at. Codes that were handed over and the outbox take turns; notices that were handed over
 // come last.
 func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
-	one := lane{worker: w, of: l, looked: looked, turn: true}
+	var before []carried
+	turn := true // of what was handed over
 	for {
 		seen := l.called()
-		some, err := one.goOn(ctx, seen)
-		if err == nil && some {
+		due := seen != looked || len(before) > 0
+		var all []port.OutboxRecord
+		var err error
+		if turn || !due {
+			all = l.take(due)
+		}
+		switch turn = true; {
+		case all != nil:
+			if turn = false; len(before) > 0 {
+				looked = neverLooked
+			}
+			before, err = w.carryHanded(ctx, l, before, all)
+		case due:
+			all, before, err = w.carryDue(ctx, l, before)
+			looked = seen
+		}
+		if err == nil && len(all) > 0 {
 			continue
 		}
 		if err != nil && ctx.Err() == nil {
@@ -40,60 +56,29 @@ func (w *Worker) carry(ctx context.Context, l *lanes, looked int) {
 	}
 }
 
-// lane is one of the lanes while it runs.
-type lane struct {
-	worker *Worker
-	of     *lanes
-	looked int       // the call at which the outbox was looked at
-	before []carried // what is recorded when the next message is leased
-	turn   bool      // of what was handed over
+// carryHanded carries out what was handed over. What comes back is to be recorded before a notice is next: there may be a code
+// behind it in the outbox.
+func (w *Worker) carryHanded(ctx context.Context, l *lanes, before []carried, all []port.OutboxRecord) (done []carried, err error) {
+	w.settleBeside(ctx, before) // its lease would not outlast these
+	done, err = w.deliverAll(ctx, all)
+	if err == nil && all[0].Urgent && l.noticesWait() {
+		return done, nil
+	}
+	w.settleBeside(ctx, done)
+	return nil, err
 }
 
-// goOn carries out what comes next, and reports whether there was something.
-func (n *lane) goOn(ctx context.Context, seen int) (some bool, err error) {
-	due := seen != n.looked || len(n.before) > 0
-	var all []port.OutboxRecord
-	if n.turn || !due {
-		all = n.of.take(due)
+// carryDue records how the messages before went, and carries out what is leased then.
+func (w *Worker) carryDue(ctx context.Context, l *lanes, before []carried) (all []port.OutboxRecord, done []carried, err error) {
+	if all, err = w.next(ctx, l, before); err != nil {
+		w.settleBeside(ctx, before)
+		return nil, nil, err
 	}
-	n.turn = true
-	switch {
-	case all != nil:
-		return true, n.carryHanded(ctx, all)
-	case due:
-		return n.carryLeased(ctx, seen)
+	if len(all) > 0 {
+		w.openLane(ctx, l, false)
+		done, err = w.deliverAll(ctx, all)
 	}
-	return false, nil
-}
-
-// carryHanded carries out what was handed over.
-func (n *lane) carryHanded(ctx context.Context, all []port.OutboxRecord) (err error) {
-	n.turn = false
-	if len(n.before) > 0 {
-		n.worker.settleBeside(ctx, n.before) // their lease would not outlast these
-		n.looked = neverLooked
-	}
-	n.before, err = n.worker.deliverAll(ctx, all)
-	if err != nil || !all[0].Urgent || !n.of.noticesWait() {
-		n.worker.settleBeside(ctx, n.before)
-		n.before = nil
-	}
-	return err
-}
-
-// carryLeased leases the next message and carries it out, if there is one.
-func (n *lane) carryLeased(ctx context.Context, seen int) (some bool, err error) {
-	all, err := n.worker.next(ctx, n.of, n.before)
-	if err != nil {
-		n.worker.settleBeside(ctx, n.before)
-	}
-	n.before, n.looked = nil, seen
-	if len(all) == 0 {
-		return false, err
-	}
-	n.worker.openLane(ctx, n.of, false)
-	n.before, err = n.worker.deliverAll(ctx, all)
-	return true, err
+	return all, done, err
 }
 
 // carried is a message that was carried out, or not.
