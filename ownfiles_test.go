@@ -11,6 +11,7 @@ import (
 var ownFiles = map[string]string{
 	"app/files":                "the one place",
 	"backend/audit":            "the signed heads are added to; a copy of them goes through app/files",
+	"backend/store":            "the turnstile before the database",
 	"backend/sqlite":           "its database is made for its owner alone",
 	"backend/vault":            "keys are bytes, with a mode that is looked at",
 	"command/desktop/instance": "the number of the process that has the claim",
