@@ -105,10 +105,13 @@ func TestAFilterOfVersion1IsRead(t *testing.T) {
 func TestAFilterReplacesNothingElse(t *testing.T) {
 	dir := t.TempDir()
 	source := filepath.Join(dir, "list.txt")
-	for path, content := range map[string]string{source: list("a"), filepath.Join(dir, "policy.toml"): "[organisation]\n"} {
+	others := map[string]string{source: list("a"), filepath.Join(dir, "policy.toml"): "[organisation]\n"}
+	for path, content := range others {
 		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	for path, content := range others {
 		if _, err := Build(strings.NewReader(list("a")), path, Options{Source: source}); err == nil || !strings.HasPrefix(said(err), path+" ") {
 			t.Errorf("%s was written over: %v", path, err)
 		}
