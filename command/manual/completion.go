@@ -38,6 +38,9 @@ type flag struct {
 
 // completion is the script by which a shell completes the program's command lines.
 func completion(shell string, app *kong.Application) (string, error) {
+	if shells[shell] == nil {
+		return "", fmt.Errorf("%s is no shell of bash, zsh and fish", shell)
+	}
 	file := "shells/completion." + shell
 	t, err := template.New(path.Base(file)).Funcs(template.FuncMap{"quote": shells[shell], "join": strings.Join, "bracketed": bracketed}).ParseFS(templates, file)
 	if err != nil {

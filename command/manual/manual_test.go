@@ -12,19 +12,34 @@ import (
 	"github.com/sparekey/sparekey/command"
 )
 
-func made(t *testing.T, name string) string {
+var all = []string{"man", "bash", "zsh", "fish"}
+
+// made gives the file with what is written of a kind.
+func made(t *testing.T, name, what string) string {
 	t.Helper()
 	t.Setenv("SOURCE_DATE_EPOCH", "1700000000")
-	folder := t.TempDir()
-	if err := write(name, folder); err != nil {
+	text, err := written(name, what)
+	if err != nil {
 		t.Fatal(err)
 	}
-	return folder
+	file := filepath.Join(t.TempDir(), what)
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+func read(t *testing.T, file string) string {
+	t.Helper()
+	data, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
 }
 
 // TestThePageAndTheCompletionsNameEveryCommandAndFlag of the grammar, and nothing that is hidden.
 func TestThePageAndTheCompletionsNameEveryCommandAndFlag(t *testing.T) {
-	folder := made(t, "sparekey")
 	grammar, err := command.Grammar("sparekey")
 	if err != nil {
 		t.Fatal(err)
@@ -39,38 +54,33 @@ func TestThePageAndTheCompletionsNameEveryCommandAndFlag(t *testing.T) {
 	if len(want) < 20 {
 		t.Fatalf("the grammar has %d words", len(want))
 	}
-	for _, file := range []string{"sparekey.1", "sparekey.bash", "sparekey.zsh", "sparekey.fish"} {
-		data, err := os.ReadFile(filepath.Join(folder, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		text := strings.ReplaceAll(string(data), `\-`, "-") // roff writes a hyphen so
+	for _, what := range all {
+		text := strings.ReplaceAll(read(t, made(t, "sparekey", what)), `\-`, "-") // roff writes a hyphen so
 		for name, seen := range want {
 			if strings.Contains(text, name) != seen {
-				t.Errorf("%s: %s is named: %v", file, name, !seen)
+				t.Errorf("%s: %s is named: %v", what, name, !seen)
 			}
 		}
 		if strings.Contains(text, "doctor-window") {
-			t.Errorf("%s names a hidden command", file)
+			t.Errorf("%s names a hidden command", what)
 		}
 	}
 }
 
 func TestTwoBuildsOfOneDayAreTheSame(t *testing.T) {
-	first, second := made(t, "sparekey-server"), made(t, "sparekey-server")
-	for _, file := range []string{"sparekey-server.1", "sparekey-server.bash", "sparekey-server.zsh", "sparekey-server.fish"} {
-		a, err := os.ReadFile(filepath.Join(first, file))
-		if err != nil {
-			t.Fatal(err)
-		}
-		b, err := os.ReadFile(filepath.Join(second, file))
-		if err != nil || string(a) != string(b) {
-			t.Errorf("%s differs (%v)", file, err)
+	for _, what := range all {
+		if read(t, made(t, "sparekey-server", what)) != read(t, made(t, "sparekey-server", what)) {
+			t.Errorf("%s differs", what)
 		}
 	}
-	page, _ := os.ReadFile(filepath.Join(first, "sparekey-server.1"))
-	if !strings.Contains(string(page), "2023-11-14") {
+	if !strings.Contains(read(t, made(t, "sparekey-server", "man")), "2023-11-14") {
 		t.Error("the page is not of the day that it was given")
+	}
+}
+
+func TestAShellThatIsNone(t *testing.T) {
+	if text, err := written("sparekey", "tcsh"); err == nil {
+		t.Errorf("tcsh gets %q", text)
 	}
 }
 
@@ -95,7 +105,7 @@ var askers = map[string]string{
 
 // TestShellsCompleteWhatMayComeNext asks the shells that this computer has.
 func TestShellsCompleteWhatMayComeNext(t *testing.T) {
-	folder, files := made(t, "sparekey"), t.TempDir()
+	files := t.TempDir()
 	if err := os.WriteFile(filepath.Join(files, "mine.toml"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -104,6 +114,7 @@ func TestShellsCompleteWhatMayComeNext(t *testing.T) {
 			t.Logf("there is no %s here", shell)
 			continue
 		}
+		script := made(t, "sparekey", shell)
 		for _, c := range []struct {
 			name     string
 			line     []string
@@ -119,14 +130,14 @@ func TestShellsCompleteWhatMayComeNext(t *testing.T) {
 			{"a file", []string{"policy", "check", files + "/mi"}, []string{"mine.toml"}, []string{"apply"}},
 			{"a file for a flag", []string{"doctor", "--settings", files + "/mi"}, []string{"mine.toml"}, []string{"--json"}},
 		} {
-			completesAs(t, shell+": "+c.name, shell, ask, folder, c.line, c.want, c.no)
+			completesAs(t, shell+": "+c.name, shell, ask, script, c.line, c.want, c.no)
 		}
 	}
 }
 
-func completesAs(t *testing.T, name, shell, ask, folder string, line, want, no []string) {
+func completesAs(t *testing.T, name, shell, ask, script string, line, want, no []string) {
 	t.Helper()
-	args := append([]string{"-c", ask, filepath.Join(folder, "sparekey."+shell), "sparekey"}, line...)
+	args := append([]string{"-c", ask, script, "sparekey"}, line...)
 	out, err := exec.Command(shell, args...).CombinedOutput()
 	if err != nil && shell != "fish" { // fish fails where nothing may follow
 		t.Errorf("%s: %v: %s", name, err, out)
