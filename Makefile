@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench soak fuzz timing pictures clean deps deps-test
+.PHONY: run tour test bench soak fuzz timing pictures deb deb-check clean deps deps-test deps-deb
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -49,11 +49,22 @@ timing: deps-test
 pictures: tour
 	scripts/pictures $(BUILD)/tour docs/pictures
 
+# Debian's packages of the desktop and of the server: docs/packages.md.
+deb: deps-deb
+	scripts/deb
+
+# Installs, upgrades, removes and purges them in a Debian of its own; needs root, and downloads a base system.
+deb-check: deps-deb
+	scripts/deb-check
+
 deps:
 	@scripts/deps build
 
 deps-test:
 	@scripts/deps test
+
+deps-deb:
+	@scripts/deps deb
 
 $(BUILD)/sparekey: $(SOURCES) | deps
 	$(GO) build -trimpath -ldflags '$(LDFLAGS)' -o $@ .

@@ -40,6 +40,7 @@ var rooms = map[string]room{
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/setup/managed": {own: []string{"app/config", "app/files"}, foreign: []string{"howett.net/plist", "golang.org/x/sys/windows"}, why: "what a system keeps of an organisation's settings is read in one place, which knows none of them"},
 	"command/systemd":       {foreign: []string{"github.com/coreos/go-systemd/v22", "golang.org/x/sys"}, why: whyEdge},
+	"command/manual":        {own: []string{"command"}, foreign: []string{"github.com/alecthomas/kong", "github.com/alecthomas/mango-kong", "github.com/muesli/roff"}, why: "what is written from the grammar when a package is made is in no program that people get"},
 	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
@@ -242,7 +243,8 @@ func TestNoInitRegistration(t *testing.T) {
 
 func TestOnlyMainExits(t *testing.T) {
 	for _, s := range sources(t) {
-		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" { // a program of its own, beside the product
+		// programs of their own, beside the product
+		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" || s.pkg == "command/manual" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

@@ -15,13 +15,16 @@ import (
 	"github.com/sparekey/sparekey/command"
 )
 
-// version is set when it is built.
-var version = "dev"
+// Both are set when it is built.
+var (
+	name    = "sparekey" // of the command
+	version = "dev"
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.Program{
-		Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
+		Name: name, Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

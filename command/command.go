@@ -14,6 +14,7 @@ import (
 
 // Program is what a command has of the process that it runs in.
 type Program struct {
+	Name     string // how it is called: sparekey, or sparekey-server
 	Version  string
 	In       io.Reader // what is typed, or piped; nil: nothing
 	Out, Err io.Writer // where it writes
@@ -23,9 +24,9 @@ type Program struct {
 // Run parses the command line and does what it says. Exit codes: 0 done, 1 it failed, 2 the command line or the settings
 // are wrong.
 func Run(ctx context.Context, p Program, args []string) int {
-	run, err := parse(args, p.Out)
+	run, err := parse(p.Name, args, p.Out)
 	if err != nil {
-		fmt.Fprintln(p.Err, words.Text("command.misused", words.Values{"why": err}))
+		fmt.Fprintln(p.Err, words.Text("command.misused", words.Values{"name": p.Name, "why": err}))
 		showFault(ctx, p, misused(args, err))
 		return 2
 	}
@@ -33,7 +34,7 @@ func Run(ctx context.Context, p Program, args []string) int {
 		return 0
 	}
 	if err := run(ctx, p); err != nil {
-		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"why": err}))
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"name": p.Name, "why": err}))
 		showFault(ctx, p, err)
 		var usage usageError
 		if errors.As(err, &usage) {

@@ -18,7 +18,7 @@ import (
 func said(t *testing.T, args ...string) (code int, out, errs string) {
 	t.Helper()
 	var stdout, stderr bytes.Buffer
-	code = Run(t.Context(), Program{Version: "v1.2.3", Out: &stdout, Err: &stderr}, args)
+	code = Run(t.Context(), Program{Name: "sparekey", Version: "v1.2.3", Out: &stdout, Err: &stderr}, args)
 	return code, stdout.String(), stderr.String()
 }
 

@@ -23,7 +23,7 @@ func TestTheCommandInAProcessOfItsOwn(t *testing.T) {
 	if args == "" {
 		t.Skip("it is begun by other tests")
 	}
-	os.Exit(Run(t.Context(), Program{Version: "v1.2.4", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, strings.Fields(args)))
+	os.Exit(Run(t.Context(), Program{Name: "sparekey", Version: "v1.2.4", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}, strings.Fields(args)))
 }
 
 // apart runs a command in a process of its own.

@@ -35,17 +35,19 @@ type runner interface {
 	run(ctx context.Context, p Program) error
 }
 
-// parse gives the command that args name; nil when they asked for help, which is then printed already.
-func parse(args []string, out io.Writer) (func(context.Context, Program) error, error) {
-	var line commandLine
-	helped := false
-	parser, err := kong.New(&line,
-		kong.Name("sparekey"),
+// Grammar is what may be said to the program, which is called name, for help, the manual page and completions alike.
+func Grammar(name string, options ...kong.Option) (*kong.Kong, error) {
+	return kong.New(&commandLine{}, append([]kong.Option{
+		kong.Name(name),
 		kong.Description("Set up ways to prove who you are, and let yourself back in when you forgot your password."),
-		kong.Writers(out, io.Discard),
-		kong.Exit(func(int) { helped = true }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-	)
+	}, options...)...)
+}
+
+// parse gives the command that args name; nil when they asked for help, which is then printed already.
+func parse(name string, args []string, out io.Writer) (func(context.Context, Program) error, error) {
+	helped := false
+	parser, err := Grammar(name, kong.Writers(out, io.Discard), kong.Exit(func(int) { helped = true }))
 	if err != nil {
 		return nil, err
 	}

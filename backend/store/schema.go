@@ -70,16 +70,6 @@ func (s schema) acting() error {
 	return nil
 }
 
-// checkDatabase is checkSchema over a connection of its own.
-func checkDatabase(path string, mode sqlite.Mode) (err error) {
-	conn, err := sqlite.Connect(path, mode)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, conn.Close()) }()
-	return checkSnapshot(conn)
-}
-
 // checkSnapshot is checkSchema on a snapshot.
 func checkSnapshot(conn *sqlite.Conn) error {
 	if _, err := conn.Exec(`BEGIN DEFERRED`); err != nil {
