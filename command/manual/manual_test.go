@@ -69,7 +69,7 @@ func TestThePageAndTheCompletionsNameEveryCommandAndFlag(t *testing.T) {
 
 func TestTwoBuildsOfOneDayAreTheSame(t *testing.T) {
 	for _, what := range all {
-		if read(t, made(t, "sparekey-server", what)) != read(t, made(t, "sparekey-server", what)) {
+		if one, other := read(t, made(t, "sparekey-server", what)), read(t, made(t, "sparekey-server", what)); one != other {
 			t.Errorf("%s differs", what)
 		}
 	}
