@@ -69,7 +69,8 @@ func TestThePageAndTheCompletionsNameEveryCommandAndFlag(t *testing.T) {
 
 func TestTwoBuildsOfOneDayAreTheSame(t *testing.T) {
 	for _, what := range all {
-		if read(t, made(t, "sparekey-server", what)) != read(t, made(t, "sparekey-server", what)) {
+		first := read(t, made(t, "sparekey-server", what))
+		if read(t, made(t, "sparekey-server", what)) != first {
 			t.Errorf("%s differs", what)
 		}
 	}
