@@ -3,6 +3,7 @@ package telemetry
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -25,7 +26,17 @@ func (s *store) View(ctx context.Context, f func(port.Tx) error) error {
 // Update implements port.Store.
 func (s *store) Update(ctx context.Context, f func(port.Tx) error) error {
 	ctx, done := s.t.call(ctx, "store", "update")
-	err := s.Store.Update(ctx, f)
+	return written(s.Store.Update(ctx, f), done)
+}
+
+// Join implements port.Store. Its time is also that in which it waited for others to write.
+func (s *store) Join(ctx context.Context, patience time.Duration, f func(port.Tx) error) error {
+	ctx, done := s.t.call(ctx, "store", "join")
+	return written(s.Store.Join(ctx, patience, f), done)
+}
+
+// written says what came of a transaction that f may have refused.
+func written(err error, done func(error) error) error {
 	var answer *app.Error
 	if errors.As(err, &answer) && answer.Code != app.CodeUnavailable && answer.Code != app.CodeInternal {
 		_ = done(nil) // the store did what it was told, and f had it undo that

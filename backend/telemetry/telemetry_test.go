@@ -116,6 +116,41 @@ func TestWhatCameOfACallIsCountedAndTheAnswerStaysAsItIs(t *testing.T) {
 	}
 }
 
+// store answers with what a test put in.
+type store struct {
+	port.Store
+	err error
+}
+
+func (s store) View(context.Context, func(port.Tx) error) error   { return s.err }
+func (s store) Update(context.Context, func(port.Tx) error) error { return s.err }
+func (s store) Join(context.Context, time.Duration, func(port.Tx) error) error {
+	return s.err
+}
+
+// TestEveryTransactionIsCounted: what f refuses is no failure of the store's.
+func TestEveryTransactionIsCounted(t *testing.T) {
+	m := telemetry.New("test", &clock{}, nil)
+	for _, err := range []error{nil, &app.Error{Code: app.CodeMoved}, &app.Error{Code: app.CodeUnavailable}} {
+		s := m.Store(store{err: err})
+		for name, got := range map[string]error{
+			"view": s.View(t.Context(), nil), "update": s.Update(t.Context(), nil), "join": s.Join(t.Context(), 0, nil),
+		} {
+			if !errors.Is(got, err) {
+				t.Errorf("%s answers %v, want %v", name, got, err)
+			}
+		}
+	}
+	all := figures(t, m.Handler())
+	for _, call := range []string{"update", "join"} {
+		for outcome, n := range map[string]int{"succeeded": 2, "failed": 1} {
+			if line := fmt.Sprintf(`sparekey_call_seconds_count{call=%q,outcome=%q,part="store"} %d`, call, outcome, n); !strings.Contains(all, line) {
+				t.Errorf("there is no %s", line)
+			}
+		}
+	}
+}
+
 // collect is a collector of OTLP over HTTP.
 type collect struct {
 	mu    sync.Mutex
