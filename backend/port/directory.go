@@ -21,19 +21,36 @@ type Directory interface {
 	// Administrators lists those whom a help request reaches where there is no help desk mailbox, and who are told when
 	// an administrator's password was reset.
 	Administrators(ctx context.Context) ([]DirectoryAccount, error)
-	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrNoPassword, ErrDisabled (to the right password only), or
-	// ErrNotFound, in a time that does not depend on which. It counts a failure as the directory does. An empty password is
-	// refused without asking (RFC 4513, 5.1.2).
+	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrNoPassword, ErrNotFound, or, to the right password only,
+	// ErrDisabled, ErrAccountExpired and ErrMustChange, in a time that does not depend on which. It counts a failure as the
+	// directory does. An empty password is refused without asking (RFC 4513, 5.1.2).
 	Verify(ctx context.Context, id app.AccountID, password app.Secret) error
 	// SetPassword sets a password and lifts the directory's lock, both or neither: nil when the directory confirmed, a
 	// *Refusal when it refused and changed nothing. Any other error leaves it open whether it did.
 	SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error
+	// ChangePassword sets a new password for a person who gave the present one, as the directory's rules for a change want it,
+	// where it has such rules beside those for a reset. Its answers are SetPassword's, and ErrPassword where the present
+	// password is not the person's. It lifts no lock.
+	ChangePassword(ctx context.Context, id app.AccountID, present, password app.Secret) error
 	// Unlock lifts every lock that wrong passwords set, and nothing else: never an administrative disable. The password
 	// stays as it is. nil when the directory confirmed, also where nothing was locked; any error leaves it open whether it
 	// did.
 	Unlock(ctx context.Context, id app.AccountID) error
-	// History says how many old passwords the directory refuses; 0 when it doesn't say.
-	History(ctx context.Context, id app.AccountID) (int, error)
+	// Rules says what the directory wants of a new password of the account; ErrNotFound.
+	Rules(ctx context.Context, id app.AccountID) (PasswordRules, error)
+}
+
+// PasswordRules are a directory's own, for one account, as far as it says them. Where it says nothing of a rule, that is zero.
+type PasswordRules struct {
+	MinLength  int // characters, or what is never more than that for the same text
+	MaxLength  int // characters
+	MinClasses int // of lower case, upper case, digits, others
+	History    int // old passwords that it refuses
+	// ChangeFrom is from when the person may change the password again, and ResetFrom from when it may be reset.
+	ChangeFrom time.Time
+	ResetFrom  time.Time
+	// OldFor is how long the password before goes on opening doors of the directory once a new one is set.
+	OldFor time.Duration
 }
 
 // The directory's answers to Verify.
@@ -42,10 +59,13 @@ var (
 	ErrLocked     = errors.New("directory: account locked")
 	ErrDisabled   = errors.New("directory: account disabled")
 	ErrNoPassword = errors.New("directory: no password set")
+
+	ErrAccountExpired = errors.New("directory: account expired")
+	ErrMustChange     = errors.New("directory: the right password, which has to be changed")
 )
 
 // Refusal is the directory's word on a password that it won't take.
-type Refusal struct{ Rule string } // "length", "history", "complexity", "age", or empty
+type Refusal struct{ Rule string } // "length", "history", "complexity", "age", "simple" for what may be any of these; or empty
 
 func (r *Refusal) Error() string { return "directory: password refused: " + r.Rule }
 
@@ -58,7 +78,10 @@ type DirectoryAccount struct {
 	Mail        string   // work mailbox, or empty
 	Groups      []string // nested ones included
 	Admin       bool
-	Disabled    bool
+	Disabled    bool      // by an administrator
+	Expired     bool      // the account's time is over
+	Protected   bool      // the directory keeps its password from whoever may reset others'
+	MustChange  bool      // the password has expired, or has to be changed at the next sign-in
 	Elsewhere   bool      // its password is managed elsewhere
 	HasPassword bool      // false: never had one
 	LockedUntil time.Time // zero when not locked
@@ -69,5 +92,6 @@ type DirectoryAccount struct {
 	FailedAt      time.Time
 	// FailureWindow is after how long from the last failure it counts none any more; 0 for never.
 	FailureWindow time.Duration
-	Stamp         string // changes with every password that is set; compared, never interpreted
+	// Stamp changes with every password that is set; it is compared, never interpreted. Empty where the directory doesn't say.
+	Stamp string
 }
