@@ -83,9 +83,13 @@ func (d faultyDirectory) Unlock(ctx context.Context, id app.AccountID) error {
 	return d.f.call("unlock", func() error { return d.Directory.Unlock(ctx, id) })
 }
 
-func (d faultyDirectory) History(ctx context.Context, id app.AccountID) (n int, err error) {
-	err = d.f.call("history", func() (err error) { n, err = d.Directory.History(ctx, id); return err })
-	return n, err
+func (d faultyDirectory) Rules(ctx context.Context, id app.AccountID) (r port.PasswordRules, err error) {
+	err = d.f.call("rules", func() (err error) { r, err = d.Directory.Rules(ctx, id); return err })
+	return r, err
+}
+
+func (d faultyDirectory) ChangePassword(ctx context.Context, id app.AccountID, present, password app.Secret) error {
+	return d.f.call("change password", func() error { return d.Directory.ChangePassword(ctx, id, present, password) })
 }
 
 type faultyStore struct {

@@ -84,7 +84,7 @@ func (c *checking) make(column contacts.Column, in app.Input, kinds []app.Kind) 
 		allowed = true
 		var err error
 		made, err = method.Contact(app.Turn{
-			Now: c.op.Now(), Person: rules.SubjectOf(c.account, 0).Person, Settings: c.op.Settings(),
+			Now: c.op.Now(), Person: rules.SubjectOf(c.account).Person, Settings: c.op.Settings(),
 		}, in)
 		if err != nil {
 			c.refused(column, in, err)

@@ -43,7 +43,7 @@ func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error
 		life = o.Policy().Pass.DeskLifetime
 	}
 	made := app.Pass{
-		Code: app.NewSecret(code), Person: rules.SubjectOf(account, 0).Person, Expires: now.Add(life), First: !account.HasPassword,
+		Code: app.NewSecret(code), Person: rules.SubjectOf(account).Person, Expires: now.Add(life), First: !account.HasPassword,
 	}
 	record := port.PassRecord{
 		Account: account.ID, Hash: o.HashPass(account.ID, made.Code), Created: now, Expires: made.Expires, IssuedBy: o.actor(p.By), Desk: p.Desk,
@@ -77,7 +77,7 @@ func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record 
 		return err
 	}
 	issued := core.Notice{Template: app.MessagePassIssued, Params: map[string]string{"desk": o.Policy().HelpDesk.Name}}
-	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account, 0), issued, creds); err != nil {
+	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account), issued, creds); err != nil {
 		return err
 	}
 	return o.logPass(tx, port.AuditEntry{Action: issuedPass, Result: core.Succeeded, Account: string(account.ID), By: record.IssuedBy})

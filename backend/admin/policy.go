@@ -171,7 +171,7 @@ func (o *operation) countStranded(ctx context.Context, next *policy.Policy) (int
 		}); err != nil {
 			return 0, err
 		}
-		subject := rules.SubjectOf(account, 0)
+		subject := rules.SubjectOf(account)
 		able := o.Rules(subject).CanReset(account, creds, o.Now())
 		if able && !rules.For(next, o.Method, subject).CanReset(account, creds, o.Now()) {
 			stranded++

@@ -36,11 +36,11 @@ func (c *Core) Account(ctx context.Context, id app.AccountID) (port.DirectoryAcc
 	return c.Directory.Account(ctx, id)
 }
 
-// History asks how many old passwords the directory refuses.
-func (c *Core) History(ctx context.Context, id app.AccountID) (int, error) {
+// DirectoryRules asks what the directory wants of a new password.
+func (c *Core) DirectoryRules(ctx context.Context, id app.AccountID) (port.PasswordRules, error) {
 	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
 	defer cancel()
-	return c.Directory.History(ctx, id)
+	return c.Directory.Rules(ctx, id)
 }
 
 // Administrators asks whom the directory names as such.

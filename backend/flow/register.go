@@ -45,11 +45,11 @@ func (o *operation) loadOwner(ctx context.Context, caller app.Caller) (state, er
 	case err != nil:
 		return state{}, core.Unavailable(err)
 	}
-	history, err := o.History(ctx, account.ID)
+	directory, err := o.DirectoryRules(ctx, account.ID)
 	if err != nil {
 		return state{}, core.Unavailable(err)
 	}
-	s := state{Subject: rules.SubjectOf(account, history), Typed: account.UserID, Session: caller.Session, Blocked: o.Refusal(account)}
+	s := state{Subject: rules.SubjectOf(account).Keeping(directory), Typed: account.UserID, Session: caller.Session, Blocked: o.Refusal(account)}
 	if s.Blocked != "" {
 		s.At = atBlocked
 	}

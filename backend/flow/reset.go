@@ -65,7 +65,7 @@ func (o *operation) look(ctx context.Context, sub submission, userID string, adm
 		account = unknown
 		asked = o.timing.orElse(account.ID)
 	}
-	history, err := o.History(ctx, asked)
+	directory, err := o.DirectoryRules(ctx, asked)
 	if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
 		return o.directoryDown(ctx, sub, err, admit)
 	}
@@ -73,18 +73,18 @@ func (o *operation) look(ctx context.Context, sub submission, userID string, adm
 		if err := admit(f); err != nil {
 			return err
 		}
-		return f.opened(sub, account, known, history)
+		return f.opened(sub, account, known, directory)
 	})
 }
 
 // opened leads on with what the directory said. A throttled one goes back to the user ID: its work is used up.
-func (f *flow) opened(sub submission, account port.DirectoryAccount, known bool, history int) (err error) {
+func (f *flow) opened(sub submission, account port.DirectoryAccount, known bool, directory port.PasswordRules) (err error) {
 	worked := f.s.At == atWork
 	switch {
 	case f.private(sub):
-		err = f.openPrivate(account, known, history)
+		err = f.openPrivate(account, known, directory)
 	case known:
-		err = f.open(account, history)
+		err = f.open(account, directory)
 	default:
 		err = f.openUnknown(account.UserID)
 	}
@@ -96,8 +96,8 @@ func (f *flow) opened(sub submission, account port.DirectoryAccount, known bool,
 
 // open leads a known account to the triage, or to the reason why it can't be helped: first what [rules.Refusal] says,
 // then the recovery lock, then too few methods (administrators: two gates, whatever the policy).
-func (f *flow) open(account port.DirectoryAccount, history int) error {
-	f.bindAccount(account, history)
+func (f *flow) open(account port.DirectoryAccount, directory port.PasswordRules) error {
+	f.bindAccount(account, directory)
 	if code := f.op.Refusal(account); code != "" {
 		f.block(code, noTime)
 		return nil
@@ -120,12 +120,12 @@ func (f *flow) open(account port.DirectoryAccount, history int) error {
 
 // bindAccount begins anew with an account that the flow has not met yet. It counts nothing: whoever only says a name must
 // not keep its owner out (reset_start.go).
-func (f *flow) bindAccount(account port.DirectoryAccount, history int) {
+func (f *flow) bindAccount(account port.DirectoryAccount, directory port.PasswordRules) {
 	if f.rec.Account != account.ID {
 		f.s = state{At: f.s.At, Typed: f.s.Typed}
 		f.rec.Account = account.ID
 	}
-	f.s.Subject = rules.SubjectOf(account, history)
+	f.s.Subject = rules.SubjectOf(account).Keeping(directory)
 	f.s.Locked = account.LockedUntil.After(f.now)
 	f.s.Gates = f.rules().Gates()
 	f.s.Private, f.s.Decoy, f.s.Quiet, f.s.KeyOnly, f.decoys = false, "", false, noTime, nil

@@ -82,7 +82,7 @@ func (f *flow) decoySeed(use string) []byte {
 // nobody begins the ID of a stand-in.
 const nobody = "nobody:"
 
-// timingAccount is an account whose history is read in place of an unknown account's, which has none, so that it takes as
+// timingAccount is an account whose rules are read in place of an unknown account's, which has none, so that it takes as
 // long; what was read is thrown away.
 type timingAccount struct{ id atomic.Value }
 

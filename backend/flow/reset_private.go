@@ -28,9 +28,9 @@ func (f *flow) private(sub submission) bool {
 }
 
 // openPrivate leads to the triage, whoever it is.
-func (f *flow) openPrivate(account port.DirectoryAccount, known bool, history int) error {
+func (f *flow) openPrivate(account port.DirectoryAccount, known bool, directory port.PasswordRules) error {
 	before := f.s
-	f.bindAccount(account, history)
+	f.bindAccount(account, directory)
 	f.s.Private = true
 	if f.op.Off() {
 		f.block(app.CodeNotEnabled, noTime)

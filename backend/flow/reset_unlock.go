@@ -110,7 +110,7 @@ func (f *flow) bindAgain(account port.DirectoryAccount) error {
 		f.block(code, noTime)
 		return nil
 	}
-	f.s.Subject = rules.SubjectOf(account, f.s.Subject.History)
+	f.s.Subject = rules.SubjectOf(account).Keeping(f.s.Subject.Directory)
 	passed, err := f.stillPassed(account.Admin)
 	if passed {
 		f.leaveGates()

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
@@ -73,8 +74,15 @@ type subjectForm struct {
 	Mail          string     `json:"mail,omitempty"`
 	Names         []string   `json:"names,omitempty"`
 	Admin         bool       `json:"admin,omitempty"`
-	History       int        `json:"history,omitempty"`
 	HadNoPassword bool       `json:"never,omitempty"`
+	// Of port.PasswordRules.
+	History    int           `json:"history,omitempty"`
+	MinLength  int           `json:"min_length,omitempty"`
+	MaxLength  int           `json:"max_length,omitempty"`
+	MinClasses int           `json:"min_classes,omitempty"`
+	ChangeFrom time.Time     `json:"change_from,omitzero"`
+	ResetFrom  time.Time     `json:"reset_from,omitzero"`
+	OldFor     time.Duration `json:"old_for,omitempty"`
 }
 
 // personForm is the form of app.Person.
@@ -112,15 +120,20 @@ type attemptForm struct {
 
 func newSubjectForm(s rules.Subject) subjectForm {
 	return subjectForm{
-		Person: personForm(s.Person), Mail: s.Mail, Names: s.Names, Admin: s.Admin, History: s.History,
-		HadNoPassword: s.HadNoPassword,
+		Person: personForm(s.Person), Mail: s.Mail, Names: s.Names, Admin: s.Admin, HadNoPassword: s.HadNoPassword,
+		History: s.Directory.History, MinLength: s.Directory.MinLength, MaxLength: s.Directory.MaxLength,
+		MinClasses: s.Directory.MinClasses, ChangeFrom: s.Directory.ChangeFrom, ResetFrom: s.Directory.ResetFrom,
+		OldFor: s.Directory.OldFor,
 	}
 }
 
 func (w subjectForm) subject() rules.Subject {
 	return rules.Subject{
-		Person: app.Person(w.Person), Mail: w.Mail, Names: w.Names, Admin: w.Admin, History: w.History,
-		HadNoPassword: w.HadNoPassword,
+		Person: app.Person(w.Person), Mail: w.Mail, Names: w.Names, Admin: w.Admin, HadNoPassword: w.HadNoPassword,
+		Directory: port.PasswordRules{
+			MinLength: w.MinLength, MaxLength: w.MaxLength, MinClasses: w.MinClasses, History: w.History,
+			ChangeFrom: w.ChangeFrom, ResetFrom: w.ResetFrom, OldFor: w.OldFor,
+		},
 	}
 }
 

@@ -88,7 +88,7 @@ func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Sec
 		return err
 	}
 	f.rec.Account = account.ID
-	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account, 0), ProvenAt: f.now, Stamp: account.Stamp, ByPass: true}
+	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(account), ProvenAt: f.now, Stamp: account.Stamp, ByPass: true}
 	if refused := f.op.Refusal(account); refused != "" {
 		f.block(refused, noTime)
 		return nil

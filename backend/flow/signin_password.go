@@ -243,7 +243,7 @@ func (p *passwordTry) accept(f *flow) error {
 	if err := p.clear(f); err != nil {
 		return err
 	}
-	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(p.account, 0), ProvenAt: f.now, Stamp: p.account.Stamp, Refused: f.op.Refusal(p.account) != ""}
+	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(p.account), ProvenAt: f.now, Stamp: p.account.Stamp, Refused: f.op.Refusal(p.account) != ""}
 	f.rec.Account = p.account.ID
 	return f.verify()
 }

@@ -76,7 +76,7 @@ func (f *flow) beginWrite(account port.DirectoryAccount) error {
 		f.block(code, noTime)
 		return nil
 	}
-	f.s.Subject = rules.SubjectOf(account, f.s.Subject.History)
+	f.s.Subject = rules.SubjectOf(account).Keeping(f.s.Subject.Directory)
 	if f.purpose.keepsSession() {
 		if _, err := f.session(); err != nil {
 			return err

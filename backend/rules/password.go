@@ -10,29 +10,39 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Password is what the subject's new password has to keep to. Where it has no list of leaked passwords, breached is nil.
+// Password is what the subject's new password has to keep to: of the policy's rules and the directory's, the stricter ones. Where
+// it has no list of leaked passwords, breached is nil.
 func (r Rules) Password(breached port.Breached) app.PasswordRules {
-	p := r.policy.Password
+	p, directory := r.policy.Password, r.subject.Directory
 	rules := app.PasswordRules{
-		MinLength: p.MinLength,
-		MaxLength: p.MaxLength,
-		Forbidden: slices.Concat(r.subject.Names, []string{r.subject.Person.Name, r.policy.Organisation.Name}, p.Forbidden),
-		Banned:    true,
-		OwnTerms:  len(p.Banned) > 0,
-		Common:    true,
-		Breached:  breached != nil,
-		History:   r.subject.History,
+		MinLength:  max(p.MinLength, directory.MinLength),
+		MaxLength:  least(p.MaxLength, directory.MaxLength),
+		MinClasses: directory.MinClasses,
+		Forbidden:  slices.Concat(r.subject.Names, []string{r.subject.Person.Name, r.policy.Organisation.Name}, p.Forbidden),
+		Banned:     true,
+		OwnTerms:   len(p.Banned) > 0,
+		Common:     true,
+		Breached:   breached != nil,
+		History:    directory.History,
 	}
 	if local, _, _ := strings.Cut(r.subject.Person.UserID, "@"); local != "" {
 		rules.Forbidden = append(rules.Forbidden, local)
 	}
 	if p.Mode == "classic" {
-		rules.MinClasses = 3
+		rules.MinClasses = max(rules.MinClasses, 3)
 	}
 	rules.Forbidden = slices.DeleteFunc(rules.Forbidden, func(term string) bool { return strings.TrimSpace(term) == "" })
 	slices.Sort(rules.Forbidden)
 	rules.Forbidden = slices.Compact(rules.Forbidden)
 	return rules
+}
+
+// least is the smaller of two bounds, of which 0 is none.
+func least(x, y int) int {
+	if x == 0 || y == 0 {
+		return max(x, y)
+	}
+	return min(x, y)
 }
 
 // JudgePassword holds a password against the rules that were shown, and against what only the backend has: the

@@ -33,20 +33,25 @@ type Subject struct {
 	Mail          string   // work mailbox
 	Names         []string // given and family names
 	Admin         bool
-	History       int  // how many old passwords the directory refuses
 	HadNoPassword bool // there was never a password
+	Directory     port.PasswordRules
 }
 
-// SubjectOf keeps what rules need of an account.
-func SubjectOf(a port.DirectoryAccount, history int) Subject {
+// SubjectOf keeps what rules need of an account; what the directory wants of its password, Keeping adds.
+func SubjectOf(a port.DirectoryAccount) Subject {
 	return Subject{
 		Person:        app.Person{Account: a.ID, UserID: a.UserID, Name: a.Name},
 		Mail:          a.Mail,
 		Names:         a.Names,
 		Admin:         a.Admin,
-		History:       history,
 		HadNoPassword: !a.HasPassword,
 	}
+}
+
+// Keeping is the subject with the rules that the directory has for its password.
+func (s Subject) Keeping(directory port.PasswordRules) Subject {
+	s.Directory = directory
+	return s
 }
 
 // Refusal reports why an account may not be helped here at all; empty when it may. The first reason that holds is told:

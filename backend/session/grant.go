@@ -146,7 +146,7 @@ func (o *operation) pair(tx *core.Tx, rec *port.SessionRecord) (app.Grant, error
 
 // describe shows a session as the window sees it.
 func (o *operation) describe(ctx context.Context, rec port.SessionRecord, account port.DirectoryAccount) (app.Session, error) {
-	subject := rules.SubjectOf(account, 0)
+	subject := rules.SubjectOf(account)
 	var creds rules.Credentials
 	var due app.Due
 	err := o.View(ctx, func(tx *core.Tx) error {

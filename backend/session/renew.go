@@ -126,7 +126,7 @@ func (o *operation) endStolen(tx *core.Tx, r *renewal) error {
 		return err
 	}
 	n := core.Notice{Template: app.MessageSessionStolen}
-	if _, err := tx.NotifyOwner(r.rec.Account, rules.SubjectOf(r.account, 0), n, creds); err != nil {
+	if _, err := tx.NotifyOwner(r.rec.Account, rules.SubjectOf(r.account), n, creds); err != nil {
 		return err
 	}
 	return o.logSession(tx, r.rec, "session.reuse", core.Blocked)

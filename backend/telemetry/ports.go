@@ -90,17 +90,23 @@ func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password 
 	return done(d.Directory.SetPassword(ctx, id, password))
 }
 
+// ChangePassword implements port.Directory.
+func (d *directory) ChangePassword(ctx context.Context, id app.AccountID, present, password app.Secret) error {
+	ctx, done := d.call(ctx, "change_password")
+	return done(d.Directory.ChangePassword(ctx, id, present, password))
+}
+
 // Unlock implements port.Directory.
 func (d *directory) Unlock(ctx context.Context, id app.AccountID) error {
 	ctx, done := d.call(ctx, "unlock")
 	return done(d.Directory.Unlock(ctx, id))
 }
 
-// History implements port.Directory.
-func (d *directory) History(ctx context.Context, id app.AccountID) (int, error) {
-	ctx, done := d.call(ctx, "history")
-	n, err := d.Directory.History(ctx, id)
-	return n, done(err)
+// Rules implements port.Directory.
+func (d *directory) Rules(ctx context.Context, id app.AccountID) (port.PasswordRules, error) {
+	ctx, done := d.call(ctx, "rules")
+	rules, err := d.Directory.Rules(ctx, id)
+	return rules, done(err)
 }
 
 // Deliverer is a deliverer whose calls are looked at, by the message's channel.

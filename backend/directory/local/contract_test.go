@@ -2,6 +2,7 @@ package local_test
 
 import (
 	"context"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -12,13 +13,38 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
+// settable is a directory in a file that other settings can be given.
+type settable struct {
+	*local.Directory
+	path   string
+	config local.Config
+}
+
+func (s *settable) open(ctx context.Context) (err error) {
+	s.Directory, err = local.Open(ctx, s.path, s.config)
+	return err
+}
+
+func (s *settable) put(ctx context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error) {
+	p := local.Person{
+		ID: a.ID, UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
+		Disabled: a.Disabled, Elsewhere: a.Elsewhere, Protected: a.Protected, MustChange: a.MustChange, Password: password,
+	}
+	if a.Expired {
+		p.Expires = s.config.Clock.Now()
+	}
+	return a.ID, s.Put(ctx, p)
+}
+
 func TestContract(t *testing.T) {
 	directorytest.Run(t, func(t *testing.T) directorytest.Subject {
 		t.Helper()
-		d, err := local.Open(t.Context(), local.InMemory, local.Config{
-			Clock: &clock{}, Hasher: quick(), Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8, Domain: "harbour.example",
-		})
-		if err != nil {
+		c := &clock{}
+		c.micros.Store(time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC).UnixMicro())
+		d := &settable{path: filepath.Join(t.TempDir(), "people.db"), config: local.Config{
+			Clock: c, Hasher: quick(), Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8, Domain: "harbour.example",
+		}}
+		if err := d.open(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		t.Cleanup(func() {
@@ -26,16 +52,20 @@ func TestContract(t *testing.T) {
 				t.Error(err)
 			}
 		})
-		put := func(ctx context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error) {
-			return a.ID, d.Put(ctx, local.Person{
-				ID: a.ID, UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
-				Disabled: a.Disabled, Elsewhere: a.Elsewhere, LockedUntil: a.LockedUntil, Password: password,
-			})
+		age := func(ctx context.Context) error {
+			if err := d.Close(); err != nil {
+				return err
+			}
+			d.config.MinAge = 24 * time.Hour
+			return d.open(ctx)
 		}
 		spellings := func(name string) []string {
 			upper := strings.ToUpper(name)
 			return []string{name, upper, upper + "@Harbour.EXAMPLE", `HARBOUR\` + name, `harbour\` + upper}
 		}
-		return directorytest.Subject{Directory: d, Put: put, Spellings: spellings}
+		return directorytest.Subject{
+			Directory: d, Put: d.put, Spellings: spellings, MinimumAge: age, Now: c.Now,
+			Lacks: []directorytest.Lack{directorytest.NoNesting},
+		}
 	})
 }

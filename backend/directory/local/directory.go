@@ -35,6 +35,9 @@ type Config struct {
 	Window    time.Duration // after the last failure, before all are forgotten; 0 for never
 	History   int           // the last passwords, the present one included, that can't be set again
 	MinLength int           // characters (Unicode code points, as they were typed)
+	MinAge    time.Duration // of a password that its owner changes
+	ResetsToo bool          // the minimum age holds for a reset as well
+	MaxAge    time.Duration // after which a password has to be changed; 0 for never
 	// Domain completes a name: ana and HARBOUR\ana are ana@harbour.example with the domain harbour.example. Empty for none.
 	Domain string
 }

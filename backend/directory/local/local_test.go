@@ -244,11 +244,9 @@ func TestRefusals(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	f := open(t, nil)
-	if n, err := f.History(t.Context(), "A1"); n != 3 || err != nil {
-		t.Errorf("History = %d, %v", n, err)
+	if r, err := f.Rules(t.Context(), "A1"); err != nil || r != (port.PasswordRules{MinLength: 8, History: 3}) {
+		t.Errorf("Rules = %+v, %v", r, err)
 	}
-	_, err := f.History(t.Context(), "A9")
-	f.want("unknown account", err, port.ErrNotFound)
 	f.want("second", f.set("password two"), nil)
 	f.want("third", f.set("password three"), nil)
 	for _, old := range []string{right, "password two", "password three"} {

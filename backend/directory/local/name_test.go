@@ -67,7 +67,9 @@ func TestPeopleOfAnOlderFileAreFoundByEveryName(t *testing.T) {
 	if err := d.Close(); err != nil {
 		t.Fatal(err)
 	}
-	asBefore(t, path, `DROP INDEX person_mail`, `ALTER TABLE person DROP COLUMN mail_key`, `DELETE FROM goose_db_version WHERE version_id = 4`,
+	asBefore(t, path, `DROP INDEX person_mail`, `ALTER TABLE person DROP COLUMN mail_key`, `DELETE FROM goose_db_version WHERE version_id >= 4`,
+		`ALTER TABLE person DROP COLUMN expires`, `ALTER TABLE person DROP COLUMN protected`,
+		`ALTER TABLE person DROP COLUMN must_change`, `ALTER TABLE person DROP COLUMN changed_at`,
 		`UPDATE person SET user_key = 'i̇pek@harbour.example' WHERE id = 'I1'`)
 	if d, err = local.Open(t.Context(), path, config); err != nil {
 		t.Fatal(err)

@@ -64,13 +64,17 @@ func count(tx *sqlite.Conn) error {
 }
 
 // refuses says why the account can't sign in though the password is right or wrong; nil when it can. That an account is
-// disabled is told to who gave the right password, as Active Directory does; that it is locked to everybody, since no
-// password is judged then.
+// disabled, or its time over, is told to who gave the right password, as Active Directory does; that it is locked to everybody,
+// since no password is judged then.
 func (d *Directory) refuses(r record, right bool) error {
 	switch {
 	case r.Disabled && right:
 		return port.ErrDisabled
 	case r.Disabled:
+		return port.ErrPassword
+	case r.expired(d.config.Clock.Now()) && right:
+		return port.ErrAccountExpired
+	case r.expired(d.config.Clock.Now()):
 		return port.ErrPassword
 	case r.locked(d.config.Clock.Now()):
 		return port.ErrLocked
@@ -99,7 +103,9 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 			return count(tx)
 		}
 		if right {
-			now.failures = 0
+			if now.failures = 0; now.mustChange(d.config) {
+				verdict = port.ErrMustChange
+			}
 		} else {
 			now.failures, now.failedAt = now.counted(d.config)+1, d.config.Clock.Now().UnixMicro()
 			if d.config.Threshold > 0 && now.failures >= d.config.Threshold {
@@ -116,12 +122,28 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 	return verdict
 }
 
-// SetPassword implements port.Directory. It refuses by "length", by "history", and without a rule's name where the
-// password is managed elsewhere.
+// SetPassword implements port.Directory. It refuses by "length", by "history", by "age", and without a rule's name where the
+// password is managed elsewhere or is protected.
 func (d *Directory) SetPassword(ctx context.Context, id app.AccountID, password app.Secret) error {
+	return d.setPassword(ctx, id, password, func(r record) error {
+		if d.config.ResetsToo {
+			return d.checkAge(r)
+		}
+		return nil
+	})
+}
+
+// setPassword sets a password, if the account as it is then may have it.
+func (d *Directory) setPassword(ctx context.Context, id app.AccountID, password app.Secret, may func(record) error) error {
 	for {
 		r, err := d.person(ctx, id)
 		if err != nil {
+			return err
+		}
+		switch err := may(r); {
+		case errors.Is(err, errChanged):
+			continue
+		case err != nil:
 			return err
 		}
 		if err := d.judgeNew(ctx, r, password); err != nil {
@@ -149,7 +171,7 @@ func (d *Directory) SetPassword(ctx context.Context, id app.AccountID, password 
 
 // judgeNew gives a *port.Refusal, or nil when the password may be set.
 func (d *Directory) judgeNew(ctx context.Context, r record, password app.Secret) error {
-	if r.Elsewhere {
+	if r.Elsewhere || r.Protected {
 		return &port.Refusal{}
 	}
 	if password.Empty() || utf8.RuneCountInString(password.Reveal()) < d.config.MinLength {
@@ -197,8 +219,8 @@ func (d *Directory) storePassword(tx *sqlite.Conn, id app.AccountID, phc string)
 	}{
 		{`INSERT INTO old_password (person, stamp, password)
 			SELECT id, stamp, password FROM person WHERE id = ? AND password <> ''`, []any{string(id)}},
-		{`UPDATE person SET password = ?, stamp = stamp + 1, failures = 0, locked_until = 0 WHERE id = ?`,
-			[]any{phc, string(id)}},
+		{`UPDATE person SET password = ?, stamp = stamp + 1, failures = 0, locked_until = 0, must_change = 0, changed_at = ? WHERE id = ?`,
+			[]any{phc, d.config.Clock.Now().UnixMicro(), string(id)}},
 		{`DELETE FROM old_password WHERE person = ?
 			AND stamp <= (SELECT stamp FROM person WHERE id = ?) - ?`, []any{string(id), string(id), d.config.History}},
 	} {
@@ -218,14 +240,6 @@ func (d *Directory) Unlock(ctx context.Context, id app.AccountID) error {
 		_, err := tx.Exec(`UPDATE person SET failures = 0, locked_until = 0 WHERE id = ?`, string(id))
 		return unavailable("unlock", err)
 	})
-}
-
-// History implements port.Directory.
-func (d *Directory) History(ctx context.Context, id app.AccountID) (int, error) {
-	if _, err := d.person(ctx, id); err != nil {
-		return 0, err
-	}
-	return d.config.History, nil
 }
 
 // hash waits for a slot and hashes.

@@ -25,6 +25,9 @@ type Person struct {
 	Admin       bool
 	Disabled    bool
 	Elsewhere   bool
+	Protected   bool       // nobody resets the password
+	MustChange  bool       // the password, before anything else
+	Expires     time.Time  // when the account's time is over; zero for never
 	LockedUntil time.Time  // zero when not locked
 	Password    app.Secret // taken whatever the rules say; empty: the present one stays, and who is new has none
 }
@@ -47,12 +50,13 @@ func (d *Directory) Put(ctx context.Context, p Person) error {
 	}
 	return d.update(ctx, func(tx *sqlite.Conn) error {
 		_, err := tx.Exec(`INSERT INTO person (id, user_id, user_key, mail_key, name, names, mail, groups, admin, disabled, elsewhere,
-				password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
+				protected, expires, password, stamp, failures, locked_until) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, '', 0, 0, 0)
 			ON CONFLICT (id) DO UPDATE SET user_id = excluded.user_id, user_key = excluded.user_key,
 				mail_key = excluded.mail_key, name = excluded.name,
 				names = excluded.names, mail = excluded.mail, groups = excluded.groups, admin = excluded.admin,
-				disabled = excluded.disabled, elsewhere = excluded.elsewhere`,
-			string(p.ID), p.UserID, typed.Fold(p.UserID), typed.Fold(p.Mail), p.Name, names, p.Mail, groups, p.Admin, p.Disabled, p.Elsewhere)
+				disabled = excluded.disabled, elsewhere = excluded.elsewhere, protected = excluded.protected, expires = excluded.expires`,
+			string(p.ID), p.UserID, typed.Fold(p.UserID), typed.Fold(p.Mail), p.Name, names, p.Mail, groups, p.Admin, p.Disabled, p.Elsewhere,
+			p.Protected, micros(p.Expires))
 		if err != nil {
 			return unavailable("put a person", err)
 		}
@@ -61,7 +65,7 @@ func (d *Directory) Put(ctx context.Context, p Person) error {
 				return err
 			}
 		}
-		_, err = tx.Exec(`UPDATE person SET failures = 0, locked_until = ? WHERE id = ?`, micros(p.LockedUntil), string(p.ID))
+		_, err = tx.Exec(`UPDATE person SET failures = 0, locked_until = ?, must_change = ? WHERE id = ?`, micros(p.LockedUntil), p.MustChange, string(p.ID))
 		return unavailable("put a person", err)
 	})
 }
@@ -103,17 +107,19 @@ type record struct {
 	failures    int
 	failedAt    int64
 	lockedUntil int64
+	expires     int64
+	changedAt   int64
 }
 
 const selectPerson = `SELECT id, user_id, name, names, mail, groups, admin, disabled, elsewhere, password, stamp, failures,
-	failed_at, locked_until FROM person `
+	failed_at, locked_until, protected, must_change, expires, changed_at FROM person `
 
 // read reads one row of selectPerson; ErrNotFound when there is none.
 func read(row sqlite.Scanner) (record, error) {
 	var r record
 	var names, groups []byte
 	err := row.Scan(&r.ID, &r.UserID, &r.Name, &names, &r.Mail, &groups, &r.Admin, &r.Disabled, &r.Elsewhere, &r.password,
-		&r.stamp, &r.failures, &r.failedAt, &r.lockedUntil)
+		&r.stamp, &r.failures, &r.failedAt, &r.lockedUntil, &r.Protected, &r.MustChange, &r.expires, &r.changedAt)
 	if errors.Is(err, sqlite.ErrNoRows) {
 		return record{}, port.ErrNotFound
 	}
@@ -129,6 +135,17 @@ func read(row sqlite.Scanner) (record, error) {
 // locked reports whether the account is locked now.
 func (r record) locked(now time.Time) bool { return now.Before(time.UnixMicro(r.lockedUntil)) }
 
+// expired reports whether the account's time is over.
+func (r record) expired(now time.Time) bool {
+	return r.expires != 0 && !now.Before(time.UnixMicro(r.expires))
+}
+
+// mustChange reports whether the password has to be changed, or has expired.
+func (r record) mustChange(config Config) bool {
+	tooOld := config.MaxAge > 0 && r.changedAt != 0 && !config.Clock.Now().Before(time.UnixMicro(r.changedAt).Add(config.MaxAge))
+	return r.password != "" && (r.MustChange || tooOld)
+}
+
 // counted is how many failures count now.
 func (r record) counted(config Config) int {
 	if config.Window > 0 && !config.Clock.Now().Before(time.UnixMicro(r.failedAt).Add(config.Window)) {
@@ -143,7 +160,8 @@ func (r record) account(config Config) port.DirectoryAccount {
 	}
 	a := port.DirectoryAccount{
 		ID: r.ID, UserID: r.UserID, Name: r.Name, Names: r.Names, Mail: r.Mail, Groups: r.Groups, Admin: r.Admin,
-		Disabled: r.Disabled, Elsewhere: r.Elsewhere, HasPassword: r.password != "", Threshold: config.Threshold,
+		Disabled: r.Disabled, Expired: r.expired(config.Clock.Now()), Protected: r.Protected, MustChange: r.mustChange(config),
+		Elsewhere: r.Elsewhere, HasPassword: r.password != "", Threshold: config.Threshold,
 		Stamp: strconv.FormatInt(r.stamp, 10), ShowsFailures: true, Failures: r.counted(config), FailureWindow: config.Window,
 	}
 	if a.Failures > 0 {
