@@ -40,7 +40,7 @@ func (a *activeDirectory) attributes() []string {
 	return append([]string{
 		"objectGUID", "sAMAccountName", "userPrincipalName", "displayName", "cn", "givenName", "sn",
 		"userAccountControl", "msDS-User-Account-Control-Computed", "msDS-UserPasswordExpiryTimeComputed", "msDS-ResultantPSO",
-		"lockoutTime", "badPwdCount", "badPasswordTime", "pwdLastSet", "accountExpires", "adminCount", "lastLogonTimestamp", "logonCount",
+		"lockoutTime", "badPwdCount", "badPasswordTime", "pwdLastSet", "accountExpires", "adminCount", "logonCount",
 		"replPropertyMetaData", a.mail(),
 	}, a.config.Names...)
 }
@@ -82,6 +82,7 @@ func (a *activeDirectory) locate(_ string, id app.AccountID) (query, bool) {
 const (
 	bitDisabled       = 0x2
 	bitLocked         = 0x10
+	bitNoPassword     = 0x20
 	bitNeverExpires   = 0x10000
 	bitSmartcard      = 0x40000
 	bitPasswordExpiry = 0x800000
@@ -95,13 +96,15 @@ func (a *activeDirectory) describe(ctx context.Context, l *link, e *ldap.Entry) 
 	now := a.config.Clock.Now()
 	control, computed := number(e, "userAccountControl"), number(e, "msDS-User-Account-Control-Computed")
 	set := number(e, "pwdLastSet")
+	// An account that isn't disabled may do without a password only where its bit says so, and has none if none was ever set.
+	has := set != 0 || number(e, "logonCount") > 0 || control&bitNoPassword == 0
 	p := &person{dn: e.DN, account: port.DirectoryAccount{
 		ID: a.id(e), UserID: a.userID(e), Name: firstOf(e, "displayName", "cn"), Names: valuesOf(e, "givenName", "sn"),
 		Mail:     e.GetEqualFoldAttributeValue(a.mail()),
 		Disabled: control&bitDisabled != 0, Expired: expired(number(e, "accountExpires"), now), Protected: number(e, "adminCount") > 0,
 		Elsewhere:   control&bitSmartcard != 0,
-		HasPassword: set != 0 || number(e, "logonCount") > 0 || number(e, "lastLogonTimestamp") > 0,
-		MustChange:  set == 0 && control&bitNeverExpires == 0 || computed&bitPasswordExpiry != 0,
+		HasPassword: has,
+		MustChange:  has && (set == 0 && control&bitNeverExpires == 0 || computed&bitPasswordExpiry != 0),
 		Threshold:   s.threshold, ShowsFailures: true, FailureWindow: s.window,
 		Stamp: stamp(e),
 	}}
@@ -161,8 +164,11 @@ func stamp(e *ldap.Entry) string {
 			return fmt.Sprintf("%d/%x", binary.LittleEndian.Uint32(r[4:]), r[8:16])
 		}
 	}
-	return "0"
+	return neverSet
 }
+
+// neverSet is the stamp of a password that there never was.
+const neverSet = "0"
 
 // adSettings are a password policy of a domain, or of a fine-grained policy.
 type adSettings struct {

@@ -32,6 +32,9 @@ func (*activeDirectory) bind(_ context.Context, conn *ldap.Conn, p *person, pass
 	case "530", "531": // the right password at another hour, or another computer
 		return nil
 	case "52e", "525":
+		if p.account.ID != "" && !p.account.HasPassword {
+			return port.ErrNoPassword
+		}
 		return port.ErrPassword
 	}
 	return fmt.Errorf("a bind was answered: %w", err)
@@ -93,7 +96,7 @@ const (
 	policyHintsBefore = "1.2.840.113556.1.4.2066"
 )
 
-// hints is that control, critical. The boolean is written as DER has it, 0xFF (X.690, 11.1): some servers take no other true.
+// hints is that control.
 type hints string
 
 func (h hints) GetControlType() string { return string(h) }
@@ -102,11 +105,7 @@ func (h hints) String() string         { return "policy hints " + string(h) }
 func (h hints) Encode() *ber.Packet {
 	value := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSequence, nil, "flags")
 	value.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, 1, "flags"))
-	control := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSequence, nil, "control")
-	control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, string(h), "type"))
-	control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, "\xff", "criticality"))
-	control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, string(value.Bytes()), "value"))
-	return control
+	return criticalControl(string(h), value)
 }
 
 // adRefusal says what a controller's answer to a password means. Which rule it is about, Samba tells in words, Windows never.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	ber "github.com/go-asn1-ber/asn1-ber"
 	"github.com/go-ldap/ldap/v3"
 )
 
@@ -139,4 +140,16 @@ func (l *link) readRoot(ctx context.Context) error {
 		l.root.base = all[0]
 	}
 	return nil
+}
+
+// criticalControl encodes a control that a server has to respect or refuse (RFC 4511, 4.1.11); value may be nil. The boolean is
+// written as DER has it, 0xFF (X.690, 11.1): Samba takes no other true, and the library writes 0x01.
+func criticalControl(oid string, value *ber.Packet) *ber.Packet {
+	control := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSequence, nil, "control")
+	control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, oid, "type"))
+	control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagBoolean, "\xff", "criticality"))
+	if value != nil {
+		control.AppendChild(ber.NewString(ber.ClassUniversal, ber.TypePrimitive, ber.TagOctetString, string(value.Bytes()), "value"))
+	}
+	return control
 }

@@ -68,7 +68,7 @@ func (o *openLDAP) describe(ctx context.Context, l *link, e *ldap.Entry) (*perso
 		Expired:    !end.IsZero() && !end.After(now),
 		MustChange: isTrue(e, "pwdReset") || has && s.maxAge > 0 && !set.IsZero() && !set.Add(s.maxAge).After(now),
 		Threshold:  s.threshold, ShowsFailures: true, FailureWindow: s.window,
-		Stamp: e.GetAttributeValue("pwdChangedTime"),
+		Stamp: o.stamp(e),
 	}}
 	for _, at := range e.GetAttributeValues("pwdFailureTime") {
 		if t := generalized(at); s.window <= 0 || now.Sub(t) <= s.window {
@@ -85,6 +85,15 @@ func (o *openLDAP) describe(ctx context.Context, l *link, e *ldap.Entry) (*perso
 		p.rules.ResetFrom = p.rules.ChangeFrom
 	}
 	return p, nil
+}
+
+// stamp is when the password was changed last. Without a policy slapd doesn't note that.
+func (o *openLDAP) stamp(e *ldap.Entry) string {
+	at := e.GetAttributeValue("pwdChangedTime")
+	if at == "" && (o.config.PasswordPolicy != "" || e.GetAttributeValue("pwdPolicySubentry") != "") {
+		return neverSet
+	}
+	return at
 }
 
 // lock says until when an account is locked. The attribute stays once the lock is over; the year 0 is an administrator's own

@@ -2,13 +2,14 @@ package ldap_test
 
 import (
 	"context"
-	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	goldap "github.com/go-ldap/ldap/v3"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/directory/directorytest"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 	"github.com/sparekey/sparekey/backend/port"
@@ -21,7 +22,7 @@ access to attrs=userPassword
   by self =wx
   by anonymous auth
   by * none
-access to attrs=pwdAccountLockedTime,pwdReset
+access to attrs=pwdAccountLockedTime,pwdFailureTime,pwdReset
   by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" manage
   by * none
 access to *
@@ -35,6 +36,7 @@ type tree struct {
 	*ldaptest.Server
 	t     testing.TB
 	admin *goldap.Conn
+	dns   map[app.AccountID]string // of people who were put
 }
 
 func newTree(t testing.TB, rights string) *tree {
@@ -117,7 +119,106 @@ func (s *tree) person(a port.DirectoryAccount, password string) (dn string) {
 	for _, g := range a.Groups {
 		s.join(g, dn)
 	}
+	if a.Admin {
+		s.join(administrators, dn)
+	}
 	return dn
+}
+
+func (s *tree) set(dn string, attributes map[string][]string) {
+	s.t.Helper()
+	r := goldap.NewModifyRequest(dn, nil)
+	for name, values := range attributes {
+		r.Replace(name, values)
+	}
+	if err := s.admin.Modify(r); err != nil {
+		s.t.Fatalf("modify %s: %v", dn, err)
+	}
+}
+
+// uuid is an entry's entryUUID.
+func (s *tree) uuid(dn string) app.AccountID {
+	s.t.Helper()
+	found, err := s.admin.Search(goldap.NewSearchRequest(dn, goldap.ScopeBaseObject, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"entryUUID"}, nil))
+	if err != nil || len(found.Entries) != 1 {
+		s.t.Fatalf("read %s: %v", dn, err)
+	}
+	return app.AccountID(found.Entries[0].GetAttributeValue("entryUUID"))
+}
+
+// put is the contract's Put.
+func (s *tree) put(_ context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error) {
+	dn, known := s.dns[a.ID]
+	if !known {
+		dn = s.person(a, password.Reveal())
+	}
+	if a.Disabled {
+		s.set(dn, map[string][]string{"pwdAccountLockedTime": {"000001010000Z"}})
+	}
+	if a.Expired {
+		s.set(dn, map[string][]string{"pwdEndTime": {"20200101000000Z"}})
+	}
+	if a.MustChange {
+		s.set(dn, map[string][]string{"pwdReset": {"TRUE"}})
+	}
+	id := s.uuid(dn)
+	if s.dns == nil {
+		s.dns = map[app.AccountID]string{}
+	}
+	s.dns[id] = dn
+	return id, nil
+}
+
+const policyDN = "cn=default,ou=policies,dc=harbour,dc=example"
+
+// empty takes people and groups away, and the minimum age.
+func (s *tree) empty() {
+	s.t.Helper()
+	for _, base := range []string{"ou=people,dc=harbour,dc=example", "ou=groups,dc=harbour,dc=example"} {
+		found, err := s.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		for _, e := range found.Entries {
+			if err := s.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
+				s.t.Fatal(err)
+			}
+		}
+	}
+	s.dns = nil
+	s.set(policyDN, map[string][]string{"pwdMinAge": nil})
+}
+
+// TestOpenLDAP runs all that wants OpenLDAP: slapd 2.5.
+func TestOpenLDAP(t *testing.T) {
+	s := newTree(t, leastRights)
+	t.Run("contract", func(t *testing.T) {
+		directorytest.Run(t, func(t *testing.T) directorytest.Subject {
+			t.Helper()
+			s.t = t
+			s.empty()
+			now := &clock{}
+			config := s.config()
+			config.Clock = now
+			return directorytest.Subject{
+				Directory: open(t, config), Put: s.put, Now: now.Now,
+				Spellings: func(name string) []string {
+					upper := strings.ToUpper(name)
+					return []string{name, upper, upper + "@Harbour.EXAMPLE", `HARBOUR\` + name, `harbour\` + upper}
+				},
+				Nest: func(_ context.Context, member, group string) error {
+					s.join(group, "cn="+goldap.EscapeDN(member)+",ou=groups,dc=harbour,dc=example")
+					return nil
+				},
+				MinimumAge: func(context.Context) error {
+					s.set(policyDN, map[string][]string{"pwdMinAge": {"86400"}})
+					now.ahead.Store(int64(2 * time.Minute)) // what was read of the policy is read anew
+					return nil
+				},
+				Lacks: []directorytest.Lack{directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere},
+			}
+		})
+	})
 }
 
 func (s *tree) join(group, member string) {
@@ -142,42 +243,6 @@ func (s *tree) config() ldap.Config {
 		Kind: ldap.OpenLDAP, Servers: []string{s.URL}, Domain: "harbour.example", User: "cn=svc-sparekey,ou=services,dc=harbour,dc=example",
 		Password: func() (app.Secret, error) { return app.NewSecret(servicePassword), nil }, Roots: s.Roots,
 		Base: "ou=people,dc=harbour,dc=example", GroupBase: "ou=groups,dc=harbour,dc=example", PasswordPolicy: "cn=default,ou=policies,dc=harbour,dc=example",
-		Administrators: []string{"Sparekey Administrators"}, Clock: clock{}, Network: ldap.Network{Dial: s.Dial},
+		Administrators: []string{administrators}, Clock: &clock{}, Network: ldap.Network{Dial: s.Dial},
 	}
-}
-
-func TestTrySlapd(t *testing.T) {
-	d := newTree(t, leastRights)
-	dn := d.person(port.DirectoryAccount{UserID: "ana@harbour.example", Name: "Ana Reyes", Names: []string{"Ana", "Reyes"}, Mail: "ana@harbour.example", Groups: []string{"crew"}}, "Correct-horse 7 battery")
-	d.person(port.DirectoryAccount{UserID: "ines@harbour.example"}, "")
-	dir := open(t, d.config())
-	ctx := context.Background()
-	for _, n := range []string{"ana@harbour.example", "ANA", `HARBOUR\ana`, "an", "nobody", "ines"} {
-		a, err := dir.Find(ctx, n)
-		t.Logf("%s: %+v %v", n, a, err)
-	}
-	a, _ := dir.Find(ctx, "ana")
-	t.Log(dir.Verify(ctx, a.ID, app.NewSecret("Correct-horse 7 battery")), dir.Verify(ctx, a.ID, app.NewSecret("wrong")))
-	for range 3 {
-		t.Log(dir.Verify(ctx, a.ID, app.NewSecret("wrong")))
-	}
-	a, _ = dir.Find(ctx, "ana")
-	t.Logf("%+v", a)
-	t.Log(dir.Verify(ctx, a.ID, app.NewSecret("Correct-horse 7 battery")))
-	t.Log(dir.Unlock(ctx, a.ID))
-	a, _ = dir.Find(ctx, "ana")
-	t.Logf("%+v", a)
-	t.Log(dir.Unlock(ctx, a.ID))
-	t.Log(dir.SetPassword(ctx, a.ID, app.NewSecret("short")))
-	t.Log(dir.SetPassword(ctx, a.ID, app.NewSecret("Lantern-tide 41 copper")))
-	t.Log(dir.Verify(ctx, a.ID, app.NewSecret("Lantern-tide 41 copper")), dir.Verify(ctx, a.ID, app.NewSecret("Correct-horse 7 battery")))
-	t.Log(dir.ChangePassword(ctx, a.ID, app.NewSecret("Lantern-tide 41 coppe"), app.NewSecret("Lantern-tide 42 copper")))
-	t.Log(dir.ChangePassword(ctx, a.ID, app.NewSecret("Lantern-tide 41 copper"), app.NewSecret("Lantern-tide 42 copper")))
-	t.Log(dir.ChangePassword(ctx, a.ID, app.NewSecret("Lantern-tide 42 copper"), app.NewSecret("Lantern-tide 41 copper")))
-	b, _ := dir.Find(ctx, "ana")
-	t.Logf("%+v", b)
-	t.Log(dir.Rules(ctx, a.ID))
-	d.join("Sparekey Administrators", dn)
-	t.Log(dir.Administrators(ctx))
-	fmt.Println()
 }

@@ -2,8 +2,6 @@ package ldap
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"strings"
 
 	ber "github.com/go-asn1-ber/asn1-ber"
@@ -67,9 +65,7 @@ func (o *openLDAP) set(ctx context.Context, l *link, p *person, password app.Sec
 	if err != nil || e == nil || !isTrue(e, "pwdReset") {
 		return err
 	}
-	m := ldap.NewModifyRequest(p.dn, nil)
-	m.Delete("pwdReset", nil)
-	return l.change(ctx, func(conn *ldap.Conn) error { return conn.Modify(m) })
+	return remove(ctx, l, p.dn, "pwdReset")
 }
 
 // change sets a password by the present one.
@@ -144,19 +140,30 @@ func policyErrorIn(packet *ber.Packet) int64 {
 }
 
 // unlock lifts the lock by taking its attribute away, which empties the list of failures too; where there is none, nothing is
-// locked. An administrator's own lock stays.
-func (*openLDAP) unlock(ctx context.Context, l *link, p *person) error {
+// locked, and the list is emptied by itself. An administrator's own lock stays.
+func (o *openLDAP) unlock(ctx context.Context, l *link, p *person) error {
 	if p.account.Disabled {
-		return errors.New("an administrator has locked the account")
-	}
-	m := ldap.NewModifyRequest(p.dn, nil)
-	m.Delete("pwdAccountLockedTime", nil)
-	err := l.change(ctx, func(conn *ldap.Conn) error { return conn.Modify(m) })
-	if hasCode(err, ldap.LDAPResultNoSuchAttribute) {
 		return nil
 	}
-	if err != nil {
-		return fmt.Errorf("lift the lock: %w", err)
+	err := remove(ctx, l, p.dn, "pwdAccountLockedTime")
+	if !hasCode(err, ldap.LDAPResultNoSuchAttribute) {
+		return err
 	}
-	return nil
+	if p.account.Failures == 0 {
+		return nil
+	}
+	return remove(ctx, l, p.dn, "pwdFailureTime", relax{})
 }
+
+func remove(ctx context.Context, l *link, dn, attribute string, controls ...ldap.Control) error {
+	m := ldap.NewModifyRequest(dn, controls)
+	m.Delete(attribute, nil)
+	return l.change(ctx, func(conn *ldap.Conn) error { return conn.Modify(m) })
+}
+
+// relax lets whoever may manage an attribute write one that the server keeps (draft-zeilenga-ldap-relax).
+type relax struct{}
+
+func (relax) GetControlType() string { return "1.3.6.1.4.1.4203.666.5.12" }
+func (relax) String() string         { return "relax" }
+func (r relax) Encode() *ber.Packet  { return criticalControl(r.GetControlType(), nil) }

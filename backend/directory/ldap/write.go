@@ -19,7 +19,12 @@ func (d *Directory) ChangePassword(ctx context.Context, id app.AccountID, presen
 	if present.Empty() {
 		return port.ErrPassword
 	}
-	return d.put(ctx, id, password, func(l *link, p *person) error { return d.dialect.change(ctx, l, p, present, password) })
+	return d.put(ctx, id, password, func(l *link, p *person) error {
+		if p.account.LockedUntil.After(d.config.Clock.Now()) { // some servers would lift the lock with it
+			return port.ErrLocked
+		}
+		return d.dialect.change(ctx, l, p, present, password)
+	})
 }
 
 // put writes a password and confirms it. What self-service never touches is refused whatever the server would take: a service
