@@ -97,6 +97,10 @@ func New(c Config) (*Directory, error) {
 		d.dialect = &activeDirectory{d}
 	case OpenLDAP:
 		d.dialect = &openLDAP{d}
+	case DS389:
+		d.dialect = &ds389{&openLDAP{d}}
+	case FreeIPA:
+		d.dialect = &freeIPA{&ds389{&openLDAP{d}}}
 	default:
 		return nil, fmt.Errorf("ldap: no directory is called %q", c.Kind)
 	}

@@ -143,6 +143,7 @@ type ppolicy struct {
 	threshold      int
 	lockFor        time.Duration // 0: until an administrator unlocks
 	window         time.Duration
+	stamps         bool // the time of each change is noted
 }
 
 // settings reads the policy entry that holds for an account: its own, or the one that is named for everybody, since no entry

@@ -1,0 +1,80 @@
+package ldap_test
+
+import (
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/directory/directorytest"
+	"github.com/sparekey/sparekey/backend/directory/ldap"
+	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// new389 starts a server: lengths from 8, three failures lock for half an hour. The service account has the rights that
+// docs/directories/389.md gives it.
+func new389(t testing.TB) *tree {
+	t.Helper()
+	const user = "cn=svc-sparekey,ou=services,dc=harbour,dc=example"
+	s := &tree{Server: ldaptest.DS389(t), t: t, words: treeWords{
+		kind: ldap.DS389, user: user, id: "nsUniqueId", disabled: map[string][]string{"nsAccountLock": {"TRUE"}},
+		mustChange: map[string][]string{"passwordExpirationTime": {"19700101000000Z"}},
+		policy:     "cn=config", minimumAge: "passwordMinAge", noMinimumAge: []string{"0"},
+	}}
+	s.admin = s.Bind(t, "", "")
+	for _, ou := range []string{"people", "groups", "services"} {
+		s.add("ou="+ou+",dc=harbour,dc=example", map[string][]string{"objectClass": {"organizationalUnit"}})
+	}
+	s.add(user, map[string][]string{"objectClass": {"organizationalRole", "simpleSecurityObject"}, "userPassword": {servicePassword}})
+	modify := func(dn string, aci ...string) {
+		r := map[string][]string{"aci": aci}
+		s.plus(dn, r)
+	}
+	modify("dc=harbour,dc=example",
+		`(targetattr != "userPassword")(version 3.0; acl "Sparekey reads people and groups"; allow (read, search, compare) userdn = "ldap:///`+user+`";)`,
+	)
+	modify("ou=people,dc=harbour,dc=example",
+		`(targetattr = "userPassword")(version 3.0; acl "Sparekey sets passwords"; allow (search, write) userdn = "ldap:///`+user+`";)`,
+		`(targetattr = "passwordRetryCount || accountUnlockTime || passwordExpirationTime")(version 3.0; acl "Sparekey lifts locks"; allow (read, search, write) userdn = "ldap:///`+user+`";)`,
+	)
+	modify("cn=config",
+		`(targetattr = "objectClass || passwordMinLength || passwordMinCategories || passwordCheckSyntax || passwordHistory || passwordInHistory || passwordMinAge || passwordLockout || passwordMaxFailure || passwordLockoutDuration || passwordResetFailureCount || passwordTrackUpdateTime")(targetfilter = "(cn=config)")(version 3.0; acl "Sparekey reads the password policy"; allow (read, search, compare) userdn = "ldap:///`+user+`";)`,
+	)
+	s.set("cn=config", map[string][]string{
+		"passwordCheckSyntax": {"on"}, "passwordMinLength": {"8"}, "passwordMinCategories": {"3"}, "passwordHistory": {"on"}, "passwordInHistory": {"3"},
+		"passwordLockout": {"on"}, "passwordMaxFailure": {"3"}, "passwordLockoutDuration": {"1800"}, "passwordResetFailureCount": {"1800"},
+		"passwordTrackUpdateTime": {"on"},
+	})
+	return s
+}
+
+// Test389 runs all that wants 389 Directory Server: 2.3.
+func Test389(t *testing.T) {
+	s := new389(t)
+	t.Run("contract", func(t *testing.T) {
+		s.contract(t, s.config(), directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere, directorytest.NoExpiry)
+	})
+	t.Run("a reset is the last word", s.resetIsTheLastWord)
+}
+
+// resetIsTheLastWord: where the policy has every password changed that an administrator set, one that its owner has
+// chosen here is not.
+func (s *tree) resetIsTheLastWord(t *testing.T) {
+	s.empty()
+	s.set("cn=config", map[string][]string{"passwordMustChange": {"on"}})
+	defer s.set("cn=config", map[string][]string{"passwordMustChange": {"off"}})
+	dn := s.person(port.DirectoryAccount{UserID: "ana@harbour.example"}, "Correct-horse 7 battery")
+	d := open(t, s.config())
+	ana, err := d.Find(t.Context(), "ana")
+	if err != nil || !ana.MustChange {
+		t.Fatalf("%+v, %v", ana, err)
+	}
+	if err := d.SetPassword(t.Context(), ana.ID, app.NewSecret("Lantern-tide 41 copper")); err != nil {
+		t.Fatal(err)
+	}
+	if after, err := d.Account(t.Context(), ana.ID); err != nil || after.MustChange {
+		t.Errorf("%+v, %v", after, err)
+	}
+	if err := s.Binds(t, dn, "Lantern-tide 41 copper"); err != nil {
+		t.Error(err)
+	}
+}

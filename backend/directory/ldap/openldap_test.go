@@ -1,0 +1,89 @@
+package ldap_test
+
+import (
+	"testing"
+
+	"github.com/sparekey/sparekey/backend/directory/directorytest"
+	"github.com/sparekey/sparekey/backend/directory/ldap"
+	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
+)
+
+// leastRights is what docs/directories/openldap.md gives to the service account.
+const leastRights = `
+access to attrs=userPassword
+  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" =wsx
+  by self =wx
+  by anonymous auth
+  by * none
+access to attrs=pwdAccountLockedTime,pwdFailureTime,pwdReset
+  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" manage
+  by * none
+access to *
+  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" read
+  by self read
+  by * none
+`
+
+// newOpenLDAP starts one: lengths from 8, three failures lock for half an hour.
+func newOpenLDAP(t testing.TB, rights string) *tree {
+	t.Helper()
+	s := &tree{Server: ldaptest.Slapd(t, rights), t: t, words: treeWords{
+		kind: ldap.OpenLDAP, user: "cn=svc-sparekey,ou=services,dc=harbour,dc=example", id: "entryUUID",
+		disabled: map[string][]string{"pwdAccountLockedTime": {"000001010000Z"}}, expired: map[string][]string{"pwdEndTime": {"20200101000000Z"}},
+		mustChange: map[string][]string{"pwdReset": {"TRUE"}}, policy: "cn=default,ou=policies,dc=harbour,dc=example", minimumAge: "pwdMinAge",
+	}}
+	s.Apply(t, `dn: dc=harbour,dc=example
+changetype: add
+objectClass: dcObject
+objectClass: organization
+o: Harbour
+
+dn: ou=people,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalUnit
+
+dn: ou=groups,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalUnit
+
+dn: ou=policies,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalUnit
+
+dn: ou=services,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalUnit
+
+dn: cn=svc-sparekey,ou=services,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalRole
+objectClass: simpleSecurityObject
+userPassword: `+servicePassword+`
+
+dn: cn=default,ou=policies,dc=harbour,dc=example
+changetype: add
+objectClass: device
+objectClass: pwdPolicy
+pwdAttribute: userPassword
+pwdCheckQuality: 2
+pwdMinLength: 8
+pwdInHistory: 3
+pwdLockout: TRUE
+pwdMaxFailure: 3
+pwdLockoutDuration: 1800
+pwdFailureCountInterval: 1800
+pwdMustChange: TRUE
+`)
+	s.admin = s.Bind(t, "", "")
+	return s
+}
+
+// TestOpenLDAP runs all that wants OpenLDAP: slapd 2.5.
+func TestOpenLDAP(t *testing.T) {
+	s := newOpenLDAP(t, leastRights)
+	config := s.config()
+	config.PasswordPolicy = s.words.policy
+	t.Run("contract", func(t *testing.T) {
+		s.contract(t, config, directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere)
+	})
+}
