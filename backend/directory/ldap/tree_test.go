@@ -141,6 +141,9 @@ func (s *tree) put(_ context.Context, a port.DirectoryAccount, password app.Secr
 			s.set(dn, state.attributes)
 		}
 	}
+	if a.MustChange && s.words.kind == ldap.DS389 {
+		s.set(s.words.policy, map[string][]string{"passwordMustChange": {"on"}})
+	}
 	id := s.uuid(dn)
 	if s.dns == nil {
 		s.dns = map[app.AccountID]string{}
@@ -170,6 +173,9 @@ func (s *tree) empty() {
 		}
 	}
 	s.dns, s.later = nil, false
+	if s.words.kind == ldap.DS389 {
+		s.set(s.words.policy, map[string][]string{"passwordMustChange": {"off"}})
+	}
 	s.minimumAge(s.words.noMinimumAge)
 }
 
