@@ -25,6 +25,7 @@ const (
 type Part struct {
 	Name  string
 	Check func(context.Context) error // nil: there is none
+	OneOf string                      // of all parts with the same word here, one that is up is enough; empty: this one has to be
 }
 
 // PartHealth is how a part is; only administrators learn why.
@@ -62,11 +63,25 @@ func (h *Health) Look(ctx context.Context) (parts []PartHealth, ready bool) {
 	if age := now.Sub(h.looked); h.found == nil || age < 0 || age >= lookEvery {
 		h.found, h.looked = h.look(ctx), now
 	}
-	ready = !h.stopping.Load()
-	for _, p := range h.found {
-		ready = ready && p.State != Down
+	return h.found, !h.stopping.Load() && h.enough()
+}
+
+// enough reports whether what was found is enough to serve.
+func (h *Health) enough() bool {
+	up := map[string]bool{}
+	for i, p := range h.Parts {
+		if p.OneOf != "" {
+			up[p.OneOf] = up[p.OneOf] || h.found[i].State != Down
+		} else if h.found[i].State == Down {
+			return false
+		}
 	}
-	return h.found, ready
+	for _, one := range up {
+		if !one {
+			return false
+		}
+	}
+	return true
 }
 
 func (h *Health) look(ctx context.Context) []PartHealth {

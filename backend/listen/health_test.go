@@ -131,3 +131,31 @@ func TestHealthChangesNothing(t *testing.T) {
 		t.Errorf("got %v, %v", reply, err)
 	}
 }
+
+// TestOneOfSeveralIsEnough: a directory that is away is told, and keeps the people of the others from nothing.
+func TestOneOfSeveralIsEnough(t *testing.T) {
+	var away [2]error
+	h := &listen.Health{Clock: &stopped{}, Parts: []listen.Part{
+		{Name: "store", Check: func(context.Context) error { return nil }},
+		{Name: "directory", OneOf: "directory", Check: func(context.Context) error { return away[0] }},
+		{Name: "directory pier", OneOf: "directory", Check: func(context.Context) error { return away[1] }},
+	}}
+	for _, c := range []struct {
+		away  [2]error
+		ready bool
+	}{{ready: true}, {[2]error{errDown, nil}, true}, {[2]error{nil, errDown}, true}, {[2]error{errDown, errDown}, false}} {
+		away = c.away
+		h.Clock.(*stopped).ahead += time.Minute
+		parts, ready := h.Look(t.Context())
+		if ready != c.ready || (parts[1].State == listen.Down) != (away[0] != nil) || (parts[2].State == listen.Down) != (away[1] != nil) {
+			t.Errorf("%v: ready %v, %+v", c.away, ready, parts)
+		}
+	}
+}
+
+// stopped is a clock that goes where it is put.
+type stopped struct{ ahead time.Duration }
+
+func (s *stopped) Now() time.Time { return time.Unix(0, 0).Add(s.ahead) }
+
+var errDown = errors.New("away")

@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/listen"
 	"github.com/sparekey/sparekey/backend/policy"
@@ -33,6 +34,7 @@ type ServerParts struct {
 	Err       io.Writer
 	Clock     port.Clock
 	Hasher    local.Hasher   // of the local directory
+	Network   ldap.Network   // how directories behind LDAP are reached
 	Deliverer port.Deliverer // of mails, texts and calls; nil: there is none
 	Ready     func(public, admin string)
 }
@@ -90,7 +92,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		return backend.Config{}, keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
-	directory, err := directories[s.plan.settings.Directory.Kind](ctx, s.plan, s.parts)
+	directory, err := openDirectories(ctx, s.plan, s.parts)
 	if err != nil {
 		return backend.Config{}, err
 	}

@@ -34,9 +34,6 @@ func (p *planner) checkSettings() {
 	p.checkListen(s.Listen)
 	p.checkACME(s)
 	p.checkAdmin(s.Admin.Address)
-	if directories[s.Directory.Kind] == nil {
-		p.report("directory.kind", app.NewProblem("", "directory_kind", "is", s.Directory.Kind, "known", strings.Join(directoryKinds(), ", ")))
-	}
 	p.checkLimits(s.Limits)
 	if !slices.Contains([]string{"json", "journal", "text"}, s.Log.Format) {
 		p.report("log.format", app.NewProblem("", "one_of_three", "first", "json", "second", "journal", "third", "text", "is", s.Log.Format))

@@ -27,6 +27,7 @@ func (p *planner) checkFiles() {
 		p.checkData()
 	}
 	p.checkPolicy(s.Policy.File)
+	p.checkDirectories()
 }
 
 // keyFiles are those that the settings name.

@@ -11,10 +11,10 @@ import (
 )
 
 // newHealth looks at what the server stands on.
-func (s *Server) newHealth(kept *store.Store, directory port.Directory) *listen.Health {
-	h := &listen.Health{Clock: s.parts.Clock, Parts: []listen.Part{
-		{Name: "store", Check: kept.Check},
-		{Name: "directory", Check: func(ctx context.Context) error { return checkDirectory(ctx, directory) }},
+func (s *Server) newHealth(kept *store.Store, directory openedDirectory) *listen.Health {
+	h := &listen.Health{Clock: s.parts.Clock, Parts: []listen.Part{{Name: "store", Check: kept.Check}}}
+	h.Parts = append(h.Parts, directory.parts()...)
+	h.Parts = append(h.Parts, []listen.Part{
 		{Name: "policy", Check: func(context.Context) error {
 			if s.service == nil || s.service.PolicyVersion() == 0 {
 				return errors.New("no version of the policy is in force")
@@ -23,7 +23,7 @@ func (s *Server) newHealth(kept *store.Store, directory port.Directory) *listen.
 		}},
 		{Name: "clock", Check: s.checkClock},
 		{Name: "delivery"},
-	}}
+	}...)
 	if s.parts.Deliverer != nil {
 		h.Parts[len(h.Parts)-1].Check = func(context.Context) error { return nil }
 	}
@@ -33,6 +33,20 @@ func (s *Server) newHealth(kept *store.Store, directory port.Directory) *listen.
 		}})
 	}
 	return h
+}
+
+// parts are the directories, one of which is enough to serve its people.
+func (d openedDirectory) parts() (all []listen.Part) {
+	for _, one := range d.opened {
+		name := "directory"
+		if one.name != "" {
+			name += " " + one.name
+		}
+		all = append(all, listen.Part{
+			Name: name, Check: func(ctx context.Context) error { return checkDirectory(ctx, one.Directory) }, OneOf: "directory",
+		})
+	}
+	return all
 }
 
 // checkClock says that the clock stands behind what was written.

@@ -17,6 +17,8 @@ type ServerSettings struct {
 	Keys      KeySettings       `toml:"keys"`
 	Policy    PolicySettings    `toml:"policy"`
 	Directory DirectorySettings `toml:"directory"`
+	// Directories are further ones, by the name that stands before the IDs of their accounts, for good.
+	Directories map[string]DirectorySettings `toml:"directories"`
 	Limits    LimitSettings     `toml:"limits"`
 	Log       LogSettings       `toml:"log"`
 	Traces    TraceSettings     `toml:"traces"`
@@ -61,11 +63,22 @@ type PolicySettings struct {
 	File string `toml:"file"`
 }
 
-// DirectorySettings say where accounts and passwords live.
+// DirectorySettings say where accounts and passwords live. Which of them count depends on the kind.
 type DirectorySettings struct {
-	Kind   string `toml:"kind"`
-	File   string `toml:"file"`
-	Domain string `toml:"domain"`
+	Kind           string   `toml:"kind"`
+	File           string   `toml:"file"`    // local
+	Domain         string   `toml:"domain"`  // completes names
+	Prefix         string   `toml:"prefix"`  // before a backslash
+	Servers        []string `toml:"servers"` // addresses
+	Trust          string   `toml:"trust"`   // roots in PEM
+	User           string   `toml:"user"`    // the service account
+	Password       string   `toml:"password"`
+	Base           string   `toml:"base"`
+	GroupBase      string   `toml:"group_base"`
+	Administrators []string `toml:"administrators"` // groups
+	Names          []string `toml:"names"`          // attributes
+	Mail           string   `toml:"mail"`           // attribute
+	PasswordPolicy string   `toml:"password_policy"`
 }
 
 // LimitSettings bound what clients may take.

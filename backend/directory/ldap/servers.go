@@ -61,6 +61,12 @@ func newServers(c Config) (*servers, error) {
 	return s, nil
 }
 
+// CheckServer says what is wrong with a server's URL: Config.Servers has the forms.
+func CheckServer(text string) error {
+	_, err := readAddress(text)
+	return err
+}
+
 // readAddress reads a server's URL.
 func readAddress(text string) (address, error) {
 	u, err := url.Parse(text)

@@ -1,0 +1,138 @@
+package several_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/directory/several"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// book is a directory that knows names, and may be away.
+type book struct {
+	port.Directory
+	people map[string]app.AccountID
+	away   error
+	set    []app.AccountID
+}
+
+func (b *book) Find(_ context.Context, userID string) (port.DirectoryAccount, error) {
+	switch id, known := b.people[userID]; {
+	case b.away != nil:
+		return port.DirectoryAccount{}, b.away
+	case !known:
+		return port.DirectoryAccount{UserID: userID, Threshold: 7}, port.ErrNotFound
+	default:
+		return port.DirectoryAccount{ID: id, UserID: userID}, nil
+	}
+}
+
+func (b *book) Account(_ context.Context, id app.AccountID) (port.DirectoryAccount, error) {
+	for _, known := range b.people {
+		if known == id {
+			return port.DirectoryAccount{ID: id}, nil
+		}
+	}
+	return port.DirectoryAccount{}, port.ErrNotFound
+}
+
+func (b *book) Administrators(context.Context) ([]port.DirectoryAccount, error) {
+	return []port.DirectoryAccount{{ID: "chief"}}, b.away
+}
+
+func (b *book) SetPassword(_ context.Context, id app.AccountID, _ app.Secret) error {
+	b.set = append(b.set, id)
+	return nil
+}
+
+func (b *book) Verify(context.Context, app.AccountID, app.Secret) error { return port.ErrNotFound }
+
+var errAway = errors.New("away")
+
+func house(t *testing.T) (old, pier *book, d *several.Directory) {
+	t.Helper()
+	old = &book{people: map[string]app.AccountID{"ana": "1", "ana@harbour.example": "1", "ben": "2", "ana@pier.example": "9"}}
+	pier = &book{people: map[string]app.AccountID{"ben": "2", "cy": "3", "ana@pier.example": "1", `PIER\ana`: "1", "desk@elsewhere.example": "3"}}
+	d, err := several.New(several.Part{Domains: []string{"harbour.example", "HARBOUR"}, Directory: old}, several.Part{Name: "pier", Domains: []string{"Pier.Example", "PIER"}, Directory: pier})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return old, pier, d
+}
+
+func TestANameLeadsToOneDirectory(t *testing.T) {
+	_, _, d := house(t)
+	for name, id := range map[string]app.AccountID{
+		"ana": "1", "ana@harbour.example": "1", "ana@pier.example": "pier:1", `PIER\ana`: "pier:1", "cy": "pier:3",
+		"desk@elsewhere.example": "pier:3",
+	} {
+		if a, err := d.Find(t.Context(), name); err != nil || a.ID != id {
+			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+	for _, name := range []string{"ben", "nobody", "cy@harbour.example"} {
+		if a, err := d.Find(t.Context(), name); !errors.Is(err, port.ErrNotFound) || a.ID != "" || a.UserID != name {
+			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+}
+
+func TestOneThatIsAwayTakesNoOtherWithIt(t *testing.T) {
+	_, pier, d := house(t)
+	pier.away = errAway
+	for _, name := range []string{"ana", "ana@harbour.example", "ben"} {
+		if a, err := d.Find(t.Context(), name); err != nil || a.ID == "" {
+			t.Errorf("%s: %+v, %v", name, a, err)
+		}
+	}
+	for _, name := range []string{"ana@pier.example", "nobody"} { // who may be known there
+		if _, err := d.Find(t.Context(), name); !errors.Is(err, errAway) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if all, err := d.Administrators(t.Context()); err != nil || len(all) != 1 {
+		t.Errorf("administrators: %v, %v", all, err)
+	}
+}
+
+func TestAnIDSaysWhoseItIs(t *testing.T) {
+	old, pier, d := house(t)
+	for _, id := range []app.AccountID{"1", "pier:1"} {
+		if a, err := d.Account(t.Context(), id); err != nil || a.ID != id {
+			t.Errorf("%s: %+v, %v", id, a, err)
+		}
+		if err := d.SetPassword(t.Context(), id, app.NewSecret("x")); err != nil {
+			t.Error(err)
+		}
+	}
+	if !slices.Equal(old.set, []app.AccountID{"1"}) || !slices.Equal(pier.set, []app.AccountID{"1"}) {
+		t.Errorf("written: %v, %v", old.set, pier.set)
+	}
+	for _, id := range []app.AccountID{"quay:1", "pier:7", ":1"} {
+		if a, err := d.Account(t.Context(), id); id != ":1" && !errors.Is(err, port.ErrNotFound) {
+			t.Errorf("%s: %+v, %v", id, a, err)
+		}
+	}
+	if err := d.SetPassword(t.Context(), "quay:1", app.NewSecret("x")); app.CodeOf(err) != app.CodeUnavailable {
+		t.Errorf("of no directory: %v", err)
+	}
+	if err := d.Verify(t.Context(), "quay:1", app.NewSecret("x")); !errors.Is(err, port.ErrNotFound) {
+		t.Errorf("of no directory: %v", err)
+	}
+}
+
+func TestNamesAndDomainsAreOnesOwn(t *testing.T) {
+	b := &book{}
+	for name, parts := range map[string][]several.Part{
+		"none": {}, "two without a name": {{Directory: b}, {Directory: b}}, "a name twice": {{Name: "a", Directory: b}, {Name: "a", Directory: b}},
+		"a domain twice":             {{Name: "a", Domains: []string{"x.example"}, Directory: b}, {Name: "b", Domains: []string{"X.example"}, Directory: b}},
+		"a name that ends too early": {{Name: "a:b", Directory: b}},
+	} {
+		if _, err := several.New(parts...); err == nil {
+			t.Error(name)
+		}
+	}
+}
