@@ -14,20 +14,21 @@ import (
 type commandLine struct {
 	windowCommands // none in a headless build
 
-	Policy   policyCommands   `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
-	Breached breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
-	Users    usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
-	Pass     passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
-	Stations stationsCommands `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
-	Station  stationCommands  `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
-	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
-	Connect  connectCommand   `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
-	Backup   backupCommand    `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
-	Restore  restoreCommand   `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`
-	Keys     keysCommands     `cmd:"" help:"Look after the keys that seal what is kept."`
-	Serve    serveCommand     `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
-	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
-	Version  versionCommand   `cmd:"" help:"Say which version this is."`
+	Policy    policyCommands    `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
+	Breached  breachedCommands  `cmd:"" help:"Prepare the list of leaked passwords."`
+	Users     usersCommands     `cmd:"" help:"Enter contacts of the trial's people beforehand."`
+	Pass      passCommands      `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
+	Stations  stationsCommands  `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
+	Station   stationCommands   `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
+	Audit     auditCommands     `cmd:"" help:"Check the trial's audit trail."`
+	Connect   connectCommand    `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
+	Backup    backupCommand     `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
+	Restore   restoreCommand    `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`
+	Keys      keysCommands      `cmd:"" help:"Look after the keys that seal what is kept."`
+	Directory directoryCommands `cmd:"" help:"Examine the directories that hold accounts and passwords."`
+	Serve     serveCommand      `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
+	Doctor    doctorCommand     `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
+	Version   versionCommand    `cmd:"" help:"Say which version this is."`
 }
 
 // runner is a command that was parsed.

@@ -83,7 +83,7 @@ func (p *ServerPlan) roots(b directoryBlock) (*x509.CertPool, error) {
 	}
 	pool := x509.NewCertPool()
 	if !pool.AppendCertsFromPEM(document) {
-		return nil, app.NewProblem("", "no_certificate", "file", p.beside(b.Trust))
+		return nil, app.NewProblem("", "no_certificate")
 	}
 	return pool, nil
 }

@@ -19,9 +19,9 @@ type ServerSettings struct {
 	Directory DirectorySettings `toml:"directory"`
 	// Directories are further ones, by the name that stands before the IDs of their accounts, for good.
 	Directories map[string]DirectorySettings `toml:"directories"`
-	Limits    LimitSettings     `toml:"limits"`
-	Log       LogSettings       `toml:"log"`
-	Traces    TraceSettings     `toml:"traces"`
+	Limits      LimitSettings                `toml:"limits"`
+	Log         LogSettings                  `toml:"log"`
+	Traces      TraceSettings                `toml:"traces"`
 }
 
 // ListenSettings say where people's computers reach the server.

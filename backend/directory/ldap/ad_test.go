@@ -288,6 +288,11 @@ func TestActiveDirectory(t *testing.T) {
 			}
 		})
 	})
+	t.Run("examination", func(t *testing.T) {
+		d.empty()
+		d.person(anaWithMail, "Correct-horse 7 battery")
+		examination(t, d.config(), []string{"policy", "person", "rights", "reset"})
+	})
 }
 
 func open(t testing.TB, c ldap.Config) *ldap.Directory {

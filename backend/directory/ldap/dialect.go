@@ -40,6 +40,11 @@ type dialect interface {
 	set(ctx context.Context, l *link, p *person, password app.Secret) error
 	change(ctx context.Context, l *link, p *person, present, password app.Secret) error
 	unlock(ctx context.Context, l *link, p *person) error
+
+	// rights says what of a person's entry the service account may not do, as far as the server tells; grant is the command that
+	// gives an account a right: "reset", "unlock", "policy" (to read it), "stamp" (to have each change noted).
+	rights(ctx context.Context, l *link, e *ldap.Entry) []Finding
+	grant(right, user string) string
 }
 
 // person is an account as one look at its entry describes it.

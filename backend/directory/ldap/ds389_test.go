@@ -54,6 +54,11 @@ func Test389(t *testing.T) {
 		s.contract(t, s.config(), directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere, directorytest.NoExpiry)
 	})
 	t.Run("a reset is the last word", s.resetIsTheLastWord)
+	t.Run("examination", func(t *testing.T) {
+		s.empty()
+		s.person(anaWithMail, "Correct-horse 7 battery")
+		examination(t, s.config(), []string{"base", "policy", "person", "reset"})
+	})
 }
 
 // resetIsTheLastWord: where the policy has every password changed that an administrator set, one that its owner has

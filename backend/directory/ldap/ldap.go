@@ -63,6 +63,8 @@ type Config struct {
 type Network struct {
 	Dial func(ctx context.Context, network, address string) (net.Conn, error)
 	SRV  func(ctx context.Context, service, proto, name string) (string, []*net.SRV, error)
+	// Lookup gives a host's addresses.
+	Lookup func(ctx context.Context, host string) ([]string, error)
 }
 
 // Directory is the port.Directory. It is safe for concurrent use.
@@ -89,6 +91,9 @@ func New(c Config) (*Directory, error) {
 	}
 	if c.Network.SRV == nil {
 		c.Network.SRV = net.DefaultResolver.LookupSRV
+	}
+	if c.Network.Lookup == nil {
+		c.Network.Lookup = net.DefaultResolver.LookupHost
 	}
 	d := &Directory{config: c}
 	d.cache = cache{clock: c.Clock}

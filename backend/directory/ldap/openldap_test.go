@@ -86,4 +86,9 @@ func TestOpenLDAP(t *testing.T) {
 	t.Run("contract", func(t *testing.T) {
 		s.contract(t, config, directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere)
 	})
+	t.Run("examination", func(t *testing.T) {
+		s.empty()
+		s.person(anaWithMail, "Correct-horse 7 battery")
+		examination(t, config, []string{"base", "policy", "person", "reset"})
+	})
 }

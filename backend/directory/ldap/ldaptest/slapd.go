@@ -1,6 +1,7 @@
 package ldaptest
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -17,7 +18,10 @@ func Slapd(t testing.TB, access string) *Server {
 	port := freePort(t)
 	s := &Server{
 		URL: fmt.Sprintf("ldaps://127.0.0.1:%d", port), Base: "dc=harbour,dc=example", Admin: "cn=admin,dc=harbour,dc=example", Password: "Quay-side 2026 keeper",
-		Dir: dir, RootsFile: filepath.Join(dir, "ca.pem"), Dial: new(net.Dialer).DialContext, In: exec.Command,
+		Dir: dir, RootsFile: filepath.Join(dir, "ca.pem"), In: exec.Command,
+		Dial: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			return new(net.Dialer).DialContext(ctx, network, fmt.Sprintf("127.0.0.1:%d", port))
+		},
 	}
 	s.Roots = certify(t, dir, "localhost")
 	if err := os.Mkdir(filepath.Join(dir, "db"), 0o700); err != nil {

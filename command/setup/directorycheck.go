@@ -1,0 +1,101 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/backend/directory/ldap"
+)
+
+// DirectoryExamination says which of a server's directories to examine, and how far.
+type DirectoryExamination struct {
+	Config string // server.toml
+	Name   string // of one directory; empty: all
+	Person string // a name to look up, or empty
+	Reset  string // a test account that gets another password, or empty
+}
+
+// DirectoryFinding is what one step found, in words.
+type DirectoryFinding struct {
+	Directory string // its name; empty for the one without
+	Step      string
+	About     string
+	What      string // what was found
+	Do        string // what helps; empty where all is well
+	Failed    bool   // a reset can't be done before it is mended
+}
+
+// ExamineDirectories walks through the directories that server.toml names, and tells each finding as it is found. The error says
+// that the settings are wrong, or have no such directory.
+func ExamineDirectories(ctx context.Context, e DirectoryExamination, tell func(DirectoryFinding)) error {
+	plan, err := Plan(e.Config, nil)
+	if err != nil {
+		return err
+	}
+	var names []string
+	for _, b := range plan.directories {
+		names = append(names, b.table())
+	}
+	if e.Name != "" && !slices.Contains(names, e.Name) {
+		return errors.New(words.Text("command.directory.unknown", words.Values{"name": e.Name, "names": strings.Join(names, ", ")}))
+	}
+	for _, b := range plan.directories {
+		if e.Name != "" && e.Name != b.table() {
+			continue
+		}
+		if err := plan.examine(ctx, b, e, tell); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// table is how a directory is called where it has to have a name.
+func (b directoryBlock) table() string {
+	if b.name == "" {
+		return "directory"
+	}
+	return b.name
+}
+
+func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryExamination, tell func(DirectoryFinding)) error {
+	if b.Kind == "local" {
+		tell(DirectoryFinding{Directory: b.name, Step: words.Text("directory.step.servers"), What: words.Text("directory.local")})
+		return nil
+	}
+	opened, err := openLDAP(ctx, p, ServerParts{Clock: systemClock{}, Network: directoryNetwork}, b)
+	if err != nil {
+		return err
+	}
+	opened.Directory.(*ldap.Directory).Examine(ctx, ldap.Examination{Person: e.Person, Reset: e.Reset}, func(f ldap.Finding) {
+		tell(findingInWords(b.name, f))
+	})
+	return opened.close()
+}
+
+// directoryNetwork is how directories are reached; tests replace it.
+var directoryNetwork ldap.Network
+
+// findingInWords says a finding.
+func findingInWords(directory string, f ldap.Finding) DirectoryFinding {
+	values := words.Values{}
+	for name, value := range f.Params {
+		values[name] = value
+	}
+	said := DirectoryFinding{Directory: directory, Step: words.Text("directory.step." + string(f.Step)), About: f.About, Failed: f.Failed}
+	if f.Code == "" {
+		said.What = words.Text("directory.step."+string(f.Step)+".ok", values)
+		return said
+	}
+	said.What, said.Do = words.Text("directory."+string(f.Code), values), words.Text("directory."+string(f.Code)+".do", values)
+	if f.Remedy != "" {
+		said.Do = words.Text("directory.grant", words.Values{"do": said.Do, "command": f.Remedy})
+	}
+	if f.Cause != nil {
+		said.Do = words.Text("directory.said", words.Values{"why": f.Cause.Error()}) + ". " + said.Do
+	}
+	return said
+}
