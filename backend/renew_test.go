@@ -192,3 +192,15 @@ func TestAResetAndAChangeEndThatItMustBeChanged(t *testing.T) {
 		}
 	}
 }
+
+// TestASessionStandsOnTheRenewedPassword, and not on one that was set elsewhere before the session was opened.
+func TestASessionStandsOnTheRenewedPassword(t *testing.T) {
+	w, ana := newWorld(t), someone(trial.Ready)
+	w.becomes(ana, mustChange)
+	k := w.start(app.PurposeSignIn, app.Caller{}).must(try(ana, ana.Password), app.GivePassword{Password: secret(newPassword)})
+	at[app.SignedIn](k)
+	w.setElsewhere(ana, "what the help desk said")
+	if _, err := w.Grant(k.ctx, k.flow.ID); app.CodeOf(err) != app.CodeEnded {
+		t.Errorf("a session by a password that is no longer hers: %v", err)
+	}
+}
