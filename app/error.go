@@ -20,6 +20,9 @@ const (
 	CodeUnlockLimit    Code = "unlock_limit"         // unlocked too often without a new password; RetryAt
 	CodeUnknown        Code = "unknown_account"      // no such user ID (helpful disclosure)
 	CodeDisabled       Code = "account_disabled"     // administratively disabled
+	CodeAccountExpired Code = "account_expired"      // the account's time is over
+	CodeProtected      Code = "account_protected"    // the directory lets nobody but administrators set this account's password
+	CodeTooYoung       Code = "password_too_young"   // the directory wants the present password to be older before there is another; Until, RetryAt
 	CodeRecovery       Code = "recovery_locked"      // too many ended gates; Until says when it opens
 	CodeProofLocked    Code = "proof_locked"         // too many wrong answers after the password; Until says when it opens
 	CodeExpired        Code = "flow_expired"         // the conversation took too long; start again

@@ -153,7 +153,10 @@ type CurrentPassword struct{}
 type ChooseUnlock struct{}
 
 // NewPassword wants a new password. Answer: GivePassword.
-type NewPassword struct{ Rules PasswordRules }
+type NewPassword struct {
+	Rules PasswordRules
+	Renew bool // the present one has expired, or has to be changed before anything else
+}
 
 // PasswordRules are shown before typing, and judged by app/password on both sides.
 type PasswordRules struct {
@@ -223,7 +226,10 @@ type Blocked struct {
 type RequestSent struct{ Receipt string }
 
 // Done ends a flow: what happened, in facts that did happen.
-type Done struct{ Facts []Fact }
+type Done struct {
+	Facts  []Fact
+	OldFor time.Duration // with FactOldGoesOn: for how long at most
+}
 
 // Fact is one thing that happened.
 type Fact string
@@ -231,6 +237,7 @@ type Fact string
 // The facts.
 const (
 	FactPasswordSet   Fact = "password_set"
+	FactOldGoesOn     Fact = "old_goes_on"    // the password before may open some doors for a while yet
 	FactFirstPassword Fact = "first_password" // in place of FactPasswordSet, where there was none before
 	FactUnlocked      Fact = "unlocked"
 	FactNotLocked     Fact = "not_locked" // the lock was gone already

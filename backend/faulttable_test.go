@@ -19,6 +19,7 @@ type faultFlow struct {
 	sets    int         // passwords
 	fact    app.Fact    // of its end; empty for a sign-in
 	told    []tellingOf // what the audit trail says succeeded, in the end
+	renew   bool        // the password has to be changed
 }
 
 type tellingOf struct {
@@ -27,9 +28,11 @@ type tellingOf struct {
 }
 
 var faultFlows = []faultFlow{
-	{"unlock", app.PurposeReset, trial.Locked, 0, app.FactUnlocked, []tellingOf{{"reset.unlocked", 1}, {"reset.gate", 2}}},
-	{"first password by a pass", app.PurposeSignIn, trial.New, 1, "", []tellingOf{{"pass.use", 1}, {"sign_in.write", 1}}},
-	{"first password by contacts", app.PurposeReset, trial.Never, 1, app.FactFirstPassword, []tellingOf{{"contact.confirmed", 2}, {"reset.write", 1}}},
+	{"unlock", app.PurposeReset, trial.Locked, 0, app.FactUnlocked, []tellingOf{{"reset.unlocked", 1}, {"reset.gate", 2}}, false},
+	{"first password by a pass", app.PurposeSignIn, trial.New, 1, "", []tellingOf{{"pass.use", 1}, {"sign_in.write", 1}}, false},
+	{"a password that has to be changed", app.PurposeSignIn, trial.Registered, 1, "", []tellingOf{{"sign_in.gate", 1}, {"sign_in.write", 1}}, true},
+	{"a change", app.PurposeChange, trial.Registered, 1, app.FactPasswordSet, []tellingOf{{"change_password.write", 1}}, false},
+	{"first password by contacts", app.PurposeReset, trial.Never, 1, app.FactFirstPassword, []tellingOf{{"contact.confirmed", 2}, {"reset.write", 1}}, false},
 }
 
 // TestEveryFaultOfEveryCall lets each call that a flow makes fail once, before and after it happened: the flow still
@@ -59,14 +62,24 @@ type driven struct {
 	faultFlow
 	person trial.Person
 	pass   app.Secret
+	caller app.Caller
 	before int // the stamp
 }
 
 func (f faultFlow) run(t *testing.T, faults *faults) {
 	w := newWorld(t, everyContact)
 	d := &driven{faultFlow: f, person: someone(f.state)}
-	if f.purpose == app.PurposeSignIn {
+	d.caller = app.Caller{Origin: here}
+	switch {
+	case f.renew:
+		w.becomes(d.person, mustChange)
+	case f.purpose == app.PurposeSignIn:
 		d.pass = w.pass(d.person, false).Code
+	case f.purpose == app.PurposeChange:
+		var err error
+		d.caller, err = w.caller(w.signIn(d.person).Access)
+		w.ok(err)
+		d.caller.Origin = here
 	}
 	d.before = w.stampOf(d.person)
 	w.faulty(faults)
@@ -93,7 +106,7 @@ func (w *world) stampOf(p trial.Person) int {
 
 func (d *driven) begin(w *world) {
 	start := app.Start{Purpose: d.purpose, Key: w.key()}
-	ctx := app.WithCaller(w.t.Context(), app.Caller{Origin: here})
+	ctx := app.WithCaller(w.t.Context(), d.caller)
 	flow, err := w.Start(ctx, start)
 	if err != nil { // the same intent once more
 		flow, err = w.Start(ctx, start)
@@ -123,6 +136,9 @@ func (d *driven) answer() app.Input {
 	d.w.t.Helper()
 	switch now := d.flow.Now.(type) {
 	case app.EnterSignIn:
+		if d.renew {
+			return try(d.person, d.person.Password)
+		}
 		return with(d.person, d.pass)
 	case app.EnterUserID:
 		return app.GiveUserID{UserID: d.person.UserID}
@@ -191,7 +207,7 @@ func (d *driven) claimsNothing() {
 	if d.w.audited("reset.unlocked", "succeeded") > 0 && d.w.isLocked(d.person) {
 		d.w.t.Fatal("an unlock is claimed, and the account is locked")
 	}
-	written := d.w.audited("reset.write", "succeeded") + d.w.audited("sign_in.write", "succeeded")
+	written := d.w.audited("reset.write", "succeeded") + d.w.audited("sign_in.write", "succeeded") + d.w.audited("change_password.write", "succeeded")
 	if done := d.w.stampOf(d.person) - d.before; (written > 0 || d.over()) && done != d.sets {
 		d.w.t.Fatalf("%d passwords are claimed, %d were set", written, done)
 	}

@@ -29,10 +29,10 @@ func allows(gates int, kinds []app.Kind) func(*policy.Policy) {
 }
 
 // accounts are the states that a stranger must not tell apart; "nobody" has no account.
-var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin"}
+var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin", "expired", "protected"}
 
 // keysIn is how many security keys an account of a state has.
-var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1}
+var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1, "expired": 2, "protected": 1}
 
 // settle makes an account of a state, with every way that the policy allows, none of which anybody can pass.
 func (w *world) settle(state, name string) string {
@@ -44,6 +44,7 @@ func (w *world) settle(state, name string) string {
 	a := port.DirectoryAccount{
 		ID: app.AccountID("id-" + name), UserID: userID, Name: name, Mail: userID, Groups: []string{"Password self-service"},
 		Disabled: state == "disabled", Elsewhere: state == "elsewhere", Admin: state == "admin",
+		Expired: state == "expired", Protected: state == "protected",
 	}
 	if state == "not_enabled" {
 		a.Groups = nil

@@ -202,7 +202,7 @@ func TestAChangeOfOnesOwnKeepsItsSession(t *testing.T) {
 		caller, err := w.caller(grant.Access)
 		w.ok(err)
 		k := w.start(app.PurposeChange, caller).must(app.GiveCurrentPassword{Password: secret(ben.Password)})
-		w.dir.set = func(write func() error) error {
+		w.dir.change = func(write func() error) error {
 			w.ok(write())
 			if _, err := w.caller(grant.Access); err != nil {
 				t.Errorf("while the password is written: %v", err)
@@ -213,7 +213,7 @@ func TestAChangeOfOnesOwnKeepsItsSession(t *testing.T) {
 			return nil
 		}
 		k.must(app.GivePassword{Password: secret(newPassword)})
-		w.dir.set = nil
+		w.dir.change = nil
 		if _, err := w.caller(grant.Access); err != nil {
 			t.Errorf("lost %v: after the write: %v", lost, err)
 		}

@@ -66,6 +66,9 @@ type directory struct {
 	*local.Directory
 	mu     sync.Mutex
 	set    func(write func() error) error  // around SetPassword
+	change func(write func() error) error  // around ChangePassword
+	rules  func(*port.PasswordRules)       // what it says besides
+	mute   bool                            // it gives no stamps
 	down   error                           // of every reading call
 	verify int                             // calls of Verify
 	gone   app.AccountID                   // is not there any more
@@ -83,7 +86,15 @@ func (d *directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	if err := d.fault(); err != nil {
 		return port.DirectoryAccount{}, err
 	}
-	return d.Directory.Find(ctx, userID)
+	return d.said(d.Directory.Find(ctx, userID))
+}
+
+// said is an account as the directory gives it.
+func (d *directory) said(a port.DirectoryAccount, err error) (port.DirectoryAccount, error) {
+	if d.mute {
+		a.Stamp = ""
+	}
+	return a, err
 }
 
 func (d *directory) Account(ctx context.Context, id app.AccountID) (port.DirectoryAccount, error) {
@@ -93,7 +104,7 @@ func (d *directory) Account(ctx context.Context, id app.AccountID) (port.Directo
 	if id == d.gone && id != "" {
 		return port.DirectoryAccount{}, port.ErrNotFound
 	}
-	return d.Directory.Account(ctx, id)
+	return d.said(d.Directory.Account(ctx, id))
 }
 
 func (d *directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
@@ -115,6 +126,22 @@ func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password 
 	return write()
 }
 
+func (d *directory) ChangePassword(ctx context.Context, id app.AccountID, present, password app.Secret) error {
+	write := func() error { return d.Directory.ChangePassword(ctx, id, present, password) }
+	if d.change != nil {
+		return d.change(write)
+	}
+	return write()
+}
+
+func (d *directory) Rules(ctx context.Context, id app.AccountID) (port.PasswordRules, error) {
+	r, err := d.Directory.Rules(ctx, id)
+	if d.rules != nil && err == nil {
+		d.rules(&r)
+	}
+	return r, err
+}
+
 func (d *directory) Unlock(ctx context.Context, id app.AccountID) error {
 	unlock := func() error { return d.Directory.Unlock(ctx, id) }
 	if d.lift != nil {
@@ -125,10 +152,15 @@ func (d *directory) Unlock(ctx context.Context, id app.AccountID) error {
 
 // Put implements trial.Directory.
 func (d *directory) Put(ctx context.Context, a port.DirectoryAccount, password app.Secret) error {
-	return d.Directory.Put(ctx, local.Person{
+	p := local.Person{
 		ID: a.ID, UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
-		Disabled: a.Disabled, Elsewhere: a.Elsewhere, LockedUntil: a.LockedUntil, Password: password,
-	})
+		Disabled: a.Disabled, Elsewhere: a.Elsewhere, Protected: a.Protected, MustChange: a.MustChange,
+		LockedUntil: a.LockedUntil, Password: password,
+	}
+	if a.Expired {
+		p.Expires = time.Unix(1, 0)
+	}
+	return d.Directory.Put(ctx, p)
 }
 
 // post is a deliverer that may fail.
@@ -162,8 +194,8 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 	return newWorldOf(t, local.Config{Threshold: 10, LockFor: time.Hour, Window: time.Hour}, change...)
 }
 
-// newWorldOf has a directory that locks otherwise.
-func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Policy)) *world {
+// newWorldOf has a directory that locks otherwise, and lets passwords be of another age.
+func newWorldOf(t testing.TB, config local.Config, change ...func(*policy.Policy)) *world {
 	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
 	folder := t.TempDir()
@@ -178,7 +210,8 @@ func newWorldOf(t testing.TB, lockout local.Config, change ...func(*policy.Polic
 	w.ok(err)
 	people, err := local.Open(t.Context(), local.InMemory, local.Config{
 		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
-		Threshold: lockout.Threshold, LockFor: lockout.LockFor, Window: lockout.Window, History: 3, MinLength: 8,
+		Threshold: config.Threshold, LockFor: config.LockFor, Window: config.Window, History: 3, MinLength: 8,
+		MinAge: config.MinAge, ResetsToo: config.ResetsToo, MaxAge: config.MaxAge,
 		Domain: "harbour.example",
 	})
 	w.ok(err)

@@ -57,14 +57,16 @@ func (c *passRevoke) run(ctx context.Context, p Program) error {
 
 // passProblems are the texts that say why there is no pass.
 var passProblems = map[app.Code]string{
-	app.CodeUnknown:     "command.pass.unknown_account",
-	app.CodeBadUserID:   "command.pass.user_id_malformed",
-	app.CodePassAdmin:   "command.pass.pass_administrator",
-	app.CodeNotManaged:  "command.pass.password_not_managed",
-	app.CodeNotEnabled:  "command.pass.not_enabled",
-	app.CodeDisabled:    "command.pass.account_disabled",
-	app.CodeNoPass:      "command.pass.pass_none",
-	app.CodeUnavailable: "command.pass.dependency_down",
+	app.CodeUnknown:        "command.pass.unknown_account",
+	app.CodeBadUserID:      "command.pass.user_id_malformed",
+	app.CodePassAdmin:      "command.pass.pass_administrator",
+	app.CodeNotManaged:     "command.pass.password_not_managed",
+	app.CodeNotEnabled:     "command.pass.not_enabled",
+	app.CodeDisabled:       "command.pass.account_disabled",
+	app.CodeAccountExpired: "command.pass.account_expired",
+	app.CodeProtected:      "command.pass.account_protected",
+	app.CodeNoPass:         "command.pass.pass_none",
+	app.CodeUnavailable:    "command.pass.dependency_down",
 }
 
 func passProblem(err error) error {

@@ -33,6 +33,17 @@ func Span(d time.Duration) string {
 	return Plural("span.minutes", int(d/time.Minute))
 }
 
+// UpTo says for how long something lasts at most: in whole minutes, hours or days, a begun one as a whole one.
+func UpTo(d time.Duration) string {
+	switch {
+	case d < time.Hour:
+		return Plural("span.minutes", ceil(d, time.Minute))
+	case d <= 48*time.Hour:
+		return Plural("span.hours", ceil(d, time.Hour))
+	}
+	return Plural("span.days", ceil(d, 24*time.Hour))
+}
+
 // Date says which day a time was, seen from now.
 func Date(now, at time.Time) string {
 	switch {

@@ -26,6 +26,14 @@ func TestTimesAreSaidAsPeopleSayThem(t *testing.T) {
 			t.Errorf("%v from now is said %q, want %q", c.later, got, c.want)
 		}
 	}
+	for d, want := range map[time.Duration]string{
+		time.Second: "1 minute", 5 * time.Minute: "5 minutes", 59*time.Minute + time.Second: "60 minutes", time.Hour: "1 hour",
+		61 * time.Minute: "2 hours", 48 * time.Hour: "48 hours", 49 * time.Hour: "3 days",
+	} {
+		if got := UpTo(d); got != want {
+			t.Errorf("up to %v is said %q, want %q", d, got, want)
+		}
+	}
 	for left, want := range map[time.Duration]string{277 * time.Second: "4:37", 5 * time.Minute: "5:00", 100 * time.Millisecond: "0:01", -1: "0:00"} {
 		if got := Countdown(left); got != want {
 			t.Errorf("%v counts down as %q, want %q", left, got, want)

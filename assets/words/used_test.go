@@ -54,7 +54,7 @@ var others = strings.Fields(`
 	method.default.title method.default.detail method.reveal.title method.reveal.detail
 	method.change.title method.change.detail method.again.title method.again.detail method.delete.title method.delete.detail
 	number.2 number.3 number.4 strength.0 strength.1 strength.2 strength.3 strength.4
-	rule.length rule.history rule.complexity rule.age
+	rule.length rule.history rule.complexity rule.age rule.simple check.directory.history check.directory.complexity
 	key.trouble.excluded_lead key.trouble.strange_lead key.trouble.blocked_lead key.trouble.pause_lead key.trouble.kind_lead
 	key.trouble.unable_lead key.trouble.full_lead key.trouble.timeout_lead key.trouble.busy_lead key.trouble.odd_lead
 	key.trouble.cancelled_lead key.trouble.at_work_lead key.trouble.disturbed_lead key.trouble.untouched_lead key.trouble.silent_lead
@@ -63,6 +63,7 @@ var others = strings.Fields(`
 	home.set_up.title home.set_up.detail home.mine.title home.mine.detail
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
 	blocked.pass_needed.title blocked.pass_administrator.title
+	blocked.account_expired.title blocked.account_protected.title blocked.password_too_young.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)

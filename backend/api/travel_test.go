@@ -93,7 +93,7 @@ func everyStep() []app.Step {
 		app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 4, Expires: noon, ResendAt: noon, Over: true},
 		app.PickQuestions{Questions: []app.Question{{ID: "first_pet"}, {ID: "own_1", Texts: map[string]string{"en": "Which ward?", "de": "Welche Station?"}}}, Choose: 5, MinLength: 3, MaxLength: 40},
 		app.AnswerQuestions{Questions: []app.Question{{ID: "first_pet"}}, TriesLeft: 5},
-		app.NewPassword{Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
+		app.NewPassword{Renew: true, Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, Forbidden: []string{"Ana"}, Banned: true, OwnTerms: true, Common: true, Breached: true, History: 24}},
 		app.Confirming{Since: noon}, app.Registered{Have: have, Needed: 2, More: choices, Recommend: true},
 		app.Reconfirm{Have: have, Needed: 2, Gates: 2}, app.CurrentPassword{}, app.ChooseUnlock{},
 		app.ProveWork{Salt: []byte{1, 0xff}, Memory: 8192, Passes: 1, Bits: 7, Expires: noon},
@@ -103,7 +103,7 @@ func everyStep() []app.Step {
 		app.SecurityInfo{Have: have, Needed: 2, More: choices, Recommend: true},
 		app.ConfirmDelete{Credential: have[0], Left: 1, Needed: 2}, app.Revealed{Credential: have[0], Value: app.NewSecret("a@b.example")},
 		app.Blocked{Code: app.CodeRecovery, Until: noon}, app.RequestSent{Receipt: "R-1"},
-		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
+		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactOldGoesOn}, OldFor: time.Hour},
 	}
 }
 

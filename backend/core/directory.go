@@ -68,6 +68,17 @@ func (c *Core) WritePassword(ctx context.Context, id app.AccountID, given app.Se
 	return c.Directory.SetPassword(ctx, id, given)
 }
 
+// ChangePassword tells the directory to set a password for a person who gave the present one; its answers are those of
+// port.Directory. That one is a guess, and takes an admission as VerifyPassword does.
+func (c *Core) ChangePassword(ctx context.Context, admitted limit.Admission, id app.AccountID, present, given app.Secret) error {
+	if !admitted.Holds() {
+		return app.Errorf(app.CodeInternal, "a password was to be changed by one that has not been counted")
+	}
+	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)
+	defer cancel()
+	return c.Directory.ChangePassword(ctx, id, present, given)
+}
+
 // UnlockAccount tells the directory to lift its lock; its answers are those of port.Directory.
 func (c *Core) UnlockAccount(ctx context.Context, id app.AccountID) error {
 	ctx, cancel := context.WithTimeout(ctx, DirectoryTimeout)

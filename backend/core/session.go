@@ -36,7 +36,9 @@ func MustEnd(rec port.SessionRecord, account port.DirectoryAccount) app.Code {
 		return app.CodeUnknown
 	case account.Disabled:
 		return app.CodeDisabled
-	case rec.Stamp != "" && rec.Stamp != account.Stamp:
+	case account.Expired:
+		return app.CodeAccountExpired
+	case rec.Stamp != "" && account.Stamp != "" && rec.Stamp != account.Stamp: // an empty one tells nothing
 		return PasswordChanged
 	}
 	return ""

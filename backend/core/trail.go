@@ -155,7 +155,7 @@ func (c *Core) lastEntry(ctx context.Context) (last port.AuditEntry, err error) 
 // ResultOf tells a wrong answer from one that was not even judged.
 func ResultOf(code app.Code) string {
 	switch code {
-	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeRecovery, app.CodeProofLocked,
+	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeAccountExpired, app.CodeProtected, app.CodeTooYoung, app.CodeRecovery, app.CodeProofLocked,
 		app.CodeBusy, app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit,
 		app.CodeGuessesStopped:
 		return Blocked

@@ -9,6 +9,7 @@ import (
 
 // Abandon ends, at a time, the flows that had expired before another, and says so in the audit trail.
 func (s *Flows) Abandon(tx *core.Tx, before, at time.Time) error {
+	s.shared.present.dropExpired(at)
 	expired, err := tx.ExpiredFlows(before)
 	if err != nil {
 		return err

@@ -5,7 +5,11 @@ import "github.com/sparekey/sparekey/app"
 // back goes to the step before. A method may have one of its own (the address, before its code).
 func (f *flow) back() error {
 	switch f.s.At {
-	case atWork, atTriage, atBlocked:
+	case atBlocked:
+		if f.s.At = atUserID; f.s.Blocked == app.CodeTooYoung {
+			f.s.At = atUnlock
+		}
+	case atWork, atTriage:
 		f.s.At = atUserID
 	case atChoose:
 		if f.s.Pending != nil {

@@ -10,7 +10,10 @@ import (
 // Changing the password. The account is that of the session which started the flow, and the session must be good until
 // the password is written; it stays, the others end.
 //
-//	Start ──▶ current ──GiveCurrentPassword──▶ counted and judged as signing in is ──right──▶ password (write.go)
+//	Start ──▶ old enough? ──no──▶ blocked, until it is (young.go)
+//	             │ yes
+//	             ▼
+//	          current ──GiveCurrentPassword──▶ counted and judged as signing in is ──right──▶ password (write.go)
 //	             ▲                                          │ wrong
 //	             └──────────────────────────────────────────┘
 
@@ -39,7 +42,9 @@ func (o *operation) checkCurrent(ctx context.Context, sub submission, in app.Giv
 			if verdict != nil {
 				return p.settle(f, verdict)
 			}
-			f.s.At = atPassword
+			if f.s.At, f.s.MustChange = atPassword, p.mustChange; f.changesByPerson() {
+				o.present.keep(f.rec.ID, present{f.rec.Account, p.right(), f.rec.Expires})
+			}
 			return p.clear(f)
 		})
 	})

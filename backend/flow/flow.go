@@ -44,7 +44,16 @@ func (o *operation) open(tx *core.Tx, rec port.FlowRecord) (*flow, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &flow{op: o, tx: tx, now: o.Now(), rec: rec, purpose: p, s: s}, nil
+	f := &flow{op: o, tx: tx, now: o.Now(), rec: rec, purpose: p, s: s}
+	f.growOlder()
+	return f, nil
+}
+
+// undo brings back the state as it was read.
+func (f *flow) undo() (err error) {
+	f.s, err = decodeState(f.rec.State)
+	f.growOlder()
+	return err
 }
 
 // save writes the flow down.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"runtime"
+	"sync/atomic"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -21,10 +22,13 @@ var _ app.Flows = (*Flows)(nil)
 // shared is what the operations of one process share, and what a restart may lose.
 type shared struct {
 	wrong   *wrongPasswords // of the last minutes
+	present *presents
 	timing  timingAccount
-	waiting *waiting
-	lines   lines
-	hashing chan struct{} // holds a place for each answer set, or puzzle, that is hashed
+
+	stampless atomic.Bool // the directory doesn't tell that a password was set
+	waiting   *waiting
+	lines     lines
+	hashing   chan struct{} // holds a place for each answer set, or puzzle, that is hashed
 }
 
 // New makes the flows of a backend. A method that decoys can have needs a likelihood, or it would tell people from decoys.
@@ -35,7 +39,7 @@ func New(c *core.Core) (*Flows, error) {
 		}
 	}
 	flows := &Flows{core: c, shared: &shared{
-		wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		wrong: newWrongPasswords(), present: newPresents(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
 	}}
 	c.OnClockBack(flows.Abandon)
 	return flows, nil

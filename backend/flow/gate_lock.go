@@ -231,6 +231,11 @@ const hardLocked = "recovery.hard_lock"
 
 // clearLocks forgets what was counted against the account: its person has proven who they are, and has a new password.
 func (f *flow) clearLocks() error {
+	if f.s.Stamp == "" { // by which the guesses at another password are counted anew
+		if err := limit.Forget(f.tx, f.op.GuessKeys(port.DirectoryAccount{ID: f.rec.Account}).Ours, f.now); err != nil {
+			return err
+		}
+	}
 	for _, c := range []limit.Counter{
 		limit.EndedGates, limit.WrongTries, limit.EndedGates.AfterPassword(), limit.WrongTries.AfterPassword(), limit.AllWrongTries,
 		limit.Recovery, limit.Recovery.AfterPassword(), limit.SignIns, limit.OtherGuesses, limit.WrongInARow,

@@ -207,9 +207,8 @@ func (f *flow) passGate(double bool) error {
 
 // leaveGates leads on from the last gate.
 func (f *flow) leaveGates() {
-	f.s.At = atPassword
-	if f.mayUnlock() {
-		f.s.At = atUnlock
+	if f.s.At = atUnlock; !f.mayUnlock() {
+		f.askPassword()
 	}
 }
 

@@ -17,7 +17,7 @@ func (f *flow) verify() error {
 	}
 	kinds := f.rules().Verifying(creds)
 	if len(kinds) == 0 {
-		f.s.At = atSignedIn
+		f.signedIn()
 		return errors.Join(f.endRow(), f.tellAlone(creds))
 	}
 	if l, err := f.readLock(); err != nil || l.grade != lockOpen {
@@ -57,7 +57,8 @@ func (f *flow) verified(kind app.Kind) error {
 		return err
 	}
 	if f.s.Pending == nil {
-		f.s.ProvenAt, f.s.ProvenBy, f.s.At = f.now, kind, atSignedIn
+		f.s.ProvenAt, f.s.ProvenBy = f.now, kind
+		f.signedIn()
 		return nil
 	}
 	session, err := f.session()

@@ -216,6 +216,7 @@ func (f *flow) voidOthers() error {
 	if _, err := f.tx.EndFlows(f.rec.Account, f.rec.ID, f.now); err != nil {
 		return err
 	}
+	f.op.present.dropOthers(f.rec.Account, f.rec.ID)
 	pass, err := f.tx.Pass(f.rec.Account)
 	if errors.Is(err, port.ErrNotFound) || err == nil && !pass.Used.IsZero() {
 		return nil

@@ -60,6 +60,9 @@ func (f *flow) current() (drawn app.Flow, refusal *app.Error, err error) {
 	if refusal, err = f.over(); err != nil {
 		return app.Flow{}, nil, err
 	}
+	if refusal != nil {
+		f.op.present.drop(f.rec.ID)
+	}
 	if refusal != nil && !(refusal.Code == app.CodeEnded && f.s.At.final()) {
 		return app.Flow{}, refusal, nil
 	}

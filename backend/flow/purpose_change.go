@@ -7,5 +7,6 @@ func (changePassword) keepsSession() bool { return true }
 
 func (changePassword) open(f *flow) error {
 	f.s.At = atCurrent
+	f.blockYoung(f.s.Subject.Directory.ChangeFrom)
 	return nil
 }

@@ -32,6 +32,10 @@ func (reset) places(f *flow, creds rules.Credentials) []app.Place {
 		at = min(1+len(f.s.Passed), len(ids)-2)
 	case atUnlock, atKnown, atPassword, atConfirming, atDone:
 		at = len(ids) - 1
+	case atBlocked:
+		if f.tooYoung() {
+			at = len(ids) - 1
+		}
 	}
 	return stepper(ids, at, f.s.At == atDone)
 }

@@ -13,13 +13,21 @@ func (signIn) leavesGate() bool        { return false }
 func (signIn) asksAdministrator() bool { return true }
 func (signIn) firstStage() stage       { return atSignIn }
 
-// places are sign_in → verify (with a verification method), or → new_password (by pass, the first one).
+// places are sign_in → verify (with a verification method) → new_password (where the old one has to be changed); by pass sign_in →
+// new_password, the first one.
 func (signIn) places(f *flow, _ rules.Credentials) []app.Place {
 	if f.s.ByPass && f.s.At != atSignedIn {
 		return stepper([]app.PlaceID{app.PlaceSignIn, app.PlaceNewPassword}, 1, false)
 	}
-	if f.s.Gates == 0 {
-		return stepper([]app.PlaceID{app.PlaceSignIn}, 0, f.s.At == atSignedIn)
+	ids, at := []app.PlaceID{app.PlaceSignIn}, 0
+	if f.s.Gates > 0 {
+		ids, at = append(ids, app.PlaceVerify), 1
 	}
-	return stepper([]app.PlaceID{app.PlaceSignIn, app.PlaceVerify}, 1, f.s.At == atSignedIn)
+	if f.s.MustChange {
+		ids = append(ids, app.PlaceNewPassword)
+		if f.s.At == atPassword || f.s.At == atConfirming || f.tooYoung() {
+			at = len(ids) - 1
+		}
+	}
+	return stepper(ids, at, f.s.At == atSignedIn)
 }

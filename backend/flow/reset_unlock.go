@@ -42,8 +42,8 @@ func (f *flow) mayUnlock() bool {
 }
 
 func (f *flow) giveUnlock(in app.GiveUnlock) error {
-	if f.s.At = atPassword; in.Only && f.mayUnlock() {
-		f.s.At = atKnown
+	if f.s.At = atKnown; !in.Only || !f.mayUnlock() {
+		f.askPassword()
 	}
 	return nil
 }

@@ -29,6 +29,8 @@ type stateForm struct {
 	ByPass  bool        `json:"by_pass,omitempty"`
 	Refused bool        `json:"barred,omitempty"`
 
+	MustChange bool `json:"must_change,omitempty"`
+
 	Work *workForm `json:"work,omitempty"`
 
 	Private bool     `json:"private,omitempty"`
@@ -141,7 +143,7 @@ func (w subjectForm) subject() rules.Subject {
 func (s *state) encode() ([]byte, error) {
 	w := stateForm{
 		Version: stateVersion, At: s.At, Typed: s.Typed, Subject: newSubjectForm(s.Subject), Reason: s.Reason,
-		Notice: (*noticeForm)(s.Notice), ByPass: s.ByPass, Refused: s.Refused, Work: (*workForm)(s.Work),
+		Notice: (*noticeForm)(s.Notice), ByPass: s.ByPass, Refused: s.Refused, MustChange: s.MustChange, Work: (*workForm)(s.Work),
 		Private: s.Private, Decoy: s.Decoy, Quiet: s.Quiet, KeyOnly: s.KeyOnly, Started: s.Started,
 		Gates: s.Gates, Passed: s.Passed, CountsAsTwo: s.CountsAsTwo, PassedBy: s.PassedBy, Kind: s.Kind,
 		ProvenAt: s.ProvenAt, ProvenBy: s.ProvenBy,
@@ -181,7 +183,7 @@ func decodeState(data []byte) (state, error) {
 	}
 	s := state{
 		At: w.At, Typed: w.Typed, Subject: w.Subject.subject(), Reason: w.Reason, Notice: (*app.Notice)(w.Notice),
-		ByPass: w.ByPass, Refused: w.Refused, Work: (*workSet)(w.Work),
+		ByPass: w.ByPass, Refused: w.Refused, MustChange: w.MustChange, Work: (*workSet)(w.Work),
 		Private: w.Private, Decoy: w.Decoy, Quiet: w.Quiet, KeyOnly: w.KeyOnly, Started: w.Started,
 		Gates: w.Gates, Passed: w.Passed, CountsAsTwo: w.CountsAsTwo, PassedBy: w.PassedBy, Kind: w.Kind,
 		ProvenAt: w.ProvenAt, ProvenBy: w.ProvenBy,

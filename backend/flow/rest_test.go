@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // fill gives every field of a value something that is not its zero.
@@ -134,6 +135,19 @@ func TestEveryNameAtRestIsWritten(t *testing.T) {
 	}
 	look(reflect.TypeFor[stateForm]())
 	look(reflect.TypeFor[refusalForm]())
+}
+
+// TestTheHistoryOfAnOlderStateIsRead, where a flow was saved before directories said more, and is where that version finds it.
+func TestTheHistoryOfAnOlderStateIsRead(t *testing.T) {
+	s, err := decodeState([]byte(`{"v":1,"at":"password","who":{"person":{"Account":"A1","UserID":"ana","Name":"Ana"},"history":24}}`))
+	if err != nil || s.Subject.Directory != (port.PasswordRules{History: 24}) {
+		t.Fatalf("the older state: %+v, %v", s.Subject, err)
+	}
+	s.Subject.Directory.MinLength = 8
+	data, err := s.encode()
+	if err != nil || !bytes.Contains(data, []byte(`"history":24`)) {
+		t.Errorf("the older version would not find it: %s, %v", data, err)
+	}
 }
 
 // TestANewerStateIsRefused, in words that name it, and the flow goes on at the server that wrote it.

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"slices"
+
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/rules"
 )
@@ -77,7 +79,7 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 	case atUnlock:
 		return app.ChooseUnlock{}
 	case atPassword:
-		return app.NewPassword{Rules: f.rules().Password(f.op.Breached())}
+		return app.NewPassword{Rules: f.rules().Password(f.op.Breached()), Renew: s.MustChange}
 	case atConfirming:
 		return app.Confirming{Since: f.rec.PendingSince}
 	case atBlocked:
@@ -85,9 +87,17 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 	case atSent:
 		return app.RequestSent{Receipt: s.Receipt}
 	case atDone:
-		return app.Done{Facts: s.Facts}
+		return f.showDone()
 	}
 	return nil
+}
+
+func (f *flow) showDone() app.Done {
+	done := app.Done{Facts: f.s.Facts}
+	if slices.Contains(done.Facts, app.FactOldGoesOn) {
+		done.OldFor = f.s.Subject.Directory.OldFor
+	}
+	return done
 }
 
 // notice is what happened on the way here; while a security key alone leads on, that.
@@ -169,6 +179,9 @@ func (f *flow) canBack() bool {
 	case atPassword:
 		return f.purpose.recovers() && f.mayUnlock()
 	case atBlocked:
+		if f.tooYoung() { // behind the gates
+			return f.mayUnlock()
+		}
 		return f.purpose.leavesRefusal()
 	case atChoose:
 		return f.s.Pending != nil || f.purpose.recovers() && len(f.s.Passed) == 0

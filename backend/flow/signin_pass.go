@@ -26,7 +26,7 @@ import (
 // does nothing else, ends with the registration or after a quarter of an hour, and what it adds beside older methods has
 // to cool off.
 
-// signInWithPass judges a pass. A user ID that nobody has costs the same call of the directory.
+// signInWithPass judges a pass. A user ID that nobody has costs the same calls of the directory.
 func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.SignInWithPass) (app.Flow, error) {
 	var code app.Secret
 	admit := func(f *flow) (err error) {
@@ -41,12 +41,24 @@ func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.S
 		if err != nil {
 			return o.directoryDown(ctx, sub, err)
 		}
+		asked := account.ID
+		if !known {
+			asked = o.timing.orElse(o.unknownAccount(account.UserID).ID)
+		}
+		directory, err := o.DirectoryRules(ctx, asked)
+		if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {
+			return o.directoryDown(ctx, sub, err)
+		}
 		return o.commit(ctx, sub, func(f *flow) error {
 			whose := "name|" + account.UserID
 			if known {
 				whose = "account|" + string(account.ID)
 			}
-			return f.usePass(whose, account, code, sub.caller.Origin)
+			if err := f.usePass(whose, account, code, sub.caller.Origin); err != nil {
+				return err
+			}
+			f.s.Subject.Directory = directory
+			return nil
 		})
 	})
 }

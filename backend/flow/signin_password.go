@@ -24,13 +24,19 @@ type passwordTry struct {
 	forms    []app.Secret
 	admitted []limit.Admission // once the guesses were counted: of each form that may be asked about
 	came     []limit.Verdict   // of these, what the directory made of them
+
+	mustChange bool               // the right one has to be changed
+	directory  port.PasswordRules // for another one, then
 }
 
 // newTry makes a try with a password, in those of its forms that were not wrong a moment ago.
 func (o *operation) newTry(p passwordTry, given app.Secret) *passwordTry {
 	p.op, p.given = o, given
+	if p.known && p.account.Stamp == "" {
+		o.stampless.Store(true)
+	}
 	for _, form := range typed.PresentPassword(given) {
-		if !o.wrong.has(p.print(form), o.Now()) {
+		if !p.remembers() || !o.wrong.has(p.print(form), o.Now()) {
 			p.forms = append(p.forms, form)
 		}
 	}
@@ -44,6 +50,13 @@ func (p *passwordTry) counterKey() string { return p.op.AccountKey(limit.SignIns
 func (p *passwordTry) print(form app.Secret) []byte {
 	return p.op.Sealer.Index("wrong_password", p.counterKey()+"|"+p.account.Stamp+"|"+form.Reveal())
 }
+
+// remembers reports whether wrong passwords are remembered: not where nothing tells that another one was set, for nobody then, so
+// that it tells nobody from people.
+func (p *passwordTry) remembers() bool { return !p.op.stampless.Load() }
+
+// right is the form that the directory took.
+func (p *passwordTry) right() app.Secret { return p.forms[len(p.came)-1] }
 
 // judge has the directory judge the password of those whom admit lets, unless there is no need to ask: the try is committed
 // before, and settle after.
@@ -146,10 +159,16 @@ func (p *passwordTry) verify(ctx context.Context) error {
 	verdict := error(port.ErrPassword)
 	for i, admission := range p.admitted {
 		verdict = p.told(p.op.VerifyPassword(ctx, admission, p.account.ID, p.forms[i]))
+		if p.mustChange = errors.Is(verdict, port.ErrMustChange); p.mustChange {
+			verdict = nil
+		}
 		p.came = append(p.came, judgedAs(verdict))
 		if !errors.Is(verdict, port.ErrPassword) && !errors.Is(verdict, port.ErrNoPassword) {
 			break
 		}
+	}
+	if p.mustChange {
+		p.directory, verdict = p.op.DirectoryRules(ctx, p.account.ID)
 	}
 	return verdict
 }
@@ -170,7 +189,7 @@ func judgedAs(verdict error) limit.Verdict {
 		return limit.Right
 	case errors.Is(verdict, port.ErrPassword), errors.Is(verdict, port.ErrNoPassword):
 		return limit.Counted
-	case errors.Is(verdict, port.ErrLocked), errors.Is(verdict, port.ErrDisabled):
+	case errors.Is(verdict, port.ErrLocked), errors.Is(verdict, port.ErrDisabled), errors.Is(verdict, port.ErrAccountExpired):
 		return limit.Unjudged
 	}
 	return limit.Unknown
@@ -199,6 +218,8 @@ func (p *passwordTry) settle(f *flow, verdict error) error {
 		return &app.Error{Code: app.CodeLocked, RetryAt: p.account.LockedUntil}
 	case errors.Is(verdict, port.ErrDisabled):
 		return &app.Error{Code: app.CodeDisabled}
+	case errors.Is(verdict, port.ErrAccountExpired):
+		return &app.Error{Code: app.CodeAccountExpired}
 	}
 	p.op.Log.Warn("the directory failed", "flow", f.rec.ID, "error", verdict)
 	return &app.Error{Code: app.CodeUnavailable, Cause: verdict}
@@ -243,7 +264,15 @@ func (p *passwordTry) accept(f *flow) error {
 	if err := p.clear(f); err != nil {
 		return err
 	}
-	f.s = state{Typed: f.s.Typed, Subject: rules.SubjectOf(p.account), ProvenAt: f.now, Stamp: p.account.Stamp, Refused: f.op.Refusal(p.account) != ""}
+	refused := f.op.Refusal(p.account)
+	f.s = state{
+		Typed: f.s.Typed, Subject: rules.SubjectOf(p.account).Keeping(p.directory), ProvenAt: f.now, Stamp: p.account.Stamp,
+		Refused: refused != "", MustChange: p.mustChange,
+	}
 	f.rec.Account = p.account.ID
+	if f.s.MustChange && f.s.Refused {
+		f.block(refused, noTime)
+		return nil
+	}
 	return f.verify()
 }

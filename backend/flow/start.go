@@ -207,6 +207,7 @@ func (o *operation) cancel(ctx context.Context, sub submission) error {
 		if err != nil || !f.rec.Ended.IsZero() {
 			return err
 		}
+		o.present.drop(f.rec.ID)
 		f.rec.Ended = f.now
 		if err := f.save(); err != nil {
 			return err

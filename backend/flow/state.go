@@ -19,6 +19,8 @@ type state struct {
 	ByPass  bool // signed in by a pass
 	Refused bool // may not be helped here: signing in asks for nothing
 
+	MustChange bool // the password that was given has expired, or has to be changed
+
 	Work *workSet // what has to be solved before the account is looked at
 
 	// Private disclosure.

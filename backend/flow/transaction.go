@@ -124,7 +124,7 @@ func (f *flow) run(sub submission, act func(*flow) error, reserve bool, r *reply
 		errors.As(err, &r.refusal)
 		r.refusal = f.op.Stamp(r.refusal, f.rec.Support)
 		if !f.counted {
-			if f.s, err = decodeState(f.rec.State); err != nil {
+			if err := f.undo(); err != nil {
 				return err
 			}
 		}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
@@ -15,22 +16,34 @@ import (
 // only the directory's word ends it:
 //
 //	password ──judged──▶ 1st transaction: confirming, with the directory's stamp from before
-//	                        │ SetPassword
+//	                        │ SetPassword; a change by the person: ChangePassword
 //	                        ├─ confirmed ─────────────▶ 2nd transaction: sessions revoked, locks cleared, told ──▶ done
 //	                        ├─ refused ───────────────▶ password, with the directory's reason
+//	                        ├─ not the present one ───▶ current
 //	                        └─ anything else, a crash ─▶ confirming
-//	confirming ──CheckAgain, a start, the sweep──▶ the stamp changed: 2nd transaction · unchanged: password · unknown: stays
+//	confirming ──CheckAgain, a start, the sweep──▶ the stamp changed: 2nd transaction · unchanged: password · unknown, or no stamp: stays
 
 // setPassword judges the new password and has the directory set it, both in its one form.
 func (o *operation) setPassword(ctx context.Context, sub submission, in app.GivePassword) (app.Flow, error) {
 	var subject rules.Subject
-	var keeps bool
+	var byPerson, signedIn bool
 	given := typed.Password(in.Password)
 	look := func(f *flow) error {
-		subject, keeps = f.s.Subject, f.purpose.keepsSession()
+		subject, byPerson, signedIn = f.s.Subject, f.changesByPerson(), !f.purpose.recovers()
 		return nil
 	}
 	return o.consider(ctx, sub, look, func() (app.Flow, error) {
+		var by *guess
+		if byPerson {
+			by = &guess{present: o.present.of(sub.id, o.Now())}
+			defer by.present.Wipe()
+			if by.present.Empty() {
+				return o.commit(ctx, sub, func(f *flow) error {
+					f.askPresent()
+					return nil
+				})
+			}
+		}
 		if refusal := o.judge(subject, given); refusal != nil {
 			return o.commit(ctx, sub, func(*flow) error { return refusal })
 		}
@@ -41,7 +54,7 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		defer o.waiting.begin(sub.id)()
 		var since time.Time
 		drawn, err := o.commit(ctx, sub, func(f *flow) error {
-			err := f.beginWrite(account)
+			err := f.beginWrite(account, by)
 			since = f.rec.PendingSince
 			return err
 		})
@@ -50,9 +63,9 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		}
 		// From here on the person's leaving must not tear the write from its outcome.
 		ctx := context.WithoutCancel(ctx)
-		done := o.write(ctx, account.ID, given)
+		done := o.write(ctx, account.ID, given, by)
 		done.since, done.admin = since, account.Admin || subject.Admin
-		if keeps && done.written {
+		if signedIn && done.written {
 			done.stamp = o.readStamp(ctx, account.ID)
 		}
 		return o.conclude(ctx, sub, done)
@@ -70,8 +83,8 @@ func (o *operation) judge(s rules.Subject, given app.Secret) *app.Error {
 
 // beginWrite persists that the password's write is not confirmed. What the directory and the policy say of the account
 // now counts: it may have been disabled, or made an administrator's, since the flow met it, and a gate that was passed by
-// a method which is no longer allowed is passed no more.
-func (f *flow) beginWrite(account port.DirectoryAccount) error {
+// a method which is no longer allowed is passed no more. by is the guess that a change by the person is made with.
+func (f *flow) beginWrite(account port.DirectoryAccount, by *guess) error {
 	if code := f.op.Refusal(account); code != "" {
 		f.block(code, noTime)
 		return nil
@@ -81,10 +94,19 @@ func (f *flow) beginWrite(account port.DirectoryAccount) error {
 		if _, err := f.session(); err != nil {
 			return err
 		}
+		if by != nil {
+			by.account = account
+			if err := by.admit(f); err != nil {
+				return err
+			}
+		}
 		return f.markPending(account)
 	}
 	if f.s.ByPass {
 		return f.beginFirst(account)
+	}
+	if f.signsIn() {
+		return f.beginRenewal(account)
 	}
 	if passed, err := f.stillPassed(account.Admin); err != nil || !passed {
 		return err
@@ -96,7 +118,7 @@ func (f *flow) beginWrite(account port.DirectoryAccount) error {
 func (f *flow) markPending(account port.DirectoryAccount) error {
 	f.s.At, f.rec.PendingSince, f.s.Unlocking = atConfirming, f.now, false
 	f.takeLease()
-	f.s.Stamp, f.s.Locked = account.Stamp, account.LockedUntil.After(f.now)
+	f.s.Stamp, f.s.Locked = account.Stamp, account.LockedUntil.After(f.now) && !f.changesByPerson()
 	return nil
 }
 
@@ -117,13 +139,35 @@ type outcome struct {
 	admin     bool // of an administrator's password
 	confirmed bool // written, in the directory's own answer
 	refusal   *port.Refusal
+	outdated  bool // nothing was written: the present password isn't that any more
 	unknown   bool
+	guess     *guess // that went along
 	stamp     string // the directory's from then on, where it was read
 }
 
-// write tells the directory.
-func (o *operation) write(ctx context.Context, id app.AccountID, given app.Secret) outcome {
-	err := o.WritePassword(ctx, id, given)
+// write tells the directory: by the present password where there is one.
+func (o *operation) write(ctx context.Context, id app.AccountID, given app.Secret, by *guess) outcome {
+	if by == nil {
+		return o.cameOf(o.WritePassword(ctx, id, given))
+	}
+	err := o.ChangePassword(ctx, by.admitted, id, by.present, given)
+	if errors.Is(err, port.ErrPassword) {
+		by.came = limit.Counted
+		return outcome{outdated: true, guess: by}
+	}
+	w := o.cameOf(err)
+	by.came, w.guess = limit.Unknown, by
+	switch {
+	case w.written:
+		by.came = limit.Right
+	case w.refusal != nil:
+		by.came = limit.Unjudged
+	}
+	return w
+}
+
+// cameOf is what the directory's answer to a write says.
+func (o *operation) cameOf(err error) outcome {
 	var refused *port.Refusal
 	switch {
 	case err == nil:

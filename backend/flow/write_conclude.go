@@ -22,6 +22,11 @@ func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (ap
 		if err != nil {
 			return err
 		}
+		if w.guess != nil {
+			if err := w.guess.settle(f); err != nil {
+				return err
+			}
+		}
 		if f.awaits(w) {
 			if r.refusal, err = f.conclude(sub, w, administrators); err != nil {
 				return err
@@ -31,6 +36,9 @@ func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (ap
 	})
 	if err != nil {
 		return app.Flow{}, o.failed(sub, err)
+	}
+	if w.written || w.outdated {
+		o.present.drop(sub.id)
 	}
 	return r.give()
 }
@@ -65,6 +73,11 @@ func (f *flow) conclude(sub submission, w outcome, administrators []port.Directo
 		err = f.remember(sub, refusal)
 	case w.unknown:
 		e.reason = app.CodeUnavailable
+	case w.outdated:
+		e.reason = app.CodeSignIn
+		f.rec.Rev++
+		f.rec.PendingSince = time.Time{}
+		f.askPresent()
 	default:
 		e.reason = app.CodeUnavailable
 		f.rec.Rev++
@@ -114,9 +127,13 @@ func (f *flow) complete(administrators []port.DirectoryAccount, stamp string) er
 	}
 	f.rec.Rev++
 	f.rec.PendingSince, f.s.Notice = time.Time{}, nil
-	if f.s.ByPass {
+	if f.signsIn() {
+		set := app.NoticePasswordSet
+		if f.s.MustChange {
+			set = app.NoticeRenewed
+		}
 		f.s.Stamp = stamp // empty: the session takes it when it is opened
-		f.s.At, f.s.Notice = atSignedIn, &app.Notice{Code: app.NoticePasswordSet}
+		f.s.At, f.s.MustChange, f.s.Notice = atSignedIn, false, &app.Notice{Code: set}
 		return nil
 	}
 	f.s.Facts = f.passwordFacts()
@@ -139,6 +156,9 @@ func (f *flow) passwordFacts() []app.Fact {
 	facts := []app.Fact{app.FactPasswordSet}
 	if f.s.Locked {
 		facts = append(facts, app.FactUnlocked)
+	}
+	if f.s.Subject.Directory.OldFor > 0 {
+		facts = append(facts, app.FactOldGoesOn)
 	}
 	return append(facts, app.FactSignedOut)
 }

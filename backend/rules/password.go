@@ -28,6 +28,9 @@ func (r Rules) Password(breached port.Breached) app.PasswordRules {
 	if local, _, _ := strings.Cut(r.subject.Person.UserID, "@"); local != "" {
 		rules.Forbidden = append(rules.Forbidden, local)
 	}
+	if r.subject.HadNoPassword {
+		rules.History = 0
+	}
 	if p.Mode == "classic" {
 		rules.MinClasses = max(rules.MinClasses, 3)
 	}

@@ -5,6 +5,7 @@ package rules
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
@@ -58,6 +59,8 @@ func (s Subject) Keeping(directory port.PasswordRules) Subject {
 //
 //	password managed elsewhere  → password_not_managed   whatever else is set, only the help desk can help
 //	disabled by administrators  → account_disabled       self-service never lifts that
+//	the account's time is over  → account_expired        nor that
+//	protected                   → account_protected      its password is the administrators' alone
 //	off for the organisation    → not_enabled
 //	off for this person         → not_enabled
 //
@@ -68,6 +71,10 @@ func Refusal(p *policy.Policy, account port.DirectoryAccount) app.Code {
 		return app.CodeNotManaged
 	case account.Disabled:
 		return app.CodeDisabled
+	case account.Expired:
+		return app.CodeAccountExpired
+	case account.Protected:
+		return app.CodeProtected
 	case !enabled(p, account):
 		return app.CodeNotEnabled
 	}
@@ -80,7 +87,7 @@ func enabled(p *policy.Policy, account port.DirectoryAccount) bool {
 		return true
 	case policy.ForGroups:
 		return slices.ContainsFunc(account.Groups, func(group string) bool {
-			return slices.Contains(p.Feature.Groups, group)
+			return slices.ContainsFunc(p.Feature.Groups, func(named string) bool { return strings.EqualFold(named, group) })
 		})
 	}
 	return false

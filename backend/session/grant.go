@@ -76,10 +76,10 @@ func (o *operation) grant(tx *core.Tx, in flow.SignedIn, account port.DirectoryA
 	} else if rec, err = o.newSession(tx, in); err != nil {
 		return app.Grant{}, err
 	}
-	switch core.MustEnd(rec, account) {
+	switch why := core.MustEnd(rec, account); why {
 	case "":
-	case app.CodeDisabled:
-		return app.Grant{}, &app.Error{Code: app.CodeDisabled}
+	case app.CodeDisabled, app.CodeAccountExpired:
+		return app.Grant{}, &app.Error{Code: why}
 	default:
 		return app.Grant{}, &app.Error{Code: app.CodeEnded}
 	}

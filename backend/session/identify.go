@@ -67,7 +67,7 @@ func (o *operation) goodAccess(session port.SessionRecord) bool {
 // use notes that the present pair of tokens arrived; from then on the pair before is dead, and the flow that gave it gives none
 // any more.
 func (o *operation) use(ctx context.Context, seen port.SessionRecord, account port.DirectoryAccount) error {
-	if seen.Used && seen.Stamp != "" {
+	if seen.Used && (seen.Stamp != "" || account.Stamp == "") {
 		return nil
 	}
 	err := o.Update(ctx, func(tx *core.Tx) error {

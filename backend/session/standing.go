@@ -14,6 +14,7 @@ import (
 //
 //	            Identify, CurrentSession, Renew    Grant              EndSession   Start of a flow of one's own
 //	disabled    ended                              account_disabled   ends it      blocked, with the reason
+//	expired     ended                              account_expired    ends it      blocked, with the reason
 //	gone        ended                              flow_ended         ends it      signed_out
 //	not enabled, managed elsewhere: a session all the same, as signing in gives one; Start is blocked, with the reason
 //	password set elsewhere

@@ -80,7 +80,7 @@ func everyStep(t *rapid.T) []app.Step {
 		},
 		app.PickQuestions{Questions: optional(questions).Draw(t, "questions"), Choose: number, MinLength: number, MaxLength: number},
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
-		app.NewPassword{Rules: app.PasswordRules{
+		app.NewPassword{Renew: yes, Rules: app.PasswordRules{
 			MinLength: number, MaxLength: number, MinClasses: number,
 			Forbidden: optional(words).Draw(t, "forbidden"), Banned: yes, OwnTerms: yes, Common: yes, Breached: yes, History: number,
 		}},
@@ -107,7 +107,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
 		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
 		app.RequestSent{Receipt: text},
-		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}},
+		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}, OldFor: time.Duration(number) * time.Second},
 	}
 }
 

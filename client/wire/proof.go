@@ -104,6 +104,7 @@ func (w EnterCode) domain() app.EnterCode {
 type NewPassword struct {
 	Type  string        `json:"type" const:"new_password"`
 	Rules PasswordRules `json:"rules"`
+	Renew bool          `json:"renew,omitempty"`
 }
 
 // PasswordRules is the form of app.PasswordRules.
@@ -122,13 +123,13 @@ type PasswordRules struct {
 func newNewPassword(s app.NewPassword) NewPassword {
 	r := PasswordRules(s.Rules)
 	r.Forbidden = list(r.Forbidden, same)
-	return NewPassword{Rules: r}
+	return NewPassword{Rules: r, Renew: s.Renew}
 }
 
 func (w NewPassword) domain() app.NewPassword {
 	r := app.PasswordRules(w.Rules)
 	r.Forbidden = unlist(r.Forbidden, same)
-	return app.NewPassword{Rules: r}
+	return app.NewPassword{Rules: r, Renew: w.Renew}
 }
 
 // Registered is the form of app.Registered.

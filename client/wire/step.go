@@ -1,6 +1,10 @@
 package wire
 
-import "github.com/sparekey/sparekey/app"
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
 
 // Step is an app.Step as a tagged union. An unknown type is an error; an unknown field is not, so that a newer server
 // may say more.
@@ -148,10 +152,14 @@ func (w RequestSent) domain() app.RequestSent { return app.RequestSent{Receipt: 
 type Done struct {
 	Type  string     `json:"type" const:"done"`
 	Facts []app.Fact `json:"facts" nullable:"false"`
+	// OldFor is in seconds.
+	OldFor int `json:"old_for,omitempty"`
 }
 
 func newDone(s app.Done) Done {
-	return Done{Facts: list(s.Facts, same)}
+	return Done{Facts: list(s.Facts, same), OldFor: int((s.OldFor + time.Second - 1) / time.Second)}
 }
 
-func (w Done) domain() app.Done { return app.Done{Facts: unlist(w.Facts, same)} }
+func (w Done) domain() app.Done {
+	return app.Done{Facts: unlist(w.Facts, same), OldFor: time.Duration(w.OldFor) * time.Second}
+}

@@ -44,7 +44,7 @@ var allowed = map[string]string{
 	"KeyHandle":       "type id", // a credential's ID, which opens nothing without the key
 	"KeySelection":    "residentKey requireResidentKey userVerification",
 	"KeyExtensions":   "credentialProtectionPolicy",
-	"NewPassword":     "type rules",
+	"NewPassword":     "type rules renew",
 	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
 	"Confirming":      "type since",
 	"Registered":      "type have needed missing more recommend",
@@ -56,7 +56,7 @@ var allowed = map[string]string{
 	"Revealed":        "type credential value", // a number or an address, for its owner after a fresh proof
 	"Blocked":         "type code until",
 	"RequestSent":     "type receipt",
-	"Done":            "type facts",
+	"Done":            "type facts old_for",
 	"Problem":         "type title status code field at retry_at tries_left params support flow",
 	"Session":         "id person admin registered due by_pass expires",
 	"Person":          "account user_id name",

@@ -15,6 +15,7 @@ type blockedPage struct {
 	flow  *flow
 	step  app.Blocked
 	until *kit.Text
+	asked bool // whether the refusal is over by itself
 }
 
 func newBlocked(f *flow, step app.Blocked) *blockedPage {
@@ -66,7 +67,12 @@ func (s *blockedPage) opens() fyne.CanvasObject {
 }
 
 func (s *blockedPage) onTick() {
-	s.until.SetText(words.Text("blocked.until", words.Values{"when": words.Until(s.Window.Clock(), s.flow.local(s.step.Until))}))
+	now, until := s.Window.Clock(), s.flow.local(s.step.Until)
+	s.until.SetText(words.Text("blocked.until", words.Values{"when": words.Until(now, until)}))
+	if s.step.Code == app.CodeTooYoung && !now.Before(until) && !s.asked && !s.Window.Busy() {
+		s.asked = true
+		s.flow.reread(func() {})
+	}
 }
 
 func (s *blockedPage) hint() fyne.CanvasObject {

@@ -32,7 +32,7 @@ func (s *donePage) Build() kit.PageSpec {
 		Top:     kit.NewSeal(kit.IconCheck),
 		Heading: words.Text("done.heading." + ending),
 		Lead:    words.Text("done.lead." + ending),
-		Body:    []fyne.CanvasObject{s.facts(), s.old(), s.keyring()},
+		Body:    []fyne.CanvasObject{s.facts(), s.goesOn(), s.old(), s.keyring()},
 	}
 }
 
@@ -51,9 +51,20 @@ func (s *donePage) words() string {
 func (s *donePage) facts() fyne.CanvasObject {
 	var lines []string
 	for _, fact := range s.step.Facts {
+		if fact == app.FactOldGoesOn { // nothing to be ticked off
+			continue
+		}
 		lines = append(lines, words.Text("fact."+string(fact)))
 	}
 	return kit.NewFacts(lines)
+}
+
+// goesOn says for how long the old password may still open something.
+func (s *donePage) goesOn() fyne.CanvasObject {
+	if !slices.Contains(s.step.Facts, app.FactOldGoesOn) {
+		return nil
+	}
+	return kit.NewNote(kit.NoteInfo, words.Text("fact.old_goes_on", words.Values{"for": words.UpTo(s.step.OldFor)}))
 }
 
 // old warns of what still has an old password; after a first one it recommends one more way back in.

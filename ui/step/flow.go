@@ -127,7 +127,10 @@ func (f *flow) show() {
 // open turns the signed-in flow into a session, and goes on with what the person signed in for.
 func (f *flow) open() {
 	w, services, id := f.w, f.w.Services, f.ID
-	first := f.Notice != nil && f.Notice.Code == app.NoticePasswordSet
+	set := ""
+	if n := f.Notice; n != nil && (n.Code == app.NoticePasswordSet || n.Code == app.NoticeRenewed) {
+		set = words.Text("notice." + string(n.Code))
+	}
 	key, err := w.NewKey()
 	if err != nil {
 		w.Fail(err)
@@ -142,8 +145,8 @@ func (f *flow) open() {
 		return func() {
 			w.Session = session
 			switch {
-			case first:
-				w.TellNext(words.Text("notice.password_set"))
+			case set != "":
+				w.TellNext(set)
 			case session.Ephemeral:
 				w.TellNext(words.Text("sign_in.ephemeral"))
 			}

@@ -17,7 +17,10 @@ import (
 type passwordPage struct {
 	*shell.PageBase
 	flow     *flow
+	renew    bool
 	rules    app.PasswordRules
+	named    string // the rule by which the directory refused
+	refused  string // what it refused
 	password *kit.Field
 	again    *kit.Field
 	strength *kit.Strength
@@ -27,7 +30,7 @@ type passwordPage struct {
 }
 
 func newPassword(f *flow, step app.NewPassword) *passwordPage {
-	s := &passwordPage{PageBase: newStepPage(f), flow: f, rules: step.Rules,
+	s := &passwordPage{PageBase: newStepPage(f), flow: f, renew: step.Renew, rules: step.Rules,
 		password: kit.NewField("password.new", words.Text("password.label")),
 		again:    kit.NewField("password.again", words.Text("password.again")),
 		strength: kit.NewStrength(),
@@ -44,7 +47,7 @@ func newPassword(f *flow, step app.NewPassword) *passwordPage {
 	s.again.OnSubmitted = func(string) { s.onNext() }
 	s.Fields = map[string]shell.ErrorField{"password": s.password}
 	s.First = s.password.Entry()
-	s.Leave = func() { s.password.SetText(""); s.again.SetText("") }
+	s.Leave = func() { s.refused = ""; s.password.SetText(""); s.again.SetText("") }
 	s.SetNext(words.Text("password.button"), s.onNext)
 	s.judge("")
 	return s
@@ -52,13 +55,16 @@ func newPassword(f *flow, step app.NewPassword) *passwordPage {
 
 // Build implements shell.Page.
 func (s *passwordPage) Build() kit.PageSpec {
-	heading := "password.heading"
-	if s.flow.Purpose == app.PurposeSignIn {
+	heading, lead := "password.heading", "password.lead"
+	switch {
+	case s.renew:
+		lead = "password.lead_renew"
+	case s.flow.Purpose == app.PurposeSignIn:
 		heading = "password.heading_first"
 	}
 	return kit.PageSpec{
 		Heading: words.Text(heading),
-		Lead:    words.Text("password.lead"),
+		Lead:    words.Text(lead),
 		Body:    []fyne.CanvasObject{kit.NewColumn(8, s.password, s.strength, s.word), s.checks, s.space, s.again},
 		Back:    s.flow.exits(),
 	}
@@ -95,6 +101,7 @@ func (s *passwordPage) judge(given string) {
 		}
 		items = append(items, kit.Check{Text: s.rule(check), State: state})
 	}
+	items = s.markNamed(items, given)
 	s.checks.SetItems(items)
 	if given == "" {
 		s.strength.SetScore(0)

@@ -141,7 +141,7 @@ func (f *flow) tell() {
 	switch n.Code {
 	case app.NoticeCodeSent:
 		return // the page says where it went
-	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong, app.NoticeKeyOnly:
+	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong, app.NoticeKeyOnly, app.NoticeCurrentAgain:
 		kind = kit.NoteWarning
 	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked:
 		kind = kit.NoteSuccess

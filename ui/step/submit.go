@@ -73,7 +73,10 @@ func (f *flow) told() bool {
 }
 
 // refresh reads the flow again, since the window was behind, and says why.
-func (f *flow) refresh(e *app.Error) {
+func (f *flow) refresh(e *app.Error) { f.reread(func() { f.w.Warn(e) }) }
+
+// reread reads the flow again, shows it, and does what comes then.
+func (f *flow) reread(then func()) {
 	flows, id := f.w.Services.Flows, f.ID
 	f.w.Wait("wait.other", func(ctx context.Context) func() {
 		state, err := flows.Get(ctx, id)
@@ -83,7 +86,7 @@ func (f *flow) refresh(e *app.Error) {
 				return
 			}
 			f.received(state, nil)
-			f.w.Warn(e)
+			then()
 		}
 	})
 }

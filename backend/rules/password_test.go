@@ -1,0 +1,39 @@
+package rules
+
+import (
+	"testing"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// TestTheStricterRuleHolds: of the policy's and the directory's, rule by rule; where one says nothing, the other's.
+func TestTheStricterRuleHolds(t *testing.T) {
+	for _, c := range []struct {
+		mode      string
+		policy    [2]int // least and most characters
+		directory port.PasswordRules
+		want      app.PasswordRules
+	}{
+		{"nist", [2]int{15, 256}, port.PasswordRules{}, app.PasswordRules{MinLength: 15, MaxLength: 256}},
+		{"nist", [2]int{15, 256}, port.PasswordRules{MinLength: 8, MaxLength: 300, History: 24}, app.PasswordRules{MinLength: 15, MaxLength: 256, History: 24}},
+		{"nist", [2]int{15, 256}, port.PasswordRules{MinLength: 20, MaxLength: 127, MinClasses: 3}, app.PasswordRules{MinLength: 20, MaxLength: 127, MinClasses: 3}},
+		{"classic", [2]int{8, 0}, port.PasswordRules{MaxLength: 64, MinClasses: 2}, app.PasswordRules{MinLength: 8, MaxLength: 64, MinClasses: 3}},
+		{"classic", [2]int{8, 0}, port.PasswordRules{MinClasses: 4}, app.PasswordRules{MinLength: 8, MinClasses: 4}},
+	} {
+		p := &policy.Policy{Password: policy.Password{Mode: c.mode, MinLength: c.policy[0], MaxLength: c.policy[1]}}
+		got := For(p, nil, Subject{Directory: c.directory}).Password(nil)
+		if got.MinLength != c.want.MinLength || got.MaxLength != c.want.MaxLength || got.MinClasses != c.want.MinClasses || got.History != c.want.History {
+			t.Errorf("%s %v and %+v: %+v, want %+v", c.mode, c.policy, c.directory, got, c.want)
+		}
+	}
+}
+
+// TestWhoNeverHadAPasswordHasNoHistory that could be held against the first one.
+func TestWhoNeverHadAPasswordHasNoHistory(t *testing.T) {
+	s := Subject{HadNoPassword: true, Directory: port.PasswordRules{History: 24, MinLength: 12}}
+	if got := For(&policy.Policy{}, nil, s).Password(nil); got.History != 0 || got.MinLength != 12 {
+		t.Errorf("rules: %+v", got)
+	}
+}
