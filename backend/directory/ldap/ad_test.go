@@ -142,7 +142,7 @@ func (d *domain) person(a port.DirectoryAccount, password string) (dn string) {
 	if d.dns == nil {
 		d.dns = map[app.AccountID]string{}
 	}
-	d.dns[guidOf(d.read(dn, "objectGUID"))] = dn
+	d.dns[d.id(dn)] = dn
 	d.join(dn, a)
 	return dn
 }
@@ -168,6 +168,9 @@ func guidOf(e *goldap.Entry) app.AccountID {
 	slices.Reverse(b[6:8])
 	return app.AccountID(fmt.Sprintf("%x-%x-%x-%x-%x", b[:4], b[4:6], b[6:8], b[8:10], b[10:]))
 }
+
+// id is an entry's ID.
+func (d *domain) id(dn string) app.AccountID { return guidOf(d.read(dn, "objectGUID")) }
 
 // put is the contract's Put.
 func (d *domain) put(_ context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error) {
@@ -200,7 +203,7 @@ func (d *domain) put(_ context.Context, a port.DirectoryAccount, password app.Se
 	if known {
 		d.join(dn, a)
 	}
-	return guidOf(d.read(dn, "objectGUID")), nil
+	return d.id(dn), nil
 }
 
 // empty takes people and groups away, and the minimum age.
@@ -292,6 +295,15 @@ func TestActiveDirectory(t *testing.T) {
 		d.empty()
 		d.person(anaWithMail, "Correct-horse 7 battery")
 		examination(t, d.config(), []string{"policy", "person", "rights", "reset"})
+	})
+	t.Run("faults", func(t *testing.T) {
+		var dn string
+		fresh := func() app.AccountID {
+			d.empty()
+			dn = d.person(anaWithMail, "Correct-horse 7 battery")
+			return d.id(dn)
+		}
+		faults(t, d.config(), fresh, func(password string) bool { return d.Binds(t, dn, password) == nil })
 	})
 }
 

@@ -59,6 +59,15 @@ func Test389(t *testing.T) {
 		s.person(anaWithMail, "Correct-horse 7 battery")
 		examination(t, s.config(), []string{"base", "policy", "person", "reset"})
 	})
+	t.Run("faults", func(t *testing.T) {
+		var dn string
+		fresh := func() app.AccountID {
+			s.empty()
+			dn = s.person(anaWithMail, "Correct-horse 7 battery")
+			return s.id(dn)
+		}
+		faults(t, s.config(), fresh, func(password string) bool { return s.Binds(t, dn, password) == nil })
+	})
 }
 
 // resetIsTheLastWord: where the policy has every password changed that an administrator set, one that its owner has

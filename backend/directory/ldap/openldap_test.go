@@ -3,6 +3,7 @@ package ldap_test
 import (
 	"testing"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/directorytest"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
@@ -91,4 +92,14 @@ func TestOpenLDAP(t *testing.T) {
 		s.person(anaWithMail, "Correct-horse 7 battery")
 		examination(t, config, []string{"base", "policy", "person", "reset"})
 	})
+	t.Run("faults", func(t *testing.T) {
+		var dn string
+		fresh := func() app.AccountID {
+			s.empty()
+			dn = s.person(anaWithMail, "Correct-horse 7 battery")
+			return s.id(dn)
+		}
+		faults(t, config, fresh, func(password string) bool { return s.Binds(t, dn, password) == nil })
+	})
+	t.Run("failover", func(t *testing.T) { failover(t, config, "127.0.0.1", "localhost") })
 }

@@ -117,8 +117,8 @@ func (s *tree) join(group, member string) {
 	}
 }
 
-// uuid is an entry's ID.
-func (s *tree) uuid(dn string) app.AccountID {
+// id is an entry's ID.
+func (s *tree) id(dn string) app.AccountID {
 	s.t.Helper()
 	found, err := s.admin.Search(goldap.NewSearchRequest(dn, goldap.ScopeBaseObject, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{s.words.id}, nil))
 	if err != nil || len(found.Entries) != 1 {
@@ -144,7 +144,7 @@ func (s *tree) put(_ context.Context, a port.DirectoryAccount, password app.Secr
 	if a.MustChange && s.words.kind == ldap.DS389 {
 		s.set(s.words.policy, map[string][]string{"passwordMustChange": {"on"}})
 	}
-	id := s.uuid(dn)
+	id := s.id(dn)
 	if s.dns == nil {
 		s.dns = map[app.AccountID]string{}
 	}
