@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"strings"
 
@@ -163,6 +164,9 @@ func (d *Directory) account(ctx context.Context, l *link, e *ldap.Entry) (port.D
 	p, err := d.dialect.describe(ctx, l, e)
 	if err != nil {
 		return port.DirectoryAccount{}, err
+	}
+	if p.account.ID == "" {
+		return port.DirectoryAccount{}, errors.New("an entry has no ID that the service account can read")
 	}
 	groups, err := d.dialect.groups(ctx, l, e)
 	if err != nil {
