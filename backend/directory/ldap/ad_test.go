@@ -55,14 +55,7 @@ func newDomain(t testing.TB) *domain {
 		"objectClass": {"user"}, "sAMAccountName": {serviceName}, "userPrincipalName": {serviceName + "@harbour.example"},
 		"userAccountControl": {"512"}, "unicodePwd": {quoted(servicePassword)},
 	})
-	// docs/directories/active-directory.md has the same commands.
-	service := d.sid(serviceName)
-	for _, right := range []string{
-		"(OA;CI;CR;00299570-246d-11d0-a768-00aa006e0529;;%s)", // Reset Password
-		"(OA;CI;WP;28630ebf-41d5-11d1-a9c1-0000f80367c1;;%s)", // write lockoutTime
-	} {
-		d.SambaTool(t, "dsacl", "set", "--objectdn="+peopleOU, "--action=allow", "--sddl="+fmt.Sprintf(right, service))
-	}
+	d.Shell(t, guide(t, "active-directory", "sh"))
 	return d
 }
 
@@ -96,17 +89,6 @@ func (d *domain) read(dn string, attributes ...string) *goldap.Entry {
 		d.t.Fatalf("read %s: %v", dn, err)
 	}
 	return found.Entries[0]
-}
-
-func (d *domain) sid(sam string) string {
-	out := d.SambaTool(d.t, "user", "show", sam, "--attributes=objectSid")
-	for line := range strings.Lines(out) {
-		if value, ok := strings.CutPrefix(strings.TrimSpace(line), "objectSid: "); ok {
-			return value
-		}
-	}
-	d.t.Fatalf("no SID in %s", out)
-	return ""
 }
 
 func quoted(password string) string {

@@ -25,20 +25,7 @@ func new389(t testing.TB) *tree {
 		s.add("ou="+ou+",dc=harbour,dc=example", map[string][]string{"objectClass": {"organizationalUnit"}})
 	}
 	s.add(user, map[string][]string{"objectClass": {"organizationalRole", "simpleSecurityObject"}, "userPassword": {servicePassword}})
-	modify := func(dn string, aci ...string) {
-		r := map[string][]string{"aci": aci}
-		s.plus(dn, r)
-	}
-	modify("dc=harbour,dc=example",
-		`(targetattr != "userPassword")(version 3.0; acl "Sparekey reads people and groups"; allow (read, search, compare) userdn = "ldap:///`+user+`";)`,
-	)
-	modify("ou=people,dc=harbour,dc=example",
-		`(targetattr = "userPassword")(version 3.0; acl "Sparekey sets passwords"; allow (search, write) userdn = "ldap:///`+user+`";)`,
-		`(targetattr = "passwordRetryCount || accountUnlockTime || passwordExpirationTime")(version 3.0; acl "Sparekey lifts locks"; allow (read, search, write) userdn = "ldap:///`+user+`";)`,
-	)
-	modify("cn=config",
-		`(targetattr = "objectClass || passwordMinLength || passwordMinCategories || passwordCheckSyntax || passwordHistory || passwordInHistory || passwordMinAge || passwordLockout || passwordMaxFailure || passwordLockoutDuration || passwordResetFailureCount || passwordTrackUpdateTime")(targetfilter = "(cn=config)")(version 3.0; acl "Sparekey reads the password policy"; allow (read, search, compare) userdn = "ldap:///`+user+`";)`,
-	)
+	s.Apply(t, guide(t, "389", "ldif"))
 	s.set("cn=config", map[string][]string{
 		"passwordCheckSyntax": {"on"}, "passwordMinLength": {"8"}, "passwordMinCategories": {"3"}, "passwordHistory": {"on"}, "passwordInHistory": {"3"},
 		"passwordLockout": {"on"}, "passwordMaxFailure": {"3"}, "passwordLockoutDuration": {"1800"}, "passwordResetFailureCount": {"1800"},

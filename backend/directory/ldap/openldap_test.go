@@ -9,22 +9,6 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 )
 
-// leastRights is what docs/directories/openldap.md gives to the service account.
-const leastRights = `
-access to attrs=userPassword
-  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" =wsx
-  by self =wx
-  by anonymous auth
-  by * none
-access to attrs=pwdAccountLockedTime,pwdFailureTime,pwdReset
-  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" manage
-  by * none
-access to *
-  by dn.exact="cn=svc-sparekey,ou=services,dc=harbour,dc=example" read
-  by self read
-  by * none
-`
-
 // newOpenLDAP starts one: lengths from 8, three failures lock for half an hour.
 func newOpenLDAP(t testing.TB, rights string) *tree {
 	t.Helper()
@@ -81,7 +65,7 @@ pwdMustChange: TRUE
 
 // TestOpenLDAP runs all that wants OpenLDAP: slapd 2.5.
 func TestOpenLDAP(t *testing.T) {
-	s := newOpenLDAP(t, leastRights)
+	s := newOpenLDAP(t, guide(t, "openldap", "slapd"))
 	config := s.config()
 	config.PasswordPolicy = s.words.policy
 	t.Run("contract", func(t *testing.T) {

@@ -2,6 +2,7 @@ package ldap_test
 
 import (
 	"context"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -14,6 +15,21 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 	"github.com/sparekey/sparekey/backend/port"
 )
+
+// guide gives the lines that a guide has for the service account's rights, for the domain under test.
+func guide(t testing.TB, kind, language string) string {
+	t.Helper()
+	text, err := os.ReadFile("../../../docs/directories/" + kind + ".md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, ok := strings.Cut(string(text), "```"+language+"\n")
+	block, _, closed := strings.Cut(after, "```")
+	if !ok || !closed {
+		t.Fatalf("the guide for %s has no block of %s", kind, language)
+	}
+	return strings.NewReplacer("dc=example,dc=org", "dc=harbour,dc=example", "DC=example,DC=org", "DC=harbour,DC=example").Replace(block)
+}
 
 // tree is a server of the standard kind with people in it: OpenLDAP, 389 Directory Server.
 type tree struct {

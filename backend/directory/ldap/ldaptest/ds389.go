@@ -20,7 +20,7 @@ func DS389(t testing.TB) *Server {
 	}
 	dir := t.TempDir()
 	s := &Server{
-		URL: "ldaps://ds.harbour.example:636", Base: "dc=harbour,dc=example", Admin: "cn=Directory Manager", Password: "Quay-side 2026 keeper",
+		URL: "ldaps://ds.harbour.example:636", Tools: "ldap://127.0.0.1", Base: "dc=harbour,dc=example", Admin: "cn=Directory Manager", Password: "Quay-side 2026 keeper",
 		Dir: dir, RootsFile: filepath.Join(dir, "ca.pem"),
 	}
 	s.Roots = certify(t, dir, "ds.harbour.example")

@@ -28,6 +28,7 @@ import (
 // Server is a directory server at work.
 type Server struct {
 	URL       string // as a client names it
+	Tools     string // the same, as tools beside it do
 	Base      string
 	Admin     string // the DN, or name, of its administrator
 	Password  string // of the administrator
@@ -208,10 +209,10 @@ func write(t testing.TB, path, content string) {
 	}
 }
 
-// apply carries out LDIF as an administrator.
+// Apply carries out LDIF as an administrator.
 func (s *Server) Apply(t testing.TB, ldif string) {
 	t.Helper()
-	cmd := s.In("ldapmodify", "-x", "-c", "-H", s.URL, "-D", s.Admin, "-w", s.Password)
+	cmd := s.In("ldapmodify", "-x", "-c", "-H", s.Tools, "-D", s.Admin, "-w", s.Password)
 	cmd.Env = append(os.Environ(), "LDAPTLS_CACERT="+s.RootsFile)
 	cmd.Stdin = strings.NewReader(ldif)
 	if out, err := cmd.CombinedOutput(); err != nil {

@@ -59,3 +59,9 @@ func (s *Server) SambaTool(t testing.TB, args ...string) string {
 	t.Helper()
 	return s.Command(t, "", "samba-tool", append(args, "--configfile="+filepath.Join(s.Dir, "etc", "smb.conf"))...)
 }
+
+// Shell runs lines of a shell beside the server, whose samba-tool works on its database.
+func (s *Server) Shell(t testing.TB, lines string) {
+	t.Helper()
+	s.Command(t, "set -e\nsamba-tool() { command samba-tool \"$@\" --configfile="+filepath.Join(s.Dir, "etc", "smb.conf")+"; }\n"+lines, "bash")
+}

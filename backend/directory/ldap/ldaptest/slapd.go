@@ -23,6 +23,7 @@ func Slapd(t testing.TB, access string) *Server {
 			return new(net.Dialer).DialContext(ctx, network, fmt.Sprintf("127.0.0.1:%d", port))
 		},
 	}
+	s.Tools = s.URL
 	s.Roots = certify(t, dir, "localhost")
 	if err := os.Mkdir(filepath.Join(dir, "db"), 0o700); err != nil {
 		t.Fatal(err)
