@@ -80,12 +80,12 @@ type administration struct {
 }
 
 func (a administration) services() app.Administration {
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a}
 }
 
 // asOperator is the person who runs the program, on this computer.
 func asOperator(ctx context.Context) context.Context {
-	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Station: Station(), Network: "local"}})
+	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Name: Operator(), Origin: app.Origin{Station: Station(), Network: "local"}})
 }
 
 // errOnlyRead is a mistake in the program: a command that changes something opens its target to write.
