@@ -15,8 +15,8 @@ import (
 
 // administerServer opens the backend of a server on this computer, beside the one that serves, as it may be at work. It serves
 // nothing, and nothing goes on by itself. A server that has never run has nothing to administer.
-func administerServer(ctx context.Context, path string) (app.Administration, func() error, error) {
-	plan, err := Plan(path, nil)
+func administerServer(ctx context.Context, target Target) (app.Administration, func() error, error) {
+	plan, err := Plan(target.Server, nil)
 	if err != nil {
 		return app.Administration{}, nil, err
 	}
@@ -36,6 +36,10 @@ func administerServer(ctx context.Context, path string) (app.Administration, fun
 		return app.Administration{}, nil, errors.Join(err, s.Close())
 	}
 	services := administration{service: s.service}.services()
-	services.Trail = trail{plan.keys}
+	keys := plan.keys
+	if target.Heads != "" {
+		keys.heads = target.Heads
+	}
+	services.Trail = trail{keys}
 	return services, s.Close, nil
 }
