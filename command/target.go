@@ -3,6 +3,7 @@ package command
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
@@ -98,8 +99,17 @@ func refusedThere(ctx context.Context, target setup.Target, err error) error {
 	case app.CodeBadRequest:
 		return errors.New(words.Text("command.target.not_understood"))
 	}
-	if e.Support != "" {
-		return errors.Join(unconnected(err), errors.New(words.Text("support.code", words.Values{"code": e.Support})))
+	refusal := unconnected(err)
+	if target.Write && brokeOff(e) {
+		refusal = errors.Join(refusal, errors.New(words.Text("command.target.unsure")))
 	}
-	return unconnected(err)
+	if e.Support != "" {
+		refusal = errors.Join(refusal, errors.New(words.Text("support.code", words.Values{"code": e.Support})))
+	}
+	return refusal
+}
+
+// brokeOff reports whether a request may have arrived of which no answer came back (package client has the reasons).
+func brokeOff(e *app.Error) bool {
+	return e.Code == app.CodeOffline && slices.Contains([]string{"timeout", "unreachable", "cancelled"}, e.Params["reason"])
 }

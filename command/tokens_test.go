@@ -209,6 +209,22 @@ func TestAnOlderServerIsNamed(t *testing.T) {
 	}
 }
 
+// A connection that breaks off in the middle: who asked for something looks before asking again, and what has an effect each time is
+// sent once.
+func TestWhatMayHaveBeenDoneIsSaid(t *testing.T) {
+	l := newLobby(t)
+	token := l.mint("nightly", "passes,policy")
+	url, seen := witnessed(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
+	l.url = url
+	for args, unsure := range map[string]bool{"pass issue ana": true, "policy history": false} {
+		*seen = nil
+		code, out := l.there(token, args)
+		if code != 1 || strings.Contains(out, "look there before") != unsure || unsure && len(*seen) != 1 {
+			t.Errorf("%s: exit code %d, %s; %d requests", args, code, out, len(*seen))
+		}
+	}
+}
+
 // A policy is applied and shown by what the server says, whatever lies beside the document here.
 func TestThePolicyOfAServerIsJudgedThere(t *testing.T) {
 	l := newLobby(t)

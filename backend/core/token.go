@@ -1,7 +1,10 @@
 package core
 
 import (
+	"time"
+
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -21,6 +24,19 @@ func TokenMustEnd(rec port.TokenRecord, maker port.DirectoryAccount) app.Code {
 		return NotAdministrator
 	}
 	return why
+}
+
+// PaceToken counts that what was presented as a token is none, or says that the network has to wait.
+func (o *Operation) PaceToken() error { return o.Pace(limit.NetworkToken) }
+
+// UseToken notes that a token was used at now, unless that is known to app.TokenUseSpan.
+func (t *Tx) UseToken(id app.TokenID, now time.Time) error {
+	rec, err := t.Token(id)
+	if err != nil || limit.Within(app.TokenUseSpan, rec.Used, now) {
+		return err
+	}
+	rec.Used = now
+	return t.PutToken(rec)
 }
 
 // ByToken is whom the audit trail names where a token of this name does something.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
-	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -54,7 +53,7 @@ func (o *operation) refuseToken(ctx context.Context, rec port.TokenRecord, why a
 		e.By, e.Result = core.ByToken(rec.Name), core.Blocked
 	}
 	refusal := &app.Error{Code: app.CodeSignedOut}
-	if err := o.Pace(limit.NetworkToken); errors.As(err, &refusal) {
+	if err := o.PaceToken(); errors.As(err, &refusal) {
 		e.Result, e.Reason = core.ResultOf(refusal.Code), string(refusal.Code)
 	}
 	if err := o.LogRefusal(ctx, e); err != nil {
@@ -96,15 +95,7 @@ func (o *operation) noteTokenUse(ctx context.Context, id app.TokenID) {
 	if !o.tokens.Due(id, app.TokenUseSpan, now) {
 		return
 	}
-	err := o.Update(ctx, func(tx *core.Tx) error {
-		rec, err := tx.Token(id)
-		if err != nil || limit.Within(app.TokenUseSpan, rec.Used, now) {
-			return err
-		}
-		rec.Used = now
-		return tx.PutToken(rec)
-	})
-	if err != nil {
+	if err := o.Update(ctx, func(tx *core.Tx) error { return tx.UseToken(id, now) }); err != nil {
 		o.Log.Warn("the last use of a token was not noted", "token", id, "error", err)
 	}
 }
