@@ -148,10 +148,11 @@ func TestRolesAreAsDecided(t *testing.T) {
 func TestAScopeOpensItsOperationsAndNoOther(t *testing.T) {
 	bodies := bodiesByPath()
 	_, all := document(t)
+	f := newFake()
+	h, _ := handler(f)
 	ask := func(d described, may ...app.Scope) (*httptest.ResponseRecorder, int) {
-		f := newFake()
-		f.may = may
-		h, _ := handler(f)
+		f.forget()
+		f.may, f.books.passes["r1"] = may, true
 		body := ""
 		if d.body {
 			body = bodies[d.path]
