@@ -323,6 +323,16 @@ func TestAServerIsAdministeredOverTheNetwork(t *testing.T) {
 			t.Errorf("%s beside the server: exit code %d, %s, %s", args, code, out, errs)
 		}
 	}
+	heads, err := os.ReadFile(filepath.Join(filepath.Dir(settings), "heads.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for copied, want := range map[string]string{string(heads): "holds: ", "": "holds no head"} {
+		_, out, errs := said(t, "audit", "verify", "--config", settings, "--heads", file(t, "heads", copied))
+		if !strings.Contains(out+errs, want) {
+			t.Errorf("against a copy of %d bytes: %s, %s", len(copied), out, errs)
+		}
+	}
 	if code, out, errs := said(t, "tokens", "list", "--config", settings); code != 0 || !strings.Contains(out, "nightly") {
 		t.Errorf("listed: %d, %s, %s", code, out, errs)
 	}

@@ -49,7 +49,12 @@ func Admin(ctx context.Context, target Target) (app.Administration, func() error
 		return admin, func() error { return nil }, err
 	}
 	if target.Server != "" {
-		return administerServer(ctx, target)
+		admin, end, err := administerServer(ctx, target.Server)
+		if kept, is := admin.Trail.(trail); is && target.Heads != "" {
+			kept.keys.heads = target.Heads
+			admin.Trail = kept
+		}
+		return admin, end, err
 	}
 	folders := FoldersAt(target.Data)
 	if target.Data == "" {

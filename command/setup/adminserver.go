@@ -15,8 +15,8 @@ import (
 
 // administerServer opens the backend of a server on this computer, beside the one that serves, as it may be at work. It serves
 // nothing, and nothing goes on by itself. A server that has never run has nothing to administer.
-func administerServer(ctx context.Context, target Target) (app.Administration, func() error, error) {
-	plan, err := Plan(target.Server, nil)
+func administerServer(ctx context.Context, path string) (app.Administration, func() error, error) {
+	plan, err := Plan(path, nil)
 	if err != nil {
 		return app.Administration{}, nil, err
 	}
@@ -36,10 +36,6 @@ func administerServer(ctx context.Context, target Target) (app.Administration, f
 		return app.Administration{}, nil, errors.Join(err, s.Close())
 	}
 	services := administration{service: s.service}.services()
-	keys := plan.keys
-	if target.Heads != "" {
-		keys.heads = target.Heads
-	}
-	services.Trail = trail{keys}
+	services.Trail = trail{plan.keys}
 	return services, s.Close, nil
 }
