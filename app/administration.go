@@ -6,14 +6,15 @@ import (
 )
 
 // Administration are the services of those who run Sparekey for an organisation. The backend implements them for real, and
-// the client over HTTP. Each operation is RoleAdmin's, and the caller's account, or By where a program acts for the person
-// who runs it, is named in the audit trail.
+// the client over HTTP. Each operation is RoleAdmin's, and most are RoleScript's too, where the scope of its token covers them.
+// The caller's account or token, or By where a program acts for the person who runs it, is named in the audit trail.
 type Administration struct {
 	Policies Policies
 	Contacts Contacts
 	Passes   Passes
 	Trail    Trail
 	Stations Stations
+	Tokens   Tokens
 }
 
 // PolicyVersion is a version of the policy document.

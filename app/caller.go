@@ -11,6 +11,7 @@ const (
 	RoleFlow   Role = "flow"   // the holder of a flow's token
 	RolePerson Role = "person" // signed in
 	RoleAdmin  Role = "admin"  // signed in, and an administrator of the directory
+	RoleScript Role = "script" // the holder of a token for scripts: nobody's account, and never in a flow or a session
 )
 
 // Origin is where a request came from.
@@ -28,6 +29,9 @@ type Caller struct {
 	Account AccountID
 	Session SessionID
 	Flow    FlowID
+	Token   TokenID
+	Name    string  // the token's; or of who runs a program in this process
+	May     []Scope // what the token may do
 	Origin  Origin
 	Request string // names the request in the log; empty where there is none
 }

@@ -91,6 +91,12 @@ const (
 	CodeNoStation        Code = "no_such_station"   // for administrators
 	CodeStationName      Code = "station_name"      // a name of 1 to 64 printable characters that no other station has
 
+	// Tokens for scripts.
+	CodeTokenScope Code = "token_scope"   // the token may not do this; Params["scope"] says which scope would let it
+	CodeTokenName  Code = "token_name"    // a name of 1 to 64 printable characters that no other good token has
+	CodeTokenLife  Code = "token_life"    // shorter or longer than a token lives; Params["minutes"]: at least, Params["days"]: at most
+	CodeNoToken    Code = "no_such_token" // or it has ended
+
 	// Security keys, by the backend.
 	CodeKeyAnswer     Code = "key_answer_wrong"   // what the key made does not prove itself; TriesLeft
 	CodeKeyLate       Code = "key_answer_late"    // it was asked too long ago, and is asked anew; TriesLeft

@@ -22,6 +22,7 @@ const (
 	MessageUnlocked         MessageID = "unlocked"          // nothing that a stranger could use
 	MessageAdminReset       MessageID = "admin_reset"       // to the other administrators. Params: name
 	MessageContactConfirmed MessageID = "contact_confirmed" // to the work mailbox: one that was entered beforehand. Params: kind
+	MessageTokenMade        MessageID = "token_made"        // to the administrators. Params: name, may
 	MessagePassIssued       MessageID = "pass_issued"       // Params: desk, the help desk's name
 	MessagePassUsed         MessageID = "pass_used"         // nothing that a stranger could use
 	MessageSessionStolen    MessageID = "session_stolen"    // nothing that a stranger could use

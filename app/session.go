@@ -46,7 +46,8 @@ type Grants interface {
 	Grant(ctx context.Context, id FlowID) (Grant, error)
 	// Renew rotates a refresh token. One that was rotated away, and whose successor was used, ends the session.
 	Renew(ctx context.Context, refresh Secret) (Grant, error)
-	// Identify turns a bearer token (of a flow or a session) into a caller; CodeSignedOut when it stands for nothing.
+	// Identify turns a bearer token (of a flow, of a session, or for scripts) into a caller; CodeSignedOut when it stands for
+	// nothing.
 	Identify(ctx context.Context, token Secret) (Caller, error)
 	// CurrentSession gives the caller's session.
 	CurrentSession(ctx context.Context) (Session, error)

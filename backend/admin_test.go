@@ -24,6 +24,12 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 	if _, err := w.ChangeStation(ctx, app.ChangeStation{ID: invited.Station.ID, What: app.StationPause}); inviting == nil {
 		changing = err
 	}
+	made, making := w.MakeToken(ctx, app.MakeToken{Name: "script " + string(w.key()), May: []app.Scope{app.ScopeTrail}})
+	revoking := making
+	if _, err := w.RevokeToken(ctx, made.Token.ID, "somebody else"); making == nil {
+		revoking = err
+	}
+	_, tokens := w.ListTokens(ctx)
 	_, stations := w.ListStations(ctx)
 	_, listed := w.History(ctx)
 	_, read := w.Version(ctx, 1)
@@ -31,8 +37,10 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 	return map[string]app.Code{
 			"apply": app.CodeOf(applied), "import": app.CodeOf(imported), "issue": app.CodeOf(issued), "revoke": app.CodeOf(revoked),
 			"invite": app.CodeOf(inviting), "change a station": app.CodeOf(changing),
+			"make a token": app.CodeOf(making), "revoke a token": app.CodeOf(revoking),
 		}, map[string]app.Code{
 			"history": app.CodeOf(listed), "version": app.CodeOf(read), "check": app.CodeOf(checked), "stations": app.CodeOf(stations),
+			"tokens": app.CodeOf(tokens),
 		}
 }
 

@@ -15,28 +15,36 @@ const (
 	maxReport   = 64 << 20        // bytes of an import's reply, which may have a fault for each row
 )
 
-// Administration gives the client as the services of administrators. Who acts is the account of the session at hand: By
-// does not travel. What has an effect each time that it arrives is sent once: after CodeOffline nobody knows whether it
+// Administration gives the client as the services of administrators. Who acts is the token for scripts, where the client has one,
+// and else the account of the session at hand: By does not travel. What has an effect each time that it arrives is sent once: after CodeOffline nobody knows whether it
 // arrived.
 func (c *Client) Administration() app.Administration {
 	a := administration{c}
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a}
 }
 
 // administration is app.Administration at the other end of the wire.
 type administration struct{ c *Client }
 
+// do sends a call as who administers.
+func (a administration) do(ctx context.Context, call call) error {
+	if call.token = a.c.Token; !call.token.Empty() {
+		_, err := a.c.do(ctx, call)
+		return err
+	}
+	_, err := a.c.doAsSession(ctx, call)
+	return err
+}
+
 // get asks for what there is.
 func (a administration) get(ctx context.Context, path string, into any) error {
-	_, err := a.c.doAsSession(ctx, call{method: http.MethodGet, path: path, into: into})
-	return err
+	return a.do(ctx, call{method: http.MethodGet, path: path, into: into})
 }
 
 // post sends a call that has an effect, or may take its time.
 func (a administration) post(ctx context.Context, call call) error {
 	call.method = http.MethodPost
-	_, err := a.c.doAsSession(ctx, call)
-	return err
+	return a.do(ctx, call)
 }
 
 // History implements app.Policies.
@@ -122,6 +130,6 @@ func (a administration) RevokePass(ctx context.Context, userID, _ string) error 
 // VerifyTrail implements app.Trail.
 func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
 	var w wire.TrailReport
-	_, err := a.c.doAsSession(ctx, call{method: http.MethodGet, path: "/v1/admin/trail/verification", into: &w, timeout: slowTimeout})
+	err := a.do(ctx, call{method: http.MethodGet, path: "/v1/admin/trail/verification", into: &w, timeout: slowTimeout})
 	return w.Domain(), err
 }

@@ -52,6 +52,14 @@ func TestAnEffectIsNotSentTwice(t *testing.T) {
 			return err
 		},
 		"history": func(ctx context.Context, a app.Administration) error { _, err := a.Policies.History(ctx); return err },
+		"make a token": func(ctx context.Context, a app.Administration) error {
+			_, err := a.Tokens.MakeToken(ctx, app.MakeToken{})
+			return err
+		},
+		"revoke a token": func(ctx context.Context, a app.Administration) error {
+			_, err := a.Tokens.RevokeToken(ctx, "t1", "")
+			return err
+		},
 	}
 	for name, do := range calls {
 		var tries atomic.Int64

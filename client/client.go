@@ -65,6 +65,9 @@ type Client struct {
 	Station string
 	// Key signs every request as the enrolled station that this computer is; nil: it is none.
 	Key *signed.Key
+	// Token is one for scripts: the services of administrators are asked with it, in place of a session, over TLS or in process
+	// alone. Nothing else is.
+	Token app.Secret
 	// Clock is the system's when nil.
 	Clock Clock
 

@@ -15,12 +15,17 @@ type auditCommands struct {
 }
 
 type auditVerify struct {
-	Data  string `help:"The trial's data folder, in place of its own." type:"path"`
-	Heads string `help:"File of signed heads, such as a copy that was kept elsewhere, in place of the trial's own." type:"path"`
+	targetFlags
+	Heads string `help:"File of signed heads, such as a copy that was kept elsewhere, in place of its own." type:"path" xor:"heads"`
 }
 
 func (c *auditVerify) run(ctx context.Context, p Program) error {
-	err := administer(ctx, setup.Target{Data: c.Data, Heads: c.Heads}, func(admin app.Administration) error {
+	target, err := c.target(false)
+	if err != nil {
+		return err
+	}
+	target.Heads = c.Heads
+	err = administer(ctx, target, func(admin app.Administration) error {
 		report, err := admin.Trail.VerifyTrail(ctx)
 		if err == nil && report.Fault != nil {
 			err = errors.New(words.Problem(*report.Fault))

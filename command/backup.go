@@ -54,7 +54,7 @@ func (c *restoreCommand) run(ctx context.Context, p Program) error {
 	v := r.Voided
 	fmt.Fprintln(p.Out, words.Text("command.restore.done", words.Values{
 		"made": r.Made.Format(time.RFC3339), "sessions": v.Sessions, "flows": v.Flows, "passes": v.Passes, "messages": v.Messages,
-		"codes": v.Codes,
+		"codes": v.Codes, "tokens": v.Tokens,
 	}))
 	if r.HeadsAside != "" {
 		fmt.Fprintln(p.Out, words.Text("command.restore.heads", words.Values{"file": r.HeadsAside}))

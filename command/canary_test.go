@@ -95,7 +95,12 @@ func newAviary(t *testing.T) *aviary {
 	t.Cleanup(there.Close)
 	provider := telemetry.NewProvider(telemetry.Traces{Endpoint: there.URL, Percent: 100, Log: log})
 	a.tracing, a.figures = provider, telemetry.New("test", systemClock{}, provider)
-	inner := api.New(api.Config{Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log, Observer: a.figures})
+	inner := api.New(api.Config{
+		Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log, Observer: a.figures,
+		Admin: app.Administration{
+			Policies: a.Service, Contacts: a.Service, Passes: a.Service, Trail: a.Administration().Trail, Stations: a.Service, Tokens: a.Service,
+		},
+	})
 	a.client = setup.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		answer := httptest.NewRecorder()
 		inner.ServeHTTP(answer, r)
@@ -156,7 +161,7 @@ func (a *aviary) sent(to string) app.Secret {
 	return app.NewSecret(code)
 }
 
-// TestNothingPlantedIsFoundElsewhere plants a pass, imported contacts, a policy's text, codes and passwords, and looks
+// TestNothingPlantedIsFoundElsewhere plants a pass, tokens for scripts, imported contacts, a policy's text, codes and passwords, and looks
 // for them in the log, in figures and traces, in errors, in what commands print, in answers over HTTP, in the audit trail and on the disk.
 func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	a := newAviary(t)
@@ -192,7 +197,18 @@ func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 		t.Fatalf("the contacts lead to %T", flow.Now)
 	}
 
-	spoken := []string{pass, strings.ReplaceAll(pass, "-", ""), oddPass, number, number[3:], hugo.Mobile, mail,
+	token, madeUp := a.token(), app.TokenPrefix+"CANARY"+strings.Repeat("0", app.TokenLength-6)
+	for _, presented := range []string{token, madeUp, token[:len(token)-1]} {
+		a.client.Token = app.NewSecret(presented)
+		_, err := a.client.Administration().Policies.History(t.Context())
+		_, refused := a.client.Administration().Trail.VerifyTrail(t.Context())
+		fmt.Fprintf(&a.said, "%v %#v %v %#v\n", err, err, refused, refused)
+		if (err == nil) != (presented == token) || app.CodeOf(refused) == "" {
+			t.Fatalf("by a token: %v, %v", err, refused)
+		}
+	}
+
+	spoken := []string{token, strings.TrimPrefix(token, app.TokenPrefix), madeUp, pass, strings.ReplaceAll(pass, "-", ""), oddPass, number, number[3:], hugo.Mobile, mail,
 		"canary-number", "canary-address", newPassword, byText.Reveal(), byMail.Reveal()}
 	a.search("the log", a.log.String(), append(slices.Clone(spoken), note, wrongNumber)...)
 	// who typed a wrong number sees it again, to mend it
@@ -204,6 +220,17 @@ func TestNothingPlantedIsFoundElsewhere(t *testing.T) {
 	a.search("a trace", traces, append(slices.Clone(spoken[:len(spoken)-numbers]), note, wrongNumber, hugo.UserID, ana.UserID)...)
 	a.search("the audit trail", a.trail(), append(slices.Clone(spoken), note, wrongNumber)...)
 	a.search("the disk", a.disk(), append(spoken[:len(spoken)-2:len(spoken)-2], wrongNumber)...) // six digits stand there by chance; and a policy's text is kept
+}
+
+// token is one that a command prints, once: there is no other place for it.
+func (a *aviary) token() string {
+	a.t.Helper()
+	code, out, errs := said(a.t, "tokens", "new", "nightly", "--may", "policy.read", "--data", a.data)
+	if code != 0 || !tokenForm.MatchString(out) {
+		a.t.Fatalf("exit code %d: %s", code, errs)
+	}
+	a.said.WriteString(errs)
+	return strings.TrimSpace(out)
 }
 
 func (a *aviary) search(where, text string, secrets ...string) {

@@ -7,9 +7,7 @@ import (
 	"fmt"
 	"io"
 
-	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
-	"github.com/sparekey/sparekey/command/setup"
 )
 
 // Program is what a command has of the process that it runs in.
@@ -50,16 +48,3 @@ type usageError struct{ error }
 
 // Unwrap gives the mistake.
 func (e usageError) Unwrap() error { return e.error }
-
-// administer does something with the administration of a target.
-func administer(ctx context.Context, target setup.Target, do func(app.Administration) error) error {
-	admin, end, err := setup.Admin(ctx, target)
-	var none *setup.NoTrialError
-	if errors.As(err, &none) {
-		return usageError{err}
-	}
-	if err != nil {
-		return err
-	}
-	return errors.Join(do(admin), end())
-}

@@ -16,11 +16,12 @@ type commandLine struct {
 
 	Policy    policyCommands    `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
 	Breached  breachedCommands  `cmd:"" help:"Prepare the list of leaked passwords."`
-	Users     usersCommands     `cmd:"" help:"Enter contacts of the trial's people beforehand."`
-	Pass      passCommands      `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
+	Users     usersCommands     `cmd:"" help:"Enter contacts of people beforehand."`
+	Pass      passCommands      `cmd:"" help:"Give somebody a Temporary Access Pass, or take it back."`
 	Stations  stationsCommands  `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
 	Station   stationCommands   `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
-	Audit     auditCommands     `cmd:"" help:"Check the trial's audit trail."`
+	Audit     auditCommands     `cmd:"" help:"Check the audit trail."`
+	Tokens    tokensCommands    `cmd:"" help:"Make, list and revoke tokens, by which scripts administer a server over the network."`
 	Connect   connectCommand    `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
 	Backup    backupCommand     `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
 	Restore   restoreCommand    `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`

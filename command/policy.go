@@ -58,20 +58,33 @@ type policyApply struct {
 	File    string `arg:"" help:"The policy document (TOML)." type:"path"`
 	Comment string `help:"What this version is for, in one line."`
 	Yes     bool   `help:"Apply it even where people who can reset today could not any more."`
-	Data    string `help:"The trial's data folder, in place of its own." type:"path"`
+	targetFlags
+}
+
+// document reads the document; what can be checked on this computer, it checks.
+func (c *policyApply) document(p Program) ([]byte, error) {
+	if c.Server == "" {
+		checked, err := checkPolicy(p, c.File)
+		return checked.Document, err
+	}
+	document, err := setup.ReadPolicy(c.File)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return document, nil
 }
 
 func (c *policyApply) run(ctx context.Context, p Program) error {
-	checked, err := checkPolicy(p, c.File)
+	document, err := c.document(p)
 	if err != nil {
 		return err
 	}
-	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+	return c.administer(ctx, true, func(admin app.Administration) error {
 		before, err := admin.Policies.History(ctx)
 		if err != nil {
 			return err
 		}
-		draft := app.PolicyDraft{Document: checked.Document, Source: c.File, By: setup.Operator(), Comment: c.Comment, Strand: c.Yes}
+		draft := app.PolicyDraft{Document: document, Source: c.File, By: setup.Operator(), Comment: c.Comment, Strand: c.Yes}
 		if len(before.Versions) > 0 {
 			draft.After = before.Versions[0].Number
 		}

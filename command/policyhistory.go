@@ -13,12 +13,10 @@ import (
 	"github.com/sparekey/sparekey/command/setup"
 )
 
-type policyHistory struct {
-	Data string `help:"The trial's data folder, in place of its own." type:"path"`
-}
+type policyHistory struct{ targetFlags }
 
 func (c *policyHistory) run(ctx context.Context, p Program) error {
-	return administer(ctx, setup.Target{Data: c.Data}, func(admin app.Administration) error {
+	return c.administer(ctx, false, func(admin app.Administration) error {
 		h, err := admin.Policies.History(ctx)
 		if err != nil {
 			return err
@@ -34,6 +32,15 @@ func (c *policyHistory) run(ctx context.Context, p Program) error {
 		}
 		return table.Flush()
 	})
+}
+
+// notesThere say of a server's policy which file manages it: what keeps a version from being used, and how that file stands, can be
+// seen where they lie alone.
+func notesThere(h app.PolicyHistory) []string {
+	if h.File == "" {
+		return nil
+	}
+	return []string{words.Text("command.policy.file", words.Values{"file": h.File})}
 }
 
 // policyNotes say what there is to say of the version in force: which are newer and why they are not in force, and which

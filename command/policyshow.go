@@ -16,18 +16,18 @@ import (
 )
 
 type policyShow struct {
-	Effective bool   `help:"Print every setting with its value, and mark the defaults."`
-	Version   int    `help:"Print this version, in place of the one in force."`
-	Data      string `help:"The trial's data folder, in place of its own." type:"path"`
+	Effective bool `help:"Print every setting with its value, and mark the defaults."`
+	Version   int  `help:"Print this version, in place of the one in force."`
+	targetFlags
 }
 
 func (c *policyShow) run(ctx context.Context, p Program) error {
-	return administer(ctx, setup.Target{Data: c.Data}, func(admin app.Administration) error {
+	return c.administer(ctx, false, func(admin app.Administration) error {
 		h, err := admin.Policies.History(ctx)
 		if err != nil {
 			return err
 		}
-		notes, err := policyNotes(ctx, admin.Policies, h)
+		notes, err := c.notes(ctx, admin.Policies, h)
 		if err != nil {
 			return err
 		}
@@ -46,9 +46,26 @@ func (c *policyShow) run(ctx context.Context, p Program) error {
 	})
 }
 
+// notes say what there is to say of the version in force.
+func (c *policyShow) notes(ctx context.Context, policies app.Policies, h app.PolicyHistory) ([]string, error) {
+	if c.Server != "" {
+		return notesThere(h), nil
+	}
+	return policyNotes(ctx, policies, h)
+}
+
+// read reads a version; the files that it names, where they lie on this computer.
+func (c *policyShow) read(v app.PolicyVersion) (policy.Policy, error) {
+	if c.Server != "" {
+		p, err := policy.Parse("", v.Document)
+		return p, setup.InWords(err)
+	}
+	return setup.UsablePolicy(v)
+}
+
 // print prints a version, or what it sets.
 func (c *policyShow) print(out io.Writer, v app.PolicyVersion, notes []string) error {
-	usable, err := setup.UsablePolicy(v)
+	usable, err := c.read(v)
 	notes = append([]string{describe(v)}, notes...)
 	switch {
 	case !c.Effective && err != nil:

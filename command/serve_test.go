@@ -55,7 +55,7 @@ func serverAt(t *testing.T, address string) (settings, admin string, trusted *x5
 		t.Fatal(err)
 	}
 	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), DNSNames: []string{"reset.example.org"}, NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(time.Hour),
+		SerialNumber: big.NewInt(1), DNSNames: []string{"reset.example.org"}, IPAddresses: []net.IP{net.IPv4(127, 0, 0, 1)}, NotBefore: time.Now().Add(-time.Minute), NotAfter: time.Now().Add(time.Hour),
 		IsCA: true, BasicConstraintsValid: true,
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
@@ -272,4 +272,81 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 			return settings
 		}()}, 1, "", "handed no socket over"},
 	})
+}
+
+// freeAddress is one of this computer's where nobody listens just now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	return l.Addr().String()
+}
+
+// TestAServerIsAdministeredOverTheNetwork by a token that was made beside it, until that is revoked: three processes, over TLS.
+func TestAServerIsAdministeredOverTheNetwork(t *testing.T) {
+	address := freeAddress(t)
+	settings, _, _ := serverAt(t, address)
+	text, err := os.ReadFile(settings)
+	if err == nil {
+		err = os.WriteFile(settings, bytes.Replace(text, []byte("https://reset.example.org"), []byte("https://"+address), 1), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := start(t, exec.Command(os.Args[0], "serve", "--config", settings))
+	p.until("the server is ready")
+	code, out, errs := said(t, "tokens", "new", "nightly", "--may", "policy,passes,trail,stations", "--for", "1h", "--config", settings)
+	if code != 0 || !tokenForm.MatchString(out) {
+		t.Fatalf("exit code %d, %s, %s", code, out, errs)
+	}
+	token := file(t, "token", out)
+	env := []string{"SSL_CERT_FILE=" + filepath.Join(filepath.Dir(settings), "cert.pem"), "SSL_CERT_DIR=/nowhere", "XDG_CONFIG_HOME=" + t.TempDir()}
+	there := func(args, want string, exit int) {
+		t.Helper()
+		if code, out, errs := apart(t, env, args+" --server "+address+" --token-file "+token); code != exit || !strings.Contains(out+errs, want) {
+			t.Errorf("%s: exit code %d, %s, %s", args, code, out, errs)
+		}
+	}
+	there("policy show", "manages the policy", 0)
+	there("policy apply "+filepath.Join(filepath.Dir(settings), "policy.toml"), "change it there", 1)
+	there("pass issue nobody", "no account with this user ID", 1)
+	there("stations invite --name Lobby", "For Lobby", 0)
+	there("audit verify", "holds", 0)
+	there("tokens list", "takes one that may tokens.read", 1)
+	here := []string{"stations list", "tokens list", "policy history", "policy show --effective", "audit verify", "pass revoke nobody"}
+	for _, args := range here {
+		code, out, errs := said(t, append(strings.Fields(args), "--config", settings)...)
+		if strings.HasPrefix(args, "pass") != (code == 1) {
+			t.Errorf("%s beside the server: exit code %d, %s, %s", args, code, out, errs)
+		}
+	}
+	heads, err := os.ReadFile(filepath.Join(filepath.Dir(settings), "heads.jsonl"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for copied, want := range map[string]string{string(heads): "holds: ", "": "holds no head"} {
+		_, out, errs := said(t, "audit", "verify", "--config", settings, "--heads", file(t, "heads", copied))
+		if !strings.Contains(out+errs, want) {
+			t.Errorf("against a copy of %d bytes: %s, %s", len(copied), out, errs)
+		}
+	}
+	if code, out, errs := said(t, "tokens", "list", "--config", settings); code != 0 || !strings.Contains(out, "nightly") {
+		t.Errorf("listed: %d, %s, %s", code, out, errs)
+	}
+	if code, out, errs := said(t, "tokens", "revoke", "nightly", "--config", settings); code != 0 {
+		t.Errorf("revoked: %d, %s, %s", code, out, errs)
+	}
+	there("policy show", "doesn't take this token", 1)
+	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
+		t.Fatal(err)
+	}
+	p.until("the server stops")
+	rest, _ := io.ReadAll(p.log)
+	if err := p.Wait(); err != nil || bytes.Contains(rest, bytes.TrimSpace([]byte(out))) {
+		t.Errorf("it ended with %v, and said %s", err, rest)
+	}
+	there("policy show", "Nothing answers", 1)
 }

@@ -22,22 +22,12 @@ type stationsCommands struct {
 	Rename stationsRename `cmd:"" help:"Give a station another name."`
 }
 
-// stationsOf says whose stations: those of the server on this computer, or of a trial.
-type stationsOf struct {
-	Config string `help:"Settings of the server on this computer, such as /etc/sparekey/server.toml. Run it as root, who may read its keys, or as its account." type:"path" placeholder:"FILE"`
-	Data   string `help:"The trial's data folder, in place of its own." type:"path"`
-}
-
-func (c stationsOf) target(write bool) setup.Target {
-	return setup.Target{Server: c.Config, Data: c.Data, Write: write}
-}
-
 type stationsList struct {
-	stationsOf
+	targetFlags
 }
 
 func (c *stationsList) run(ctx context.Context, p Program) error {
-	return administer(ctx, c.target(false), func(admin app.Administration) error {
+	return c.administer(ctx, false, func(admin app.Administration) error {
 		all, err := admin.Stations.ListStations(ctx)
 		if err != nil {
 			return stationProblem(err)
@@ -83,11 +73,11 @@ func stamp(t time.Time, layout string) string {
 
 type stationsInvite struct {
 	Name string `required:"" help:"What to call it, such as \"Kiosk lobby\"."`
-	stationsOf
+	targetFlags
 }
 
 func (c *stationsInvite) run(ctx context.Context, p Program) error {
-	return administer(ctx, c.target(true), func(admin app.Administration) error {
+	return c.administer(ctx, true, func(admin app.Administration) error {
 		invited, err := admin.Stations.InviteStation(ctx, c.Name, setup.Operator())
 		if err != nil {
 			return stationProblem(err)
@@ -102,7 +92,7 @@ func (c *stationsInvite) run(ctx context.Context, p Program) error {
 // stationArgs name a station.
 type stationArgs struct {
 	Station string `arg:"" help:"Its name, or its ID."`
-	stationsOf
+	targetFlags
 }
 
 type (
@@ -133,7 +123,7 @@ func (c *stationsRename) run(ctx context.Context, p Program) error {
 
 // change does one thing to the station that is named, and says so by a text.
 func (c stationArgs) change(ctx context.Context, p Program, what app.ChangeStation, said string) error {
-	return administer(ctx, c.target(true), func(admin app.Administration) error {
+	return c.administer(ctx, true, func(admin app.Administration) error {
 		all, err := admin.Stations.ListStations(ctx)
 		if err != nil {
 			return stationProblem(err)

@@ -22,10 +22,10 @@ type usersImport struct {
 	Column       []string `help:"What a column is that has another name. May be given several times." sep:"none" placeholder:"\"Mobile Phone=mobile\""`
 	From         string   `help:"The program whose export the file is: microsoft for Microsoft 365 and Entra. Its other columns are left out." enum:"microsoft," default:""`
 	IgnoreOthers bool     `help:"Leave out columns that are not known."`
-	Data         string   `help:"The trial's data folder, in place of its own." type:"path"`
 	DryRun       bool     `help:"Check everything, list the numbers that are read in another form than they stand there, and write nothing."`
 	SkipBad      bool     `help:"Import the good rows, and list the others."`
 	Region       string   `help:"Country (such as GB) as of which numbers without a leading + are read, in place of the system's."`
+	targetFlags
 }
 
 var regionFlag = regexp.MustCompile(`^[A-Za-z]{2}$`)
@@ -41,7 +41,7 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+	return c.administer(ctx, true, func(admin app.Administration) error {
 		content, err := setup.ReadContacts(c.File)
 		if err != nil {
 			return usageError{fmt.Errorf("%s: %w", c.File, err)}

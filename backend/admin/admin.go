@@ -1,11 +1,14 @@
 // Package admin carries out what administrators ask for: passes, contacts that are entered beforehand, versions of the
-// policy, stations. It implements the services of app.Administration for real, and the door that stations come in by.
+// policy, stations, tokens for scripts. It implements the services of app.Administration for real, and the door that stations come in by.
 package admin
 
 import (
 	"context"
 	"errors"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -13,10 +16,10 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations and app.StationDoor. It is safe for concurrent use.
+// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.Tokens and app.StationDoor. It is safe for concurrent use.
 type Admin struct {
 	core *core.Core
-	used stationUse
+	used core.Uses[app.StationID]
 }
 
 var (
@@ -24,6 +27,7 @@ var (
 	_ app.Contacts = (*Admin)(nil)
 	_ app.Passes   = (*Admin)(nil)
 	_ app.Stations = (*Admin)(nil)
+	_ app.Tokens   = (*Admin)(nil)
 
 	_ app.StationDoor = (*Admin)(nil)
 )
@@ -52,7 +56,7 @@ func (o *operation) requireAdministrator(ctx context.Context, changes bool) erro
 	case caller.Session == "" && caller.Origin.Network == core.InProcess:
 		return nil
 	}
-	err := o.View(ctx, func(tx *core.Tx) error {
+	return o.judge(ctx, func(tx *core.Tx) error {
 		rec, err := tx.Session(caller.Session)
 		switch {
 		case errors.Is(err, port.ErrNotFound), err == nil && (!o.Good(rec) || rec.ByPass):
@@ -62,6 +66,30 @@ func (o *operation) requireAdministrator(ctx context.Context, changes bool) erro
 		}
 		return err
 	})
+}
+
+// requireScope refuses everyone but an administrator, as requireAdministrator does, and a token for scripts whose scopes cover
+// what is done. What calls requireAdministrator is for people alone.
+func (o *operation) requireScope(ctx context.Context, need app.Scope, changes bool) error {
+	caller := o.Caller()
+	if caller.Role != app.RoleScript {
+		return o.requireAdministrator(ctx, changes)
+	}
+	return o.judge(ctx, func(tx *core.Tx) error {
+		rec, err := tx.Token(caller.Token)
+		switch {
+		case errors.Is(err, port.ErrNotFound), err == nil && !rec.Good(o.Now()):
+			return &app.Error{Code: app.CodeSignedOut}
+		case err == nil && !app.Covered(rec.May, need):
+			return &app.Error{Code: app.CodeTokenScope, Params: map[string]string{"scope": string(need)}}
+		}
+		return err
+	})
+}
+
+// judge looks whether the caller may do something; a refusal is complete then.
+func (o *operation) judge(ctx context.Context, look func(tx *core.Tx) error) error {
+	err := o.View(ctx, look)
 	var refusal *app.Error
 	if errors.As(err, &refusal) {
 		return o.Stamp(refusal, "")
@@ -69,10 +97,29 @@ func (o *operation) requireAdministrator(ctx context.Context, changes bool) erro
 	return err
 }
 
-// actor is who does it, for the audit trail: the caller's account, or the person that a program in this process acts for.
+// actor is who does it, for the audit trail: the caller's token or account, or the person that a program in this process acts for.
 func (o *operation) actor(by string) string {
-	if o.Caller().Account != "" {
-		return string(o.Caller().Account)
+	switch caller := o.Caller(); {
+	case caller.Role == app.RoleScript:
+		return core.ByToken(caller.Name)
+	case caller.Account != "":
+		return string(caller.Account)
+	case by == "":
+		return caller.Name
 	}
 	return by
+}
+
+// entry is an entry of the caller's for the audit trail.
+func (o *operation) entry(action, result string) port.AuditEntry {
+	from := o.Caller().Origin
+	return port.AuditEntry{
+		Action: action, Result: result, Role: string(o.Caller().Role), Station: from.Station, StationID: string(from.Enrolled), Network: from.Network,
+	}
+}
+
+// goodName reports whether something may be called so: 1 to app.MaxStationName characters that can be printed.
+func goodName(name string) bool {
+	return name != "" && utf8.RuneCountInString(name) <= app.MaxStationName && name == strings.TrimSpace(name) &&
+		utf8.ValidString(name) && !strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) })
 }

@@ -24,7 +24,7 @@ type contact struct {
 func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.ContactsEntered, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopeContacts, true); err != nil {
 		return app.ContactsEntered{}, err
 	}
 	rows, found, err := contacts.Read(bytes.NewReader(file.Content), contacts.Naming{
@@ -52,10 +52,9 @@ func (a *Admin) ImportContacts(ctx context.Context, file app.ContactsFile) (app.
 		if err := o.enterContacts(tx, entered, &done, false); err != nil {
 			return err
 		}
-		return tx.LogAndSign(port.AuditEntry{
-			Action: "users.import", Result: core.Succeeded, Reason: counts(done), Role: string(o.Caller().Role),
-			Station: o.Caller().Origin.Station, StationID: string(o.Caller().Origin.Enrolled), Network: o.Caller().Origin.Network,
-		})
+		e := o.entry("users.import", core.Succeeded)
+		e.Reason, e.By = counts(done), o.actor("")
+		return tx.LogAndSign(e)
 	})
 	return done, err
 }

@@ -19,7 +19,7 @@ import (
 func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopePasses, true); err != nil {
 		return app.Pass{}, err
 	}
 	account, err := o.passAccount(ctx, p.UserID)
@@ -87,7 +87,7 @@ func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record 
 func (a *Admin) RevokePass(ctx context.Context, userID, by string) error {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopePasses, true); err != nil {
 		return err
 	}
 	account, err := o.passAccount(ctx, userID)
@@ -143,10 +143,9 @@ func (o *operation) endOpened(tx *core.Tx, pass port.PassRecord) (ended bool, er
 	if err := tx.PutSession(session); err != nil {
 		return ended, err
 	}
-	return true, tx.Log(port.AuditEntry{
-		Action: "session.end", Result: core.Succeeded, Account: string(session.Account), Flow: string(session.Flow),
-		Role: string(o.Caller().Role), Station: o.Caller().Origin.Station, StationID: string(o.Caller().Origin.Enrolled), Network: o.Caller().Origin.Network,
-	})
+	e := o.entry("session.end", core.Succeeded)
+	e.Account, e.Flow, e.By = string(session.Account), string(session.Flow), o.actor("")
+	return true, tx.Log(e)
 }
 
 // passAccount finds whom a pass is for.

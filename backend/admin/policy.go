@@ -21,7 +21,7 @@ import (
 func (a *Admin) History(ctx context.Context) (app.PolicyHistory, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, false); err != nil {
+	if err := o.requireScope(ctx, app.ScopePolicyRead, false); err != nil {
 		return app.PolicyHistory{}, err
 	}
 	h := app.PolicyHistory{InForce: o.PolicyVersion()}
@@ -44,7 +44,7 @@ func (a *Admin) History(ctx context.Context) (app.PolicyHistory, error) {
 func (a *Admin) Version(ctx context.Context, number int) (app.PolicyVersion, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, false); err != nil {
+	if err := o.requireScope(ctx, app.ScopePolicyRead, false); err != nil {
 		return app.PolicyVersion{}, err
 	}
 	if number == 0 {
@@ -64,7 +64,7 @@ func (a *Admin) Version(ctx context.Context, number int) (app.PolicyVersion, err
 func (a *Admin) CheckPolicy(ctx context.Context, draft app.PolicyDraft) (app.PolicyVerdict, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, false); err != nil {
+	if err := o.requireScope(ctx, app.ScopePolicyRead, false); err != nil {
 		return app.PolicyVerdict{}, err
 	}
 	return o.checkPolicy(ctx, o.versionOf(draft))
@@ -74,7 +74,7 @@ func (a *Admin) CheckPolicy(ctx context.Context, draft app.PolicyDraft) (app.Pol
 func (a *Admin) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.PolicyVerdict, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopePolicy, true); err != nil {
 		return app.PolicyVerdict{}, err
 	}
 	if utf8.RuneCountInString(draft.Comment) > 200 || strings.ContainsFunc(draft.Comment, func(r rune) bool { return !unicode.IsGraphic(r) }) {
@@ -106,7 +106,7 @@ func (a *Admin) ApplyPolicy(ctx context.Context, draft app.PolicyDraft) (app.Pol
 	return verdict, nil
 }
 
-// uploaded is the source of a version that came by a session: a path that a caller names is none of this computer's, and
+// uploaded is the source of a version that came by a session or a token: a path that a caller names is none of this computer's, and
 // no file is read beside it.
 const uploaded = "(uploaded)"
 
@@ -118,7 +118,7 @@ func (o *operation) versionOf(draft app.PolicyDraft) port.PolicyVersion {
 	}
 	sum := sha256.Sum256(document)
 	source := draft.Source
-	if o.Caller().Session != "" {
+	if o.Caller().Session != "" || o.Caller().Role == app.RoleScript {
 		source = uploaded
 	}
 	return port.PolicyVersion{

@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -28,7 +26,7 @@ const stationCodeLife = time.Hour
 func (a *Admin) ListStations(ctx context.Context) ([]app.Station, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, false); err != nil {
+	if err := o.requireScope(ctx, app.ScopeStationsRead, false); err != nil {
 		return nil, err
 	}
 	var all []app.Station
@@ -46,7 +44,7 @@ func (a *Admin) ListStations(ctx context.Context) ([]app.Station, error) {
 func (a *Admin) InviteStation(ctx context.Context, name, by string) (app.StationInvited, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopeStations, true); err != nil {
 		return app.StationInvited{}, err
 	}
 	code, err := o.Pick(app.PassAlphabet, app.PassLength)
@@ -80,8 +78,7 @@ func (a *Admin) InviteStation(ctx context.Context, name, by string) (app.Station
 // takeStationName refuses a malformed name, and one that another station has; who is only invited gives it up.
 func (o *operation) takeStationName(tx *core.Tx, name string, own app.StationID) error {
 	refusal := &app.Error{Code: app.CodeStationName, Field: "name"}
-	if name == "" || utf8.RuneCountInString(name) > app.MaxStationName || name != strings.TrimSpace(name) ||
-		!utf8.ValidString(name) || strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+	if !goodName(name) {
 		return refusal
 	}
 	all, err := tx.Stations()
@@ -107,7 +104,7 @@ func (o *operation) takeStationName(tx *core.Tx, name string, own app.StationID)
 func (a *Admin) ChangeStation(ctx context.Context, c app.ChangeStation) (app.Station, error) {
 	o, release := a.begin(ctx)
 	defer release()
-	if err := o.requireAdministrator(ctx, true); err != nil {
+	if err := o.requireScope(ctx, app.ScopeStations, true); err != nil {
 		return app.Station{}, err
 	}
 	var changed port.StationRecord
@@ -161,18 +158,12 @@ func (o *operation) changeStation(tx *core.Tx, r port.StationRecord, c app.Chang
 
 // logStation tells the audit trail what was done with a station; was is its name before, where that changed.
 func (o *operation) logStation(tx *core.Tx, action string, r port.StationRecord, by, was string) error {
-	e := o.stationEntry(action, core.Succeeded)
+	e := o.entry(action, core.Succeeded)
 	e.By, e.Reason = by, fmt.Sprintf("station=%s name=%q", r.ID, r.Name)
 	if was != "" {
 		e.Reason += fmt.Sprintf(" was=%q", was)
 	}
 	return tx.LogAndSign(e)
-}
-
-// stationEntry is an entry of the caller's.
-func (o *operation) stationEntry(action, result string) port.AuditEntry {
-	from := o.Caller().Origin
-	return port.AuditEntry{Action: action, Result: result, Role: string(o.Caller().Role), Station: from.Station, StationID: string(from.Enrolled), Network: from.Network}
 }
 
 // refused stamps a refusal, and logs what is none.

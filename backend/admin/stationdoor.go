@@ -5,8 +5,6 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
-	"sync"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -35,7 +33,7 @@ func (a *Admin) EnrolStation(ctx context.Context, e app.EnrolStation) (app.Stati
 			return err
 		}
 		if taken = err == nil && o.admits(enrolled, e.Key); !taken {
-			entry := o.stationEntry("station.enrol", core.Failed)
+			entry := o.entry("station.enrol", core.Failed)
 			entry.Reason = string(wrong.Code)
 			return tx.LogRefusal(entry)
 		}
@@ -108,33 +106,13 @@ func (a *Admin) StationKey(ctx context.Context, id app.StationID) (app.StationKe
 	return k, nil
 }
 
-// stationUse is when this process last noted that a station was used. The zero value is ready.
-type stationUse struct {
-	mu sync.Mutex
-	at map[app.StationID]time.Time
-}
-
-// due reports whether a use is to be noted, and takes it as noted.
-func (u *stationUse) due(id app.StationID, now time.Time) bool {
-	u.mu.Lock()
-	defer u.mu.Unlock()
-	if limit.Within(app.StationUseSpan, u.at[id], now) {
-		return false
-	}
-	if u.at == nil {
-		u.at = map[app.StationID]time.Time{}
-	}
-	u.at[id] = now
-	return true
-}
-
 // StationUsed implements app.StationDoor. A commit is dear, so that one is made for a station now and then alone; one that fails
 // is nobody's trouble but the list's.
 func (a *Admin) StationUsed(ctx context.Context, id app.StationID) {
 	o, release := a.begin(ctx)
 	defer release()
 	now := o.Now()
-	if !a.used.due(id, now) {
+	if !a.used.Due(id, app.StationUseSpan, now) {
 		return
 	}
 	err := o.Update(ctx, func(tx *core.Tx) error {

@@ -8,6 +8,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/api"
@@ -86,6 +87,16 @@ func administrate(ctx context.Context, a app.Administration, by string) []told {
 			s, err := a.Stations.ChangeStation(ctx, app.ChangeStation{ID: id, What: what, Name: "Kiosk <&>", By: by})
 			tell("change", s, err)
 		}
+	}
+	tokens, err := a.Tokens.ListTokens(ctx)
+	tell("tokens", tokens, err)
+	for _, name := range []string{"nightly <&>", ""} {
+		m, err := a.Tokens.MakeToken(ctx, app.MakeToken{Name: name, May: []app.Scope{app.ScopeTrail, app.ScopePolicyRead}, Life: time.Hour, By: by})
+		tell("make a token", m, err)
+	}
+	for _, id := range []app.TokenID{"t1", ""} {
+		s, err := a.Tokens.RevokeToken(ctx, id, by)
+		tell("revoke a token", s, err)
 	}
 	r, err := a.Trail.VerifyTrail(ctx)
 	tell("verify", r, err)
@@ -203,11 +214,12 @@ func TestASessionByPassAdministratesNothing(t *testing.T) {
 func TestWithoutAdministrationItIsNotEnabled(t *testing.T) {
 	f := newFake()
 	for name, admin := range map[string]app.Administration{
-		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
-		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
-		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books},
-		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books},
-		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books},
+		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
+		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
+		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
+		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books, Tokens: f.books},
+		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Tokens: f.books},
+		"no tokens":   {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
 	} {
 		h := api.New(api.Config{Front: f, Flows: f, Grants: f, Admin: admin, Version: "test", Clock: stillClock{}})
 		for request, body := range adminRequests(t) {

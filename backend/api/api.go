@@ -1,7 +1,7 @@
 // Package api serves the services of package app over HTTP: JSON under /v1, its description (OpenAPI 3.1) at
 // /openapi.json, refusals as RFC 9457 problems with stable codes.
 //
-//	request → admit (path, panic, log) → mux → guard (role, body, signature) → operation → one of Config's services
+//	request → admit (path, panic, log) → mux → guard (role, scope, body, signature) → operation → one of Config's services
 //
 // Who may call an operation stands in one table, which the guard enforces and the description serves; an operation
 // without roles can't be registered. A bearer token travels in the header Authorization and nowhere else.
@@ -59,6 +59,7 @@ func New(c Config) http.Handler {
 	s.registerSessions()
 	s.registerStations()
 	s.registerAdministration()
+	s.registerTokens()
 	s.serveDescription(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))

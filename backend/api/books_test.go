@@ -29,7 +29,7 @@ func newBooks(f *fake) *books {
 }
 
 func (b *books) administration() app.Administration {
-	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b}
+	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b, Tokens: b}
 }
 
 // called notes who asked for what.
@@ -163,4 +163,33 @@ func (b *books) ChangeStation(ctx context.Context, c app.ChangeStation) (app.Sta
 		return app.Station{}, &app.Error{Code: app.CodeNoStation}
 	}
 	return app.Station{ID: c.ID, Name: c.Name, Invited: noon, Enrolled: noon}, nil
+}
+
+func (b *books) ListTokens(ctx context.Context) ([]app.Token, error) {
+	return []app.Token{
+		{ID: "t1", Name: "nightly <&>", May: app.Scopes, Made: noon, MadeBy: "jo", Ends: noon.Add(time.Hour), Used: noon, Revoked: noon},
+		{ID: "t2", Name: "import", May: []app.Scope{app.ScopeContacts}, Made: noon, Ends: noon},
+	}, b.called(ctx, "tokens")
+}
+
+func (b *books) MakeToken(ctx context.Context, m app.MakeToken) (app.TokenMade, error) {
+	if err := b.called(ctx, m); err != nil {
+		return app.TokenMade{}, err
+	}
+	if m.Name == "" {
+		return app.TokenMade{}, &app.Error{Code: app.CodeTokenName, Field: "name"}
+	}
+	return app.TokenMade{
+		Token: app.Token{ID: "t3", Name: m.Name, May: m.May, Made: noon, Ends: noon.Add(m.Life)}, Secret: app.NewSecret(app.TokenPrefix + "7Q4MXD0K92TB"),
+	}, nil
+}
+
+func (b *books) RevokeToken(ctx context.Context, id app.TokenID, by string) (app.Token, error) {
+	if err := b.called(ctx, []string{string(id), by}); err != nil {
+		return app.Token{}, err
+	}
+	if id == "" {
+		return app.Token{}, &app.Error{Code: app.CodeNoToken}
+	}
+	return app.Token{ID: id, Name: "nightly", May: []app.Scope{app.ScopeTrail}, Made: noon, Ends: noon, Revoked: noon}, nil
 }

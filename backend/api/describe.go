@@ -28,6 +28,7 @@ func describe(version string) huma.Config {
 			Components: &huma.Components{Schemas: registry, SecuritySchemes: map[string]*huma.SecurityScheme{
 				"flow":    bearer("a flow's token, from the answer to start-flow"),
 				"session": bearer("a session's access token"),
+				"script":  bearer("a token for scripts that has the operation's scope (x-scope)"),
 			}},
 		},
 		Formats:       map[string]huma.Format{"application/json": huma.DefaultJSONFormat, "json": huma.DefaultJSONFormat},

@@ -25,6 +25,9 @@ func TestTheDocsNameEveryCodeAndOperation(t *testing.T) {
 	_, all := document(t)
 	for _, d := range all {
 		row := fmt.Sprintf("| `%s` | %s `%s` | %s", d.id, d.method, d.path, joined(d.roles))
+		if d.scope != "" {
+			row += fmt.Sprintf(" (`%s`)", d.scope)
+		}
 		if !strings.Contains(docs, row) {
 			t.Errorf("docs/api.md has no row %q", row)
 		}

@@ -17,12 +17,13 @@ import (
 	"github.com/sparekey/sparekey/client/wire"
 )
 
-// The fake stands in for the backend: it knows four tokens, one a role, and answers with what the test put in.
+// The fake stands in for the backend: it knows five tokens, one a role, and answers with what the test put in.
 
 const (
 	flowToken   = "flow-token-canary-4f1"
 	personToken = "person-token-canary-8a2"
 	adminToken  = "admin-token-canary-9b3"
+	scriptToken = app.TokenPrefix + "canary-7c4"
 	goodKey     = "0123456789abcdef-_XY"
 )
 
@@ -37,8 +38,9 @@ type fake struct {
 	err   error // of every service
 	panic any
 
-	access string // token of the sessions that it grants
-	byPass bool   // the administrator's session was opened by a pass
+	access string      // token of the sessions that it grants
+	byPass bool        // the administrator's session was opened by a pass
+	may    []app.Scope // the script's token
 	books  *books
 	known  map[app.StationID]app.StationKey
 
@@ -49,7 +51,7 @@ type fake struct {
 }
 
 func newFake() *fake {
-	f := &fake{access: personToken, flow: app.Flow{
+	f := &fake{access: personToken, may: app.Scopes, flow: app.Flow{
 		ID: "F1", Purpose: app.PurposeReset, Rev: 3, At: noon, Expires: noon.Add(15 * time.Minute), Support: "H7K2-9QWD",
 		Places: []app.Place{{ID: app.PlaceWho, State: app.PlaceDone}, {ID: app.PlaceProve, State: app.PlaceNow}},
 		Now:    app.EnterCode{Channel: app.KindEmail, Masked: "a…@p….example", TriesLeft: 5, Expires: noon.Add(5 * time.Minute)},
@@ -147,6 +149,9 @@ func (f *fake) Identify(_ context.Context, token app.Secret) (app.Caller, error)
 		return app.Caller{Role: app.RolePerson, Account: "A1", Session: "S1"}, nil
 	case adminToken:
 		return app.Caller{Role: app.RoleAdmin, Account: "A2", Session: "S2"}, nil
+	}
+	if token.Reveal() == scriptToken {
+		return app.Caller{Role: app.RoleScript, Token: "T1", Name: "nightly", May: f.may}, nil
 	}
 	return app.Caller{}, &app.Error{Code: app.CodeSignedOut}
 }

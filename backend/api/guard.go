@@ -18,8 +18,8 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 	noteRoute(ctx.Context(), op.Method+" "+op.Path)
 	r, w := humago.Unwrap(ctx)
 	caller, err := s.identifyCaller(r)
-	if err == nil && !slices.Contains(rolesOf(op), caller.Role) {
-		err = refuseRole(caller)
+	if err == nil {
+		err = allow(op, caller)
 	}
 	if err != nil {
 		s.refuse(w, r, err)
@@ -40,12 +40,18 @@ func (s *server) guard(ctx huma.Context, next func(huma.Context)) {
 	next(huma.WithContext(ctx, app.WithCaller(r.Context(), caller)))
 }
 
-// refuseRole asks a caller without a token to say who they are, and forbids the operation to any other.
-func refuseRole(c app.Caller) error {
-	if c.Role == app.RoleAnyone {
+// allow holds a caller against the operation's roles and, where a script calls, against its scope. A caller without a token is
+// asked to say who they are; any other is forbidden the operation.
+func allow(op *huma.Operation, c app.Caller) error {
+	switch may := slices.Contains(rolesOf(op), c.Role); {
+	case !may && c.Role == app.RoleAnyone:
 		return app.Errorf(app.CodeSignedOut, "no token")
+	case !may:
+		return app.Errorf(app.CodeForbidden, "role %s", c.Role)
+	case c.Role == app.RoleScript && !app.Covered(c.May, scopeOf(op)):
+		return &app.Error{Code: app.CodeTokenScope, Params: map[string]string{"scope": string(scopeOf(op))}}
 	}
-	return app.Errorf(app.CodeForbidden, "role %s", c.Role)
+	return nil
 }
 
 // identifyCaller identifies the bearer of the token; without a token it is anyone. A token that stands for nothing is
@@ -72,4 +78,4 @@ func (s *server) identifyCaller(r *http.Request) (app.Caller, error) {
 	return c, nil
 }
 
-const maxToken = 512 // bytes; ours have 43
+const maxToken = 512 // bytes; ours have 67 at most, but for refresh tokens, which come in a body

@@ -9,16 +9,24 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// rolesKey names the extension of the description that lists an operation's roles; the guard reads it back.
-const rolesKey = "x-roles"
+// rolesKey and scopeKey name the extensions of the description that list an operation's roles, and say which scope a token for
+// scripts has to have there; the guard reads both back.
+const (
+	rolesKey = "x-roles"
+	scopeKey = "x-scope"
+)
 
 var (
+	// everyone is who has a part in conversations: anybody but a script.
 	everyone = []app.Role{app.RoleAnyone, app.RoleFlow, app.RolePerson, app.RoleAdmin}
 	starters = []app.Role{app.RoleAnyone, app.RolePerson, app.RoleAdmin}
 	holder   = []app.Role{app.RoleFlow}
 	signedIn = []app.Role{app.RolePerson, app.RoleAdmin}
 
 	administrators = []app.Role{app.RoleAdmin}
+	scripted       = []app.Role{app.RoleAdmin, app.RoleScript}
+
+	everyRole = append(slices.Clone(everyone), app.RoleScript)
 )
 
 // operation is one row of the API.
@@ -29,7 +37,8 @@ type operation struct {
 	summary string
 	status  int // of success
 	roles   []app.Role
-	body    int64 // bytes that a body may have; 0 for maxBody
+	scope   app.Scope // that a script has to have; empty where none may call it
+	body    int64     // bytes that a body may have; 0 for maxBody
 }
 
 // request is what an operation takes that wants a body and nothing else.
@@ -40,15 +49,23 @@ type reply[W any] struct{ Body W }
 
 func replyWith[W any](w W) *reply[W] { return &reply[W]{w} }
 
-// register adds an operation. It panics when no role may call it: that is a mistake in the program, found at start.
+// register adds an operation. It panics when no role may call it, or a script without a scope: that is a mistake in the program,
+// found at start.
 func register[I, O any](s *server, o operation, handle func(context.Context, *I) (*O, error)) {
 	if len(o.roles) == 0 {
 		panic("api: operation without roles: " + o.id)
 	}
 	for _, r := range o.roles {
-		if !slices.Contains(everyone, r) {
+		if !slices.Contains(everyRole, r) {
 			panic("api: operation with an unknown role: " + o.id)
 		}
+	}
+	if slices.Contains(o.roles, app.RoleScript) != slices.Contains(app.Scopes, o.scope) {
+		panic("api: operation for scripts without a scope, or the other way round: " + o.id)
+	}
+	extensions := map[string]any{rolesKey: o.roles}
+	if o.scope != "" {
+		extensions[scopeKey] = o.scope
 	}
 	if o.body == 0 {
 		o.body = maxBody
@@ -62,7 +79,7 @@ func register[I, O any](s *server, o operation, handle func(context.Context, *I)
 		MaxBodyBytes:  o.body + 1, // the guard's limit comes first
 		Errors:        problemStatuses(),
 		Security:      security(o.roles),
-		Extensions:    map[string]any{rolesKey: o.roles},
+		Extensions:    extensions,
 	}, handle)
 }
 
@@ -73,6 +90,12 @@ func bodyLimit(op *huma.Operation) int64 { return op.MaxBodyBytes - 1 }
 func rolesOf(op *huma.Operation) []app.Role {
 	roles, _ := op.Extensions[rolesKey].([]app.Role)
 	return roles
+}
+
+// scopeOf gives the scope that a script has to have to call op.
+func scopeOf(op *huma.Operation) app.Scope {
+	scope, _ := op.Extensions[scopeKey].(app.Scope)
+	return scope
 }
 
 // security says which tokens serve; a person's and an administrator's are both a session's.
@@ -86,6 +109,9 @@ func security(roles []app.Role) []map[string][]string {
 	}
 	if slices.Contains(roles, app.RolePerson) || slices.Contains(roles, app.RoleAdmin) {
 		any = append(any, map[string][]string{"session": {}})
+	}
+	if slices.Contains(roles, app.RoleScript) {
+		any = append(any, map[string][]string{"script": {}})
 	}
 	return any
 }

@@ -60,21 +60,21 @@ func (s *server) registerStations() {
 		func(ctx context.Context, _ *struct{}) (*reply[wire.OwnStation], error) {
 			return s.door(ctx, func(door app.StationDoor) (app.Station, error) { return door.OwnStation(ctx) })
 		})
-	administer(s, get("list-stations", "/v1/admin/stations", "The workstations and kiosks that the server knows", nil),
+	administer(s, read(app.ScopeStationsRead, "list-stations", "/v1/admin/stations", "The workstations and kiosks that the server knows"),
 		func(ctx context.Context, _ *struct{}) (*reply[wire.Stations], error) {
 			all, err := s.Admin.Stations.ListStations(ctx)
 			return replyWith(wire.NewStations(all)), err
 		})
 	administer(s, operation{
 		id: "invite-station", method: http.MethodPost, path: "/v1/admin/stations", summary: "Make a one-time code by which a station enrols",
-		status: http.StatusCreated,
+		status: http.StatusCreated, scope: app.ScopeStations,
 	}, func(ctx context.Context, r *request[wire.InviteStation]) (*reply[wire.StationInvited], error) {
 		i, err := s.Admin.Stations.InviteStation(ctx, r.Body.Name, string(app.CallerFrom(ctx).Account))
 		return replyWith(wire.NewStationInvited(i)), err
 	})
 	administer(s, operation{
 		id: "change-station", method: http.MethodPost, path: "/v1/admin/stations/change", summary: "Pause, resume, revoke or rename a station",
-		status: http.StatusOK,
+		status: http.StatusOK, scope: app.ScopeStations,
 	}, func(ctx context.Context, r *request[wire.ChangeStation]) (*reply[wire.Station], error) {
 		changed, err := s.Admin.Stations.ChangeStation(ctx, r.Body.Domain(app.CallerFrom(ctx).Account))
 		return replyWith(wire.NewStation(changed)), err

@@ -85,7 +85,9 @@ func (c *Core) AddPolicy(ctx context.Context, v port.PolicyVersion, fit func(tx 
 		}
 		e := port.AuditEntry{Action: appliedPolicy, Result: Succeeded, Reason: VersionReason(v)}
 		if v.By != "" {
-			e.Role, e.Network = string(app.RoleAdmin), InProcess
+			caller := app.CallerFrom(ctx)
+			e.By, e.Role, e.Network = v.By, string(caller.Role), caller.Origin.Network
+			e.Station, e.StationID = caller.Origin.Station, string(caller.Origin.Enrolled)
 		}
 		return tx.LogAndSign(e)
 	})

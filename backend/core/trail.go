@@ -27,6 +27,9 @@ import (
 //	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored, or was one too many of nobody's
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
+//	token.make, .revoke                 an administrator made a token for scripts, or revoked it
+//	token.end                           it ended, since the directory speaks against its maker
+//	token.use                           what was presented is none, or has ended
 //	station.invite, .enrol              a station was given a one-time code; has come in with it, or somebody with a wrong one
 //	station.pause, .resume, .revoke     an administrator paused a station, let it go on, or revoked it
 //	station.rename                      an administrator renamed a station

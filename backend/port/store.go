@@ -47,4 +47,5 @@ type Tx interface {
 	MarkTx
 	PolicyTx
 	StationTx
+	TokenTx
 }

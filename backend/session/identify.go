@@ -9,13 +9,16 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Identify turns a bearer token into a caller: of a flow (also of one that has ended, so that the answer can say so), or
-// of a session. The directory says whether the account is an administrator's, each time.
+// Identify turns a bearer token into a caller: of a flow (also of one that has ended, so that the answer can say so), of a
+// token for scripts, or of a session. The directory says whether the account is an administrator's, each time.
 func (s *Sessions) Identify(ctx context.Context, token app.Secret) (app.Caller, error) {
 	o, release := s.begin(ctx)
 	defer release()
 	origin := o.Caller().Origin
 	nobody := app.Caller{Role: app.RoleAnyone, Origin: origin}
+	if isToken(token) {
+		return o.identifyToken(ctx, token)
+	}
 	hash := core.Digest(token.Reveal())
 	var (
 		flow    app.FlowID

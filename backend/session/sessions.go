@@ -4,14 +4,16 @@ package session
 import (
 	"context"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/flow"
 )
 
 // Sessions implements app.Grants. It is safe for concurrent use.
 type Sessions struct {
-	core  *core.Core
-	flows *flow.Flows
+	core   *core.Core
+	flows  *flow.Flows
+	tokens core.Uses[app.TokenID]
 }
 
 // New makes the sessions of a backend, which flows open.
@@ -20,10 +22,11 @@ func New(c *core.Core, flows *flow.Flows) *Sessions { return &Sessions{core: c, 
 // operation is a core.Operation about a session.
 type operation struct {
 	*core.Operation
-	flows *flow.Flows
+	flows  *flow.Flows
+	tokens *core.Uses[app.TokenID]
 }
 
 func (s *Sessions) begin(ctx context.Context) (*operation, func()) {
 	op, release := s.core.Begin(ctx)
-	return &operation{op, s.flows}, release
+	return &operation{op, s.flows, &s.tokens}, release
 }

@@ -106,6 +106,8 @@ func TestWhatARestoreVoids(t *testing.T) {
 			tx.Enqueue(port.OutboxRecord{ID: "went", Delivered: start}),
 			tx.PutStation(port.StationRecord{ID: "invited", CodeHash: []byte("1"), CodeEnds: start.AddDate(0, 0, 2)}),
 			tx.PutStation(port.StationRecord{ID: "too late", CodeHash: []byte("2"), CodeEnds: start}),
+			tx.PutToken(port.TokenRecord{ID: "good", Hash: []byte("1"), Ends: start.AddDate(0, 0, 2)}),
+			tx.PutToken(port.TokenRecord{ID: "over", Hash: []byte("2"), Ends: start}),
 			tx.PutCounter(port.Counter{Key: "kept", Count: 3}),
 			tx.PutCredential(port.CredentialRecord{ID: "kept", Account: "A"}),
 		)
@@ -113,7 +115,7 @@ func TestWhatARestoreVoids(t *testing.T) {
 	later := start.AddDate(0, 0, 1)
 	update(t, s, func(tx port.Tx) error {
 		v, err := store.VoidRestored(tx, later)
-		if (v != store.Voided{Sessions: 1, Flows: 2, Passes: 1, Messages: 1, Codes: 1}) {
+		if (v != store.Voided{Sessions: 1, Flows: 2, Passes: 1, Messages: 1, Codes: 1, Tokens: 2}) {
 			t.Errorf("voided: %+v", v)
 		}
 		return err
@@ -139,6 +141,11 @@ func TestWhatARestoreVoids(t *testing.T) {
 			station, err := tx.Station(id)
 			if err != nil || station.CodeGood(later) {
 				t.Errorf("the code of a station is good: %+v, %v", station, err)
+			}
+		}
+		for _, id := range []app.TokenID{"good", "over"} {
+			if token, err := tx.Token(id); err != nil || !token.Revoked.Equal(later) {
+				t.Errorf("a token: %+v, %v", token, err)
 			}
 		}
 		c, err1 := tx.Counter("kept")

@@ -26,13 +26,14 @@ func Version(path string) (version int64, err error) {
 }
 
 // Voided is how much VoidRestored voided.
-type Voided struct{ Sessions, Flows, Passes, Messages, Codes int }
+type Voided struct{ Sessions, Flows, Passes, Messages, Codes, Tokens int }
 
 // VoidRestored makes void, in a transaction of this store's, what must not come back with a backup: sessions that were open,
-// conversations that were under way, passes, codes for stations, and messages that wait; it may all have been used, ended or delivered since.
+// conversations that were under way, passes, codes for stations, tokens for scripts, and messages that wait; it may all have been used, ended
+// or delivered since.
 func VoidRestored(tx port.Tx, at time.Time) (v Voided, err error) {
 	t, now := tx.(*transaction), micros(at)
-	for _, table := range []string{"flow", "outbox", "station"} {
+	for _, table := range []string{"flow", "outbox", "station", "token"} {
 		t.forgetRows(table)
 	}
 	if v.Sessions, err = t.count("end all sessions", `UPDATE session SET ended = ? WHERE ended = 0`, now); err != nil {
@@ -49,5 +50,9 @@ func VoidRestored(tx port.Tx, at time.Time) (v Voided, err error) {
 		return v, err
 	}
 	v.Codes, err = t.count("end the stations' codes", `UPDATE station SET code_end = ? WHERE code_end >= ?`, now-1, now)
+	if err != nil {
+		return v, err
+	}
+	v.Tokens, err = t.count("revoke all tokens", `UPDATE token SET revoked = ? WHERE revoked = 0`, now)
 	return v, err
 }

@@ -10,12 +10,14 @@ import (
 // keepFor is how long what is over is kept for support before it is deleted.
 const keepFor = time.Hour
 
+// keepTokens is how long administrators see a token for scripts that has ended.
+const keepTokens = 90 * 24 * time.Hour
+
 // keepOfNobody is how long a help request stays open whose user ID nobody has: who is somebody will have called by then.
 const keepOfNobody = 7 * 24 * time.Hour
 
 // Sweep looks whether somebody changed the store, ends flows that took too long, learns what came of unconfirmed password
-// writes, and deletes what is over: old
-// flows, sessions, passes, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
+// writes, and deletes what is over: old flows, sessions, passes, tokens, counters and delivered messages. Then it signs the audit trail's head, if the newest one is an
 // hour old.
 func (w *Worker) Sweep(ctx context.Context) error {
 	if err := w.core.CheckStore(ctx); err != nil {
@@ -48,6 +50,9 @@ func (w *Worker) clear(ctx context.Context) error {
 			if _, err := drop(now.Add(-keepFor)); err != nil {
 				return err
 			}
+		}
+		if _, err := tx.DropTokens(now.Add(-keepTokens)); err != nil {
+			return err
 		}
 		_, err := tx.DropOfNobody(now.Add(-keepOfNobody))
 		return err

@@ -1,9 +1,12 @@
 package wire
 
 import (
+	"encoding/json"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -24,7 +27,7 @@ func travels[D, W any](t *testing.T, write func(D) W, read func(W) D) reflect.Ty
 // elsewhere are forms that other tests send, or that have nothing to translate.
 var elsewhere = []any{
 	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{},
-	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{},
+	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{},
 }
 
 func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
@@ -37,6 +40,8 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 		travels(t, NewTrailReport, TrailReport.Domain),
 		travels(t, NewStation, Station.Domain),
 		travels(t, NewStations, Stations.Domain),
+		travels(t, NewToken, Token.Domain),
+		travels(t, NewTokens, Tokens.Domain),
 	}
 	for _, form := range elsewhere {
 		sent = append(sent, reflect.TypeOf(form))
@@ -67,6 +72,29 @@ func TestAStationsEnrolmentTravels(t *testing.T) {
 	}
 }
 
+func TestATokenTravelsOnce(t *testing.T) {
+	made := filled(app.TokenMade{})
+	if got := through(t, NewTokenMade(made)).Domain(); !reflect.DeepEqual(got, made) {
+		t.Errorf("got %#v, want %#v", got, made)
+	}
+	listed, err := json.Marshal(NewTokens([]app.Token{made.Token}))
+	if err != nil || strings.Contains(string(listed), made.Secret.Reveal()) {
+		t.Errorf("a list has the token itself: %s, %v", listed, err)
+	}
+}
+
+// The API describes the scopes by hand, in a tag.
+func TestEveryScopeTravels(t *testing.T) {
+	field, _ := reflect.TypeFor[MakeToken]().FieldByName("May")
+	var names []string
+	for _, s := range app.Scopes {
+		names = append(names, string(s))
+	}
+	if got, want := field.Tag.Get("enum"), strings.Join(names, ","); got != want {
+		t.Errorf("the form takes %s, there are %s", got, want)
+	}
+}
+
 // Who acts is the server's to say.
 func TestWhoActsDoesNotTravel(t *testing.T) {
 	draft := filled(app.PolicyDraft{})
@@ -80,6 +108,12 @@ func TestWhoActsDoesNotTravel(t *testing.T) {
 	wanted.By = "A2"
 	if got := through(t, NewChangeStation(change)).Domain("A2"); got != wanted {
 		t.Errorf("got %#v, want %#v", got, wanted)
+	}
+	token := app.MakeToken{Name: "nightly", May: []app.Scope{app.ScopeTrail}, Life: time.Hour, By: "somebody"}
+	asked := token
+	asked.By = "A2"
+	if got := through(t, NewMakeToken(token)).Domain("A2"); !reflect.DeepEqual(got, asked) {
+		t.Errorf("got %#v, want %#v", got, asked)
 	}
 	order := filled(app.IssuePass{})
 	if got := through(t, NewIssuePass(order)).Domain("A2"); got != (app.IssuePass{UserID: order.UserID, Desk: order.Desk, By: "A2"}) {

@@ -76,6 +76,9 @@ var allowed = map[string]string{
 	"Station":         "id name invited invited_by code_ends enrolled used paused revoked",
 	"StationInvited":  "station code", // once, to the administrator who invites it
 	"OwnStation":      "id name",
+	"Tokens":          "tokens",
+	"Token":           "id name may made made_by ends used revoked",
+	"TokenMade":       "token secret", // once, to the administrator who makes it
 }
 
 // replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
@@ -83,9 +86,12 @@ var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
 		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
-		Stations{}, Station{}, StationInvited{}, OwnStation{},
+		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{},
 	}
-	bodies = []any{Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{}}
+	bodies = []any{
+		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{},
+		MakeToken{}, RevokeToken{},
+	}
 )
 
 func TestRepliesCarryNoStoredCredential(t *testing.T) {

@@ -11,13 +11,17 @@ import (
 	"github.com/sparekey/sparekey/backend"
 )
 
-// Target is the Sparekey that a command administers: a trial, or the server on this computer, in this process and beside the one
-// that serves.
+// Target is the Sparekey that a command administers: a trial or the server on this computer, in this process and beside the one
+// that is at work, or a server over the network.
 type Target struct {
-	Server string // settings of the server (server.toml); empty: a trial
+	Remote string // "https://reset.example.org"; empty: one on this computer
+	Token  string // file of a token for scripts, or "credential:NAME"; with Remote
+	Server string // settings of the server on this computer (server.toml); empty: a trial
 	Data   string // the trial's data folder; empty: this person's own
-	Heads  string // file of signed heads to hold the audit trail against, in place of the trial's own
-	Write  bool   // open it to change something; without it there are its history, its versions and its trail, and nothing is written
+	Heads  string // file of signed heads to hold the audit trail against, in place of its own; not with Remote
+	Write  bool   // open a trial to change something; without it what there is can be looked at, and nothing is written
+
+	managed func(into any) (place string, err error) // of Sources
 }
 
 // NoTrialError says that there is no trial to administer.
@@ -40,8 +44,17 @@ func (e *NoTrialError) Unwrap() error { return e.Cause }
 // Admin gives the services by which a command administers its target, and what ends them. It is the one place that
 // chooses a target. A *NoTrialError says that there is none.
 func Admin(ctx context.Context, target Target) (app.Administration, func() error, error) {
+	if target.Remote != "" {
+		admin, err := administerRemote(target)
+		return admin, func() error { return nil }, err
+	}
 	if target.Server != "" {
-		return administerServer(ctx, target.Server)
+		admin, end, err := administerServer(ctx, target.Server)
+		if kept, is := admin.Trail.(trail); is && target.Heads != "" {
+			kept.keys.heads = target.Heads
+			admin.Trail = kept
+		}
+		return admin, end, err
 	}
 	folders := FoldersAt(target.Data)
 	if target.Data == "" {
@@ -80,12 +93,12 @@ type administration struct {
 }
 
 func (a administration) services() app.Administration {
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a}
 }
 
 // asOperator is the person who runs the program, on this computer.
 func asOperator(ctx context.Context) context.Context {
-	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Station: Station(), Network: "local"}})
+	return app.WithCaller(ctx, app.Caller{Role: app.RoleAdmin, Name: Operator(), Origin: app.Origin{Station: Station(), Network: "local"}})
 }
 
 // errOnlyRead is a mistake in the program: a command that changes something opens its target to write.

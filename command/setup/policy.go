@@ -27,6 +27,12 @@ func CheckPolicy(path string) (CheckedPolicy, error) {
 	return CheckedPolicy{Policy: p, Document: document, Notes: notes}, err
 }
 
+// ReadPolicy reads a policy document, and leaves it to a server to judge. The error is one of words.
+func ReadPolicy(path string) ([]byte, error) {
+	document, err := policy.Read(path)
+	return document, InWords(err)
+}
+
 // UsablePolicy reads a version of the policy as the backend does. The error says why this build can't use it.
 func UsablePolicy(v app.PolicyVersion) (policy.Policy, error) {
 	p, _, err := usable(port.PolicyVersion{Number: v.Number, Source: v.Source, Document: v.Document, Hash: v.Hash})

@@ -3,8 +3,6 @@ package setup
 import (
 	"context"
 	"crypto/x509"
-	"encoding/json"
-	"io"
 	"net/http"
 	"net/url"
 	"sync"
@@ -58,7 +56,7 @@ func Probe(ctx context.Context, server string, trust client.Trust) (Answer, erro
 	}
 	noting.mu.Lock()
 	defer noting.mu.Unlock()
-	noting.got.Organisation, noting.got.Version = org, serverVersion(ctx, server, transport)
+	noting.got.Organisation, noting.got.Version = org, describedBy(ctx, server, transport).Info.Version
 	return noting.got, nil
 }
 
@@ -86,28 +84,4 @@ func (o *notingTransport) RoundTrip(r *http.Request) (*http.Response, error) {
 		o.got.Certificate = a.TLS.PeerCertificates[0]
 	}
 	return a, nil
-}
-
-// serverVersion reads the version from the API's description; empty where there is none.
-func serverVersion(ctx context.Context, server string, transport http.RoundTripper) string {
-	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
-	defer cancel()
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, server+"/openapi.json", nil)
-	if err != nil {
-		return ""
-	}
-	a, err := transport.RoundTrip(r)
-	if err != nil {
-		return ""
-	}
-	defer func() { _ = a.Body.Close() }()
-	var description struct {
-		Info struct {
-			Version string `json:"version"`
-		} `json:"info"`
-	}
-	if a.StatusCode != http.StatusOK || json.NewDecoder(io.LimitReader(a.Body, maxDescription)).Decode(&description) != nil {
-		return ""
-	}
-	return description.Info.Version
 }

@@ -46,6 +46,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"policy versions", testPolicy},
 		{"policy file", testPolicyFile},
 		{"station", testStation},
+		{"token", testToken},
 		{"rollback", testRollback},
 		{"roll back after a panic", testPanic},
 		{"view does not write", testViewDoesNotWrite},
