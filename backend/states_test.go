@@ -108,3 +108,31 @@ func TestAPasswordThatExpired(t *testing.T) {
 	at[app.SignedIn](k.must(app.GivePassword{Password: secret(newPassword)}))
 	at[app.SignedIn](w.start(app.PurposeSignIn, app.Caller{}).must(try(ana, newPassword)))
 }
+
+// TestTheReasonGoesToThoseOnFile in private disclosure, where whoever asked learns nothing.
+func TestTheReasonGoesToThoseOnFile(t *testing.T) {
+	for want, change := range map[app.Code]func(*port.DirectoryAccount){app.CodeAccountExpired: expired, app.CodeProtected: protected} {
+		w, ben := newWorld(t, private, func(p *policy.Policy) { p.HelpDesk.Mail = "desk@harbour.example" }), someone(trial.Registered)
+		w.becomes(ben, change)
+		at[app.Triage](w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: ben.UserID}))
+		told := map[string]string{}
+		for _, m := range w.messages() {
+			told[m.To] = m.Params["reason"]
+		}
+		for _, to := range []string{ben.Mail, "desk@harbour.example"} {
+			if told[to] != string(want) {
+				t.Errorf("%s: %s was told %q", want, to, told[to])
+			}
+		}
+	}
+}
+
+// TestWhoIsUnlockedMayHaveToChange afterwards: the password that they know was right.
+func TestWhoIsUnlockedMayHaveToChange(t *testing.T) {
+	w, farid := newWorld(t), someone(trial.Locked)
+	w.becomes(farid, mustChange)
+	at[app.Done](w.toUnlock(farid).must(app.GiveUnlock{Only: true}, typed(farid.Password)))
+	if w.isLocked(farid) {
+		t.Error("still locked")
+	}
+}

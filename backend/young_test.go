@@ -120,6 +120,16 @@ func TestTheStricterRulesAreShown(t *testing.T) {
 	}
 }
 
+// TestTheFirstPasswordKeepsToTheDirectorysRules, which who comes by a pass sees before typing, too.
+func TestTheFirstPasswordKeepsToTheDirectorysRules(t *testing.T) {
+	w, ines := newWorld(t), someone(trial.New)
+	w.dir.rules = func(r *port.PasswordRules) { r.MinLength = 20 }
+	k := w.start(app.PurposeSignIn, app.Caller{}).must(with(ines, w.pass(ines, false).Code))
+	if got := at[app.NewPassword](k); got.Rules.MinLength != 20 || got.Renew {
+		t.Errorf("the page: %+v", got)
+	}
+}
+
 // TestTheLastPageSaysThatTheOldOneGoesOn, of a reset and of a change, where the directory says so.
 func TestTheLastPageSaysThatTheOldOneGoesOn(t *testing.T) {
 	for _, goesOn := range []time.Duration{0, time.Hour} {
