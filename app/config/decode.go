@@ -120,6 +120,10 @@ func (d *decoder) value(key string, value any, field reflect.Value) {
 			field.SetInt(n)
 		}
 	case reflect.Map:
+		if field.Type().Elem().Kind() == reflect.Struct {
+			ok = d.tables(key, value, field)
+			break
+		}
 		ok = setWords(value, field)
 	case reflect.Slice:
 		ok = setList(value, field)
@@ -127,6 +131,27 @@ func (d *decoder) value(key string, value any, field reflect.Value) {
 	if !ok {
 		d.reportKind(key, field)
 	}
+}
+
+// tables puts tables of one kind into a map, each by its name: [directories.pier].
+func (d *decoder) tables(key string, value any, field reflect.Value) bool {
+	named, ok := value.(map[string]any)
+	if !ok {
+		return false
+	}
+	all := reflect.MakeMap(field.Type())
+	for name, value := range named {
+		table, is := value.(map[string]any)
+		if !is {
+			d.report(key+"."+name, "table")
+			continue
+		}
+		one := reflect.New(field.Type().Elem()).Elem()
+		d.table(key+"."+name, table, one)
+		all.SetMapIndex(reflect.ValueOf(name), one)
+	}
+	field.Set(all)
+	return true
 }
 
 func (d *decoder) duration(key string, value any, field reflect.Value) {
@@ -210,6 +235,10 @@ func (d *decoder) reportKind(key string, field reflect.Value) {
 	case reflect.Int:
 		d.report(key, "whole_number")
 	case reflect.Map:
+		if field.Type().Elem().Kind() == reflect.Struct {
+			d.report(key, "table")
+			return
+		}
 		d.report(key, "words")
 	default:
 		if field.Type().Elem().Kind() == reflect.Map {

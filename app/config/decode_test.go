@@ -38,3 +38,24 @@ func TestDecode(t *testing.T) {
 		t.Errorf("got\n%v\nwant\n%s", err, want)
 	}
 }
+
+// TestTablesOfOneKindHaveNames: each is read as a struct, and what is wrong in one is told with its name.
+func TestTablesOfOneKindHaveNames(t *testing.T) {
+	type house struct {
+		Rooms map[string]struct {
+			Floor int `toml:"floor"`
+		} `toml:"rooms"`
+	}
+	var h house
+	lines, problems := DecodeLines("house.toml", []byte("[rooms.hall]\nfloor = 1\n[rooms.attic]\nfloor = 4\n"), &h)
+	if len(problems.List) > 0 || h.Rooms["hall"].Floor != 1 || h.Rooms["attic"].Floor != 4 || lines.Of("rooms.attic.floor") != 4 {
+		t.Errorf("read %+v, %v, %v", h, problems, lines)
+	}
+	for document, want := range map[string]string{
+		"[rooms.hall]\nflor = 1\n": "rooms.hall.flor", "[rooms.hall]\nfloor = \"1\"\n": "rooms.hall.floor", "rooms = 1\n": "rooms", "[rooms]\nhall = 1\n": "rooms.hall",
+	} {
+		if _, problems := DecodeLines("house.toml", []byte(document), &h); len(problems.List) != 1 || problems.List[0].Key != want {
+			t.Errorf("%q: %+v", document, problems.List)
+		}
+	}
+}
