@@ -102,7 +102,7 @@ func TestTheLastPageSaysForHowLongTheOldOneGoesOn(t *testing.T) {
 	uitest.MustSay(t, w, words.Text("fact.old_goes_on", words.Values{"for": "51 minutes"}))
 	other := uitest.NewStage(t)
 	w = other.At(uitest.FlowAt(1, app.Done{Facts: []app.Fact{app.FactPasswordSet}, OldFor: time.Hour}))
-	uitest.MustNotSay(t, w, "Some doors")
+	uitest.MustNotSay(t, w, words.Text("fact.old_goes_on", words.Values{"for": "1 hour"}))
 }
 
 // TestARefusalThatEndsByItselfGoesOn: once the time has come the window reads the flow again, once.

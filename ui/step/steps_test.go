@@ -83,8 +83,8 @@ func steps() []struct {
 		{app.Blocked{Code: app.CodeAccountExpired}, "blocked", "Your account has run out"},
 		{app.Blocked{Code: app.CodeProtected}, "blocked", "Administrators set this password"},
 		{app.Blocked{Code: app.CodeTooYoung, Until: uitest.ServerNoon().Add(21*time.Hour + 10*time.Minute)}, "blocked", "You can try again tomorrow at 9:10."},
-		{app.NewPassword{Renew: true, Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, MinClasses: 3, History: 24}}, "new_password", "Your password has expired, or has to be changed before you go on."},
-		{app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactOldGoesOn, app.FactSignedOut}, OldFor: time.Hour}, "done", "Some doors may still open with your old password for up to 1 hour"},
+		{app.NewPassword{Renew: true, Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, MinClasses: 3, History: 24}}, "new_password", "Your password has expired, or has to be changed before you go on. A few unrelated words are strong and easy to type."},
+		{app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactOldGoesOn, app.FactSignedOut}, OldFor: time.Hour}, "done", "Some doors may still open with your old password for up to 1 hour, until word of the new one has reached them."},
 		{app.RequestSent{Receipt: "R-4821"}, "request_sent", "R-4821"},
 		{app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactUnlocked, app.FactSignedOut, app.FactTold}}, "done", "You were signed out everywhere else"},
 	}
