@@ -9,6 +9,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
@@ -36,6 +37,20 @@ func TestSignIn(t *testing.T) {
 	never := someone(trial.Never)
 	w.start(app.PurposeSignIn, app.Caller{}).refused(try(never, "guess"), app.CodeSignIn)
 	w.start(app.PurposeSignIn, app.Caller{}).refused(try(someone(trial.Locked), "guess"), app.CodeLocked)
+}
+
+// TestALockThatStaysHasNoEnd: who has to be unlocked is not told to come back at the end of time.
+func TestALockThatStaysHasNoEnd(t *testing.T) {
+	w := newWorld(t)
+	locked := someone(trial.Locked)
+	refused := w.start(app.PurposeSignIn, app.Caller{}).refused(try(locked, "guess"), app.CodeLocked)
+	if refused.RetryAt.IsZero() {
+		t.Error("a lock that ends is told without its end")
+	}
+	w.becomes(locked, func(a *port.DirectoryAccount) { a.LockedUntil = port.LockedForGood })
+	if refused := w.start(app.PurposeSignIn, app.Caller{}).refused(try(locked, "guess 2"), app.CodeLocked); !refused.RetryAt.IsZero() {
+		t.Errorf("it opens at %v", refused.RetryAt)
+	}
 }
 
 func TestMalformedUserIDs(t *testing.T) {

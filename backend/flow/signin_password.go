@@ -112,7 +112,7 @@ func (p *passwordTry) checkPaused(f *flow) error {
 	case err != nil:
 		return err
 	case closed && !p.private && p.known && p.account.LockedUntil.After(f.now):
-		return &app.Error{Code: app.CodeLocked, RetryAt: p.account.LockedUntil}
+		return &app.Error{Code: app.CodeLocked, RetryAt: p.account.OpensAt()}
 	case closed:
 		return &app.Error{Code: app.CodeGuessesStopped, RetryAt: at}
 	}
@@ -215,7 +215,7 @@ func (p *passwordTry) settle(f *flow, verdict error) error {
 	}
 	switch {
 	case errors.Is(verdict, port.ErrLocked):
-		return &app.Error{Code: app.CodeLocked, RetryAt: p.account.LockedUntil}
+		return &app.Error{Code: app.CodeLocked, RetryAt: p.account.OpensAt()}
 	case errors.Is(verdict, port.ErrDisabled):
 		return &app.Error{Code: app.CodeDisabled}
 	case errors.Is(verdict, port.ErrAccountExpired):

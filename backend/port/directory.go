@@ -69,6 +69,17 @@ type Refusal struct{ Rule string } // "length", "history", "complexity", "age", 
 
 func (r *Refusal) Error() string { return "directory: password refused: " + r.Rule }
 
+// LockedForGood is until when an account is locked that does not open by itself.
+var LockedForGood = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// OpensAt is when a lock ends by itself; zero where it doesn't.
+func (a DirectoryAccount) OpensAt() time.Time {
+	if a.LockedUntil.Equal(LockedForGood) {
+		return time.Time{}
+	}
+	return a.LockedUntil
+}
+
 // DirectoryAccount is what the directory says of an account.
 type DirectoryAccount struct {
 	ID          app.AccountID
@@ -84,7 +95,7 @@ type DirectoryAccount struct {
 	MustChange  bool      // the password has expired, or has to be changed at the next sign-in
 	Elsewhere   bool      // its password is managed elsewhere
 	HasPassword bool      // false: never had one
-	LockedUntil time.Time // zero when not locked
+	LockedUntil time.Time // zero when not locked; LockedForGood where only an administrator, a reset or an unlock ends it
 	Threshold   int       // failures after which the directory locks; 0 for never
 	// ShowsFailures says that Failures, those that it counts now, and FailedAt, when the last one was, are its own word.
 	ShowsFailures bool

@@ -120,7 +120,7 @@ func (a *activeDirectory) describe(ctx context.Context, l *link, e *ldap.Entry) 
 // stays written until somebody signs in: after a lock that is over, too.
 func (a *activeDirectory) failures(p *person, e *ldap.Entry, s adSettings, now time.Time) {
 	if locked := number(e, "lockoutTime"); number(e, "msDS-User-Account-Control-Computed")&bitLocked != 0 {
-		p.account.LockedUntil = forGood
+		p.account.LockedUntil = port.LockedForGood
 		if s.lockFor > 0 {
 			p.account.LockedUntil = filetime(locked).Add(s.lockFor)
 		}

@@ -2,7 +2,6 @@ package ldap
 
 import (
 	"context"
-	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -59,6 +58,3 @@ type group struct {
 	dn    string
 	names []string // beside the DN
 }
-
-// forGood is until when an account is locked that only an administrator unlocks.
-var forGood = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)

@@ -86,7 +86,7 @@ func (*ds389) failures(p *person, e *ldap.Entry, s ppolicy, now time.Time) {
 	switch {
 	case count < s.threshold || unlocks.IsZero():
 	case unlocks.Unix() == 0: // an administrator unlocks
-		p.account.LockedUntil = forGood
+		p.account.LockedUntil = port.LockedForGood
 	case unlocks.After(now):
 		p.account.LockedUntil = unlocks
 	}

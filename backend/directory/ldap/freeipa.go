@@ -61,7 +61,7 @@ func (f *freeIPA) describe(ctx context.Context, l *link, e *ldap.Entry) (*person
 	if s.threshold > 0 && count >= s.threshold {
 		switch ends := failed.Add(s.lockFor); {
 		case s.lockFor == 0:
-			p.account.LockedUntil = forGood
+			p.account.LockedUntil = port.LockedForGood
 		case ends.After(now):
 			p.account.LockedUntil = ends
 		}

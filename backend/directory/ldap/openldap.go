@@ -106,7 +106,7 @@ func (*openLDAP) lock(p *person, locked string, s ppolicy, now time.Time) {
 		p.account.Disabled = true
 	case at.IsZero() || !s.locks || at.After(now):
 	case s.lockFor == 0:
-		p.account.LockedUntil = forGood
+		p.account.LockedUntil = port.LockedForGood
 	case at.Add(s.lockFor).After(now):
 		p.account.LockedUntil = at.Add(s.lockFor)
 	}
