@@ -217,6 +217,7 @@ func (k *walk) believe(p *path, in app.Input, right bool) {
 		p.right = p.right || right && p.purpose == app.PurposeChange
 	case app.GivePassword:
 		k.dir.set = func(write func() error) error { return k.writes(p, in.Password.Reveal(), write) }
+		k.dir.change = k.dir.set
 	}
 }
 
@@ -250,7 +251,7 @@ func (k *walk) learn(p *path, before app.Flow, in app.Input, right bool, code ap
 		if !right {
 			k.t.Errorf("a wrong password of %s was taken", p.who.UserID)
 		}
-		p.right, p.due = true, k.verifying(p.who)
+		p.right, p.due, p.renew = true, k.verifying(p.who), k.account(p.who).MustChange
 	case app.SignInWithPass:
 		_, has := k.passes[p.who.ID]
 		if _, blocked := p.flow.Now.(app.Blocked); blocked {
@@ -272,8 +273,9 @@ func (k *walk) writes(p *path, password string, write func() error) error {
 	case p.purpose == app.PurposeReset:
 		enough = k.worth(p, account) >= k.gates(account)
 	case p.purpose == app.PurposeSignIn:
-		enough = p.passed && k.pw[p.who.ID] == "" && !account.Admin
+		enough = p.passed && k.pw[p.who.ID] == "" && !account.Admin || p.right && p.renew && p.proven()
 	}
+	p.asked = true
 	if !enough || account.Disabled {
 		k.t.Errorf("%s of %s writes a password: proofs %v, admin %v, disabled %v", p.purpose, p.who.UserID, p.proofs, account.Admin, account.Disabled)
 	}
@@ -374,6 +376,11 @@ func (k *walk) verifying(p trial.Person) []app.Kind {
 	return due
 }
 
+// proven reports whether the proof was given that was due after the password.
+func (p *path) proven() bool {
+	return len(p.due) == 0 || slices.ContainsFunc(p.due, func(kind app.Kind) bool { return p.proofs[kind] })
+}
+
 // enter opens a session, where the model has proven enough for one.
 func (k *walk) enter(p *path) {
 	grant, err := k.Grant(p.ctx, p.flow.ID)
@@ -381,8 +388,10 @@ func (k *walk) enter(p *path) {
 	if err != nil {
 		return
 	}
-	proven := len(p.due) == 0 || slices.ContainsFunc(p.due, func(kind app.Kind) bool { return p.proofs[kind] })
-	if !(p.passed || p.right && proven) {
+	if p.renew && !p.asked {
+		k.t.Errorf("a session of %s by a password that has to be changed", p.who.UserID)
+	}
+	if !(p.passed || p.right && p.proven()) {
 		k.t.Errorf("a session of %s: password %v, due %v, proofs %v", p.who.UserID, p.right, p.due, p.proofs)
 	}
 	if grant.Session.ByPass != p.passed {
@@ -444,9 +453,13 @@ func (k *walk) happen() {
 		k.ok(k.Sweep(k.t.Context()))
 	case 5, 6:
 		k.govern()
-	case 7, 15:
+	case 7:
 		account := k.account(p)
 		account.Disabled = !account.Disabled
+		k.ok(k.dir.Put(k.t.Context(), account, app.Secret{}))
+	case 15:
+		account := k.account(p)
+		account.MustChange = !account.MustChange
 		k.ok(k.dir.Put(k.t.Context(), account, app.Secret{}))
 	case 8, 16:
 		account := k.account(p)

@@ -25,7 +25,8 @@ import (
 // TestWalks goes at random through everything that people, administrators and accidents may do, several conversations of
 // several people at once, and holds what happens against a model of its own, which knows only what it did itself:
 //
-//	a password is written    only where the account's proofs, as the model gave them, are enough for whoever it is now
+//	a password is written    only where the account's proofs, as the model gave them, are enough for whoever it is now; after
+//	                         signing in, where the directory wants another one, or there was none
 //	a session is opened      only after the right password and the second proof that was due, or a good pass
 //	nobody                   is locked out of the directory by tries here, or gives more wrong proofs in a day than the policy says
 //	a lock                   lets nothing but a key prove anything, after so many ended gates or as many wrong tries; and
@@ -109,6 +110,8 @@ type path struct {
 	passed  bool       // by a pass
 	decoy   bool       // its account could not be helped when it was looked at, in private
 	wrote   bool       // the directory took a new password, and said so
+	renew   bool       // the password had to be changed when it was given
+	asked   bool       // the directory was asked to set one
 	due     []app.Kind // one of these is due after the password
 	last    sent
 }

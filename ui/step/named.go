@@ -10,7 +10,7 @@ import (
 )
 
 // What the directory refused by: its rule is crossed in the checklist as long as the same password stands there, whatever this side
-// makes of it, and stands there as the directory's business afterwards.
+// makes of it, or stands there as unmet where it is one of those that may be meant; afterwards it is the directory's business.
 
 // namedRules are the rules of the checklist that the directory's names mean. "simple" may mean any of its own.
 var namedRules = map[string][]password.Rule{
@@ -30,7 +30,7 @@ func (s *passwordPage) Failed(e *app.Error) {
 	s.PageBase.Failed(e)
 }
 
-// markNamed marks the rule that the directory named; one that was not known before is added.
+// markNamed marks the rule that the directory named, or those that it may mean; one that was not known before is added.
 func (s *passwordPage) markNamed(items []kit.Check, given string) []kit.Check {
 	for _, rule := range namedRules[s.named] {
 		text := s.listed(rule)
@@ -38,9 +38,12 @@ func (s *passwordPage) markNamed(items []kit.Check, given string) []kit.Check {
 		if at < 0 {
 			at, items = len(items), append(items, kit.Check{Text: text, State: kit.OnServer})
 		}
-		met := s.named == "simple" && items[at].State == kit.Met // so that it is another one that the directory means
-		if given != "" && given == s.refused && !met {
+		switch {
+		case given == "" || given != s.refused:
+		case s.named != "simple":
 			items[at].State = kit.Refused
+		case items[at].State != kit.Met: // else it is another one that the directory means
+			items[at].State = kit.Unmet
 		}
 	}
 	return items
