@@ -105,6 +105,7 @@ var rooms = map[string]room{
 	"backend/listen":                  {own: []string{"app/files", "backend/limit", "backend/port"}, foreign: []string{"golang.org/x/crypto/acme"}, why: "the door serves a handler, and knows nothing of what that does"},
 	"backend/telemetry":               {own: []string{"backend/port"}, foreign: []string{"github.com/prometheus/client_golang", "go.opentelemetry.io/otel", "go.opentelemetry.io/proto/otlp", "google.golang.org/protobuf/proto"}, why: "it looks on from outside: what it can't reach, it can't tell"},
 	"backend/directory/directorytest": {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
+	"backend/directory/entra":         {own: []string{"app/typed", "backend/port"}, foreign: []string{"github.com/Azure/azure-sdk-for-go/sdk/azcore", "github.com/Azure/azure-sdk-for-go/sdk/azidentity", "golang.org/x/sync"}, why: whyEdge},
 	"backend/directory/local":         {own: []string{"app/typed", "backend/port", "backend/sqlite"}, foreign: []string{"github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
 	"ui":                              {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                        {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},

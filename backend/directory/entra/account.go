@@ -168,6 +168,9 @@ func (d *Directory) federated(ctx context.Context) (map[string]bool, error) {
 	if err != nil {
 		return nil, err
 	}
+	if len(all) == 0 {
+		return nil, errors.New("graph's answer has no domain, and every tenant has one")
+	}
 	federated := map[string]bool{}
 	for _, domain := range all {
 		switch domain.Authentication {

@@ -129,6 +129,7 @@ func TestFaultsOfAReset(t *testing.T) {
 		"a next page for ever":                  {at("GET", "/transitiveMemberOf", 0, says(200, `{"value":[],"@odata.nextLink":"https://graph.microsoft.com/v1.0/x/transitiveMemberOf"}`)), open, false, 0},
 		"a huge answer":                         {at("GET", "/transitiveMemberOf", 0, says(200, `{"value":["`+strings.Repeat("x", 5<<20)+`"]}`)), open, false, 0},
 		"domains that may not be read":          {at("GET", "/domains", 0, status(403)), open, false, 0},
+		"no domain at all":                      {at("GET", "/domains", 0, says(200, `{"value":[]}`)), open, false, 0},
 		"a domain of a kind that nobody knows":  {at("GET", "/domains", 0, says(200, `{"value":[{"id":"harbour.example"}]}`)), open, false, 0},
 		"no token":                              {at("POST", "/token", 0, status(500)), open, false, 0},
 		"cut where tokens come from":            {at("POST", "/token", 0, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { cut(w) }), open, false, 0},
