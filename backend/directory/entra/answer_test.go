@@ -19,6 +19,7 @@ func FuzzAnswers(f *testing.F) {
 	f.Add(403, `{"error":{"code":"Authorization_RequestDenied","message":"Insufficient privileges"}}`, "")
 	f.Add(429, `{"error":{"code":"TooManyRequests"}}`, "Sun, 01 Mar 2026 09:30:04 GMT")
 	f.Add(404, `{"error":{"code":"Request_ResourceNotFound"}}`, "-1")
+	f.Add(400, `{"error":{"code":"<b>\\n of ana@harbour.example"}}`, "")
 	f.Add(400, `{"error":null}`, "99999999999999999999")
 	f.Add(500, "<html>", "soon")
 	password := app.NewSecret("Lantern-tide 41 copper")

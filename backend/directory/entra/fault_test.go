@@ -116,11 +116,12 @@ func TestFaultsOfAReset(t *testing.T) {
 		"403 to the write":                      {at("PATCH", ana, 0, status(403)), open, false, 1},
 		"400 that isn't about the password":     {at("PATCH", ana, 0, status(400)), open, false, 1},
 		"400 from somebody else":                {at("PATCH", ana, 0, says(400, "<html>password complexity</html>")), open, false, 1},
+		"400 with another code":                 {at("PATCH", ana, 0, says(400, `{"error":{"code":"Other","message":"password complexity"}}`)), open, false, 1},
 		"404 from somebody else":                {at("PATCH", ana, 0, says(404, "<html>")), open, false, 1},
 		"a redirect of the write":               {at("PATCH", ana, 0, status(307, "Location", "https://elsewhere.example/")), open, false, 1},
 		"a redirect of a read":                  {at("GET", ana, 0, status(302, "Location", "https://elsewhere.example/")), open, false, 0},
 		"garbage for the account":               {at("GET", ana, 0, says(200, "{]")), open, false, 0},
-		"another's account":                     {at("GET", ana, 0, says(200, `{"id":"`+guid("eve")+`","userPrincipalName":"eve@harbour.example","accountEnabled":true}`)), open, false, 0},
+		"another's account":                     {at("GET", ana, 0, says(200, `{"id":"`+guid("eve@harbour.example")+`","userPrincipalName":"eve@harbour.example","accountEnabled":true}`)), open, false, 0},
 		"an account that may not be read whole": {at("GET", ana, 0, says(200, `{"id":"`+ana[1:]+`","userPrincipalName":"ana@harbour.example","accountEnabled":null}`)), open, false, 0},
 		"memberships without a value":           {at("GET", "/transitiveMemberOf", 0, says(200, "{}")), open, false, 0},
 		"memberships that are nothing":          {at("GET", "/transitiveMemberOf", 0, says(200, `{"value":[{}]}`)), open, false, 0},
@@ -148,6 +149,7 @@ func TestFaultsOfAReset(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
 			id := app.AccountID(s.person("ana@harbour.example", nil))
+			s.person("eve@harbour.example", nil)
 			d := s.directory()
 			s.fault = c.fault
 			err := d.SetPassword(t.Context(), id, app.NewSecret(newPassword))
@@ -194,7 +196,7 @@ func silent(t *testing.T, err error) {
 	if err == nil {
 		return
 	}
-	for _, secret := range []string{newPassword, appSecret, "token-", "ana@", "AADSTS7000215: Invalid"} {
+	for _, secret := range []string{newPassword, appSecret, "token-", "ana@", "ana%40", "AADSTS7000215: Invalid"} {
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("an error holds %q: %v", secret, err)
 		}
@@ -227,6 +229,21 @@ func TestFaultsOfFinding(t *testing.T) {
 			}
 			silent(t, err)
 		})
+	}
+}
+
+// TestA404OfSomebodyElse: a proxy's says nothing of an account.
+func TestA404OfSomebodyElse(t *testing.T) {
+	s := newService(t)
+	id := app.AccountID(s.person("ana@harbour.example", nil))
+	d := s.directory()
+	for body, gone := range map[string]bool{
+		"<html>": false, `{"error":{"code":"NotFound"}}`: false, `{"error":{"code":"Request_ResourceNotFound","message":"no"}}`: true,
+	} {
+		s.fault = at("GET", "/"+string(id), 0, says(404, body))
+		if _, err := d.Account(t.Context(), id); err == nil || errors.Is(err, port.ErrNotFound) != gone {
+			t.Errorf("%s: %v", body, err)
+		}
 	}
 }
 

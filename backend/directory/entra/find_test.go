@@ -224,6 +224,9 @@ func TestAdministratorsOfManyPages(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("%d administrators, want %d", len(got), len(want))
 	}
+	if s.count("GET", "/users/"+device)+s.count("GET", "/users/"+inner) > 0 {
+		t.Error("what is no person was asked about as one")
+	}
 	s.fault = at("GET", "/users/"+want[0], 0, status(403))
 	if all, err := s.directory().Administrators(t.Context()); err == nil || all != nil {
 		t.Errorf("%d administrators, where one can't be read: %v", len(all), err)
