@@ -51,10 +51,10 @@ type request struct {
 	body   []byte // JSON
 }
 
-// at gives the URL of a resource. Segments are escaped; the query's values are.
+// at gives the URL of a resource. A space is %20 everywhere: + is one in forms alone (RFC 3986), whatever a server makes of it.
 func (g *graph) at(query url.Values, segments ...string) *url.URL {
 	u := g.base.JoinPath(segments...)
-	u.RawQuery = query.Encode()
+	u.RawQuery = strings.ReplaceAll(query.Encode(), "+", "%20")
 	return u
 }
 

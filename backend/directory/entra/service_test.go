@@ -84,6 +84,9 @@ func newService(t testing.TB) *service {
 		s.mu.Lock()
 		s.asked = append(s.asked, r.Method+" "+r.URL.Path)
 		fault := s.fault
+		if strings.Contains(r.URL.RawQuery, "+") {
+			s.t.Errorf("a space is written +: %s", r.URL.RawQuery)
+		}
 		s.mu.Unlock()
 		if fault != nil {
 			fault(w, r, mux)
@@ -174,7 +177,7 @@ func (s *service) collection(w http.ResponseWriter, r *http.Request, all []objec
 	if to < len(all) {
 		q := r.URL.Query()
 		q.Set("$skiptoken", strconv.Itoa(to))
-		body["@odata.nextLink"] = "https://" + graphHost + r.URL.Path + "?" + q.Encode()
+		body["@odata.nextLink"] = "https://" + graphHost + r.URL.Path + "?" + strings.ReplaceAll(q.Encode(), "+", "%20")
 	}
 	reply(w, http.StatusOK, body)
 }
