@@ -136,7 +136,7 @@ func TestFaultsOfAReset(t *testing.T) {
 		"cut where tokens come from":            {at("POST", "/token", 0, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { cut(w) }), open, false, 0},
 		"garbage for a token":                   {at("POST", "/token", 0, says(200, "token-1")), open, false, 0},
 		"a huge token":                          {at("POST", "/token", 0, says(200, strings.Repeat(" ", 5<<20))), open, false, 0},
-		"reads fail after the write":            {func() func(http.ResponseWriter, *http.Request, http.Handler) { return failAfterWrite(ana) }(), open, true, 1},
+		"reads fail after the write":            {failAfterWrite(ana), open, true, 1},
 		"sessions that can't be revoked":        {at("POST", "/revokeSignInSessions", 0, status(403)), done, true, 1},
 		"cut where sessions are revoked":        {at("POST", "/revokeSignInSessions", 0, func(w http.ResponseWriter, _ *http.Request, _ http.Handler) { cut(w) }), done, true, 1},
 		"the answer to the write has a body, cut off": {at("PATCH", ana, 0, func(w http.ResponseWriter, r *http.Request, answer http.Handler) {

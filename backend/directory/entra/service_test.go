@@ -16,7 +16,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/entra"
-	"github.com/sparekey/sparekey/backend/port"
 )
 
 // service plays Microsoft Graph and the sign-in of apps, as their documentation describes them: it is a server of the tests, and
@@ -278,7 +277,3 @@ func (s *service) directory(change ...func(*entra.Config)) *entra.Directory {
 type system struct{}
 
 func (system) Now() time.Time { return time.Now() }
-
-var (
-	_ port.Clock = system{}
-)
