@@ -262,6 +262,8 @@ func TestWaitsAsLongAsItIsTold(t *testing.T) {
 		"nonsense":              {"soon", time.Hour, []time.Duration{time.Second, 2 * time.Second}},
 		"longer than there is":  {"20", 10 * time.Second, nil},
 		"longer than is useful": {"3600", 2 * time.Hour, nil},
+		"longer than a day":     {"86400", 48 * time.Hour, nil},
+		"longer than a number":  {"99999999999999999999", 48 * time.Hour, nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)

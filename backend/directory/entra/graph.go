@@ -170,7 +170,8 @@ func (a answer) again(method string, try int, now time.Time) (pause time.Duratio
 
 // retryAfter reads the header: seconds, or a date (RFC 9110, 10.2.3).
 func retryAfter(text string, now time.Time) (time.Duration, bool) {
-	if seconds, err := strconv.ParseUint(strings.TrimSpace(text), 10, 16); err == nil {
+	seconds, err := strconv.ParseUint(strings.TrimSpace(text), 10, 31)
+	if err == nil || errors.Is(err, strconv.ErrRange) { // which leaves the greatest number
 		return time.Duration(seconds) * time.Second, true
 	}
 	if at, err := http.ParseTime(text); err == nil {
