@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"backend/directory/entra", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
@@ -108,6 +108,7 @@ var rooms = map[string]room{
 	"backend/directory/ldap":          {own: []string{"app/typed", "backend/port"}, foreign: []string{"github.com/go-asn1-ber/asn1-ber", "github.com/go-ldap/ldap/v3", "golang.org/x/sync"}, why: whyEdge},
 	"backend/directory/ldap/ldaptest": {foreign: []string{"github.com/go-ldap/ldap/v3", "golang.org/x/sys"}, why: "servers under test know nothing of who is tested"},
 	"backend/directory/several":       {own: []string{"app/typed", "backend/port"}, why: "how directories are told apart knows no technology"},
+	"backend/directory/entra":         {own: []string{"app/typed", "backend/port"}, foreign: []string{"github.com/Azure/azure-sdk-for-go/sdk/azcore", "github.com/Azure/azure-sdk-for-go/sdk/azidentity", "golang.org/x/sync"}, why: whyEdge},
 	"backend/directory/local":         {own: []string{"app/typed", "backend/port", "backend/sqlite"}, foreign: []string{"github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
 	"ui":                              {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                        {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},

@@ -64,6 +64,9 @@ var (
 	ErrMustChange     = errors.New("directory: the right password, which has to be changed")
 )
 
+// ErrUnsupported says that the directory has no such thing, now or later: nothing was asked.
+var ErrUnsupported = errors.New("directory: it can't do that")
+
 // Refusal is the directory's word on a password that it won't take.
 type Refusal struct{ Rule string } // "length", "history", "complexity", "age", "simple" for what may be any of these; or empty
 

@@ -205,6 +205,10 @@ func testNeverHadOne(f fixture) {
 }
 
 func testUnlock(f fixture) {
+	if f.lacks(NoLock) {
+		f.unsupported(f.Unlock(f.t.Context(), f.ana))
+		return
+	}
 	f.ok(f.Unlock(f.t.Context(), f.ana)) // nothing was locked
 	before := f.account(f.ana)
 	f.lock(f.ana)
@@ -222,6 +226,9 @@ func testUnlock(f fixture) {
 }
 
 func testUnlockDisabled(f fixture) {
+	if f.lacks(NoLock) {
+		return
+	}
 	f.lock(f.ana)
 	f.put(port.DirectoryAccount{ID: f.ana, UserID: "Ana@harbour.example", Disabled: true}, "")
 	f.ok(f.Unlock(f.t.Context(), f.ana))

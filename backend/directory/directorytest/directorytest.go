@@ -30,6 +30,8 @@ type Subject struct {
 	Nest func(ctx context.Context, member, group string) error
 	// MinimumAge sets a minimum age of a day for passwords that are set from then on; nil with NoMinimumAge.
 	MinimumAge func(ctx context.Context) error
+	// Holds says whether an account has a password, by the directory itself; nil but with NoVerify.
+	Holds func(id app.AccountID, password app.Secret) bool
 	// Now is the directory's clock; nil for the system's.
 	Now func() time.Time
 }
@@ -123,11 +125,35 @@ func (f fixture) account(id app.AccountID) port.DirectoryAccount {
 // verify fails unless the password is judged like this. No error may hold a password.
 func (f fixture) verify(id app.AccountID, password string, want error) {
 	f.t.Helper()
+	if password != "" && f.lacks(NoVerify) {
+		f.unverified(id, password, want)
+		return
+	}
 	err := f.Verify(f.t.Context(), id, app.NewSecret(password))
 	if !errors.Is(err, want) {
 		f.t.Errorf("verify: %v, want %v", err, want)
 	}
 	f.silent(err, password)
+}
+
+// unverified fails unless a directory that verifies no password says so, and has the password where verifying would say that.
+func (f fixture) unverified(id app.AccountID, password string, want error) {
+	f.t.Helper()
+	err := f.Verify(f.t.Context(), id, app.NewSecret(password))
+	f.unsupported(err)
+	f.silent(err, password)
+	wrong := errors.Is(want, port.ErrPassword)
+	if (want == nil || wrong) && f.Holds(id, app.NewSecret(password)) == wrong {
+		f.t.Errorf("verify: the directory has that password: %v, want %v", wrong, want)
+	}
+}
+
+// unsupported fails unless an answer is that the directory can't do it.
+func (f fixture) unsupported(err error) {
+	f.t.Helper()
+	if !errors.Is(err, port.ErrUnsupported) {
+		f.t.Errorf("what it lacks is answered with %v", err)
+	}
 }
 
 func (f fixture) set(id app.AccountID, password string) error {
@@ -214,6 +240,9 @@ func (f fixture) ok(err error) {
 // lock guesses until the account is locked.
 func (f fixture) lock(id app.AccountID) {
 	f.t.Helper()
+	if f.lacks(NoLock) {
+		return
+	}
 	threshold := f.account(id).Threshold
 	if threshold < 2 {
 		f.t.Fatalf("the directory under test locks after %d failures", threshold)

@@ -41,13 +41,17 @@ const (
 	NoProtection Lack = "no account is protected"
 	// NoMustChange: no password has to be changed.
 	NoMustChange Lack = "no password has to be changed"
+	// NoVerify: Verify and ChangePassword answer port.ErrUnsupported. Subject.Holds says what Verify would.
+	NoVerify Lack = "it verifies no password, so that nobody changes theirs by the present one"
+	// NoLock: no lock is shown, and Unlock answers port.ErrUnsupported.
+	NoLock Lack = "it neither shows a lock nor lifts one"
 	// NoNesting: a group can't be a member of another. Subject.Nest is nil.
 	NoNesting Lack = "groups aren't nested"
 )
 
 var everyLack = []Lack{
 	NoLength, NoRuleNamed, NoHistoryOnReset, NoMinimumAge, NoStamp, NoFailures, NoLockedTold, NoLockedToWrong, NoBlockedTold,
-	NoNeverTold, NoEndOfOld, NoElsewhere, NoExpiry, NoProtection, NoMustChange, NoNesting,
+	NoNeverTold, NoEndOfOld, NoElsewhere, NoExpiry, NoProtection, NoMustChange, NoVerify, NoLock, NoNesting,
 }
 
 // lacks reports whether the subject declares a lack, and notes that a test asked.

@@ -1,0 +1,167 @@
+package entra_test
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"errors"
+	"math/big"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/directory/entra"
+)
+
+// TestACertificateProvesTheApp: with it no secret is sent at all.
+func TestACertificateProvesTheApp(t *testing.T) {
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
+	s := newService(t)
+	if s.public, err = x509.ParseCertificate(der); err != nil {
+		t.Fatal(err)
+	}
+	s.person("ana@harbour.example", nil)
+	given := text
+	d := s.directory(func(c *entra.Config) {
+		c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(given), nil }
+	})
+	if _, err := d.Find(t.Context(), "ana"); err != nil {
+		t.Error(err)
+	}
+	given = text[:200]
+	d = s.directory(func(c *entra.Config) {
+		c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(given), nil }
+	})
+	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "malformed") {
+		t.Errorf("half a certificate: %v", err)
+	}
+}
+
+// TestATokenIsKeptAndRenewed: many ask with one token, until it is nearly over.
+func TestATokenIsKeptAndRenewed(t *testing.T) {
+	s := newService(t)
+	s.person("ana@harbour.example", nil)
+	now := &ahead{}
+	d := s.directory(func(c *entra.Config) { c.Clock = now })
+	var all sync.WaitGroup
+	for range 20 {
+		all.Go(func() {
+			if _, err := d.Find(t.Context(), "ana"); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	if s.drawn != 1 {
+		t.Errorf("%d tokens were drawn", s.drawn)
+	}
+	now.by = 59 * time.Minute
+	if _, err := d.Find(t.Context(), "ana"); err != nil || s.drawn < 2 {
+		t.Errorf("%v, %d tokens", err, s.drawn)
+	}
+}
+
+// TestATokenThatIsTakenBack: it is refused before its time is over, and another one is drawn.
+func TestATokenThatIsTakenBack(t *testing.T) {
+	s := newService(t)
+	s.person("ana@harbour.example", nil)
+	d := s.directory()
+	for range 2 {
+		if _, err := d.Find(t.Context(), "ana"); err != nil {
+			t.Fatal(err)
+		}
+		s.bad["token-1"] = true
+	}
+	if s.drawn != 2 {
+		t.Errorf("%d tokens were drawn", s.drawn)
+	}
+}
+
+// TestASecretIsReadWithEachToken: a new one takes effect by itself, and a wrong one is told by the cloud's number alone.
+func TestASecretIsReadWithEachToken(t *testing.T) {
+	s := newService(t)
+	s.person("ana@harbour.example", nil)
+	given, broken := "Wrong~secret", error(nil)
+	d := s.directory(func(c *entra.Config) { c.Secret = func() (app.Secret, error) { return app.NewSecret(given), broken } })
+	_, err := d.Find(t.Context(), "ana")
+	if err == nil || !strings.Contains(err.Error(), "AADSTS7000215") || strings.Contains(err.Error(), given) || strings.Contains(err.Error(), "Invalid client") {
+		t.Errorf("a wrong secret: %v", err)
+	}
+	broken = errors.New("it is readable by others")
+	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "readable by others") {
+		t.Errorf("a secret that can't be read: %v", err)
+	}
+	given, broken = "", nil
+	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "can't be read") {
+		t.Errorf("an empty secret: %v", err)
+	}
+	given = appSecret
+	if _, err := d.Find(t.Context(), "ana"); err != nil {
+		t.Errorf("the right secret: %v", err)
+	}
+}
+
+// TestATokenGoesNowhereElse: a redirect where tokens come from isn't followed either.
+func TestATokenGoesNowhereElse(t *testing.T) {
+	s := newService(t)
+	s.fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+		w.Header().Set("Location", "https://elsewhere.example/")
+		w.WriteHeader(http.StatusTemporaryRedirect)
+	}
+	if _, err := s.directory().Find(t.Context(), "ana"); err == nil { // the transport fails the test where a request goes elsewhere
+		t.Error("it found somebody")
+	}
+}
+
+// TestSettingsThatCantBe are told when the directory is made.
+func TestSettingsThatCantBe(t *testing.T) {
+	secret := func() (app.Secret, error) { return app.NewSecret("x"), nil }
+	right := entra.Config{Tenant: tenant, Client: client, Secret: secret, Clock: system{}}
+	if _, err := entra.New(right); err != nil {
+		t.Fatal(err)
+	}
+	for name, change := range map[string]func(*entra.Config){
+		"no tenant":             func(c *entra.Config) { c.Tenant = "" },
+		"no application":        func(c *entra.Config) { c.Client = "" },
+		"no clock":              func(c *entra.Config) { c.Clock = nil },
+		"no secret":             func(c *entra.Config) { c.Secret = nil },
+		"two proofs":            func(c *entra.Config) { c.Certificate = secret },
+		"an unknown cloud":      func(c *entra.Config) { c.Cloud = "germany" },
+		"a group by name alone": func(c *entra.Config) { c.Administrators = []string{administrators} },
+	} {
+		c := right
+		change(&c)
+		if _, err := entra.New(c); err == nil {
+			t.Errorf("%s: taken", name)
+		}
+	}
+	for _, cloud := range []entra.Cloud{entra.Global, entra.USGovernment, entra.USDefense, entra.China} {
+		c := right
+		c.Cloud = cloud
+		if _, err := entra.New(c); err != nil {
+			t.Errorf("%s: %v", cloud, err)
+		}
+	}
+}
+
+// ahead is the real time, and may go ahead of it.
+type ahead struct{ by time.Duration }
+
+func (a *ahead) Now() time.Time { return time.Now().Add(a.by) }
