@@ -14,6 +14,7 @@ type Administration struct {
 	Passes   Passes
 	Trail    Trail
 	Stations Stations
+	People   People // nil where they can't be entered from here
 }
 
 // PolicyVersion is a version of the policy document.

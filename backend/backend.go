@@ -42,6 +42,7 @@ var (
 	_ app.Contacts = (*Backend)(nil)
 	_ app.Passes   = (*Backend)(nil)
 	_ app.Stations = (*Backend)(nil)
+	_ app.People   = (*Backend)(nil)
 
 	_ app.StationDoor = (*Backend)(nil)
 )

@@ -1,5 +1,5 @@
 // Package admin carries out what administrators ask for: passes, contacts that are entered beforehand, versions of the
-// policy, stations. It implements the services of app.Administration for real, and the door that stations come in by.
+// policy, stations, people of a directory that Sparekey keeps. It implements the services of app.Administration for real, and the door that stations come in by.
 package admin
 
 import (
@@ -13,7 +13,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations and app.StationDoor. It is safe for concurrent use.
+// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.People and app.StationDoor. It is safe for concurrent use.
 type Admin struct {
 	core *core.Core
 	used stationUse
@@ -24,6 +24,7 @@ var (
 	_ app.Contacts = (*Admin)(nil)
 	_ app.Passes   = (*Admin)(nil)
 	_ app.Stations = (*Admin)(nil)
+	_ app.People   = (*Admin)(nil)
 
 	_ app.StationDoor = (*Admin)(nil)
 )

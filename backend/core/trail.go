@@ -27,6 +27,9 @@ import (
 //	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored, or was one too many of nobody's
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
+//	people.add, .import                 people were asked to be entered into the local directory; the reason holds the counts
+//	people.disable, .enable, .remove    somebody was asked to be disabled, enabled, removed there
+//	people.write                        the local directory did so, or did not
 //	station.invite, .enrol              a station was given a one-time code; has come in with it, or somebody with a wrong one
 //	station.pause, .resume, .revoke     an administrator paused a station, let it go on, or revoked it
 //	station.rename                      an administrator renamed a station

@@ -25,6 +25,12 @@ var directories = map[string]func(context.Context, *ServerPlan, ServerParts) (op
 	"local": openLocal,
 }
 
+// peopleOf is a directory's half that people are entered by; nil where they are entered elsewhere.
+func peopleOf(d openedDirectory) port.People {
+	people, _ := d.Directory.(port.People)
+	return people
+}
+
 func directoryKinds() []string { return slices.Sorted(maps.Keys(directories)) }
 
 // openLocal opens a directory in a file of its own, beside the store.
