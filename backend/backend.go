@@ -44,7 +44,8 @@ var (
 	_ app.Stations = (*Backend)(nil)
 	_ app.People   = (*Backend)(nil)
 
-	_ app.StationDoor = (*Backend)(nil)
+	_ app.StationDoor         = (*Backend)(nil)
+	_ app.FirstAdministrators = (*Backend)(nil)
 )
 
 // New checks the configuration and makes a Backend. StartWorker sets its worker going.

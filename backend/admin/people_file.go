@@ -192,24 +192,39 @@ func merged(row sheet.Row, account, before port.DirectoryAccount) port.Directory
 	return account
 }
 
+// readRow is a row that is read, and what is wrong in it.
+type readRow struct {
+	sheet.Row
+	found []app.Problem
+}
+
+func (r *readRow) say(column, code string, params ...any) {
+	r.found = append(r.found, r.Problem(column, code, params...))
+}
+
 // personOf reads a row; the problems say what is wrong in it.
-func personOf(row sheet.Row) (a port.DirectoryAccount, found []app.Problem) {
-	wrong := func(column, code string, params ...any) { found = append(found, row.Problem(column, code, params...)) }
+func personOf(given sheet.Row) (port.DirectoryAccount, []app.Problem) {
+	row := &readRow{Row: given}
+	a := row.person()
+	return a, row.found
+}
+
+func (row *readRow) person() (a port.DirectoryAccount) {
 	given, family := typed.Name(row.Value(personGiven)), typed.Name(row.Value(personFamily))
 	a = port.DirectoryAccount{Name: cmp.Or(typed.Name(row.Value(personName)), strings.TrimSpace(given+" "+family)), Mail: typed.Address(row.Value(personMail))}
 	userID, err := typed.UserID(row.Value(personUserID))
 	switch {
 	case row.Value(personUserID) == "":
-		wrong(personUserID, "user_id_empty")
+		row.say(personUserID, "user_id_empty")
 	case err != nil || !typed.Printable(userID):
-		wrong(personUserID, "user_id_malformed")
+		row.say(personUserID, "user_id_malformed")
 	}
 	a.UserID = userID
 	if a.Names = slices.DeleteFunc([]string{given, family}, func(n string) bool { return n == "" }); len(a.Names) == 0 {
 		a.Names = strings.Fields(a.Name)
 	}
 	if read, err := mail.ParseAddress(a.Mail); a.Mail != "" && (err != nil || read.Address != a.Mail) {
-		wrong(personMail, "mail_malformed")
+		row.say(personMail, "mail_malformed")
 	}
 	if groups := row.Value(personGroups); groups != noGroups {
 		for group := range strings.SplitSeq(groups, groupSeparator) {
@@ -223,14 +238,14 @@ func personOf(row sheet.Row) (a port.DirectoryAccount, found []app.Problem) {
 		texts  []string
 	}{{personName, []string{a.Name}}, {personGiven, []string{given}}, {personFamily, []string{family}}, {personGroups, a.Groups}} {
 		if slices.ContainsFunc(said.texts, unlikeAName) {
-			wrong(said.column, "name_long", "most", maxNameLength)
+			row.say(said.column, "name_long", "most", maxNameLength)
 		}
 	}
 	var known bool
 	if a.Admin, known = yesOrNo[strings.ToLower(row.Value(personAdmin))]; !known {
-		wrong(personAdmin, "yes_or_no")
+		row.say(personAdmin, "yes_or_no")
 	}
-	return a, found
+	return a
 }
 
 func unlikeAName(text string) bool {

@@ -27,6 +27,7 @@ import (
 //	<purpose>.write                     the directory took the password, refused it, or did not say
 //	help.request                        a help request was stored, or was one too many of nobody's
 //	pass.issue, .use, .revoke           a pass was issued; signed somebody in; was voided
+//	pass.issue_first                    the one for an administrator was issued, while none had registered
 //	people.add, .import                 people were asked to be entered into the local directory; the reason holds the counts
 //	people.disable, .enable, .remove    somebody was asked to be disabled, enabled, removed there
 //	people.write                        the local directory did so, or did not
