@@ -18,13 +18,14 @@ type commandLine struct {
 	Breached breachedCommands `cmd:"" help:"Prepare the list of leaked passwords."`
 	Users    usersCommands    `cmd:"" help:"Enter contacts of the trial's people beforehand."`
 	People   peopleCommands   `cmd:"" help:"Put people into a server's own directory, and look after them there."`
-	Pass     passCommands     `cmd:"" help:"Give somebody of the trial a Temporary Access Pass, or take it back."`
+	Pass     passCommands     `cmd:"" help:"Give somebody a Temporary Access Pass, or take it back."`
 	Stations stationsCommands `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
 	Station  stationCommands  `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
 	Audit    auditCommands    `cmd:"" help:"Check the trial's audit trail."`
 	Connect  connectCommand   `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
 	Backup   backupCommand    `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
 	Restore  restoreCommand   `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`
+	Setup    setupCommands    `cmd:"" help:"Set up the server of an organisation, and let its first administrator begin."`
 	Keys     keysCommands     `cmd:"" help:"Look after the keys that seal what is kept."`
 	Serve    serveCommand     `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
 	Doctor   doctorCommand    `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`

@@ -19,16 +19,16 @@ type passCommands struct {
 type passIssue struct {
 	UserID string `arg:"" name:"userid" help:"Whose."`
 	Desk   bool   `help:"Handed over at a setup desk: it lives for minutes."`
-	Data   string `help:"The trial's data folder, in place of its own." type:"path"`
+	stationsOf
 }
 
 type passRevoke struct {
 	UserID string `arg:"" name:"userid" help:"Whose."`
-	Data   string `help:"The trial's data folder, in place of its own." type:"path"`
+	stationsOf
 }
 
 func (c *passIssue) run(ctx context.Context, p Program) error {
-	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+	return administer(ctx, c.target(true), func(admin app.Administration) error {
 		pass, err := admin.Passes.IssuePass(ctx, app.IssuePass{UserID: c.UserID, Desk: c.Desk, By: setup.Operator()})
 		if err != nil {
 			return passProblem(err)
@@ -46,7 +46,7 @@ func (c *passIssue) run(ctx context.Context, p Program) error {
 }
 
 func (c *passRevoke) run(ctx context.Context, p Program) error {
-	return administer(ctx, setup.Target{Data: c.Data, Write: true}, func(admin app.Administration) error {
+	return administer(ctx, c.target(true), func(admin app.Administration) error {
 		if err := admin.Passes.RevokePass(ctx, c.UserID, setup.Operator()); err != nil {
 			return passProblem(err)
 		}

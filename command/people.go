@@ -77,11 +77,11 @@ func (c *peopleImport) run(ctx context.Context, p Program) error {
 	if err != nil {
 		return usageError{err}
 	}
+	content, err := setup.ReadContacts(c.File)
+	if err != nil {
+		return usageError{fmt.Errorf("%s: %w", c.File, err)}
+	}
 	return c.administer(ctx, func(people app.People) error {
-		content, err := setup.ReadContacts(c.File)
-		if err != nil {
-			return usageError{fmt.Errorf("%s: %w", c.File, err)}
-		}
 		entered, err := people.ImportPeople(ctx, app.PeopleFile{
 			Content: content, Columns: columns, From: c.From, IgnoreOthers: c.IgnoreOthers, DryRun: c.DryRun, SkipBad: c.SkipBad,
 			By: setup.Operator(),

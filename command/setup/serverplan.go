@@ -111,6 +111,9 @@ func (p *planner) secret(key, name string) keyFile {
 		return keyFile{path: p.file(key, name)}
 	}
 	path, err := systemd.Credential(held)
+	if onDisk := systemd.OnDisk(held); errors.Is(err, systemd.ErrNoCredentials) && onDisk != "" {
+		path, err = onDisk, nil // a command beside the service
+	}
 	switch {
 	case errors.Is(err, systemd.ErrNoCredentials):
 		err = app.NewProblem("", "credentials_none")
