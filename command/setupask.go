@@ -19,6 +19,7 @@ type conversation struct {
 	draft *setup.Draft
 	given map[string]string // answers that came as flags: they are tried, and asked for where they are wrong
 
+	wrong string   // the question whose answer was wrong just now: it is not explained again
 	asked []string // the questions that were asked, in their order: the way back
 }
 
@@ -62,7 +63,7 @@ func (c *conversation) take(ctx context.Context, q setup.Question, given string,
 	for _, note := range notes {
 		c.t.Note(note)
 	}
-	if err == nil {
+	if c.wrong = ""; err == nil {
 		answered[q.Key] = true
 		if !was {
 			c.asked = append(c.asked, q.Key)
@@ -77,6 +78,8 @@ func (c *conversation) take(ctx context.Context, q setup.Question, given string,
 	var again setup.AgainError
 	if errors.As(err, &again) {
 		answered[again.Key] = false
+	} else if !was {
+		c.wrong = q.Key
 	}
 }
 
@@ -96,13 +99,8 @@ func (c *conversation) ask(ctx context.Context, q setup.Question) (string, error
 	if before := c.draft.Value(q.Key); before != "" { // asked again
 		suggested = before
 	}
-	fmt.Fprintln(c.t)
-	c.t.Heading(q.Title)
-	if q.Help != "" {
-		c.t.Faint("  ", q.Help)
-	}
-	for i, choice := range q.Choices {
-		c.t.Text(fmt.Sprintf("  %d  ", i+1), choice.Words)
+	if c.wrong != q.Key {
+		c.explain(q)
 	}
 	prompt := "> "
 	switch {
@@ -121,6 +119,18 @@ func (c *conversation) ask(ctx context.Context, q setup.Question) (string, error
 		return "", nil
 	}
 	return chosen(q, typed), nil
+}
+
+// explain shows a question.
+func (c *conversation) explain(q setup.Question) {
+	fmt.Fprintln(c.t)
+	c.t.Heading(q.Title)
+	if q.Help != "" {
+		c.t.Faint("  ", q.Help)
+	}
+	for i, choice := range q.Choices {
+		c.t.Text(fmt.Sprintf("  %d  ", i+1), choice.Words)
+	}
 }
 
 // numbered writes answers among choices by their numbers.

@@ -155,7 +155,7 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	fmt.Fprintln(p.Out)
 	t.Heading(words.Text("command.setup.done"))
 	for _, file := range done.Files {
-		t.Text("  ", file)
+		fmt.Fprintln(p.Out, "  "+file)
 	}
 	t.Text("", words.Text("command.setup.copy_keys"))
 	fmt.Fprintln(p.Out)
@@ -164,13 +164,13 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	said := words.Values{"program": p.Name, "url": url, "file": draft.File(), "user_id": draft.Value("administrator")}
 	if draft.Packaged() {
 		t.Text("  1. ", words.Text("command.setup.next_unit"))
-		t.Text("     ", "systemctl daemon-reload && systemctl enable --now sparekey")
+		fmt.Fprintln(p.Out, "     systemctl daemon-reload && systemctl enable --now sparekey")
 	} else {
 		t.Text("  1. ", words.Text("command.setup.next_serve"))
-		t.Text("     ", p.Name+" serve"+c.configured())
+		fmt.Fprintln(p.Out, "     "+p.Name+" serve"+c.configured())
 	}
 	t.Text("  2. ", words.Text("command.setup.next_connect"))
-	t.Text("     ", "sparekey connect "+url)
+	fmt.Fprintln(p.Out, "     sparekey connect "+url)
 	if done.Code == nil {
 		return
 	}
@@ -180,7 +180,7 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	fmt.Fprintln(p.Out, done.Code.Shown().Reveal())
 	fmt.Fprintln(p.Out)
 	t.Text("", words.Text("command.setup.code_again", said))
-	t.Text("  ", p.Name+" setup administrator "+draft.Value("administrator")+c.configured())
+	fmt.Fprintln(p.Out, "  "+p.Name+" setup administrator "+draft.Value("administrator")+c.configured())
 }
 
 // configured is the flag that names the settings, where they don't lie where commands look by themselves.

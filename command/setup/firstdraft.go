@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"slices"
 	"strings"
 
@@ -115,6 +116,10 @@ func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []s
 	var again AgainError
 	if errors.As(err, &again) {
 		return notes, AgainError{again.Key, InWords(again.Cause)}
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		err = app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
 	}
 	return notes, InWords(err)
 }

@@ -73,11 +73,7 @@ func probe(folder string) error {
 	if !info.IsDir() {
 		return app.NewProblem("", "no_folder_there", "file", folder)
 	}
-	file, err := os.CreateTemp(folder, probeName)
-	if err != nil {
-		return err
-	}
-	return errors.Join(file.Close(), os.Remove(file.Name()))
+	return writable(folder)
 }
 
 // empty says that a folder has something in it already.

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"os"
@@ -14,6 +15,7 @@ import (
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/files"
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/audit"
@@ -63,10 +65,7 @@ func (d *Draft) Write(ctx context.Context) (done FirstDone, err error) {
 	if err := ctx.Err(); err != nil { // the last moment to leave
 		return done, err
 	}
-	if err := os.Link(staged, d.machine.config); err != nil { // it would be replaced by a renaming
-		if errors.Is(err, fs.ErrExist) {
-			err = app.NewProblem("", "never_replaced", "file", d.machine.config)
-		}
+	if err := w.put(d.machine.config, 0o644, d.serverDocument); err != nil {
 		return done, InWords(err)
 	}
 	done.Files = w.told()
@@ -129,13 +128,14 @@ func (w *writing) put(path string, mode fs.FileMode, content func() ([]byte, err
 	if err != nil {
 		return err
 	}
-	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
-	if err != nil {
-		return err
+	err = files.Add(path, mode, func(out io.Writer) error { _, err := out.Write(text); return err })
+	if errors.Is(err, fs.ErrExist) {
+		return app.NewProblem("", "never_replaced", "file", path)
 	}
-	w.made = append(w.made, path)
-	_, err = file.Write(text)
-	return errors.Join(err, file.Chmod(mode), file.Sync(), file.Close())
+	if err == nil {
+		w.made = append(w.made, path)
+	}
+	return err
 }
 
 // beginAdministrator makes the store, enters the first administrator and makes their code.
