@@ -78,6 +78,7 @@ func (c *conversation) take(ctx context.Context, q setup.Question, given string,
 	var again setup.AgainError
 	if errors.As(err, &again) {
 		answered[again.Key] = false
+		c.asked = slices.DeleteFunc(c.asked, func(key string) bool { return key == again.Key })
 	} else if !was {
 		c.wrong = q.Key
 	}

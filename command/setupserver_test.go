@@ -124,6 +124,20 @@ func TestSetUpOverAPipe(t *testing.T) {
 // escapes are colours and movements in a terminal (ECMA-48).
 var escapes = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
 
+// TestACertificateThatDoesNotFitLeadsBack to it, and from there further back, to the name that was wrong.
+func TestACertificateThatDoesNotFitLeadsBack(t *testing.T) {
+	settings := filepath.Join(site(t), "server.toml")
+	var out, errs bytes.Buffer
+	typed := append([]string{"https://other.example.org", "", "", "", "back", "back"}, clinic()...)
+	p := Program{Name: "sparekey", In: strings.NewReader(strings.Join(typed, "\n")), Out: &out, Err: &errs}
+	if code := Run(t.Context(), p, []string{"setup", "--config", settings}); code != 0 || strings.Count(out.String(), "not for other.example.org") != 1 {
+		t.Errorf("exit code %d: %s%s", code, &out, &errs)
+	}
+	if document, err := os.ReadFile(settings); err != nil || !strings.Contains(string(document), `base_url = "https://reset.example.org"`) {
+		t.Errorf("%v: %s", err, document)
+	}
+}
+
 // terminal is the program in a terminal of 80 columns.
 type terminal struct {
 	t     *testing.T
