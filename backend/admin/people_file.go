@@ -209,43 +209,58 @@ func personOf(given sheet.Row) (port.DirectoryAccount, []app.Problem) {
 	return a, row.found
 }
 
-func (row *readRow) person() (a port.DirectoryAccount) {
-	given, family := typed.Name(row.Value(personGiven)), typed.Name(row.Value(personFamily))
-	a = port.DirectoryAccount{Name: cmp.Or(typed.Name(row.Value(personName)), strings.TrimSpace(given+" "+family)), Mail: typed.Address(row.Value(personMail))}
-	userID, err := typed.UserID(row.Value(personUserID))
-	switch {
-	case row.Value(personUserID) == "":
-		row.say(personUserID, "user_id_empty")
-	case err != nil || !typed.Printable(userID):
-		row.say(personUserID, "user_id_malformed")
+func (r *readRow) person() (a port.DirectoryAccount) {
+	given, family := typed.Name(r.Value(personGiven)), typed.Name(r.Value(personFamily))
+	a = port.DirectoryAccount{
+		UserID: r.userID(), Name: cmp.Or(typed.Name(r.Value(personName)), strings.TrimSpace(given+" "+family)), Mail: r.mail(), Groups: r.groups(),
 	}
-	a.UserID = userID
 	if a.Names = slices.DeleteFunc([]string{given, family}, func(n string) bool { return n == "" }); len(a.Names) == 0 {
 		a.Names = strings.Fields(a.Name)
-	}
-	if read, err := mail.ParseAddress(a.Mail); a.Mail != "" && (err != nil || read.Address != a.Mail) {
-		row.say(personMail, "mail_malformed")
-	}
-	if groups := row.Value(personGroups); groups != noGroups {
-		for group := range strings.SplitSeq(groups, groupSeparator) {
-			if group = typed.Name(group); group != "" && !slices.Contains(a.Groups, group) {
-				a.Groups = append(a.Groups, group)
-			}
-		}
 	}
 	for _, said := range []struct {
 		column string
 		texts  []string
 	}{{personName, []string{a.Name}}, {personGiven, []string{given}}, {personFamily, []string{family}}, {personGroups, a.Groups}} {
 		if slices.ContainsFunc(said.texts, unlikeAName) {
-			row.say(said.column, "name_long", "most", maxNameLength)
+			r.say(said.column, "name_long", "most", maxNameLength)
 		}
 	}
 	var known bool
-	if a.Admin, known = yesOrNo[strings.ToLower(row.Value(personAdmin))]; !known {
-		row.say(personAdmin, "yes_or_no")
+	if a.Admin, known = yesOrNo[strings.ToLower(r.Value(personAdmin))]; !known {
+		r.say(personAdmin, "yes_or_no")
 	}
 	return a
+}
+
+func (r *readRow) userID() string {
+	userID, err := typed.UserID(r.Value(personUserID))
+	switch {
+	case r.Value(personUserID) == "":
+		r.say(personUserID, "user_id_empty")
+	case err != nil || !typed.Printable(userID):
+		r.say(personUserID, "user_id_malformed")
+	}
+	return userID
+}
+
+func (r *readRow) mail() string {
+	address := typed.Address(r.Value(personMail))
+	if read, err := mail.ParseAddress(address); address != "" && (err != nil || read.Address != address) {
+		r.say(personMail, "mail_malformed")
+	}
+	return address
+}
+
+func (r *readRow) groups() (all []string) {
+	if r.Value(personGroups) == noGroups {
+		return nil
+	}
+	for group := range strings.SplitSeq(r.Value(personGroups), groupSeparator) {
+		if group = typed.Name(group); group != "" && !slices.Contains(all, group) {
+			all = append(all, group)
+		}
+	}
+	return all
 }
 
 func unlikeAName(text string) bool {

@@ -143,7 +143,7 @@ func TestEachWrongAnswerIsSaidAtOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = taken.Close() }()
-	dir, d := site(t)
+	dir, _ := site(t)
 	elsewhere := filepath.Join(dir, "elsewhere")
 	if err := os.Mkdir(elsewhere, 0o755); err != nil {
 		t.Fatal(err)
@@ -190,7 +190,7 @@ func TestEachWrongAnswerIsSaidAtOnce(t *testing.T) {
 		{askAdmin, strings.Repeat("o", 400), "can't be a user ID"},
 		{askAdminMail, "omar", "no mail address"},
 	} {
-		_, d = site(t)
+		_, d := site(t)
 		d.machine.config = filepath.Join(dir, "server.toml")
 		if key, err := d.answerAll(t.Context(), map[string]string{c.key: c.answer}); key != c.key || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s = %q: at %q %v, want %s", c.key, c.answer, key, err, c.want)
@@ -201,7 +201,7 @@ func TestEachWrongAnswerIsSaidAtOnce(t *testing.T) {
 	}
 	// A certificate that does not fit is told of where its key is given, and is asked for again.
 	for _, folder := range []string{elsewhere, over} {
-		_, d = site(t)
+		_, d := site(t)
 		key, err := d.answerAll(t.Context(), map[string]string{askCertificate: folder + "/cert.pem", askKey: folder + "/key.pem"})
 		var again AgainError
 		if key != askKey || !errors.As(err, &again) || again.Key != askCertificate || !strings.Contains(err.Error(), "the certificate") {
