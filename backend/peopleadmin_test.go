@@ -151,7 +151,10 @@ func TestWhoIsThereIsNotAddedAgain(t *testing.T) {
 // TestWhoIsRemovedLeavesNothingToTheNextOfTheName: neither a session, nor a conversation, nor what they registered.
 func TestWhoIsRemovedLeavesNothingToTheNextOfTheName(t *testing.T) {
 	w, people := kept(t)
-	ana := someone(trial.Ready)
+	ana := someone(trial.Registered)
+	if len(w.onFile(ana)) == 0 {
+		t.Fatal("nothing is registered")
+	}
 	grant := w.signIn(ana)
 	k := w.reset(ana)
 	remove := func() (app.PersonChanged, error) {
