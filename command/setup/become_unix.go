@@ -20,6 +20,7 @@ func becomeOwner(folder string) error {
 	if !known || os.Geteuid() != 0 || owner.Uid == 0 {
 		return nil
 	}
+	Operator() // who began, before this is somebody else
 	err = errors.Join(syscall.Setgroups([]int{int(owner.Gid)}), syscall.Setgid(int(owner.Gid)))
 	if err == nil {
 		err = syscall.Setuid(int(owner.Uid))
