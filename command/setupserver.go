@@ -157,6 +157,7 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	for _, file := range done.Files {
 		fmt.Fprintln(p.Out, "  "+file)
 	}
+	fmt.Fprintln(p.Out)
 	t.Text("", words.Text("command.setup.copy_keys"))
 	fmt.Fprintln(p.Out)
 	t.Heading(words.Text("command.setup.next"))

@@ -17,27 +17,22 @@ import (
 // as with a password. A command that was killed between the two is given again: each leads to the same, however far the one
 // before came.
 
-// beginPeople begins an operation on them.
-func (a *Admin) beginPeople(ctx context.Context, changes bool) (*operation, func(), error) {
-	o, release := a.begin(ctx)
+// requirePeople refuses everyone but an administrator, and anybody where people are entered elsewhere.
+func (o *operation) requirePeople(ctx context.Context, changes bool) error {
 	err := o.requireAdministrator(ctx, changes)
 	if err == nil && o.People == nil {
 		err = app.NewProblem("", "people_elsewhere")
 	}
-	if err != nil {
-		release()
-		return nil, nil, err
-	}
-	return o, release, nil
+	return err
 }
 
 // ListPeople implements app.People.
 func (a *Admin) ListPeople(ctx context.Context) ([]app.DirectoryPerson, error) {
-	o, release, err := a.beginPeople(ctx, false)
-	if err != nil {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requirePeople(ctx, false); err != nil {
 		return nil, err
 	}
-	defer release()
 	accounts, err := o.People.People(ctx)
 	if err != nil {
 		return nil, core.Unavailable(err)
@@ -61,11 +56,11 @@ func (a *Admin) ListPeople(ctx context.Context) ([]app.DirectoryPerson, error) {
 
 // ChangePerson implements app.People.
 func (a *Admin) ChangePerson(ctx context.Context, c app.ChangePerson) (app.PersonChanged, error) {
-	o, release, err := a.beginPeople(ctx, true)
-	if err != nil {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requirePeople(ctx, true); err != nil {
 		return app.PersonChanged{}, err
 	}
-	defer release()
 	userID, err := typed.UserID(c.UserID)
 	if err != nil {
 		return app.PersonChanged{}, app.NewProblem("user_id", "unknown_person")

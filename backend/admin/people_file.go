@@ -59,11 +59,11 @@ type checkedPeople struct {
 
 // AddPerson implements app.People.
 func (a *Admin) AddPerson(ctx context.Context, p app.EnterPerson) (app.Person, error) {
-	o, release, err := a.beginPeople(ctx, true)
-	if err != nil {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requirePeople(ctx, true); err != nil {
 		return app.Person{}, err
 	}
-	defer release()
 	yes := "no"
 	if p.Admin {
 		yes = "yes"
@@ -99,11 +99,11 @@ func joined(found []app.Problem) error {
 
 // ImportPeople implements app.People.
 func (a *Admin) ImportPeople(ctx context.Context, file app.PeopleFile) (app.PeopleEntered, error) {
-	o, release, err := a.beginPeople(ctx, true)
-	if err != nil {
+	o, release := a.begin(ctx)
+	defer release()
+	if err := o.requirePeople(ctx, true); err != nil {
 		return app.PeopleEntered{}, err
 	}
-	defer release()
 	rows, found, err := peopleForm.Read(bytes.NewReader(file.Content), sheet.Naming{
 		Columns: file.Columns, From: file.From, IgnoreOthers: file.IgnoreOthers,
 	})

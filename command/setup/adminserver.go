@@ -27,7 +27,7 @@ func administerServer(ctx context.Context, path string) (app.Administration, fun
 // openBeside opens the backend of a server on this computer, beside the one that serves, as it may be at work. It serves nothing, and
 // nothing goes on by itself. A server that has never run has nothing to administer.
 func openBeside(ctx context.Context, path string) (*Server, error) {
-	plan, err := Plan(path, nil)
+	plan, err := PlanBeside(path)
 	if err != nil {
 		return nil, err
 	}

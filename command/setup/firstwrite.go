@@ -51,7 +51,7 @@ func (d *Draft) Write(ctx context.Context) (done FirstDone, err error) {
 	if err := w.put(staged, 0o644, d.serverDocument); err != nil {
 		return done, InWords(err)
 	}
-	plan, err := Plan(staged, nil)
+	plan, err := PlanBeside(staged)
 	if err != nil {
 		return done, errors.New(strings.ReplaceAll(err.Error(), staged, d.machine.config))
 	}
