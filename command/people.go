@@ -52,7 +52,7 @@ func (c *peopleAdd) run(ctx context.Context, p Program) error {
 		if err != nil {
 			return err
 		}
-		said := words.Values{"name": made.Name, "user_id": made.UserID, "program": p.Name}
+		said := words.Values{"name": made.Name, "user_id": made.UserID, "program": p.Name, "file": c.Config}
 		if c.Administrator {
 			_, err = fmt.Fprintln(p.Out, words.Text("command.people.added_administrator", said))
 		} else {

@@ -172,9 +172,6 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	}
 	t.Text("  2. ", words.Text("command.setup.next_connect"))
 	fmt.Fprintln(p.Out, "     sparekey connect "+url)
-	if done.Code == nil {
-		return
-	}
 	said["time"] = done.Code.Expires.Local().Format(time.TimeOnly)
 	t.Text("  3. ", words.Text("command.setup.next_code", said))
 	fmt.Fprintln(p.Out)

@@ -11,7 +11,7 @@ import (
 	"github.com/sparekey/sparekey/backend/policy"
 )
 
-// The first administrator, whom a local directory is given.
+// The first administrator: whom the directory is given, where Sparekey enters its people, and else one of those whom it has.
 
 // The keys of the answers about them.
 const (
@@ -21,13 +21,15 @@ const (
 )
 
 func (d *Draft) administratorQuestions() []Question {
-	local := func(d *Draft) bool { return d.answers[askDirectory] == "local" }
 	return []Question{
-		{Key: askAdmin, Title: words.Text("command.setup.administrator"), Help: words.Text("command.setup.administrator_help"), asked: local, try: tryAdministrator},
-		{Key: askAdminName, Title: words.Text("command.setup.administrator_name"), Help: words.Text("command.setup.administrator_name_help"), asked: local},
-		{Key: askAdminMail, Title: words.Text("command.setup.administrator_mail"), Suggested: d.wholeUserID(), asked: local, try: tryMail},
+		{Key: askAdmin, Title: words.Text("command.setup.administrator"), Help: words.Text("command.setup.administrator_help"), try: tryAdministrator},
+		{Key: askAdminName, Title: words.Text("command.setup.administrator_name"), Help: words.Text("command.setup.administrator_name_help"), asked: (*Draft).enters},
+		{Key: askAdminMail, Title: words.Text("command.setup.administrator_mail"), Suggested: d.wholeUserID(), asked: (*Draft).enters, try: tryMail},
 	}
 }
+
+// enters reports whether Sparekey enters the directory's people.
+func (d *Draft) enters() bool { return firstDirectories[d.answers[askDirectory]].enters }
 
 // wholeUserID is the administrator's user ID, with the domain.
 func (d *Draft) wholeUserID() string {

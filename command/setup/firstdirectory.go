@@ -21,6 +21,7 @@ const (
 // answers set.
 type firstDirectory struct {
 	title     func() string
+	enters    bool // people are entered by Sparekey: the first administrator is
 	questions func(*Draft) []Question
 	set       func(*Draft, *DirectorySettings)
 }
@@ -29,6 +30,7 @@ type firstDirectory struct {
 var firstDirectories = map[string]firstDirectory{
 	"local": {
 		title:     func() string { return words.Text("command.setup.directory_local") },
+		enters:    true,
 		questions: func(*Draft) []Question { return nil },
 		set:       func(d *Draft, s *DirectorySettings) { s.Domain = d.answers[askDomain] },
 	},
@@ -41,8 +43,12 @@ func (d *Draft) directoryQuestions() []Question {
 			kinds = append(kinds, Choice{kind, first.title()})
 		}
 	}
+	help := ""
+	if len(kinds) == 1 {
+		help = words.Text("command.setup.directory_help")
+	}
 	all := []Question{
-		{Key: askDirectory, Title: words.Text("command.setup.directory"), Help: words.Text("command.setup.directory_help"), Suggested: kinds[0].Value, Choices: kinds},
+		{Key: askDirectory, Title: words.Text("command.setup.directory"), Help: help, Suggested: kinds[0].Value, Choices: kinds},
 		{Key: askDomain, Title: words.Text("command.setup.domain"), Help: words.Text("command.setup.domain_help"), Suggested: d.guessDomain(), try: tryDomain},
 	}
 	if kind, is := firstDirectories[d.answers[askDirectory]]; is {

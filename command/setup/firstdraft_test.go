@@ -88,7 +88,7 @@ func TestAServerIsSetUp(t *testing.T) {
 	}
 	before := tree(t, dir)
 	done, err := d.Write(t.Context())
-	if err != nil || done.Code == nil || !done.Code.First || done.Code.Person.UserID != "omar@example.org" {
+	if err != nil || !done.Code.First || done.Code.Person.UserID != "omar@example.org" {
 		t.Fatalf("%+v, %v", done, err)
 	}
 	if len(before) != 4 { // the folder, tls, and two files

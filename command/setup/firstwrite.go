@@ -24,9 +24,9 @@ import (
 
 // FirstDone is a server that is set up.
 type FirstDone struct {
-	Code  *app.Pass // of the first administrator; nil where the directory has people of its own
-	Files []string  // that were made
-	Notes []string  // what there is to know that keeps nothing from being served, in words
+	Code  app.Pass // of the first administrator
+	Files []string // that were made
+	Notes []string // what there is to know that keeps nothing from being served, in words
 }
 
 // writing is a set-up that is being written. What was made is taken away again unless all of it is.
@@ -138,22 +138,19 @@ func (w *writing) put(path string, mode fs.FileMode, content func() ([]byte, err
 	return err
 }
 
-// beginAdministrator makes the store, enters the first administrator and makes their code.
-func (w *writing) beginAdministrator(ctx context.Context, plan *ServerPlan) (code *app.Pass, err error) {
+// beginAdministrator makes the store, enters the first administrator, unless the directory has them, and makes their code.
+func (w *writing) beginAdministrator(ctx context.Context, plan *ServerPlan) (code app.Pass, err error) {
 	s, err := begin(ctx, plan)
 	if err != nil {
-		return nil, err
+		return code, err
 	}
 	defer func() { err = errors.Join(err, s.Close()) }()
-	if w.answers[askDirectory] != "local" {
-		return nil, nil
+	if w.enters() {
+		if _, err := s.service.AddPerson(asOperator(ctx), w.administrator()); err != nil {
+			return code, err
+		}
 	}
-	made, err := s.service.AddPerson(asOperator(ctx), w.administrator())
-	if err != nil {
-		return nil, err
-	}
-	pass, err := s.service.IssueFirstCode(asOperator(ctx), made.UserID, Operator())
-	return &pass, err
+	return s.service.IssueFirstCode(asOperator(ctx), w.answers[askAdmin], Operator())
 }
 
 // handOver gives the service's account what it keeps, and the keys where it reads them itself.
