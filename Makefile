@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench soak fuzz timing pictures deb deb-check clean deps deps-test deps-deb
+.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check clean deps deps-test deps-deb
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -56,6 +56,10 @@ deb: deps-deb
 # Installs, upgrades, removes and purges them in a Debian of its own; needs root, and downloads a base system.
 deb-check: deps-deb
 	scripts/deb-check
+
+# Follows docs/first-day.md word for word in such a Debian.
+first-day-check: deps-deb
+	scripts/first-day-check
 
 deps:
 	@scripts/deps build

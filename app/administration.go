@@ -15,6 +15,7 @@ type Administration struct {
 	Trail    Trail
 	Stations Stations
 	Tokens   Tokens
+	People   People // nil where they can't be entered from here
 }
 
 // PolicyVersion is a version of the policy document.

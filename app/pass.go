@@ -70,6 +70,18 @@ type IssuePass struct {
 	By     string // who issues it, for the audit trail
 }
 
+// FirstCodeLife is how long the code of a first administrator is good.
+const FirstCodeLife = time.Hour
+
+// FirstAdministrators let one begin on a server where none has registered yet. It is for the computer of the server alone, and no
+// part of app.Administration.
+type FirstAdministrators interface {
+	// IssueFirstCode makes a pass for an administrator of the directory, good for FirstCodeLife, and voids the one before, whoever's it
+	// was. It signs in to register, and to choose the first password where there was never one. A Problem says why there is none:
+	// unknown_person, no_administrator, administrator_registered; an *Error, what keeps anybody from getting one.
+	IssueFirstCode(ctx context.Context, userID, by string) (Pass, error)
+}
+
 // Passes issues and revokes passes, for whoever runs the help desk.
 type Passes interface {
 	// IssuePass makes a pass, and voids the one that there was, as RevokePass does. The person is told on every channel.

@@ -45,3 +45,8 @@ const (
 func Icon(name string) ([]byte, error) {
 	return fs.ReadFile(icons, "icons/"+name+".svg")
 }
+
+// ServerSettings is a commented server.toml to begin with, in which each setting has its default.
+//
+//go:embed server/server.toml
+var ServerSettings []byte

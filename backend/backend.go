@@ -43,8 +43,10 @@ var (
 	_ app.Passes   = (*Backend)(nil)
 	_ app.Stations = (*Backend)(nil)
 	_ app.Tokens   = (*Backend)(nil)
+	_ app.People   = (*Backend)(nil)
 
-	_ app.StationDoor = (*Backend)(nil)
+	_ app.StationDoor         = (*Backend)(nil)
+	_ app.FirstAdministrators = (*Backend)(nil)
 )
 
 // New checks the configuration and makes a Backend. StartWorker sets its worker going.

@@ -15,6 +15,7 @@ func textFiles(t *testing.T) map[string]struct{ args, content string } {
 	_, policied := running(t, "")
 	_, peopled := running(t, "")
 	audited := trailed(t)
+	settings, _ := setUp(t)
 	heads, err := os.ReadFile(setup.FoldersAt(audited).Heads())
 	if err != nil {
 		t.Fatal(err)
@@ -23,6 +24,7 @@ func textFiles(t *testing.T) map[string]struct{ args, content string } {
 		"policy check":    {"policy check FILE", string(document())},
 		"policy apply":    {"policy apply FILE --data " + policied, string(document(called("Quay")))},
 		"users import":    {"users import FILE --data " + peopled, "user_id,mobile\nana.reyes@harbour.example,+61491570156\n"},
+		"people import":   {"people import FILE --config " + settings, "user_id,name\nana,Ana Reyes\n"},
 		"breached import": {"breached import FILE " + filepath.Join(t.TempDir(), "filter"), listed},
 		"audit verify":    {"audit verify --heads FILE --data " + audited, string(heads)},
 	}

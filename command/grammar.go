@@ -17,6 +17,7 @@ type commandLine struct {
 	Policy    policyCommands    `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
 	Breached  breachedCommands  `cmd:"" help:"Prepare the list of leaked passwords."`
 	Users     usersCommands     `cmd:"" help:"Enter contacts of people beforehand."`
+	People    peopleCommands    `cmd:"" help:"Put people into a server's own directory, and look after them there."`
 	Pass      passCommands      `cmd:"" help:"Give somebody a Temporary Access Pass, or take it back."`
 	Stations  stationsCommands  `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
 	Station   stationCommands   `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
@@ -25,6 +26,7 @@ type commandLine struct {
 	Connect   connectCommand    `cmd:"" help:"Try the organisation's server, say what was found, and keep it for the window."`
 	Backup    backupCommand     `cmd:"" help:"Write what is kept into an encrypted file, without its keys; also while a server or a window is at work."`
 	Restore   restoreCommand    `cmd:"" help:"Put a backup where nothing is kept yet, or look whether that can be done."`
+	Setup     setupCommands     `cmd:"" help:"Set up the server of an organisation, and let its first administrator begin."`
 	Keys      keysCommands      `cmd:"" help:"Look after the keys that seal what is kept."`
 	Directory directoryCommands `cmd:"" help:"Examine the directories that hold accounts and passwords."`
 	Serve     serveCommand      `cmd:"" help:"Serve a whole organisation, until it is told to stop."`

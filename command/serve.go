@@ -17,7 +17,11 @@ type serveCommand struct {
 }
 
 func (c *serveCommand) run(ctx context.Context, p Program) error {
-	plan, err := setup.Plan(c.Config, nil)
+	read := setup.PlanBeside
+	if !c.Check {
+		read = func(path string) (*setup.ServerPlan, error) { return setup.Plan(path, nil) }
+	}
+	plan, err := read(c.Config)
 	if plan != nil {
 		for _, note := range plan.Notes {
 			fmt.Fprintln(p.Err, note)

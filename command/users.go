@@ -37,7 +37,7 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	case !regionFlag.MatchString(c.Region):
 		return usageError{errors.New(words.Text("command.users.region", words.Values{"region": strconv.Quote(c.Region)}))}
 	}
-	columns, err := c.columns()
+	columns, err := columnFlags(c.Column)
 	if err != nil {
 		return usageError{err}
 	}
@@ -57,36 +57,10 @@ func (c *usersImport) run(ctx context.Context, p Program) error {
 	})
 }
 
-// columns are those that were said to be named otherwise.
-func (c *usersImport) columns() (map[string]string, error) {
-	columns := map[string]string{}
-	for _, said := range c.Column {
-		at := strings.LastIndexByte(said, '=') // a name may have one in it
-		if at < 1 {
-			return nil, errors.New(words.Text("command.users.column", words.Values{"column": strconv.Quote(said)}))
-		}
-		columns[said[:at]] = said[at+1:]
-	}
-	return columns, nil
-}
-
 // tell lists what is wrong, and says in one line what came of the import.
 func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
-	var whole []string // what is wrong with the file as a whole
-	named := true
-	for _, problem := range entered.Problems {
-		if problem.Line == 0 {
-			whole = append(whole, c.File+": "+words.Problem(problem))
-			named = named && !strings.HasPrefix(problem.Code, "column")
-			continue
-		}
-		fmt.Fprintf(p.Err, "%s: %s\n", c.File, rowProblem(problem))
-	}
-	if !named {
-		whole = append(whole, words.Text("command.users.columns"))
-	}
-	if len(whole) > 0 {
-		return usageError{errors.New(strings.Join(whole, "\n"))}
+	if err := tellProblems(p, c.File, entered.Problems); err != nil {
+		return err
 	}
 	for _, n := range entered.Read {
 		fmt.Fprintf(p.Out, "%s: %s\n", c.File, words.Text("command.users.read", words.Values{"line": n.Line, "column": n.Column, "from": n.From, "as": n.As}))
@@ -104,6 +78,40 @@ func (c *usersImport) tell(p Program, entered app.ContactsEntered) error {
 		_, err = fmt.Fprintln(p.Out, words.Text("command.users.kept", words.Values{"n": entered.Kept}))
 	}
 	return err
+}
+
+// columnFlags are the columns that were said to be named otherwise.
+func columnFlags(given []string) (map[string]string, error) {
+	columns := map[string]string{}
+	for _, said := range given {
+		at := strings.LastIndexByte(said, '=') // a name may have one in it
+		if at < 1 {
+			return nil, errors.New(words.Text("command.users.column", words.Values{"column": strconv.Quote(said)}))
+		}
+		columns[said[:at]] = said[at+1:]
+	}
+	return columns, nil
+}
+
+// tellProblems lists what is wrong in the rows of a file. The error is what is wrong with it as a whole.
+func tellProblems(p Program, file string, problems []app.Problem) error {
+	var whole []string
+	named := true
+	for _, problem := range problems {
+		if problem.Line == 0 {
+			whole = append(whole, file+": "+words.Problem(problem))
+			named = named && !strings.HasPrefix(problem.Code, "column")
+			continue
+		}
+		fmt.Fprintf(p.Err, "%s: %s\n", file, rowProblem(problem))
+	}
+	if !named {
+		whole = append(whole, words.Text("command.users.columns"))
+	}
+	if len(whole) > 0 {
+		return usageError{errors.New(strings.Join(whole, "\n"))}
+	}
+	return nil
 }
 
 // rowProblem is one line: "row 3, mobile: is too short for a phone number".

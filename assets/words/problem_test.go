@@ -64,6 +64,7 @@ var problemMakers = map[string][]string{
 	"app/config":       {"report"},
 	"backend/policy":   {"add"},
 	"backend/contacts": {"Problem"},
+	"backend/sheet":    {"Problem"},
 	"backend/admin":    {"say", "Problem"},
 }
 

@@ -1,5 +1,5 @@
 // Package admin carries out what administrators ask for: passes, contacts that are entered beforehand, versions of the
-// policy, stations, tokens for scripts. It implements the services of app.Administration for real, and the door that stations come in by.
+// policy, stations, people of a directory that Sparekey keeps, tokens for scripts. It implements the services of app.Administration for real, and the door that stations come in by.
 package admin
 
 import (
@@ -16,7 +16,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.Tokens and app.StationDoor. It is safe for concurrent use.
+// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.People, app.Tokens and app.StationDoor. It is safe for concurrent use.
 type Admin struct {
 	core *core.Core
 	used core.Uses[app.StationID]
@@ -28,6 +28,7 @@ var (
 	_ app.Passes   = (*Admin)(nil)
 	_ app.Stations = (*Admin)(nil)
 	_ app.Tokens   = (*Admin)(nil)
+	_ app.People   = (*Admin)(nil)
 
 	_ app.StationDoor = (*Admin)(nil)
 )

@@ -48,15 +48,15 @@ func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error
 	record := port.PassRecord{
 		Account: account.ID, Hash: o.HashPass(account.ID, made.Code), Created: now, Expires: made.Expires, IssuedBy: o.actor(p.By), Desk: p.Desk,
 	}
-	if err := o.Update(ctx, func(tx *core.Tx) error { return o.keepPass(tx, account, record) }); err != nil {
+	if err := o.Update(ctx, func(tx *core.Tx) error { return o.keepPass(tx, account, record, issuedPass) }); err != nil {
 		return app.Pass{}, o.Failed(err)
 	}
 	return made, nil
 }
 
 // keepPass puts a new pass in the place of the one before, which is void from then on, with what it opened. Wrong tries in a
-// row that locked what the account has are forgotten: nobody can keep a person out by guessing.
-func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record port.PassRecord) error {
+// row that locked what the account has are forgotten: nobody can keep a person out by guessing. action names it in the audit trail.
+func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record port.PassRecord, action string) error {
 	before, err := tx.Pass(account.ID)
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
 		return err
@@ -80,7 +80,7 @@ func (o *operation) keepPass(tx *core.Tx, account port.DirectoryAccount, record 
 	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account), issued, creds); err != nil {
 		return err
 	}
-	return o.logPass(tx, port.AuditEntry{Action: issuedPass, Result: core.Succeeded, Account: string(account.ID), By: record.IssuedBy})
+	return o.logPass(tx, port.AuditEntry{Action: action, Result: core.Succeeded, Account: string(account.ID), By: record.IssuedBy})
 }
 
 // RevokePass implements app.Passes.
@@ -190,5 +190,6 @@ func (o *operation) logPass(tx *core.Tx, e port.AuditEntry) error {
 // The audit trail's entries of what is done with a pass, beside its use.
 const (
 	issuedPass  = "pass.issue"
+	issuedFirst = "pass.issue_first"
 	revokedPass = "pass.revoke"
 )

@@ -17,11 +17,12 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a backend is made of. Everything but Beat, Work, Heads, Server, Resources, PolicyFile, Trial and Log is required;
+// Config is what a backend is made of. Everything but People, Beat, Work, Heads, Server, Resources, PolicyFile, Trial and Log is required;
 // Resources is, where a policy names files.
 type Config struct {
 	Store     port.Store
 	Directory port.Directory
+	People    port.People // the directory's half that people are entered by; nil: they are entered elsewhere
 	Deliverer port.Deliverer
 	Chain     port.Chain
 	Heads     port.Heads  // of the audit trail; nil: none are signed

@@ -30,6 +30,10 @@ import (
 //	token.make, .revoke                 an administrator made a token for scripts, or revoked it
 //	token.end                           it ended, since the directory speaks against its maker
 //	token.use                           what was presented is none, or has ended
+//	pass.issue_first                    the one for an administrator was issued, while none had registered
+//	people.add, .import                 people were asked to be entered into the local directory; the reason holds the counts
+//	people.disable, .enable, .remove    somebody was asked to be disabled, enabled, removed there
+//	people.write                        the local directory did so, or did not
 //	station.invite, .enrol              a station was given a one-time code; has come in with it, or somebody with a wrong one
 //	station.pause, .resume, .revoke     an administrator paused a station, let it go on, or revoked it
 //	station.rename                      an administrator renamed a station

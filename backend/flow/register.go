@@ -202,6 +202,11 @@ func (f *flow) keepRegistered(record port.CredentialRecord, old *port.Credential
 	if err := f.settle(); err != nil {
 		return err
 	}
+	if f.s.Subject.Admin {
+		if err := f.tx.VoidFirstCode(); err != nil {
+			return err
+		}
+	}
 	if err := f.op.FreezeRelyingParty(f.tx, record.Kind); err != nil {
 		return err
 	}

@@ -61,8 +61,11 @@ func (f *flow) openRegister() error {
 	if err != nil {
 		return err
 	}
+	first, err := f.byFirstCode(session.Flow)
 	switch {
-	case session.ByPass && f.s.Subject.Admin: // became one since
+	case err != nil:
+		return err
+	case session.ByPass && f.s.Subject.Admin && !first: // became one since, or another has registered since
 		f.block(app.CodePassAdmin, noTime)
 		return nil
 	case !session.ByPass && f.rules().NeedsPass(creds):

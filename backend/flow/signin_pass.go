@@ -122,7 +122,7 @@ func clientOf(from app.Origin) string {
 }
 
 // judgePass reports whether the code is the account's pass, still good, and good here: one from a setup desk is for stations
-// that are enrolled and for helpful networks. No pass is an administrator's.
+// that are enrolled and for helpful networks. No pass is an administrator's but the one by which the first of them begins.
 func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret, from app.Origin) (port.PassRecord, bool, error) {
 	pass, err := f.tx.Pass(account.ID)
 	if err != nil && !errors.Is(err, port.ErrNotFound) {
@@ -130,7 +130,8 @@ func (f *flow) judgePass(account port.DirectoryAccount, code app.Secret, from ap
 	}
 	same := subtle.ConstantTimeCompare(pass.Hash, f.op.HashPass(account.ID, code)) == 1
 	here := !pass.Desk || f.op.Policy().Feature.HelpfulTo(from)
-	return pass, same && here && pass.Good(f.now) && !account.Admin, nil
+	first, err := f.tx.IsFirstCode(pass)
+	return pass, same && here && pass.Good(f.now) && account.Admin == first, err
 }
 
 // takePass marks the pass as used, and tells its owner.
@@ -151,15 +152,34 @@ func (f *flow) takePass(pass port.PassRecord) error {
 
 // beginFirst begins to write the first password. Where somebody else has set one meanwhile, that one stands.
 func (f *flow) beginFirst(account port.DirectoryAccount) error {
-	switch {
-	case account.Admin:
-		f.block(app.CodePassAdmin, noTime)
-		return nil
-	case account.HasPassword:
+	if account.Admin {
+		first, err := f.byFirstCode(f.rec.ID)
+		if err != nil {
+			return err
+		}
+		if !first {
+			f.block(app.CodePassAdmin, noTime)
+			return nil
+		}
+	}
+	if account.HasPassword {
 		f.s.At, f.s.Stamp = atSignedIn, account.Stamp
 		return nil
 	}
 	return f.markPending(account)
+}
+
+// byFirstCode reports whether a flow was signed in by the one pass that is an administrator's, and still is: no other was issued in
+// its place, and no administrator has registered since.
+func (f *flow) byFirstCode(signedIn app.FlowID) (bool, error) {
+	pass, err := f.tx.Pass(f.rec.Account)
+	if errors.Is(err, port.ErrNotFound) || err == nil && pass.Flow != signedIn {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return f.tx.IsFirstCode(pass)
 }
 
 // byPass lets who signed in by pass add a method, and nothing else.

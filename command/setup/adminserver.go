@@ -13,16 +13,38 @@ import (
 	"github.com/sparekey/sparekey/backend/telemetry"
 )
 
-// administerServer opens the backend of a server on this computer, beside the one that serves, as it may be at work. It serves
-// nothing, and nothing goes on by itself. A server that has never run has nothing to administer.
+// administerServer administers a server on this computer.
 func administerServer(ctx context.Context, path string) (app.Administration, func() error, error) {
-	plan, err := Plan(path, nil)
+	s, err := openBeside(ctx, path)
 	if err != nil {
 		return app.Administration{}, nil, err
 	}
-	if _, err := os.Stat(plan.keys.database()); errors.Is(err, fs.ErrNotExist) {
-		return app.Administration{}, nil, errors.New(words.Text("command.server.never_ran", words.Values{"folder": plan.keys.data}))
+	services := administration{service: s.service}.services()
+	services.Trail = trail{s.plan.keys}
+	return services, s.Close, nil
+}
+
+// openBeside opens the backend of a server on this computer, beside the one that serves, as it may be at work. It serves nothing, and
+// nothing goes on by itself. A server that has never run has nothing to administer.
+func openBeside(ctx context.Context, path string) (*Server, error) {
+	plan, err := PlanBeside(path)
+	if err != nil {
+		return nil, err
 	}
+	if _, err := os.Stat(plan.keys.database()); errors.Is(err, fs.ErrNotExist) {
+		return nil, errors.New(words.Text("command.server.never_ran", words.Values{"folder": plan.keys.data}))
+	}
+	if err := plan.keys.readAll(); err != nil {
+		return nil, plan.keys.explain(err)
+	}
+	if err := becomeOwner(plan.keys.data); err != nil {
+		return nil, err
+	}
+	return begin(ctx, plan)
+}
+
+// begin opens the backend of a server, with a store that is made where there is none.
+func begin(ctx context.Context, plan *ServerPlan) (*Server, error) {
 	s := &Server{plan: plan, parts: ServerParts{Clock: systemClock{}}, log: slog.New(slog.DiscardHandler)}
 	s.watched = telemetry.New("", s.parts.Clock, nil)
 	config, err := s.configure(ctx)
@@ -33,9 +55,18 @@ func administerServer(ctx context.Context, path string) (app.Administration, fun
 		}
 	}
 	if err != nil {
-		return app.Administration{}, nil, errors.Join(err, s.Close())
+		return nil, errors.Join(err, s.Close())
 	}
-	services := administration{service: s.service}.services()
-	services.Trail = trail{plan.keys}
-	return services, s.Close, nil
+	return s, nil
+}
+
+// IssueFirstCode makes the one code by which an administrator of the server's directory may begin; its errors are those of
+// app.FirstAdministrators.
+func IssueFirstCode(ctx context.Context, path, userID string) (made app.Pass, err error) {
+	s, err := openBeside(ctx, path)
+	if err != nil {
+		return made, err
+	}
+	defer func() { err = errors.Join(err, s.Close()) }()
+	return s.service.IssueFirstCode(asOperator(ctx), userID, Operator())
 }

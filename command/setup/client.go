@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"os/user"
+	"sync"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/client"
@@ -72,11 +73,13 @@ func Station() string {
 	return name
 }
 
-// Operator is the person who runs this program, as the operating system calls them.
-func Operator() string {
+// Operator is the person who began this program, as the operating system calls them, whoever it goes on as.
+func Operator() string { return operator() }
+
+var operator = sync.OnceValue(func() string {
 	me, err := user.Current()
 	if err != nil || me.Username == "" {
 		return "unknown"
 	}
 	return me.Username
-}
+})

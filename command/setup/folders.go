@@ -42,15 +42,20 @@ func (f Folders) writable() error {
 		if err := os.MkdirAll(dir, 0o700); err != nil {
 			return err
 		}
-		probe, err := os.CreateTemp(dir, probeName)
-		if err != nil {
-			return err
-		}
-		if err := errors.Join(probe.Close(), os.Remove(probe.Name())); err != nil {
+		if err := writable(dir); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// writable writes to a folder, and takes away what it wrote.
+func writable(dir string) error {
+	probe, err := os.CreateTemp(dir, probeName)
+	if err != nil {
+		return err
+	}
+	return errors.Join(probe.Close(), os.Remove(probe.Name()))
 }
 
 // profileFolders are those of the person's profile; an error without one.

@@ -19,6 +19,8 @@ import (
 type keyFile struct {
 	path string
 	held bool // by the service manager, which hands it to this service alone
+
+	known app.Secret // what was read there before; empty: it is still to be read
 }
 
 // keyFiles are the keys of a store, and what goes with them.
@@ -36,10 +38,21 @@ func (k keyFiles) wrapped() string { return filepath.Join(k.data, "keys.json") }
 
 // read reads one of them.
 func (k keyFiles) read(key keyFile) (app.Secret, error) {
+	if !key.known.Empty() {
+		return key.known, nil
+	}
 	if key.held {
 		return vault.ReadCredential(key.path)
 	}
 	return vault.ReadMaster(key.path, k.data)
+}
+
+// readAll reads the keys, so that who may read them no longer can go on.
+func (k *keyFiles) readAll() (err error) {
+	if k.master.known, err = k.read(k.master); err == nil {
+		k.audit.known, err = k.read(k.audit)
+	}
+	return err
 }
 
 // open reads one of them, or makes it where it is missing and may be new.

@@ -99,7 +99,8 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	s.close = append(s.close, directory.close)
 	s.health = s.newHealth(kept, directory)
 	return backend.Config{
-		Store: s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
+		People: peopleOf(directory),
+		Store:  s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
 		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
 		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log,
 		Resources: func(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {

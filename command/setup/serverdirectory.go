@@ -47,6 +47,12 @@ var directories = map[string]directoryKind{
 	"freeipa":          {checkLDAP, openLDAP},
 }
 
+// peopleOf is a directory's half that people are entered by; nil where they are entered elsewhere.
+func peopleOf(d openedDirectory) port.People {
+	people, _ := d.Directory.(port.People)
+	return people
+}
+
 func directoryKinds() []string { return slices.Sorted(maps.Keys(directories)) }
 
 // directoryBlock is one table of the settings: [directory], whose name is empty, or [directories.NAME].

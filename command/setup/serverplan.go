@@ -38,7 +38,13 @@ type ServerPlan struct {
 
 // Plan reads server.toml and tries all that it names. The error says everything that is wrong, in words, each with file, line
 // and key. A nil clock is the system's.
-func Plan(path string, clock port.Clock) (*ServerPlan, error) {
+func Plan(path string, clock port.Clock) (*ServerPlan, error) { return plan(path, clock, false) }
+
+// PlanBeside is Plan for a command that works beside the service, or looks: what systemd would hand over it reads where the unit
+// loads it from, if it may.
+func PlanBeside(path string) (*ServerPlan, error) { return plan(path, nil, true) }
+
+func plan(path string, clock port.Clock, beside bool) (*ServerPlan, error) {
 	if clock == nil {
 		clock = systemClock{}
 	}
@@ -50,7 +56,7 @@ func Plan(path string, clock port.Clock) (*ServerPlan, error) {
 	if err != nil {
 		return nil, InWords(err)
 	}
-	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]string{}}, clock: clock, lines: lines, problems: problems, unread: *problems}
+	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]string{}}, clock: clock, lines: lines, problems: problems, unread: *problems, beside: beside}
 	p.checkSettings()
 	p.checkFiles()
 	if err := problems.OrNil(); err != nil {
@@ -67,6 +73,7 @@ type planner struct {
 	problems *config.Problems
 	unread   config.Problems // of the document: nothing is said of a setting that could not be read
 	others   []error         // in words, with places of their own
+	beside   bool            // secrets are read where the unit loads them from
 }
 
 // report says that a setting is wrong.
@@ -113,6 +120,11 @@ func (p *planner) secret(key, name string) keyFile {
 		return keyFile{path: p.file(key, name)}
 	}
 	path, err := systemd.Credential(held)
+	if p.beside && errors.Is(err, systemd.ErrNoCredentials) {
+		if onDisk := systemd.OnDisk(held); onDisk != "" {
+			path, err = onDisk, nil
+		}
+	}
 	switch {
 	case errors.Is(err, systemd.ErrNoCredentials):
 		err = app.NewProblem("", "credentials_none")

@@ -84,15 +84,7 @@ func (d *Directory) Account(ctx context.Context, id app.AccountID) (port.Directo
 
 // Administrators implements port.Directory: those who are not disabled, by user ID.
 func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
-	var all []port.DirectoryAccount
-	err := d.ask(ctx, func(conn *sqlite.Conn) (err error) {
-		all, err = sqlite.List(conn, func(row sqlite.Scanner) (port.DirectoryAccount, error) {
-			r, err := read(row)
-			return r.account(d.config), err
-		}, selectPerson+`WHERE admin <> 0 AND disabled = 0 ORDER BY user_key`)
-		return err
-	})
-	return all, unavailable("list administrators", err)
+	return d.list(ctx, "list administrators", selectPerson+`WHERE admin <> 0 AND disabled = 0 ORDER BY user_key`)
 }
 
 func (d *Directory) person(ctx context.Context, id app.AccountID) (record, error) {

@@ -1,4 +1,4 @@
-package contacts
+package sheet
 
 import (
 	"bytes"
@@ -43,7 +43,7 @@ func usable(separator rune) rune {
 }
 
 // separator finds what stands between the names of the columns: that by which most of them are known, or else there are most.
-func (n Naming) separator(data []byte) rune {
+func (f Form) separator(n Naming, data []byte) rune {
 	best, most := separators[0], -1
 	for _, separator := range separators {
 		names, err := newReader(data, separator).Read()
@@ -52,7 +52,7 @@ func (n Naming) separator(data []byte) rune {
 		}
 		score := len(names)
 		for _, name := range names {
-			if _, _, known := n.column(name); known {
+			if _, _, known := f.column(n, name); known {
 				score += 1000
 			}
 		}

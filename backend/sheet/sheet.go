@@ -1,4 +1,6 @@
-package contacts
+// Package sheet reads what administrators enter of many people at once: a CSV file (RFC 4180), as spreadsheets and other programs
+// write it, with a row for each person and names of columns in the first. docs/import.md describes the format.
+package sheet
 
 import (
 	"encoding/csv"
@@ -18,10 +20,44 @@ const (
 	MaxRows  = 10_000
 )
 
-// Read reads the file as a whole. It gives the rows that are good in themselves and a problem for each thing that is
-// wrong in the others. Its error has an app.Problem for each thing that is wrong with the whole file: why it can't be read at
+// Form is which columns a file may have.
+type Form struct {
+	Columns  []string // all, in the order in which they are listed to who misnamed one
+	Required []string // without which there is nothing to read
+	Contacts []string // of which there has to be one; none: any of the others will do
+	// Exports are the names of columns in files that other programs write, by program and column: the one first whose value
+	// counts where several have one. Other columns of such a file are left out.
+	Exports map[string]map[string][]string
+}
+
+// Row is what stands in a row of the file, cleaned.
+type Row struct {
+	Line   int // of the file, from 1
+	values map[string]string
+}
+
+// RowOf makes a row of values that came otherwise than in a file.
+func RowOf(line int, values map[string]string) Row {
+	r := Row{Line: line, values: make(map[string]string, len(values))}
+	for c, value := range values {
+		r.values[c] = typed.Identifier(value)
+	}
+	return r
+}
+
+// Value is what stands in a column; empty where nothing does, or where there is no such column.
+func (r Row) Value(column string) string { return r.values[column] }
+
+// Problem makes a problem in a column of the row; of no column where the whole row is meant.
+func (r Row) Problem(column, code string, params ...any) app.Problem {
+	p := app.NewProblem(column, code, params...)
+	p.Line = r.Line
+	return p
+}
+
+// Read reads the file as a whole. It gives the rows, and a problem for each that has another number of fields than the first. Its error has an app.Problem for each thing that is wrong with the whole file: why it can't be read at
 // all, or what its first row lacks and what in it is not known.
-func Read(from io.Reader, n Naming) ([]Row, []app.Problem, error) {
+func (f Form) Read(from io.Reader, n Naming) ([]Row, []app.Problem, error) {
 	data, err := io.ReadAll(io.LimitReader(from, MaxBytes+1))
 	if err != nil {
 		return nil, nil, err
@@ -34,7 +70,7 @@ func Read(from io.Reader, n Naming) ([]Row, []app.Problem, error) {
 	}
 	data, separator := preamble(data)
 	if separator == 0 {
-		separator = n.separator(data)
+		separator = f.separator(n, data)
 	}
 	r := newReader(data, separator)
 	names, err := r.Read()
@@ -44,7 +80,7 @@ func Read(from io.Reader, n Naming) ([]Row, []app.Problem, error) {
 	if err != nil {
 		return nil, nil, malformed(err)
 	}
-	h, err := n.read(names)
+	h, err := f.header(n, names)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -75,27 +111,7 @@ func body(r *csv.Reader, h header) ([]Row, []app.Problem, error) {
 		}
 		rows = append(rows, h.row(line, fields))
 	}
-	return sift(rows, found)
-}
-
-// sift leaves the rows that are good in themselves and lists the problems of the others, by row.
-func sift(rows []Row, found []app.Problem) ([]Row, []app.Problem, error) {
-	for _, r := range rows {
-		found = append(found, r.check()...)
-	}
-	found = append(found, twice(rows)...)
-	rows = Without(rows, found)
-	Sort(found)
 	return rows, found, nil
-}
-
-// Without leaves out the rows that have a problem.
-func Without(rows []Row, found []app.Problem) []Row {
-	bad := map[int]bool{}
-	for _, p := range found {
-		bad[p.Line] = true
-	}
-	return slices.DeleteFunc(slices.Clone(rows), func(r Row) bool { return bad[r.Line] })
 }
 
 // Sort orders problems by row; those of one row stay as they are.

@@ -1,0 +1,167 @@
+package setup
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"slices"
+	"strings"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/config"
+)
+
+// Question is one of those by which a server is set up. Its key is the flag that answers it in a script.
+type Question struct {
+	Key         string
+	Title, Help string
+	Choices     []Choice // in place of a text; empty for a text
+	Several     bool     // of the choices, or of texts, between commas
+	Optional    bool
+	Suggested   string // empty for nothing
+
+	asked func(*Draft) bool                               // nil: always
+	try   func(context.Context, *Draft) ([]string, error) // the answer, which stands in the draft by then; nil: whatever it is
+}
+
+// Choice is one of several answers.
+type Choice struct{ Value, Words string }
+
+// AgainError means that an earlier answer is wrong, as can only be seen now: that question comes again.
+type AgainError struct {
+	Key   string
+	Cause error
+}
+
+func (e AgainError) Error() string { return e.Cause.Error() }
+
+// Unwrap gives what is wrong.
+func (e AgainError) Unwrap() error { return e.Cause }
+
+// Draft is a server that is being set up: the answers so far, each of which was tried. Nothing is written before Write.
+type Draft struct {
+	machine machine
+	answers map[string]string
+}
+
+// SetUpError says that there is a server already.
+type SetUpError struct{ File string } // its settings
+
+func (e *SetUpError) Error() string { return e.File + " is there already" }
+
+// Begin begins to set up a server whose settings will lie in a file; a *SetUpError where these are there already.
+func Begin(config string) (*Draft, error) {
+	m, err := thisMachine(config)
+	if err != nil {
+		return nil, err
+	}
+	if exists(m.config) {
+		return nil, &SetUpError{m.config}
+	}
+	return &Draft{machine: m, answers: map[string]string{}}, nil
+}
+
+// Packaged reports whether systemd starts the server, by the unit of the packages.
+func (d *Draft) Packaged() bool { return d.machine.packaged }
+
+// File is the settings' file to be.
+func (d *Draft) File() string { return d.machine.config }
+
+// Questions are those that are asked, as the answers stand.
+func (d *Draft) Questions() []Question {
+	all := slices.Concat(d.doorQuestions(), d.placeQuestions(), d.directoryQuestions(), d.policyQuestions(), d.administratorQuestions())
+	return slices.DeleteFunc(all, func(q Question) bool { return q.asked != nil && !q.asked(d) })
+}
+
+// Value is an answer as it stands; of several, as it is typed.
+func (d *Draft) Value(key string) string { return d.answers[key] }
+
+// list is an answer of several.
+func (d *Draft) list(key string) []string {
+	var all []string
+	for one := range strings.SplitSeq(d.answers[key], ",") {
+		if one = strings.TrimSpace(one); one != "" {
+			all = append(all, one)
+		}
+	}
+	return all
+}
+
+// Answer tries an answer against the real thing, and keeps it. The notes are what there is to know of it, in words; the error says
+// what is wrong and what to do, in words, and is an AgainError where an earlier answer is.
+func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []string, err error) {
+	given = strings.TrimSpace(given)
+	before := d.answers[q.Key]
+	d.answers[q.Key] = given
+	defer func() {
+		if err != nil {
+			d.answers[q.Key] = before
+		}
+	}()
+	switch {
+	case given == "" && !q.Optional:
+		return nil, InWords(app.NewProblem("", "answer_needed"))
+	case given == "":
+		return nil, nil
+	case strings.ContainsFunc(given, func(r rune) bool { return r < ' ' || r == 0x7f || r == '�' }):
+		return nil, InWords(app.NewProblem("", "answer_unprintable"))
+	}
+	if err := q.known(d.list(q.Key), given); err != nil {
+		return nil, InWords(err)
+	}
+	if q.try == nil {
+		return nil, nil
+	}
+	notes, err = q.try(ctx, d)
+	var again AgainError
+	if errors.As(err, &again) {
+		return notes, AgainError{again.Key, InWords(again.Cause)}
+	}
+	var file *fs.PathError
+	if errors.As(err, &file) {
+		err = app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
+	}
+	return notes, InWords(err)
+}
+
+// known says that an answer is none of the choices.
+func (q Question) known(list []string, given string) error {
+	if len(q.Choices) == 0 {
+		return nil
+	}
+	var values []string
+	for _, c := range q.Choices {
+		values = append(values, c.Value)
+	}
+	if !q.Several {
+		list = []string{given}
+	}
+	for _, one := range list {
+		if !slices.Contains(values, one) {
+			return app.NewProblem("", "no_choice", "is", one, "known", strings.Join(values, ", "))
+		}
+	}
+	return nil
+}
+
+// wrong holds the settings, as the answers make them, against the checks of a server's start, and gives what these say of some of
+// them: by key, and what belongs to each.
+func (d *Draft) wrong(check func(*planner), keys ...string) error {
+	p := &planner{
+		plan: &ServerPlan{settings: d.settings(false), path: d.machine.config}, clock: systemClock{}, problems: &config.Problems{},
+	}
+	check(p)
+	return about(p.problems.List, keys...)
+}
+
+// about gives those problems that are of some keys, or of what belongs to them, and leaves their keys out.
+func about(found []app.Problem, keys ...string) error {
+	var all []error
+	for _, f := range found {
+		if slices.ContainsFunc(keys, func(key string) bool { return f.Key == key || strings.HasPrefix(f.Key, key+".") }) {
+			f.Line, f.Key = 0, ""
+			all = append(all, f)
+		}
+	}
+	return errors.Join(all...)
+}
