@@ -92,7 +92,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		return backend.Config{}, keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
-	directory, err := openDirectories(ctx, s.plan, s.parts)
+	directory, err := openDirectories(ctx, s.plan, s.parts, sealer)
 	if err != nil {
 		return backend.Config{}, err
 	}

@@ -47,10 +47,15 @@ var directories = map[string]directoryKind{
 	"freeipa":          {checkLDAP, openLDAP},
 }
 
-// peopleOf is a directory's half that people are entered by; nil where they are entered elsewhere.
+// peopleOf is the half of a directory that people are entered by; nil where they are entered elsewhere. Of several it is that of
+// the local one, whose IDs have no name before them.
 func peopleOf(d openedDirectory) port.People {
-	people, _ := d.Directory.(port.People)
-	return people
+	for _, one := range d.opened {
+		if people, is := one.Directory.(port.People); is && one.name == "" {
+			return people
+		}
+	}
+	return nil
 }
 
 func directoryKinds() []string { return slices.Sorted(maps.Keys(directories)) }
@@ -116,7 +121,7 @@ func (b directoryBlock) claims() []string {
 }
 
 // openDirectories opens all, as one.
-func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts) (openedDirectory, error) {
+func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts, sealer port.Sealer) (openedDirectory, error) {
 	var all openedDirectory
 	var of []several.Part
 	for _, b := range p.directories {
@@ -132,8 +137,9 @@ func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts) (ope
 		all.Directory = of[0].Directory
 		return all, nil
 	}
+	index := func(name string) []byte { return sealer.Index("nobody_directory", name) }
 	var err error
-	if all.Directory, err = several.New(of...); err != nil {
+	if all.Directory, err = several.New(index, of...); err != nil {
 		return openedDirectory{}, errors.Join(err, all.close())
 	}
 	return all, nil

@@ -26,14 +26,19 @@ type Part struct {
 }
 
 // Directory is the port.Directory of all.
-type Directory struct{ parts []Part }
+type Directory struct {
+	parts []Part
+	index func(name string) []byte
+}
 
 var _ port.Directory = (*Directory)(nil)
 
-// New makes one directory of several. Names and domains are each of one alone.
-func New(parts ...Part) (*Directory, error) {
-	if len(parts) == 0 {
-		return nil, errors.New("several directories: there is none")
+// New makes one directory of several. Names and domains are each of one alone. index is a keyed hash: a bare name that nobody has
+// stands for the whole name in one of the directories, as one that somebody has does, and only who has the key can tell in which.
+// Else who tries a bare name, and then the whole one, could tell from the throttles whether it is somebody's.
+func New(index func(name string) []byte, parts ...Part) (*Directory, error) {
+	if len(parts) == 0 || index == nil {
+		return nil, errors.New("several directories: there is none, or no index")
 	}
 	names, domains := map[string]bool{}, map[string]bool{}
 	for _, p := range parts {
@@ -48,7 +53,7 @@ func New(parts ...Part) (*Directory, error) {
 			domains[domain] = true
 		}
 	}
-	return &Directory{parts}, nil
+	return &Directory{parts, index}, nil
 }
 
 // between stands between the name of a part and the ID that an account has there.
@@ -111,13 +116,22 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	case len(found) == 0 && failed != nil:
 		return port.DirectoryAccount{}, failed
 	}
-	nobody := answers[0].account
+	nobody := answers[d.standsIn(userID, len(answers))].account
 	if len(found) > 1 {
 		nobody = port.DirectoryAccount{
 			UserID: typed.Fold(userID), Threshold: found[0].Threshold, ShowsFailures: found[0].ShowsFailures, FailureWindow: found[0].FailureWindow,
 		}
 	}
 	return nobody, port.ErrNotFound
+}
+
+// standsIn says in which of so many directories a name that nobody has stands for one.
+func (d *Directory) standsIn(userID string, n int) int {
+	sum := 0
+	for _, b := range d.index(typed.Fold(userID)) {
+		sum = (sum<<8 | int(b)) % n
+	}
+	return sum
 }
 
 // claimed gives the parts that may know a name.
