@@ -24,7 +24,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
-	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/client"
 )
@@ -42,33 +41,6 @@ type house struct {
 	ended         chan error
 }
 
-// seed puts the trial's people into a server's directory and store, before it starts.
-func seed(t *testing.T, plan *ServerPlan) {
-	t.Helper()
-	sealer, err := openKeys(plan.keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	heads, err := openHeads(plan.keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept, err := store.Open(t.Context(), plan.keys.database(), sealer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	directory, err := openLocal(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = trial.Seed(t.Context(), trial.Seeding{
-		Directory: sampleDirectory{directory.Directory.(*local.Directory)}, Store: kept, Methods: methods(), Rand: rand.Reader, Clock: systemClock{},
-	})
-	if err := errors.Join(err, directory.close(), kept.Close(), heads.Close()); err != nil {
-		t.Fatal(err)
-	}
-}
-
 // newHouse makes a server's folder, with people.
 func newHouse(t *testing.T, settings string) *house {
 	t.Helper()
@@ -77,7 +49,9 @@ func newHouse(t *testing.T, settings string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed(t, plan)
+	if err := SettleSamplePeople(t.Context(), plan, ServerParts{Hasher: quickHasher()}); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 
