@@ -32,7 +32,7 @@ bench: deps-test $(BUILD)/sparekey
 
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
-	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v ./command/setup
+	SPAREKEY_KILLS=2000 SPAREKEY_SERVER_KILLS=500 $(GO) test -count=1 -timeout=2h -run TestKilled -v ./command/setup
 	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb
 	ROUNDS=1 RESETS=1000 XSERVER=-noreset scripts/window scripts/bench-window
