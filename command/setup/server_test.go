@@ -24,6 +24,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/client"
 )
@@ -36,7 +37,11 @@ type house struct {
 	public, admin string
 	trusted       *x509.CertPool
 	reload        chan os.Signal
-	log           bytes.Buffer // of the latest start, complete once it has ended
+	log           bytes.Buffer   // of the latest start, complete once it has ended
+	clock         port.Clock     // nil: the system's
+	deliverer     port.Deliverer // nil: the tray
+	err           io.Writer      // where the log goes; nil: into log
+	server        *Server        // of the latest start
 	stop          context.CancelFunc
 	ended         chan error
 }
@@ -74,9 +79,15 @@ func (h *house) start(hasher local.Hasher) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	if h.deliverer == nil {
+		h.deliverer = &h.tray
+	}
+	if h.err == nil {
+		h.err = &h.log
+	}
 	ready := make(chan struct{})
 	s, err := OpenServer(h.t.Context(), plan, ServerParts{
-		Version: "test", Err: &h.log, Hasher: hasher, Deliverer: &h.tray,
+		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer,
 		Ready: func(public, admin string) { h.public, h.admin = public, admin; close(ready) },
 	})
 	if err != nil {
@@ -84,7 +95,7 @@ func (h *house) start(hasher local.Hasher) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	h.stop, h.ended = stop, ended
+	h.server, h.stop, h.ended = s, stop, ended
 	go func() { ended <- errors.Join(s.Serve(ctx, h.reload), s.Close()) }()
 	h.t.Cleanup(func() {
 		if h.ended != nil {

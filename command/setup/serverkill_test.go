@@ -5,19 +5,15 @@ import (
 	"fmt"
 	mathrand "math/rand/v2"
 	"path/filepath"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
-	"github.com/pquerna/otp/totp"
-
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
-	"github.com/sparekey/sparekey/client"
 )
 
 const (
@@ -48,11 +44,14 @@ func killUnderACrowd(t *testing.T, seed uint64) {
 	m.run(0)
 	var all sync.WaitGroup
 	for i := range people {
-		p := &citizen{settler: &people[i], m: m, client: clientOf(t, h.trusted, m.address, i, &m.clock)}
+		c, done := clientOf(h.trusted, m.address, i, &m.clock)
+		p := &citizen{settler: &people[i], client: c, now: m.clock.Now, code: m.code}
+		p.insist = func(f func() error) error { return m.insist(p, f) }
 		all.Go(func() {
-			do := p.register
+			defer done()
+			do := p.enrol
 			if resets(i) {
-				do = p.reset
+				do = func() error { return p.reset(newSecret) }
 			}
 			if err := do(); err != nil {
 				t.Errorf("%s: %v", p.ID, err)
@@ -99,21 +98,13 @@ func (m *mortal) acknowledged() {
 	}
 }
 
-// citizen is one of the crowd: who goes on with the same intent until it is answered.
-type citizen struct {
-	*settler
-	m      *mortal
-	client *client.Client
-	flow   app.Flow // as it was told last
-}
-
 // insist repeats f once the server is there again, and looks before whether the conversation stands where it was told.
-func (p *citizen) insist(f func() error) error {
+func (m *mortal) insist(p *citizen, f func() error) error {
 	for {
 		err := f()
 		switch code := app.CodeOf(err); {
 		case err == nil:
-			p.m.acknowledged()
+			m.acknowledged()
 			return nil
 		case code == app.CodeBusy:
 			continue
@@ -121,128 +112,19 @@ func (p *citizen) insist(f func() error) error {
 			return err
 		}
 		select {
-		case <-p.m.next:
+		case <-m.next:
 			return fmt.Errorf("nobody kills it any more: %w", err)
-		case <-p.m.dead:
-			<-p.m.next
+		case <-m.dead:
+			<-m.next
 		}
 		if p.flow.ID == "" {
 			continue
 		}
-		now, err := p.client.Get(p.m.t.Context(), p.flow.ID)
+		now, err := p.client.Get(m.t.Context(), p.flow.ID)
 		if err != nil || now.Rev < p.flow.Rev {
 			return fmt.Errorf("flow %s was told to be at %d, and is at %d: %w", p.flow.ID, p.flow.Rev, now.Rev, err)
 		}
 	}
-}
-
-func (p *citizen) start(purpose app.Purpose) error {
-	start := app.Start{Purpose: purpose, Key: key()}
-	p.flow = app.Flow{}
-	return p.insist(func() error {
-		flow, err := p.client.Start(p.m.t.Context(), start)
-		if err == nil {
-			p.flow = flow
-		}
-		return err
-	})
-}
-
-// give submits inputs one after the other.
-func (p *citizen) give(all ...app.Input) error {
-	for _, in := range all {
-		key, rev := key(), p.flow.Rev
-		if err := p.insist(func() error {
-			flow, err := p.client.Submit(p.m.t.Context(), p.flow.ID, rev, key, in)
-			if err == nil {
-				p.flow = flow
-			}
-			return err
-		}); err != nil {
-			return fmt.Errorf("%T at %T: %w", in, p.flow.Now, err)
-		}
-	}
-	return nil
-}
-
-// shown is the app's next code, which is good before the kill and, a lease later, after it (RFC 6238, section 5.2: one step of drift).
-func (p *citizen) shown() app.Input {
-	code, err := totp.GenerateCode(p.seed, p.m.clock.Now().Add(30*time.Second))
-	if err != nil {
-		p.m.t.Error(err)
-	}
-	return app.GiveCode{Digits: app.NewSecret(code)}
-}
-
-func (p *citizen) mailed() app.Input {
-	return app.GiveCode{Digits: app.NewSecret(p.m.code(p.mailbox))}
-}
-
-// register signs in, and sets up an authenticator app and the mailbox.
-func (p *citizen) register() error {
-	err := p.start(app.PurposeSignIn)
-	if err == nil {
-		err = p.give(app.SignIn{UserID: p.UserID, Password: p.Password})
-	}
-	if err == nil {
-		err = p.insist(func() error { _, err := p.client.Open(p.m.t.Context(), p.flow.ID); return err })
-	}
-	if err == nil {
-		err = p.start(app.PurposeRegister)
-	}
-	if err == nil {
-		err = p.give(app.Choose{Kind: app.KindAuthApp})
-	}
-	if err != nil {
-		return err
-	}
-	secret, is := p.flow.Now.(app.ShowSecret)
-	if !is {
-		return fmt.Errorf("the flow stands at %T", p.flow.Now)
-	}
-	for _, group := range secret.Groups {
-		p.seed += group.Reveal()
-	}
-	if err := p.give(p.shown(), app.Choose{Kind: app.KindEmail}, app.GiveAddress{Address: p.mailbox}); err != nil {
-		return err
-	}
-	if err := p.give(p.mailed()); err != nil {
-		return err
-	}
-	if told, is := p.flow.Now.(app.Registered); !is || len(told.Have) != 2 {
-		return fmt.Errorf("registered: %+v", p.flow.Now)
-	}
-	return p.give(app.Finish{})
-}
-
-// reset passes both gates, and sets a new password.
-func (p *citizen) reset() error {
-	err := p.start(app.PurposeReset)
-	if err == nil {
-		err = p.give(app.GiveUserID{UserID: p.UserID}, app.GiveReason{Reason: app.ReasonForgot}, app.Choose{Kind: app.KindAuthApp})
-	}
-	if err == nil {
-		err = p.give(p.shown())
-	}
-	if err == nil {
-		err = p.give(p.mailed())
-	}
-	for err == nil {
-		switch at := p.flow.Now.(type) {
-		case app.NewPassword:
-			err = p.give(app.GivePassword{Password: app.NewSecret(newSecret)})
-		case app.Confirming:
-			err = p.give(app.CheckAgain{})
-		case app.Done:
-			if !slices.Contains(at.Facts, app.FactPasswordSet) {
-				err = fmt.Errorf("done, and the password was not set: %v", at.Facts)
-			}
-			return err
-		default:
-			return fmt.Errorf("the flow stands at %T", at)
-		}
-	}
-	return err
 }
 
 // lookAt holds what the server left behind against what it acknowledged, which is all of it by now.

@@ -122,15 +122,15 @@ func (p *settler) record(kind app.Kind, then time.Time, made app.Result) port.Cr
 	}
 }
 
-// clientOf is one of a server, which it finds where address says at each new connection, from a network address of its own.
-func clientOf(t testing.TB, trusted *x509.CertPool, address func() string, number int, clock port.Clock) *client.Client {
+// clientOf is one of a server, which it finds where address says at each new connection, from a network address of its own. done
+// closes its connections.
+func clientOf(trusted *x509.CertPool, address func() string, number int, clock port.Clock) (c *client.Client, done func()) {
 	transport := &http.Transport{
 		ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: trusted},
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address())
 		},
 	}
-	t.Cleanup(transport.CloseIdleConnections)
 	from := fmt.Sprintf("203.0.%d.%d", number/250, number%250+1)
-	return &client.Client{Base: "https://reset.example.org", Clock: clock, Transport: forwarding{transport, func() string { return from }}}
+	return &client.Client{Base: "https://reset.example.org", Clock: clock, Transport: forwarding{transport, func() string { return from }}}, transport.CloseIdleConnections
 }
