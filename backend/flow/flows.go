@@ -3,10 +3,10 @@ package flow
 import (
 	"context"
 	"fmt"
-	"runtime"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
@@ -35,7 +35,7 @@ func New(c *core.Core) (*Flows, error) {
 		}
 	}
 	flows := &Flows{core: c, shared: &shared{
-		wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		wrong: newWrongPasswords(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, port.HashesAtOnce()),
 	}}
 	c.OnClockBack(flows.Abandon)
 	return flows, nil

@@ -92,6 +92,7 @@ type serverProcess struct {
 	dir     string
 	hasher  string
 	prefix  []string // what its command begins with
+	env     []string
 	trusted *x509.CertPool
 
 	mu            sync.Mutex
@@ -115,6 +116,7 @@ func (p *serverProcess) run(ahead time.Duration) {
 	args := append(p.prefix[:len(p.prefix):len(p.prefix)], os.Args[0])
 	p.command = exec.Command(args[0], args[1:]...)
 	p.command.Env = append(os.Environ(), serverFolderOf+"="+p.dir, "SPAREKEY_AHEAD="+ahead.String(), "SPAREKEY_HASHER="+p.hasher)
+	p.command.Env = append(p.command.Env, p.env...)
 	p.command.Stderr = os.Stderr
 	in, err1 := p.command.StdinPipe()
 	out, err2 := p.command.StdoutPipe()
