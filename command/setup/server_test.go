@@ -30,7 +30,7 @@ import (
 
 // house is a server at work, with the trial's people in its directory.
 type house struct {
-	t             *testing.T
+	t             testing.TB
 	dir           string
 	tray          trial.Tray
 	public, admin string
@@ -60,7 +60,7 @@ func newHouse(t *testing.T, settings string) *house {
 }
 
 // emptyHouse makes a server's folder.
-func emptyHouse(t *testing.T, settings string) *house {
+func emptyHouse(t testing.TB, settings string) *house {
 	t.Helper()
 	dir, _ := serverFolder(t, settings)
 	h := &house{t: t, dir: dir, trusted: x509.NewCertPool(), reload: make(chan os.Signal)}

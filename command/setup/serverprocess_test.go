@@ -225,6 +225,24 @@ func (p *serverProcess) status(name string) int {
 	return procFigure(p.t, fmt.Sprintf("/proc/%d/status", p.command.Process.Pid), name)
 }
 
+// hashesAlone tells this test binary to make so many hashes as a directory does, one after the other, and to print the nanoseconds.
+const hashesAlone = "SPAREKEY_HASHES_ALONE"
+
+func hashAlone(times string) error {
+	n, err := strconv.Atoi(times)
+	if err != nil {
+		return err
+	}
+	hasher, began := hashers["real"].(local.Argon2), time.Now()
+	for range n {
+		if _, err := hasher.Hash(app.NewSecret("a brighter harbour at dawn")); err != nil {
+			return err
+		}
+	}
+	_, err = fmt.Println(time.Since(began).Nanoseconds())
+	return err
+}
+
 // procFigure reads "Name:   123 kB".
 func procFigure(t testing.TB, path, name string) int {
 	t.Helper()

@@ -122,15 +122,24 @@ func (p *settler) record(kind app.Kind, then time.Time, made app.Result) port.Cr
 	}
 }
 
-// clientOf is one of a server, which it finds where address says at each new connection, from a network address of its own. done
-// closes its connections.
-func clientOf(trusted *x509.CertPool, address func() string, number int, clock port.Clock) (c *client.Client, done func()) {
-	transport := &http.Transport{
+// transportTo reaches a server where address says at each new connection.
+func transportTo(trusted *x509.CertPool, address func() string) *http.Transport {
+	return &http.Transport{
 		ForceAttemptHTTP2: true, TLSClientConfig: &tls.Config{RootCAs: trusted},
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
 			return new(net.Dialer).DialContext(ctx, "tcp", address())
 		},
 	}
-	from := fmt.Sprintf("203.0.%d.%d", number/250, number%250+1)
-	return &client.Client{Base: "https://reset.example.org", Clock: clock, Transport: forwarding{transport, func() string { return from }}}, transport.CloseIdleConnections
+}
+
+// clientFrom is one at an address of its own, by its number, behind a proxy to the server.
+func clientFrom(proxy http.RoundTripper, number int, clock port.Clock) *client.Client {
+	from := fmt.Sprintf("10.%d.%d.%d", number>>16&255, number>>8&255, number&255)
+	return &client.Client{Base: "https://reset.example.org", Clock: clock, Transport: forwarding{proxy, func() string { return from }}}
+}
+
+// clientOf is one with connections of its own, which done closes.
+func clientOf(trusted *x509.CertPool, address func() string, number int, clock port.Clock) (c *client.Client, done func()) {
+	t := transportTo(trusted, address)
+	return clientFrom(t, number, clock), t.CloseIdleConnections
 }
