@@ -187,16 +187,3 @@ func BenchmarkServer(b *testing.B) {
 		r.server.end()
 	})
 }
-
-// spans notes when each call of one client began and ended.
-type spans struct {
-	http.RoundTripper
-	all *[]span
-}
-
-func (s spans) RoundTrip(r *http.Request) (*http.Response, error) {
-	began := wallclock(time.Now())
-	reply, err := s.RoundTripper.RoundTrip(r)
-	*s.all = append(*s.all, span{began, wallclock(time.Now())})
-	return reply, err
-}

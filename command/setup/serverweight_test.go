@@ -9,9 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -153,75 +151,3 @@ func BenchmarkServerWeight(b *testing.B) {
 	tell(b, figure{Name: "and 5 s later", Value: s.pss(), Unit: "MiB"}.beside("idle", rest).atMost(100).ofValue())
 	s.end()
 }
-
-// BenchmarkServerDisk has the kernel's calls of a server written down while one client resets.
-func BenchmarkServerDisk(b *testing.B) {
-	if b.N == 1 {
-		return
-	}
-	trace := filepath.Join(b.TempDir(), "trace")
-	n := min(b.N, 100)
-	r := newResetting(b, n, "quick", "strace", "-f", "-ttt", "-T", "-o", trace, "-e", "trace=fsync,fdatasync,pwrite64")
-	var calls []span
-	t := r.connect()
-	defer t.CloseIdleConnections()
-	before := wallclock(time.Now())
-	for i := range r.people {
-		if err := r.reset(i, spans{t, &calls}); err != nil {
-			b.Fatal(err)
-		}
-	}
-	after := wallclock(time.Now())
-	r.server.end()
-	text, err := os.ReadFile(trace)
-	if err != nil {
-		b.Fatal(err)
-	}
-	syncs, bytes, writes := readTrace(string(text), before, after)
-	most := 0
-	for _, call := range calls {
-		within := 0
-		for _, at := range syncs {
-			if at >= call.from && at <= call.to {
-				within++
-			}
-		}
-		most = max(most, within)
-	}
-	each := float64(n)
-	tell(b, figure{Name: "bytes written for a reset, one client", Value: float64(bytes) / each / 1024, Unit: "KiB"})
-	tell(b, figure{Name: "writes for a reset", Value: float64(writes) / each, Unit: ""})
-	tell(b, figure{Name: "fsyncs for a reset", Value: float64(len(syncs)) / each, Unit: ""})
-	tell(b, figure{Name: "the most fsyncs during one call", Value: float64(most), Unit: ""}.atMost(2))
-}
-
-// span is when a call began and ended, in seconds since 1970.
-type span struct{ from, to float64 }
-
-func wallclock(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
-
-// readTrace gives when each fsync ended, and what was written, between two times.
-func readTrace(trace string, from, to float64) (syncs []float64, bytes, writes int) {
-	for line := range strings.Lines(trace) {
-		found := traced.FindStringSubmatch(line)
-		if found == nil {
-			continue
-		}
-		var at, took float64
-		var result int
-		if _, err := fmt.Sscan(found[1], &at); err != nil || at < from || at > to {
-			continue
-		}
-		_, _ = fmt.Sscan(found[3], &result)
-		_, _ = fmt.Sscan(found[4], &took)
-		if found[2] == "pwrite64" {
-			bytes, writes = bytes+result, writes+1
-		} else {
-			syncs = append(syncs, at)
-		}
-	}
-	return syncs, bytes, writes
-}
-
-// traced is a line of strace -f -ttt -T: "PID TIME CALL(…) = RESULT <SECONDS>", or what resumes one.
-var traced = regexp.MustCompile(`^\d+ +(\d+\.\d+) (?:<\.\.\. )?(fsync|fdatasync|pwrite64)(?:\(| resumed).* = (-?\d+) <([\d.]+)>`)
