@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench bench-server soak fuzz timing pictures deb deb-check clean deps deps-test deps-deb
+.PHONY: run lab tour test bench bench-server soak fuzz timing pictures deb deb-check clean deps deps-test deps-deb
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -17,6 +17,10 @@ run: deps $(BUILD)/sparekey
 	  scripts/tour $(BUILD)/sparekey --stories registration,reset --out $(BUILD)/tour && \
 	  echo "Pictures of each page are in $(BUILD)/tour; \`make tour\` takes them of all that Sparekey does."; \
 	fi
+
+# A whole organisation on this computer, in namespaces of its own, and the window that is connected to it (docs/lab.md).
+lab: deps $(BUILD)/sparekey
+	@scripts/lab $(BUILD)/sparekey
 
 # All that it does, in a window of its own, with pictures of each page.
 tour: deps-test $(BUILD)/sparekey
