@@ -398,6 +398,26 @@ func TestAServerHasNoAccountOfItsOwn(t *testing.T) {
 	}
 }
 
+// TestSamplePeopleAreSettledOnAServerOfTheirOwn: never on one that was started, whoever is in it, and never beside one that works.
+func TestSamplePeopleAreSettledOnAServerOfTheirOwn(t *testing.T) {
+	h := emptyHouse(t, goodServer)
+	settleSamples := func() error {
+		plan, err := Plan(filepath.Join(h.dir, "server.toml"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return SettleSamplePeople(t.Context(), plan, ServerParts{Hasher: quickHasher()})
+	}
+	h.start(quickHasher())
+	if settleSamples() == nil {
+		t.Error("people were settled beside a server")
+	}
+	h.end()
+	if settleSamples() == nil {
+		t.Error("people were settled on a server that was started before")
+	}
+}
+
 func TestOneServerWorksOnItsData(t *testing.T) {
 	h := newHouse(t, goodServer)
 	h.start(quickHasher())

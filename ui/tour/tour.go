@@ -66,6 +66,20 @@ func (t *Transcript) record(story, step string, err error, took time.Duration) {
 	t.Steps = append(t.Steps, r)
 }
 
+// withKeys reports whether somebody in it has security keys.
+func (s story) withKeys() bool { return s.name == keyStory || s.name == careStory }
+
+// passOver says why a story can't be told; empty where it can.
+func (o Options) passOver(s story) string {
+	switch {
+	case o.Served && !s.served:
+		return "it needs the trial"
+	case s.withKeys() && o.Key == nil:
+		return "there are no virtual keys"
+	}
+	return ""
+}
+
 // Run performs every story and returns an error when a step of one failed; the stories after it are performed all the
 // same. It must not be called on the window's thread.
 func Run(ctx context.Context, o Options) error {
@@ -83,17 +97,12 @@ func Run(ctx context.Context, o Options) error {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
 			continue
 		}
-		if o.Served && !s.served {
-			fmt.Fprintf(o.Log, "%s: passed over: it needs the trial\n", s.name)
-			continue
-		}
-		withKeys := s.name == keyStory || s.name == careStory
-		if withKeys && o.Key == nil {
-			fmt.Fprintf(o.Log, "%s: passed over: there are no virtual keys\n", s.name)
+		if why := o.passOver(s); why != "" {
+			fmt.Fprintf(o.Log, "%s: passed over: %s\n", s.name, why)
 			continue
 		}
 		v.story, v.err = s.name, nil
-		if withKeys && o.Terse {
+		if s.withKeys() && o.Terse {
 			v.handle("terse 0")
 			v.handle("terse 1")
 			v.handle("terse 2")
