@@ -58,14 +58,23 @@ func killUnderACrowd(t *testing.T, seed uint64) {
 			}
 		})
 	}
-	<-m.dead
+	finished := make(chan struct{})
+	go func() { all.Wait(); close(finished) }()
+	select {
+	case <-m.dead:
+	case <-finished:
+		t.Fatal("everyone was done before the kill")
+	}
 	if err := m.await(); err == nil {
 		t.Error("the server ended by itself")
 	}
 	m.clock.ahead.Store(int64(afterLease)) // what was being delivered is delivered again
 	m.run(afterLease)
 	close(m.next)
-	all.Wait()
+	<-finished
+	for i, p := range people {
+		m.awaitMessages(p.mailbox, messagesOf(resets(i))) // notices come last
+	}
 	m.end()
 	m.lookAt(people, resets)
 	t.Logf("%d answers, %d messages repeated", m.given.Load(), m.repeated)

@@ -102,6 +102,7 @@ type serverProcess struct {
 	said          chan error          // once all that it printed is read
 	boxes         map[string]*mailbox // by address or number
 	repeated      int                 // messages that came once more
+	came          *sync.Cond          // another one; nil: nobody waits
 }
 
 // mailbox has each code once.
@@ -165,6 +166,9 @@ func (p *serverProcess) take(m app.Message) {
 		return
 	}
 	box.seen[m.ID] = true
+	if p.came != nil {
+		p.came.Broadcast()
+	}
 	if m.Code != "" {
 		box.codes <- m.Code
 	}
@@ -194,6 +198,18 @@ func (p *serverProcess) messages(to string) int {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return len(p.box(to).seen)
+}
+
+// awaitMessages waits until so many different ones were sent to an address.
+func (p *serverProcess) awaitMessages(to string, n int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.came == nil {
+		p.came = sync.NewCond(&p.mu)
+	}
+	for len(p.box(to).seen) < n {
+		p.came.Wait()
+	}
 }
 
 func (p *serverProcess) address() string {
