@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check clean deps deps-test deps-deb
+.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check clean deps deps-test deps-deb lab bench-server
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -17,6 +17,10 @@ run: deps $(BUILD)/sparekey
 	  scripts/tour $(BUILD)/sparekey --stories registration,reset --out $(BUILD)/tour && \
 	  echo "Pictures of each page are in $(BUILD)/tour; \`make tour\` takes them of all that Sparekey does."; \
 	fi
+
+# A whole organisation on this computer, in namespaces of its own, and the window that is connected to it (docs/lab.md).
+lab: deps $(BUILD)/sparekey
+	@scripts/lab $(BUILD)/sparekey
 
 # All that it does, in a window of its own, with pictures of each page.
 tour: deps-test $(BUILD)/sparekey
@@ -30,9 +34,13 @@ test: deps-test
 bench: deps-test $(BUILD)/sparekey
 	@scripts/bench
 
+# The server's figures: a processor for it, another for its clients, and nothing else at work.
+bench-server: deps-test
+	@scripts/bench-server
+
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
-	SPAREKEY_KILLS=2000 $(GO) test -count=1 -timeout=2h -run TestKilled -v ./command/setup
+	SPAREKEY_KILLS=2000 SPAREKEY_SERVER_KILLS=500 $(GO) test -count=1 -timeout=4h -run TestKilled -v ./command/setup
 	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb
 	ROUNDS=1 RESETS=1000 XSERVER=-noreset scripts/window scripts/bench-window

@@ -3,11 +3,11 @@ package flow
 import (
 	"context"
 	"fmt"
-	"runtime"
 	"sync/atomic"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/rules"
 )
 
@@ -39,7 +39,7 @@ func New(c *core.Core) (*Flows, error) {
 		}
 	}
 	flows := &Flows{core: c, shared: &shared{
-		wrong: newWrongPasswords(), present: newPresents(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, runtime.GOMAXPROCS(0)),
+		wrong: newWrongPasswords(), present: newPresents(), waiting: newWaiting(), lines: newLines(), hashing: make(chan struct{}, port.HashesAtOnce()),
 	}}
 	c.OnClockBack(flows.Abandon)
 	return flows, nil

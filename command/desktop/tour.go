@@ -13,6 +13,7 @@ import (
 	"fyne.io/fyne/v2"
 	"github.com/pquerna/otp/totp"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 	"github.com/sparekey/sparekey/ui"
@@ -34,29 +35,48 @@ type Tour struct {
 
 // RunTour performs a tour in the trial's window, with data of its own that are gone afterwards. out is told how it goes.
 func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error) {
-	ctx, leave := context.WithCancel(ctx)
-	defer leave()
 	if d.Folders, err = setup.TemporaryFolders(); err != nil {
 		return err
 	}
 	clock := &tourClock{}
 	d.clock = clock
-	o := ui.Options{Appearance: "light", Size: fyne.NewSize(c.Width, c.Height), Clock: clock.Now}
+	o := ui.Options{Clock: clock.Now}
 	if o.Services, o.Trial, err = d.openTrial(ctx); err != nil {
 		return err
 	}
-	var orders func(string) error
-	if c.Keys != "" {
-		orders = func(line string) error { return order(ctx, c.Keys, line) }
+	t := tour.Options{
+		Trial: o.Trial, Clock: clock.Now, Pass: clock.pass,
+		Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
 	}
+	if c.Keys != "" {
+		t.Key = func(line string) error { return order(ctx, c.Keys, line) }
+	}
+	return d.perform(ctx, o, t, c, out)
+}
+
+// TourServer performs a tour in a window that is connected to the server that the settings name, as anybody's is. Only a lab's has
+// the sample organisation's people, and only a lab's programs call this; tray is what their phones and mailboxes got.
+func (d *Desktop) TourServer(ctx context.Context, set setup.InForce, tray app.Tray, c Tour, out io.Writer) (err error) {
+	o := ui.Options{}
+	if o.Services, err = set.Remote(set.Server); err != nil {
+		return err
+	}
+	t := tour.Options{Trial: &ui.Trial{People: samples(), Tray: tray}, Served: true, Clock: time.Now, Pass: time.Sleep}
+	return d.perform(ctx, o, t, c, out)
+}
+
+// perform opens the window, and has the tour told in it.
+func (d *Desktop) perform(ctx context.Context, o ui.Options, t tour.Options, c Tour, out io.Writer) error {
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	o.Appearance, o.Size = "light", fyne.NewSize(c.Width, c.Height)
+	t.Code, t.Terse, t.Out, t.Log = totp.GenerateCode, c.Terse, c.Out, out
+	t.Stories, t.Pictures, t.Resets = c.Stories, c.Pictures, c.Resets
 	var told error
 	shown := d.show(ctx, o, func(w *ui.Window) {
 		defer leave()
-		told = tour.Run(ctx, tour.Options{
-			Window: w, Trial: o.Trial, Code: totp.GenerateCode, Key: orders, Clock: clock.Now, Pass: clock.pass, Terse: c.Terse,
-			Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
-			Out:    c.Out, Log: out, Stories: c.Stories, Pictures: c.Pictures, Resets: c.Resets,
-		})
+		t.Window = w
+		told = tour.Run(ctx, t)
 		select {
 		case <-time.After(c.Stay):
 		case <-ctx.Done():

@@ -16,7 +16,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -24,49 +23,26 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/local"
-	"github.com/sparekey/sparekey/backend/store"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 	"github.com/sparekey/sparekey/client"
 )
 
 // house is a server at work, with the trial's people in its directory.
 type house struct {
-	t             *testing.T
+	t             testing.TB
 	dir           string
 	tray          trial.Tray
 	public, admin string
 	trusted       *x509.CertPool
 	reload        chan os.Signal
-	log           bytes.Buffer // of the latest start, complete once it has ended
+	log           bytes.Buffer   // of the latest start, complete once it has ended
+	clock         port.Clock     // nil: the system's
+	deliverer     port.Deliverer // nil: the tray
+	err           io.Writer      // where the log goes; nil: into log
+	server        *Server        // of the latest start
 	stop          context.CancelFunc
 	ended         chan error
-}
-
-// seed puts the trial's people into a server's directory and store, before it starts.
-func seed(t *testing.T, plan *ServerPlan) {
-	t.Helper()
-	sealer, err := openKeys(plan.keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	heads, err := openHeads(plan.keys)
-	if err != nil {
-		t.Fatal(err)
-	}
-	kept, err := store.Open(t.Context(), plan.keys.database(), sealer)
-	if err != nil {
-		t.Fatal(err)
-	}
-	directory, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()}, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	err = trial.Seed(t.Context(), trial.Seeding{
-		Directory: sampleDirectory{directory.Directory.(*local.Directory)}, Store: kept, Methods: methods(), Rand: rand.Reader, Clock: systemClock{},
-	})
-	if err := errors.Join(err, directory.close(), kept.Close(), heads.Close()); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // newHouse makes a server's folder, with people.
@@ -77,12 +53,14 @@ func newHouse(t *testing.T, settings string) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	seed(t, plan)
+	if err := SettleSamplePeople(t.Context(), plan, ServerParts{Hasher: quickHasher()}); err != nil {
+		t.Fatal(err)
+	}
 	return h
 }
 
 // emptyHouse makes a server's folder.
-func emptyHouse(t *testing.T, settings string) *house {
+func emptyHouse(t testing.TB, settings string) *house {
 	t.Helper()
 	dir, _ := serverFolder(t, settings)
 	h := &house{t: t, dir: dir, trusted: x509.NewCertPool(), reload: make(chan os.Signal)}
@@ -100,9 +78,15 @@ func (h *house) start(hasher local.Hasher) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
+	if h.deliverer == nil {
+		h.deliverer = &h.tray
+	}
+	if h.err == nil {
+		h.err = &h.log
+	}
 	ready := make(chan struct{})
 	s, err := OpenServer(h.t.Context(), plan, ServerParts{
-		Version: "test", Err: &h.log, Hasher: hasher, Deliverer: &h.tray,
+		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer,
 		Ready: func(public, admin string) { h.public, h.admin = public, admin; close(ready) },
 	})
 	if err != nil {
@@ -110,7 +94,7 @@ func (h *house) start(hasher local.Hasher) {
 	}
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
-	h.stop, h.ended = stop, ended
+	h.server, h.stop, h.ended = s, stop, ended
 	go func() { ended <- errors.Join(s.Serve(ctx, h.reload), s.Close()) }()
 	h.t.Cleanup(func() {
 		if h.ended != nil {
@@ -370,8 +354,8 @@ func TestThreatACrowdOfPasswordsTakesTheMemory(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if most := hasher.most.Load(); most < 1 || most > int64(runtime.GOMAXPROCS(0)) {
-		t.Errorf("%d hashes at once, on %d processors", most, runtime.GOMAXPROCS(0))
+	if most := hasher.most.Load(); most < 1 || most > int64(port.HashesAtOnce()) {
+		t.Errorf("%d hashes at once, and %d may be", most, port.HashesAtOnce())
 	}
 	answers.Range(func(code, _ any) bool {
 		if code != app.CodeSignIn && code != app.CodeBusy && code != app.CodeThrottled {
@@ -411,6 +395,26 @@ func TestAServerHasNoAccountOfItsOwn(t *testing.T) {
 	defer func() { _ = d.close() }()
 	if all, err := d.Administrators(t.Context()); err != nil || len(all) > 0 {
 		t.Errorf("there are administrators: %v, %v", all, err)
+	}
+}
+
+// TestSamplePeopleAreSettledOnAServerOfTheirOwn: never on one that was started, whoever is in it, and never beside one that works.
+func TestSamplePeopleAreSettledOnAServerOfTheirOwn(t *testing.T) {
+	h := emptyHouse(t, goodServer)
+	settleSamples := func() error {
+		plan, err := Plan(filepath.Join(h.dir, "server.toml"), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return SettleSamplePeople(t.Context(), plan, ServerParts{Hasher: quickHasher()})
+	}
+	h.start(quickHasher())
+	if settleSamples() == nil {
+		t.Error("people were settled beside a server")
+	}
+	h.end()
+	if settleSamples() == nil {
+		t.Error("people were settled on a server that was started before")
 	}
 }
 

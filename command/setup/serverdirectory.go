@@ -7,7 +7,6 @@ import (
 	"maps"
 	"path/filepath"
 	"regexp"
-	"runtime"
 	"slices"
 	"strings"
 	"time"
@@ -179,7 +178,7 @@ func localConfig(clock port.Clock, hasher local.Hasher, domain string) local.Con
 		hasher = local.DefaultArgon2(rand.Reader)
 	}
 	return local.Config{
-		Clock: clock, Hasher: hasher, Parallel: runtime.GOMAXPROCS(0),
+		Clock: clock, Hasher: hasher, Parallel: port.HashesAtOnce(),
 		Threshold: 15, LockFor: 30 * time.Minute, Window: 30 * time.Minute, History: 10, MinLength: 8, Domain: domain,
 	}
 }

@@ -19,7 +19,7 @@ import (
 )
 
 // certify writes a certificate for a host that trusts in itself, and its key, beside each other, and gives the certificate.
-func certify(t *testing.T, dir, host string, until time.Time) []byte {
+func certify(t testing.TB, dir, host string, until time.Time) []byte {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -64,7 +64,7 @@ domain = "harbour.example"
 `
 
 // serverFolder has settings, a certificate and a policy, and no data yet.
-func serverFolder(t *testing.T, settings string) (dir, path string) {
+func serverFolder(t testing.TB, settings string) (dir, path string) {
 	t.Helper()
 	dir = t.TempDir()
 	certify(t, dir, "reset.example.org", time.Now().Add(time.Hour))

@@ -1,6 +1,7 @@
 // Package tour is the app acting on itself: it does in the real window what a person would do, tapping and typing
 // through the widgets, saves a picture of each page in light and dark, and writes down each step and check. Its one
-// shortcut is to read the message tray, as a person reads their phone and mailbox. It exists in the trial only.
+// shortcut is to read the message tray, as a person reads their phone and mailbox. It exists in the trial, and in a lab, which has
+// the trial's people and messages at a server.
 package tour
 
 import (
@@ -20,7 +21,8 @@ import (
 // Options are what a tour needs.
 type Options struct {
 	Window *ui.Window
-	Trial  *ui.Trial
+	Trial  *ui.Trial                                         // the sample people, and what their phones and mailboxes get
+	Served bool                                              // the window is a server's: nothing in it is the trial's, and the policy stays as it is
 	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
 	// it waits for a touch. From "terse 0" on another one has its place, which says little of itself. nil: there are none, and
@@ -64,6 +66,20 @@ func (t *Transcript) record(story, step string, err error, took time.Duration) {
 	t.Steps = append(t.Steps, r)
 }
 
+// withKeys reports whether somebody in it has security keys.
+func (s story) withKeys() bool { return s.name == keyStory || s.name == careStory }
+
+// passOver says why a story can't be told; empty where it can.
+func (o Options) passOver(s story) string {
+	switch {
+	case o.Served && !s.served:
+		return "it needs the trial"
+	case s.withKeys() && o.Key == nil:
+		return "there are no virtual keys"
+	}
+	return ""
+}
+
 // Run performs every story and returns an error when a step of one failed; the stories after it are performed all the
 // same. It must not be called on the window's thread.
 func Run(ctx context.Context, o Options) error {
@@ -81,13 +97,12 @@ func Run(ctx context.Context, o Options) error {
 		if len(o.Stories) > 0 && !slices.Contains(o.Stories, s.name) {
 			continue
 		}
-		withKeys := s.name == keyStory || s.name == careStory
-		if withKeys && o.Key == nil {
-			fmt.Fprintf(o.Log, "%s: passed over: there are no virtual keys\n", s.name)
+		if why := o.passOver(s); why != "" {
+			fmt.Fprintf(o.Log, "%s: passed over: %s\n", s.name, why)
 			continue
 		}
 		v.story, v.err = s.name, nil
-		if withKeys && o.Terse {
+		if s.withKeys() && o.Terse {
 			v.handle("terse 0")
 			v.handle("terse 1")
 			v.handle("terse 2")
