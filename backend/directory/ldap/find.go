@@ -18,10 +18,33 @@ type name struct {
 	typed string // as it stands
 	short string // without the domain; empty where it names another one
 	whole string // with the domain
+	// forms are what a server is asked for: the above, and the same as it was written, since no server folds as far.
+	written string
+	forms   []string
 }
 
 // readName reads a typed user ID: ana, ana@DOMAIN, PREFIX\ana, or another address.
 func readName(text, domain, prefix string) name {
+	n := foldName(text, domain, prefix)
+	n.written = text
+	short := text
+	switch at := strings.LastIndex(text, "@"); {
+	case n.short == "":
+	case strings.Contains(text, `\`):
+		_, short, _ = strings.Cut(text, `\`)
+	case at >= 0:
+		short = text[:at]
+	}
+	n.forms = []string{n.short, n.whole, n.typed, short, text}
+	if n.short != "" && domain != "" {
+		n.forms = append(n.forms, short+"@"+domain)
+	}
+	slices.Sort(n.forms)
+	n.forms = slices.DeleteFunc(slices.Compact(n.forms), func(form string) bool { return form == "" })
+	return n
+}
+
+func foldName(text, domain, prefix string) name {
 	n := name{typed: typed.Fold(text)}
 	domain, prefix = typed.Fold(domain), typed.Fold(prefix)
 	before, short, behind := strings.Cut(n.typed, `\`)
@@ -78,14 +101,14 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 func (d *Directory) lookUp(ctx context.Context, l *link, n name) (*ldap.Entry, error) {
 	var any strings.Builder
 	for _, attribute := range d.dialect.login() {
-		for _, value := range slices.Compact([]string{n.short, n.whole, n.typed}) {
-			if value != "" {
-				any.WriteString("(" + attribute + "=" + ldap.EscapeFilter(value) + ")")
-			}
+		for _, form := range n.forms {
+			any.WriteString("(" + attribute + "=" + ldap.EscapeFilter(form) + ")")
 		}
 	}
-	if strings.Contains(n.typed, "@") {
-		any.WriteString("(" + d.dialect.mail() + "=" + ldap.EscapeFilter(n.typed) + ")")
+	for _, form := range slices.Compact([]string{n.typed, n.written}) {
+		if strings.Contains(form, "@") {
+			any.WriteString("(" + d.dialect.mail() + "=" + ldap.EscapeFilter(form) + ")")
+		}
 	}
 	if any.Len() == 0 {
 		return nil, nil

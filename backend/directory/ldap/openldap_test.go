@@ -9,10 +9,10 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 )
 
-// newOpenLDAP starts one: lengths from 8, three failures lock for half an hour.
-func newOpenLDAP(t testing.TB, rights string) *tree {
+// newOpenLDAP starts one, with lines for its database: lengths from 8, three failures lock for half an hour.
+func newOpenLDAP(t testing.TB, lines string) *tree {
 	t.Helper()
-	s := &tree{Server: ldaptest.Slapd(t, rights), t: t, words: treeWords{
+	s := &tree{Server: ldaptest.Slapd(t, lines, ""), t: t, words: treeWords{
 		kind: ldap.OpenLDAP, user: "cn=svc-sparekey,ou=services,dc=harbour,dc=example", id: "entryUUID",
 		disabled: map[string][]string{"pwdAccountLockedTime": {"000001010000Z"}}, expired: map[string][]string{"pwdEndTime": {"20200101000000Z"}},
 		mustChange: map[string][]string{"pwdReset": {"TRUE"}}, policy: "cn=default,ou=policies,dc=harbour,dc=example", minimumAge: "pwdMinAge",
@@ -65,7 +65,7 @@ pwdMustChange: TRUE
 
 // TestOpenLDAP runs all that wants OpenLDAP: slapd 2.5.
 func TestOpenLDAP(t *testing.T) {
-	s := newOpenLDAP(t, guide(t, "openldap", "slapd"))
+	s := newOpenLDAP(t, ldaptest.Policy+guide(t, "openldap", "slapd"))
 	config := s.config()
 	config.PasswordPolicy = s.words.policy
 	t.Run("contract", func(t *testing.T) {

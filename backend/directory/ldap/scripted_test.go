@@ -195,6 +195,25 @@ func TestAccentsTellPeopleApart(t *testing.T) {
 	}
 }
 
+// TestANameIsOnesOwn: where the name of one is the address of another (which Windows lets be and Samba doesn't), each way to
+// write it stands for one of them.
+func TestANameIsOnesOwn(t *testing.T) {
+	s := newScripted(t)
+	kim, lee := user("kim", 'a'), user("lee", 'b')
+	kim.attributes["userPrincipalName"], lee.attributes["userPrincipalName"] = []string{"kim.adams@harbour.example"}, []string{"kim@harbour.example"}
+	d := open(t, s.config())
+	for _, order := range [][]entry{{kim, lee}, {lee, kim}} {
+		s.entries = order
+		for name, want := range map[string]string{
+			"kim": "kim.adams@harbour.example", `HARBOUR\kim`: "kim.adams@harbour.example", "Kim@Harbour.example": "kim@harbour.example", "lee": "kim@harbour.example",
+		} {
+			if a, err := d.Find(t.Context(), name); err != nil || a.UserID != want {
+				t.Errorf("%s finds %s, %v, want %s", name, a.UserID, err, want)
+			}
+		}
+	}
+}
+
 // TestReferralsAreNotFollowed: a search beneath the root of a domain has some, to names that may not resolve.
 func TestReferralsAreNotFollowed(t *testing.T) {
 	s := newScripted(t)
