@@ -168,7 +168,7 @@ func (o *openLDAP) settings(ctx context.Context, l *link, own string) (ppolicy, 
 			lockFor: seconds(e, "pwdLockoutDuration"), window: seconds(e, "pwdFailureCountInterval"),
 		}
 		if number(e, "pwdCheckQuality") > 0 { // lengths are in bytes there, so characters are never more
-			s.rules.MinLength = int(number(e, "pwdMinLength"))
+			s.rules.MinLength, s.rules.MaxLength = int(number(e, "pwdMinLength")), int(number(e, "pwdMaxLength"))
 		}
 		if s.locks = isTrue(e, "pwdLockout"); s.locks {
 			s.threshold = int(number(e, "pwdMaxFailure"))

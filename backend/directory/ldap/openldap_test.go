@@ -71,6 +71,15 @@ func TestOpenLDAP(t *testing.T) {
 	t.Run("contract", func(t *testing.T) {
 		s.contract(t, config, directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere)
 	})
+	s.openLDAPBites(t, config)
+	s.outOfTheOrdinary(t, config)
+	s.run(t, config, "StartTLS", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		dn := s.person(anaWithMail, firstPassword)
+		startTLS(t, config, "ldap://127.0.0.1", s.id(dn), func(password string) error { return s.Binds(t, dn, password) }, []string{"base", "policy", "person", "reset"})
+	})
+	s.run(t, config, "idle", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		idle(t, config, s.id(s.person(anaWithMail, firstPassword)))
+	})
 	t.Run("examination", func(t *testing.T) {
 		s.empty()
 		s.person(anaWithMail, "Correct-horse 7 battery")
