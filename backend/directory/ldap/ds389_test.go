@@ -52,6 +52,7 @@ func Test389(t *testing.T) {
 		s.person(anaWithMail, "Correct-horse 7 battery")
 		examination(t, s.config(), []string{"base", "policy", "person", "reset"})
 	})
+	t.Run("FreeIPA's attributes, not FreeIPA", s.freeIPAsAttributes)
 	t.Run("faults", func(t *testing.T) {
 		var dn string
 		fresh := func() app.AccountID {

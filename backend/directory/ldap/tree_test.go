@@ -174,20 +174,25 @@ func (s *tree) minimumAge(seconds []string) {
 	s.set(s.words.policy, map[string][]string{s.words.minimumAge: seconds})
 }
 
+// deleteBelow takes away what is beneath a DN.
+func (s *tree) deleteBelow(base string) {
+	s.t.Helper()
+	found, err := s.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, e := range found.Entries {
+		if err := s.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // empty takes people and groups away, and the minimum age.
 func (s *tree) empty() {
 	s.t.Helper()
-	for _, base := range []string{"ou=people,dc=harbour,dc=example", "ou=groups,dc=harbour,dc=example"} {
-		found, err := s.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		for _, e := range found.Entries {
-			if err := s.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
-				s.t.Fatal(err)
-			}
-		}
-	}
+	s.deleteBelow(treePeople)
+	s.deleteBelow(treeGroups)
 	s.dns, s.later = nil, false
 	if s.words.kind == ldap.DS389 {
 		s.set(s.words.policy, map[string][]string{"passwordMustChange": {"off"}})
