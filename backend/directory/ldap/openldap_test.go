@@ -94,5 +94,6 @@ func TestOpenLDAP(t *testing.T) {
 		}
 		faults(t, config, fresh, func(password string) bool { return s.Binds(t, dn, password) == nil })
 	})
+	s.run(t, config, "nothing leaks", s.nothingLeaks)
 	t.Run("failover", func(t *testing.T) { failover(t, config, "127.0.0.1", "localhost") })
 }
