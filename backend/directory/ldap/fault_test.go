@@ -237,10 +237,7 @@ func questions(t *testing.T, good ldap.Config, id app.AccountID, w *wire) int {
 	t.Helper()
 	counter := &counting{}
 	config := good
-	config.Network.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := w.dial(ctx, network, address)
-		return &counted{conn, counter}, err
-	}
+	config.Network.Dial = countedDial(w.dial, counter)
 	d := open(t, config)
 	if _, err := d.Rules(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -262,6 +259,14 @@ func (c *counting) get() int { c.mu.Lock(); defer c.mu.Unlock(); return c.n }
 type counted struct {
 	net.Conn
 	all *counting
+}
+
+// countedDial is a network whose messages are counted.
+func countedDial(dial func(ctx context.Context, network, address string) (net.Conn, error), all *counting) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		return &counted{conn, all}, err
+	}
 }
 
 func (c *counted) Write(b []byte) (int, error) {

@@ -73,6 +73,7 @@ func TestOpenLDAP(t *testing.T) {
 	})
 	s.openLDAPBites(t, config)
 	s.outOfTheOrdinary(t, config)
+	s.run(t, config, "what a look at a person takes", s.trips)
 	s.run(t, config, "StartTLS", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
 		dn := s.person(anaWithMail, firstPassword)
 		startTLS(t, config, "ldap://127.0.0.1", s.id(dn), func(password string) error { return s.Binds(t, dn, password) }, []string{"base", "policy", "person", "reset"})

@@ -54,6 +54,7 @@ password-hash {SSHA}
 database mdb
 suffix "%[2]s"
 directory %[1]s/db
+maxsize 4294967296
 rootdn "%[3]s"
 rootpw "%[4]s"
 index objectClass,uid,mail,member,memberUid,entryUUID eq
