@@ -44,8 +44,12 @@ type Check struct {
 	State  State
 }
 
-// shortestTerm is how many characters a forbidden term must have to count: names like "Li" are in every other word.
-const shortestTerm = 4
+// How many characters a term must have to count: one that is banned, and one that is forbidden, such as what a directory's own
+// rules forbid from 3 characters on. What is shorter is in every other word.
+const (
+	shortestTerm      = 4
+	shortestForbidden = 3
+)
 
 // Judge holds a password against the rules, in the order in which a page lists them, and leaves out rules that are not
 // set. Lengths are in code points after NFC, so that a letter counts the same however the keyboard composed it.
@@ -122,7 +126,7 @@ func forbidden(terms []string, text string) bool {
 	text = normal(text)
 	return slices.ContainsFunc(terms, func(term string) bool {
 		t := normal(strings.TrimSpace(term))
-		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(text, t)
+		return utf8.RuneCountInString(t) >= shortestForbidden && strings.Contains(text, t)
 	})
 }
 

@@ -57,10 +57,10 @@ func TestClasses(t *testing.T) {
 }
 
 func TestForbidden(t *testing.T) {
-	rules := app.PasswordRules{Forbidden: []string{"Li", "ana", "Harbour", " Groß ", "Jose\u0301", "", "    "}}
+	rules := app.PasswordRules{Forbidden: []string{"Li", "ana", "le", "Harbour", " Groß ", "Jose\u0301", "", "    "}}
 	for password, want := range map[string]State{
-		"my HARBOUR view": Unmet, "xharbourx": Unmet, "GROSS und klein": Unmet, "JOSÉ is here": Unmet,
-		"Li and ana": Met, "harbo ur": Met, "correct    horse": Met,
+		"my HARBOUR view": Unmet, "xharbourx": Unmet, "GROSS und klein": Unmet, "JOSÉ is here": Unmet, "a banANA": Unmet,
+		"Li and le": Met, "harbo ur": Met, "correct    horse": Met,
 	} {
 		if got := state(t, rules, password, RuleForbidden); got != want {
 			t.Errorf("%q: %v", password, got)

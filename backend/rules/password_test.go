@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
@@ -35,5 +36,18 @@ func TestWhoNeverHadAPasswordHasNoHistory(t *testing.T) {
 	s := Subject{HadNoPassword: true, Directory: port.PasswordRules{History: 24, MinLength: 12}}
 	if got := For(&policy.Policy{}, nil, s).Password(nil); got.History != 0 || got.MinLength != 12 {
 		t.Errorf("rules: %+v", got)
+	}
+}
+
+// TestWhatIsForbidden: short names are in every other word, and don't count; what the directory won't take does.
+func TestWhatIsForbidden(t *testing.T) {
+	s := Subject{
+		Person: app.Person{UserID: "lee@harbour.example", Name: "Lee Okafor"}, Names: []string{"Lee", "Okafor", " "},
+		Directory: port.PasswordRules{Forbidden: []string{"lee", "kaf", "Okafor"}},
+	}
+	p := &policy.Policy{Password: policy.Password{Forbidden: []string{"wharf", "sea"}}}
+	p.Organisation.Name = "Harbour"
+	if got, want := For(p, nil, s).Password(nil).Forbidden, []string{"Harbour", "Lee Okafor", "Okafor", "kaf", "lee", "wharf"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
 	}
 }

@@ -268,6 +268,7 @@ func TestActiveDirectory(t *testing.T) {
 	d.bites(t)
 	d.people(t)
 	d.run(t, "fine-grained policies", d.finePolicies)
+	d.run(t, "words that a domain refuses", d.wordsOfADomain)
 	t.Run("examination", func(t *testing.T) {
 		d.empty()
 		d.person(anaWithMail, "Correct-horse 7 battery")

@@ -28,6 +28,7 @@ func (s *tree) ds389Bites(t *testing.T, config ldap.Config) {
 	s.run(t, config, "389 2.3: expired, and graced", s.expired389)
 	s.run(t, config, "389 2.3: the rules hold for everybody", s.rulesForEverybody)
 	s.run(t, config, "389 2.3: disabled is told to any password", s.disabled389)
+	s.run(t, config, "389 2.3: no stretch of what one is called", s.stretchesOf389)
 	s.run(t, config, "389 2.3: a name to sign in by is of ASCII", s.asciiNames)
 }
 

@@ -144,6 +144,8 @@ type ppolicy struct {
 	lockFor        time.Duration // 0: until an administrator unlocks
 	window         time.Duration
 	stamps         bool // the time of each change is noted
+	stretch        int  // of what the person is called, no stretch of so many characters (389)
+	called         []string
 }
 
 // settings reads the policy entry that holds for an account: its own, or the one that is named for everybody, since no entry

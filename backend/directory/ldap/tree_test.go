@@ -34,11 +34,12 @@ func guide(t testing.TB, kind, language string) string {
 // tree is a server of the standard kind with people in it: OpenLDAP, 389 Directory Server.
 type tree struct {
 	*ldaptest.Server
-	t     testing.TB
-	words treeWords
-	admin *goldap.Conn
-	dns   map[app.AccountID]string // of people who were put
-	later bool                     // passwords are set once an entry is there: a minimum age takes no notice of others
+	t      testing.TB
+	words  treeWords
+	admin  *goldap.Conn
+	dns    map[app.AccountID]string // of people who were put
+	serial int                      // makes passwords differ
+	later  bool                     // passwords are set once an entry is there: a minimum age takes no notice of others
 }
 
 // treeWords are what the kind calls things.
