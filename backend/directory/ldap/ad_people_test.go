@@ -21,6 +21,7 @@ func (d *domain) people(t *testing.T) {
 	d.run(t, "names that look alike", d.namesThatLookAlike)
 	d.run(t, "groups ten deep and in a circle", d.deepGroups)
 	d.run(t, "a large group", d.largeGroup)
+	d.run(t, "idle", func(t *testing.T, _ *ldap.Directory) { idle(t, d.config(), d.id(d.person(anaWithMail, firstPassword))) })
 	d.run(t, "what a look at a person takes", func(t *testing.T, _ *ldap.Directory) {
 		d.person(port.DirectoryAccount{UserID: "ana@harbour.example", Groups: []string{"crew"}}, firstPassword)
 		fewTrips(t, d.config(), func(a port.DirectoryAccount) bool { return slices.Contains(a.Groups, "crew") })

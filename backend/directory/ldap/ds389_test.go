@@ -43,6 +43,9 @@ func Test389(t *testing.T) {
 	s.ds389Bites(t, s.config())
 	s.outOfTheOrdinary(t, s.config())
 	s.run(t, s.config(), "what a look at a person takes", s.trips)
+	s.run(t, s.config(), "idle", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		idle(t, config, s.id(s.person(anaWithMail, firstPassword)))
+	})
 	s.run(t, s.config(), "StartTLS", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
 		dn := s.person(anaWithMail, firstPassword)
 		startTLS(t, config, "ldap://ds.harbour.example", s.id(dn), func(password string) error { return s.Binds(t, dn, password) }, []string{"base", "policy", "person", "reset"})
