@@ -44,12 +44,8 @@ type Check struct {
 	State  State
 }
 
-// How many characters a term must have to count: one that is banned, and one that is forbidden, such as what a directory's own
-// rules forbid from 3 characters on. What is shorter is in every other word.
-const (
-	shortestTerm      = 4
-	shortestForbidden = 3
-)
+// shortestTerm is how many characters a forbidden term must have to count: names like "Li" are in every other word.
+const shortestTerm = 4
 
 // Judge holds a password against the rules, in the order in which a page lists them, and leaves out rules that are not
 // set. Lengths are in code points after NFC, so that a letter counts the same however the keyboard composed it.
@@ -63,8 +59,8 @@ func Judge(rules app.PasswordRules, password string) []Check {
 	if rules.MinClasses > 0 {
 		checks = append(checks, number(RuleClasses, "min", rules.MinClasses, classes(text) >= rules.MinClasses))
 	}
-	if len(rules.Forbidden) > 0 {
-		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text))})
+	if len(rules.Forbidden)+len(rules.Words) > 0 {
+		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text) && !holds(text, rules.Words))})
 	}
 	if rules.Banned {
 		checks = append(checks, Check{Rule: RuleBanned, State: banned(rules, text)})
@@ -126,7 +122,20 @@ func forbidden(terms []string, text string) bool {
 	text = normal(text)
 	return slices.ContainsFunc(terms, func(term string) bool {
 		t := normal(strings.TrimSpace(term))
-		return utf8.RuneCountInString(t) >= shortestForbidden && strings.Contains(text, t)
+		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(text, t)
+	})
+}
+
+// shortestWord is how many characters a directory's own word has: Active Directory and 389 Directory Server refuse no shorter
+// ones. Look-alikes are not the same to them.
+const shortestWord = 3
+
+// holds reports whether text contains one of a directory's words.
+func holds(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(words, func(word string) bool {
+		w := strings.ToLower(typed.NFC(word))
+		return utf8.RuneCountInString(w) >= shortestWord && strings.Contains(text, w)
 	})
 }
 

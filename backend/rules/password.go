@@ -4,7 +4,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/password"
@@ -19,12 +18,16 @@ func (r Rules) Password(breached port.Breached) app.PasswordRules {
 		MinLength:  max(p.MinLength, directory.MinLength),
 		MaxLength:  least(p.MaxLength, directory.MaxLength),
 		MinClasses: directory.MinClasses,
-		Forbidden:  r.forbidden(),
+		Forbidden:  slices.Concat(r.subject.Names, []string{r.subject.Person.Name, r.policy.Organisation.Name}, p.Forbidden),
 		Banned:     true,
 		OwnTerms:   len(p.Banned) > 0,
 		Common:     true,
 		Breached:   breached != nil,
 		History:    directory.History,
+		Words:      directory.Forbidden,
+	}
+	if local, _, _ := strings.Cut(r.subject.Person.UserID, "@"); local != "" {
+		rules.Forbidden = append(rules.Forbidden, local)
 	}
 	if r.subject.HadNoPassword {
 		rules.History = 0
@@ -32,21 +35,10 @@ func (r Rules) Password(breached port.Breached) app.PasswordRules {
 	if p.Mode == "classic" {
 		rules.MinClasses = max(rules.MinClasses, 3)
 	}
+	rules.Forbidden = slices.DeleteFunc(rules.Forbidden, func(term string) bool { return strings.TrimSpace(term) == "" })
+	slices.Sort(rules.Forbidden)
+	rules.Forbidden = slices.Compact(rules.Forbidden)
 	return rules
-}
-
-// shortestName is how many characters a name must have to be forbidden here: those like "Li" are in every other word. What the
-// directory itself won't take is forbidden however short.
-const shortestName = 4
-
-// forbidden lists what a password must not contain: the person's names and the organisation's, the policy's, the directory's.
-func (r Rules) forbidden() []string {
-	local, _, _ := strings.Cut(r.subject.Person.UserID, "@")
-	terms := slices.Concat(r.subject.Names, []string{r.subject.Person.Name, r.policy.Organisation.Name, local}, r.policy.Password.Forbidden)
-	terms = slices.DeleteFunc(terms, func(term string) bool { return utf8.RuneCountInString(strings.TrimSpace(term)) < shortestName })
-	terms = append(terms, r.subject.Directory.Forbidden...)
-	slices.Sort(terms)
-	return slices.Compact(terms)
 }
 
 // least is the smaller of two bounds, of which 0 is none.
