@@ -20,6 +20,7 @@ const (
 	RuleLengthMax Rule = "length_max" // Params: max
 	RuleClasses   Rule = "classes"    // Params: min
 	RuleForbidden Rule = "forbidden"  // it says not which term: that would be a part of the password
+	RuleWords     Rule = "words"      // it says not which word either
 	RuleBanned    Rule = "banned"     // it says not which term either
 	RuleCommon    Rule = "common"
 	RuleBreached  Rule = "breached"  // the backend judges it: only there is the list
@@ -59,8 +60,11 @@ func Judge(rules app.PasswordRules, password string) []Check {
 	if rules.MinClasses > 0 {
 		checks = append(checks, number(RuleClasses, "min", rules.MinClasses, classes(text) >= rules.MinClasses))
 	}
-	if len(rules.Forbidden)+len(rules.Words) > 0 {
-		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text) && !holds(text, rules.Words))})
+	if len(rules.Forbidden) > 0 {
+		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text))})
+	}
+	if len(rules.Words) > 0 {
+		checks = append(checks, Check{Rule: RuleWords, State: met(!holds(text, rules.Words))})
 	}
 	if rules.Banned {
 		checks = append(checks, Check{Rule: RuleBanned, State: banned(rules, text)})

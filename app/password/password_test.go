@@ -79,7 +79,7 @@ func TestADirectorysWords(t *testing.T) {
 	for password, want := range map[string]State{
 		"a simple road": Unmet, "SIMPLE": Unmet, "Ana@home": Unmet, "xe\u03011By": Unmet, "simp1e jo, naa": Met, "": Met,
 	} {
-		if got := state(t, rules, password, RuleForbidden); got != want {
+		if got := state(t, rules, password, RuleWords); got != want {
 			t.Errorf("%q: %v", password, got)
 		}
 	}

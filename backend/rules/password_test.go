@@ -39,3 +39,14 @@ func TestWhoNeverHadAPasswordHasNoHistory(t *testing.T) {
 		t.Errorf("rules: %+v", got)
 	}
 }
+
+// TestADirectorysWordsAreJudgedHere as well, so that a refusal names the rule where the directory says "too simple".
+func TestADirectorysWordsAreJudgedHere(t *testing.T) {
+	r := For(&policy.Policy{}, nil, Subject{Directory: port.PasswordRules{Forbidden: []string{"ple"}}})
+	if err := r.JudgePassword(app.NewSecret("Gentle-otter-paints-9-apples"), nil); err == nil || err.Code != app.CodePassword || err.Params["rule"] != "words" {
+		t.Errorf("%+v", err)
+	}
+	if err := r.JudgePassword(app.NewSecret("Gentle-otter-paints-9-doors"), nil); err != nil {
+		t.Errorf("%+v", err)
+	}
+}
