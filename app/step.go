@@ -164,6 +164,7 @@ type PasswordRules struct {
 	MaxLength  int      // characters
 	MinClasses int      // of lower case, upper case, digits, others; 0 for no such rule
 	Forbidden  []string // the person's names and the organisation's: not contained, whatever the case
+	Words      []string // what the directory itself refuses, as it stands, from 3 characters: the same
 	Banned     bool     // refused when it is made of words that are easy to guess
 	OwnTerms   bool     // the organisation bans words of its own, which only the server knows
 	Common     bool     // refused when it is a commonly used password

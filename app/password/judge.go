@@ -20,6 +20,7 @@ const (
 	RuleLengthMax Rule = "length_max" // Params: max
 	RuleClasses   Rule = "classes"    // Params: min
 	RuleForbidden Rule = "forbidden"  // it says not which term: that would be a part of the password
+	RuleWords     Rule = "words"      // it says not which word either
 	RuleBanned    Rule = "banned"     // it says not which term either
 	RuleCommon    Rule = "common"
 	RuleBreached  Rule = "breached"  // the backend judges it: only there is the list
@@ -61,6 +62,9 @@ func Judge(rules app.PasswordRules, password string) []Check {
 	}
 	if len(rules.Forbidden) > 0 {
 		checks = append(checks, Check{Rule: RuleForbidden, State: met(!forbidden(rules.Forbidden, text))})
+	}
+	if len(rules.Words) > 0 {
+		checks = append(checks, Check{Rule: RuleWords, State: met(!holds(text, rules.Words))})
 	}
 	if rules.Banned {
 		checks = append(checks, Check{Rule: RuleBanned, State: banned(rules, text)})
@@ -123,6 +127,19 @@ func forbidden(terms []string, text string) bool {
 	return slices.ContainsFunc(terms, func(term string) bool {
 		t := normal(strings.TrimSpace(term))
 		return utf8.RuneCountInString(t) >= shortestTerm && strings.Contains(text, t)
+	})
+}
+
+// shortestWord is how many characters a directory's own word has: Active Directory and 389 Directory Server refuse no shorter
+// ones. Look-alikes are not the same to them.
+const shortestWord = 3
+
+// holds reports whether text contains one of a directory's words.
+func holds(text string, words []string) bool {
+	text = strings.ToLower(text)
+	return slices.ContainsFunc(words, func(word string) bool {
+		w := strings.ToLower(typed.NFC(word))
+		return utf8.RuneCountInString(w) >= shortestWord && strings.Contains(text, w)
 	})
 }
 

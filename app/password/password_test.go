@@ -73,6 +73,18 @@ func TestForbidden(t *testing.T) {
 	}
 }
 
+// TestADirectorysWords count as they stand, from three characters.
+func TestADirectorysWords(t *testing.T) {
+	rules := app.PasswordRules{Words: []string{"ple", "na@", "jo", "É1b", ""}}
+	for password, want := range map[string]State{
+		"a simple road": Unmet, "SIMPLE": Unmet, "Ana@home": Unmet, "xe\u03011By": Unmet, "simp1e jo, naa": Met, "": Met,
+	} {
+		if got := state(t, rules, password, RuleWords); got != want {
+			t.Errorf("%q: %v", password, got)
+		}
+	}
+}
+
 func TestPrintable(t *testing.T) {
 	for password, want := range map[string]State{
 		"correct horse": Met, "пароль": Met, "می\u200cخواهم": Met, "👩‍👩‍👧": Met, "a\u00a0b\u3000c": Met, "": Met,

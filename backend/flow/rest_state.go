@@ -85,6 +85,7 @@ type subjectForm struct {
 	ChangeFrom time.Time     `json:"change_from,omitzero"`
 	ResetFrom  time.Time     `json:"reset_from,omitzero"`
 	OldFor     time.Duration `json:"old_for,omitempty"`
+	Forbidden  []string      `json:"forbidden,omitempty"`
 }
 
 // personForm is the form of app.Person.
@@ -125,7 +126,7 @@ func newSubjectForm(s rules.Subject) subjectForm {
 		Person: personForm(s.Person), Mail: s.Mail, Names: s.Names, Admin: s.Admin, HadNoPassword: s.HadNoPassword,
 		History: s.Directory.History, MinLength: s.Directory.MinLength, MaxLength: s.Directory.MaxLength,
 		MinClasses: s.Directory.MinClasses, ChangeFrom: s.Directory.ChangeFrom, ResetFrom: s.Directory.ResetFrom,
-		OldFor: s.Directory.OldFor,
+		OldFor: s.Directory.OldFor, Forbidden: s.Directory.Forbidden,
 	}
 }
 
@@ -135,6 +136,7 @@ func (w subjectForm) subject() rules.Subject {
 		Directory: port.PasswordRules{
 			MinLength: w.MinLength, MaxLength: w.MaxLength, MinClasses: w.MinClasses, History: w.History,
 			ChangeFrom: w.ChangeFrom, ResetFrom: w.ResetFrom, OldFor: w.OldFor,
+			Forbidden: w.Forbidden,
 		},
 	}
 }

@@ -140,7 +140,7 @@ func TestEveryNameAtRestIsWritten(t *testing.T) {
 // TestTheHistoryOfAnOlderStateIsRead, where a flow was saved before directories said more, and is where that version finds it.
 func TestTheHistoryOfAnOlderStateIsRead(t *testing.T) {
 	s, err := decodeState([]byte(`{"v":1,"at":"password","who":{"person":{"Account":"A1","UserID":"ana","Name":"Ana"},"history":24}}`))
-	if err != nil || s.Subject.Directory != (port.PasswordRules{History: 24}) {
+	if err != nil || !reflect.DeepEqual(s.Subject.Directory, port.PasswordRules{History: 24}) {
 		t.Fatalf("the older state: %+v, %v", s.Subject, err)
 	}
 	s.Subject.Directory.MinLength = 8

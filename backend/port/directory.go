@@ -46,12 +46,17 @@ type PasswordRules struct {
 	MaxLength  int // characters
 	MinClasses int // of lower case, upper case, digits, others
 	History    int // old passwords that it refuses
+	// Forbidden is what a password must not contain, whatever the case, from 3 characters: at most MaxForbidden.
+	Forbidden []string
 	// ChangeFrom is from when the person may change the password again, and ResetFrom from when it may be reset.
 	ChangeFrom time.Time
 	ResetFrom  time.Time
 	// OldFor is how long the password before goes on opening doors of the directory once a new one is set.
 	OldFor time.Duration
 }
+
+// MaxForbidden bounds PasswordRules.Forbidden: a page judges by it with every key.
+const MaxForbidden = 64
 
 // The directory's answers to Verify.
 var (

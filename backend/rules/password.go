@@ -24,6 +24,7 @@ func (r Rules) Password(breached port.Breached) app.PasswordRules {
 		Common:     true,
 		Breached:   breached != nil,
 		History:    directory.History,
+		Words:      directory.Forbidden,
 	}
 	if local, _, _ := strings.Cut(r.subject.Person.UserID, "@"); local != "" {
 		rules.Forbidden = append(rules.Forbidden, local)

@@ -82,7 +82,7 @@ func everyStep(t *rapid.T) []app.Step {
 		app.AnswerQuestions{Questions: optional(questions).Draw(t, "asked"), TriesLeft: number},
 		app.NewPassword{Renew: yes, Rules: app.PasswordRules{
 			MinLength: number, MaxLength: number, MinClasses: number,
-			Forbidden: optional(words).Draw(t, "forbidden"), Banned: yes, OwnTerms: yes, Common: yes, Breached: yes, History: number,
+			Forbidden: optional(words).Draw(t, "forbidden"), Words: optional(words).Draw(t, "words2"), Banned: yes, OwnTerms: yes, Common: yes, Breached: yes, History: number,
 		}},
 		app.Confirming{Since: instant.Draw(t, "since")},
 		app.Registered{

@@ -113,6 +113,7 @@ type PasswordRules struct {
 	MaxLength  int      `json:"max_length"`
 	MinClasses int      `json:"min_classes,omitempty"`
 	Forbidden  []string `json:"forbidden" nullable:"false"`
+	Words      []string `json:"words,omitempty" nullable:"false"`
 	Banned     bool     `json:"banned"`
 	OwnTerms   bool     `json:"own_terms,omitempty"`
 	Common     bool     `json:"common"`
@@ -128,7 +129,7 @@ func newNewPassword(s app.NewPassword) NewPassword {
 
 func (w NewPassword) domain() app.NewPassword {
 	r := app.PasswordRules(w.Rules)
-	r.Forbidden = unlist(r.Forbidden, same)
+	r.Forbidden, r.Words = unlist(r.Forbidden, same), unlist(r.Words, same)
 	return app.NewPassword{Rules: r, Renew: w.Renew}
 }
 

@@ -45,7 +45,7 @@ var allowed = map[string]string{
 	"KeySelection":    "residentKey requireResidentKey userVerification",
 	"KeyExtensions":   "credentialProtectionPolicy",
 	"NewPassword":     "type rules renew",
-	"PasswordRules":   "min_length max_length min_classes forbidden banned own_terms common breached history",
+	"PasswordRules":   "min_length max_length min_classes forbidden words banned own_terms common breached history",
 	"Confirming":      "type since",
 	"Registered":      "type have needed missing more recommend",
 	"Reconfirm":       "type have needed gates",

@@ -5,6 +5,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -164,7 +165,7 @@ func TestRulesOfAnAccount(t *testing.T) {
 	ana := s.person("ana@harbour.example", nil)
 	weak := s.person("weak@harbour.example", object{"passwordPolicies": "DisablePasswordExpiration, DisableStrongPassword"})
 	for id, want := range map[string]port.PasswordRules{ana: {MinLength: 8, MaxLength: 256, MinClasses: 3}, weak: {MaxLength: 256}} {
-		if got, err := d.Rules(t.Context(), app.AccountID(id)); err != nil || got != want {
+		if got, err := d.Rules(t.Context(), app.AccountID(id)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, %v; want %+v", got, err, want)
 		}
 	}

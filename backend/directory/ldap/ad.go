@@ -110,6 +110,9 @@ func (a *activeDirectory) describe(ctx context.Context, l *link, e *ldap.Entry) 
 	}}
 	a.failures(p, e, s, now)
 	p.rules = s.rules
+	if s.rules.MinClasses > 0 {
+		p.rules.Forbidden = adForbidden(e)
+	}
 	if age := s.minAge; age > 0 && set > 0 && !p.account.MustChange {
 		p.rules.ChangeFrom = filetime(set).Add(age)
 	}

@@ -55,6 +55,7 @@ func newDomain(t testing.TB) *domain {
 		"objectClass": {"user"}, "sAMAccountName": {serviceName}, "userPrincipalName": {serviceName + "@harbour.example"},
 		"userAccountControl": {"512"}, "unicodePwd": {quoted(servicePassword)},
 	})
+	d.finePolicy(t, olderPolicy, 14)
 	d.Shell(t, guide(t, "active-directory", "sh"))
 	return d
 }
@@ -191,17 +192,8 @@ func (d *domain) put(_ context.Context, a port.DirectoryAccount, password app.Se
 // empty takes people and groups away, and the minimum age.
 func (d *domain) empty() {
 	d.t.Helper()
-	for _, base := range []string{peopleOU, groupsOU} {
-		found, err := d.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
-		if err != nil {
-			d.t.Fatal(err)
-		}
-		for _, e := range found.Entries {
-			if err := d.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
-				d.t.Fatal(err)
-			}
-		}
-	}
+	d.deleteBelow(peopleOU)
+	d.deleteBelow(groupsOU)
 	d.dns = nil
 	d.minimumAge(0)
 }
@@ -273,6 +265,10 @@ func TestActiveDirectory(t *testing.T) {
 			}
 		})
 	})
+	d.bites(t)
+	d.people(t)
+	d.run(t, "fine-grained policies", d.finePolicies)
+	d.run(t, "words that a domain refuses", d.wordsOfADomain)
 	t.Run("examination", func(t *testing.T) {
 		d.empty()
 		d.person(anaWithMail, "Correct-horse 7 battery")

@@ -2,6 +2,7 @@ package ldap
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,7 +19,7 @@ var _ dialect = (*ds389)(nil)
 
 func (d *ds389) attributes() []string {
 	return append([]string{
-		"nsUniqueId", "cn", "displayName", "givenName", "sn", "uid", d.mail(), "nsAccountLock", "pwdPolicySubentry", "pwdUpdateTime",
+		"nsUniqueId", "cn", "displayName", "givenName", "sn", "uid", "ou", "mail", d.mail(), "nsAccountLock", "pwdPolicySubentry", "pwdUpdateTime",
 		"passwordRetryCount", "retryCountResetTime", "accountUnlockTime", "passwordExpirationTime", "passwordAllowChangeTime",
 	}, d.config.Names...)
 }
@@ -60,10 +61,35 @@ func (d *ds389) describe(ctx context.Context, l *link, e *ldap.Entry) (*person, 
 	}
 	d.failures(p, e, s, now)
 	p.rules = s.rules
+	if p.rules.Forbidden, err = d.forbidden(ctx, l, e, s); err != nil {
+		return nil, err
+	}
 	if from := generalized(e.GetEqualFoldAttributeValue("passwordAllowChangeTime")); s.minAge > 0 && !p.account.MustChange {
 		p.rules.ChangeFrom, p.rules.ResetFrom = from, from
 	}
 	return p, nil
+}
+
+// forbidden lists what a password may not contain: bad words, and any stretch of so many characters of what the person is called
+// (passwordMinTokenLength: a stretch, not a word).
+func (*ds389) forbidden(ctx context.Context, l *link, e *ldap.Entry, s ppolicy) ([]string, error) {
+	if s.stretch == 0 {
+		return nil, nil
+	}
+	called := slices.Concat(e.GetEqualFoldAttributeValues("uid"), e.GetEqualFoldAttributeValues("cn"), e.GetEqualFoldAttributeValues("sn"),
+		e.GetEqualFoldAttributeValues("givenName"), e.GetEqualFoldAttributeValues("ou"), e.GetEqualFoldAttributeValues("mail"))
+	if len(s.called) > 0 {
+		more, err := l.entry(ctx, e.DN, s.called...)
+		if err != nil {
+			return nil, err
+		}
+		for _, attribute := range s.called {
+			if more != nil {
+				called = append(called, more.GetEqualFoldAttributeValues(attribute)...)
+			}
+		}
+	}
+	return few(slices.Concat(s.rules.Forbidden, stretches(called, s.stretch)), 3), nil
 }
 
 // Ends of a password that are none, in seconds since 1970: that of one which has to be changed at its first use, and that of one
@@ -111,7 +137,8 @@ func (d *ds389) settings(ctx context.Context, l *link, own string) (ppolicy, err
 	}
 	return cachedOr(&d.cache, "policy|"+dn, func() (ppolicy, error) {
 		e, err := l.entry(ctx, dn, "passwordMinLength", "passwordMinCategories", "passwordCheckSyntax", "passwordHistory", "passwordInHistory",
-			"passwordMinAge", "passwordLockout", "passwordMaxFailure", "passwordLockoutDuration", "passwordResetFailureCount", "passwordTrackUpdateTime")
+			"passwordMinAge", "passwordLockout", "passwordMaxFailure", "passwordLockoutDuration", "passwordResetFailureCount", "passwordTrackUpdateTime",
+			"passwordMinTokenLength", "passwordBadWords", "passwordUserAttributes")
 		if err != nil || e == nil {
 			return ppolicy{}, err
 		}
@@ -121,6 +148,8 @@ func (d *ds389) settings(ctx context.Context, l *link, own string) (ppolicy, err
 		}
 		if isOn(e, "passwordCheckSyntax") {
 			s.rules.MinLength, s.rules.MinClasses = int(number(e, "passwordMinLength")), min(int(number(e, "passwordMinCategories")), maxClasses)
+			s.rules.Forbidden, s.called = listed(e, "passwordBadWords"), listed(e, "passwordUserAttributes")
+			s.stretch = int(number(e, "passwordMinTokenLength"))
 		}
 		if isOn(e, "passwordHistory") {
 			s.rules.History = int(number(e, "passwordInHistory"))
@@ -130,6 +159,11 @@ func (d *ds389) settings(ctx context.Context, l *link, own string) (ppolicy, err
 		}
 		return s, nil
 	})
+}
+
+// listed gives the words of an attribute, between spaces and commas.
+func listed(e *ldap.Entry, attribute string) []string {
+	return strings.FieldsFunc(e.GetEqualFoldAttributeValue(attribute), func(r rune) bool { return r == ' ' || r == ',' })
 }
 
 // maxClasses is how many classes of characters a page tells apart; the server has a fifth.

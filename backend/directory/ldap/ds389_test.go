@@ -40,12 +40,23 @@ func Test389(t *testing.T) {
 	t.Run("contract", func(t *testing.T) {
 		s.contract(t, s.config(), directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere, directorytest.NoExpiry)
 	})
+	s.ds389Bites(t, s.config())
+	s.outOfTheOrdinary(t, s.config())
+	s.run(t, s.config(), "what a look at a person takes", s.trips)
+	s.run(t, s.config(), "idle", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		idle(t, config, s.id(s.person(anaWithMail, firstPassword)))
+	})
+	s.run(t, s.config(), "StartTLS", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		dn := s.person(anaWithMail, firstPassword)
+		startTLS(t, config, "ldap://ds.harbour.example", s.id(dn), func(password string) error { return s.Binds(t, dn, password) }, []string{"base", "policy", "person", "reset"})
+	})
 	t.Run("a reset is the last word", s.resetIsTheLastWord)
 	t.Run("examination", func(t *testing.T) {
 		s.empty()
 		s.person(anaWithMail, "Correct-horse 7 battery")
 		examination(t, s.config(), []string{"base", "policy", "person", "reset"})
 	})
+	t.Run("FreeIPA's attributes, not FreeIPA", s.freeIPAsAttributes)
 	t.Run("faults", func(t *testing.T) {
 		var dn string
 		fresh := func() app.AccountID {

@@ -35,6 +35,9 @@ type wire struct {
 	silent chan struct{}
 	refuse map[string]bool // hosts that can't be reached
 	dialed []string        // hosts, in order
+
+	roll func() fault // the fault of each message, 0 for none, in place of one that is armed
+	hush func()       // is told of a silence, then
 }
 
 // arm lets the fault happen at the n-th message from now, from 1.
@@ -80,14 +83,20 @@ type faulty struct {
 
 func (f *faulty) Write(b []byte) (int, error) {
 	f.wire.mu.Lock()
-	if f.wire.in > 0 {
+	struck := fault(0)
+	if f.wire.roll != nil {
+		struck = f.wire.roll()
+	} else if f.wire.in > 0 {
 		if f.wire.in--; f.wire.in == 0 {
-			f.mu.Lock()
-			f.fault = f.wire.fault
-			f.mu.Unlock()
+			struck = f.wire.fault
 		}
 	}
 	f.wire.mu.Unlock()
+	if struck != 0 {
+		f.mu.Lock()
+		f.fault = struck
+		f.mu.Unlock()
+	}
 	if f.struck() == cutBefore {
 		_ = f.Close()
 		return 0, io.ErrClosedPipe
@@ -109,9 +118,15 @@ func (f *faulty) Read(b []byte) (int, error) {
 		return 0, io.ErrUnexpectedEOF
 	case silence:
 		f.wire.mu.Lock()
-		silent := f.wire.silent
+		silent, hush := f.wire.silent, f.wire.hush
 		f.wire.mu.Unlock()
-		f.once.Do(func() { close(silent) })
+		f.once.Do(func() {
+			if hush != nil {
+				hush()
+			} else {
+				close(silent)
+			}
+		})
 		<-f.closed
 		return 0, net.ErrClosed
 	case garbage:
@@ -222,10 +237,7 @@ func questions(t *testing.T, good ldap.Config, id app.AccountID, w *wire) int {
 	t.Helper()
 	counter := &counting{}
 	config := good
-	config.Network.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		conn, err := w.dial(ctx, network, address)
-		return &counted{conn, counter}, err
-	}
+	config.Network.Dial = countedDial(w.dial, counter)
 	d := open(t, config)
 	if _, err := d.Rules(t.Context(), id); err != nil {
 		t.Fatal(err)
@@ -247,6 +259,14 @@ func (c *counting) get() int { c.mu.Lock(); defer c.mu.Unlock(); return c.n }
 type counted struct {
 	net.Conn
 	all *counting
+}
+
+// countedDial is a network whose messages are counted.
+func countedDial(dial func(ctx context.Context, network, address string) (net.Conn, error), all *counting) func(context.Context, string, string) (net.Conn, error) {
+	return func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		return &counted{conn, all}, err
+	}
 }
 
 func (c *counted) Write(b []byte) (int, error) {

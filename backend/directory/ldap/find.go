@@ -13,38 +13,6 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// name is what somebody typed for a user ID, folded.
-type name struct {
-	typed string // as it stands
-	short string // without the domain; empty where it names another one
-	whole string // with the domain
-}
-
-// readName reads a typed user ID: ana, ana@DOMAIN, PREFIX\ana, or another address.
-func readName(text, domain, prefix string) name {
-	n := name{typed: typed.Fold(text)}
-	domain, prefix = typed.Fold(domain), typed.Fold(prefix)
-	before, short, behind := strings.Cut(n.typed, `\`)
-	switch {
-	case behind && prefix != "" && before == prefix:
-		n.short = short
-	case behind:
-		n.whole = n.typed
-		return n
-	case domain != "" && strings.HasSuffix(n.typed, "@"+domain):
-		n.short = strings.TrimSuffix(n.typed, "@"+domain)
-	case !strings.Contains(n.typed, "@"):
-		n.short = n.typed
-	}
-	n.whole = n.typed
-	if n.short != "" && domain != "" {
-		n.whole = n.short + "@" + domain
-	} else if n.short != "" {
-		n.whole = n.short
-	}
-	return n
-}
-
 // Find implements port.Directory. A name by which people sign in comes before a mailbox, which anybody may have been given;
 // where two accounts have it, neither is found.
 func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAccount, error) {
@@ -78,14 +46,14 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 func (d *Directory) lookUp(ctx context.Context, l *link, n name) (*ldap.Entry, error) {
 	var any strings.Builder
 	for _, attribute := range d.dialect.login() {
-		for _, value := range slices.Compact([]string{n.short, n.whole, n.typed}) {
-			if value != "" {
-				any.WriteString("(" + attribute + "=" + ldap.EscapeFilter(value) + ")")
-			}
+		for _, form := range n.forms {
+			any.WriteString("(" + attribute + "=" + ldap.EscapeFilter(form) + ")")
 		}
 	}
-	if strings.Contains(n.typed, "@") {
-		any.WriteString("(" + d.dialect.mail() + "=" + ldap.EscapeFilter(n.typed) + ")")
+	for _, form := range slices.Compact([]string{n.typed, n.written}) {
+		if strings.Contains(form, "@") {
+			any.WriteString("(" + d.dialect.mail() + "=" + ldap.EscapeFilter(form) + ")")
+		}
 	}
 	if any.Len() == 0 {
 		return nil, nil

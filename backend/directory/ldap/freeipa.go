@@ -3,6 +3,7 @@ package ldap
 import (
 	"context"
 	"strings"
+	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -18,7 +19,8 @@ var _ dialect = (*freeIPA)(nil)
 func (f *freeIPA) attributes() []string {
 	return append([]string{
 		"ipaUniqueID", "cn", "displayName", "givenName", "sn", "uid", f.mail(), "nsAccountLock",
-		"krbPasswordExpiration", "krbLastPwdChange", "krbPwdPolicyReference", "krbLoginFailedCount", "krbLastFailedAuth", "krbPrincipalExpiration",
+		"krbPasswordExpiration", "krbLastPwdChange", "krbPwdPolicyReference", "krbLoginFailedCount", "krbLastFailedAuth", "krbLastAdminUnlock",
+		"krbPrincipalExpiration",
 	}, f.config.Names...)
 }
 
@@ -53,8 +55,22 @@ func (f *freeIPA) describe(ctx context.Context, l *link, e *ldap.Entry) (*person
 	if p.account.Stamp == "" {
 		p.account.Stamp = neverSet
 	}
+	f.failures(p, e, s, now)
+	p.rules = s.rules
+	if s.minAge > 0 && !set.IsZero() && !p.account.MustChange { // which holds for a change alone
+		p.rules.ChangeFrom = set.Add(s.minAge)
+	}
+	return p, nil
+}
+
+// failures says what is counted, and until when the account is locked. What was counted before an administrator unlocked it
+// stays written, and counts no more.
+func (*freeIPA) failures(p *person, e *ldap.Entry, s ppolicy, now time.Time) {
 	failed := generalized(e.GetEqualFoldAttributeValue("krbLastFailedAuth"))
 	count := int(number(e, "krbLoginFailedCount"))
+	if unlocked := generalized(e.GetEqualFoldAttributeValue("krbLastAdminUnlock")); !unlocked.IsZero() && !failed.After(unlocked) {
+		return
+	}
 	if count > 0 && (s.window == 0 || now.Sub(failed) <= s.window || s.threshold > 0 && count >= s.threshold && s.lockFor == 0) {
 		p.account.Failures, p.account.FailedAt = count, failed
 	}
@@ -66,11 +82,23 @@ func (f *freeIPA) describe(ctx context.Context, l *link, e *ldap.Entry) (*person
 			p.account.LockedUntil = ends
 		}
 	}
-	p.rules = s.rules
-	if s.minAge > 0 && !set.IsZero() && !p.account.MustChange { // which holds for a change alone
-		p.rules.ChangeFrom = set.Add(s.minAge)
+}
+
+// bind binds by the DN. To whom is locked, and whose account or time is over, FreeIPA answers before it looks at the password
+// (its plugins ipa-lockout and ipa-pwd-extop).
+func (f *freeIPA) bind(ctx context.Context, conn *ldap.Conn, p *person, password app.Secret) error {
+	err := f.ds389.bind(ctx, conn, p, password)
+	switch {
+	case err == nil && p.account.Expired:
+		return port.ErrAccountExpired
+	case !hasCode(err, ldap.LDAPResultUnwillingToPerform):
+		return err
+	case strings.Contains(err.Error(), "permanently locked"), strings.Contains(err.Error(), "Too many failed logins"):
+		return port.ErrLocked
+	case p.account.Expired:
+		return port.ErrPassword
 	}
-	return p, nil
+	return err
 }
 
 func (f *freeIPA) most(ctx context.Context, l *link) (port.DirectoryAccount, error) {

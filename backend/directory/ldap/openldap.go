@@ -144,6 +144,8 @@ type ppolicy struct {
 	lockFor        time.Duration // 0: until an administrator unlocks
 	window         time.Duration
 	stamps         bool // the time of each change is noted
+	stretch        int  // of what the person is called, no stretch of so many characters (389)
+	called         []string
 }
 
 // settings reads the policy entry that holds for an account: its own, or the one that is named for everybody, since no entry
@@ -168,7 +170,7 @@ func (o *openLDAP) settings(ctx context.Context, l *link, own string) (ppolicy, 
 			lockFor: seconds(e, "pwdLockoutDuration"), window: seconds(e, "pwdFailureCountInterval"),
 		}
 		if number(e, "pwdCheckQuality") > 0 { // lengths are in bytes there, so characters are never more
-			s.rules.MinLength = int(number(e, "pwdMinLength"))
+			s.rules.MinLength, s.rules.MaxLength = int(number(e, "pwdMinLength")), int(number(e, "pwdMaxLength"))
 		}
 		if s.locks = isTrue(e, "pwdLockout"); s.locks {
 			s.threshold = int(number(e, "pwdMaxFailure"))

@@ -11,11 +11,7 @@ import (
 // groups lists the groups of a person, and those that these are in. A circle is walked once. Which groups a group is in is the
 // same for everybody, and asked once in a while.
 func (d *Directory) groupsByMember(ctx context.Context, l *link, e *ldap.Entry) ([]group, error) {
-	filter := "(|(member=" + ldap.EscapeFilter(e.DN) + ")(uniqueMember=" + ldap.EscapeFilter(e.DN) + ")"
-	if uid := e.GetAttributeValue("uid"); uid != "" {
-		filter += "(memberUid=" + ldap.EscapeFilter(uid) + ")"
-	}
-	level, err := d.groupsWhere(ctx, l, filter+")")
+	level, err := d.groupsWith(ctx, l, map[string]string{"member": e.DN, "uniqueMember": e.DN, "memberUid": e.GetAttributeValue("uid")})
 	var all []group
 	seen := map[string]bool{}
 	for err == nil && len(level) > 0 && len(all) < maxGroups {
@@ -42,12 +38,36 @@ const maxGroups = 10_000
 
 func (d *Directory) groupsAbove(ctx context.Context, l *link, dn string) ([]group, error) {
 	return cachedOr(&d.cache, "above|"+dn, func() ([]group, error) {
-		return d.groupsWhere(ctx, l, "(|(member="+ldap.EscapeFilter(dn)+")(uniqueMember="+ldap.EscapeFilter(dn)+"))")
+		return d.groupsWith(ctx, l, map[string]string{"member": dn, "uniqueMember": dn})
 	})
 }
 
-func (d *Directory) groupsWhere(ctx context.Context, l *link, filter string) ([]group, error) {
-	found, err := l.search(ctx, query{base: d.groupBase(l), scope: ldap.ScopeWholeSubtree, filter: filter, attributes: []string{"cn"}})
+// groupsWith lists the groups that have one of the values. What no group here has is left out: a server without an index for one
+// of the attributes would look at every group.
+func (d *Directory) groupsWith(ctx context.Context, l *link, values map[string]string) ([]group, error) {
+	var filter string
+	for _, attribute := range []string{"member", "uniqueMember", "memberUid"} {
+		if values[attribute] == "" {
+			continue
+		}
+		used, err := cachedOr(&d.cache, "used|"+attribute, func() (bool, error) {
+			found, err := l.search(ctx, query{base: d.groupBase(l), scope: ldap.ScopeWholeSubtree, filter: "(" + attribute + "=*)", attributes: []string{"1.1"}, limit: 1})
+			if answered(err) { // it won't look through so many
+				return true, nil
+			}
+			return len(found) > 0, err
+		})
+		if err != nil {
+			return nil, err
+		}
+		if used {
+			filter += "(" + attribute + "=" + ldap.EscapeFilter(values[attribute]) + ")"
+		}
+	}
+	if filter == "" {
+		return nil, nil
+	}
+	found, err := l.search(ctx, query{base: d.groupBase(l), scope: ldap.ScopeWholeSubtree, filter: "(|" + filter + ")", attributes: []string{"cn"}})
 	var all []group
 	for _, e := range found {
 		all = append(all, group{dn: e.DN, names: e.GetAttributeValues("cn")})

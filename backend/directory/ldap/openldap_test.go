@@ -9,10 +9,10 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 )
 
-// newOpenLDAP starts one: lengths from 8, three failures lock for half an hour.
-func newOpenLDAP(t testing.TB, rights string) *tree {
+// newOpenLDAP starts one, with lines for its database: lengths from 8, three failures lock for half an hour.
+func newOpenLDAP(t testing.TB, lines string) *tree {
 	t.Helper()
-	s := &tree{Server: ldaptest.Slapd(t, rights), t: t, words: treeWords{
+	s := &tree{Server: ldaptest.Slapd(t, lines, ""), t: t, words: treeWords{
 		kind: ldap.OpenLDAP, user: "cn=svc-sparekey,ou=services,dc=harbour,dc=example", id: "entryUUID",
 		disabled: map[string][]string{"pwdAccountLockedTime": {"000001010000Z"}}, expired: map[string][]string{"pwdEndTime": {"20200101000000Z"}},
 		mustChange: map[string][]string{"pwdReset": {"TRUE"}}, policy: "cn=default,ou=policies,dc=harbour,dc=example", minimumAge: "pwdMinAge",
@@ -65,11 +65,21 @@ pwdMustChange: TRUE
 
 // TestOpenLDAP runs all that wants OpenLDAP: slapd 2.5.
 func TestOpenLDAP(t *testing.T) {
-	s := newOpenLDAP(t, guide(t, "openldap", "slapd"))
+	s := newOpenLDAP(t, ldaptest.Policy+guide(t, "openldap", "slapd"))
 	config := s.config()
 	config.PasswordPolicy = s.words.policy
 	t.Run("contract", func(t *testing.T) {
 		s.contract(t, config, directorytest.NoBlockedTold, directorytest.NoProtection, directorytest.NoElsewhere)
+	})
+	s.openLDAPBites(t, config)
+	s.outOfTheOrdinary(t, config)
+	s.run(t, config, "what a look at a person takes", s.trips)
+	s.run(t, config, "StartTLS", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		dn := s.person(anaWithMail, firstPassword)
+		startTLS(t, config, "ldap://127.0.0.1", s.id(dn), func(password string) error { return s.Binds(t, dn, password) }, []string{"base", "policy", "person", "reset"})
+	})
+	s.run(t, config, "idle", func(t *testing.T, config ldap.Config, _ *ldap.Directory) {
+		idle(t, config, s.id(s.person(anaWithMail, firstPassword)))
 	})
 	t.Run("examination", func(t *testing.T) {
 		s.empty()
@@ -85,5 +95,6 @@ func TestOpenLDAP(t *testing.T) {
 		}
 		faults(t, config, fresh, func(password string) bool { return s.Binds(t, dn, password) == nil })
 	})
+	s.run(t, config, "nothing leaks", s.nothingLeaks)
 	t.Run("failover", func(t *testing.T) { failover(t, config, "127.0.0.1", "localhost") })
 }

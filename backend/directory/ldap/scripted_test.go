@@ -12,6 +12,7 @@ import (
 	"math/big"
 	"net"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -37,7 +38,9 @@ type scripted struct {
 	controls [][]byte // of modifications, as they came
 	modify   result
 	bind     func(name, password string) result
-	referral string // that a search has beside its entries
+	referral string     // that a search has beside its entries
+	tag      ber.Tag    // of the answer to a modification, where it isn't that of one
+	asked    [][]string // of each connection, what was asked on it
 }
 
 type entry struct {
@@ -51,7 +54,7 @@ type result struct {
 }
 
 // newScripted makes a server whose service account may sign in, and nobody else.
-func newScripted(t *testing.T) *scripted {
+func newScripted(t *testing.T, certificate ...func(*x509.Certificate)) *scripted {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -60,6 +63,9 @@ func newScripted(t *testing.T) *scripted {
 	template := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "scripted"}, DNSNames: []string{"dc1.harbour.example", "dc2.harbour.example"},
 		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
+	}
+	for _, change := range certificate {
+		change(template)
 	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -94,12 +100,19 @@ func (s *scripted) dial(context.Context, string, string) (net.Conn, error) {
 
 func (s *scripted) serve(conn net.Conn) {
 	defer func() { _ = conn.Close() }()
+	s.mu.Lock()
+	number := len(s.asked)
+	s.asked = append(s.asked, nil)
+	s.mu.Unlock()
 	for {
 		packet, err := ber.ReadPacket(conn)
 		if err != nil || len(packet.Children) < 2 {
 			return
 		}
 		id, _ := packet.Children[0].Value.(int64)
+		s.mu.Lock()
+		s.asked[number] = append(s.asked[number], question(packet.Children[1]))
+		s.mu.Unlock()
 		for _, answer := range s.answer(packet) {
 			envelope := ber.Encode(ber.ClassUniversal, ber.TypeConstructed, ber.TagSequence, nil, "")
 			envelope.AppendChild(ber.NewInteger(ber.ClassUniversal, ber.TypePrimitive, ber.TagInteger, id, ""))
@@ -139,9 +152,24 @@ func (s *scripted) answer(packet *ber.Packet) []*ber.Packet {
 				s.controls = append(s.controls, control.Bytes())
 			}
 		}
-		return []*ber.Packet{said(goldap.ApplicationModifyResponse, s.modify)}
+		return []*ber.Packet{said(max(s.tag, goldap.ApplicationModifyResponse), s.modify)}
 	}
 	return nil
+}
+
+// question says what a request is about: "bind NAME", "search BASE ATTRIBUTES", or the number of another one.
+func question(request *ber.Packet) string {
+	switch request.Tag {
+	case goldap.ApplicationBindRequest:
+		return "bind " + request.Children[1].Value.(string)
+	case goldap.ApplicationSearchRequest:
+		text := "search " + request.Children[0].Value.(string)
+		for _, a := range request.Children[7].Children {
+			text += " " + a.Value.(string)
+		}
+		return text
+	}
+	return strconv.Itoa(int(request.Tag))
 }
 
 func said(tag ber.Tag, r result) *ber.Packet {
@@ -192,6 +220,25 @@ func TestAccentsTellPeopleApart(t *testing.T) {
 	s.entries = s.entries[:1]
 	if a, err := d.Find(t.Context(), "muller"); !errors.Is(err, port.ErrNotFound) {
 		t.Errorf("muller, whom nobody is called, finds %+v, %v", a, err)
+	}
+}
+
+// TestANameIsOnesOwn: where the name of one is the address of another (which Windows lets be and Samba doesn't), each way to
+// write it stands for one of them.
+func TestANameIsOnesOwn(t *testing.T) {
+	s := newScripted(t)
+	kim, lee := user("kim", 'a'), user("lee", 'b')
+	kim.attributes["userPrincipalName"], lee.attributes["userPrincipalName"] = []string{"kim.adams@harbour.example"}, []string{"kim@harbour.example"}
+	d := open(t, s.config())
+	for _, order := range [][]entry{{kim, lee}, {lee, kim}} {
+		s.entries = order
+		for name, want := range map[string]string{
+			"kim": "kim.adams@harbour.example", `HARBOUR\kim`: "kim.adams@harbour.example", "Kim@Harbour.example": "kim@harbour.example", "lee": "kim@harbour.example",
+		} {
+			if a, err := d.Find(t.Context(), name); err != nil || a.UserID != want {
+				t.Errorf("%s finds %s, %v, want %s", name, a.UserID, err, want)
+			}
+		}
 	}
 }
 

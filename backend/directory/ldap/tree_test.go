@@ -34,11 +34,12 @@ func guide(t testing.TB, kind, language string) string {
 // tree is a server of the standard kind with people in it: OpenLDAP, 389 Directory Server.
 type tree struct {
 	*ldaptest.Server
-	t     testing.TB
-	words treeWords
-	admin *goldap.Conn
-	dns   map[app.AccountID]string // of people who were put
-	later bool                     // passwords are set once an entry is there: a minimum age takes no notice of others
+	t      testing.TB
+	words  treeWords
+	admin  *goldap.Conn
+	dns    map[app.AccountID]string // of people who were put
+	serial int                      // makes passwords differ
+	later  bool                     // passwords are set once an entry is there: a minimum age takes no notice of others
 }
 
 // treeWords are what the kind calls things.
@@ -174,20 +175,25 @@ func (s *tree) minimumAge(seconds []string) {
 	s.set(s.words.policy, map[string][]string{s.words.minimumAge: seconds})
 }
 
+// deleteBelow takes away what is beneath a DN.
+func (s *tree) deleteBelow(base string) {
+	s.t.Helper()
+	found, err := s.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	for _, e := range found.Entries {
+		if err := s.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
+
 // empty takes people and groups away, and the minimum age.
 func (s *tree) empty() {
 	s.t.Helper()
-	for _, base := range []string{"ou=people,dc=harbour,dc=example", "ou=groups,dc=harbour,dc=example"} {
-		found, err := s.admin.Search(goldap.NewSearchRequest(base, goldap.ScopeSingleLevel, goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"1.1"}, nil))
-		if err != nil {
-			s.t.Fatal(err)
-		}
-		for _, e := range found.Entries {
-			if err := s.admin.Del(goldap.NewDelRequest(e.DN, nil)); err != nil {
-				s.t.Fatal(err)
-			}
-		}
-	}
+	s.deleteBelow(treePeople)
+	s.deleteBelow(treeGroups)
 	s.dns, s.later = nil, false
 	if s.words.kind == ldap.DS389 {
 		s.set(s.words.policy, map[string][]string{"passwordMustChange": {"off"}})

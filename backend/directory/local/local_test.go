@@ -244,7 +244,7 @@ func TestRefusals(t *testing.T) {
 
 func TestHistory(t *testing.T) {
 	f := open(t, nil)
-	if r, err := f.Rules(t.Context(), "A1"); err != nil || r != (port.PasswordRules{MinLength: 8, History: 3}) {
+	if r, err := f.Rules(t.Context(), "A1"); err != nil || !reflect.DeepEqual(r, port.PasswordRules{MinLength: 8, History: 3}) {
 		t.Errorf("Rules = %+v, %v", r, err)
 	}
 	f.want("second", f.set("password two"), nil)

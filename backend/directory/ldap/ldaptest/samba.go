@@ -41,8 +41,22 @@ exec samba-tool domain provision --realm=HARBOUR.EXAMPLE --domain=HARBOUR --serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	tls := fmt.Sprintf("[global]\n\ttls certfile = %[1]s/cert.pem\n\ttls keyfile = %[1]s/key.pem\n\ttls cafile = %[1]s/ca.pem\n\tserver services = ldap, kdc\n", dir)
-	write(t, conf, strings.Replace(string(text), "[global]\n", tls, 1))
+	// Folders of its own, also those that several controllers of one machine would share: the second one would not start.
+	own := fmt.Sprintf(`[global]
+	tls certfile = %[1]s/cert.pem
+	tls keyfile = %[1]s/key.pem
+	tls cafile = %[1]s/ca.pem
+	server services = ldap, kdc
+	pid directory = %[1]s/run
+	ncalrpc dir = %[1]s/run/ncalrpc
+	winbindd socket directory = %[1]s/run/winbindd
+	ntp signd socket directory = %[1]s/run/ntp
+	log file = %[1]s/log.%%m
+`, dir)
+	if err := os.Mkdir(filepath.Join(dir, "run"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	write(t, conf, strings.Replace(string(text), "[global]\n", own, 1))
 	cmd := exec.Command("unshare", "--net", "--uts", "sh", "-c", fmt.Sprintf("ip link set lo up; hostname dc1; exec samba -F --no-process-group -s %q", conf))
 	s.In = func(name string, args ...string) *exec.Cmd {
 		return exec.Command("nsenter", append([]string{"-t", strconv.Itoa(s.PID), "-n", "-u", name}, args...)...)
