@@ -32,7 +32,8 @@ type FirstDone struct {
 // writing is a set-up that is being written. What was made is taken away again unless all of it is.
 type writing struct {
 	*Draft
-	made []string // in the order in which it was made
+	made   []string // in the order in which it was made
+	inside string   // a folder that was empty before, or was not there: what is in it was made
 }
 
 // Write makes folders, keys, settings, policy, store and first administrator: all of it or nothing, and nothing that was there is
@@ -86,10 +87,15 @@ func (w *writing) files() error {
 			return err
 		}
 	}
-	w.made = append(w.made, k.heads, audit.LockFile(k.heads))
-	if err := createEmpty(k.heads); err != nil {
+	// Of two that set up the same server one makes the heads, and what they belong to is its own.
+	if err := w.put(k.heads, 0o600, func() ([]byte, error) { return nil, nil }); err != nil {
 		return err
 	}
+	w.made = append(w.made, audit.LockFile(k.heads))
+	if err := empty(k.data); err != nil {
+		return err
+	}
+	w.inside = k.data
 	for _, key := range []keyFile{k.master, k.audit} {
 		if _, err := vault.CreateMaster(key.path, rand.Reader); err != nil {
 			return err
@@ -181,12 +187,17 @@ func (w *writing) handOver() error {
 // undo takes away what was made, the last first, and of folders that were there before nothing.
 func (w *writing) undo() error {
 	var all error
-	for _, path := range slices.Backward(w.made) {
-		remove := os.Remove
-		if path == w.keyFiles().data {
-			remove = os.RemoveAll
+	if w.inside != "" {
+		inside, err := os.ReadDir(w.inside)
+		if !errors.Is(err, fs.ErrNotExist) {
+			all = err
 		}
-		if err := remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		for _, e := range inside {
+			all = errors.Join(all, os.RemoveAll(filepath.Join(w.inside, e.Name())))
+		}
+	}
+	for _, path := range slices.Backward(w.made) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			all = errors.Join(all, fmt.Errorf("%s: %w", words.Text("command.setup.left_over"), err))
 		}
 	}
