@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
@@ -69,7 +68,7 @@ func (a *Admin) ChangePerson(ctx context.Context, c app.ChangePerson) (app.Perso
 	switch {
 	case err != nil:
 		return app.PersonChanged{}, core.Unavailable(err)
-	case !known:
+	case !known || !called(account, userID):
 		return app.PersonChanged{}, app.NewProblem("user_id", "unknown_person")
 	}
 	changed := app.PersonChanged{Person: app.Person{Account: account.ID, UserID: account.UserID, Name: account.Name}}
@@ -185,9 +184,4 @@ func (o *operation) enter(ctx context.Context, e port.AuditEntry, checked checke
 		return err
 	}
 	return o.write(ctx, e, func() error { return o.People.Enter(ctx, checked.enter) })
-}
-
-// sameAccount reports whether two accounts are entered alike.
-func sameAccount(a, b port.DirectoryAccount) bool {
-	return a.UserID == b.UserID && a.Name == b.Name && slices.Equal(a.Names, b.Names) && a.Mail == b.Mail && slices.Equal(a.Groups, b.Groups) && a.Admin == b.Admin
 }
