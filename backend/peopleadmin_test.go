@@ -15,7 +15,15 @@ import (
 // faultyPeople is the directory's half that people are entered by; fail is what each change comes to.
 type faultyPeople struct {
 	people
-	fail error
+	fail    error
+	disable func() error // nil: it is done
+}
+
+func (f *faultyPeople) Disable(ctx context.Context, id app.AccountID, disabled bool) error {
+	if f.disable != nil {
+		return f.disable()
+	}
+	return f.people.Disable(ctx, id, disabled)
 }
 
 type people = port.People
@@ -242,6 +250,23 @@ func TestWhoIsRemovedLeavesNothingToTheNextOfTheName(t *testing.T) {
 	}
 	if _, err := w.ChangePerson(w.operator(), app.ChangePerson{UserID: "nobody", What: app.PersonRemove}); app.ProblemOf(err).Code != "unknown_person" {
 		t.Errorf("nobody: %v", err)
+	}
+}
+
+// TestARemovalStandsInTheTrailBeforeTheDirectoryIsTold, and what came of it after: also where that is nothing.
+func TestARemovalStandsInTheTrailBeforeTheDirectoryIsTold(t *testing.T) {
+	w, people := kept(t)
+	ana := someone(trial.Registered)
+	before := -1
+	people.disable = func() error {
+		before = w.audited("people.remove", "succeeded")
+		return errors.New("the disk is full")
+	}
+	if _, err := w.ChangePerson(w.operator(), app.ChangePerson{UserID: ana.UserID, What: app.PersonRemove}); err == nil {
+		t.Error("a removal that failed was none")
+	}
+	if before != 1 || w.audited("people.write", "failed") != 1 || len(w.onFile(ana)) == 0 {
+		t.Errorf("%d entries before the directory was told; %d after; left is %v", before, w.audited("people.write", "failed"), w.onFile(ana))
 	}
 }
 

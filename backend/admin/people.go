@@ -113,8 +113,11 @@ func (o *operation) disable(ctx context.Context, c app.ChangePerson, account por
 func (o *operation) remove(ctx context.Context, c app.ChangePerson, account port.DirectoryAccount) (forgotten int, err error) {
 	e := o.peopleEntry("people."+string(c.What), c.By)
 	e.Account = string(account.ID)
+	if err := o.Update(ctx, func(tx *core.Tx) error { return tx.LogAndSign(e) }); err != nil {
+		return 0, err
+	}
 	if err := o.People.Disable(ctx, account.ID, true); err != nil {
-		return 0, core.Unavailable(err)
+		return 0, o.write(ctx, e, func() error { return err })
 	}
 	err = o.Update(ctx, func(tx *core.Tx) error {
 		if err := o.endAll(tx, account.ID); err != nil {
@@ -131,7 +134,7 @@ func (o *operation) remove(ctx context.Context, c app.ChangePerson, account port
 			}
 		}
 		tx.ForgetCredentials()
-		return tx.LogAndSign(e)
+		return nil
 	})
 	if err != nil {
 		return 0, err
