@@ -3,6 +3,7 @@ package ldap
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"strconv"
 	"strings"
 
@@ -13,7 +14,10 @@ import (
 // for one entry at a time (MS-ADTS, 3.1.1.4.5.19).
 func (a *activeDirectory) groups(ctx context.Context, l *link, e *ldap.Entry) ([]group, error) {
 	own, err := l.entry(ctx, e.DN, "tokenGroups")
-	if err != nil || own == nil {
+	if err == nil && own == nil {
+		err = errors.New("an entry is not where it was found") // moved meanwhile, and in its groups all the same
+	}
+	if err != nil {
 		return nil, err
 	}
 	var all []group
@@ -46,7 +50,7 @@ func (a *activeDirectory) namesOf(ctx context.Context, l *link, sids []string) (
 		}
 		named := map[string][]group{}
 		for _, e := range found {
-			g := group{dn: e.DN, names: valuesOf(e, "cn", "sAMAccountName")}
+			g := group{dn: e.DN, names: valuesOf(e, "cn", "sAMAccountName"), sole: e.GetAttributeValue("sAMAccountName")}
 			named[sid(e.GetRawAttributeValue("objectSid"))] = []group{g}
 			all = append(all, g)
 		}
