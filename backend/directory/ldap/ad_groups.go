@@ -3,7 +3,6 @@ package ldap
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"strconv"
 	"strings"
 
@@ -14,10 +13,7 @@ import (
 // for one entry at a time (MS-ADTS, 3.1.1.4.5.19).
 func (a *activeDirectory) groups(ctx context.Context, l *link, e *ldap.Entry) ([]group, error) {
 	own, err := l.entry(ctx, e.DN, "tokenGroups")
-	if err == nil && own == nil {
-		err = errors.New("an entry is not where it was found") // moved meanwhile, and in its groups all the same
-	}
-	if err != nil {
+	if err != nil || own == nil {
 		return nil, err
 	}
 	var all []group
