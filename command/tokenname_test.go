@@ -22,3 +22,12 @@ func TestAnIDNamesItsToken(t *testing.T) {
 		}
 	}
 }
+
+func TestAnIDNamesItsStation(t *testing.T) {
+	all := []app.Station{{ID: "decoy", Name: "bad"}, {ID: "bad", Name: "Ward 3"}}
+	for called, want := range map[string]app.StationID{"bad": "bad", "ward 3": "bad", "decoy": "decoy", "none": "none"} {
+		if got := stationNamed(all, called); got != want {
+			t.Errorf("%s means %s, not %s", called, got, want)
+		}
+	}
+}
