@@ -116,9 +116,10 @@ func TestWhoIsToldToLeaveLeavesTheTerminalAsItWas(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, leave := context.WithCancel(t.Context())
+	x := New(program, program, env("TERM", "xterm"))
 	left := make(chan error, 1)
 	go func() {
-		_, err := New(program, program, env("TERM", "xterm")).Read(ctx, "> ")
+		_, err := x.Read(ctx, "> ")
 		left <- err
 	}()
 	_ = shown(t, person, "> ") // from here on the terminal edits nothing by itself
@@ -129,6 +130,10 @@ func TestWhoIsToldToLeaveLeavesTheTerminalAsItWas(t *testing.T) {
 	if after, err := term.GetState(int(program.Fd())); err != nil || !reflect.DeepEqual(after, before) {
 		t.Errorf("the terminal is left %+v, not %+v: %v", after, before, err)
 	}
+	if _, err := person.WriteString("\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-x.next // who read ends
 }
 
 // TestALineIsEditedInATerminal, and read as it is typed in a dumb one, which edits by itself.
