@@ -159,29 +159,43 @@ func (w *writing) beginAdministrator(ctx context.Context, plan *ServerPlan) (cod
 	return s.service.IssueFirstCode(asOperator(ctx), w.answers[askAdmin], Operator())
 }
 
-// handOver gives the service's account what it keeps, and the keys where it reads them itself.
+// handOver gives the service's account what it keeps, and the keys where it reads them itself. A folder that was there stays its
+// owner's, but for the one of the data.
 func (w *writing) handOver() error {
 	if w.machine.account == nil {
 		return nil
 	}
 	k := w.keyFiles()
-	own := []string{k.heads, k.heads + ".lock", k.data}
-	if parent := filepath.Dir(k.data); slices.Contains(w.made, parent) {
-		own = append(own, parent)
-	}
-	if !w.machine.packaged {
-		own = append(own, filepath.Dir(k.master.path), k.master.path, k.audit.path)
-	}
-	inside, err := filepath.Glob(filepath.Join(k.data, "*"))
+	own := []string{k.heads, audit.LockFile(k.heads), k.data}
+	inside, err := os.ReadDir(k.data)
 	if err != nil {
 		return err
 	}
-	for _, path := range append(own, inside...) {
+	for _, e := range inside {
+		own = append(own, filepath.Join(k.data, e.Name()))
+	}
+	around := []string{filepath.Dir(k.data)}
+	if !w.machine.packaged {
+		own, around = append(own, k.master.path, k.audit.path), append(around, filepath.Dir(k.master.path))
+	}
+	for _, folder := range around {
+		if slices.Contains(w.made, folder) {
+			own = append(own, folder)
+		}
+	}
+	for _, path := range own {
 		if err := os.Lchown(path, w.machine.account.uid, w.machine.account.gid); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return nil
+	if w.machine.packaged { // systemd opens folders and keys
+		return nil
+	}
+	var all error
+	for _, path := range []string{k.heads, k.data, k.master.path, k.audit.path} {
+		all = errors.Join(all, w.machine.account.readable(path))
+	}
+	return InWords(all)
 }
 
 // undo takes away what was made, the last first, and of folders that were there before nothing.
