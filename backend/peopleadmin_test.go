@@ -15,7 +15,15 @@ import (
 // faultyPeople is the directory's half that people are entered by; fail is what each change comes to.
 type faultyPeople struct {
 	people
-	fail error
+	fail    error
+	disable func() error // nil: it is done
+}
+
+func (f *faultyPeople) Disable(ctx context.Context, id app.AccountID, disabled bool) error {
+	if f.disable != nil {
+		return f.disable()
+	}
+	return f.people.Disable(ctx, id, disabled)
 }
 
 type people = port.People
@@ -148,6 +156,59 @@ func TestWhoIsThereIsNotAddedAgain(t *testing.T) {
 	}
 }
 
+// TestAMailboxNamesNobodyToEnterOrToRemove: it leads to its owner when they sign in, and here it may mean somebody else.
+func TestAMailboxNamesNobodyToEnterOrToRemove(t *testing.T) {
+	w, _ := kept(t)
+	done := w.importPeople("user_id,name,mail\nnia.okoro,Nia Okoro,nia@harbour.example\n")
+	if len(done.Problems) > 0 || done.Added != 1 {
+		t.Fatalf("%+v", done)
+	}
+	before := w.found("nia.okoro")
+	done = w.importPeople("user_id,name,mail,administrator\nNIA@harbour.example,Nia Berg,berg@harbour.example,yes\n")
+	if len(done.Problems) != 1 || done.Problems[0].Code != "mailbox_of" || done.Written {
+		t.Errorf("another person is entered over its owner: %+v", done)
+	}
+	if _, err := w.AddPerson(w.operator(), app.EnterPerson{UserID: "nia@harbour.example", Name: "Nia Berg"}); app.ProblemOf(err).Code != "mailbox_of" {
+		t.Errorf("another person is added: %v", err)
+	}
+	for _, what := range []app.PersonChange{app.PersonDisable, app.PersonRemove} {
+		changed, err := w.ChangePerson(w.operator(), app.ChangePerson{UserID: "nia@harbour.example", What: what})
+		if app.ProblemOf(err).Code != "unknown_person" {
+			t.Errorf("%s: %+v, %v", what, changed, err)
+		}
+	}
+	if after := w.found("nia.okoro"); after.ID != before.ID || after.Name != before.Name || after.Mail != before.Mail || after.Admin || after.Disabled {
+		t.Errorf("its owner is %+v now", after)
+	}
+}
+
+// TestHalfANameLeavesTheOther: nobody's family name goes with a column that is not there.
+func TestHalfANameLeavesTheOther(t *testing.T) {
+	w, _ := kept(t)
+	w.importPeople("user_id,name,given_name,family_name\nnia,,Nia,Okoro\nole,Captain Ole,Ole,Berg\npia,Pia van Dam,,\nrae,,Rae,\n")
+	names := func(userID string) string { a := w.found(userID); return a.Name + "=" + strings.Join(a.Names, "+") }
+	for _, c := range []struct{ file, userID, want string }{
+		{"user_id,given_name\nnia,Mia\n", "nia", "Mia Okoro=Mia+Okoro"},
+		{"user_id,family_name\nnia,Berg\n", "nia", "Mia Berg=Mia+Berg"},
+		{"user_id,given_name\nole,Olaf\n", "ole", "Captain Ole=Olaf+Berg"},
+		{"user_id,name,family_name\nole,Captain Lund,Lund\n", "ole", "Captain Lund=Olaf+Lund"},
+		{"user_id,given_name\nrae,Rae\n", "rae", "Rae=Rae"},
+	} {
+		done := w.importPeople(c.file)
+		if got := names(c.userID); got != c.want || len(done.Problems) > 0 {
+			t.Errorf("%q makes %s, not %s: %+v", c.file, got, c.want, done)
+		}
+	}
+	for _, file := range []string{"user_id,family_name\npia,Dam\n", "user_id,family_name\nrae,Berg\n"} {
+		if done := w.importPeople(file); len(done.Problems) != 1 || done.Problems[0].Code != "person_name" {
+			t.Errorf("%q: %+v", file, done)
+		}
+	}
+	if names("pia") != "Pia van Dam=Pia+van+Dam" || names("rae") != "Rae=Rae" {
+		t.Errorf("half a name took the rest: %s, %s", names("pia"), names("rae"))
+	}
+}
+
 // TestWhoIsRemovedLeavesNothingToTheNextOfTheName: neither a session, nor a conversation, nor what they registered.
 func TestWhoIsRemovedLeavesNothingToTheNextOfTheName(t *testing.T) {
 	w, people := kept(t)
@@ -189,6 +250,23 @@ func TestWhoIsRemovedLeavesNothingToTheNextOfTheName(t *testing.T) {
 	}
 	if _, err := w.ChangePerson(w.operator(), app.ChangePerson{UserID: "nobody", What: app.PersonRemove}); app.ProblemOf(err).Code != "unknown_person" {
 		t.Errorf("nobody: %v", err)
+	}
+}
+
+// TestARemovalStandsInTheTrailBeforeTheDirectoryIsTold, and what came of it after: also where that is nothing.
+func TestARemovalStandsInTheTrailBeforeTheDirectoryIsTold(t *testing.T) {
+	w, people := kept(t)
+	ana := someone(trial.Registered)
+	before := -1
+	people.disable = func() error {
+		before = w.audited("people.remove", "succeeded")
+		return errors.New("the disk is full")
+	}
+	if _, err := w.ChangePerson(w.operator(), app.ChangePerson{UserID: ana.UserID, What: app.PersonRemove}); err == nil {
+		t.Error("a removal that failed was none")
+	}
+	if before != 1 || w.audited("people.write", "failed") != 1 || len(w.onFile(ana)) == 0 {
+		t.Errorf("%d entries before the directory was told; %d after; left is %v", before, w.audited("people.write", "failed"), w.onFile(ana))
 	}
 }
 

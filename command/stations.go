@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -141,6 +142,9 @@ func (c stationArgs) change(ctx context.Context, p Program, what app.ChangeStati
 // stationNamed is the ID of a station by what somebody calls it: its ID, or its name; one that is revoked by its ID alone, since
 // another may have its name.
 func stationNamed(all []app.Station, called string) app.StationID {
+	if slices.ContainsFunc(all, func(s app.Station) bool { return string(s.ID) == called }) {
+		return app.StationID(called)
+	}
 	for _, s := range all {
 		if s.Revoked.IsZero() && strings.EqualFold(s.Name, called) {
 			return s.ID

@@ -123,8 +123,11 @@ func (c *tokensRevoke) run(ctx context.Context, p Program) error {
 }
 
 // tokenNamed is the ID of a token by what somebody calls it: its ID, or its name; one that has ended by its ID alone, since another
-// may have its name.
+// may have its name. The ID goes before: anybody's token may be called by another's.
 func tokenNamed(all []app.Token, called string, now time.Time) app.TokenID {
+	if slices.ContainsFunc(all, func(t app.Token) bool { return string(t.ID) == called }) {
+		return app.TokenID(called)
+	}
 	for _, t := range all {
 		if t.Revoked.IsZero() && !now.After(t.Ends) && strings.EqualFold(t.Name, called) {
 			return t.ID

@@ -110,10 +110,10 @@ func Add(path string, mode fs.FileMode, write func(io.Writer) error) (err error)
 	if err != nil {
 		return err
 	}
-	if err := own.Close(); err != nil {
-		return err
+	if err = errors.Join(own.Close(), os.Rename(f.Name(), path)); err != nil {
+		err = errors.Join(err, os.Remove(path))
 	}
-	return os.Rename(f.Name(), path)
+	return err
 }
 
 // clearAway removes what Replace and Add, killed half-way, left beside a file.

@@ -142,3 +142,14 @@ func TestAFileIsAddedAsAWholeOrNotAtAll(t *testing.T) {
 		t.Errorf("somebody was quicker: %v, %q, %v", err, content(t, late), left)
 	}
 }
+
+// TestNothingIsAddedWhereTheNewFileIsGone: another process that adds the same one clears away what it takes for left over.
+func TestNothingIsAddedWhereTheNewFileIsGone(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "heads")
+	if err := Add(path, 0o600, func(w io.Writer) error { return os.Remove(w.(*os.File).Name()) }); err == nil {
+		t.Error("what is gone was added")
+	}
+	if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("an empty file stays in its place: %v", err)
+	}
+}

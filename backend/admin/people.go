@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/typed"
@@ -69,7 +68,7 @@ func (a *Admin) ChangePerson(ctx context.Context, c app.ChangePerson) (app.Perso
 	switch {
 	case err != nil:
 		return app.PersonChanged{}, core.Unavailable(err)
-	case !known:
+	case !known || !called(account, userID):
 		return app.PersonChanged{}, app.NewProblem("user_id", "unknown_person")
 	}
 	changed := app.PersonChanged{Person: app.Person{Account: account.ID, UserID: account.UserID, Name: account.Name}}
@@ -114,8 +113,11 @@ func (o *operation) disable(ctx context.Context, c app.ChangePerson, account por
 func (o *operation) remove(ctx context.Context, c app.ChangePerson, account port.DirectoryAccount) (forgotten int, err error) {
 	e := o.peopleEntry("people."+string(c.What), c.By)
 	e.Account = string(account.ID)
+	if err := o.Update(ctx, func(tx *core.Tx) error { return tx.LogAndSign(e) }); err != nil {
+		return 0, err
+	}
 	if err := o.People.Disable(ctx, account.ID, true); err != nil {
-		return 0, core.Unavailable(err)
+		return 0, o.write(ctx, e, func() error { return err })
 	}
 	err = o.Update(ctx, func(tx *core.Tx) error {
 		if err := o.endAll(tx, account.ID); err != nil {
@@ -132,7 +134,7 @@ func (o *operation) remove(ctx context.Context, c app.ChangePerson, account port
 			}
 		}
 		tx.ForgetCredentials()
-		return tx.LogAndSign(e)
+		return nil
 	})
 	if err != nil {
 		return 0, err
@@ -185,9 +187,4 @@ func (o *operation) enter(ctx context.Context, e port.AuditEntry, checked checke
 		return err
 	}
 	return o.write(ctx, e, func() error { return o.People.Enter(ctx, checked.enter) })
-}
-
-// sameAccount reports whether two accounts are entered alike.
-func sameAccount(a, b port.DirectoryAccount) bool {
-	return a.UserID == b.UserID && a.Name == b.Name && slices.Equal(a.Names, b.Names) && a.Mail == b.Mail && slices.Equal(a.Groups, b.Groups) && a.Admin == b.Admin
 }

@@ -140,6 +140,10 @@ func (o *operation) checkPeople(ctx context.Context, rows []sheet.Row) (checkedP
 		if err != nil {
 			return c, err
 		}
+		if known && !called(before, account.UserID) {
+			c.found = append(c.found, row.Problem(personUserID, "mailbox_of", "user_id", before.UserID))
+			continue
+		}
 		whole := cmp.Or(string(before.ID), typed.Fold(before.UserID))
 		if line, twice := first[whole]; twice {
 			c.found = append(c.found, row.Problem(personUserID, "same_person", "row", line))
@@ -163,7 +167,11 @@ func (c *checkedPeople) take(row sheet.Row, account, before port.DirectoryAccoun
 		}
 		c.added++
 	} else {
-		account = merged(row, account, before)
+		var whole bool
+		if account, whole = merged(row, account, before); !whole {
+			c.found = append(c.found, row.Problem(personName, "person_name"))
+			return
+		}
 		if sameAccount(account, before) {
 			c.same++
 			return
@@ -174,22 +182,6 @@ func (c *checkedPeople) take(row sheet.Row, account, before port.DirectoryAccoun
 		c.admins++
 	}
 	c.enter = append(c.enter, account)
-}
-
-// merged is somebody who is there already, with what a row says otherwise: an empty field says nothing.
-func merged(row sheet.Row, account, before port.DirectoryAccount) port.DirectoryAccount {
-	account.ID, account.UserID = before.ID, before.UserID
-	account.Name, account.Mail = cmp.Or(account.Name, before.Name), cmp.Or(account.Mail, before.Mail)
-	if len(account.Names) == 0 {
-		account.Names = before.Names
-	}
-	if row.Value(personGroups) == "" {
-		account.Groups = before.Groups
-	}
-	if row.Value(personAdmin) == "" {
-		account.Admin = before.Admin
-	}
-	return account
 }
 
 // readRow is a row that is read, and what is wrong in it.

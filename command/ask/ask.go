@@ -26,11 +26,12 @@ type Terminal struct {
 	width  int
 	colour bool
 
-	typed *os.File       // a terminal whose lines can be edited; nil: it is another stream
-	lines *term.Terminal // on typed
-	echo  bool           // what is read does not stand in the output by itself
-	piped *bufio.Reader
-	next  chan line
+	typed  *os.File       // a terminal whose lines can be edited; nil: it is another stream
+	lines  *term.Terminal // on typed
+	before *term.State    // of typed, as it was when a line was asked for last
+	echo   bool           // what is read does not stand in the output by itself
+	piped  *bufio.Reader
+	next   chan line
 }
 
 type line struct {
@@ -74,6 +75,9 @@ type both struct {
 // Read reads a line behind a prompt. ErrLeft where there is none any more, or ctx ends.
 func (t *Terminal) Read(ctx context.Context, prompt string) (string, error) {
 	if t.next == nil { // else somebody reads still
+		if t.typed != nil {
+			t.before, _ = term.GetState(int(t.typed.Fd())) // of no terminal any more there is none to restore
+		}
 		t.next = make(chan line, 1)
 		go func() {
 			text, err := t.read(prompt)
@@ -82,6 +86,9 @@ func (t *Terminal) Read(ctx context.Context, prompt string) (string, error) {
 	}
 	select {
 	case <-ctx.Done():
+		if t.before != nil { // who reads holds it raw, and goes on until the program ends
+			_ = term.Restore(int(t.typed.Fd()), t.before)
+		}
 		fmt.Fprintln(t.out)
 		return "", ErrLeft
 	case read := <-t.next:

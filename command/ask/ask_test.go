@@ -6,10 +6,12 @@ import (
 	"errors"
 	"io"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
 	"github.com/creack/pty"
+	"golang.org/x/term"
 )
 
 func env(pairs ...string) func(string) string {
@@ -104,6 +106,34 @@ func TestColoursAreForTerminalsThatKnowThem(t *testing.T) {
 			t.Errorf("%s: %q", name, said)
 		}
 	}
+}
+
+// TestWhoIsToldToLeaveLeavesTheTerminalAsItWas: the shell after it shows what is typed.
+func TestWhoIsToldToLeaveLeavesTheTerminalAsItWas(t *testing.T) {
+	person, program := opened(t, 80)
+	before, err := term.GetState(int(program.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	x := New(program, program, env("TERM", "xterm"))
+	left := make(chan error, 1)
+	go func() {
+		_, err := x.Read(ctx, "> ")
+		left <- err
+	}()
+	_ = shown(t, person, "> ") // from here on the terminal edits nothing by itself
+	leave()
+	if err := <-left; !errors.Is(err, ErrLeft) {
+		t.Error(err)
+	}
+	if after, err := term.GetState(int(program.Fd())); err != nil || !reflect.DeepEqual(after, before) {
+		t.Errorf("the terminal is left %+v, not %+v: %v", after, before, err)
+	}
+	if _, err := person.WriteString("\n"); err != nil {
+		t.Fatal(err)
+	}
+	<-x.next // who read ends
 }
 
 // TestALineIsEditedInATerminal, and read as it is typed in a dumb one, which edits by itself.

@@ -32,7 +32,8 @@ type FirstDone struct {
 // writing is a set-up that is being written. What was made is taken away again unless all of it is.
 type writing struct {
 	*Draft
-	made []string // in the order in which it was made
+	made   []string // in the order in which it was made
+	inside string   // a folder that was empty before, or was not there: what is in it was made
 }
 
 // Write makes folders, keys, settings, policy, store and first administrator: all of it or nothing, and nothing that was there is
@@ -86,10 +87,15 @@ func (w *writing) files() error {
 			return err
 		}
 	}
-	w.made = append(w.made, k.heads, audit.LockFile(k.heads))
-	if err := createEmpty(k.heads); err != nil {
+	// Of two that set up the same server one makes the heads, and what they belong to is its own.
+	if err := w.put(k.heads, 0o600, func() ([]byte, error) { return nil, nil }); err != nil {
 		return err
 	}
+	w.made = append(w.made, audit.LockFile(k.heads))
+	if err := empty(k.data); err != nil {
+		return err
+	}
+	w.inside = k.data
 	for _, key := range []keyFile{k.master, k.audit} {
 		if _, err := vault.CreateMaster(key.path, rand.Reader); err != nil {
 			return err
@@ -153,40 +159,59 @@ func (w *writing) beginAdministrator(ctx context.Context, plan *ServerPlan) (cod
 	return s.service.IssueFirstCode(asOperator(ctx), w.answers[askAdmin], Operator())
 }
 
-// handOver gives the service's account what it keeps, and the keys where it reads them itself.
+// handOver gives the service's account what it keeps, and the keys where it reads them itself. A folder that was there stays its
+// owner's, but for the one of the data.
 func (w *writing) handOver() error {
 	if w.machine.account == nil {
 		return nil
 	}
 	k := w.keyFiles()
-	own := []string{k.heads, k.heads + ".lock", k.data}
-	if parent := filepath.Dir(k.data); slices.Contains(w.made, parent) {
-		own = append(own, parent)
-	}
-	if !w.machine.packaged {
-		own = append(own, filepath.Dir(k.master.path), k.master.path, k.audit.path)
-	}
-	inside, err := filepath.Glob(filepath.Join(k.data, "*"))
+	own := []string{k.heads, audit.LockFile(k.heads), k.data}
+	inside, err := os.ReadDir(k.data)
 	if err != nil {
 		return err
 	}
-	for _, path := range append(own, inside...) {
+	for _, e := range inside {
+		own = append(own, filepath.Join(k.data, e.Name()))
+	}
+	around := []string{filepath.Dir(k.data)}
+	if !w.machine.packaged {
+		own, around = append(own, k.master.path, k.audit.path), append(around, filepath.Dir(k.master.path))
+	}
+	for _, folder := range around {
+		if slices.Contains(w.made, folder) {
+			own = append(own, folder)
+		}
+	}
+	for _, path := range own {
 		if err := os.Lchown(path, w.machine.account.uid, w.machine.account.gid); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	return nil
+	if w.machine.packaged { // systemd opens folders and keys
+		return nil
+	}
+	var all error
+	for _, path := range []string{k.heads, k.data, k.master.path, k.audit.path} {
+		all = errors.Join(all, w.machine.account.readable(path))
+	}
+	return InWords(all)
 }
 
 // undo takes away what was made, the last first, and of folders that were there before nothing.
 func (w *writing) undo() error {
 	var all error
-	for _, path := range slices.Backward(w.made) {
-		remove := os.Remove
-		if path == w.keyFiles().data {
-			remove = os.RemoveAll
+	if w.inside != "" {
+		inside, err := os.ReadDir(w.inside)
+		if !errors.Is(err, fs.ErrNotExist) {
+			all = err
 		}
-		if err := remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		for _, e := range inside {
+			all = errors.Join(all, os.RemoveAll(filepath.Join(w.inside, e.Name())))
+		}
+	}
+	for _, path := range slices.Backward(w.made) {
+		if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			all = errors.Join(all, fmt.Errorf("%s: %w", words.Text("command.setup.left_over"), err))
 		}
 	}

@@ -34,10 +34,15 @@ func checkLDAP(p *planner, b directoryBlock) {
 		if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
 			p.report(b.key+".password", app.NewProblem("", "key_exposed", "file", key.path))
 		}
-		if _, err := readPassword(key.path); err != nil {
+		read := func() (app.Secret, error) { return readPassword(key.path) }
+		held, err := read()
+		if err != nil {
 			p.report(b.key+".password", err)
 		}
-		p.plan.passwords[b.key] = key.path
+		if p.beside { // by the time that the directory is asked, who began as root may not be root any more
+			read = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
+		}
+		p.plan.passwords[b.key] = read
 	}
 	if _, err := p.plan.roots(b); err != nil {
 		p.report(b.key+".trust", err)
@@ -64,10 +69,9 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 	if err != nil {
 		return ldap.Config{}, err
 	}
-	path := p.passwords[b.key]
 	return ldap.Config{
 		Kind: ldap.Kind(b.Kind), Servers: b.Servers, Domain: b.Domain, Prefix: b.Prefix, User: b.User,
-		Password: func() (app.Secret, error) { return readPassword(path) }, Roots: roots,
+		Password: p.passwords[b.key], Roots: roots,
 		Base: b.Base, GroupBase: b.GroupBase, Administrators: b.Administrators, Names: b.Names, Mail: b.Mail, PasswordPolicy: b.PasswordPolicy,
 	}, nil
 }

@@ -33,7 +33,7 @@ type ServerPlan struct {
 	policy      CheckedPolicy
 	level       slog.Level
 	directories []directoryBlock
-	passwords   map[string]string // files of service accounts' passwords, by table
+	passwords   map[string]func() (app.Secret, error) // of service accounts, by table
 }
 
 // Plan reads server.toml and tries all that it names. The error says everything that is wrong, in words, each with file, line
@@ -56,7 +56,7 @@ func plan(path string, clock port.Clock, beside bool) (*ServerPlan, error) {
 	if err != nil {
 		return nil, InWords(err)
 	}
-	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]string{}}, clock: clock, lines: lines, problems: problems, unread: *problems, beside: beside}
+	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]func() (app.Secret, error){}}, clock: clock, lines: lines, problems: problems, unread: *problems, beside: beside}
 	p.checkSettings()
 	p.checkFiles()
 	if err := problems.OrNil(); err != nil {
@@ -113,6 +113,9 @@ func (p *ServerPlan) beside(name string) string {
 // credential begins the name of a secret that systemd hands over.
 const credential = "credential:"
 
+// onDisk finds what the unit loads a credential from; tests replace it.
+var onDisk = systemd.OnDisk
+
 // secret gives the place of a secret's file.
 func (p *planner) secret(key, name string) keyFile {
 	held, is := strings.CutPrefix(name, credential)
@@ -121,8 +124,8 @@ func (p *planner) secret(key, name string) keyFile {
 	}
 	path, err := systemd.Credential(held)
 	if p.beside && errors.Is(err, systemd.ErrNoCredentials) {
-		if onDisk := systemd.OnDisk(held); onDisk != "" {
-			path, err = onDisk, nil
+		if from := onDisk(held); from != "" {
+			path, err = from, nil
 		}
 	}
 	switch {

@@ -46,7 +46,7 @@ func (a *activeDirectory) namesOf(ctx context.Context, l *link, sids []string) (
 		}
 		named := map[string][]group{}
 		for _, e := range found {
-			g := group{dn: e.DN, names: valuesOf(e, "cn", "sAMAccountName")}
+			g := group{dn: e.DN, names: valuesOf(e, "cn", "sAMAccountName"), sole: e.GetAttributeValue("sAMAccountName")}
 			named[sid(e.GetRawAttributeValue("objectSid"))] = []group{g}
 			all = append(all, g)
 		}

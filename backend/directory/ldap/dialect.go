@@ -57,4 +57,5 @@ type person struct {
 type group struct {
 	dn    string
 	names []string // beside the DN
+	sole  string   // the one of them that the server lets no other group have; empty where it sees to none
 }

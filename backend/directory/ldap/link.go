@@ -80,7 +80,9 @@ type query struct {
 	limit      int // entries that are of use; 0 for all of them
 }
 
-// search gives the entries of a search. Referrals to other servers are not followed; a base that is not there has no entries.
+// search gives the entries of a search. Referrals to other servers are not followed. An entry that is asked for by its name may be
+// gone, or another server's; what people and groups are beneath is there, and where the server says otherwise (it is being filled,
+// or lets the service account see nothing) nobody is gone.
 func (l *link) search(ctx context.Context, q query) ([]*ldap.Entry, error) {
 	var found []*ldap.Entry
 	err := l.during(ctx, func(conn *ldap.Conn) error {
@@ -98,12 +100,10 @@ func (l *link) search(ctx context.Context, q query) ([]*ldap.Entry, error) {
 		return err
 	})
 	switch {
-	case hasCode(err, ldap.LDAPResultNoSuchObject):
+	case hasCode(err, ldap.LDAPResultNoSuchObject, ldap.LDAPResultReferral) && q.scope == ldap.ScopeBaseObject:
 		return nil, nil
 	case hasCode(err, ldap.LDAPResultSizeLimitExceeded) && q.limit > 0:
 		return found, nil
-	case hasCode(err, ldap.LDAPResultReferral):
-		return nil, nil
 	case err != nil:
 		return nil, fmt.Errorf("search: %w", err)
 	}

@@ -120,9 +120,17 @@ func (s *servers) discover(ctx context.Context) ([]address, error) {
 	if now.Before(until) {
 		return found, nil
 	}
+	if len(found) > 0 { // an answer that does not come leaves time for what stands
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, min(connectFor, remaining(ctx)/2))
+		defer cancel()
+	}
 	_, records, err := s.config.Network.SRV(ctx, "ldap", "tcp", "dc._msdcs."+s.config.Domain)
 	switch {
 	case err != nil && len(found) > 0:
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.until = now.Add(downFor)
 		return found, nil
 	case err != nil:
 		return nil, fmt.Errorf("no domain controller was found by DNS: %w", err)
@@ -162,8 +170,11 @@ func (s *servers) answered(a address) {
 
 // preferred reports whether no server that is up comes before this one.
 func (s *servers) preferred(ctx context.Context, a address) bool {
+	if len(s.fixed) == 0 { // DNS is asked for a new connection alone
+		return true
+	}
 	all, err := s.inOrder(ctx)
-	return err != nil || len(all) == 0 || all[0] == a || len(s.fixed) == 0
+	return err != nil || len(all) == 0 || all[0] == a
 }
 
 // dial connects to one server by TLS; nothing has been asked of it.
