@@ -19,10 +19,11 @@ type signInPage struct {
 	userID   *kit.Field
 	password *kit.Field
 	byPass   bool // a pass is taken too
+	passOnly bool // and the password of some is none here
 }
 
 func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
-	s := &signInPage{PageBase: newStepPage(f), flow: f, byPass: step.Pass,
+	s := &signInPage{PageBase: newStepPage(f), flow: f, byPass: step.Pass, passOnly: step.PassOnly,
 		userID:   kit.NewField("sign_in.user_id", words.Text("sign_in.user_id")),
 		password: kit.NewField("sign_in.password", words.Text("sign_in.password")),
 	}
@@ -59,9 +60,13 @@ func (s *signInPage) pass() fyne.CanvasObject {
 	if !s.byPass {
 		return nil
 	}
-	return kit.NewLine(0, kit.NewButton("sign_in.pass", words.Text("sign_in.pass"), kit.Link, func() {
+	pass := kit.NewLine(0, kit.NewButton("sign_in.pass", words.Text("sign_in.pass"), kit.Link, func() {
 		s.flow.signInBy(true, s.userID.Text())
 	}))
+	if !s.passOnly {
+		return pass
+	}
+	return kit.NewColumn(8, kit.NewText(words.Text("sign_in.pass_only"), kit.Muted), pass)
 }
 
 // forgot is the way from here to the reset, where it is turned on.

@@ -85,6 +85,7 @@ func (d *Directory) account(ctx context.Context, u user) (port.DirectoryAccount,
 		Elsewhere:   federated[typed.Fold(domain)] || u.external() || u.OnPremisesSyncEnabled && !d.config.SyncedHere,
 		Protected:   of.role && !d.config.RoleHolders,
 		Groups:      of.groups,
+		Cannot:      cannot,
 	}
 	if len(a.Names) == 0 {
 		a.Names = nil

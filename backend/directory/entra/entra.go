@@ -140,6 +140,9 @@ func unavailable(doing string, err error) error {
 	return app.Errorf(app.CodeUnavailable, "entra: %s: %w", doing, err)
 }
 
+// cannot is what Graph does for no application.
+var cannot = port.Cannot{Verify: true, Unlock: true}
+
 // Verify implements port.Directory: an application may ask about nobody's password.
 func (d *Directory) Verify(_ context.Context, _ app.AccountID, password app.Secret) error {
 	if password.Empty() {

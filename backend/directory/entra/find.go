@@ -47,13 +47,33 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	case err != nil:
 		return port.DirectoryAccount{}, unavailable("find", err)
 	case !known:
-		return port.DirectoryAccount{UserID: name}, port.ErrNotFound
+		if err := d.standIn(ctx, name); err != nil {
+			return port.DirectoryAccount{}, unavailable("find", err)
+		}
+		return port.DirectoryAccount{UserID: name, Cannot: cannot}, port.ErrNotFound
 	}
 	a, err := d.account(ctx, u)
 	if err != nil {
 		return port.DirectoryAccount{}, unavailable("find", err)
 	}
 	return a, nil
+}
+
+// nobodysID is an object ID that nobody has.
+const nobodysID = "00000000-0000-4000-8000-000000000000"
+
+// standIn asks as much for a name that nobody has as account does for a person: the time tells no name from another.
+func (d *Directory) standIn(ctx context.Context, name string) error {
+	if !askable(name) {
+		return nil
+	}
+	if _, err := d.federated(ctx); err != nil {
+		return err
+	}
+	if _, err := d.memberships(ctx, nobodysID); !notFound(err) {
+		return err
+	}
+	return nil
 }
 
 // lookUp gives the one user that a name leads to. Graph finds more than has the name as it is written; that doesn't count.

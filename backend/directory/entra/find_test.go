@@ -249,3 +249,25 @@ func TestAnIDIsNoPath(t *testing.T) {
 		t.Errorf("it asked: %q", s.asked)
 	}
 }
+
+// TestANameOfNobodyAsksAsMuch: else the time of an answer tells a stranger who there is.
+func TestANameOfNobodyAsksAsMuch(t *testing.T) {
+	s := newService(t)
+	s.person("ana@harbour.example", nil)
+	d := s.directory()
+	asked := map[string]int{}
+	for _, name := range []string{"ana", "nobody", "ana", "nobody"} { // the first fetches a token and the domains
+		s.mu.Lock()
+		before := len(s.asked)
+		s.mu.Unlock()
+		if _, err := d.Find(t.Context(), name); err != nil && !errors.Is(err, port.ErrNotFound) {
+			t.Fatal(err)
+		}
+		s.mu.Lock()
+		asked[name] = len(s.asked) - before
+		s.mu.Unlock()
+	}
+	if asked["ana"] != asked["nobody"] || asked["ana"] < 2 {
+		t.Errorf("requests: %v", asked)
+	}
+}

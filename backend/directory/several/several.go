@@ -107,17 +107,33 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	}
 	switch {
 	case len(found) == 1:
-		return found[0], nil
+		return alike(found[0], answers), nil
 	case len(found) == 0 && failed != nil:
 		return port.DirectoryAccount{}, failed
 	}
-	nobody := answers[0].account
+	nobody := most(answers)
 	if len(found) > 1 {
-		nobody = port.DirectoryAccount{
-			UserID: typed.Fold(userID), Threshold: found[0].Threshold, ShowsFailures: found[0].ShowsFailures, FailureWindow: found[0].FailureWindow,
-		}
+		nobody.UserID = typed.Fold(userID)
 	}
 	return nobody, port.ErrNotFound
+}
+
+// most is what the parts say of nobody: the first that can judge a password speaks for all, else the first.
+func most(answers []answer) port.DirectoryAccount {
+	a := answers[max(0, slices.IndexFunc(answers, func(a answer) bool { return !a.account.Cannot.Verify }))].account
+	return port.DirectoryAccount{
+		UserID: a.UserID, Threshold: a.Threshold, ShowsFailures: a.ShowsFailures, FailureWindow: a.FailureWindow, Cannot: a.Cannot,
+	}
+}
+
+// alike gives an account whose password can't be judged the bound of guesses that nobody has: a bare name is then as soon at the
+// end of its tries, whoever has it.
+func alike(a port.DirectoryAccount, answers []answer) port.DirectoryAccount {
+	if a.Cannot.Verify {
+		nobody := most(answers)
+		a.Threshold, a.ShowsFailures, a.FailureWindow = nobody.Threshold, nobody.ShowsFailures, nobody.FailureWindow
+	}
+	return a
 }
 
 // claimed gives the parts that may know a name.
@@ -167,13 +183,25 @@ func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount
 	return found, nil
 }
 
-// Verify implements port.Directory.
+// Verify implements port.Directory. An ID of nobody, and one of a part that can't judge a password, cost alike: what one does that
+// the first part which can doesn't know.
 func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
-	p, own, err := d.of(id)
-	if err != nil { // an ID of nobody costs what one does that the first part doesn't know
-		p, own = d.parts[0], id
+	p, own, unknown := d.of(id)
+	if unknown == nil {
+		if err := p.Verify(ctx, own, password); !errors.Is(err, port.ErrUnsupported) {
+			return err
+		}
 	}
-	return p.Verify(ctx, own, password)
+	verdict := error(port.ErrUnsupported)
+	for _, p := range d.parts {
+		if verdict = p.Verify(ctx, id, password); !errors.Is(verdict, port.ErrUnsupported) {
+			break
+		}
+	}
+	if unknown == nil {
+		return app.Errorf(app.CodeUnavailable, "verify: %w", port.ErrUnsupported)
+	}
+	return verdict
 }
 
 // SetPassword implements port.Directory.
