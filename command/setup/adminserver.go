@@ -23,7 +23,7 @@ func administerServer(ctx context.Context, path string) (app.Administration, fun
 	if _, err := os.Stat(plan.keys.database()); errors.Is(err, fs.ErrNotExist) {
 		return app.Administration{}, nil, errors.New(words.Text("command.server.never_ran", words.Values{"folder": plan.keys.data}))
 	}
-	s := &Server{plan: plan, parts: ServerParts{Clock: systemClock{}}, log: slog.New(slog.DiscardHandler)}
+	s := &Server{plan: plan, parts: commandParts, log: slog.New(slog.DiscardHandler)}
 	s.watched = telemetry.New("", s.parts.Clock, nil)
 	config, err := s.configure(ctx)
 	if err == nil {

@@ -66,7 +66,7 @@ func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryE
 		tell(DirectoryFinding{Directory: b.name, Step: words.Text("directory.step.servers"), What: words.Text("directory.local")})
 		return nil
 	}
-	opened, err := openLDAP(ctx, p, ServerParts{Clock: systemClock{}, Network: directoryNetwork}, b)
+	opened, err := openLDAP(ctx, p, commandParts, b)
 	if err != nil {
 		return err
 	}
@@ -75,9 +75,6 @@ func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryE
 	})
 	return opened.close()
 }
-
-// directoryNetwork is how directories are reached; tests replace it.
-var directoryNetwork ldap.Network
 
 // findingInWords says a finding.
 func findingInWords(directory string, f ldap.Finding) DirectoryFinding {

@@ -102,7 +102,7 @@ func (h *house) start(hasher local.Hasher) {
 	}
 	ready := make(chan struct{})
 	s, err := OpenServer(h.t.Context(), plan, ServerParts{
-		Version: "test", Err: &h.log, Hasher: hasher, Deliverer: &h.tray,
+		Version: "test", Err: &h.log, Hasher: hasher, Deliverer: &h.tray, Graph: commandParts.Graph,
 		Ready: func(public, admin string) { h.public, h.admin = public, admin; close(ready) },
 	})
 	if err != nil {

@@ -36,15 +36,18 @@ type namedDirectory struct {
 type directoryKind struct {
 	check func(*planner, directoryBlock)
 	open  func(context.Context, *ServerPlan, ServerParts, directoryBlock) (openedDirectory, error)
+	// passOnly says that it verifies no passwords (port.Cannot), so that its people sign in by pass.
+	passOnly bool
 }
 
 // directories are the kinds.
 var directories = map[string]directoryKind{
-	"local":            {checkLocal, openLocal},
-	"active-directory": {checkLDAP, openLDAP},
-	"openldap":         {checkLDAP, openLDAP},
-	"389":              {checkLDAP, openLDAP},
-	"freeipa":          {checkLDAP, openLDAP},
+	"local":            {check: checkLocal, open: openLocal},
+	"active-directory": {check: checkLDAP, open: openLDAP},
+	"openldap":         {check: checkLDAP, open: openLDAP},
+	"389":              {check: checkLDAP, open: openLDAP},
+	"freeipa":          {check: checkLDAP, open: openLDAP},
+	"entra":            {check: checkEntra, open: openEntra, passOnly: true},
 }
 
 func directoryKinds() []string { return slices.Sorted(maps.Keys(directories)) }
@@ -107,6 +110,11 @@ func (b directoryBlock) claims() []string {
 		}
 	}
 	return all
+}
+
+// passOnly reports whether some directory verifies no passwords.
+func (p *ServerPlan) passOnly() bool {
+	return slices.ContainsFunc(p.directories, func(b directoryBlock) bool { return directories[b.Kind].passOnly })
 }
 
 // openDirectories opens all, as one.

@@ -30,18 +30,29 @@ func checkLDAP(p *planner, b directoryBlock) {
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
 	}
-	if key := p.secret(b.key+".password", b.Password); key.path != "" {
-		if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
-			p.report(b.key+".password", app.NewProblem("", "key_exposed", "file", key.path))
-		}
-		if _, err := readPassword(key.path); err != nil {
-			p.report(b.key+".password", err)
-		}
-		p.plan.passwords[b.key] = key.path
-	}
+	p.directorySecret(b, "password", b.Password, func(path string) error {
+		_, err := readPassword(path)
+		return err
+	})
 	if _, err := p.plan.roots(b); err != nil {
 		p.report(b.key+".trust", err)
 	}
+}
+
+// directorySecret looks at the file of a directory's secret, which not everybody may read, and keeps its place.
+func (p *planner) directorySecret(b directoryBlock, setting, name string, read func(path string) error) {
+	at := b.key + "." + setting
+	key := p.secret(at, name)
+	if key.path == "" {
+		return
+	}
+	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
+		p.report(at, app.NewProblem("", "key_exposed", "file", key.path))
+	}
+	if err := read(key.path); err != nil {
+		p.report(at, err)
+	}
+	p.plan.secrets[b.key] = key.path
 }
 
 // openLDAP opens a directory behind LDAP. Nobody is asked yet: a server starts while its directory is away.
@@ -64,7 +75,7 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 	if err != nil {
 		return ldap.Config{}, err
 	}
-	path := p.passwords[b.key]
+	path := p.secrets[b.key]
 	return ldap.Config{
 		Kind: ldap.Kind(b.Kind), Servers: b.Servers, Domain: b.Domain, Prefix: b.Prefix, User: b.User,
 		Password: func() (app.Secret, error) { return readPassword(path) }, Roots: roots,
