@@ -31,8 +31,8 @@ var families = []struct {
 	{"phone.fault.", "../../app", "PhoneFault", []string{""}},
 	{"rule.", "../../app/password", "Rule", []string{""}},
 	{"check.", "../../app/password", "Rule", []string{""}},
-	{"directory.", "../../backend/directory/ldap", "Code", []string{"", ".do"}},
-	{"directory.step.", "../../backend/directory/ldap", "Step", []string{"", ".ok"}},
+	{"directory.", "../../backend/directory/examine", "Code", []string{"", ".do"}},
+	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 

@@ -171,3 +171,45 @@ func appProofs(t *testing.T) map[string]string {
 	made["ec.pem"] = pair(curve.Public(), curve, time.Hour)
 	return made
 }
+
+// TestEntraIsExaminedByItsSettings, as every kind is: in words, with the command that grants what is missing.
+func TestEntraIsExaminedByItsSettings(t *testing.T) {
+	h, tenant, _ := entraHouse(t)
+	tenant.Tells = true
+	tenant.Lacks["User.RevokeSessions.All"] = true
+	var said []string
+	failed := 0
+	e := DirectoryExamination{Config: filepath.Join(h.dir, "server.toml"), Person: "ana", Reset: "ana"}
+	tell := func(f DirectoryFinding) {
+		said = append(said, f.Step+" "+f.About+": "+f.What+". "+f.Do)
+		if f.Failed {
+			failed++
+		}
+	}
+	if err := ExamineDirectories(t.Context(), e, tell); err != nil {
+		t.Fatal(err)
+	}
+	all := strings.Join(said, "\n")
+	for _, want := range []string{
+		"token " + entratest.Tenant + ": the cloud knows the application " + entratest.Client, "permission User.Read.All: the application has it",
+		"permission User.RevokeSessions.All: the application lacks this permission", "Where-Object Value -eq 'User.RevokeSessions.All'",
+		"domain harbour.example: it is one of the tenant's", "person ana: ana@harbour.example", "reset ana: the account got a password that nobody knows",
+	} {
+		if !strings.Contains(all, want) {
+			t.Errorf("not said: %s\n%s", want, all)
+		}
+	}
+	if failed != 0 {
+		t.Errorf("%d things keep a reset from being done\n%s", failed, all)
+	}
+}
+
+// TestALocalDirectoryHasNothingToExamine.
+func TestALocalDirectoryHasNothingToExamine(t *testing.T) {
+	h := emptyHouse(t, goodServer)
+	var said []DirectoryFinding
+	err := ExamineDirectories(t.Context(), DirectoryExamination{Config: filepath.Join(h.dir, "server.toml")}, func(f DirectoryFinding) { said = append(said, f) })
+	if err != nil || len(said) != 1 || said[0].Failed || !strings.Contains(said[0].What, "there is nothing to connect to") {
+		t.Errorf("%+v, %v", said, err)
+	}
+}

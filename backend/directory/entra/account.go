@@ -145,7 +145,7 @@ func (d *Directory) memberships(ctx context.Context, id string) (membership, err
 	return m, nil
 }
 
-// domains are those of the tenant whose sign-in is federated, folded, kept for a short while.
+// domains are those of the tenant, folded, and whether their sign-in is federated, kept for a short while.
 type domains struct {
 	clock port.Clock
 
@@ -157,7 +157,7 @@ type domains struct {
 // domainsFor is for how long they are taken for still true.
 const domainsFor = time.Minute
 
-// federated gives the domains whose passwords are another service's.
+// federated gives the tenant's domains, folded, and of each whether its passwords are another service's.
 func (d *Directory) federated(ctx context.Context) (map[string]bool, error) {
 	if kept := d.domains.kept(); kept != nil {
 		return kept, nil
@@ -176,6 +176,7 @@ func (d *Directory) federated(ctx context.Context) (map[string]bool, error) {
 	for _, domain := range all {
 		switch domain.Authentication {
 		case "Managed":
+			federated[typed.Fold(domain.ID)] = false
 		case "Federated":
 			federated[typed.Fold(domain.ID)] = true
 		default:

@@ -127,7 +127,7 @@ const sideBySide = 8
 
 // Administrators implements port.Directory.
 func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
-	ids, err := d.administratorIDs(ctx)
+	ids, err := d.administratorIDs(ctx, d.config.Administrators...)
 	if err != nil {
 		return nil, unavailable("administrators", err)
 	}
@@ -149,13 +149,13 @@ func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount
 	return slices.DeleteFunc(all, func(a port.DirectoryAccount) bool { return !a.Admin || a.Disabled }), nil
 }
 
-// administratorIDs gives the users in the administrators' groups, one of each.
-func (d *Directory) administratorIDs(ctx context.Context) ([]app.AccountID, error) {
+// administratorIDs gives the users in groups of administrators, one of each.
+func (d *Directory) administratorIDs(ctx context.Context, of ...string) ([]app.AccountID, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	var ids []app.AccountID
-	for _, name := range d.config.Administrators {
+	for _, name := range of {
 		groups, err := d.groupsCalled(ctx, name)
 		if err != nil {
 			return nil, err

@@ -120,7 +120,7 @@ func (t *tokens) credential(by *carrier) (azcore.TokenCredential, error) {
 	}
 	certificates, key, err := ReadCertificate(pem)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("the certificate can't be used: %w", err)
 	}
 	c, err := azidentity.NewClientCertificateCredential(t.config.Tenant, t.config.Client, certificates, key,
 		&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})

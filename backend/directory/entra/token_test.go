@@ -18,14 +18,15 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 )
 
-// TestACertificateProvesTheApp: with it no secret is sent at all.
-func TestACertificateProvesTheApp(t *testing.T) {
+// appCertificate makes a certificate of an app, with its key in PEM, and alone in DER.
+func appCertificate(t *testing.T, until time.Time) (text string, der []byte) {
+	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: until}
+	der, err = x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -33,7 +34,13 @@ func TestACertificateProvesTheApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})), der
+}
+
+// TestACertificateProvesTheApp: with it no secret is sent at all.
+func TestACertificateProvesTheApp(t *testing.T) {
+	text, der := appCertificate(t, time.Now().Add(time.Hour))
+	var err error
 	s := newService(t)
 	if s.Certificate, err = x509.ParseCertificate(der); err != nil {
 		t.Fatal(err)
@@ -50,7 +57,7 @@ func TestACertificateProvesTheApp(t *testing.T) {
 	d = s.directory(func(c *entra.Config) {
 		c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(given), nil }
 	})
-	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "malformed") {
+	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "the certificate can't be used") {
 		t.Errorf("half a certificate: %v", err)
 	}
 }
