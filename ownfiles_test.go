@@ -9,20 +9,21 @@ import (
 // else names. All others go through app/files, so that what one reader knows of encodings, and what one writer must not
 // write over, the others do as well.
 var ownFiles = map[string]string{
-	"app/files":                "the one place",
-	"backend/audit":            "the signed heads are added to; a copy of them goes through app/files",
-	"backend/store":            "the turnstile before the database",
-	"backend/sqlite":           "its database is made for its owner alone",
-	"backend/vault":            "keys are bytes, with a mode that is looked at",
-	"command/desktop/instance": "the number of the process that has the claim",
-	"command/desktop/sound":    "a temporary file for the system's player",
-	"command/setup/folders.go": "an empty file, to see whether the folder can be written",
-	"command/setup/movein.go":  "keys and heads are moved as the bytes that they are",
-	"command/setup/restore.go": "databases and heads of the program's own are renamed",
-	"command/setup/unpack.go":  "databases of a backup, under names of the program's own",
-	"command/setup/keys.go":    "the file of signed heads is made empty",
-	"methods/methodtest":       "what a test keeps",
-	"ui/tour":                  "pictures and a transcript, in a folder that the command has looked at",
+	"app/files":                       "the one place",
+	"backend/audit":                   "the signed heads are added to; a copy of them goes through app/files",
+	"backend/store":                   "the turnstile before the database",
+	"backend/sqlite":                  "its database is made for its owner alone",
+	"backend/vault":                   "keys are bytes, with a mode that is looked at",
+	"backend/directory/ldap/ldaptest": "what servers under test are made of",
+	"command/desktop/instance":        "the number of the process that has the claim",
+	"command/desktop/sound":           "a temporary file for the system's player",
+	"command/setup/folders.go":        "an empty file, to see whether the folder can be written",
+	"command/setup/movein.go":         "keys and heads are moved as the bytes that they are",
+	"command/setup/restore.go":        "databases and heads of the program's own are renamed",
+	"command/setup/unpack.go":         "databases of a backup, under names of the program's own",
+	"command/setup/keys.go":           "the file of signed heads is made empty",
+	"methods/methodtest":              "what a test keeps",
+	"ui/tour":                         "pictures and a transcript, in a folder that the command has looked at",
 }
 
 // filing are the functions of package os by which a file is read or written.
