@@ -36,6 +36,9 @@ func TestTheSignInPageSaysWhoNeedsAPass(t *testing.T) {
 		if said := uitest.Says(w, words.Text("sign_in.pass_only")); said != only {
 			t.Errorf("some need a pass: %v, said: %v", only, said)
 		}
+		if uitest.Says(w, words.Text("sign_in.lead")) == only {
+			t.Error("the other sentence")
+		}
 		if kit.Find(w.Root(), "sign_in.pass") == nil {
 			t.Error("no way to sign in by pass")
 		}

@@ -46,9 +46,13 @@ func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
 
 // Build implements shell.Page.
 func (s *signInPage) Build() kit.PageSpec {
+	lead := "sign_in.lead"
+	if s.passOnly {
+		lead = "sign_in.pass_only"
+	}
 	return kit.PageSpec{
 		Heading:   words.Text("sign_in.heading"),
-		Lead:      words.Text("sign_in.lead"),
+		Lead:      words.Text(lead),
 		Body:      []fyne.CanvasObject{s.userID, s.password, s.pass()},
 		Back:      s.flow.exits(),
 		Secondary: s.forgot(),
@@ -60,13 +64,9 @@ func (s *signInPage) pass() fyne.CanvasObject {
 	if !s.byPass {
 		return nil
 	}
-	pass := kit.NewLine(0, kit.NewButton("sign_in.pass", words.Text("sign_in.pass"), kit.Link, func() {
+	return kit.NewLine(0, kit.NewButton("sign_in.pass", words.Text("sign_in.pass"), kit.Link, func() {
 		s.flow.signInBy(true, s.userID.Text())
 	}))
-	if !s.passOnly {
-		return pass
-	}
-	return kit.NewColumn(8, kit.NewText(words.Text("sign_in.pass_only"), kit.Muted), pass)
 }
 
 // forgot is the way from here to the reset, where it is turned on.
