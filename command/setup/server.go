@@ -100,7 +100,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	s.close = append(s.close, kept.Close)
 	parts := s.parts
 	parts.log = s.log
-	directory, err := openDirectories(ctx, s.plan, parts)
+	directory, err := openDirectories(ctx, s.plan, parts, sealer)
 	if err != nil {
 		return backend.Config{}, err
 	}

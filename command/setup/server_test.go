@@ -57,7 +57,7 @@ func seed(t *testing.T, plan *ServerPlan) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	directory, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()})
+	directory, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -404,7 +404,7 @@ func TestAServerHasNoAccountOfItsOwn(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()})
+	d, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -449,7 +449,7 @@ func TestAReloadTakesUpThePolicy(t *testing.T) {
 // TestADirectoryThatIsAwayIsDown, and one that does not know nobody's name is up.
 func TestADirectoryThatIsAwayIsDown(t *testing.T) {
 	plan := &ServerPlan{keys: keyFiles{data: t.TempDir()}, directories: directoryBlocks(DefaultServerSettings(), false)}
-	d, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()})
+	d, err := openDirectories(t.Context(), plan, ServerParts{Clock: systemClock{}, Hasher: quickHasher()}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

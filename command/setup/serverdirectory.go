@@ -118,7 +118,7 @@ func (p *ServerPlan) passOnly() bool {
 }
 
 // openDirectories opens all, as one.
-func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts) (openedDirectory, error) {
+func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts, sealer port.Sealer) (openedDirectory, error) {
 	var all openedDirectory
 	var of []several.Part
 	for _, b := range p.directories {
@@ -134,8 +134,9 @@ func openDirectories(ctx context.Context, p *ServerPlan, parts ServerParts) (ope
 		all.Directory = of[0].Directory
 		return all, nil
 	}
+	index := func(name string) []byte { return sealer.Index("nobody_directory", name) }
 	var err error
-	if all.Directory, err = several.New(of...); err != nil {
+	if all.Directory, err = several.New(index, of...); err != nil {
 		return openedDirectory{}, errors.Join(err, all.close())
 	}
 	return all, nil

@@ -30,26 +30,30 @@ func checkEntra(p *planner, b directoryBlock) {
 	case b.Certificate != "" && b.Secret != "":
 		p.report(b.key+".secret", app.NewProblem("", "entra_both"))
 	case b.Secret != "":
-		p.directorySecret(b, "secret", b.Secret, func(path string) error {
-			_, err := readPassword(path)
-			return err
-		})
+		p.directorySecret(b, "secret", b.Secret, readPassword)
 	default:
-		p.directorySecret(b, "certificate", b.Certificate, p.checkAppCertificate)
+		p.directorySecret(b, "certificate", b.Certificate, readAppCertificate)
+		p.checkAppCertificate(b)
 	}
 }
 
 // checkAppCertificate looks at the certificate by which the application proves itself.
-func (p *planner) checkAppCertificate(path string) error {
-	file, err := readAppCertificate(path)
-	if err != nil {
-		return err
+func (p *planner) checkAppCertificate(b directoryBlock) {
+	read := p.plan.passwords[b.key]
+	if read == nil {
+		return
+	}
+	file, err := read()
+	if err != nil { // it was said
+		return
 	}
 	own, _, err := entra.ReadCertificate(file)
 	if err == nil && p.clock.Now().After(own[0].NotAfter) {
-		return app.NewProblem("", "certificate_over", "until", own[0].NotAfter.UTC().Format(time.DateTime))
+		err = app.NewProblem("", "certificate_over", "until", own[0].NotAfter.UTC().Format(time.DateTime))
 	}
-	return err
+	if err != nil {
+		p.report(b.key+".certificate", err)
+	}
 }
 
 func joined[T ~string](all []T) string {
@@ -70,16 +74,15 @@ func readAppCertificate(path string) (app.Secret, error) {
 
 // openEntra opens a directory in Entra ID. Nobody is asked yet: a server starts while its directory is away.
 func openEntra(_ context.Context, p *ServerPlan, parts ServerParts, b directoryBlock) (openedDirectory, error) {
-	path := p.secrets[b.key]
 	c := entra.Config{
 		Cloud: entra.Cloud(b.Cloud), Tenant: b.Tenant, Client: b.Application, Domain: b.Domain, Prefix: b.Prefix,
 		Administrators: b.Administrators, GroupNames: b.GroupNames, RoleHolders: b.RoleHolders, SyncedHere: b.SyncedHere,
 		Clock: parts.Clock, Log: parts.log, Transport: parts.Graph,
 	}
 	if b.Secret != "" {
-		c.Secret = func() (app.Secret, error) { return readPassword(path) }
+		c.Secret = p.passwords[b.key]
 	} else {
-		c.Certificate = func() (app.Secret, error) { return readAppCertificate(path) }
+		c.Certificate = p.passwords[b.key]
 	}
 	d, err := entra.New(c)
 	if err != nil {

@@ -30,17 +30,14 @@ func checkLDAP(p *planner, b directoryBlock) {
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
 	}
-	p.directorySecret(b, "password", b.Password, func(path string) error {
-		_, err := readPassword(path)
-		return err
-	})
+	p.directorySecret(b, "password", b.Password, readPassword)
 	if _, err := p.plan.roots(b); err != nil {
 		p.report(b.key+".trust", err)
 	}
 }
 
-// directorySecret looks at the file of a directory's secret, which not everybody may read, and keeps its place.
-func (p *planner) directorySecret(b directoryBlock, setting, name string, read func(path string) error) {
+// directorySecret looks at the file of a directory's secret, which not everybody may read, and keeps how it is read.
+func (p *planner) directorySecret(b directoryBlock, setting, name string, read func(path string) (app.Secret, error)) {
 	at := b.key + "." + setting
 	key := p.secret(at, name)
 	if key.path == "" {
@@ -49,10 +46,10 @@ func (p *planner) directorySecret(b directoryBlock, setting, name string, read f
 	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
 		p.report(at, app.NewProblem("", "key_exposed", "file", key.path))
 	}
-	if err := read(key.path); err != nil {
+	if _, err := read(key.path); err != nil {
 		p.report(at, err)
 	}
-	p.plan.secrets[b.key] = key.path
+	p.plan.passwords[b.key] = func() (app.Secret, error) { return read(key.path) }
 }
 
 // openLDAP opens a directory behind LDAP. Nobody is asked yet: a server starts while its directory is away.
@@ -75,10 +72,9 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 	if err != nil {
 		return ldap.Config{}, err
 	}
-	path := p.secrets[b.key]
 	return ldap.Config{
 		Kind: ldap.Kind(b.Kind), Servers: b.Servers, Domain: b.Domain, Prefix: b.Prefix, User: b.User,
-		Password: func() (app.Secret, error) { return readPassword(path) }, Roots: roots,
+		Password: p.passwords[b.key], Roots: roots,
 		Base: b.Base, GroupBase: b.GroupBase, Administrators: b.Administrators, Names: b.Names, Mail: b.Mail, PasswordPolicy: b.PasswordPolicy,
 	}, nil
 }

@@ -33,7 +33,7 @@ type ServerPlan struct {
 	policy      CheckedPolicy
 	level       slog.Level
 	directories []directoryBlock
-	secrets     map[string]string // files by which the server proves itself to directories, by table
+	passwords   map[string]func() (app.Secret, error) // of service accounts and applications, by table
 }
 
 // Plan reads server.toml and tries all that it names. The error says everything that is wrong, in words, each with file, line
@@ -50,7 +50,7 @@ func Plan(path string, clock port.Clock) (*ServerPlan, error) {
 	if err != nil {
 		return nil, InWords(err)
 	}
-	p := &planner{plan: &ServerPlan{settings: settings, path: path, secrets: map[string]string{}}, clock: clock, lines: lines, problems: problems, unread: *problems}
+	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]func() (app.Secret, error){}}, clock: clock, lines: lines, problems: problems, unread: *problems}
 	p.checkSettings()
 	p.checkFiles()
 	if err := problems.OrNil(); err != nil {

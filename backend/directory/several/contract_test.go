@@ -3,6 +3,7 @@ package several_test
 import (
 	"context"
 	"crypto/rand"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -14,18 +15,14 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-type still time.Time
-
-func (s still) Now() time.Time { return time.Time(s) }
-
-// TestContract: a directory that has a name among several passes what it would pass alone.
+// TestContract: of two directories, one of which nobody under test is in, the other one with a name.
 func TestContract(t *testing.T) {
-	now := still(time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC))
 	directorytest.Run(t, func(t *testing.T) directorytest.Subject {
 		t.Helper()
-		opened := func(domain string) *local.Directory {
-			d, err := local.Open(t.Context(), local.InMemory, local.Config{
-				Clock: now, Hasher: local.Argon2{Rand: rand.Reader, Memory: 8, Time: 1, Threads: 1}, Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8, Domain: domain,
+		open := func(domain string) *local.Directory {
+			hasher := local.Argon2{Rand: rand.Reader, Memory: 8, Time: 1, Threads: 1}
+			d, err := local.Open(t.Context(), filepath.Join(t.TempDir(), "people.db"), local.Config{
+				Clock: clock{}, Hasher: hasher, Parallel: 2, Threshold: 3, LockFor: 10 * time.Minute, History: 3, MinLength: 8, Domain: domain,
 			})
 			if err != nil {
 				t.Fatal(err)
@@ -37,32 +34,35 @@ func TestContract(t *testing.T) {
 			})
 			return d
 		}
-		harbour := opened("harbour.example")
-		all, err := several.New(
-			several.Part{Name: "harbour", Domains: []string{"harbour.example", "HARBOUR"}, Directory: harbour},
-			several.Part{Name: "pier", Domains: []string{"pier.example", "PIER"}, Directory: opened("pier.example")},
-		)
+		harbour := open("harbour.example")
+		d, err := several.New(func(string) []byte { return []byte{1} }, several.Part{Domains: []string{"pier.example", "pier"}, Directory: open("pier.example")},
+			several.Part{Name: "harbour", Domains: []string{"harbour.example", "harbour"}, Directory: harbour})
 		if err != nil {
 			t.Fatal(err)
 		}
 		put := func(ctx context.Context, a port.DirectoryAccount, password app.Secret) (app.AccountID, error) {
-			id := strings.TrimPrefix(string(a.ID), "harbour:")
+			own := app.AccountID(strings.TrimPrefix(string(a.ID), "harbour:"))
 			p := local.Person{
-				ID: app.AccountID(id), UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
+				ID: own, UserID: a.UserID, Name: a.Name, Names: a.Names, Mail: a.Mail, Groups: a.Groups, Admin: a.Admin,
 				Disabled: a.Disabled, Elsewhere: a.Elsewhere, Protected: a.Protected, MustChange: a.MustChange, Password: password,
 			}
 			if a.Expired {
-				p.Expires = now.Now()
+				p.Expires = now
 			}
-			return app.AccountID("harbour:" + id), harbour.Put(ctx, p)
+			return "harbour:" + own, harbour.Put(ctx, p)
 		}
 		return directorytest.Subject{
-			Directory: all, Put: put, Now: now.Now,
+			Directory: d, Put: put, Now: clock{}.Now, Lacks: []directorytest.Lack{directorytest.NoNesting, directorytest.NoMinimumAge},
 			Spellings: func(name string) []string {
 				upper := strings.ToUpper(name)
 				return []string{name, upper, upper + "@Harbour.EXAMPLE", `HARBOUR\` + name, `harbour\` + upper}
 			},
-			Lacks: []directorytest.Lack{directorytest.NoNesting, directorytest.NoMinimumAge},
 		}
 	})
 }
+
+var now = time.Date(2026, 3, 1, 9, 30, 0, 0, time.UTC)
+
+type clock struct{}
+
+func (clock) Now() time.Time { return now }

@@ -26,14 +26,19 @@ type Part struct {
 }
 
 // Directory is the port.Directory of all.
-type Directory struct{ parts []Part }
+type Directory struct {
+	parts []Part
+	index func(name string) []byte
+}
 
 var _ port.Directory = (*Directory)(nil)
 
-// New makes one directory of several. Names and domains are each of one alone.
-func New(parts ...Part) (*Directory, error) {
-	if len(parts) == 0 {
-		return nil, errors.New("several directories: there is none")
+// New makes one directory of several. Names and domains are each of one alone. index is a keyed hash: a bare name that nobody has
+// stands for the whole name in one of the directories, as one that somebody has does, and only who has the key can tell in which.
+// Else who tries a bare name, and then the whole one, could tell from the throttles whether it is somebody's.
+func New(index func(name string) []byte, parts ...Part) (*Directory, error) {
+	if len(parts) == 0 || index == nil {
+		return nil, errors.New("several directories: there is none, or no index")
 	}
 	names, domains := map[string]bool{}, map[string]bool{}
 	for _, p := range parts {
@@ -48,7 +53,7 @@ func New(parts ...Part) (*Directory, error) {
 			domains[domain] = true
 		}
 	}
-	return &Directory{parts}, nil
+	return &Directory{parts, index}, nil
 }
 
 // between stands between the name of a part and the ID that an account has there.
@@ -107,33 +112,27 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	}
 	switch {
 	case len(found) == 1:
-		return alike(found[0], answers), nil
+		return found[0], nil
 	case len(found) == 0 && failed != nil:
 		return port.DirectoryAccount{}, failed
 	}
-	nobody := most(answers)
+	nobody := answers[d.standsIn(userID, len(answers))].account
 	if len(found) > 1 {
-		nobody.UserID = typed.Fold(userID)
+		nobody = port.DirectoryAccount{
+			UserID: typed.Fold(userID), Threshold: found[0].Threshold, ShowsFailures: found[0].ShowsFailures, FailureWindow: found[0].FailureWindow,
+			Cannot: found[0].Cannot,
+		}
 	}
 	return nobody, port.ErrNotFound
 }
 
-// most is what the parts say of nobody: the first that can judge a password speaks for all, else the first.
-func most(answers []answer) port.DirectoryAccount {
-	a := answers[max(0, slices.IndexFunc(answers, func(a answer) bool { return !a.account.Cannot.Verify }))].account
-	return port.DirectoryAccount{
-		UserID: a.UserID, Threshold: a.Threshold, ShowsFailures: a.ShowsFailures, FailureWindow: a.FailureWindow, Cannot: a.Cannot,
+// standsIn says in which of so many directories a name that nobody has stands for one.
+func (d *Directory) standsIn(userID string, n int) int {
+	sum := 0
+	for _, b := range d.index(typed.Fold(userID)) {
+		sum = (sum<<8 | int(b)) % n
 	}
-}
-
-// alike gives an account whose password can't be judged the bound of guesses that nobody has: a bare name is then as soon at the
-// end of its tries, whoever has it.
-func alike(a port.DirectoryAccount, answers []answer) port.DirectoryAccount {
-	if a.Cannot.Verify {
-		nobody := most(answers)
-		a.Threshold, a.ShowsFailures, a.FailureWindow = nobody.Threshold, nobody.ShowsFailures, nobody.FailureWindow
-	}
-	return a
+	return sum
 }
 
 // claimed gives the parts that may know a name.
