@@ -137,7 +137,7 @@ func TestEveryDirectoryPassesTheContract(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, folder := range folders {
-		if filepath.Base(folder) == "directorytest" {
+		if base := filepath.Base(folder); base == "directorytest" || base == "examine" { // the suite, and what is found of one
 			continue
 		}
 		tests, err := filepath.Glob(filepath.Join(folder, "*_test.go"))

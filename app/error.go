@@ -22,6 +22,8 @@ const (
 	CodeDisabled       Code = "account_disabled"     // administratively disabled
 	CodeAccountExpired Code = "account_expired"      // the account's time is over
 	CodeProtected      Code = "account_protected"    // the directory lets nobody but administrators set this account's password
+	CodeNoChange       Code = "change_elsewhere"     // the directory takes a change of this password from its owner alone, at its own door
+	CodeSignInByPass   Code = "sign_in_by_pass"      // the directory lets nobody here verify this account's password (helpful disclosure)
 	CodeTooYoung       Code = "password_too_young"   // the directory wants the present password to be older before there is another; Until, RetryAt
 	CodeRecovery       Code = "recovery_locked"      // too many ended gates; Until says when it opens
 	CodeProofLocked    Code = "proof_locked"         // too many wrong answers after the password; Until says when it opens

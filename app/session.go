@@ -17,6 +17,7 @@ type Session struct {
 	Due        Due
 	ByPass     bool      // it can register, and nothing else
 	Expires    time.Time // when it ends for good
+	NoChange   bool      // the directory takes no change of the password by the present one
 	Ephemeral  bool      // set by the client: the keyring could not keep it, so it lasts for this run only
 }
 

@@ -9,6 +9,8 @@ type Step interface{ step() }
 type EnterSignIn struct {
 	UserID string
 	Pass   bool // a pass is taken too
+	// PassOnly says that there are people who sign in by pass alone: nobody here can verify their password.
+	PassOnly bool
 }
 
 // SignedIn ends a sign-in; Sessions.Open turns it into a session.

@@ -29,10 +29,10 @@ func allows(gates int, kinds []app.Kind) func(*policy.Policy) {
 }
 
 // accounts are the states that a stranger must not tell apart; "nobody" has no account.
-var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin", "expired", "protected"}
+var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin", "expired", "protected", "unverified"}
 
 // keysIn is how many security keys an account of a state has.
-var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1, "expired": 2, "protected": 1}
+var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1, "expired": 2, "protected": 1, "unverified": 2}
 
 // settle makes an account of a state, with every way that the policy allows, none of which anybody can pass.
 func (w *world) settle(state, name string) string {
@@ -48,6 +48,9 @@ func (w *world) settle(state, name string) string {
 	}
 	if state == "not_enabled" {
 		a.Groups = nil
+	}
+	if state == "unverified" {
+		w.dir.can(a.ID, port.Cannot{Verify: true, Unlock: true})
 	}
 	w.ok(w.dir.Put(w.t.Context(), a, app.NewSecret("correct horse battery")))
 	for i, kind := range w.config.Policy.Methods.Allowed {
@@ -464,7 +467,7 @@ func TestAResetInPrivate(t *testing.T) {
 func TestAWrongPasswordTellsNothing(t *testing.T) {
 	w := newWorld(t, private)
 	users := map[string]string{}
-	for _, state := range []string{"registered", "nobody", "disabled", "elsewhere"} {
+	for _, state := range []string{"registered", "nobody", "disabled", "elsewhere", "unverified"} {
 		users[state] = w.settle(state, "guess-"+state)
 	}
 	users["locked by the directory"] = someone(trial.Locked).UserID

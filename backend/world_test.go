@@ -74,7 +74,11 @@ type directory struct {
 	gone   app.AccountID                   // is not there any more
 	lift   func(unlock func() error) error // around Unlock
 	slow   func()                          // what happens while Verify's answer is on its way
+	cannot map[app.AccountID]port.Cannot   // what it can't do, for whom
 }
+
+// unsupported is how a directory answers what it can't do.
+var unsupported = app.Errorf(app.CodeUnavailable, "the world's directory: %w", port.ErrUnsupported)
 
 func (d *directory) fault() error {
 	d.mu.Lock()
@@ -94,6 +98,7 @@ func (d *directory) said(a port.DirectoryAccount, err error) (port.DirectoryAcco
 	if d.mute {
 		a.Stamp = ""
 	}
+	a.Cannot = d.cannot[a.ID]
 	return a, err
 }
 
@@ -111,7 +116,14 @@ func (d *directory) Verify(ctx context.Context, id app.AccountID, password app.S
 	d.mu.Lock()
 	d.verify++
 	d.mu.Unlock()
-	err := d.Directory.Verify(ctx, id, password)
+	asked := id
+	if d.cannot[id].Verify {
+		asked = "nobody"
+	}
+	err := d.Directory.Verify(ctx, asked, password)
+	if asked != id {
+		err = unsupported
+	}
 	if d.slow != nil {
 		d.slow()
 	}
@@ -128,6 +140,9 @@ func (d *directory) SetPassword(ctx context.Context, id app.AccountID, password 
 
 func (d *directory) ChangePassword(ctx context.Context, id app.AccountID, present, password app.Secret) error {
 	write := func() error { return d.Directory.ChangePassword(ctx, id, present, password) }
+	if d.cannot[id].Verify {
+		return unsupported
+	}
 	if d.change != nil {
 		return d.change(write)
 	}
@@ -144,6 +159,9 @@ func (d *directory) Rules(ctx context.Context, id app.AccountID) (port.PasswordR
 
 func (d *directory) Unlock(ctx context.Context, id app.AccountID) error {
 	unlock := func() error { return d.Directory.Unlock(ctx, id) }
+	if d.cannot[id].Unlock {
+		return unsupported
+	}
 	if d.lift != nil {
 		return d.lift(unlock)
 	}

@@ -31,8 +31,8 @@ var families = []struct {
 	{"phone.fault.", "../../app", "PhoneFault", []string{""}},
 	{"rule.", "../../app/password", "Rule", []string{""}},
 	{"check.", "../../app/password", "Rule", []string{""}},
-	{"directory.", "../../backend/directory/ldap", "Code", []string{"", ".do"}},
-	{"directory.step.", "../../backend/directory/ldap", "Step", []string{"", ".ok"}},
+	{"directory.", "../../backend/directory/examine", "Code", []string{"", ".do"}},
+	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 
@@ -64,6 +64,7 @@ var others = strings.Fields(`
 	blocked.password_not_managed.title blocked.not_enabled.title blocked.could_not_verify.title
 	blocked.pass_needed.title blocked.pass_administrator.title
 	blocked.account_expired.title blocked.account_protected.title blocked.password_too_young.title
+	blocked.change_elsewhere.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)

@@ -164,7 +164,7 @@ func ResultOf(code app.Code) string {
 	switch code {
 	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeAccountExpired, app.CodeProtected, app.CodeTooYoung, app.CodeRecovery, app.CodeProofLocked,
 		app.CodeBusy, app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit,
-		app.CodeGuessesStopped:
+		app.CodeGuessesStopped, app.CodeNoChange, app.CodeSignInByPass:
 		return Blocked
 	}
 	return Failed

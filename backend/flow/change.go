@@ -10,7 +10,10 @@ import (
 // Changing the password. The account is that of the session which started the flow, and the session must be good until
 // the password is written; it stays, the others end.
 //
-//	Start ──▶ old enough? ──no──▶ blocked, until it is (young.go)
+//	Start ──▶ by the present one? ──no, the directory takes no such change──▶ blocked
+//	             │ yes
+//	             ▼
+//	          old enough? ──no──▶ blocked, until it is (young.go)
 //	             │ yes
 //	             ▼
 //	          current ──GiveCurrentPassword──▶ counted and judged as signing in is ──right──▶ password (write.go)

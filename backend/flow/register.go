@@ -26,7 +26,7 @@ import (
 // verification method is registered, a fresh proof by it comes first.
 
 // loadOwner makes the first state of a flow that belongs to a session out of what the directory says.
-func (o *operation) loadOwner(ctx context.Context, caller app.Caller) (state, error) {
+func (o *operation) loadOwner(ctx context.Context, caller app.Caller, p purpose) (state, error) {
 	var session port.SessionRecord
 	err := o.View(ctx, func(tx *core.Tx) (err error) {
 		session, err = tx.Session(caller.Session)
@@ -50,6 +50,9 @@ func (o *operation) loadOwner(ctx context.Context, caller app.Caller) (state, er
 		return state{}, core.Unavailable(err)
 	}
 	s := state{Subject: rules.SubjectOf(account).Keeping(directory), Typed: account.UserID, Session: caller.Session, Blocked: o.Refusal(account)}
+	if s.Blocked == "" && p.keepsSession() && account.Cannot.Verify {
+		s.Blocked = app.CodeNoChange
+	}
 	if s.Blocked != "" {
 		s.At = atBlocked
 	}

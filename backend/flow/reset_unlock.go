@@ -38,7 +38,9 @@ import (
 
 // mayUnlock reports whether the person may keep the password and have the lock lifted.
 func (f *flow) mayUnlock() bool {
-	return f.op.Policy().Feature.Unlock && f.s.Reason == app.ReasonLocked && f.s.Locked && !f.s.Subject.HadNoPassword
+	s := f.s.Subject
+	can := !s.HadNoPassword && !s.Cannot.Unlock && !s.Cannot.Verify
+	return f.op.Policy().Feature.Unlock && f.s.Reason == app.ReasonLocked && f.s.Locked && can
 }
 
 func (f *flow) giveUnlock(in app.GiveUnlock) error {
@@ -101,7 +103,7 @@ func (f *flow) outdated(account port.DirectoryAccount) bool {
 	if f.doubledAs(account.Admin) {
 		passed++
 	}
-	return f.op.Refusal(account) != "" || passed < f.rulesIf(account.Admin).Gates() || !f.mayUnlock()
+	return f.op.Refusal(account) != "" || passed < f.rulesIf(account.Admin).Gates() || account.Cannot != f.s.Subject.Cannot || !f.mayUnlock()
 }
 
 // bindAgain leads whoever is outdated to the refusal, back to the gates, or to a new password.

@@ -77,6 +77,9 @@ type subjectForm struct {
 	Names         []string   `json:"names,omitempty"`
 	Admin         bool       `json:"admin,omitempty"`
 	HadNoPassword bool       `json:"never,omitempty"`
+	// Of port.Cannot.
+	CannotVerify bool `json:"cannot_verify,omitempty"`
+	CannotUnlock bool `json:"cannot_unlock,omitempty"`
 	// Of port.PasswordRules.
 	History    int           `json:"history,omitempty"`
 	MinLength  int           `json:"min_length,omitempty"`
@@ -124,6 +127,7 @@ type attemptForm struct {
 func newSubjectForm(s rules.Subject) subjectForm {
 	return subjectForm{
 		Person: personForm(s.Person), Mail: s.Mail, Names: s.Names, Admin: s.Admin, HadNoPassword: s.HadNoPassword,
+		CannotVerify: s.Cannot.Verify, CannotUnlock: s.Cannot.Unlock,
 		History: s.Directory.History, MinLength: s.Directory.MinLength, MaxLength: s.Directory.MaxLength,
 		MinClasses: s.Directory.MinClasses, ChangeFrom: s.Directory.ChangeFrom, ResetFrom: s.Directory.ResetFrom,
 		OldFor: s.Directory.OldFor, Forbidden: s.Directory.Forbidden,
@@ -133,6 +137,7 @@ func newSubjectForm(s rules.Subject) subjectForm {
 func (w subjectForm) subject() rules.Subject {
 	return rules.Subject{
 		Person: app.Person(w.Person), Mail: w.Mail, Names: w.Names, Admin: w.Admin, HadNoPassword: w.HadNoPassword,
+		Cannot: port.Cannot{Verify: w.CannotVerify, Unlock: w.CannotUnlock},
 		Directory: port.PasswordRules{
 			MinLength: w.MinLength, MaxLength: w.MaxLength, MinClasses: w.MinClasses, History: w.History,
 			ChangeFrom: w.ChangeFrom, ResetFrom: w.ResetFrom, OldFor: w.OldFor,

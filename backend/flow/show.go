@@ -47,7 +47,7 @@ func (f *flow) draw() (app.Flow, error) {
 func (f *flow) show(creds, all rules.Credentials) app.Step {
 	switch s := &f.s; s.At {
 	case atSignIn:
-		return app.EnterSignIn{UserID: s.Typed, Pass: !f.op.Off()}
+		return app.EnterSignIn{UserID: s.Typed, Pass: !f.op.Off(), PassOnly: f.op.PassOnly && !f.op.Off()}
 	case atSignedIn:
 		return app.SignedIn{Name: s.Subject.Person.Name, Registered: f.rules().Registered(creds)}
 	case atUserID:

@@ -36,8 +36,8 @@ func (o *operation) signIn(ctx context.Context, sub submission, in app.SignIn) (
 		if err != nil {
 			return o.directoryDown(ctx, sub, err, admit)
 		}
-		if !known {
-			account.ID = o.unknownAccount(account.UserID).ID
+		if unknown := o.unknownAccount(account.UserID).ID; !known { // made for everybody, so that it takes as long
+			account.ID = unknown
 		}
 		private := !o.Policy().Feature.HelpfulTo(sub.caller.Origin)
 		p := o.newTry(passwordTry{private: private, account: account, known: known}, in.Password)

@@ -42,8 +42,8 @@ func (o *operation) signInWithPass(ctx context.Context, sub submission, in app.S
 			return o.directoryDown(ctx, sub, err)
 		}
 		asked := account.ID
-		if !known {
-			asked = o.timing.orElse(o.unknownAccount(account.UserID).ID)
+		if unknown := o.unknownAccount(account.UserID).ID; !known { // made for everybody, so that it takes as long
+			asked = o.timing.orElse(unknown)
 		}
 		directory, err := o.DirectoryRules(ctx, asked)
 		if err != nil && (known || !errors.Is(err, port.ErrNotFound)) {

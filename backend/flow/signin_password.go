@@ -173,10 +173,10 @@ func (p *passwordTry) verify(ctx context.Context) error {
 	return verdict
 }
 
-// told is what the directory said, as far as it may be told. In private disclosure a lock is not: a directory tells it
-// whatever the password is.
+// told is what the directory said, as far as it may be told. In private disclosure a lock is not, nor that the directory judges no
+// password: it tells either whatever the password is.
 func (p *passwordTry) told(err error) error {
-	if !p.known || p.private && errors.Is(err, port.ErrLocked) {
+	if !p.known || p.private && (errors.Is(err, port.ErrLocked) || errors.Is(err, port.ErrUnsupported)) {
 		return port.ErrPassword
 	}
 	return err
@@ -189,7 +189,8 @@ func judgedAs(verdict error) limit.Verdict {
 		return limit.Right
 	case errors.Is(verdict, port.ErrPassword), errors.Is(verdict, port.ErrNoPassword):
 		return limit.Counted
-	case errors.Is(verdict, port.ErrLocked), errors.Is(verdict, port.ErrDisabled), errors.Is(verdict, port.ErrAccountExpired):
+	case errors.Is(verdict, port.ErrLocked), errors.Is(verdict, port.ErrDisabled), errors.Is(verdict, port.ErrAccountExpired),
+		errors.Is(verdict, port.ErrUnsupported):
 		return limit.Unjudged
 	}
 	return limit.Unknown
@@ -220,6 +221,8 @@ func (p *passwordTry) settle(f *flow, verdict error) error {
 		return &app.Error{Code: app.CodeDisabled}
 	case errors.Is(verdict, port.ErrAccountExpired):
 		return &app.Error{Code: app.CodeAccountExpired}
+	case errors.Is(verdict, port.ErrUnsupported):
+		return &app.Error{Code: app.CodeSignInByPass}
 	}
 	p.op.Log.Warn("the directory failed", "flow", f.rec.ID, "error", verdict)
 	return &app.Error{Code: app.CodeUnavailable, Cause: verdict}

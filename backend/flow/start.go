@@ -22,7 +22,7 @@ func (s *Flows) Start(ctx context.Context, start app.Start) (app.Flow, error) {
 	first := state{At: purposes[start.Purpose].firstStage()}
 	if purposes[start.Purpose].ofSession() {
 		var err error
-		if first, err = o.loadOwner(ctx, sub.caller); err != nil {
+		if first, err = o.loadOwner(ctx, sub.caller, purposes[start.Purpose]); err != nil {
 			return app.Flow{}, o.refuse(ctx, sub, err)
 		}
 	}

@@ -94,6 +94,10 @@ func (f *flow) beginWrite(account port.DirectoryAccount, by *guess) error {
 		if _, err := f.session(); err != nil {
 			return err
 		}
+		if by != nil && account.Cannot.Verify { // by now
+			f.block(app.CodeNoChange, noTime)
+			return nil
+		}
 		if by != nil {
 			by.account = account
 			if err := by.admit(f); err != nil {

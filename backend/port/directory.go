@@ -13,7 +13,7 @@ import (
 type Directory interface {
 	// Find gives the account of a user ID, matched as the directory does (case does not matter): by each name by which
 	// people may sign in there (DOMAIN\name, name, name@domain, mail). ErrNotFound, beside which the account has the Threshold
-	// and the FailureWindow that most accounts have, shows no failures as they do, and has as UserID the one form that all
+	// and the FailureWindow that most accounts have, shows no failures as they do, Cannot what can't be done for them, and has as UserID the one form that all
 	// names share which would lead to one account: else who writes a name in two ways could tell people from nobody.
 	Find(ctx context.Context, userID string) (DirectoryAccount, error)
 	// Account gives an account by ID; ErrNotFound.
@@ -23,7 +23,8 @@ type Directory interface {
 	Administrators(ctx context.Context) ([]DirectoryAccount, error)
 	// Verify checks a password: nil, ErrPassword, ErrLocked, ErrNoPassword, ErrNotFound, or, to the right password only,
 	// ErrDisabled, ErrAccountExpired and ErrMustChange, in a time that does not depend on which. It counts a failure as the
-	// directory does. An empty password is refused without asking (RFC 4513, 5.1.2).
+	// directory does. An empty password is refused without asking (RFC 4513, 5.1.2). ErrUnsupported where it can't say, after the
+	// time that an ID takes which nobody has.
 	Verify(ctx context.Context, id app.AccountID, password app.Secret) error
 	// SetPassword sets a password and lifts the directory's lock, both or neither: nil when the directory confirmed, a
 	// *Refusal when it refused and changed nothing. Any other error leaves it open whether it did.
@@ -72,6 +73,12 @@ var (
 // ErrUnsupported says that the directory has no such thing, now or later: nothing was asked.
 var ErrUnsupported = errors.New("directory: it can't do that")
 
+// Cannot is what a directory can't do, now or later, known before it is asked: it answers ErrUnsupported. The zero value can all.
+type Cannot struct {
+	Verify bool // say whether a password is right, and so change one by the present one
+	Unlock bool // show a lock, or lift it
+}
+
 // Refusal is the directory's word on a password that it won't take.
 type Refusal struct{ Rule string } // "length", "history", "complexity", "age", "simple" for what may be any of these; or empty
 
@@ -111,6 +118,8 @@ type DirectoryAccount struct {
 	FailedAt      time.Time
 	// FailureWindow is after how long from the last failure it counts none any more; 0 for never.
 	FailureWindow time.Duration
+	// Cannot is what the directory can't do for the account. ErrNotFound has beside it what it can't do for most.
+	Cannot Cannot
 	// Stamp changes with every password that is set; it is compared, never interpreted. Empty where the directory doesn't say.
 	Stamp string
 }

@@ -35,6 +35,7 @@ type Subject struct {
 	Names         []string // given and family names
 	Admin         bool
 	HadNoPassword bool // there was never a password
+	Cannot        port.Cannot
 	Directory     port.PasswordRules
 }
 
@@ -46,6 +47,7 @@ func SubjectOf(a port.DirectoryAccount) Subject {
 		Names:         a.Names,
 		Admin:         a.Admin,
 		HadNoPassword: !a.HasPassword,
+		Cannot:        a.Cannot,
 	}
 }
 

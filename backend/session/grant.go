@@ -91,6 +91,7 @@ func (o *operation) grant(tx *core.Tx, in flow.SignedIn, account port.DirectoryA
 		return app.Grant{}, err
 	}
 	grant.Session.Person, grant.Session.Admin = in.Subject.Person, in.Subject.Admin
+	grant.Session.NoChange = account.Cannot.Verify
 	grant.Session.Registered, grant.Session.Due = in.Registered, in.Due
 	return grant, in.LogOpened()
 }
@@ -167,6 +168,7 @@ func (o *operation) describe(ctx context.Context, rec port.SessionRecord, accoun
 		Registered: o.Rules(subject).Registered(creds),
 		Due:        due,
 		ByPass:     rec.ByPass,
+		NoChange:   account.Cannot.Verify,
 		Expires:    rec.RefreshExpires,
 	}, nil
 }

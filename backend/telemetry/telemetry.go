@@ -133,7 +133,10 @@ func outcomeOf(err error) string {
 	if err == nil {
 		return succeeded
 	}
-	for _, no := range []error{port.ErrNotFound, port.ErrPassword, port.ErrLocked, port.ErrDisabled, port.ErrNoPassword, port.ErrUndeliverable} {
+	for _, no := range []error{
+		port.ErrNotFound, port.ErrPassword, port.ErrLocked, port.ErrDisabled, port.ErrNoPassword, port.ErrAccountExpired, port.ErrMustChange,
+		port.ErrUnsupported, port.ErrUndeliverable,
+	} {
 		if errors.Is(err, no) {
 			return refused
 		}

@@ -85,7 +85,7 @@ func (d deliverer) Deliver(context.Context, app.Message) error { return d.err }
 func TestWhatCameOfACallIsCountedAndTheAnswerStaysAsItIs(t *testing.T) {
 	m := telemetry.New("test", &clock{}, nil)
 	foreign := errors.New("connection to canary.example reset")
-	for _, err := range []error{nil, port.ErrNotFound, fmt.Errorf("no: %w", port.ErrPassword), &port.Refusal{Rule: "length"}, foreign} {
+	for _, err := range []error{nil, port.ErrNotFound, fmt.Errorf("no: %w", port.ErrPassword), &port.Refusal{Rule: "length"}, fmt.Errorf("no: %w", port.ErrUnsupported), port.ErrMustChange, port.ErrAccountExpired, foreign} {
 		d := m.Directory(directory{err: err})
 		if _, got := d.Find(t.Context(), "ana-canary"); !errors.Is(got, err) {
 			t.Errorf("find answers %v, want %v", got, err)
@@ -100,11 +100,11 @@ func TestWhatCameOfACallIsCountedAndTheAnswerStaysAsItIs(t *testing.T) {
 	all := figures(t, m.Handler())
 	for _, line := range []string{
 		`sparekey_call_seconds_count{call="find",outcome="succeeded",part="directory"} 1`,
-		`sparekey_call_seconds_count{call="find",outcome="refused",part="directory"} 3`,
+		`sparekey_call_seconds_count{call="find",outcome="refused",part="directory"} 6`,
 		`sparekey_call_seconds_count{call="find",outcome="failed",part="directory"} 1`,
 		`sparekey_call_seconds_bucket{call="find",outcome="failed",part="directory",le="0.025"} 0`,
 		`sparekey_call_seconds_bucket{call="find",outcome="failed",part="directory",le="0.05"} 1`,
-		`sparekey_call_seconds_count{call="set_password",outcome="refused",part="directory"} 3`,
+		`sparekey_call_seconds_count{call="set_password",outcome="refused",part="directory"} 6`,
 		`sparekey_call_seconds_count{call="sms",outcome="refused",part="delivery"} 1`,
 	} {
 		if !strings.Contains(all, line) {

@@ -55,7 +55,7 @@ func optional[A any](g *rapid.Generator[A]) *rapid.Generator[[]A] {
 func everyStep(t *rapid.T) []app.Step {
 	text, number, yes := words.Draw(t, "text"), counts.Draw(t, "number"), rapid.Bool().Draw(t, "yes")
 	return []app.Step{
-		app.EnterSignIn{UserID: text, Pass: yes},
+		app.EnterSignIn{UserID: text, Pass: yes, PassOnly: yes},
 		app.SignedIn{Name: text, Registered: yes, Due: app.DueOffer},
 		app.EnterUserID{UserID: text},
 		app.Triage{Reasons: []app.Reason{app.ReasonForgot, app.ReasonLocked, app.ReasonNever}},

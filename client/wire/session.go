@@ -14,6 +14,7 @@ type Session struct {
 	Registered bool    `json:"registered"`
 	Due        app.Due `json:"due,omitempty"`
 	ByPass     bool    `json:"by_pass"`
+	NoChange   bool    `json:"no_change,omitempty" doc:"the directory takes no change of the password by the present one"`
 	Expires    Time    `json:"expires,omitzero" format:"date-time"`
 }
 
@@ -36,7 +37,7 @@ func (w Person) domain() app.Person {
 func NewSession(s app.Session) Session {
 	return Session{
 		ID: string(s.ID), Person: newPerson(s.Person), Admin: s.Admin, Registered: s.Registered, Due: s.Due, ByPass: s.ByPass,
-		Expires: Time(s.Expires),
+		NoChange: s.NoChange, Expires: Time(s.Expires),
 	}
 }
 
@@ -44,7 +45,7 @@ func NewSession(s app.Session) Session {
 func (w Session) Domain() app.Session {
 	return app.Session{
 		ID: app.SessionID(w.ID), Person: w.Person.domain(), Admin: w.Admin, Registered: w.Registered, Due: w.Due, ByPass: w.ByPass,
-		Expires: w.Expires.domain(),
+		NoChange: w.NoChange, Expires: w.Expires.domain(),
 	}
 }
 

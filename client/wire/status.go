@@ -25,6 +25,8 @@ var table = []struct {
 	{app.CodeAccountExpired, http.StatusForbidden},
 	{app.CodeProtected, http.StatusForbidden},
 	{app.CodeTooYoung, http.StatusForbidden},
+	{app.CodeNoChange, http.StatusForbidden},
+	{app.CodeSignInByPass, http.StatusForbidden},
 	{app.CodePassAdmin, http.StatusForbidden},
 	{app.CodePassOnly, http.StatusForbidden},
 	{app.CodePassNeeded, http.StatusForbidden},

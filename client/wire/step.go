@@ -61,13 +61,17 @@ type EnterSignIn struct {
 	Type   string `json:"type" const:"enter_sign_in"`
 	UserID string `json:"user_id,omitempty"`
 	Pass   bool   `json:"pass"`
+
+	PassOnly bool `json:"pass_only,omitempty" doc:"there are people who sign in by pass alone"`
 }
 
 func newEnterSignIn(s app.EnterSignIn) EnterSignIn {
-	return EnterSignIn{UserID: s.UserID, Pass: s.Pass}
+	return EnterSignIn{UserID: s.UserID, Pass: s.Pass, PassOnly: s.PassOnly}
 }
 
-func (w EnterSignIn) domain() app.EnterSignIn { return app.EnterSignIn{UserID: w.UserID, Pass: w.Pass} }
+func (w EnterSignIn) domain() app.EnterSignIn {
+	return app.EnterSignIn{UserID: w.UserID, Pass: w.Pass, PassOnly: w.PassOnly}
+}
 
 // SignedIn is the form of app.SignedIn.
 type SignedIn struct {

@@ -20,7 +20,7 @@ var allowed = map[string]string{
 	"Flow":            "id purpose rev at expires places now others can_back contact notice support regrant",
 	"Place":           "id state",
 	"Notice":          "code kind",
-	"EnterSignIn":     "type user_id pass", // pass: whether one is taken
+	"EnterSignIn":     "type user_id pass pass_only", // pass: whether one is taken
 	"SignedIn":        "type name registered due",
 	"EnterUserID":     "type user_id",
 	"ProveWork":       "type salt memory passes bits expires",
@@ -58,7 +58,7 @@ var allowed = map[string]string{
 	"RequestSent":     "type receipt",
 	"Done":            "type facts old_for",
 	"Problem":         "type title status code field at retry_at tries_left params support flow",
-	"Session":         "id person admin registered due by_pass expires",
+	"Session":         "id person admin registered due by_pass no_change expires",
 	"Person":          "account user_id name",
 	"Organisation":    "name colour logo help_desk reset trial gates needed",
 	"HelpDesk":        "name phone hours link",

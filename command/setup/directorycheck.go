@@ -7,7 +7,7 @@ import (
 	"strings"
 
 	"github.com/sparekey/sparekey/assets/words"
-	"github.com/sparekey/sparekey/backend/directory/ldap"
+	"github.com/sparekey/sparekey/backend/directory/examine"
 )
 
 // DirectoryExamination says which of a server's directories to examine, and how far.
@@ -62,25 +62,20 @@ func (b directoryBlock) table() string {
 }
 
 func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryExamination, tell func(DirectoryFinding)) error {
-	if b.Kind == "local" {
-		tell(DirectoryFinding{Directory: b.name, Step: words.Text("directory.step.servers"), What: words.Text("directory.local")})
-		return nil
-	}
-	opened, err := openLDAP(ctx, p, ServerParts{Clock: systemClock{}, Network: directoryNetwork}, b)
+	opened, err := directories[b.Kind].open(ctx, p, commandParts, b)
 	if err != nil {
 		return err
 	}
-	opened.Directory.(*ldap.Directory).Examine(ctx, ldap.Examination{Person: e.Person, Reset: e.Reset}, func(f ldap.Finding) {
-		tell(findingInWords(b.name, f))
-	})
+	if d, can := opened.Directory.(examine.Directory); can {
+		d.Examine(ctx, examine.Examination{Person: e.Person, Reset: e.Reset}, func(f examine.Finding) { tell(findingInWords(b.name, f)) })
+	} else {
+		tell(DirectoryFinding{Directory: b.name, Step: words.Text("directory.step.servers"), What: words.Text("directory.local")})
+	}
 	return opened.close()
 }
 
-// directoryNetwork is how directories are reached; tests replace it.
-var directoryNetwork ldap.Network
-
 // findingInWords says a finding.
-func findingInWords(directory string, f ldap.Finding) DirectoryFinding {
+func findingInWords(directory string, f examine.Finding) DirectoryFinding {
 	values := words.Values{}
 	for name, value := range f.Params {
 		values[name] = value

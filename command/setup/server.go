@@ -33,11 +33,17 @@ type ServerParts struct {
 	Version   string // of the program
 	Err       io.Writer
 	Clock     port.Clock
-	Hasher    local.Hasher   // of the local directory
-	Network   ldap.Network   // how directories behind LDAP are reached
-	Deliverer port.Deliverer // of mails, texts and calls; nil: there is none
+	Hasher    local.Hasher      // of the local directory
+	Network   ldap.Network      // how directories behind LDAP are reached
+	Graph     http.RoundTripper // how Entra ID is reached; nil: as anything else is
+	Deliverer port.Deliverer    // of mails, texts and calls; nil: there is none
 	Ready     func(public, admin string)
+
+	log *slog.Logger // nil: silent
 }
+
+// commandParts are those of a command that works on a server's store and directories; tests replace how these are reached.
+var commandParts = ServerParts{Clock: systemClock{}}
 
 // Server is the organisation's server, whose backend is at work. Make it with OpenServer.
 type Server struct {
@@ -92,7 +98,9 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		return backend.Config{}, keys.explain(err)
 	}
 	s.close = append(s.close, kept.Close)
-	directory, err := openDirectories(ctx, s.plan, s.parts, sealer)
+	parts := s.parts
+	parts.log = s.log
+	directory, err := openDirectories(ctx, s.plan, parts, sealer)
 	if err != nil {
 		return backend.Config{}, err
 	}
@@ -102,7 +110,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		People: peopleOf(directory),
 		Store:  s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
 		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
-		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log,
+		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log, PassOnly: s.plan.passOnly(),
 		Resources: func(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
 			if v.Source == "" { // the file's, before it is a version
 				v.Source, v.Document = s.plan.beside(s.plan.settings.Policy.File), s.plan.policy.Document

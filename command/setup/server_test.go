@@ -86,7 +86,7 @@ func (h *house) start(hasher local.Hasher) {
 	}
 	ready := make(chan struct{})
 	s, err := OpenServer(h.t.Context(), plan, ServerParts{
-		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer,
+		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer, Graph: commandParts.Graph,
 		Ready: func(public, admin string) { h.public, h.admin = public, admin; close(ready) },
 	})
 	if err != nil {

@@ -35,15 +35,18 @@ type namedDirectory struct {
 type directoryKind struct {
 	check func(*planner, directoryBlock)
 	open  func(context.Context, *ServerPlan, ServerParts, directoryBlock) (openedDirectory, error)
+	// passOnly says that it verifies no passwords (port.Cannot), so that its people sign in by pass.
+	passOnly bool
 }
 
 // directories are the kinds.
 var directories = map[string]directoryKind{
-	"local":            {checkLocal, openLocal},
-	"active-directory": {checkLDAP, openLDAP},
-	"openldap":         {checkLDAP, openLDAP},
-	"389":              {checkLDAP, openLDAP},
-	"freeipa":          {checkLDAP, openLDAP},
+	"local":            {check: checkLocal, open: openLocal},
+	"active-directory": {check: checkLDAP, open: openLDAP},
+	"openldap":         {check: checkLDAP, open: openLDAP},
+	"389":              {check: checkLDAP, open: openLDAP},
+	"freeipa":          {check: checkLDAP, open: openLDAP},
+	"entra":            {check: checkEntra, open: openEntra, passOnly: true},
 }
 
 // peopleOf is the half of a directory that people are entered by; nil where they are entered elsewhere. Of several it is that of
@@ -117,6 +120,11 @@ func (b directoryBlock) claims() []string {
 		}
 	}
 	return all
+}
+
+// passOnly reports whether some directory verifies no passwords.
+func (p *ServerPlan) passOnly() bool {
+	return slices.ContainsFunc(p.directories, func(b directoryBlock) bool { return directories[b.Kind].passOnly })
 }
 
 // openDirectories opens all, as one.

@@ -30,22 +30,29 @@ func checkLDAP(p *planner, b directoryBlock) {
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
 	}
-	if key := p.secret(b.key+".password", b.Password); key.path != "" {
-		if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
-			p.report(b.key+".password", app.NewProblem("", "key_exposed", "file", key.path))
-		}
-		read := func() (app.Secret, error) { return readPassword(key.path) }
-		held, err := read()
-		if err != nil {
-			p.report(b.key+".password", err)
-		}
-		if p.beside { // by the time that the directory is asked, who began as root may not be root any more
-			read = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
-		}
-		p.plan.passwords[b.key] = read
-	}
+	p.directorySecret(b, "password", b.Password, readPassword)
 	if _, err := p.plan.roots(b); err != nil {
 		p.report(b.key+".trust", err)
+	}
+}
+
+// directorySecret looks at the file of a directory's secret, which not everybody may read, and keeps how it is read.
+func (p *planner) directorySecret(b directoryBlock, setting, name string, read func(path string) (app.Secret, error)) {
+	at := b.key + "." + setting
+	key := p.secret(at, name)
+	if key.path == "" {
+		return
+	}
+	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
+		p.report(at, app.NewProblem("", "key_exposed", "file", key.path))
+	}
+	held, err := read(key.path)
+	if err != nil {
+		p.report(at, err)
+	}
+	p.plan.passwords[b.key] = func() (app.Secret, error) { return read(key.path) }
+	if p.beside { // by the time that the directory is asked, who began as root may not be root any more
+		p.plan.passwords[b.key] = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
 	}
 }
 

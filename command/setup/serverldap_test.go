@@ -24,7 +24,7 @@ func openLDAPHouse(t *testing.T) (*house, *ldaptest.Server) {
 	}
 	_, rights, _ := strings.Cut(string(guide), "```slapd\n")
 	rights, _, _ = strings.Cut(rights, "```")
-	directory := ldaptest.Slapd(t, strings.ReplaceAll(rights, "dc=example,dc=org", "dc=harbour,dc=example"))
+	directory := ldaptest.Slapd(t, ldaptest.Policy+strings.ReplaceAll(rights, "dc=example,dc=org", "dc=harbour,dc=example"), "")
 	directory.Apply(t, `dn: dc=harbour,dc=example
 changetype: add
 objectClass: dcObject

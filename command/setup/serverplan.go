@@ -33,7 +33,7 @@ type ServerPlan struct {
 	policy      CheckedPolicy
 	level       slog.Level
 	directories []directoryBlock
-	passwords   map[string]func() (app.Secret, error) // of service accounts, by table
+	passwords   map[string]func() (app.Secret, error) // of service accounts and applications, by table
 }
 
 // Plan reads server.toml and tries all that it names. The error says everything that is wrong, in words, each with file, line

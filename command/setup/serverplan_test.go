@@ -137,7 +137,7 @@ percent = 101
 		`:1: base_url: must begin with https://`, `:2: lissten: is not a setting; did you mean "listen"?`, `:4: listen.address: must be a host and a port`,
 		`:5: listen.certificate: open `, `:7: listen.behind_proxy: "proxy.example.org" is no address`, `:7: listen.behind_proxy: "10.0.0.5/8" is no address`, `:7: listen.behind_proxy: "0.0.0.0/0" is no address`,
 		`:9: admin.address: must be an absolute path`, `:11: data.folder: `, `:13: keys.master: names a credential, and systemd has handed none over`,
-		`:12: keys.audit: must be given`, `:14: keys.heads: must be a text in quotes`, `:18: directory.kind: "ldap" is no kind of directory; known are: 389, active-directory, freeipa, local, openldap`,
+		`:12: keys.audit: must be given`, `:14: keys.heads: must be a text in quotes`, `:18: directory.kind: "ldap" is no kind of directory; known are: 389, active-directory, entra, freeipa, local, openldap`,
 		`:20: limits.connections: must be 1 to 100000, is 0`, `:21: limits.body_time: must be 1s to 1h0m0s, is 1ms`, `:22: limits.idle_time: must be a duration`,
 		`:23: limits.shared_networks: "all" is no address`,
 		`:25: log.format: must be "json", "journal" or "text", is "xml"`, `:26: log.level: must be "info", "warn" or "error", is "loud"`,

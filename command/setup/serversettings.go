@@ -76,8 +76,16 @@ type DirectorySettings struct {
 	Base           string   `toml:"base"`
 	GroupBase      string   `toml:"group_base"`
 	Administrators []string `toml:"administrators"` // groups
-	Names          []string `toml:"names"`          // attributes
-	Mail           string   `toml:"mail"`           // attribute
+	Cloud          string   `toml:"cloud"`          // entra, and what follows
+	Tenant         string   `toml:"tenant"`
+	Application    string   `toml:"application"`
+	Certificate    string   `toml:"certificate"`
+	Secret         string   `toml:"secret"`
+	GroupNames     bool     `toml:"group_names"`
+	RoleHolders    bool     `toml:"role_holders"`
+	SyncedHere     bool     `toml:"synced_here"`
+	Names          []string `toml:"names"` // attributes
+	Mail           string   `toml:"mail"`  // attribute
 	PasswordPolicy string   `toml:"password_policy"`
 }
 

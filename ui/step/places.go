@@ -78,8 +78,9 @@ func (f *flow) accountPlaces() fyne.CanvasObject {
 			f.w.Go(shell.Route{Place: shell.PlaceFlow, Purpose: goes})
 		})
 	}
-	places := []*kit.RailItem{
-		place("rail.info", app.PurposeManage, app.PurposeManage), place("rail.change", app.PurposeChange, app.PurposeChange),
+	places := []*kit.RailItem{place("rail.info", app.PurposeManage, app.PurposeManage)}
+	if !f.w.Session.NoChange || f.Purpose == app.PurposeChange {
+		places = append(places, place("rail.change", app.PurposeChange, app.PurposeChange))
 	}
 	if f.Purpose == app.PurposeManage {
 		places = append(places, kit.NewRailItem("rail.everywhere", words.Text("rail.everywhere"), false, func() { f.w.Show(newEverywhere(f)) }))

@@ -19,10 +19,11 @@ type signInPage struct {
 	userID   *kit.Field
 	password *kit.Field
 	byPass   bool // a pass is taken too
+	passOnly bool // and the password of some is none here
 }
 
 func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
-	s := &signInPage{PageBase: newStepPage(f), flow: f, byPass: step.Pass,
+	s := &signInPage{PageBase: newStepPage(f), flow: f, byPass: step.Pass, passOnly: step.PassOnly,
 		userID:   kit.NewField("sign_in.user_id", words.Text("sign_in.user_id")),
 		password: kit.NewField("sign_in.password", words.Text("sign_in.password")),
 	}
@@ -45,9 +46,13 @@ func newSignIn(f *flow, step app.EnterSignIn) *signInPage {
 
 // Build implements shell.Page.
 func (s *signInPage) Build() kit.PageSpec {
+	lead := "sign_in.lead"
+	if s.passOnly {
+		lead = "sign_in.pass_only"
+	}
 	return kit.PageSpec{
 		Heading:   words.Text("sign_in.heading"),
-		Lead:      words.Text("sign_in.lead"),
+		Lead:      words.Text(lead),
 		Body:      []fyne.CanvasObject{s.userID, s.password, s.pass()},
 		Back:      s.flow.exits(),
 		Secondary: s.forgot(),

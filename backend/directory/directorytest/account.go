@@ -18,7 +18,7 @@ func testFind(f fixture) {
 	want := port.DirectoryAccount{
 		ID: f.ana, UserID: "Ana@harbour.example", Name: "Ana Reyes", Names: []string{"Ana", "Reyes"}, Mail: "ana@harbour.example",
 		Groups: got.Groups, HasPassword: true, Threshold: got.Threshold, Stamp: got.Stamp,
-		ShowsFailures: got.ShowsFailures, FailureWindow: got.FailureWindow,
+		ShowsFailures: got.ShowsFailures, FailureWindow: got.FailureWindow, Cannot: f.cannot(),
 	}
 	if !reflect.DeepEqual(got, want) || !slices.Contains(got.Groups, "crew") || (got.Stamp == "") != f.lacks(NoStamp) {
 		f.t.Errorf("found %+v", got)
@@ -40,7 +40,9 @@ func testNobody(f fixture) {
 	const nobody = "f3a1c0de-0000-4000-8000-000000000000"
 	a, err := f.Find(f.t.Context(), "nobody@harbour.example")
 	most := f.account(f.ana)
-	want := port.DirectoryAccount{UserID: a.UserID, Threshold: most.Threshold, ShowsFailures: most.ShowsFailures, FailureWindow: most.FailureWindow}
+	want := port.DirectoryAccount{
+		UserID: a.UserID, Threshold: most.Threshold, ShowsFailures: most.ShowsFailures, FailureWindow: most.FailureWindow, Cannot: most.Cannot,
+	}
 	if !errors.Is(err, port.ErrNotFound) || !reflect.DeepEqual(a, want) {
 		f.t.Errorf("find: %+v, %v; want %+v", a, err, want)
 	}

@@ -3,6 +3,8 @@ package directorytest
 import (
 	"slices"
 	"testing"
+
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // Lack is something that a directory can't do, or doesn't say. A subject declares what it lacks; the suite says so in its log, and
@@ -41,9 +43,9 @@ const (
 	NoProtection Lack = "no account is protected"
 	// NoMustChange: no password has to be changed.
 	NoMustChange Lack = "no password has to be changed"
-	// NoVerify: Verify and ChangePassword answer port.ErrUnsupported. Subject.Holds says what Verify would.
+	// NoVerify: Verify and ChangePassword answer port.ErrUnsupported, and accounts say so (Cannot). Subject.Holds says what Verify would.
 	NoVerify Lack = "it verifies no password, so that nobody changes theirs by the present one"
-	// NoLock: no lock is shown, and Unlock answers port.ErrUnsupported.
+	// NoLock: no lock is shown, Unlock answers port.ErrUnsupported, and accounts say so (Cannot).
 	NoLock Lack = "it neither shows a lock nor lifts one"
 	// NoNesting: a group can't be a member of another. Subject.Nest is nil.
 	NoNesting Lack = "groups aren't nested"
@@ -63,6 +65,12 @@ func (f fixture) lacks(l Lack) bool {
 	}
 	f.t.Logf("declared: %s", l)
 	return true
+}
+
+// cannot is what an account has to say that the directory can't do.
+func (f fixture) cannot() port.Cannot {
+	f.t.Helper()
+	return port.Cannot{Verify: f.lacks(NoVerify), Unlock: f.lacks(NoLock)}
 }
 
 // checkLacks fails where a declared lack isn't one of the closed set, or no test asked about it.

@@ -45,13 +45,14 @@ func (u user) check() error {
 	return nil
 }
 
-// user asks for a user by ID; port.ErrNotFound.
+// user asks for a user by ID; port.ErrNotFound. What has not the form of one costs what one does that nobody has.
 func (d *Directory) user(ctx context.Context, id app.AccountID) (user, error) {
-	if !objectID.MatchString(string(id)) { // nothing else may become part of a URL
-		return user{}, port.ErrNotFound
+	asked := string(id)
+	if !objectID.MatchString(asked) { // nothing else may become part of a URL
+		asked = nobodysID
 	}
 	var u user
-	from := d.graph.at(url.Values{"$select": {userFields}}, "users", string(id))
+	from := d.graph.at(url.Values{"$select": {userFields}}, "users", asked)
 	err := d.graph.call(ctx, request{method: http.MethodGet, url: from}, &u)
 	switch {
 	case notFound(err):
@@ -85,6 +86,7 @@ func (d *Directory) account(ctx context.Context, u user) (port.DirectoryAccount,
 		Elsewhere:   federated[typed.Fold(domain)] || u.external() || u.OnPremisesSyncEnabled && !d.config.SyncedHere,
 		Protected:   of.role && !d.config.RoleHolders,
 		Groups:      of.groups,
+		Cannot:      cannot,
 	}
 	if len(a.Names) == 0 {
 		a.Names = nil
@@ -144,7 +146,7 @@ func (d *Directory) memberships(ctx context.Context, id string) (membership, err
 	return m, nil
 }
 
-// domains are those of the tenant whose sign-in is federated, folded, kept for a short while.
+// domains are those of the tenant, folded, and whether their sign-in is federated, kept for a short while.
 type domains struct {
 	clock port.Clock
 
@@ -156,7 +158,7 @@ type domains struct {
 // domainsFor is for how long they are taken for still true.
 const domainsFor = time.Minute
 
-// federated gives the domains whose passwords are another service's.
+// federated gives the tenant's domains, folded, and of each whether its passwords are another service's.
 func (d *Directory) federated(ctx context.Context) (map[string]bool, error) {
 	if kept := d.domains.kept(); kept != nil {
 		return kept, nil
@@ -175,6 +177,7 @@ func (d *Directory) federated(ctx context.Context) (map[string]bool, error) {
 	for _, domain := range all {
 		switch domain.Authentication {
 		case "Managed":
+			federated[typed.Fold(domain.ID)] = false
 		case "Federated":
 			federated[typed.Fold(domain.ID)] = true
 		default:

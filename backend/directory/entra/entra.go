@@ -42,12 +42,15 @@ var clouds = map[Cloud]endpoints{
 	China:        {"https://login.chinacloudapi.cn", "https://microsoftgraph.chinacloudapi.cn"},
 }
 
+// Clouds are the clouds that there are.
+func Clouds() []Cloud { return []Cloud{Global, USGovernment, USDefense, China} }
+
 // Config is a directory of an organisation.
 type Config struct {
 	Cloud Cloud // empty: Global
 	// Tenant is the directory (tenant) ID or one of its domains; Client is the application (client) ID.
 	Tenant, Client string
-	// Certificate is the app's certificate with its private key, in PEM without a password; Secret its client secret. One of
+	// Certificate is the app's certificate with its private key, as ReadCertificate reads it; Secret its client secret. One of
 	// them, read anew with each token, about once an hour.
 	Certificate, Secret func() (app.Secret, error)
 	// Domain completes a name: ana is ana@Domain.
@@ -83,6 +86,9 @@ var _ port.Directory = (*Directory)(nil)
 // objectID is the form of the IDs of users and groups.
 var objectID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
+// IsObjectID reports whether a text has the form of an object ID.
+func IsObjectID(text string) bool { return objectID.MatchString(strings.ToLower(text)) }
+
 // New makes a directory; nothing is asked of it yet.
 func New(c Config) (*Directory, error) {
 	if c.Cloud == "" {
@@ -98,7 +104,7 @@ func New(c Config) (*Directory, error) {
 		return nil, errors.New("entra: it needs a certificate or a client secret, one of them")
 	}
 	for _, group := range c.Administrators {
-		if !c.GroupNames && !objectID.MatchString(strings.ToLower(group)) {
+		if !c.GroupNames && !IsObjectID(group) {
 			return nil, fmt.Errorf("entra: the administrators' group %q is not given by its object ID", group)
 		}
 	}
@@ -139,6 +145,9 @@ func unavailable(doing string, err error) error {
 	}
 	return app.Errorf(app.CodeUnavailable, "entra: %s: %w", doing, err)
 }
+
+// cannot is what Graph does for no application.
+var cannot = port.Cannot{Verify: true, Unlock: true}
 
 // Verify implements port.Directory: an application may ask about nobody's password.
 func (d *Directory) Verify(_ context.Context, _ app.AccountID, password app.Secret) error {

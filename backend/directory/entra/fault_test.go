@@ -11,6 +11,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/entra"
+	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -21,10 +22,10 @@ func cut(http.ResponseWriter) { panic(http.ErrAbortHandler) }
 
 // count counts the requests of a kind.
 func (s *service) count(method, suffix string) int {
-	s.mu.Lock()
-	defer s.mu.Unlock()
+	s.Mu.Lock()
+	defer s.Mu.Unlock()
 	n := 0
-	for _, a := range s.asked {
+	for _, a := range s.Asked {
 		if strings.HasPrefix(a, method+" ") && strings.HasSuffix(a, suffix) {
 			n++
 		}
@@ -51,7 +52,7 @@ func status(code int, header ...string) func(http.ResponseWriter, *http.Request,
 		for i := 0; i+1 < len(header); i += 2 {
 			w.Header().Set(header[i], header[i+1])
 		}
-		fail(w, code, "TooBad", "no")
+		entratest.Fail(w, code, "TooBad", "no")
 	}
 }
 
@@ -85,7 +86,7 @@ func outcomeOf(err error) outcome {
 // TestFaultsOfAReset is the matrix of what may go wrong while a password is set: what it comes to, whether the service has the
 // password then, and how often it was told to set it.
 func TestFaultsOfAReset(t *testing.T) {
-	ana := "/" + guid("ana@harbour.example")
+	ana := "/" + entratest.GUID("ana@harbour.example")
 	after := func(w http.ResponseWriter, r *http.Request, answer http.Handler) { // done, and nobody hears of it
 		answer.ServeHTTP(discard{}, r)
 		cut(w)
@@ -121,7 +122,7 @@ func TestFaultsOfAReset(t *testing.T) {
 		"a redirect of the write":               {at("PATCH", ana, 0, status(307, "Location", "https://elsewhere.example/")), open, false, 1},
 		"a redirect of a read":                  {at("GET", ana, 0, status(302, "Location", "https://elsewhere.example/")), open, false, 0},
 		"garbage for the account":               {at("GET", ana, 0, says(200, "{]")), open, false, 0},
-		"another's account":                     {at("GET", ana, 0, says(200, `{"id":"`+guid("eve@harbour.example")+`","userPrincipalName":"eve@harbour.example","accountEnabled":true}`)), open, false, 0},
+		"another's account":                     {at("GET", ana, 0, says(200, `{"id":"`+entratest.GUID("eve@harbour.example")+`","userPrincipalName":"eve@harbour.example","accountEnabled":true}`)), open, false, 0},
 		"an account that may not be read whole": {at("GET", ana, 0, says(200, `{"id":"`+ana[1:]+`","userPrincipalName":"ana@harbour.example","accountEnabled":null}`)), open, false, 0},
 		"memberships without a value":           {at("GET", "/transitiveMemberOf", 0, says(200, "{}")), open, false, 0},
 		"memberships that are nothing":          {at("GET", "/transitiveMemberOf", 0, says(200, `{"value":[{}]}`)), open, false, 0},
@@ -148,10 +149,10 @@ func TestFaultsOfAReset(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			id := app.AccountID(s.person("ana@harbour.example", nil))
-			s.person("eve@harbour.example", nil)
+			id := app.AccountID(s.Person("ana@harbour.example", nil))
+			s.Person("eve@harbour.example", nil)
 			d := s.directory()
-			s.fault = c.fault
+			s.Fault = c.fault
 			err := d.SetPassword(t.Context(), id, app.NewSecret(newPassword))
 			if got := outcomeOf(err); got != c.want {
 				t.Errorf("it came to %q, want %q: %v", got, c.want, err)
@@ -175,7 +176,7 @@ func failAfterWrite(user string) func(http.ResponseWriter, *http.Request, http.H
 	written := false
 	return func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		if written && r.Method == "GET" {
-			fail(w, http.StatusNotFound, "Request_ResourceNotFound", "gone")
+			entratest.Fail(w, http.StatusNotFound, "Request_ResourceNotFound", "gone")
 			return
 		}
 		written = written || r.Method == "PATCH" && strings.HasSuffix(r.URL.Path, user)
@@ -196,7 +197,7 @@ func silent(t *testing.T, err error) {
 	if err == nil {
 		return
 	}
-	for _, secret := range []string{newPassword, appSecret, "token-", "ana@", "ana%40", "AADSTS7000215: Invalid"} {
+	for _, secret := range []string{newPassword, entratest.Secret, "token-", "ana@", "ana%40", "AADSTS7000215: Invalid"} {
 		if strings.Contains(err.Error(), secret) {
 			t.Errorf("an error holds %q: %v", secret, err)
 		}
@@ -221,8 +222,8 @@ func TestFaultsOfFinding(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			s.person("ana@harbour.example", nil)
-			s.fault = fault
+			s.Person("ana@harbour.example", nil)
+			s.Fault = fault
 			a, err := s.directory().Find(t.Context(), "ana@harbour.example")
 			if err == nil || errors.Is(err, port.ErrNotFound) || app.CodeOf(err) != app.CodeUnavailable || a.ID != "" {
 				t.Errorf("%+v, %v", a, err)
@@ -235,12 +236,12 @@ func TestFaultsOfFinding(t *testing.T) {
 // TestA404OfSomebodyElse: a proxy's says nothing of an account.
 func TestA404OfSomebodyElse(t *testing.T) {
 	s := newService(t)
-	id := app.AccountID(s.person("ana@harbour.example", nil))
+	id := app.AccountID(s.Person("ana@harbour.example", nil))
 	d := s.directory()
 	for body, gone := range map[string]bool{
 		"<html>": false, `{"error":{"code":"NotFound"}}`: false, `{"error":{"code":"Request_ResourceNotFound","message":"no"}}`: true,
 	} {
-		s.fault = at("GET", "/"+string(id), 0, says(404, body))
+		s.Fault = at("GET", "/"+string(id), 0, says(404, body))
 		if _, err := d.Account(t.Context(), id); err == nil || errors.Is(err, port.ErrNotFound) != gone {
 			t.Errorf("%s: %v", body, err)
 		}
@@ -267,7 +268,7 @@ func TestWaitsAsLongAsItIsTold(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			s.fault = at("GET", "/users", 0, status(429, "Retry-After", c.header))
+			s.Fault = at("GET", "/users", 0, status(429, "Retry-After", c.header))
 			var waits []time.Duration
 			d := s.directory(func(config *entra.Config) {
 				config.Clock = now

@@ -47,13 +47,33 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	case err != nil:
 		return port.DirectoryAccount{}, unavailable("find", err)
 	case !known:
-		return port.DirectoryAccount{UserID: name}, port.ErrNotFound
+		if err := d.standIn(ctx, name); err != nil {
+			return port.DirectoryAccount{}, unavailable("find", err)
+		}
+		return port.DirectoryAccount{UserID: name, Cannot: cannot}, port.ErrNotFound
 	}
 	a, err := d.account(ctx, u)
 	if err != nil {
 		return port.DirectoryAccount{}, unavailable("find", err)
 	}
 	return a, nil
+}
+
+// nobodysID is an object ID that nobody has.
+const nobodysID = "00000000-0000-4000-8000-000000000000"
+
+// standIn asks as much for a name that nobody has as account does for a person: the time tells no name from another.
+func (d *Directory) standIn(ctx context.Context, name string) error {
+	if !askable(name) {
+		return nil
+	}
+	if _, err := d.federated(ctx); err != nil {
+		return err
+	}
+	if _, err := d.memberships(ctx, nobodysID); !notFound(err) {
+		return err
+	}
+	return nil
 }
 
 // lookUp gives the one user that a name leads to. Graph finds more than has the name as it is written; that doesn't count.
@@ -107,7 +127,7 @@ const sideBySide = 8
 
 // Administrators implements port.Directory.
 func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
-	ids, err := d.administratorIDs(ctx)
+	ids, err := d.administratorIDs(ctx, d.config.Administrators...)
 	if err != nil {
 		return nil, unavailable("administrators", err)
 	}
@@ -129,13 +149,13 @@ func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount
 	return slices.DeleteFunc(all, func(a port.DirectoryAccount) bool { return !a.Admin || a.Disabled }), nil
 }
 
-// administratorIDs gives the users in the administrators' groups, one of each.
-func (d *Directory) administratorIDs(ctx context.Context) ([]app.AccountID, error) {
+// administratorIDs gives the users in groups of administrators, one of each.
+func (d *Directory) administratorIDs(ctx context.Context, of ...string) ([]app.AccountID, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	var ids []app.AccountID
-	for _, name := range d.config.Administrators {
+	for _, name := range of {
 		groups, err := d.groupsCalled(ctx, name)
 		if err != nil {
 			return nil, err

@@ -10,6 +10,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/entra"
+	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -22,12 +23,12 @@ func TestOddNamesAreOneLiteral(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			s.person("eve@harbour.example", object{"mail": "eve@harbour.example"})
+			s.Person("eve@harbour.example", object{"mail": "eve@harbour.example"})
 			d := s.directory()
 			if a, err := d.Find(t.Context(), name); !errors.Is(err, port.ErrNotFound) || a.UserID != name {
 				t.Errorf("before there is one: %+v, %v", a, err)
 			}
-			id := s.person(name, nil)
+			id := s.Person(name, nil)
 			if a, err := d.Find(t.Context(), name); err != nil || string(a.ID) != id {
 				t.Errorf("%+v, %v", a, err)
 			}
@@ -44,17 +45,17 @@ func TestNobodyIsAskedAboutWhatIsNoName(t *testing.T) {
 			t.Errorf("%q finds %+v, %v", name, a, err)
 		}
 	}
-	if len(s.asked) != 0 {
-		t.Errorf("it asked: %q", s.asked)
+	if len(s.Asked) != 0 {
+		t.Errorf("it asked: %q", s.Asked)
 	}
 }
 
 // TestASignInNameGoesBeforeAMailbox: a mailbox that is named like somebody's sign-in name doesn't stand in the way.
 func TestASignInNameGoesBeforeAMailbox(t *testing.T) {
 	s := newService(t)
-	ana := s.person("ana@harbour.example", nil)
+	ana := s.Person("ana@harbour.example", nil)
 	for i := range 5 { // more than a page, around Ana's
-		s.person(fmt.Sprintf("thief%d@harbour.example", i), object{"mail": "ANA@harbour.example"})
+		s.Person(fmt.Sprintf("thief%d@harbour.example", i), object{"mail": "ANA@harbour.example"})
 	}
 	if a, err := s.directory().Find(t.Context(), "Ana@harbour.example"); err != nil || string(a.ID) != ana {
 		t.Errorf("%+v, %v", a, err)
@@ -64,8 +65,8 @@ func TestASignInNameGoesBeforeAMailbox(t *testing.T) {
 // TestOnlyWhatIsWrittenCounts: a directory that takes other letters for the same would lead into another's account.
 func TestOnlyWhatIsWrittenCounts(t *testing.T) {
 	s := newService(t)
-	other := guid("añna@harbour.example")
-	s.fault = at("GET", "/users", 0, says(200, `{"value":[{"id":"`+other+`","userPrincipalName":"aña@harbour.example","mail":"añb@harbour.example","accountEnabled":true}]}`))
+	other := entratest.GUID("añna@harbour.example")
+	s.Fault = at("GET", "/users", 0, says(200, `{"value":[{"id":"`+other+`","userPrincipalName":"aña@harbour.example","mail":"añb@harbour.example","accountEnabled":true}]}`))
 	if a, err := s.directory().Find(t.Context(), "ana@harbour.example"); !errors.Is(err, port.ErrNotFound) {
 		t.Errorf("%+v, %v", a, err)
 	}
@@ -74,8 +75,8 @@ func TestOnlyWhatIsWrittenCounts(t *testing.T) {
 // TestThreeRoundTrips: finding somebody takes three requests at most beside the token, and two while the domains are known.
 func TestThreeRoundTrips(t *testing.T) {
 	s := newService(t)
-	s.page = 100
-	s.person("ana@harbour.example", nil)
+	s.Page = 100
+	s.Person("ana@harbour.example", nil)
 	d := s.directory()
 	graph := func() int { return s.count("GET", "") - s.count("GET", "openid-configuration") }
 	for i, want := range []int{3, 2} {
@@ -84,7 +85,7 @@ func TestThreeRoundTrips(t *testing.T) {
 			t.Fatal(err)
 		}
 		if got := graph() - before; got != want {
-			t.Errorf("search %d took %d requests, want %d: %q", i+1, got, want, s.asked)
+			t.Errorf("search %d took %d requests, want %d: %q", i+1, got, want, s.Asked)
 		}
 	}
 }
@@ -108,7 +109,7 @@ func TestWhosePasswordIsElsewhere(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			id := app.AccountID(s.person(c.userID, c.more))
+			id := app.AccountID(s.Person(c.userID, c.more))
 			change := c.change
 			if change == nil {
 				change = func(*entra.Config) {}
@@ -136,25 +137,25 @@ func TestWhoIsProtected(t *testing.T) {
 		put  func(s *service, id string)
 		want bool
 	}{
-		"nobody in particular": {func(s *service, id string) { s.join(s.group("crew"), id) }, false},
-		"a role":               {func(s *service, id string) { s.join(roleOfHelp, id) }, true},
+		"nobody in particular": {func(s *service, id string) { s.Join(s.Group("crew"), id) }, false},
+		"a role":               {func(s *service, id string) { s.Join(entratest.Role, id) }, true},
 		"a role by a group": {func(s *service, id string) {
-			s.join(s.group("help"), id)
-			s.join(roleOfHelp, s.group("help"))
+			s.Join(s.Group("help"), id)
+			s.Join(entratest.Role, s.Group("help"))
 		}, true},
 		"a group to which roles can be assigned": {func(s *service, id string) {
-			s.join(s.group("help"), id)
-			s.groups[s.group("help")]["isAssignableToRole"] = true
+			s.Join(s.Group("help"), id)
+			s.Groups[s.Group("help")]["isAssignableToRole"] = true
 		}, true},
 		"an administrative unit": {func(s *service, id string) {
-			unit := guid("unit")
-			s.groups[unit] = object{"@odata.type": "#microsoft.graph.administrativeUnit", "id": unit, "displayName": "Harbour"}
-			s.join(unit, id)
+			unit := entratest.GUID("unit")
+			s.Groups[unit] = object{"@odata.type": "#microsoft.graph.administrativeUnit", "id": unit, "displayName": "Harbour"}
+			s.Join(unit, id)
 		}, false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			id := s.person("ana@harbour.example", nil)
+			id := s.Person("ana@harbour.example", nil)
 			c.put(s, id)
 			if a, err := s.directory().Account(t.Context(), app.AccountID(id)); err != nil || a.Protected != c.want || slices.Contains(a.Groups, "Harbour") {
 				t.Errorf("%+v, %v", a, err)
@@ -169,14 +170,14 @@ func TestWhoIsProtected(t *testing.T) {
 // TestAGroupsNameProvesNothing: display names aren't unique, and by default anybody may make a group of any name.
 func TestAGroupsNameProvesNothing(t *testing.T) {
 	s := newService(t)
-	ana, eve := s.person("ana@harbour.example", nil), s.person("eve@harbour.example", nil)
-	s.join(s.group(administrators), ana)
-	s.page = 100
-	fake := guid("made by eve")
-	s.groups[fake] = object{"@odata.type": "#microsoft.graph.group", "id": fake, "displayName": administrators}
-	s.join(fake, eve)
+	ana, eve := s.Person("ana@harbour.example", nil), s.Person("eve@harbour.example", nil)
+	s.Join(s.Group(administrators), ana)
+	s.Page = 100
+	fake := entratest.GUID("made by eve")
+	s.Groups[fake] = object{"@odata.type": "#microsoft.graph.group", "id": fake, "displayName": administrators}
+	s.Join(fake, eve)
 	d := s.directory(func(c *entra.Config) {
-		c.GroupNames, c.Administrators = false, []string{strings.ToUpper(s.group(administrators))}
+		c.GroupNames, c.Administrators = false, []string{strings.ToUpper(s.Group(administrators))}
 	})
 	all, err := d.Administrators(t.Context())
 	if err != nil || len(all) != 1 || string(all[0].ID) != ana {
@@ -190,23 +191,23 @@ func TestAGroupsNameProvesNothing(t *testing.T) {
 // TestAdministratorsOfManyPages: nested, in a circle, more than a page, with what is no person, and one who is gone since.
 func TestAdministratorsOfManyPages(t *testing.T) {
 	s := newService(t)
-	admins, inner := s.group(administrators), s.group("inner")
-	s.join(admins, inner)
-	s.join(inner, admins)
-	device := guid("device")
-	s.groups[device] = object{"@odata.type": "#microsoft.graph.device", "id": device}
-	s.join(inner, device)
+	admins, inner := s.Group(administrators), s.Group("inner")
+	s.Join(admins, inner)
+	s.Join(inner, admins)
+	device := entratest.GUID("device")
+	s.Groups[device] = object{"@odata.type": "#microsoft.graph.device", "id": device}
+	s.Join(inner, device)
 	var want []string
 	for i := range 25 {
-		id := s.person(fmt.Sprintf("a%d@harbour.example", i), nil)
-		s.join(inner, id)
+		id := s.Person(fmt.Sprintf("a%d@harbour.example", i), nil)
+		s.Join(inner, id)
 		want = append(want, id)
 	}
 	gone := want[3]
 	want = slices.Delete(want, 3, 4)
-	s.fault = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+	s.Fault = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 		if strings.HasSuffix(r.URL.Path, "/users/"+gone) {
-			notThere(w, r)
+			entratest.Fail(w, http.StatusNotFound, "Request_ResourceNotFound", "gone")
 			return
 		}
 		answer.ServeHTTP(w, r)
@@ -227,7 +228,7 @@ func TestAdministratorsOfManyPages(t *testing.T) {
 	if s.count("GET", "/users/"+device)+s.count("GET", "/users/"+inner) > 0 {
 		t.Error("what is no person was asked about as one")
 	}
-	s.fault = at("GET", "/users/"+want[0], 0, status(403))
+	s.Fault = at("GET", "/users/"+want[0], 0, status(403))
 	if all, err := s.directory().Administrators(t.Context()); err == nil || all != nil {
 		t.Errorf("%d administrators, where one can't be read: %v", len(all), err)
 	}
@@ -237,7 +238,7 @@ func TestAdministratorsOfManyPages(t *testing.T) {
 func TestAnIDIsNoPath(t *testing.T) {
 	s := newService(t)
 	d := s.directory()
-	for _, id := range []app.AccountID{"", "ana@harbour.example", "..", "../domains", "me", app.AccountID(strings.ToUpper(guid("ana")))} {
+	for _, id := range []app.AccountID{"", "ana@harbour.example", "..", "../domains", "me", app.AccountID(strings.ToUpper(entratest.GUID("ana")))} {
 		if _, err := d.Account(t.Context(), id); !errors.Is(err, port.ErrNotFound) {
 			t.Errorf("%q: %v", id, err)
 		}
@@ -245,7 +246,40 @@ func TestAnIDIsNoPath(t *testing.T) {
 			t.Errorf("%q: %v", id, err)
 		}
 	}
-	if len(s.asked) != 0 {
-		t.Errorf("it asked: %q", s.asked)
+	for _, asked := range s.Asked {
+		if strings.Contains(asked, "/v1.0/") && asked != "GET /v1.0/users/00000000-0000-4000-8000-000000000000" { // nobody's
+			t.Errorf("it asked: %q", asked)
+		}
+	}
+}
+
+// TestANameOfNobodyAsksAsMuch: else the time of an answer tells a stranger who there is.
+func TestANameOfNobodyAsksAsMuch(t *testing.T) {
+	s := newService(t)
+	s.Person("ana@harbour.example", nil)
+	d := s.directory()
+	asked := map[string]int{}
+	for _, name := range []string{"ana", "nobody", "ana", "nobody"} { // the first fetches a token and the domains
+		s.Mu.Lock()
+		before := len(s.Asked)
+		s.Mu.Unlock()
+		if _, err := d.Find(t.Context(), name); err != nil && !errors.Is(err, port.ErrNotFound) {
+			t.Fatal(err)
+		}
+		s.Mu.Lock()
+		asked[name] = len(s.Asked) - before
+		s.Mu.Unlock()
+	}
+	if asked["ana"] != asked["nobody"] || asked["ana"] < 2 {
+		t.Errorf("requests: %v", asked)
+	}
+	for _, id := range []app.AccountID{app.AccountID(entratest.GUID("ana@harbour.example")), "of-nobody"} { // the backend's, for a name of nobody
+		before := s.count("GET", "")
+		if _, err := d.Rules(t.Context(), id); err != nil && !errors.Is(err, port.ErrNotFound) {
+			t.Fatal(err)
+		}
+		if n := s.count("GET", "") - before; n != 1 {
+			t.Errorf("the rules for %s took %d requests", id, n)
+		}
 	}
 }

@@ -2,6 +2,9 @@ package entra
 
 import (
 	"context"
+	"crypto"
+	"crypto/rsa"
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -14,6 +17,8 @@ import (
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/cloud"
 	"github.com/Azure/azure-sdk-for-go/sdk/azcore/policy"
 	"github.com/Azure/azure-sdk-for-go/sdk/azidentity"
+
+	"github.com/sparekey/sparekey/app"
 )
 
 // tokens draws the app's access tokens and keeps the last one, until it is nearly over or refused.
@@ -113,9 +118,9 @@ func (t *tokens) credential(by *carrier) (azcore.TokenCredential, error) {
 	if err != nil || pem.Empty() {
 		return nil, errors.Join(errors.New("the certificate can't be read"), err)
 	}
-	certificates, key, err := azidentity.ParseCertificates([]byte(pem.Reveal()), nil)
+	certificates, key, err := ReadCertificate(pem)
 	if err != nil {
-		return nil, errors.New("the certificate with its private key is malformed: it must be PEM without a password")
+		return nil, fmt.Errorf("the certificate can't be used: %w", err)
 	}
 	c, err := azidentity.NewClientCertificateCredential(t.config.Tenant, t.config.Client, certificates, key,
 		&azidentity.ClientCertificateCredentialOptions{ClientOptions: options, DisableInstanceDiscovery: true})
@@ -123,6 +128,19 @@ func (t *tokens) credential(by *carrier) (azcore.TokenCredential, error) {
 		return nil, errors.New("the tenant, the application or the certificate is malformed, or its key is not RSA")
 	}
 	return c, nil
+}
+
+// ReadCertificate reads the app's certificate with its private key: PEM, or PKCS #12, without a password. The first certificate is the
+// app's.
+func ReadCertificate(file app.Secret) ([]*x509.Certificate, crypto.PrivateKey, error) {
+	certificates, key, err := azidentity.ParseCertificates([]byte(file.Reveal()), nil)
+	if err != nil {
+		return nil, nil, errors.New("it must be a certificate with its private key, in PEM or PKCS #12 without a password")
+	}
+	if _, is := key.(*rsa.PrivateKey); !is {
+		return nil, nil, errors.New("the key of the certificate must be an RSA key")
+	}
+	return certificates, key, nil
 }
 
 // aadsts is the number by which the cloud says why it gives no token.

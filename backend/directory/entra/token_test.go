@@ -15,16 +15,18 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/entra"
+	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 )
 
-// TestACertificateProvesTheApp: with it no secret is sent at all.
-func TestACertificateProvesTheApp(t *testing.T) {
+// appCertificate makes a certificate of an app, with its key in PEM, and alone in DER.
+func appCertificate(t *testing.T, until time.Time) (text string, der []byte) {
+	t.Helper()
 	key, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
 		t.Fatal(err)
 	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: until}
+	der, err = x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -32,12 +34,18 @@ func TestACertificateProvesTheApp(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	text := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8}))
+	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})), der
+}
+
+// TestACertificateProvesTheApp: with it no secret is sent at all.
+func TestACertificateProvesTheApp(t *testing.T) {
+	text, der := appCertificate(t, time.Now().Add(time.Hour))
+	var err error
 	s := newService(t)
-	if s.public, err = x509.ParseCertificate(der); err != nil {
+	if s.Certificate, err = x509.ParseCertificate(der); err != nil {
 		t.Fatal(err)
 	}
-	s.person("ana@harbour.example", nil)
+	s.Person("ana@harbour.example", nil)
 	given := text
 	d := s.directory(func(c *entra.Config) {
 		c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(given), nil }
@@ -49,7 +57,7 @@ func TestACertificateProvesTheApp(t *testing.T) {
 	d = s.directory(func(c *entra.Config) {
 		c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(given), nil }
 	})
-	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "malformed") {
+	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "the certificate can't be used") {
 		t.Errorf("half a certificate: %v", err)
 	}
 }
@@ -57,7 +65,7 @@ func TestACertificateProvesTheApp(t *testing.T) {
 // TestATokenIsKeptAndRenewed: many ask with one token, until it is nearly over.
 func TestATokenIsKeptAndRenewed(t *testing.T) {
 	s := newService(t)
-	s.person("ana@harbour.example", nil)
+	s.Person("ana@harbour.example", nil)
 	now := &ahead{}
 	d := s.directory(func(c *entra.Config) { c.Clock = now })
 	var all sync.WaitGroup
@@ -69,35 +77,35 @@ func TestATokenIsKeptAndRenewed(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if s.drawn != 1 {
-		t.Errorf("%d tokens were drawn", s.drawn)
+	if s.Drawn != 1 {
+		t.Errorf("%d tokens were drawn", s.Drawn)
 	}
 	now.by = 59 * time.Minute
-	if _, err := d.Find(t.Context(), "ana"); err != nil || s.drawn < 2 {
-		t.Errorf("%v, %d tokens", err, s.drawn)
+	if _, err := d.Find(t.Context(), "ana"); err != nil || s.Drawn < 2 {
+		t.Errorf("%v, %d tokens", err, s.Drawn)
 	}
 }
 
 // TestATokenThatIsTakenBack: it is refused before its time is over, and another one is drawn.
 func TestATokenThatIsTakenBack(t *testing.T) {
 	s := newService(t)
-	s.person("ana@harbour.example", nil)
+	s.Person("ana@harbour.example", nil)
 	d := s.directory()
 	for range 2 {
 		if _, err := d.Find(t.Context(), "ana"); err != nil {
 			t.Fatal(err)
 		}
-		s.bad["token-1"] = true
+		s.Bad["token-1"] = true
 	}
-	if s.drawn != 2 {
-		t.Errorf("%d tokens were drawn", s.drawn)
+	if s.Drawn != 2 {
+		t.Errorf("%d tokens were drawn", s.Drawn)
 	}
 }
 
 // TestASecretIsReadWithEachToken: a new one takes effect by itself, and a wrong one is told by the cloud's number alone.
 func TestASecretIsReadWithEachToken(t *testing.T) {
 	s := newService(t)
-	s.person("ana@harbour.example", nil)
+	s.Person("ana@harbour.example", nil)
 	given, broken := "Wrong~secret", error(nil)
 	d := s.directory(func(c *entra.Config) { c.Secret = func() (app.Secret, error) { return app.NewSecret(given), broken } })
 	_, err := d.Find(t.Context(), "ana")
@@ -112,7 +120,7 @@ func TestASecretIsReadWithEachToken(t *testing.T) {
 	if _, err := d.Find(t.Context(), "ana"); err == nil || !strings.Contains(err.Error(), "can't be read") {
 		t.Errorf("an empty secret: %v", err)
 	}
-	given = appSecret
+	given = entratest.Secret
 	if _, err := d.Find(t.Context(), "ana"); err != nil {
 		t.Errorf("the right secret: %v", err)
 	}
@@ -121,7 +129,7 @@ func TestASecretIsReadWithEachToken(t *testing.T) {
 // TestATokenGoesNowhereElse: a redirect where tokens come from isn't followed either.
 func TestATokenGoesNowhereElse(t *testing.T) {
 	s := newService(t)
-	s.fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
+	s.Fault = func(w http.ResponseWriter, _ *http.Request, _ http.Handler) {
 		w.Header().Set("Location", "https://elsewhere.example/")
 		w.WriteHeader(http.StatusTemporaryRedirect)
 	}
@@ -133,7 +141,7 @@ func TestATokenGoesNowhereElse(t *testing.T) {
 // TestSettingsThatCantBe are told when the directory is made.
 func TestSettingsThatCantBe(t *testing.T) {
 	secret := func() (app.Secret, error) { return app.NewSecret("x"), nil }
-	right := entra.Config{Tenant: tenant, Client: client, Secret: secret, Clock: system{}}
+	right := entra.Config{Tenant: entratest.Tenant, Client: entratest.Client, Secret: secret, Clock: system{}}
 	if _, err := entra.New(right); err != nil {
 		t.Fatal(err)
 	}

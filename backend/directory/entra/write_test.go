@@ -13,13 +13,14 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/entra"
+	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
 // TestPasswordsArriveAsTheyWere: what JSON writes in another way, and the longest.
 func TestPasswordsArriveAsTheyWere(t *testing.T) {
 	s := newService(t)
-	id := app.AccountID(s.person("ana@harbour.example", nil))
+	id := app.AccountID(s.Person("ana@harbour.example", nil))
 	d := s.directory()
 	for _, password := range []string{
 		`Quote " back \ slash 7`, "<Angle> & ampersand 7", " Spaces at the ends 7 ", "Übermorgen 7 Grüße", "Aa7 漢字漢字漢字", "Line\u2028separator 7 x", "Aa7" + strings.Repeat("x", 253),
@@ -42,7 +43,7 @@ func TestPasswordsArriveAsTheyWere(t *testing.T) {
 // TestARefusalNamesTheRule: Graph says one thing for all; what is published tells which.
 func TestARefusalNamesTheRule(t *testing.T) {
 	s := newService(t)
-	id := app.AccountID(s.person("ana@harbour.example", nil))
+	id := app.AccountID(s.Person("ana@harbour.example", nil))
 	d := s.directory()
 	for password, want := range map[string]string{
 		"Sh0rt-x": "length", "Aa7" + strings.Repeat("x", 254): "length", "onlylowercaseletters": "complexity", "lower and 7": "",
@@ -59,14 +60,14 @@ func TestARefusalNamesTheRule(t *testing.T) {
 			t.Errorf("%q: %v, want the rule %q", password, err, want)
 		}
 	}
-	if len(s.revoked) != 1 {
-		t.Errorf("sessions were revoked %d times, after one new password", len(s.revoked))
+	if len(s.Revoked) != 1 {
+		t.Errorf("sessions were revoked %d times, after one new password", len(s.Revoked))
 	}
 }
 
 // TestConfirmedByALaterTime: it is asked until the directory tells of the new password, and an older copy's word is none.
 func TestConfirmedByALaterTime(t *testing.T) {
-	older := start.Add(-time.Hour).Format(time.RFC3339)
+	older := entratest.Start.Add(-time.Hour).Format(time.RFC3339)
 	for name, c := range map[string]struct {
 		lag    int
 		before any // what a copy tells that lags; nil: the time before
@@ -82,15 +83,15 @@ func TestConfirmedByALaterTime(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			id := s.person("ana@harbour.example", nil)
-			s.lag = c.lag
+			id := s.Person("ana@harbour.example", nil)
+			s.Lag = c.lag
 			if c.before != nil {
-				s.fault = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+				s.Fault = func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 					answer.ServeHTTP(w, r)
-					s.mu.Lock()
-					defer s.mu.Unlock()
+					s.Mu.Lock()
+					defer s.Mu.Unlock()
 					if r.Method == "PATCH" {
-						s.stale[id] = staleness{c.lag, c.before}
+						s.Stale[id] = entratest.Staleness{Reads: c.lag, Before: c.before}
 					}
 				}
 			}
@@ -105,8 +106,8 @@ func TestConfirmedByALaterTime(t *testing.T) {
 			if len(waits) != c.looks || waits[0] != 0 || !slices.IsSorted(waits) {
 				t.Errorf("it waited %v", waits)
 			}
-			if !slices.Equal(s.revoked, []string{id}) {
-				t.Errorf("revoked: %q", s.revoked)
+			if !slices.Equal(s.Revoked, []string{id}) {
+				t.Errorf("revoked: %q", s.Revoked)
 			}
 		})
 	}
@@ -120,9 +121,9 @@ func TestWhoStopsWaiting(t *testing.T) {
 	}{"while the account is read": {"GET", false}, "before the write": {"PATCH", false}, "after the write": {"PATCH", true}} {
 		t.Run(name, func(t *testing.T) {
 			s := newService(t)
-			id := s.person("ana@harbour.example", nil)
+			id := s.Person("ana@harbour.example", nil)
 			ctx, cancel := context.WithCancel(t.Context())
-			s.fault = at(c.method, "/"+id, 0, func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
+			s.Fault = at(c.method, "/"+id, 0, func(w http.ResponseWriter, r *http.Request, answer http.Handler) {
 				if c.after {
 					answer.ServeHTTP(discard{}, r)
 				}
@@ -141,8 +142,8 @@ func TestWhoStopsWaiting(t *testing.T) {
 // TestSessionsThatStay: the log tells of sessions that could not be revoked, and of nothing secret.
 func TestSessionsThatStay(t *testing.T) {
 	s := newService(t)
-	id := s.person("ana@harbour.example", nil)
-	s.fault = at("POST", "/revokeSignInSessions", 0, status(403))
+	id := s.Person("ana@harbour.example", nil)
+	s.Fault = at("POST", "/revokeSignInSessions", 0, status(403))
 	var log bytes.Buffer
 	d := s.directory(func(c *entra.Config) { c.Log = slog.New(slog.NewTextHandler(&log, nil)) })
 	if err := d.SetPassword(t.Context(), app.AccountID(id), app.NewSecret(newPassword)); err != nil {
@@ -151,7 +152,7 @@ func TestSessionsThatStay(t *testing.T) {
 	if !strings.Contains(log.String(), "sessions could not be revoked") || !strings.Contains(log.String(), "403 TooBad, request 8f0b5b3c") {
 		t.Errorf("the log says %q", log.String())
 	}
-	for _, secret := range []string{newPassword, "token-", appSecret} {
+	for _, secret := range []string{newPassword, "token-", entratest.Secret} {
 		if strings.Contains(log.String(), secret) {
 			t.Errorf("the log says %q", log.String())
 		}
@@ -162,8 +163,8 @@ func TestSessionsThatStay(t *testing.T) {
 func TestRulesOfAnAccount(t *testing.T) {
 	s := newService(t)
 	d := s.directory()
-	ana := s.person("ana@harbour.example", nil)
-	weak := s.person("weak@harbour.example", object{"passwordPolicies": "DisablePasswordExpiration, DisableStrongPassword"})
+	ana := s.Person("ana@harbour.example", nil)
+	weak := s.Person("weak@harbour.example", object{"passwordPolicies": "DisablePasswordExpiration, DisableStrongPassword"})
 	for id, want := range map[string]port.PasswordRules{ana: {MinLength: 8, MaxLength: 256, MinClasses: 3}, weak: {MaxLength: 256}} {
 		if got, err := d.Rules(t.Context(), app.AccountID(id)); err != nil || !reflect.DeepEqual(got, want) {
 			t.Errorf("%+v, %v; want %+v", got, err, want)
@@ -174,9 +175,9 @@ func TestRulesOfAnAccount(t *testing.T) {
 // TestMustChangeByTwoNames: at the next sign-in, and at the next one that a second factor confirms.
 func TestMustChangeByTwoNames(t *testing.T) {
 	s := newService(t)
-	id := s.person("ana@harbour.example", nil)
+	id := s.Person("ana@harbour.example", nil)
 	for _, name := range []string{"forceChangePasswordNextSignIn", "forceChangePasswordNextSignInWithMfa"} {
-		s.users[id]["passwordProfile"] = object{name: true}
+		s.Users[id]["passwordProfile"] = object{name: true}
 		if a, err := s.directory().Account(t.Context(), app.AccountID(id)); err != nil || !a.MustChange {
 			t.Errorf("%s: %+v, %v", name, a, err)
 		}

@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"github.com/go-ldap/ldap/v3"
+
+	"github.com/sparekey/sparekey/backend/directory/examine"
 )
 
 // What the service account needs beyond reading, and the commands of each kind that grant it. The guides have the same.
@@ -31,9 +33,9 @@ func (a *activeDirectory) rights(ctx context.Context, l *link, e *ldap.Entry) []
 		return nil
 	}
 	if slices.Contains(own.GetAttributeValues("allowedAttributesEffective"), "lockoutTime") {
-		return []Finding{{Step: StepRights, About: "lockoutTime"}}
+		return []Finding{{Step: examine.StepRights, About: "lockoutTime"}}
 	}
-	return []Finding{{Step: StepRights, About: "lockoutTime", Code: RightMissing, Failed: true, Remedy: a.grant("unlock", a.config.User)}}
+	return []Finding{{Step: examine.StepRights, About: "lockoutTime", Code: examine.RightMissing, Failed: true, Remedy: a.grant("unlock", a.config.User)}}
 }
 
 func (o *openLDAP) grant(right, user string) string {

@@ -120,6 +120,7 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	if len(found) > 1 {
 		nobody = port.DirectoryAccount{
 			UserID: typed.Fold(userID), Threshold: found[0].Threshold, ShowsFailures: found[0].ShowsFailures, FailureWindow: found[0].FailureWindow,
+			Cannot: found[0].Cannot,
 		}
 	}
 	return nobody, port.ErrNotFound
@@ -181,13 +182,25 @@ func (d *Directory) Administrators(ctx context.Context) ([]port.DirectoryAccount
 	return found, nil
 }
 
-// Verify implements port.Directory.
+// Verify implements port.Directory. An ID of nobody, and one of a part that can't judge a password, cost alike: what one does that
+// the first part which can doesn't know.
 func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.Secret) error {
-	p, own, err := d.of(id)
-	if err != nil { // an ID of nobody costs what one does that the first part doesn't know
-		p, own = d.parts[0], id
+	p, own, unknown := d.of(id)
+	if unknown == nil {
+		if err := p.Verify(ctx, own, password); !errors.Is(err, port.ErrUnsupported) {
+			return err
+		}
 	}
-	return p.Verify(ctx, own, password)
+	verdict := error(port.ErrUnsupported)
+	for _, p := range d.parts {
+		if verdict = p.Verify(ctx, id, password); !errors.Is(verdict, port.ErrUnsupported) {
+			break
+		}
+	}
+	if unknown == nil {
+		return app.Errorf(app.CodeUnavailable, "verify: %w", port.ErrUnsupported)
+	}
+	return verdict
 }
 
 // SetPassword implements port.Directory.

@@ -20,6 +20,8 @@ type book struct {
 	people map[string]app.AccountID
 	away   error
 	set    []app.AccountID
+	cannot port.Cannot
+	judged []app.AccountID
 }
 
 func (b *book) Find(_ context.Context, userID string) (port.DirectoryAccount, error) {
@@ -27,9 +29,9 @@ func (b *book) Find(_ context.Context, userID string) (port.DirectoryAccount, er
 	case b.away != nil:
 		return port.DirectoryAccount{}, b.away
 	case !known:
-		return port.DirectoryAccount{UserID: userID, Threshold: 7}, port.ErrNotFound
+		return b.says(port.DirectoryAccount{UserID: userID}), port.ErrNotFound
 	default:
-		return port.DirectoryAccount{ID: id, UserID: userID}, nil
+		return b.says(port.DirectoryAccount{ID: id, UserID: userID}), nil
 	}
 }
 
@@ -51,7 +53,21 @@ func (b *book) SetPassword(_ context.Context, id app.AccountID, _ app.Secret) er
 	return nil
 }
 
-func (b *book) Verify(context.Context, app.AccountID, app.Secret) error { return port.ErrNotFound }
+func (b *book) Verify(_ context.Context, id app.AccountID, _ app.Secret) error {
+	if b.cannot.Verify {
+		return port.ErrUnsupported
+	}
+	b.judged = append(b.judged, id)
+	return port.ErrNotFound
+}
+
+// says is an account with what the book can, and the bound that it has for guesses.
+func (b *book) says(a port.DirectoryAccount) port.DirectoryAccount {
+	if a.Cannot = b.cannot; !a.Cannot.Verify {
+		a.Threshold = 7
+	}
+	return a
+}
 
 var errAway = errors.New("away")
 
@@ -181,6 +197,29 @@ func TestNamesAndDomainsAreOnesOwn(t *testing.T) {
 	} {
 		if _, err := several.New(index, parts...); err == nil {
 			t.Error(name)
+		}
+	}
+}
+
+// Threat: the time tells who is of a directory that judges no password: whichever stands first, its people cost what nobody costs.
+func TestAPasswordThatNoPartCanJudgeCostsWhatNobodysDoes(t *testing.T) {
+	for _, first := range []bool{true, false} {
+		old, pier, d := house(t)
+		mute, speaks, person := pier, old, "cy"
+		if first {
+			mute, speaks, person = old, pier, "ana"
+		}
+		mute.cannot = port.Cannot{Verify: true}
+		known, err := d.Find(t.Context(), person)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, id := range []app.AccountID{known.ID, "nobody", "other:nobody"} {
+			before := len(speaks.judged)
+			err := d.Verify(t.Context(), id, app.NewSecret("x"))
+			if unsupported := errors.Is(err, port.ErrUnsupported); unsupported != (id == known.ID || first && id == "nobody") || len(speaks.judged) != before+1 {
+				t.Errorf("the mute one first: %v: %s: %v, asked %v", first, id, err, speaks.judged)
+			}
 		}
 	}
 }

@@ -24,6 +24,21 @@ func DS389(t testing.TB) *Server {
 		Dir: dir, RootsFile: filepath.Join(dir, "ca.pem"),
 	}
 	s.Roots = certify(t, dir, "ds.harbour.example")
+	s.prepare389(t)
+	s.In = func(name string, args ...string) *exec.Cmd {
+		return exec.Command("nsenter", append([]string{"-t", strconv.Itoa(s.PID), "-n", "-m", name}, args...)...)
+	}
+	s.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+		return dialInside(ctx, fmt.Sprintf("/proc/%d/ns/net", s.PID), network, address)
+	}
+	s.launch(t, exec.Command("unshare", "--net", "--uts", "--mount", "bash", filepath.Join(dir, "start")))
+	return s
+}
+
+// prepare389 writes what makes an instance and starts it.
+func (s *Server) prepare389(t testing.TB) {
+	t.Helper()
+	dir := s.Dir
 	if err := os.Mkdir(filepath.Join(dir, "bin"), 0o700); err != nil {
 		t.Fatal(err)
 	}
@@ -73,12 +88,4 @@ dsctl t tls import-ca %[1]q/ca.pem authority
 dsctl t tls import-server-key-cert %[1]q/cert.pem %[1]q/key.pem
 exec ns-slapd -D /etc/dirsrv/slapd-t -i /run/dirsrv/slapd-t.pid -d 0
 `, dir, s.Admin, s.Password))
-	s.In = func(name string, args ...string) *exec.Cmd {
-		return exec.Command("nsenter", append([]string{"-t", strconv.Itoa(s.PID), "-n", "-m", name}, args...)...)
-	}
-	s.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
-		return dialInside(ctx, fmt.Sprintf("/proc/%d/ns/net", s.PID), network, address)
-	}
-	s.launch(t, exec.Command("unshare", "--net", "--uts", "--mount", "bash", filepath.Join(dir, "start")))
-	return s
 }
