@@ -20,7 +20,7 @@ func domainRules(v *visitor) {
 	v.typeIn("password.new", spaced)
 	v.typeIn("password.again", spaced)
 	v.tap("page.next")
-	v.see("The directory wants more kinds of characters")
+	v.see("It wants more kinds of characters")
 	v.page("new_password")
 	v.check("what was typed is still there", func() bool {
 		return v.typed("password.new") == spaced && v.typed("password.again") == spaced

@@ -74,7 +74,7 @@ func MakeSamba(dir, password string, inside func(lines string) *exec.Cmd) (start
 	if err := os.WriteFile(conf, []byte(strings.Replace(services, "[global]\n", own, 1)), 0o600); err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("exec samba -F --no-process-group -s %q", conf), nil
+	return fmt.Sprintf("exec samba -F --debug-stdout --no-process-group -s %q", conf), nil
 }
 
 // SambaTool runs samba-tool on the server's own database.
