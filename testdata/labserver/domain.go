@@ -52,6 +52,9 @@ func startDomain(folder string) (*domain, error) {
 	if err := os.Mkdir(dir, 0o700); err != nil {
 		return nil, err
 	}
+	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "mode=0700"); err != nil { // a domain's databases wait for the disk at each step
+		return nil, err
+	}
 	if err := errors.Join(
 		certify(dir, controller),
 		os.WriteFile(filepath.Join(folder, "directory.secret"), []byte(servicePassword+"\n"), 0o600),

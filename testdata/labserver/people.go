@@ -73,7 +73,7 @@ func bound(dir string, ended chan error) (*ldap.Conn, error) {
 	}
 	roots := x509.NewCertPool()
 	roots.AppendCertsFromPEM(document)
-	for deadline := time.Now().Add(time.Minute); ; {
+	for deadline := time.Now().Add(3 * time.Minute); ; {
 		conn, err := ldap.DialURL("ldaps://"+controller, ldap.DialWithTLSConfig(&tls.Config{RootCAs: roots}))
 		if err == nil {
 			return conn, conn.Bind(keeper, keeperPassword)
