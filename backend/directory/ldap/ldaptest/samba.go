@@ -61,16 +61,23 @@ func MakeSamba(dir, password string, inside func(lines string) *exec.Cmd) (start
 	if err != nil {
 		return "", err
 	}
-	// Of a setting that stands there twice the last holds, and a domain controller does not start beside one whose process it finds.
+	// Folders of its own, also those that several controllers of one machine would share: the second one would not start. Of a setting
+	// that stands there twice the last holds.
 	services := regexp.MustCompile(`(?m)^\s*server services = .*\n`).ReplaceAllString(string(text), "")
 	own := fmt.Sprintf(`[global]
 	tls certfile = %[1]s/cert.pem
 	tls keyfile = %[1]s/key.pem
 	tls cafile = %[1]s/ca.pem
-	pid directory = %[1]s
-	ncalrpc dir = %[1]s/ncalrpc
 	server services = ldap, kdc
+	pid directory = %[1]s/run
+	ncalrpc dir = %[1]s/run/ncalrpc
+	winbindd socket directory = %[1]s/run/winbindd
+	ntp signd socket directory = %[1]s/run/ntp
+	log file = %[1]s/log.%%m
 `, dir)
+	if err := os.Mkdir(filepath.Join(dir, "run"), 0o755); err != nil {
+		return "", err
+	}
 	if err := os.WriteFile(conf, []byte(strings.Replace(services, "[global]\n", own, 1)), 0o600); err != nil {
 		return "", err
 	}
