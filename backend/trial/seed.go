@@ -21,10 +21,13 @@ type Directory interface {
 // Seeding is what Seed works on.
 type Seeding struct {
 	Directory Directory
-	Store     port.Store
-	Methods   []app.Method // by which the people's credentials are registered
-	Rand      port.Rand
-	Clock     port.Clock
+	// Find gives the account of one of DirectoryPeople, all of whom the organisation's own directory has; nil: People are put into
+	// Directory.
+	Find    func(ctx context.Context, userID string) (app.AccountID, error)
+	Store   port.Store
+	Methods []app.Method // by which the people's credentials are registered
+	Rand    port.Rand
+	Clock   port.Clock
 }
 
 const (
@@ -49,11 +52,16 @@ func Seed(ctx context.Context, s Seeding) error {
 		return err
 	}
 	var credentials []port.CredentialRecord
-	for _, p := range People() {
-		if err := s.Directory.Put(ctx, p.account(now), app.NewSecret(p.Password)); err != nil {
+	people := People()
+	if s.Find != nil {
+		people = DirectoryPeople()
+	}
+	for _, p := range people {
+		id, err := s.place(ctx, p, now)
+		if err != nil {
 			return fmt.Errorf("trial: put %s: %w", p.UserID, err)
 		}
-		theirs, err := s.credentials(p, now.Add(-p.age()))
+		theirs, err := s.credentials(p, id, now.Add(-p.age()))
 		if err != nil {
 			return fmt.Errorf("trial: register %s: %w", p.UserID, err)
 		}
@@ -67,6 +75,14 @@ func Seed(ctx context.Context, s Seeding) error {
 		}
 		return tx.PutCounter(port.Counter{Key: marker, Count: 1, Since: now, Expiry: now.Add(century)})
 	})
+}
+
+// place puts the person into the directory, or finds them there.
+func (s Seeding) place(ctx context.Context, p Person, now time.Time) (app.AccountID, error) {
+	if s.Find != nil {
+		return s.Find(ctx, p.UserID)
+	}
+	return p.ID, s.Directory.Put(ctx, p.account(now), app.NewSecret(p.Password))
 }
 
 // age is that of the person's credentials.
@@ -98,10 +114,11 @@ func (p Person) account(now time.Time) port.DirectoryAccount {
 	return a
 }
 
-// credentials registers what the person has, by the real methods, as of a day long past; of who never had a password it
-// is what an administrator entered.
-func (s Seeding) credentials(p Person, then time.Time) ([]port.CredentialRecord, error) {
+// credentials registers what the person has for their account, by the real methods, as of a day long past; of who never had a
+// password it is what an administrator entered.
+func (s Seeding) credentials(p Person, id app.AccountID, then time.Time) ([]port.CredentialRecord, error) {
 	var records []port.CredentialRecord
+	turn := s.turn(p, id, then)
 	for _, m := range s.Methods {
 		var made app.NewCredential
 		var entered time.Time
@@ -110,11 +127,11 @@ func (s Seeding) credentials(p Person, then time.Time) ([]port.CredentialRecord,
 		switch {
 		case p.State == Never && contactable:
 			entered = then
-			made, err = c.Contact(s.turn(p, then), p.contact(m.Kind()))
+			made, err = c.Contact(turn, p.contact(m.Kind()))
 		case m.Kind() == app.KindAuthApp && p.AppSecret != "":
-			made, err = enrolApp(m, s.turn(p, then))
+			made, err = enrolApp(m, turn, p)
 		case m.Kind() == app.KindEmail && p.Mail != "":
-			made, err = enrolMail(m, s.turn(p, then), p.Mail)
+			made, err = enrolMail(m, turn, p.Mail)
 		default:
 			continue
 		}
@@ -123,7 +140,7 @@ func (s Seeding) credentials(p Person, then time.Time) ([]port.CredentialRecord,
 		}
 		records = append(records, port.CredentialRecord{
 			ID:       app.CredentialID(string(p.ID) + "-" + string(m.Kind())),
-			Account:  p.ID,
+			Account:  id,
 			Kind:     m.Kind(),
 			Variant:  made.Variant,
 			Secret:   made.Secret,
@@ -145,20 +162,20 @@ func (p Person) contact(kind app.Kind) app.Input {
 	return app.GivePhone{Number: p.Mobile, Use: app.PhoneMobile}
 }
 
-func (s Seeding) turn(p Person, then time.Time) app.Turn {
+func (s Seeding) turn(p Person, id app.AccountID, then time.Time) app.Turn {
 	policy := Policy()
 	return app.Turn{
 		Now:       then,
 		Rand:      s.Rand,
-		Person:    app.Person{Account: p.ID, UserID: p.UserID, Name: p.Name},
+		Person:    app.Person{Account: id, UserID: p.UserID, Name: p.Name},
 		Settings:  app.MethodSettings{Organisation: policy.Organisation.Name, CodeLife: policy.Codes.Lifetime},
 		TriesLeft: 1,
 	}
 }
 
 // enrolApp scans the secret and types its code. The secret is the one that People names.
-func enrolApp(m app.Method, turn app.Turn) (app.NewCredential, error) {
-	turn.Rand = bytes.NewReader(appSeed(turn.Person.Account))
+func enrolApp(m app.Method, turn app.Turn, p Person) (app.NewCredential, error) {
+	turn.Rand = bytes.NewReader(appSeed(p.ID))
 	begun, err := m.Enrol(turn, nil)
 	if err != nil {
 		return app.NewCredential{}, err
@@ -171,11 +188,11 @@ func enrolApp(m app.Method, turn app.Turn) (app.NewCredential, error) {
 	for _, group := range step.Groups {
 		secret.WriteString(group.Reveal())
 	}
-	if secret.String() != appSecret(turn.Person.Account) {
+	if secret.String() != p.AppSecret {
 		return app.NewCredential{}, errors.New("the method drew another secret")
 	}
 	turn.State = begun.State
-	return proven(m.Enrol(turn, app.GiveCode{Digits: app.NewSecret(code(appSeed(turn.Person.Account), turn.Now))}))
+	return proven(m.Enrol(turn, app.GiveCode{Digits: app.NewSecret(p.Code(turn.Now))}))
 }
 
 // enrolMail types the address and the code that was sent there.

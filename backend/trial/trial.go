@@ -56,6 +56,14 @@ const (
 	Stale      State = "stale"       // registered with two, and has not looked at it for long
 )
 
+// The states that only an organisation's own directory has; who is in one is registered with two.
+const (
+	MustChange State = "must_change" // has to choose another password at the next sign-in
+	Disabled   State = "disabled"    // switched off by administrators
+	Expired    State = "expired"     // the account's time is over
+	Protected  State = "protected"   // administers the domain: nobody else sets the password
+)
+
 // Person is one of the sample organisation.
 type Person struct {
 	State     State
@@ -71,7 +79,7 @@ type Person struct {
 
 // People lists them, in the order of a tour.
 func People() []Person {
-	people := []Person{
+	return complete([]Person{
 		{State: Ready, Names: []string{"Ana", "Reyes"}, Password: "lantern-tide-copper-41"},
 		{State: Registered, Names: []string{"Ben", "Okafor"}, Password: "walnut-ferry-violet-27", Mail: "ben.okafor@mail.example"},
 		{State: One, Names: []string{"Chiara", "Lindqvist"}, Password: "maple-signal-amber-63"},
@@ -82,7 +90,21 @@ func People() []Person {
 		{State: Never, Names: []string{"Hugo", "Castellan"}, Mail: "hugo.castellan@mail.example", Mobile: "+61491570110"},
 		{State: New, Names: []string{"Ines", "Varga"}},
 		{State: Stale, Names: []string{"Jonas", "Adeyemi"}, Password: "thistle-harbor-bronze-82", Mail: "jonas.adeyemi@mail.example"},
-	}
+	})
+}
+
+// DirectoryPeople lists them where the organisation has a directory of its own: those of the trial, and one in each state more.
+func DirectoryPeople() []Person {
+	return append(People(), complete([]Person{
+		{State: MustChange, Names: []string{"Kofi", "Brandt"}, Password: "gravel-comet-crimson-95", Mail: "kofi.brandt@mail.example"},
+		{State: Disabled, Names: []string{"Leila", "Sorensen"}, Password: "timber-canal-ochre-31", Mail: "leila.sorensen@mail.example"},
+		{State: Expired, Names: []string{"Mateo", "Winther"}, Password: "saddle-breeze-teal-46", Mail: "mateo.winther@mail.example"},
+		{State: Protected, Names: []string{"Nadia", "Ferrant"}, Password: "kettle-glacier-maroon-72", Mail: "nadia.ferrant@mail.example"},
+	})...)
+}
+
+// complete fills in what follows from the names and the state.
+func complete(people []Person) []Person {
 	for i := range people {
 		p := &people[i]
 		p.ID = app.AccountID("trial-" + string(p.State))

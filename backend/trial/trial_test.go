@@ -3,7 +3,9 @@ package trial_test
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +89,65 @@ func TestSeedRegistersWhatEachPersonHas(t *testing.T) {
 				t.Errorf("%s: %s counts %v", p.State, c.Kind, c.Counts())
 			}
 		}
+	}
+}
+
+// TestSeedFindsWhomTheOrganisationsDirectoryHas: what they have is registered for their accounts there, and proves it is them; nobody
+// is put anywhere.
+func TestSeedFindsWhomTheOrganisationsDirectoryHas(t *testing.T) {
+	s := seeding(t)
+	s.Directory = nil
+	there := func(userID string) app.AccountID { return app.AccountID("there-" + userID) }
+	s.Find = func(_ context.Context, userID string) (app.AccountID, error) { return there(userID), nil }
+	if err := trial.Seed(t.Context(), s); err != nil {
+		t.Fatal(err)
+	}
+	now := s.Clock.Now()
+	proven := 0
+	for _, p := range trial.DirectoryPeople() {
+		if got := registered(t, s.Store, p.ID); len(got) != 0 {
+			t.Errorf("%s has %d credentials under the trial's ID", p.State, len(got))
+		}
+		if p.AppSecret == "" {
+			continue
+		}
+		at := slices.IndexFunc(registered(t, s.Store, there(p.UserID)), func(c port.CredentialRecord) bool { return c.Kind == app.KindAuthApp })
+		if at < 0 {
+			t.Errorf("%s has no authenticator app", p.State)
+			continue
+		}
+		turn := app.Turn{Now: now, Rand: rand.Reader, Person: app.Person{Account: there(p.UserID), UserID: p.UserID}, TriesLeft: 5}
+		turn.Credential = registered(t, s.Store, there(p.UserID))[at].Secret
+		turn.Siblings = [][]byte{turn.Credential}
+		begun, err := authapp.Method{}.Prove(turn, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		turn.State = begun.State
+		if r, err := (authapp.Method{}).Prove(turn, app.GiveCode{Digits: app.NewSecret(p.Code(now))}); err != nil || r.Verdict != app.Proven {
+			t.Errorf("%s: the app's code proves %v, %v", p.State, r.Verdict, err)
+		}
+		proven++
+	}
+	if proven != 9 {
+		t.Errorf("%d of them have an app", proven)
+	}
+}
+
+// TestSeedKeepsNothingWhereOneIsMissing in the organisation's directory.
+func TestSeedKeepsNothingWhereOneIsMissing(t *testing.T) {
+	s := seeding(t)
+	s.Find = func(_ context.Context, userID string) (app.AccountID, error) {
+		if userID == "nadia.ferrant@harbour.example" { // the last
+			return "", port.ErrNotFound
+		}
+		return app.AccountID(userID), nil
+	}
+	if err := trial.Seed(t.Context(), s); !errors.Is(err, port.ErrNotFound) {
+		t.Fatalf("somebody is missing: %v", err)
+	}
+	if got := registered(t, s.Store, "ben.okafor@harbour.example"); len(got) != 0 {
+		t.Errorf("%d credentials are kept", len(got))
 	}
 }
 

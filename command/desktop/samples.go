@@ -6,9 +6,9 @@ import (
 )
 
 // samples are the sample people as the window shows them.
-func samples() []ui.Sample {
+func samples(people []setup.SamplePerson) []ui.Sample {
 	var out []ui.Sample
-	for _, p := range setup.SamplePeople() {
+	for _, p := range people {
 		s := ui.Sample{State: string(p.State), UserID: p.UserID, Name: p.Name, Password: p.Password}
 		if p.AppSecret != "" {
 			s.App = p.Code

@@ -54,14 +54,26 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 	return d.perform(ctx, o, t, c, out)
 }
 
+// Lab is what a tour knows of the server that it is performed at.
+type Lab struct {
+	Tray     app.Tray // what the phones and mailboxes of its people got
+	InDomain bool     // its people are in the organisation's own directory, a domain
+}
+
 // TourServer performs a tour in a window that is connected to the server that the settings name, as anybody's is. Only a lab's has
-// the sample organisation's people, and only a lab's programs call this; tray is what their phones and mailboxes got.
-func (d *Desktop) TourServer(ctx context.Context, set setup.InForce, tray app.Tray, c Tour, out io.Writer) (err error) {
+// the sample organisation's people, and only a lab's programs call this.
+func (d *Desktop) TourServer(ctx context.Context, set setup.InForce, lab Lab, c Tour, out io.Writer) (err error) {
 	o := ui.Options{}
 	if o.Services, err = set.Remote(set.Server); err != nil {
 		return err
 	}
-	t := tour.Options{Trial: &ui.Trial{People: samples(), Tray: tray}, Served: true, Clock: time.Now, Pass: time.Sleep}
+	people := setup.SamplePeople()
+	if lab.InDomain {
+		people = setup.SampleDirectoryPeople()
+	}
+	t := tour.Options{
+		Trial: &ui.Trial{People: samples(people), Tray: lab.Tray}, Served: true, InDomain: lab.InDomain, Clock: time.Now, Pass: time.Sleep,
+	}
 	return d.perform(ctx, o, t, c, out)
 }
 

@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
@@ -193,5 +195,22 @@ func TestDirectoriesAreExaminedByTheirSettings(t *testing.T) {
 	e.Name = "pier"
 	if err := ExamineDirectories(t.Context(), e, tell); err == nil || !strings.Contains(err.Error(), "they have: directory") {
 		t.Errorf("one that there is not: %v", err)
+	}
+}
+
+// TestSamplePeopleAreNotMadeUpInARealDirectory: who isn't there is missing, and nobody is put there.
+func TestSamplePeopleAreNotMadeUpInARealDirectory(t *testing.T) {
+	h, directory := openLDAPHouse(t)
+	plan, err := Plan(filepath.Join(h.dir, "server.toml"), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := SettleSamplePeople(t.Context(), plan, ServerParts{}); !errors.Is(err, port.ErrNotFound) {
+		t.Errorf("nobody of them is there: %v", err)
+	}
+	found, err := directory.Bind(t, "", "").Search(goldap.NewSearchRequest("ou=people,dc=harbour,dc=example", goldap.ScopeSingleLevel,
+		goldap.NeverDerefAliases, 0, 0, false, "(objectClass=*)", []string{"uid"}, nil))
+	if err != nil || len(found.Entries) != 1 {
+		t.Errorf("there is nobody but Ines: %v, %v", found, err)
 	}
 }

@@ -39,7 +39,7 @@ func settlers(t testing.TB, dir string, n int, hasher local.Hasher, password str
 		t.Fatal(err)
 	}
 	people := make([]settler, n)
-	err = settle(t.Context(), plan, ServerParts{Hasher: hasher}, func(d *local.Directory, s port.Store) error {
+	err = settle(t.Context(), plan, ServerParts{Hasher: hasher}, func(d port.Directory, s port.Store) error {
 		var records []port.CredentialRecord
 		for i := range people {
 			id := fmt.Sprintf("person-%06d", i)
@@ -48,7 +48,7 @@ func settlers(t testing.TB, dir string, n int, hasher local.Hasher, password str
 				ID: app.AccountID(id), UserID: mail, Mail: mail, Name: "Ana Reis", Groups: []string{"Password self-service"},
 				Password: app.NewSecret(password),
 			}}
-			if err := d.Put(t.Context(), people[i].Person); err != nil {
+			if err := d.(*local.Directory).Put(t.Context(), people[i].Person); err != nil {
 				return err
 			}
 			if registers(i) {

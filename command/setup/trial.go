@@ -182,8 +182,14 @@ func (t *Trial) Close() error {
 	return all
 }
 
+// SamplePerson is one of the sample organisation.
+type SamplePerson = trial.Person
+
 // SamplePeople are the people of the sample organisation.
-func SamplePeople() []trial.Person { return trial.People() }
+func SamplePeople() []SamplePerson { return trial.People() }
+
+// SampleDirectoryPeople are they and those in states that only an organisation's own directory has.
+func SampleDirectoryPeople() []SamplePerson { return trial.DirectoryPeople() }
 
 // SamplePolicy is the sample organisation's own policy as a document, with every setting.
 func SamplePolicy() []byte { return policy.Effective(trial.Policy()) }

@@ -3,6 +3,7 @@
 //
 //	labserver FOLDER
 //
+// Its directory is the server's own, or, where DIRECTORY is "active-directory", a domain controller of this computer (Samba).
 // FOLDER/ca.pem is the authority that programs have to trust, and FOLDER/messages has a file for each message: who delivers for
 // real (a mail server, an SMS centre, a telephone exchange) puts what it got there in the same form, and the lab shows it alike.
 package main
@@ -37,14 +38,20 @@ func main() {
 }
 
 // serve makes the folder, and serves until ctx ends.
-func serve(ctx context.Context, folder string) error {
-	folder, err := filepath.Abs(folder)
-	if err != nil {
+func serve(ctx context.Context, folder string) (err error) {
+	if folder, err = filepath.Abs(folder); err != nil {
 		return err
 	}
 	if err := os.Mkdir(folder, 0o700); err != nil { // never one that is there: it would be somebody's server
 		return err
 	}
+	var house *domain
+	if inDomain() {
+		if house, err = startDomain(folder); err != nil {
+			return err
+		}
+	}
+	defer func() { err = errors.Join(err, house.end()) }()
 	plan, err := furnish(folder)
 	if err != nil {
 		return err
@@ -70,7 +77,12 @@ func serve(ctx context.Context, folder string) error {
 // ready tells who uses the lab, and makes the file for which others wait.
 func ready(folder string) {
 	fmt.Printf("https://%s serves Harbour Hospital. Its people, whose passwords everybody knows:\n", host)
-	for _, p := range setup.SamplePeople() {
+	people := setup.SamplePeople()
+	if inDomain() {
+		people = setup.SampleDirectoryPeople()
+		fmt.Printf("(They are in a domain of Active Directory; %s, %s, administers it.)\n", keeper, keeperPassword)
+	}
+	for _, p := range people {
 		fmt.Printf("  %-12s %-32s %s\n", p.State, p.UserID, p.Password)
 	}
 	if err := os.WriteFile(filepath.Join(folder, "ready"), nil, 0o600); err != nil {
@@ -94,9 +106,15 @@ audit = "keys/audit"
 heads = "heads.jsonl"
 [policy]
 file = "policy.toml"
-[directory]
+`
+
+// ownDirectory are its settings where the directory is its own.
+const ownDirectory = `[directory]
 domain = "harbour.example"
 `
+
+// inDomain reports whether the directory is a domain controller.
+func inDomain() bool { return os.Getenv("DIRECTORY") == "active-directory" }
 
 // furnish writes what a server needs, and reads it as a server does.
 func furnish(folder string) (*setup.ServerPlan, error) {
@@ -110,7 +128,11 @@ func furnish(folder string) (*setup.ServerPlan, error) {
 	if err := os.Mkdir(filepath.Join(folder, "messages"), 0o700); err != nil {
 		return nil, err
 	}
-	document := strings.NewReplacer("ADDRESS", address, "FOLDER", folder).Replace(settings)
+	directory := ownDirectory
+	if inDomain() {
+		directory = directorySettings
+	}
+	document := strings.NewReplacer("ADDRESS", address, "FOLDER", folder).Replace(settings + directory)
 	path := filepath.Join(folder, "server.toml")
 	if err := errors.Join(
 		os.WriteFile(filepath.Join(folder, "policy.toml"), setup.SamplePolicy(), 0o600),

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"strconv"
 	"syscall"
 
 	"github.com/sparekey/sparekey/app"
@@ -46,9 +47,19 @@ func visit(ctx context.Context, folder, out string, stories []string) error {
 	if os.Getenv("PICTURES") == "none" {
 		pictures = nil
 	}
-	return (&desktop.Desktop{Version: "lab"}).TourServer(ctx, set, messages(filepath.Join(folder, "messages")), desktop.Tour{
-		Out: out, Stories: stories, Width: 1024, Height: 700, Pictures: pictures,
+	lab := desktop.Lab{Tray: messages(filepath.Join(folder, "messages")), InDomain: os.Getenv("DIRECTORY") == "active-directory"}
+	return (&desktop.Desktop{Version: "lab"}).TourServer(ctx, set, lab, desktop.Tour{
+		Out: out, Stories: stories, Width: side("WIDTH", 1024), Height: side("HEIGHT", 700), Pictures: pictures,
 	}, os.Stdout)
+}
+
+// side is a side of the window, in units.
+func side(name string, usual float32) float32 {
+	units, err := strconv.ParseFloat(os.Getenv(name), 32)
+	if err != nil {
+		return usual
+	}
+	return float32(units)
 }
 
 // messages is a lab's folder of messages, read as a tray.

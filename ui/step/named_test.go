@@ -1,12 +1,14 @@
 package step_test
 
 import (
+	"strconv"
 	"testing"
 	"time"
 
 	"fyne.io/fyne/v2/test"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/app/password"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/ui/step"
@@ -63,6 +65,9 @@ func TestTheDirectorysRefusalIsMarkedAndSaid(t *testing.T) {
 		}
 		if uitest.Field(t, w, "password.new").Text() != given || uitest.Field(t, w, "password.again").Text() != given {
 			t.Errorf("%q: what was typed is lost", c.rule)
+		}
+		if strength := "strength." + strconv.Itoa(password.Strength(given, nil)); uitest.Says(w, words.Text(strength)) {
+			t.Errorf("%q: beside the refusal it is called %s", c.rule, words.Text(strength))
 		}
 		test.Type(uitest.Field(t, w, "password.new").Entry(), "!")
 		if got := marked(); len(got) != 0 {

@@ -103,7 +103,7 @@ func (s *passwordPage) judge(given string) {
 	}
 	items = s.markNamed(items, given)
 	s.checks.SetItems(items)
-	if given == "" {
+	if given == "" || given == s.refused { // strong or not, the directory does not take it
 		s.strength.SetScore(0)
 		s.word.SetText("")
 		return

@@ -21,9 +21,11 @@ import (
 // Options are what a tour needs.
 type Options struct {
 	Window *ui.Window
-	Trial  *ui.Trial                                         // the sample people, and what their phones and mailboxes get
-	Served bool                                              // the window is a server's: nothing in it is the trial's, and the policy stays as it is
-	Code   func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
+	Trial  *ui.Trial // the sample people, and what their phones and mailboxes get
+	Served bool      // the window is a server's: nothing in it is the trial's, and the policy stays as it is
+	// InDomain says that the people are in a domain with rules of its own, such as a minimum age.
+	InDomain bool
+	Code     func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
 	// it waits for a touch. From "terse 0" on another one has its place, which says little of itself. nil: there are none, and
 	// the stories with keys are passed over.
@@ -69,11 +71,16 @@ func (t *Transcript) record(story, step string, err error, took time.Duration) {
 // withKeys reports whether somebody in it has security keys.
 func (s story) withKeys() bool { return s.name == keyStory || s.name == careStory }
 
+// needsDomain is why some stories are told in a lab alone.
+const needsDomain = "it needs a domain"
+
 // passOver says why a story can't be told; empty where it can.
 func (o Options) passOver(s story) string {
 	switch {
 	case o.Served && !s.served:
 		return "it needs the trial"
+	case !o.InDomain && s.domain:
+		return needsDomain
 	case s.withKeys() && o.Key == nil:
 		return "there are no virtual keys"
 	}
