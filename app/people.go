@@ -43,6 +43,7 @@ type PeopleFile struct {
 type PeopleEntered struct {
 	Added, Updated, Same int
 	NewAdmins            int       // of those, who became administrators
+	FormerAdmins         int       // of those, who are none any more
 	Written              bool      // false: the counts are what would have been done
 	Problems             []Problem // by line
 }

@@ -86,7 +86,7 @@ func TestPeopleAreImportedAndBroughtUpToDate(t *testing.T) {
 	if again.ID != nia.ID || again.Name != "Nia Berg" || again.Mail != nia.Mail || !again.Admin || !slices.Equal(again.Groups, nia.Groups) || len(w.found("ole").Groups) != 0 {
 		t.Errorf("an empty field changed something: %+v, %+v", again, w.found("ole"))
 	}
-	if done = w.importPeople("user_id,administrator\nnia,no\nole,\n"); done.Updated != 1 || done.Same != 1 || w.found("nia").Admin {
+	if done = w.importPeople("user_id,administrator\nnia,no\nole,\n"); done.Updated != 1 || done.Same != 1 || done.FormerAdmins != 1 || w.found("nia").Admin {
 		t.Errorf("no administrator any more: %+v", done)
 	}
 	if w.audited("people.import", "succeeded") != 3 || w.audited("people.write", "succeeded") != 3 {

@@ -239,6 +239,18 @@ func TestATokenEndsWithItsMakersPassword(t *testing.T) {
 	w.dies("another password", made.Secret)
 }
 
+// Threat: who took an administrator's session over asks for tokens without end, so that one is made in the moment in which its owner
+// takes the account back, and stands on the new password.
+func TestATokenStandsOnThePasswordOfItsMakersSession(t *testing.T) {
+	w, greta := newWorld(t), someone(trial.Admin)
+	as := w.with(w.signIn(greta).Access)
+	w.ok(w.dir.Directory.SetPassword(t.Context(), greta.ID, secret("seven herons cross the harbour")))
+	made, err := w.MakeToken(as, app.MakeToken{Name: "nightly", May: []app.Scope{app.ScopePolicy}})
+	if app.CodeOf(err) != app.CodeForbidden || len(w.tokens()) > 0 {
+		t.Errorf("a token is made: %+v, %v", made.Token, err)
+	}
+}
+
 // While the directory is away nobody knows whether the maker is an administrator: that means no, and ends nothing.
 func TestWhileTheDirectoryIsAwayATokenOpensNothing(t *testing.T) {
 	w, greta := newWorld(t), someone(trial.Admin)

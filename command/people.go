@@ -110,6 +110,9 @@ func (c *peopleImport) tell(p Program, entered app.PeopleEntered) error {
 	if err == nil && entered.NewAdmins > 0 {
 		_, err = fmt.Fprintln(p.Out, words.Text("command.people.new_administrators", words.Values{"n": entered.NewAdmins}))
 	}
+	if err == nil && entered.FormerAdmins > 0 {
+		_, err = fmt.Fprintln(p.Out, words.Text("command.people.former_administrators", words.Values{"n": entered.FormerAdmins}))
+	}
 	return err
 }
 

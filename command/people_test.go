@@ -36,6 +36,7 @@ func TestPeopleOfAServer(t *testing.T) {
 		{people("remove", "ben"), "What stays: the audit trail"},
 		{[]string{"pass", "issue", "ana", "--config", settings}, "choose the first password"},
 		{[]string{"setup", "administrator", "omar", "--config", settings}, "It signs in to choose the first password"},
+		{people("import", file(t, "demoted.csv", "user_id,administrator\nomar,no\n"), "--dry-run"), "Administrators among them, who are none any more: 1."},
 		{people("disable", "omar"), "Nobody is an administrator any more"},
 	} {
 		if code, out, errs := said(t, c.args...); code != 0 || !strings.Contains(out, c.out) {

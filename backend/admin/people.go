@@ -169,7 +169,8 @@ func (o *operation) peopleEntry(action, by string) port.AuditEntry {
 
 // enter enters what was checked, and says so in the audit trail.
 func (o *operation) enter(ctx context.Context, e port.AuditEntry, checked checkedPeople) error {
-	e.Reason = fmt.Sprintf("added=%d updated=%d same=%d administrators=%d", checked.added, checked.updated, checked.same, checked.admins)
+	e.Reason = fmt.Sprintf("added=%d updated=%d same=%d administrators=%d former=%d", checked.added, checked.updated, checked.same,
+		checked.admins, checked.former)
 	for i := range checked.enter {
 		if checked.enter[i].ID != "" {
 			continue

@@ -54,6 +54,7 @@ const (
 type checkedPeople struct {
 	enter                        []port.DirectoryAccount // new ones have no ID yet
 	added, updated, same, admins int
+	former                       int // administrators
 	found                        []app.Problem
 }
 
@@ -117,7 +118,7 @@ func (a *Admin) ImportPeople(ctx context.Context, file app.PeopleFile) (app.Peop
 	found = append(found, checked.found...)
 	sheet.Sort(found)
 	done := app.PeopleEntered{
-		Added: checked.added, Updated: checked.updated, Same: checked.same, NewAdmins: checked.admins, Problems: found,
+		Added: checked.added, Updated: checked.updated, Same: checked.same, NewAdmins: checked.admins, FormerAdmins: checked.former, Problems: found,
 	}
 	if file.DryRun || len(found) > 0 && !file.SkipBad {
 		return done, nil
@@ -178,8 +179,11 @@ func (c *checkedPeople) take(row sheet.Row, account, before port.DirectoryAccoun
 		}
 		c.updated++
 	}
-	if account.Admin && !before.Admin {
+	switch {
+	case account.Admin && !before.Admin:
 		c.admins++
+	case before.Admin && !account.Admin:
+		c.former++
 	}
 	c.enter = append(c.enter, account)
 }

@@ -1,6 +1,7 @@
 package admin
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -91,11 +92,26 @@ func (o *operation) newToken(ctx context.Context, m app.MakeToken) (port.TokenRe
 	if err != nil {
 		return record, core.Unavailable(err)
 	}
-	record.Account, record.Stamp = maker.ID, maker.Stamp
+	opened, err := o.openedWith(ctx)
+	if err != nil {
+		return record, err
+	}
+	record.Account, record.Stamp = maker.ID, cmp.Or(opened, maker.Stamp)
 	if core.TokenMustEnd(record, maker) != "" {
 		return record, &app.Error{Code: app.CodeForbidden}
 	}
 	return record, nil
+}
+
+// openedWith is the stamp of the password that the caller's session stands on: who had the one before has no say from the moment on
+// that another is set, though the session may have been good a moment ago. Empty where it isn't known.
+func (o *operation) openedWith(ctx context.Context) (stamp string, err error) {
+	err = o.View(ctx, func(tx *core.Tx) error {
+		rec, err := tx.Session(o.Caller().Session)
+		stamp = rec.Stamp
+		return err
+	})
+	return stamp, err
 }
 
 // scopesOf are scopes in their order, each once; none where one of them is no scope.

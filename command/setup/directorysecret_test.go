@@ -66,3 +66,13 @@ func TestACommandHoldsThePasswordThatRootCouldRead(t *testing.T) {
 		t.Errorf("the service has %q, %v", password.Reveal(), err)
 	}
 }
+
+// TestAPasswordInAServersAddressIsNotRepeated: it is none that a directory takes, and what is wrong stands in the journal.
+func TestAPasswordInAServersAddressIsNotRepeated(t *testing.T) {
+	_, path := serverFolder(t, strings.Replace(goodServer, "[directory]\ndomain = \"harbour.example\"\n",
+		"[directory]\nkind = \"openldap\"\nservers = [\"ldaps://svc:hun@ter2@dc1.harbour.example\"]\nuser = \"u\"\n", 1))
+	_, err := Plan(path, nil)
+	if err == nil || strings.Contains(err.Error(), "ter2") || !strings.Contains(err.Error(), `is "dc1.harbour.example"`) {
+		t.Errorf("it says %v", err)
+	}
+}

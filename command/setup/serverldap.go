@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"os"
+	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/files"
@@ -16,7 +17,8 @@ import (
 func checkLDAP(p *planner, b directoryBlock) {
 	for _, address := range b.Servers {
 		if err := ldap.CheckServer(address); err != nil {
-			p.report(b.key+".servers", app.NewProblem("", "ldap_server", "is", address))
+			host := address[strings.LastIndexByte(address, '@')+1:] // a password before it is repeated nowhere
+			p.report(b.key+".servers", app.NewProblem("", "ldap_server", "is", host))
 		}
 	}
 	if len(b.Servers) == 0 {
