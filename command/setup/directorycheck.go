@@ -70,7 +70,7 @@ func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryE
 	if err != nil {
 		return err
 	}
-	opened.Directory.(*ldap.Directory).Examine(ctx, ldap.Examination{Person: e.Person, Reset: e.Reset}, func(f ldap.Finding) {
+	opened.Directory.(*ldap.Directory).Examine(ctx, ldap.Examination{Groups: b.Administrators, Person: e.Person, Reset: e.Reset}, func(f ldap.Finding) {
 		tell(findingInWords(b.name, f))
 	})
 	return opened.close()

@@ -37,7 +37,7 @@ func checkLDAP(p *planner, b directoryBlock) {
 		if _, err := readPassword(key.path); err != nil {
 			p.report(b.key+".password", err)
 		}
-		p.plan.passwords[b.key] = key.path
+		p.plan.passwords[b.key] = func() (app.Secret, error) { return readPassword(key.path) }
 	}
 	if _, err := p.plan.roots(b); err != nil {
 		p.report(b.key+".trust", err)
@@ -64,12 +64,23 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 	if err != nil {
 		return ldap.Config{}, err
 	}
-	path := p.passwords[b.key]
 	return ldap.Config{
 		Kind: ldap.Kind(b.Kind), Servers: b.Servers, Domain: b.Domain, Prefix: b.Prefix, User: b.User,
-		Password: func() (app.Secret, error) { return readPassword(path) }, Roots: roots,
+		Password: p.passwords[b.key], Roots: roots,
 		Base: b.Base, GroupBase: b.GroupBase, Administrators: b.Administrators, Names: b.Names, Mail: b.Mail, PasswordPolicy: b.PasswordPolicy,
 	}, nil
+}
+
+// keepPasswords reads the passwords of service accounts once, so that who may read their files no longer can go on.
+func (p *ServerPlan) keepPasswords() error {
+	for table, read := range p.passwords {
+		password, err := read()
+		if err != nil {
+			return err
+		}
+		p.passwords[table] = func() (app.Secret, error) { return password, nil }
+	}
+	return nil
 }
 
 // roots are those by which the directory's servers are known; nil: the system's.

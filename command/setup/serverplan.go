@@ -33,7 +33,7 @@ type ServerPlan struct {
 	policy      CheckedPolicy
 	level       slog.Level
 	directories []directoryBlock
-	passwords   map[string]string // files of service accounts' passwords, by table
+	passwords   map[string]func() (app.Secret, error) // of service accounts, by table
 }
 
 // Plan reads server.toml and tries all that it names. The error says everything that is wrong, in words, each with file, line
@@ -56,7 +56,7 @@ func plan(path string, clock port.Clock, beside bool) (*ServerPlan, error) {
 	if err != nil {
 		return nil, InWords(err)
 	}
-	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]string{}}, clock: clock, lines: lines, problems: problems, unread: *problems, beside: beside}
+	p := &planner{plan: &ServerPlan{settings: settings, path: path, passwords: map[string]func() (app.Secret, error){}}, clock: clock, lines: lines, problems: problems, unread: *problems, beside: beside}
 	p.checkSettings()
 	p.checkFiles()
 	if err := problems.OrNil(); err != nil {

@@ -2,19 +2,15 @@ package ldap
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
 	"net"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
-
-	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/port"
 )
 
 // Step is what an examination looks at, in this order.
@@ -29,6 +25,7 @@ const (
 	StepBind    Step = "bind"   // does it let the service account in
 	StepBase    Step = "base"   // is there what people and groups are beneath
 	StepPolicy  Step = "policy" // can the rules for passwords be read
+	StepGroup   Step = "group"  // is a group there, and has it members
 	StepPerson  Step = "person" // is a person found, and how do they stand
 	StepRights  Step = "rights" // may the service account do what it has to
 	StepReset   Step = "reset"  // does a reset come out as a password that signs in
@@ -47,9 +44,19 @@ type Finding struct {
 
 // Examination says how far a directory is examined.
 type Examination struct {
-	Person string // a name to look up; empty for none
+	Person string   // a name to look up; empty for none
+	Groups []string // to look up, each by name or DN
+	UpTo   Step     // the last one that is taken; empty: all
 	// Reset is the name of a test account that gets a password which nobody knows, and is unlocked; empty for none.
 	Reset string
+}
+
+// steps are all of them, in their order.
+var steps = []Step{StepServers, StepResolve, StepConnect, StepTLS, StepBind, StepBase, StepPolicy, StepGroup, StepPerson, StepRights, StepReset}
+
+// ends reports whether an examination ends before a step.
+func (e Examination) ends(before Step) bool {
+	return e.UpTo != "" && slices.Index(steps, before) > slices.Index(steps, e.UpTo)
 }
 
 // soon is how near the end of a certificate is worth a word.
@@ -62,11 +69,14 @@ func (d *Directory) Examine(ctx context.Context, what Examination, tell func(Fin
 		tell(Finding{Step: StepServers, About: d.config.Domain, Code: NoneFound, Failed: true, Cause: err})
 		return
 	}
+	if what.ends(StepResolve) {
+		return
+	}
 	served := false
 	for _, a := range all {
-		served = d.examineServer(ctx, a, tell) || served
+		served = d.examineServer(ctx, a, what, tell) || served
 	}
-	if !served {
+	if !served || what.ends(StepBase) {
 		return
 	}
 	err = d.pool.with(ctx, func(l *link) error { return d.examineContent(ctx, l, what, tell) })
@@ -74,13 +84,13 @@ func (d *Directory) Examine(ctx context.Context, what Examination, tell func(Fin
 		tell(Finding{Step: StepBase, About: d.config.Base, Code: Unanswered, Failed: true, Cause: err})
 		return
 	}
-	if what.Reset != "" {
+	if what.Reset != "" && !what.ends(StepReset) {
 		d.examineReset(ctx, what.Reset, tell)
 	}
 }
 
 // examineServer goes as far with one server as it lets anybody go, and reports whether it serves.
-func (d *Directory) examineServer(ctx context.Context, a address, tell func(Finding)) bool {
+func (d *Directory) examineServer(ctx context.Context, a address, what Examination, tell func(Finding)) bool {
 	about := a.String()
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
@@ -105,8 +115,8 @@ func (d *Directory) examineServer(ctx context.Context, a address, tell func(Find
 	found := d.judge(a, chain)
 	found.Step, found.About = StepTLS, about
 	tell(found)
-	if found.Failed {
-		return false
+	if found.Failed || what.ends(StepBind) {
+		return !found.Failed
 	}
 	l, err := d.connectTo(ctx, a, 1)
 	if err != nil {
@@ -195,124 +205,4 @@ func bindCode(err error) Code {
 		return BindLocked
 	}
 	return BindFailed
-}
-
-// examineContent looks at what the directory holds. The error is one of asking, not of what was found.
-func (d *Directory) examineContent(ctx context.Context, l *link, what Examination, tell func(Finding)) error {
-	for i, dn := range []string{d.base(l), d.groupBase(l)} {
-		if i > 0 && dn == d.base(l) {
-			continue
-		}
-		e, err := l.entry(ctx, dn, "1.1")
-		if err != nil && !answered(err) {
-			return err
-		}
-		if e == nil {
-			tell(Finding{Step: StepBase, About: dn, Code: BaseMissing, Failed: true, Cause: err})
-			return nil
-		}
-		tell(Finding{Step: StepBase, About: dn})
-	}
-	most, err := d.dialect.most(ctx, l)
-	if err != nil {
-		return err
-	}
-	tell(d.examinePolicy(most))
-	if what.Person == "" {
-		return nil
-	}
-	return d.examinePerson(ctx, l, what.Person, tell)
-}
-
-// examinePolicy says what most people's passwords have to keep to, as far as failures go: what nobody may read has no threshold.
-func (d *Directory) examinePolicy(most port.DirectoryAccount) Finding {
-	found := Finding{Step: StepPolicy, About: d.config.PasswordPolicy, Params: map[string]string{"threshold": strconv.Itoa(most.Threshold)}}
-	switch {
-	case d.config.Kind == OpenLDAP && d.config.PasswordPolicy == "":
-		found.Code = PolicyUnnamed
-	case most.Threshold == 0:
-		found.Code, found.Remedy = PolicyUnread, d.dialect.grant("policy", d.config.User)
-	}
-	return found
-}
-
-// examinePerson looks a person up as a reset does, and says how they stand.
-func (d *Directory) examinePerson(ctx context.Context, l *link, typedName string, tell func(Finding)) error {
-	e, err := d.lookUp(ctx, l, readName(typedName, d.config.Domain, d.config.Prefix))
-	if err != nil {
-		return err
-	}
-	if e == nil {
-		tell(Finding{Step: StepPerson, About: typedName, Code: PersonUnknown})
-		return nil
-	}
-	p, err := d.dialect.describe(ctx, l, e)
-	if err != nil {
-		return err
-	}
-	a, err := d.account(ctx, l, e)
-	if err != nil {
-		return err
-	}
-	tell(Finding{Step: StepPerson, About: e.DN, Code: standing(a), Params: map[string]string{
-		"user_id": a.UserID, "mail": a.Mail, "groups": strconv.Itoa(len(a.Groups)), "length": strconv.Itoa(p.rules.MinLength),
-		"classes": strconv.Itoa(p.rules.MinClasses), "history": strconv.Itoa(p.rules.History),
-	}})
-	if a.Stamp == "" {
-		tell(Finding{Step: StepRights, About: e.DN, Code: StampNone, Remedy: d.dialect.grant("stamp", d.config.User)})
-	}
-	for _, f := range d.dialect.rights(ctx, l, e) {
-		tell(f)
-	}
-	return nil
-}
-
-// standing is why an account may not be helped, or what else there is to know of it.
-func standing(a port.DirectoryAccount) Code {
-	for _, s := range []struct {
-		is   bool
-		code Code
-	}{
-		{a.Elsewhere, PersonElsewhere}, {a.Protected, PersonProtected}, {a.Disabled, PersonDisabled}, {a.Expired, PersonExpired},
-		{!a.LockedUntil.IsZero(), PersonLocked}, {a.MustChange, PersonMustChange}, {!a.HasPassword, PersonNoPassword}, {a.Mail == "", PersonNoMail},
-	} {
-		if s.is {
-			return s.code
-		}
-	}
-	return ""
-}
-
-// unguessable is a password that every policy takes: of each class, and without a vowel, so that no part of it is a part of
-// somebody's name.
-func unguessable() app.Secret {
-	text := strings.NewReplacer("A", "8", "E", "9", "I", "0", "O", "1", "U", "8", "Y", "9").Replace(rand.Text())
-	return app.NewSecret(text[:13] + "-" + strings.ToLower(text[13:]) + "-Zq7")
-}
-
-// examineReset gives a test account a password that nobody knows, proves that it signs in, and lifts locks.
-func (d *Directory) examineReset(ctx context.Context, typedName string, tell func(Finding)) {
-	account, err := d.Find(ctx, typedName)
-	if err != nil {
-		tell(Finding{Step: StepReset, About: typedName, Code: PersonUnknown, Failed: true, Cause: err})
-		return
-	}
-	err = d.SetPassword(ctx, account.ID, unguessable())
-	var refusal *port.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		tell(Finding{Step: StepReset, About: typedName, Code: ResetRefused, Failed: true, Params: map[string]string{"rule": refusal.Rule}, Cause: err})
-		return
-	case hasCode(err, ldap.LDAPResultInsufficientAccessRights):
-		tell(Finding{Step: StepReset, About: typedName, Code: ResetRights, Failed: true, Remedy: d.dialect.grant("reset", d.config.User), Cause: err})
-		return
-	case err != nil:
-		tell(Finding{Step: StepReset, About: typedName, Code: ResetUnconfirmed, Failed: true, Cause: err})
-		return
-	}
-	if err := d.Unlock(ctx, account.ID); err != nil {
-		tell(Finding{Step: StepReset, About: typedName, Code: UnlockRights, Failed: true, Remedy: d.dialect.grant("unlock", d.config.User), Cause: err})
-		return
-	}
-	tell(Finding{Step: StepReset, About: typedName})
 }
