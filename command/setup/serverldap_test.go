@@ -14,10 +14,16 @@ import (
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
-// openLDAPHouse is a server whose directory is an OpenLDAP server with a person who never had a password.
-func openLDAPHouse(t *testing.T) (*house, *ldaptest.Server) {
+// The service account of harbourDirectory.
+const (
+	service         = "cn=svc-sparekey,ou=services,dc=harbour,dc=example"
+	servicePassword = "Service-bell 88 anchor"
+)
+
+// harbourDirectory is an OpenLDAP server with ines, who never had a password, and omar, who has one and is in the group of
+// administrators; nobody is in the group "Nobody".
+func harbourDirectory(t *testing.T) *ldaptest.Server {
 	t.Helper()
-	const service = "cn=svc-sparekey,ou=services,dc=harbour,dc=example"
 	guide, err := os.ReadFile("../../docs/directories/openldap.md")
 	if err != nil {
 		t.Fatal(err)
@@ -47,7 +53,7 @@ dn: `+service+`
 changetype: add
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
-userPassword: Service-bell 88 anchor
+userPassword: `+servicePassword+`
 
 dn: cn=default,ou=policies,dc=harbour,dc=example
 changetype: add
@@ -66,7 +72,36 @@ objectClass: inetOrgPerson
 cn: Ines Duarte
 sn: Duarte
 mail: ines@harbour.example
+
+dn: uid=omar,ou=people,dc=harbour,dc=example
+changetype: add
+objectClass: inetOrgPerson
+cn: Omar Aziz
+sn: Aziz
+mail: omar@harbour.example
+userPassword: Lantern-tide 41 mooring
+
+dn: ou=groups,dc=harbour,dc=example
+changetype: add
+objectClass: organizationalUnit
+
+dn: cn=Sparekey Administrators,ou=groups,dc=harbour,dc=example
+changetype: add
+objectClass: groupOfNames
+member: uid=omar,ou=people,dc=harbour,dc=example
+
+dn: cn=Nobody,ou=groups,dc=harbour,dc=example
+changetype: add
+objectClass: posixGroup
+gidNumber: 4711
 `)
+	return directory
+}
+
+// openLDAPHouse is a server whose directory is an OpenLDAP server with a person who never had a password.
+func openLDAPHouse(t *testing.T) (*house, *ldaptest.Server) {
+	t.Helper()
+	directory := harbourDirectory(t)
 	h := emptyHouse(t, strings.Replace(goodServer, `[directory]
 domain = "harbour.example"
 `, `[directory]
