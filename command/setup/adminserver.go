@@ -48,7 +48,7 @@ func openBeside(ctx context.Context, path string) (*Server, error) {
 
 // begin opens the backend of a server, with a store that is made where there is none.
 func begin(ctx context.Context, plan *ServerPlan) (*Server, error) {
-	s := &Server{plan: plan, parts: ServerParts{Clock: systemClock{}}, log: slog.New(slog.DiscardHandler)}
+	s := &Server{plan: plan, parts: ServerParts{Clock: systemClock{}, Network: directoryNetwork}, log: slog.New(slog.DiscardHandler)}
 	s.watched = telemetry.New("", s.parts.Clock, nil)
 	config, err := s.configure(ctx)
 	if err == nil {

@@ -1,8 +1,11 @@
 package setup
 
 import (
+	"context"
 	"crypto/x509"
 	"errors"
+	"maps"
+	"net"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,14 +15,15 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
+	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/ldap/ldaptest"
 	"github.com/sparekey/sparekey/client"
 )
 
-// behindLDAP are answers by which a server is set up for harbourDirectory. The password is given as it is typed.
+// behindLDAP are answers by which a server is set up for ldaptest.Harbour. The password is given as it is typed.
 func behindLDAP(directory *ldaptest.Server) map[string]string {
 	return map[string]string{
-		askDirectory: "openldap", askDomain: "harbour.example", askServers: directory.URL, askTrust: directory.RootsFile, askUser: service, askPassword: servicePassword,
+		askDirectory: "openldap", askDomain: "harbour.example", askServers: directory.URL, askTrust: directory.RootsFile, askUser: ldaptest.Service, askPassword: ldaptest.ServicePassword,
 		askPeople: "ou=people,dc=harbour,dc=example", askPasswordPolicy: "cn=default,ou=policies,dc=harbour,dc=example",
 		askAdministrators: "Sparekey Administrators",
 	}
@@ -27,7 +31,7 @@ func behindLDAP(directory *ldaptest.Server) map[string]string {
 
 // TestAServerIsSetUpForARealDirectory, and its first administrator, who has a password there, registers with the code and keeps it.
 func TestAServerIsSetUpForARealDirectory(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	dir, d := site(t)
 	if key, err := d.answerAll(t.Context(), behindLDAP(directory)); err != nil {
 		t.Fatal(key, err)
@@ -53,7 +57,7 @@ func TestAServerIsSetUpForARealDirectory(t *testing.T) {
 			t.Errorf("there is no %s in\n%s", want, document)
 		}
 	}
-	if strings.Contains(string(document), servicePassword) {
+	if strings.Contains(string(document), ldaptest.ServicePassword) {
 		t.Error("the password stands in the settings")
 	}
 	h := &house{t: t, dir: dir, trusted: x509.NewCertPool()}
@@ -83,7 +87,7 @@ func TestAServerIsSetUpForARealDirectory(t *testing.T) {
 
 // TestTheFirstAdministratorMayHaveNoPasswordInTheDirectory: the code says so, and lets them choose the first one.
 func TestTheFirstAdministratorMayHaveNoPasswordInTheDirectory(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	directory.Apply(t, "dn: cn=Sparekey Administrators,ou=groups,dc=harbour,dc=example\nchangetype: modify\nadd: member\nmember: uid=ines,ou=people,dc=harbour,dc=example\n")
 	_, d := site(t)
 	answers := behindLDAP(directory)
@@ -98,7 +102,7 @@ func TestTheFirstAdministratorMayHaveNoPasswordInTheDirectory(t *testing.T) {
 
 // TestEachWrongAnswerAboutADirectoryIsSaidAtOnce, with what to do, and is not kept.
 func TestEachWrongAnswerAboutADirectoryIsSaidAtOnce(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	directory.Apply(t, `dn: cn=Deputies,ou=groups,dc=harbour,dc=example
 changetype: add
 objectClass: groupOfNames
@@ -127,7 +131,7 @@ pwdAccountLockedTime: 000001010000Z
 		"none for an unknown":   {askTrust, "", []string{"needs an answer"}},
 		"another root":          {askTrust, filepath.Join(dir, "cert.pem"), []string{"issued by CN=Directories under test, is not to be trusted", "Name a file in PEM"}},
 		"no password":           {askPassword, "", []string{"needs an answer"}},
-		"wrong password":        {askPassword, "Not-this-one 98", []string{"does not know the service account " + service, "Type it again"}},
+		"wrong password":        {askPassword, "Not-this-one 98", []string{"does not know the service account " + ldaptest.Service, "Type it again"}},
 		"no such base":          {askPeople, "ou=nowhere,dc=harbour,dc=example", []string{"there is nothing, or", "how the DN is written"}},
 		"no such group base":    {askGroupBase, "ou=nowhere,dc=harbour,dc=example", []string{"there is nothing, or"}},
 		"no such policy":        {askPasswordPolicy, "cn=no,ou=policies,dc=harbour,dc=example", []string{"no such policy entry"}},
@@ -167,7 +171,7 @@ pwdAccountLockedTime: 000001010000Z
 
 // TestWhatThereIsToKnowOfADirectoryIsSaid beside good answers: whose certificate it is, how the service account was let in.
 func TestWhatThereIsToKnowOfADirectoryIsSaid(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	_, d := site(t)
 	answers := behindLDAP(directory)
 	answers[askServers] += ", ldaps://127.0.0.1:1" // one may be away
@@ -197,7 +201,7 @@ func TestWhatThereIsToKnowOfADirectoryIsSaid(t *testing.T) {
 	for key, wants := range map[string][]string{
 		askServers:        {"the certificate of CN=localhost, issued by CN=Directories under test, good until 20", "doesn't know who issued it", "ldaps://127.0.0.1:1: nothing answers there"},
 		askTrust:          {directory.URL + ": CN=localhost, issued by CN=Directories under test, until 20"},
-		askPassword:       {"the service account " + service + " is let in"},
+		askPassword:       {"the service account " + ldaptest.Service + " is let in"},
 		askPasswordPolicy: {"no password policy is named", "held back by Sparekey alone"},
 		askGroups:         {"Staff: there is no group of that name"},
 		askAdmin:          {"Omar Aziz, omar@harbour.example"},
@@ -215,7 +219,7 @@ func TestWhatThereIsToKnowOfADirectoryIsSaid(t *testing.T) {
 
 // TestADirectoryThatGoesAwayLeavesNothing: what was tried has to be there at the end as well.
 func TestADirectoryThatGoesAwayLeavesNothing(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	dir, d := site(t)
 	if key, err := d.answerAll(t.Context(), behindLDAP(directory)); err != nil {
 		t.Fatal(key, err)
@@ -232,7 +236,7 @@ func TestADirectoryThatGoesAwayLeavesNothing(t *testing.T) {
 
 // TestAPasswordThatIsThereIsNotReplaced: another folder for the keys is asked for.
 func TestAPasswordThatIsThereIsNotReplaced(t *testing.T) {
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	dir, d := site(t)
 	if err := os.Mkdir(filepath.Join(dir, "keys"), 0o700); err != nil {
 		t.Fatal(err)
@@ -242,6 +246,58 @@ func TestAPasswordThatIsThereIsNotReplaced(t *testing.T) {
 	var again AgainError
 	if key != askPassword || !errors.As(err, &again) || again.Key != askKeys || !strings.Contains(err.Error(), "never replaced") {
 		t.Errorf("at %q %v", key, err)
+	}
+}
+
+// TestAServerIsSetUpForActiveDirectory: its controllers are found by DNS, and what of the administrator can't be helped is said.
+func TestAServerIsSetUpForActiveDirectory(t *testing.T) {
+	directory := ldaptest.Samba(t)
+	directory.HarbourDomain(t)
+	before := directoryNetwork
+	t.Cleanup(func() { directoryNetwork = before })
+	domains := map[string][]*net.SRV{"_ldap._tcp.dc._msdcs.harbour.example": {{Target: "dc1.harbour.example.", Port: 389}}}
+	directoryNetwork = ldap.Network{
+		Dial:   directory.Dial,
+		Lookup: func(context.Context, string) ([]string, error) { return []string{"192.0.2.1"}, nil },
+		SRV: func(_ context.Context, service, proto, name string) (string, []*net.SRV, error) {
+			return "", domains["_"+service+"._"+proto+"."+name], nil
+		},
+	}
+	answers := map[string]string{
+		askDirectory: "active-directory", askDomain: "harbour.example", askTrust: directory.RootsFile, askUser: "svc-sparekey@harbour.example",
+		askPassword: ldaptest.ServicePassword, askPeople: "OU=People,DC=harbour,DC=example", askAdministrators: "Sparekey Administrators",
+	}
+	dir, d := site(t)
+	if key, err := d.answerAll(t.Context(), answers); err != nil {
+		t.Fatal(key, err)
+	}
+	if d.answers[askController] != "harbour.example" || d.answers[askServers] != "" || d.answers[askGroupBase] != "DC=harbour,DC=example" || !d.seen.untrusted {
+		t.Errorf("%v, %+v", d.answers, d.seen)
+	}
+	if done, err := d.Write(t.Context()); err != nil || done.Code.First || done.Code.Person.Name != "Omar Aziz" {
+		t.Errorf("%+v, %v", done, err)
+	}
+	if plan, err := Plan(filepath.Join(dir, "server.toml"), nil); err != nil || len(plan.directories) != 1 || plan.directories[0].Domain != "harbour.example" {
+		t.Errorf("the check: %v", err)
+	}
+	for key, c := range map[string][2]string{
+		askController: {"elsewhere.example", ""}, // nothing is wrong yet: servers can be named
+		askUser:       {"svc@harbour.example", "does not know the service account svc@harbour.example"},
+		askAdmin:      {"Administrator", "nobody is found by that name"}, // outside of OU=People
+	} {
+		_, d := site(t)
+		changed := maps.Clone(answers)
+		changed[key] = c[0]
+		at, err := d.answerAll(t.Context(), changed)
+		want := map[string]string{askController: askServers, askUser: askPassword, askAdmin: askAdmin}[key]
+		if at != want || err == nil || !strings.Contains(err.Error(), c[1]) {
+			t.Errorf("%s: at %s %v", key, at, err)
+		}
+	}
+	_, d = site(t)
+	answers[askPeople], answers[askAdmin] = "DC=harbour,DC=example", "Administrator"
+	if at, err := d.answerAll(t.Context(), answers); at != askAdmin || err == nil || !strings.Contains(err.Error(), "the directory protects the account") || !strings.Contains(err.Error(), "Name another account") {
+		t.Errorf("an administrator of the domain: at %s %v", at, err)
 	}
 }
 

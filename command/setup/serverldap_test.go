@@ -14,94 +14,10 @@ import (
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
-// The service account of harbourDirectory.
-const (
-	service         = "cn=svc-sparekey,ou=services,dc=harbour,dc=example"
-	servicePassword = "Service-bell 88 anchor"
-)
-
-// harbourDirectory is an OpenLDAP server with ines, who never had a password, and omar, who has one and is in the group of
-// administrators; nobody is in the group "Nobody".
-func harbourDirectory(t *testing.T) *ldaptest.Server {
-	t.Helper()
-	guide, err := os.ReadFile("../../docs/directories/openldap.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rights, _ := strings.Cut(string(guide), "```slapd\n")
-	rights, _, _ = strings.Cut(rights, "```")
-	directory := ldaptest.Slapd(t, strings.ReplaceAll(rights, "dc=example,dc=org", "dc=harbour,dc=example"))
-	directory.Apply(t, `dn: dc=harbour,dc=example
-changetype: add
-objectClass: dcObject
-objectClass: organization
-o: Harbour
-
-dn: ou=people,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: ou=services,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: ou=policies,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: `+service+`
-changetype: add
-objectClass: organizationalRole
-objectClass: simpleSecurityObject
-userPassword: `+servicePassword+`
-
-dn: cn=default,ou=policies,dc=harbour,dc=example
-changetype: add
-objectClass: device
-objectClass: pwdPolicy
-pwdAttribute: userPassword
-pwdCheckQuality: 2
-pwdMinLength: 20
-pwdLockout: TRUE
-pwdMaxFailure: 6
-pwdLockoutDuration: 1800
-
-dn: uid=ines,ou=people,dc=harbour,dc=example
-changetype: add
-objectClass: inetOrgPerson
-cn: Ines Duarte
-sn: Duarte
-mail: ines@harbour.example
-
-dn: uid=omar,ou=people,dc=harbour,dc=example
-changetype: add
-objectClass: inetOrgPerson
-cn: Omar Aziz
-sn: Aziz
-mail: omar@harbour.example
-userPassword: Lantern-tide 41 mooring
-
-dn: ou=groups,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: cn=Sparekey Administrators,ou=groups,dc=harbour,dc=example
-changetype: add
-objectClass: groupOfNames
-member: uid=omar,ou=people,dc=harbour,dc=example
-
-dn: cn=Nobody,ou=groups,dc=harbour,dc=example
-changetype: add
-objectClass: posixGroup
-gidNumber: 4711
-`)
-	return directory
-}
-
 // openLDAPHouse is a server whose directory is an OpenLDAP server with a person who never had a password.
 func openLDAPHouse(t *testing.T) (*house, *ldaptest.Server) {
 	t.Helper()
-	directory := harbourDirectory(t)
+	directory := ldaptest.Harbour(t)
 	h := emptyHouse(t, strings.Replace(goodServer, `[directory]
 domain = "harbour.example"
 `, `[directory]
@@ -109,7 +25,7 @@ kind = "openldap"
 domain = "harbour.example"
 servers = ["`+directory.URL+`"]
 trust = "ca.pem"
-user = "`+service+`"
+user = "`+ldaptest.Service+`"
 password = "directory.secret"
 base = "ou=people,dc=harbour,dc=example"
 password_policy = "cn=default,ou=policies,dc=harbour,dc=example"
@@ -122,7 +38,7 @@ password_policy = "cn=default,ou=policies,dc=harbour,dc=example"
 	everybody := trial.Policy()
 	everybody.Feature.Reset, everybody.Feature.Groups = policy.ForAll, nil
 	write(t, filepath.Join(h.dir, "policy.toml"), string(policy.Effective(everybody)))
-	write(t, filepath.Join(h.dir, "directory.secret"), "Service-bell 88 anchor\n")
+	write(t, filepath.Join(h.dir, "directory.secret"), ldaptest.ServicePassword+"\n")
 	return h, directory
 }
 
