@@ -179,13 +179,18 @@ func eachOf(q setup.Question, text string, do func(string) string) string {
 func (c *conversation) agree(ctx context.Context) (bool, error) {
 	fmt.Fprintln(c.t)
 	c.t.Heading(words.Text("command.setup.summary"))
-	for _, q := range c.draft.Questions() {
+	asked := c.draft.Questions()
+	width := 0
+	for _, q := range asked {
+		width = max(width, len(q.Key))
+	}
+	for _, q := range asked {
 		answer := c.draft.Value(q.Key)
 		if q.Secret {
 			answer = words.Text("command.setup.password_kept")
 		}
 		if answer != "" {
-			c.t.Text(fmt.Sprintf("  %-20s ", q.Key), answer)
+			c.t.Text(fmt.Sprintf("  %-*s  ", width, q.Key), answer)
 		}
 	}
 	fmt.Fprintln(c.t)

@@ -29,7 +29,7 @@ type Terminal struct {
 
 	typed *os.File       // a terminal whose lines can be edited; nil: it is another stream
 	lines *term.Terminal // on typed
-	plain *os.File       // a terminal that edits lines by itself; nil: it is another stream
+	plain bool           // lines are edited here only where they are not to be seen
 	echo  bool           // what is read does not stand in the output by itself
 	piped *bufio.Reader
 	next  chan line
@@ -60,8 +60,8 @@ func New(in io.Reader, out io.Writer, getenv func(string) string) *Terminal {
 	typed, _ := in.(*os.File)
 	if typed != nil && term.IsTerminal(int(typed.Fd())) {
 		t.echo = false
-		if t.plain = typed; !dumb && shown != nil {
-			t.plain, t.typed, t.lines = nil, typed, term.NewTerminal(both{typed, out}, "")
+		if t.plain = dumb; shown != nil {
+			t.typed, t.lines = typed, term.NewTerminal(both{typed, out}, "")
 		}
 	}
 	if in == nil {
@@ -110,13 +110,10 @@ func (t *Terminal) await(ctx context.Context, prompt string, secret bool) (strin
 }
 
 func (t *Terminal) read(prompt string, secret bool) (string, error) {
-	if t.lines != nil {
+	if t.lines != nil && (secret || !t.plain) {
 		return t.edit(prompt, secret)
 	}
 	fmt.Fprint(t.out, prompt)
-	if secret && t.plain != nil {
-		return t.readUnseen()
-	}
 	text, err := t.piped.ReadSlice('\n')
 	said := strings.ToValidUTF8(strings.TrimRight(string(text), "\r\n"), string(utf8.RuneError))
 	switch {
@@ -133,21 +130,6 @@ func (t *Terminal) read(prompt string, secret bool) (string, error) {
 		fmt.Fprintln(t.out, said)
 	}
 	return said, nil
-}
-
-// readUnseen reads a line of a terminal that edits lines by itself, without an echo.
-func (t *Terminal) readUnseen() (string, error) {
-	before, err := term.GetState(int(t.plain.Fd()))
-	if err != nil {
-		return "", err
-	}
-	t.changes(t.plain, before)
-	text, err := term.ReadPassword(int(t.plain.Fd()))
-	fmt.Fprintln(t.out)
-	if errors.Is(err, io.EOF) {
-		err = ErrLeft
-	}
-	return strings.ToValidUTF8(string(text), string(utf8.RuneError)), errors.Join(err, t.restore())
 }
 
 // changes notes how a terminal was; restore has it be so again, also while somebody reads still.
@@ -167,7 +149,7 @@ func (t *Terminal) restore() error {
 	return undo()
 }
 
-// edit has the line be edited. The terminal is as it was in between, so that Ctrl-C ends the program there.
+// edit has the line be edited, or typed unseen. The terminal is as it was in between, so that Ctrl-C ends the program there.
 func (t *Terminal) edit(prompt string, secret bool) (text string, err error) {
 	before, err := term.MakeRaw(int(t.typed.Fd()))
 	if err != nil {

@@ -33,7 +33,10 @@ func (d *Draft) administratorQuestions() []Question {
 }
 
 // enters reports whether Sparekey enters the directory's people.
-func (d *Draft) enters() bool { return firstDirectories()[d.answers[askDirectory]].enters }
+func (d *Draft) enters() bool {
+	kind, _ := d.firstDirectory()
+	return kind.enters
+}
 
 // wholeUserID is the administrator's user ID, with the domain.
 func (d *Draft) wholeUserID() string {

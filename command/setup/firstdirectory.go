@@ -20,41 +20,51 @@ const (
 // firstDirectory is a kind of directory as it is set up: what is asked of it beside its domain, each with its live try, and what the
 // answers set.
 type firstDirectory struct {
+	kind      string // its name in the settings
 	title     string
 	enters    bool // people are entered by Sparekey: the first administrator is
 	questions func(*Draft) []Question
 	set       func(*Draft, *DirectorySettings)
 }
 
-// firstDirectories gives the kinds that can be set up, by their name in the settings.
-func firstDirectories() map[string]firstDirectory {
-	ldap := func(title string) firstDirectory {
-		return firstDirectory{title: title, questions: (*Draft).ldapQuestions, set: (*Draft).ldapSettings}
+// firstDirectories gives the kinds that can be set up, in the order in which they are offered.
+func firstDirectories() []firstDirectory {
+	ldap := func(kind, title string) firstDirectory {
+		return firstDirectory{kind: kind, title: title, questions: (*Draft).ldapQuestions, set: (*Draft).ldapSettings}
 	}
-	return map[string]firstDirectory{
-		"active-directory": ldap(words.Text("command.setup.directory_ad")),
-		"openldap":         ldap(words.Text("command.setup.directory_openldap")),
-		"389":              ldap(words.Text("command.setup.directory_389")),
-		"freeipa":          ldap(words.Text("command.setup.directory_freeipa")),
-		"local": {
-			title:     words.Text("command.setup.directory_local"),
-			enters:    true,
+	return []firstDirectory{
+		{
+			kind: "local", title: words.Text("command.setup.directory_local"), enters: true,
 			questions: func(*Draft) []Question { return nil },
 			set:       func(d *Draft, s *DirectorySettings) { s.Domain = d.answers[askDomain] },
 		},
+		ldap("active-directory", words.Text("command.setup.directory_ad")),
+		ldap("openldap", words.Text("command.setup.directory_openldap")),
+		ldap("freeipa", words.Text("command.setup.directory_freeipa")),
+		ldap("389", words.Text("command.setup.directory_389")),
 	}
+}
+
+// firstDirectory is the kind that was chosen; false where none is yet.
+func (d *Draft) firstDirectory() (firstDirectory, bool) {
+	for _, one := range firstDirectories() {
+		if one.kind == d.answers[askDirectory] {
+			return one, true
+		}
+	}
+	return firstDirectory{}, false
 }
 
 func (d *Draft) directoryQuestions() []Question {
 	var kinds []Choice
-	for _, kind := range directoryKinds() {
-		kinds = append(kinds, Choice{kind, firstDirectories()[kind].title})
+	for _, one := range firstDirectories() {
+		kinds = append(kinds, Choice{one.kind, one.title})
 	}
 	all := []Question{
 		{Key: askDirectory, Title: words.Text("command.setup.directory"), Suggested: "local", Choices: kinds},
 		{Key: askDomain, Title: words.Text("command.setup.domain"), Help: words.Text("command.setup.domain_help"), Suggested: d.guessDomain(), try: tryDomain},
 	}
-	if kind, is := firstDirectories()[d.answers[askDirectory]]; is {
+	if kind, is := d.firstDirectory(); is {
 		all = append(all, kind.questions(d)...)
 	}
 	return all
@@ -75,8 +85,8 @@ func tryDomain(_ context.Context, d *Draft) ([]string, error) {
 }
 
 func (d *Draft) directorySettings(s *ServerSettings) {
-	if kind, is := firstDirectories()[d.answers[askDirectory]]; is {
-		s.Directory.Kind = d.answers[askDirectory]
+	if kind, is := d.firstDirectory(); is {
+		s.Directory.Kind = kind.kind
 		kind.set(d, &s.Directory)
 	}
 }

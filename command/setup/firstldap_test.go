@@ -200,7 +200,7 @@ func TestWhatThereIsToKnowOfADirectoryIsSaid(t *testing.T) {
 	}
 	for key, wants := range map[string][]string{
 		askServers:        {"the certificate of CN=localhost, issued by CN=Directories under test, good until 20", "doesn't know who issued it", "ldaps://127.0.0.1:1: nothing answers there"},
-		askTrust:          {directory.URL + ": CN=localhost, issued by CN=Directories under test, until 20"},
+		askTrust:          {directory.URL + " is trusted: its certificate, of CN=localhost, issued by CN=Directories under test, is good until 20"},
 		askPassword:       {"the service account " + ldaptest.Service + " is let in"},
 		askPasswordPolicy: {"no password policy is named", "held back by Sparekey alone"},
 		askGroups:         {"Staff: there is no group of that name"},

@@ -43,6 +43,8 @@ func (d *Draft) look(ctx context.Context, asked string, change func(*DirectorySe
 			if about != asked && earlier == "" {
 				earlier = about
 			}
+		case about == asked && f.Step == ldap.StepTLS && f.Code == "":
+			notes = append(notes, words.Text("command.setup.trusted", words.Values{"server": f.About, "subject": f.Params["subject"], "issuer": f.Params["issuer"], "until": f.Params["until"]}))
 		case about == asked && worthTelling(f):
 			notes = append(notes, told(f))
 		}
@@ -71,7 +73,7 @@ func stops(f ldap.Finding) bool {
 
 // worthTelling leaves out that what was named is there.
 func worthTelling(f ldap.Finding) bool {
-	return f.Code != "" || f.Step == ldap.StepTLS || f.Step == ldap.StepBind || f.Step == ldap.StepPolicy
+	return f.Code != "" || f.Step == ldap.StepBind || f.Step == ldap.StepPolicy
 }
 
 // askedBy is the question that a finding is about.
