@@ -64,6 +64,9 @@ func (c *conversation) take(ctx context.Context, q setup.Question, given string,
 		answer = c.draft.AnswerByFlag
 	}
 	notes, err := answer(ctx, q, given)
+	if ctx.Err() != nil { // nobody waits for what was found
+		return
+	}
 	for _, note := range notes {
 		c.t.Note(note)
 	}

@@ -2,7 +2,9 @@ package command
 
 import (
 	"bytes"
+	"context"
 	"io"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -121,6 +123,36 @@ func TestSetUpCanBeLeftWhileAPasswordIsTyped(t *testing.T) {
 		t.Errorf("exit code %d, %s", code, shown)
 	}
 	isAsItWas(t, dir, "left")
+}
+
+// TestSetUpCanBeLeftWhileADirectoryIsTried, which does not answer.
+func TestSetUpCanBeLeftWhileADirectoryIsTried(t *testing.T) {
+	silent, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	url := "ldaps://" + silent.Addr().String()
+	flags := []string{"--yes", "--base-url", "https://reset.example.org", "--listen", "127.0.0.1:0", "--directory", "openldap", "--domain", "harbour.example", "--directory-servers", url}
+	for name, more := range map[string][]string{"flags": flags, "questions": nil} {
+		ctx, interrupt := context.WithCancel(t.Context())
+		go func() {
+			if conn, err := silent.Accept(); err == nil {
+				interrupt()
+				<-ctx.Done()
+				_ = conn.Close()
+			}
+		}()
+		dir := site(t)
+		var out, errs bytes.Buffer
+		typed := []string{"https://reset.example.org", "", "", "", "127.0.0.1:0", "", "", "openldap", "harbour.example", url, ""}
+		p := Program{Name: "sparekey", In: strings.NewReader(strings.Join(typed, "\n")), Out: &out, Err: &errs}
+		code := Run(ctx, p, append([]string{"setup", "--config", filepath.Join(dir, "server.toml")}, more...))
+		if code != 1 || !strings.Contains(errs.String(), "nothing was written") || strings.Contains(out.String()+errs.String(), "TLS as it should") {
+			t.Errorf("%s: exit code %d: %s%s", name, code, &out, &errs)
+		}
+		isAsItWas(t, dir, name)
+	}
 }
 
 // flat is what a terminal shows as one line.

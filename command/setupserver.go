@@ -131,6 +131,9 @@ func (c *setupServer) take(ctx context.Context, draft *setup.Draft, t *ask.Termi
 			continue
 		}
 		notes, err := draft.AnswerByFlag(ctx, *q, answer)
+		if ctx.Err() != nil {
+			return ask.ErrLeft
+		}
 		for _, note := range notes {
 			t.Note(note)
 		}
