@@ -31,7 +31,7 @@ type DirectoryFinding struct {
 // ExamineDirectories walks through the directories that server.toml names, and tells each finding as it is found. The error says
 // that the settings are wrong, or have no such directory.
 func ExamineDirectories(ctx context.Context, e DirectoryExamination, tell func(DirectoryFinding)) error {
-	plan, err := Plan(e.Config, nil)
+	plan, err := PlanBeside(e.Config)
 	if err != nil {
 		return err
 	}

@@ -301,6 +301,39 @@ func TestAServerIsSetUpForActiveDirectory(t *testing.T) {
 	}
 }
 
+// TestAPackagedServersDirectoryIsExamined beside the service, by the password that the unit loads.
+func TestAPackagedServersDirectoryIsExamined(t *testing.T) {
+	directory := ldaptest.Harbour(t)
+	dir, d := site(t)
+	d.machine.packaged, d.machine.units = true, filepath.Join(dir, "units")
+	before := onDisk
+	t.Cleanup(func() { onDisk = before })
+	onDisk = func(name string) string {
+		unit, _ := os.ReadFile(filepath.Join(dir, "units", "sparekey.service.d", "setup.conf"))
+		_, path, _ := strings.Cut(string(unit), "LoadCredential="+name+":")
+		path, _, _ = strings.Cut(path, "\n")
+		return path
+	}
+	answers := behindLDAP(directory)
+	answers[askData] = filepath.Join(dir, "data")
+	if key, err := d.answerAll(t.Context(), answers); err != nil {
+		t.Fatal(key, err)
+	}
+	if done, err := d.Write(t.Context()); err != nil || done.Code.First {
+		t.Fatalf("%+v, %v", done, err)
+	}
+	let := false
+	err := ExamineDirectories(t.Context(), DirectoryExamination{Config: filepath.Join(dir, "server.toml")}, func(f DirectoryFinding) {
+		let = let || strings.Contains(f.What, "is let in")
+		if f.Failed {
+			t.Errorf("%+v", f)
+		}
+	})
+	if err != nil || !let {
+		t.Errorf("let in: %t, %v", let, err)
+	}
+}
+
 // TestAPackagedServersPasswordIsSystemds: a credential beside those that the unit has.
 func TestAPackagedServersPasswordIsSystemds(t *testing.T) {
 	d := &Draft{machine: machine{config: PackagedSettings, packaged: true, units: "/etc/systemd/system"}, answers: map[string]string{

@@ -113,6 +113,9 @@ func (p *ServerPlan) beside(name string) string {
 // credential begins the name of a secret that systemd hands over.
 const credential = "credential:"
 
+// onDisk is where the unit loads a credential from; tests replace it.
+var onDisk = systemd.OnDisk
+
 // secret gives the place of a secret's file.
 func (p *planner) secret(key, name string) keyFile {
 	held, is := strings.CutPrefix(name, credential)
@@ -121,8 +124,8 @@ func (p *planner) secret(key, name string) keyFile {
 	}
 	path, err := systemd.Credential(held)
 	if p.beside && errors.Is(err, systemd.ErrNoCredentials) {
-		if onDisk := systemd.OnDisk(held); onDisk != "" {
-			path, err = onDisk, nil
+		if from := onDisk(held); from != "" {
+			path, err = from, nil
 		}
 	}
 	switch {
