@@ -97,32 +97,19 @@ func (d *Draft) list(key string) []string {
 // what is wrong and what to do, in words, and is an AgainError where an earlier answer is.
 func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []string, err error) {
 	before, secret := d.answers[q.Key], d.password
-	if q.Secret {
-		d.password = app.NewSecret(given)
-		if d.answers[q.Key] = ""; given != "" {
-			d.answers[q.Key] = d.passwordFile()
-		}
-	} else {
+	if !q.Secret {
 		given = strings.TrimSpace(given)
-		d.answers[q.Key] = given
 	}
+	d.hold(q, given)
 	defer func() {
 		if d.good[q.Key] = err == nil && (q.after == "" || d.good[q.after]); err != nil {
 			d.answers[q.Key], d.password = before, secret
 		}
 	}()
-	switch {
-	case given == "" && !q.Optional:
-		return nil, InWords(app.NewProblem("", "answer_needed"))
-	case given == "" && !q.blank:
-		return nil, nil
-	case strings.ContainsFunc(given, func(r rune) bool { return r < ' ' || r == 0x7f || r == '�' }):
-		return nil, InWords(app.NewProblem("", "answer_unprintable"))
-	}
-	if err := q.known(d.list(q.Key), given); err != nil {
+	if err := q.fits(d, given); err != nil {
 		return nil, InWords(err)
 	}
-	if q.try == nil || q.after != "" && !d.good[q.after] {
+	if q.try == nil || given == "" && !q.blank || q.after != "" && !d.good[q.after] {
 		return nil, nil
 	}
 	notes, err = q.try(ctx, d)
@@ -130,11 +117,40 @@ func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []s
 	if errors.As(err, &again) {
 		return notes, AgainError{again.Key, InWords(again.Cause)}
 	}
+	return notes, InWords(aboutFile(err))
+}
+
+// hold has an answer stand in the draft.
+func (d *Draft) hold(q Question, given string) {
+	if q.Secret {
+		d.password = app.NewSecret(given)
+		if given != "" {
+			given = d.passwordFile()
+		}
+	}
+	d.answers[q.Key] = given
+}
+
+// fits says what is wrong with an answer, whatever it is about.
+func (q Question) fits(d *Draft, given string) error {
+	switch {
+	case given == "" && !q.Optional:
+		return app.NewProblem("", "answer_needed")
+	case given == "":
+		return nil
+	case strings.ContainsFunc(given, func(r rune) bool { return r < ' ' || r == 0x7f || r == '�' }):
+		return app.NewProblem("", "answer_unprintable")
+	}
+	return q.known(d.list(q.Key), given)
+}
+
+// aboutFile has an error of a file say what to do about it.
+func aboutFile(err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
-		err = app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
+		return app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
 	}
-	return notes, InWords(err)
+	return err
 }
 
 // AnswerByFlag is Answer with what a flag says: of a secret, the file that has it.
@@ -143,12 +159,8 @@ func (d *Draft) AnswerByFlag(ctx context.Context, q Question, value string) (not
 		return d.Answer(ctx, q, value)
 	}
 	password, err := readGiven(value)
-	var file *fs.PathError
-	if errors.As(err, &file) {
-		err = app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
-	}
 	if err != nil {
-		return nil, InWords(err)
+		return nil, InWords(aboutFile(err))
 	}
 	return d.Answer(ctx, q, password.Reveal())
 }

@@ -77,7 +77,7 @@ func (d *Draft) ldapSettings(s *DirectorySettings) {
 	if d.isAD() {
 		s.Domain = d.answers[askController]
 	}
-	s.Servers, s.Trust, s.User, s.Password = d.list(askServers), d.answers[askTrust], d.answers[askUser], d.answers[askPassword]
+	s.Servers, s.Trust, s.User, s.Password = d.list(askServers), d.answers[askTrust], d.answers[askUser], d.keptPassword()
 	s.Base, s.GroupBase = d.answers[askPeople], d.answers[askGroupBase]
 	if d.namesPolicy() {
 		s.PasswordPolicy = d.answers[askPasswordPolicy]
@@ -90,6 +90,14 @@ func (d *Draft) ldapSettings(s *DirectorySettings) {
 // passwordFile is where the service account's password will lie: with the keys.
 func (d *Draft) passwordFile() string {
 	return filepath.Join(d.machine.beside(d.answers[askKeys]), "directory")
+}
+
+// keptPassword is that file, where the directory that was chosen has a service account; else empty.
+func (d *Draft) keptPassword() string {
+	if d.enters() || d.answers[askPassword] == "" {
+		return ""
+	}
+	return d.passwordFile()
 }
 
 // tryController asks DNS for the domain's controllers. Where it names none, they are asked for.

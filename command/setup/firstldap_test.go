@@ -301,6 +301,50 @@ func TestAServerIsSetUpForActiveDirectory(t *testing.T) {
 	}
 }
 
+// TestAnswersCanBeChangedAfterwards: the password lies with the keys, wherever those are put, and goes where no directory wants it.
+func TestAnswersCanBeChangedAfterwards(t *testing.T) {
+	directory := ldaptest.Harbour(t)
+	change := func(d *Draft, key, answer string) {
+		t.Helper()
+		all := d.Questions()
+		i := slices.IndexFunc(all, func(q Question) bool { return q.Key == key })
+		if i < 0 {
+			t.Fatalf("%s is not asked", key)
+		}
+		if _, err := d.Answer(t.Context(), all[i], answer); err != nil {
+			t.Fatal(key, err)
+		}
+	}
+	for name, c := range map[string]struct {
+		change [][2]string
+		wants  []string
+		not    string
+	}{
+		"other keys":        {[][2]string{{askKeys, "elsewhere"}}, []string{"/elsewhere/directory", "/elsewhere/master"}, "/keys"},
+		"a local directory": {[][2]string{{askDirectory, "local"}, {askAdminName, "Omar Aziz"}, {askAdminMail, "omar@harbour.example"}}, []string{"/data/directory.db"}, "/keys/directory"},
+	} {
+		dir, d := site(t)
+		if key, err := d.answerAll(t.Context(), behindLDAP(directory)); err != nil {
+			t.Fatal(key, err)
+		}
+		for _, one := range c.change {
+			change(d, one[0], one[1])
+		}
+		if _, err := d.Write(t.Context()); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		all := strings.Join(tree(t, dir), "\n") + "\n"
+		for _, want := range c.wants {
+			if !strings.Contains(all, want+"\n") {
+				t.Errorf("%s: there is no %s in\n%s", name, want, all)
+			}
+		}
+		if strings.Contains(all, c.not+"\n") {
+			t.Errorf("%s: there is %s", name, c.not)
+		}
+	}
+}
+
 // TestAPackagedServersDirectoryIsExamined beside the service, by the password that the unit loads.
 func TestAPackagedServersDirectoryIsExamined(t *testing.T) {
 	directory := ldaptest.Harbour(t)

@@ -24,35 +24,67 @@ func (d *Draft) look(ctx context.Context, asked string, change func(*DirectorySe
 	if asked == askServers {
 		d.seen.untrusted = slices.ContainsFunc(found, isUntrusted)
 	}
-	last := e.UpTo
-	if last != ldap.StepTLS { // where all servers have come to the end
-		last = ldap.StepBind
-	}
-	served := slices.ContainsFunc(found, func(f ldap.Finding) bool {
-		return f.Step == last && (!f.Failed || asked == askServers && isUntrusted(f))
-	})
-	var wrong []error
-	earlier := ""
+	w := weighing{draft: d, asked: asked}
+	w.served = slices.ContainsFunc(found, func(f ldap.Finding) bool { return f.Step == lastOfServers(e) && !w.stopped(f) })
 	for _, f := range found {
-		about := d.askedBy(f, asked)
-		switch {
-		case asked == askServers && isUntrusted(f):
-			notes = append(notes, words.Text("command.setup.untrusted", words.Values{"server": f.About, "subject": f.Params["subject"], "issuer": f.Params["issuer"], "until": f.Params["until"]}))
-		case stops(f) && !(served && isServer(f)) && asked != askGroups:
-			wrong = append(wrong, errors.New(told(f)))
-			if about != asked && earlier == "" {
-				earlier = about
-			}
-		case about == asked && f.Step == ldap.StepTLS && f.Code == "":
-			notes = append(notes, words.Text("command.setup.trusted", words.Values{"server": f.About, "subject": f.Params["subject"], "issuer": f.Params["issuer"], "until": f.Params["until"]}))
-		case about == asked && worthTelling(f):
-			notes = append(notes, told(f))
+		w.add(f)
+	}
+	return w.notes, w.err()
+}
+
+// weighing is what findings mean for a question.
+type weighing struct {
+	draft  *Draft
+	asked  string
+	served bool // one of the servers has all that is looked at
+
+	notes   []string
+	wrong   []error
+	earlier string // the question before it whose answer is wrong
+}
+
+// lastOfServers is the step with which an examination of a server ends.
+func lastOfServers(e ldap.Examination) ldap.Step {
+	if e.UpTo == ldap.StepTLS {
+		return e.UpTo
+	}
+	return ldap.StepBind
+}
+
+// stopped reports whether a finding is wrong: where servers are asked for, whom to trust is asked next; a group of people who may
+// reset can be made later.
+func (w *weighing) stopped(f ldap.Finding) bool {
+	return stops(f) && !(w.asked == askServers && isUntrusted(f)) && w.asked != askGroups
+}
+
+func (w *weighing) add(f ldap.Finding) {
+	about := w.draft.askedBy(f, w.asked)
+	switch {
+	case w.stopped(f) && !(w.served && isServer(f)):
+		w.wrong = append(w.wrong, errors.New(told(f)))
+		if about != w.asked && w.earlier == "" {
+			w.earlier = about
 		}
+	case w.asked == askServers && isUntrusted(f):
+		w.notes = append(w.notes, words.Text("command.setup.untrusted", certificate(f)))
+	case about == w.asked && f.Step == ldap.StepTLS && f.Code == "":
+		w.notes = append(w.notes, words.Text("command.setup.trusted", certificate(f)))
+	case about == w.asked && worthTelling(f):
+		w.notes = append(w.notes, told(f))
 	}
-	if err = errors.Join(wrong...); err != nil && earlier != "" {
-		err = AgainError{earlier, err}
+}
+
+func (w *weighing) err() error {
+	err := errors.Join(w.wrong...)
+	if err != nil && w.earlier != "" {
+		return AgainError{w.earlier, err}
 	}
-	return notes, err
+	return err
+}
+
+// certificate is what is said of a server's.
+func certificate(f ldap.Finding) words.Values {
+	return words.Values{"server": f.About, "subject": f.Params["subject"], "issuer": f.Params["issuer"], "until": f.Params["until"]}
 }
 
 func isUntrusted(f ldap.Finding) bool { return f.Code == ldap.TLSUnknown }

@@ -96,7 +96,7 @@ func (w *writing) files() error {
 		}
 		w.made = append(w.made, key.path)
 	}
-	if path := w.answers[askPassword]; path != "" {
+	if path := w.keptPassword(); path != "" {
 		if err := w.put(path, 0o600, func() ([]byte, error) { return []byte(w.password.Reveal() + "\n"), nil }); err != nil {
 			return err
 		}
@@ -170,7 +170,7 @@ func (w *writing) handOver() error {
 	}
 	if !w.machine.packaged {
 		own = append(own, filepath.Dir(k.master.path), k.master.path, k.audit.path)
-		if path := w.answers[askPassword]; path != "" {
+		if path := w.keptPassword(); path != "" {
 			own = append(own, path)
 		}
 	}
@@ -205,7 +205,7 @@ func (w *writing) undo() error {
 func (w *writing) told() []string {
 	k := w.keyFiles()
 	files := []string{w.machine.config, w.machine.beside(policyName), k.master.path, k.audit.path}
-	if path := w.answers[askPassword]; path != "" {
+	if path := w.keptPassword(); path != "" {
 		files = append(files, path)
 	}
 	files = append(files, k.data)
@@ -229,7 +229,7 @@ func (d *Draft) units() map[string]string {
 			secrets += "LoadCredential=tls:" + key + "\n"
 		}
 	}
-	if path := d.answers[askPassword]; path != "" {
+	if path := d.keptPassword(); path != "" {
 		secrets += "LoadCredential=" + filepath.Base(path) + ":" + path + "\n"
 	}
 	if secrets != "" {

@@ -20,7 +20,12 @@ func Harbour(t testing.TB) *Server {
 	_, rights, _ := strings.Cut(guide(t, "openldap.md"), "```slapd\n")
 	rights, _, _ = strings.Cut(rights, "```")
 	s := Slapd(t, strings.ReplaceAll(rights, "dc=example,dc=org", "dc=harbour,dc=example"))
-	s.Apply(t, `dn: dc=harbour,dc=example
+	s.Apply(t, harbour)
+	return s
+}
+
+// harbour is the organisation.
+const harbour = `dn: dc=harbour,dc=example
 changetype: add
 objectClass: dcObject
 objectClass: organization
@@ -42,11 +47,11 @@ dn: ou=policies,dc=harbour,dc=example
 changetype: add
 objectClass: organizationalUnit
 
-dn: `+Service+`
+dn: ` + Service + `
 changetype: add
 objectClass: organizationalRole
 objectClass: simpleSecurityObject
-userPassword: `+ServicePassword+`
+userPassword: ` + ServicePassword + `
 
 dn: cn=default,ou=policies,dc=harbour,dc=example
 changetype: add
@@ -83,9 +88,7 @@ dn: cn=Nobody,ou=groups,dc=harbour,dc=example
 changetype: add
 objectClass: posixGroup
 gidNumber: 4711
-`)
-	return s
-}
+`
 
 // guide gives a guide of docs/directories, from wherever in the repository the test runs.
 func guide(t testing.TB, name string) string {
