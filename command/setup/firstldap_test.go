@@ -95,6 +95,11 @@ func TestTheFirstAdministratorMayHaveNoPasswordInTheDirectory(t *testing.T) {
 	if key, err := d.answerAll(t.Context(), answers); err != nil {
 		t.Fatal(key, err)
 	}
+	all := d.Questions()
+	notes, err := d.Answer(t.Context(), all[len(all)-1], "ines")
+	if said := strings.Join(notes, "\n"); err != nil || !strings.Contains(said, "ines@harbour.example: there was never a password. The code at the end lets them") || strings.Contains(said, "uid=") {
+		t.Errorf("said is %q, %v", said, err)
+	}
 	if done, err := d.Write(t.Context()); err != nil || !done.Code.First {
 		t.Errorf("%+v, %v", done, err)
 	}
@@ -124,8 +129,8 @@ pwdAccountLockedTime: 000001010000Z
 	}{
 		"no server":             {askServers, "", []string{"needs an answer"}},
 		"in clear":              {askServers, "http://x", []string{"ldaps://HOST"}},
-		"nobody there":          {askServers, "ldaps://127.0.0.1:1", []string{"ldaps://127.0.0.1:1: nothing answers there", "firewalls on the way"}},
-		"no such name":          {askServers, "ldaps://nowhere.invalid", []string{"the name has no address"}},
+		"nobody there":          {askServers, "ldaps://127.0.0.1:1", []string{"ldaps://127.0.0.1:1: nothing answers there (connection refused). Look at", "firewalls on the way"}},
+		"no such name":          {askServers, "ldaps://nowhere.invalid", []string{"nowhere.invalid: the name has no address (", "DNS servers of this computer"}},
 		"no such root":          {askTrust, "nowhere.pem", []string{"no such file"}},
 		"no certificate":        {askTrust, filepath.Join(dir, "words.pem"), []string{"there is no certificate in it"}},
 		"none for an unknown":   {askTrust, "", []string{"needs an answer"}},

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"net"
 	"slices"
 	"strings"
 
@@ -139,14 +140,38 @@ func (d *Draft) askedBy(f ldap.Finding, asked string) string {
 
 // told is a finding on a line: what it is about, what was found, what helps.
 func told(f ldap.Finding) string {
+	why := ""
+	if f.Step == ldap.StepResolve || f.Step == ldap.StepConnect { // it is no server that says so
+		why, f.Cause = reason(f.Cause), nil
+	}
 	said := findingInWords("", f)
 	if do := doNow(f.Code); do != "" {
 		said.Do = do
 	}
-	if said.Do == "" {
-		return strings.TrimPrefix(said.About+": "+said.What, ": ")
+	if why != "" {
+		said.What += " (" + why + ")"
 	}
-	return strings.TrimPrefix(said.About+": "+said.What+". "+said.Do, ": ")
+	if f.Step == ldap.StepPerson && f.Code != ldap.PersonUnknown { // who it is stands in what was found
+		said.About = ""
+	}
+	line := strings.TrimPrefix(said.About+": "+said.What, ": ")
+	if said.Do != "" {
+		line += ". " + said.Do
+	}
+	return line
+}
+
+// reason is what the network says, without where.
+func reason(err error) string {
+	var looked *net.DNSError
+	var dialled *net.OpError
+	switch {
+	case errors.As(err, &looked):
+		return looked.Err
+	case errors.As(err, &dialled) && dialled.Err != nil:
+		return strings.TrimPrefix(dialled.Err.Error(), "connect: ")
+	}
+	return ""
 }
 
 // doNow is what helps where a setting is asked for, in place of the name of one; empty for what helps at any time.
@@ -164,6 +189,8 @@ func doNow(code ldap.Code) string {
 		return words.Text("command.setup.do_group")
 	case ldap.GroupEmpty:
 		return words.Text("command.setup.do_member")
+	case ldap.PersonNoPassword:
+		return words.Text("command.setup.do_first")
 	case ldap.PersonUnknown:
 		return words.Text("command.setup.do_name")
 	case ldap.PersonElsewhere, ldap.PersonProtected, ldap.PersonDisabled, ldap.PersonExpired:
