@@ -41,7 +41,8 @@ exec samba-tool domain provision --realm=HARBOUR.EXAMPLE --domain=HARBOUR --serv
 	if err != nil {
 		t.Fatal(err)
 	}
-	tls := fmt.Sprintf("[global]\n\ttls certfile = %[1]s/cert.pem\n\ttls keyfile = %[1]s/key.pem\n\ttls cafile = %[1]s/ca.pem\n\tserver services = ldap, kdc\n", dir)
+	tls := fmt.Sprintf("[global]\n\ttls certfile = %[1]s/cert.pem\n\ttls keyfile = %[1]s/key.pem\n\ttls cafile = %[1]s/ca.pem\n\tserver services = ldap, kdc\n"+
+		"\tpid directory = %[1]s\n\tncalrpc dir = %[1]s/ncalrpc\n", dir) // else two servers on one computer are in each other's way
 	write(t, conf, strings.Replace(string(text), "[global]\n", tls, 1))
 	cmd := exec.Command("unshare", "--net", "--uts", "sh", "-c", fmt.Sprintf("ip link set lo up; hostname dc1; exec samba -F --no-process-group -s %q", conf))
 	s.In = func(name string, args ...string) *exec.Cmd {
