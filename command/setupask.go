@@ -59,7 +59,14 @@ func (c *conversation) hold(ctx context.Context) error {
 
 // take tries an answer.
 func (c *conversation) take(ctx context.Context, q setup.Question, given string, answered map[string]bool, was bool) {
-	notes, err := c.draft.Answer(ctx, q, given)
+	answer := c.draft.Answer
+	if was {
+		answer = c.draft.AnswerByFlag
+	}
+	notes, err := answer(ctx, q, given)
+	if ctx.Err() != nil { // nobody waits for what was found
+		return
+	}
 	for _, note := range notes {
 		c.t.Note(note)
 	}
@@ -109,6 +116,9 @@ func (c *conversation) ask(ctx context.Context, q setup.Question) (string, error
 		prompt = "[" + numbered(q, suggested) + "] > "
 	case q.Optional:
 		prompt = "[" + words.Text("command.setup.none") + "] > "
+	}
+	if q.Secret {
+		return c.t.ReadSecret(ctx, "> ")
 	}
 	typed, err := c.t.Read(ctx, prompt)
 	switch {
@@ -172,9 +182,18 @@ func eachOf(q setup.Question, text string, do func(string) string) string {
 func (c *conversation) agree(ctx context.Context) (bool, error) {
 	fmt.Fprintln(c.t)
 	c.t.Heading(words.Text("command.setup.summary"))
-	for _, q := range c.draft.Questions() {
-		if answer := c.draft.Value(q.Key); answer != "" {
-			c.t.Text(fmt.Sprintf("  %-20s ", q.Key), answer)
+	asked := c.draft.Questions()
+	width := 0
+	for _, q := range asked {
+		width = max(width, len(q.Key))
+	}
+	for _, q := range asked {
+		answer := c.draft.Value(q.Key)
+		if q.Secret {
+			answer = words.Text("command.setup.password_kept")
+		}
+		if answer != "" {
+			c.t.Text(fmt.Sprintf("  %-*s  ", width, q.Key), answer)
 		}
 	}
 	fmt.Fprintln(c.t)

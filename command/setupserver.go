@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ type setupServer struct {
 	Listen            string   `help:"Host and port to listen at." placeholder:"HOST:PORT"`
 	Data              string   `help:"Folder for what the server keeps." placeholder:"FOLDER"`
 	Keys              string   `help:"Folder to make the keys in, outside of that." placeholder:"FOLDER"`
-	Directory         string   `help:"Where accounts and passwords live: local." placeholder:"KIND"`
+	Directory         string   `help:"Where accounts and passwords live: local, active-directory, openldap, 389, or freeipa." placeholder:"KIND"`
 	Domain            string   `help:"The organisation's mail domain; it completes user IDs." placeholder:"DOMAIN"`
 	Organisation      string   `help:"The organisation's name." placeholder:"NAME"`
 	HelpDesk          string   `help:"What the help desk is called." placeholder:"NAME"`
@@ -45,7 +46,17 @@ type setupServer struct {
 	Methods           []string `help:"A way for people to prove who they are. May be given several times." placeholder:"METHOD"`
 	Administrator     string   `help:"User ID of the first administrator." placeholder:"USERID"`
 	AdministratorName string   `help:"Their name." placeholder:"NAME"`
-	AdministratorMail string   `help:"Their work mailbox." placeholder:"MAIL"`
+	AdministratorMail string   `help:"Their work mailbox, with a directory of Sparekey's own." placeholder:"MAIL"`
+
+	DirectoryDomain         string   `help:"With active-directory: the domain's DNS name, by which its controllers are found." placeholder:"DOMAIN"`
+	DirectoryServers        []string `help:"A server of the directory, ldaps://HOST[:PORT] or ldap://HOST[:PORT] (StartTLS). May be given several times." placeholder:"URL"`
+	DirectoryTrust          string   `help:"The roots by which they are known, in PEM." placeholder:"FILE"`
+	DirectoryUser           string   `help:"The service account." placeholder:"ACCOUNT"`
+	DirectoryPasswordFile   string   `help:"A file with its password, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE"`
+	DirectoryBase           string   `help:"The DN beneath which people are." placeholder:"DN"`
+	DirectoryGroupBase      string   `help:"The DN beneath which groups are." placeholder:"DN"`
+	DirectoryPasswordPolicy string   `help:"With openldap: the DN of most people's password policy." placeholder:"DN"`
+	DirectoryAdministrators string   `help:"The group whose members administer Sparekey, by name or DN." placeholder:"GROUP"`
 }
 
 // given are the answers that came as flags, by question.
@@ -58,6 +69,12 @@ func (c *setupServer) given() map[string]string {
 		"reset-groups": strings.Join(c.ResetGroups, ", "), "methods": strings.Join(c.Methods, ", "),
 		"administrator": c.Administrator, "administrator-name": c.AdministratorName, "administrator-mail": c.AdministratorMail,
 	}
+	maps.Copy(all, map[string]string{
+		"directory-domain": c.DirectoryDomain, "directory-servers": strings.Join(c.DirectoryServers, ", "), "directory-trust": c.DirectoryTrust,
+		"directory-user": c.DirectoryUser, "directory-password-file": c.DirectoryPasswordFile, "directory-base": c.DirectoryBase,
+		"directory-group-base": c.DirectoryGroupBase, "directory-password-policy": c.DirectoryPasswordPolicy,
+		"directory-administrators": c.DirectoryAdministrators,
+	})
 	for key, value := range all {
 		if value == "" {
 			delete(all, key)
@@ -113,7 +130,10 @@ func (c *setupServer) take(ctx context.Context, draft *setup.Draft, t *ask.Termi
 			wrong = append(wrong, errors.New(words.Text("command.setup.flag_missing", words.Values{"flag": q.Key, "question": q.Title})))
 			continue
 		}
-		notes, err := draft.Answer(ctx, *q, answer)
+		notes, err := draft.AnswerByFlag(ctx, *q, answer)
+		if ctx.Err() != nil {
+			return ask.ErrLeft
+		}
 		for _, note := range notes {
 			t.Note(note)
 		}
@@ -173,7 +193,11 @@ func (c *setupServer) tell(t *ask.Terminal, p Program, draft *setup.Draft, done 
 	t.Text("  2. ", words.Text("command.setup.next_connect"))
 	fmt.Fprintln(p.Out, "     sparekey connect "+url)
 	said["time"] = done.Code.Expires.Local().Format(time.TimeOnly)
-	t.Text("  3. ", words.Text("command.setup.next_code", said))
+	next := words.Text("command.setup.next_code_registers", said)
+	if done.Code.First {
+		next = words.Text("command.setup.next_code", said)
+	}
+	t.Text("  3. ", next)
 	fmt.Fprintln(p.Out)
 	fmt.Fprintln(p.Out, done.Code.Shown().Reveal())
 	fmt.Fprintln(p.Out)

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"strings"
+	"sync"
 	"unicode/utf8"
 
 	"golang.org/x/term"
@@ -26,12 +27,15 @@ type Terminal struct {
 	width  int
 	colour bool
 
-	typed  *os.File       // a terminal whose lines can be edited; nil: it is another stream
-	lines  *term.Terminal // on typed
-	before *term.State    // of typed, as it was when a line was asked for last
-	echo   bool           // what is read does not stand in the output by itself
-	piped  *bufio.Reader
-	next   chan line
+	typed *os.File       // a terminal whose lines can be edited; nil: it is another stream
+	lines *term.Terminal // on typed
+	plain bool           // lines are edited here only where they are not to be seen
+	echo  bool           // what is read does not stand in the output by itself
+	piped *bufio.Reader
+	next  chan line
+
+	mu   sync.Mutex
+	undo func() error // has the terminal be as it was before it was read; nil where it is so
 }
 
 type line struct {
@@ -56,7 +60,7 @@ func New(in io.Reader, out io.Writer, getenv func(string) string) *Terminal {
 	typed, _ := in.(*os.File)
 	if typed != nil && term.IsTerminal(int(typed.Fd())) {
 		t.echo = false
-		if !dumb && shown != nil {
+		if t.plain = dumb; shown != nil {
 			t.typed, t.lines = typed, term.NewTerminal(both{typed, out}, "")
 		}
 	}
@@ -72,38 +76,42 @@ type both struct {
 	io.Writer
 }
 
-// Read reads a line behind a prompt. ErrLeft where there is none any more, or ctx ends.
+// Read reads a line behind a prompt, without the blanks around it. ErrLeft where there is none any more, or ctx ends.
 func (t *Terminal) Read(ctx context.Context, prompt string) (string, error) {
+	text, err := t.await(ctx, prompt, false)
+	return strings.TrimSpace(text), err
+}
+
+// ReadSecret is Read for what is not shown, and taken as it is typed.
+func (t *Terminal) ReadSecret(ctx context.Context, prompt string) (string, error) {
+	return t.await(ctx, prompt, true)
+}
+
+func (t *Terminal) await(ctx context.Context, prompt string, secret bool) (string, error) {
 	if t.next == nil { // else somebody reads still
-		if t.typed != nil {
-			t.before, _ = term.GetState(int(t.typed.Fd())) // of no terminal any more there is none to restore
-		}
 		t.next = make(chan line, 1)
 		go func() {
-			text, err := t.read(prompt)
+			text, err := t.read(prompt, secret)
 			t.next <- line{text, err}
 		}()
 	}
 	select {
 	case <-ctx.Done():
-		if t.before != nil { // who reads holds it raw, and goes on until the program ends
-			_ = term.Restore(int(t.typed.Fd()), t.before)
-		}
 		fmt.Fprintln(t.out)
-		return "", ErrLeft
+		return "", errors.Join(ErrLeft, t.restore())
 	case read := <-t.next:
 		t.next = nil
 		if read.err != nil {
 			fmt.Fprintln(t.out)
 			return "", read.err
 		}
-		return strings.TrimSpace(read.text), nil
+		return read.text, nil
 	}
 }
 
-func (t *Terminal) read(prompt string) (string, error) {
-	if t.lines != nil {
-		return t.edit(prompt)
+func (t *Terminal) read(prompt string, secret bool) (string, error) {
+	if t.lines != nil && (secret || !t.plain) {
+		return t.edit(prompt, secret)
 	}
 	fmt.Fprint(t.out, prompt)
 	text, err := t.piped.ReadSlice('\n')
@@ -115,21 +123,46 @@ func (t *Terminal) read(prompt string) (string, error) {
 	case err != nil:
 		return "", err
 	}
-	if t.echo {
+	switch {
+	case t.echo && secret:
+		fmt.Fprintln(t.out)
+	case t.echo:
 		fmt.Fprintln(t.out, said)
 	}
 	return said, nil
 }
 
-// edit has the line be edited. The terminal is as it was in between, so that Ctrl-C ends the program there.
-func (t *Terminal) edit(prompt string) (text string, err error) {
+// changes notes how a terminal was; restore has it be so again, also while somebody reads still.
+func (t *Terminal) changes(typed *os.File, before *term.State) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.undo = func() error { return term.Restore(int(typed.Fd()), before) }
+}
+
+func (t *Terminal) restore() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	undo := t.undo
+	if t.undo = nil; undo == nil {
+		return nil
+	}
+	return undo()
+}
+
+// edit has the line be edited, or typed unseen. The terminal is as it was in between, so that Ctrl-C ends the program there.
+func (t *Terminal) edit(prompt string, secret bool) (text string, err error) {
 	before, err := term.MakeRaw(int(t.typed.Fd()))
 	if err != nil {
 		return "", err
 	}
-	defer func() { err = errors.Join(err, term.Restore(int(t.typed.Fd()), before)) }()
+	t.changes(t.typed, before)
+	defer func() { err = errors.Join(err, t.restore()) }()
 	t.lines.SetPrompt(prompt)
-	text, err = t.lines.ReadLine()
+	if secret {
+		text, err = t.lines.ReadPassword(prompt)
+	} else {
+		text, err = t.lines.ReadLine()
+	}
 	if errors.Is(err, io.EOF) {
 		err = ErrLeft
 	}

@@ -154,6 +154,50 @@ func TestALineIsEditedInATerminal(t *testing.T) {
 	}
 }
 
+// TestASecretIsNotShown, neither by the program nor by the terminal, and is taken with its blanks; what comes next is shown again.
+func TestASecretIsNotShown(t *testing.T) {
+	for _, name := range []string{"xterm", "dumb"} {
+		person, program := opened(t, 80)
+		x := New(program, program, env("TERM", name))
+		all := make(chan string, 1)
+		go func() {
+			said := shown(t, person, "> ")
+			_, _ = person.WriteString(" two words \r")
+			said += shown(t, person, "? ")
+			_, _ = person.WriteString("seen\r")
+			all <- said + shown(t, person, "seen")
+		}()
+		got, err := x.ReadSecret(t.Context(), "> ")
+		next, err2 := x.Read(t.Context(), "? ")
+		if err := errors.Join(err, err2); err != nil || got != " two words " || next != "seen" {
+			t.Errorf("%s: %q, %q, %v", name, got, next, err)
+		}
+		if said := <-all; strings.Contains(said, "words") {
+			t.Errorf("%s shows %q", name, said)
+		}
+	}
+}
+
+// TestATerminalIsLeftAsItWas where somebody is asked and the program ends.
+func TestATerminalIsLeftAsItWas(t *testing.T) {
+	person, program := opened(t, 80)
+	before, err := term.GetState(int(program.Fd()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, interrupt := context.WithCancel(t.Context())
+	go func() {
+		_ = shown(t, person, "> ")
+		interrupt()
+	}()
+	if _, err := New(program, program, env("TERM", "xterm")).ReadSecret(ctx, "> "); !errors.Is(err, ErrLeft) {
+		t.Error(err)
+	}
+	if after, err := term.GetState(int(program.Fd())); err != nil || !reflect.DeepEqual(after, before) {
+		t.Errorf("it is %+v, was %+v, %v", after, before, err)
+	}
+}
+
 func TestTextIsSetInTheWidthThatThereIs(t *testing.T) {
 	for columns, want := range map[uint16]int{40: 40, 60: 60, 200: widest, 10: 40} {
 		_, program := opened(t, columns)

@@ -37,6 +37,9 @@ func openBeside(ctx context.Context, path string) (*Server, error) {
 	if err := plan.keys.readAll(); err != nil {
 		return nil, plan.keys.explain(err)
 	}
+	if err := plan.keepPasswords(); err != nil {
+		return nil, err
+	}
 	if err := becomeOwner(plan.keys.data); err != nil {
 		return nil, err
 	}

@@ -67,7 +67,7 @@ func (p *ServerPlan) examine(ctx context.Context, b directoryBlock, e DirectoryE
 		return err
 	}
 	if d, can := opened.Directory.(examine.Directory); can {
-		d.Examine(ctx, examine.Examination{Person: e.Person, Reset: e.Reset}, func(f examine.Finding) { tell(findingInWords(b.name, f)) })
+		d.Examine(ctx, examine.Examination{Groups: b.Administrators, Person: e.Person, Reset: e.Reset}, func(f examine.Finding) { tell(findingInWords(b.name, f)) })
 	} else {
 		tell(DirectoryFinding{Directory: b.name, Step: words.Text("directory.step.servers"), What: words.Text("directory.local")})
 	}

@@ -21,15 +21,22 @@ const (
 )
 
 func (d *Draft) administratorQuestions() []Question {
+	help := words.Text("command.setup.administrator_help")
+	if !d.enters() {
+		help = words.Text("command.setup.administrator_directory", words.Values{"group": d.answers[askAdministrators]})
+	}
 	return []Question{
-		{Key: askAdmin, Title: words.Text("command.setup.administrator"), Help: words.Text("command.setup.administrator_help"), try: tryAdministrator},
+		{Key: askAdmin, Title: words.Text("command.setup.administrator"), Help: help, try: tryAdministrator},
 		{Key: askAdminName, Title: words.Text("command.setup.administrator_name"), Help: words.Text("command.setup.administrator_name_help"), asked: (*Draft).enters},
 		{Key: askAdminMail, Title: words.Text("command.setup.administrator_mail"), Suggested: d.wholeUserID(), asked: (*Draft).enters, try: tryMail},
 	}
 }
 
 // enters reports whether Sparekey enters the directory's people.
-func (d *Draft) enters() bool { return firstDirectories[d.answers[askDirectory]].enters }
+func (d *Draft) enters() bool {
+	kind, _ := d.firstDirectory()
+	return kind.enters
+}
 
 // wholeUserID is the administrator's user ID, with the domain.
 func (d *Draft) wholeUserID() string {
@@ -40,9 +47,12 @@ func (d *Draft) wholeUserID() string {
 	return id + "@" + d.answers[askDomain]
 }
 
-func tryAdministrator(_ context.Context, d *Draft) ([]string, error) {
+func tryAdministrator(ctx context.Context, d *Draft) ([]string, error) {
 	if _, err := typed.UserID(d.answers[askAdmin]); err != nil {
 		return nil, app.NewProblem("", "user_id_malformed")
+	}
+	if !d.enters() && d.good[askAdministrators] {
+		return tryInDirectory(ctx, d)
 	}
 	return nil, nil
 }

@@ -20,38 +20,51 @@ const (
 // firstDirectory is a kind of directory as it is set up: what is asked of it beside its domain, each with its live try, and what the
 // answers set.
 type firstDirectory struct {
-	title     func() string
+	kind      string // its name in the settings
+	title     string
 	enters    bool // people are entered by Sparekey: the first administrator is
 	questions func(*Draft) []Question
 	set       func(*Draft, *DirectorySettings)
 }
 
-// firstDirectories are the kinds that can be set up, by their name in the settings.
-var firstDirectories = map[string]firstDirectory{
-	"local": {
-		title:     func() string { return words.Text("command.setup.directory_local") },
-		enters:    true,
-		questions: func(*Draft) []Question { return nil },
-		set:       func(d *Draft, s *DirectorySettings) { s.Domain = d.answers[askDomain] },
-	},
+// firstDirectories gives the kinds that can be set up, in the order in which they are offered.
+func firstDirectories() []firstDirectory {
+	ldap := func(kind, title string) firstDirectory {
+		return firstDirectory{kind: kind, title: title, questions: (*Draft).ldapQuestions, set: (*Draft).ldapSettings}
+	}
+	return []firstDirectory{
+		{
+			kind: "local", title: words.Text("command.setup.directory_local"), enters: true,
+			questions: func(*Draft) []Question { return nil },
+			set:       func(d *Draft, s *DirectorySettings) { s.Domain = d.answers[askDomain] },
+		},
+		ldap("active-directory", words.Text("command.setup.directory_ad")),
+		ldap("openldap", words.Text("command.setup.directory_openldap")),
+		ldap("freeipa", words.Text("command.setup.directory_freeipa")),
+		ldap("389", words.Text("command.setup.directory_389")),
+	}
+}
+
+// firstDirectory is the kind that was chosen; false where none is yet.
+func (d *Draft) firstDirectory() (firstDirectory, bool) {
+	for _, one := range firstDirectories() {
+		if one.kind == d.answers[askDirectory] {
+			return one, true
+		}
+	}
+	return firstDirectory{}, false
 }
 
 func (d *Draft) directoryQuestions() []Question {
 	var kinds []Choice
-	for _, kind := range directoryKinds() {
-		if first, is := firstDirectories[kind]; is {
-			kinds = append(kinds, Choice{kind, first.title()})
-		}
-	}
-	help := ""
-	if len(kinds) == 1 {
-		help = words.Text("command.setup.directory_help")
+	for _, one := range firstDirectories() {
+		kinds = append(kinds, Choice{one.kind, one.title})
 	}
 	all := []Question{
-		{Key: askDirectory, Title: words.Text("command.setup.directory"), Help: help, Suggested: kinds[0].Value, Choices: kinds},
+		{Key: askDirectory, Title: words.Text("command.setup.directory"), Suggested: "local", Choices: kinds},
 		{Key: askDomain, Title: words.Text("command.setup.domain"), Help: words.Text("command.setup.domain_help"), Suggested: d.guessDomain(), try: tryDomain},
 	}
-	if kind, is := firstDirectories[d.answers[askDirectory]]; is {
+	if kind, is := d.firstDirectory(); is {
 		all = append(all, kind.questions(d)...)
 	}
 	return all
@@ -72,8 +85,8 @@ func tryDomain(_ context.Context, d *Draft) ([]string, error) {
 }
 
 func (d *Draft) directorySettings(s *ServerSettings) {
-	if kind, is := firstDirectories[d.answers[askDirectory]]; is {
-		s.Directory.Kind = d.answers[askDirectory]
+	if kind, is := d.firstDirectory(); is {
+		s.Directory.Kind = kind.kind
 		kind.set(d, &s.Directory)
 	}
 }

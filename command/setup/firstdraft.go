@@ -18,10 +18,13 @@ type Question struct {
 	Choices     []Choice // in place of a text; empty for a text
 	Several     bool     // of the choices, or of texts, between commas
 	Optional    bool
+	Secret      bool   // asked without an echo, and never shown; the flag names a file that has it
 	Suggested   string // empty for nothing
 
 	asked func(*Draft) bool                               // nil: always
 	try   func(context.Context, *Draft) ([]string, error) // the answer, which stands in the draft by then; nil: whatever it is
+	after string                                          // a question without whose good answer there is nothing to try this one by; empty: none
+	blank bool                                            // no answer is tried as well
 }
 
 // Choice is one of several answers.
@@ -40,8 +43,11 @@ func (e AgainError) Unwrap() error { return e.Cause }
 
 // Draft is a server that is being set up: the answers so far, each of which was tried. Nothing is written before Write.
 type Draft struct {
-	machine machine
-	answers map[string]string
+	machine  machine
+	answers  map[string]string
+	good     map[string]bool // the questions whose answers stand
+	password app.Secret      // of the directory's service account
+	seen     directorySeen
 }
 
 // SetUpError says that there is a server already.
@@ -58,7 +64,7 @@ func Begin(config string) (*Draft, error) {
 	if exists(m.config) {
 		return nil, &SetUpError{m.config}
 	}
-	return &Draft{machine: m, answers: map[string]string{}}, nil
+	return &Draft{machine: m, answers: map[string]string{}, good: map[string]bool{}}, nil
 }
 
 // Packaged reports whether systemd starts the server, by the unit of the packages.
@@ -73,7 +79,7 @@ func (d *Draft) Questions() []Question {
 	return slices.DeleteFunc(all, func(q Question) bool { return q.asked != nil && !q.asked(d) })
 }
 
-// Value is an answer as it stands; of several, as it is typed.
+// Value is an answer as it stands; of several, as it is typed; of a secret one, the file that it will lie in.
 func (d *Draft) Value(key string) string { return d.answers[key] }
 
 // list is an answer of several.
@@ -90,26 +96,20 @@ func (d *Draft) list(key string) []string {
 // Answer tries an answer against the real thing, and keeps it. The notes are what there is to know of it, in words; the error says
 // what is wrong and what to do, in words, and is an AgainError where an earlier answer is.
 func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []string, err error) {
-	given = strings.TrimSpace(given)
-	before := d.answers[q.Key]
-	d.answers[q.Key] = given
+	before, secret := d.answers[q.Key], d.password
+	if !q.Secret {
+		given = strings.TrimSpace(given)
+	}
+	d.hold(q, given)
 	defer func() {
-		if err != nil {
-			d.answers[q.Key] = before
+		if d.good[q.Key] = err == nil && (q.after == "" || d.good[q.after]); err != nil {
+			d.answers[q.Key], d.password = before, secret
 		}
 	}()
-	switch {
-	case given == "" && !q.Optional:
-		return nil, InWords(app.NewProblem("", "answer_needed"))
-	case given == "":
-		return nil, nil
-	case strings.ContainsFunc(given, func(r rune) bool { return r < ' ' || r == 0x7f || r == '�' }):
-		return nil, InWords(app.NewProblem("", "answer_unprintable"))
-	}
-	if err := q.known(d.list(q.Key), given); err != nil {
+	if err := q.fits(d, given); err != nil {
 		return nil, InWords(err)
 	}
-	if q.try == nil {
+	if q.try == nil || given == "" && !q.blank || q.after != "" && !d.good[q.after] {
 		return nil, nil
 	}
 	notes, err = q.try(ctx, d)
@@ -117,11 +117,52 @@ func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []s
 	if errors.As(err, &again) {
 		return notes, AgainError{again.Key, InWords(again.Cause)}
 	}
+	return notes, InWords(aboutFile(err))
+}
+
+// hold has an answer stand in the draft.
+func (d *Draft) hold(q Question, given string) {
+	if q.Secret {
+		d.password = app.NewSecret(given)
+		if given != "" {
+			given = d.passwordFile()
+		}
+	}
+	d.answers[q.Key] = given
+}
+
+// fits says what is wrong with an answer, whatever it is about.
+func (q Question) fits(d *Draft, given string) error {
+	switch {
+	case given == "" && !q.Optional:
+		return app.NewProblem("", "answer_needed")
+	case given == "":
+		return nil
+	case strings.ContainsFunc(given, func(r rune) bool { return r < ' ' || r == 0x7f || r == '�' }):
+		return app.NewProblem("", "answer_unprintable")
+	}
+	return q.known(d.list(q.Key), given)
+}
+
+// aboutFile has an error of a file say what to do about it.
+func aboutFile(err error) error {
 	var file *fs.PathError
 	if errors.As(err, &file) {
-		err = app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
+		return app.NewProblem("", "cant_use_file", "file", file.Path, "cause", file.Err)
 	}
-	return notes, InWords(err)
+	return err
+}
+
+// AnswerByFlag is Answer with what a flag says: of a secret, the file that has it.
+func (d *Draft) AnswerByFlag(ctx context.Context, q Question, value string) (notes []string, err error) {
+	if !q.Secret {
+		return d.Answer(ctx, q, value)
+	}
+	password, err := readGiven(value)
+	if err != nil {
+		return nil, InWords(aboutFile(err))
+	}
+	return d.Answer(ctx, q, password.Reveal())
 }
 
 // known says that an answer is none of the choices.
@@ -148,7 +189,7 @@ func (q Question) known(list []string, given string) error {
 // them: by key, and what belongs to each.
 func (d *Draft) wrong(check func(*planner), keys ...string) error {
 	p := &planner{
-		plan: &ServerPlan{settings: d.settings(false), path: d.machine.config}, clock: systemClock{}, problems: &config.Problems{},
+		plan: &ServerPlan{settings: d.settings(false), path: d.machine.config, passwords: map[string]func() (app.Secret, error){}}, clock: systemClock{}, problems: &config.Problems{},
 	}
 	check(p)
 	return about(p.problems.List, keys...)

@@ -301,7 +301,10 @@ func TestAPackagedServerIsSetUpForItsUnit(t *testing.T) {
 
 func TestEveryKindOfDirectoryCanBeSetUp(t *testing.T) {
 	for _, kind := range directoryKinds() {
-		if firstDirectories[kind].set == nil {
+		if kind == "entra" { // which is set up in two places, as its guide has it
+			continue
+		}
+		if !slices.ContainsFunc(firstDirectories(), func(one firstDirectory) bool { return one.kind == kind }) {
 			t.Errorf("%s can't be set up", kind)
 		}
 	}

@@ -75,6 +75,9 @@ func (d *Draft) settings(held bool) ServerSettings {
 		s.Keys.Master, s.Keys.Audit = credential+"master", credential+"audit"
 	}
 	d.directorySettings(&s)
+	if held && s.Directory.Password != "" {
+		s.Directory.Password = credential + filepath.Base(d.passwordFile())
+	}
 	return s
 }
 

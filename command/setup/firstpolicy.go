@@ -35,11 +35,18 @@ func (d *Draft) policyQuestions() []Question {
 		{Key: askReset, Title: words.Text("command.setup.reset"), Help: words.Text("command.setup.reset_help"), Suggested: string(policy.ForAll), Choices: []Choice{
 			{string(policy.ForAll), words.Text("command.setup.reset_all")}, {string(policy.ForGroups), words.Text("command.setup.reset_groups")},
 		}, try: tryPolicy("feature.reset")},
-		{Key: askGroups, Title: words.Text("command.setup.groups"), Help: words.Text("command.setup.groups_help"), Several: true,
-			asked: func(d *Draft) bool { return d.answers[askReset] == string(policy.ForGroups) }, try: tryPolicy("feature.groups")},
+		{Key: askGroups, Title: words.Text("command.setup.groups"), Help: d.groupsHelp(), Several: true,
+			asked: func(d *Draft) bool { return d.answers[askReset] == string(policy.ForGroups) }, try: tryGroups},
 		{Key: askMethods, Title: words.Text("command.setup.methods"), Help: words.Text("command.setup.methods_help"), Several: true,
 			Suggested: strings.Join(undelivering(), ", "), Choices: methodChoices(), try: tryMethods},
 	}
+}
+
+func (d *Draft) groupsHelp() string {
+	if d.enters() {
+		return words.Text("command.setup.groups_help")
+	}
+	return words.Text("command.setup.groups_directory")
 }
 
 // delivering are the methods for which a server has to send something, which this version can't.

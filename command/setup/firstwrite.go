@@ -102,6 +102,11 @@ func (w *writing) files() error {
 		}
 		w.made = append(w.made, key.path)
 	}
+	if path := w.keptPassword(); path != "" {
+		if err := w.put(path, 0o600, func() ([]byte, error) { return []byte(w.password.Reveal() + "\n"), nil }); err != nil {
+			return err
+		}
+	}
 	for path, content := range w.units() {
 		if err := w.folder(filepath.Dir(path), 0o755); err != nil {
 			return err
@@ -177,6 +182,9 @@ func (w *writing) handOver() error {
 	around := []string{filepath.Dir(k.data)}
 	if !w.machine.packaged {
 		own, around = append(own, k.master.path, k.audit.path), append(around, filepath.Dir(k.master.path))
+		if path := w.keptPassword(); path != "" {
+			own = append(own, path)
+		}
 	}
 	for _, folder := range around {
 		if slices.Contains(w.made, folder) {
@@ -221,7 +229,11 @@ func (w *writing) undo() error {
 // told are the files that people are told of.
 func (w *writing) told() []string {
 	k := w.keyFiles()
-	files := []string{w.machine.config, w.machine.beside(policyName), k.master.path, k.audit.path, k.data}
+	files := []string{w.machine.config, w.machine.beside(policyName), k.master.path, k.audit.path}
+	if path := w.keptPassword(); path != "" {
+		files = append(files, path)
+	}
+	files = append(files, k.data)
 	return append(files, slices.Sorted(maps.Keys(w.units()))...)
 }
 
@@ -232,16 +244,21 @@ func (d *Draft) units() map[string]string {
 		return nil
 	}
 	k, made := d.keyFiles(), map[string]string{}
-	key := ""
+	key, secrets := "", ""
 	if d.answers[askTLS] == tlsFiles {
 		key = d.machine.beside(d.answers[askKey])
 	}
 	if key != "/etc/sparekey/tls/key.pem" || filepath.Dir(k.master.path) != "/etc/sparekey/keys" {
-		text := "# Made by \"sparekey setup\": where the server's secrets lie.\n[Service]\nLoadCredential=\nLoadCredential=master:" + k.master.path + "\nLoadCredential=audit:" + k.audit.path + "\n"
+		secrets = "LoadCredential=\nLoadCredential=master:" + k.master.path + "\nLoadCredential=audit:" + k.audit.path + "\n"
 		if key != "" {
-			text += "LoadCredential=tls:" + key + "\n"
+			secrets += "LoadCredential=tls:" + key + "\n"
 		}
-		made[filepath.Join(d.machine.units, "sparekey.service.d", "setup.conf")] = text
+	}
+	if path := d.keptPassword(); path != "" {
+		secrets += "LoadCredential=" + filepath.Base(path) + ":" + path + "\n"
+	}
+	if secrets != "" {
+		made[filepath.Join(d.machine.units, "sparekey.service.d", "setup.conf")] = "# Made by \"sparekey setup\": where the server's secrets lie.\n[Service]\n" + secrets
 	}
 	if address := d.answers[askListen]; address != ":443" {
 		if address[0] == ':' {
@@ -263,6 +280,9 @@ func (d *Draft) serverDocument() ([]byte, error) {
 		"acme.folder": quote(s.ACME.Folder), "admin.address": quote(s.Admin.Address), "data.folder": quote(s.Data.Folder),
 		"keys.master": quote(s.Keys.Master), "keys.audit": quote(s.Keys.Audit), "keys.heads": quote(s.Keys.Heads),
 		"policy.file": quote(s.Policy.File), "directory.kind": quote(s.Directory.Kind), "directory.file": quote(s.Directory.File),
-		"directory.domain": quote(s.Directory.Domain), "log.format": quote(s.Log.Format),
+		"directory.domain": quote(s.Directory.Domain), "directory.servers": quoteAll(s.Directory.Servers), "directory.trust": quote(s.Directory.Trust),
+		"directory.user": quote(s.Directory.User), "directory.password": quote(s.Directory.Password), "directory.base": quote(s.Directory.Base),
+		"directory.group_base": quote(s.Directory.GroupBase), "directory.administrators": quoteAll(s.Directory.Administrators),
+		"directory.password_policy": quote(s.Directory.PasswordPolicy), "log.format": quote(s.Log.Format),
 	})
 }

@@ -85,6 +85,18 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 	}, nil
 }
 
+// keepPasswords reads the passwords of service accounts once, so that who may read their files no longer can go on.
+func (p *ServerPlan) keepPasswords() error {
+	for table, read := range p.passwords {
+		password, err := read()
+		if err != nil {
+			return err
+		}
+		p.passwords[table] = func() (app.Secret, error) { return password, nil }
+	}
+	return nil
+}
+
 // roots are those by which the directory's servers are known; nil: the system's.
 func (p *ServerPlan) roots(b directoryBlock) (*x509.CertPool, error) {
 	if b.Trust == "" {

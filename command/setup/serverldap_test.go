@@ -19,56 +19,7 @@ import (
 // openLDAPHouse is a server whose directory is an OpenLDAP server with a person who never had a password.
 func openLDAPHouse(t *testing.T) (*house, *ldaptest.Server) {
 	t.Helper()
-	const service = "cn=svc-sparekey,ou=services,dc=harbour,dc=example"
-	guide, err := os.ReadFile("../../docs/directories/openldap.md")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, rights, _ := strings.Cut(string(guide), "```slapd\n")
-	rights, _, _ = strings.Cut(rights, "```")
-	directory := ldaptest.Slapd(t, ldaptest.Policy+strings.ReplaceAll(rights, "dc=example,dc=org", "dc=harbour,dc=example"), "")
-	directory.Apply(t, `dn: dc=harbour,dc=example
-changetype: add
-objectClass: dcObject
-objectClass: organization
-o: Harbour
-
-dn: ou=people,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: ou=services,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: ou=policies,dc=harbour,dc=example
-changetype: add
-objectClass: organizationalUnit
-
-dn: `+service+`
-changetype: add
-objectClass: organizationalRole
-objectClass: simpleSecurityObject
-userPassword: Service-bell 88 anchor
-
-dn: cn=default,ou=policies,dc=harbour,dc=example
-changetype: add
-objectClass: device
-objectClass: pwdPolicy
-pwdAttribute: userPassword
-pwdCheckQuality: 2
-pwdMinLength: 20
-pwdLockout: TRUE
-pwdMaxFailure: 6
-pwdLockoutDuration: 1800
-
-dn: uid=ines,ou=people,dc=harbour,dc=example
-changetype: add
-objectClass: inetOrgPerson
-cn: Ines Duarte
-sn: Duarte
-mail: ines@harbour.example
-`)
+	directory := ldaptest.Harbour(t)
 	h := emptyHouse(t, strings.Replace(goodServer, `[directory]
 domain = "harbour.example"
 `, `[directory]
@@ -76,7 +27,7 @@ kind = "openldap"
 domain = "harbour.example"
 servers = ["`+directory.URL+`"]
 trust = "ca.pem"
-user = "`+service+`"
+user = "`+ldaptest.Service+`"
 password = "directory.secret"
 base = "ou=people,dc=harbour,dc=example"
 password_policy = "cn=default,ou=policies,dc=harbour,dc=example"
@@ -89,7 +40,7 @@ password_policy = "cn=default,ou=policies,dc=harbour,dc=example"
 	everybody := trial.Policy()
 	everybody.Feature.Reset, everybody.Feature.Groups = policy.ForAll, nil
 	write(t, filepath.Join(h.dir, "policy.toml"), string(policy.Effective(everybody)))
-	write(t, filepath.Join(h.dir, "directory.secret"), "Service-bell 88 anchor\n")
+	write(t, filepath.Join(h.dir, "directory.secret"), ldaptest.ServicePassword+"\n")
 	return h, directory
 }
 

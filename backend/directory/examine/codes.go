@@ -44,6 +44,9 @@ const (
 	Unanswered       Code = "unanswered"
 	PolicyUnnamed    Code = "policy_unnamed"
 	PolicyUnread     Code = "policy_unread"
+	PolicyMissing    Code = "policy_missing"
+	GroupUnknown     Code = "group_unknown"
+	GroupEmpty       Code = "group_empty"
 	PersonUnknown    Code = "person_unknown"
 	PersonElsewhere  Code = "person_elsewhere"
 	PersonProtected  Code = "person_protected"
@@ -68,7 +71,6 @@ const (
 	PermissionMissing Code = "permission_missing"
 	DomainUnknown     Code = "domain_unknown"
 	DomainFederated   Code = "domain_federated"
-	GroupUnknown      Code = "group_unknown"
 	ResetRole         Code = "reset_role"
 	ResetTold         Code = "reset_told"
 )

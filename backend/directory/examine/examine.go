@@ -5,6 +5,7 @@ package examine
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 	"time"
 
@@ -31,9 +32,19 @@ type Finding struct {
 
 // Examination says how far a directory is examined.
 type Examination struct {
-	Person string // a name to look up; empty for none
+	Person string   // a name to look up; empty for none
+	Groups []string // to look up, each by name or DN
+	UpTo   Step     // the last one that is taken, of those of a directory behind LDAP; empty: all
 	// Reset is the name of a test account that gets a password which nobody knows, and is unlocked; empty for none.
 	Reset string
+}
+
+// steps are those of a directory behind LDAP, in their order.
+var steps = []Step{StepServers, StepResolve, StepConnect, StepTLS, StepBind, StepBase, StepPolicy, StepGroup, StepPerson, StepRights, StepReset}
+
+// Ends reports whether an examination ends before a step.
+func (e Examination) Ends(before Step) bool {
+	return e.UpTo != "" && slices.Index(steps, before) > slices.Index(steps, e.UpTo)
 }
 
 // Soon is how near the end of a certificate is worth a word.

@@ -6,14 +6,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/go-ldap/ldap/v3"
 
 	"github.com/sparekey/sparekey/backend/directory/examine"
-	"github.com/sparekey/sparekey/backend/port"
 )
 
 var _ examine.Directory = (*Directory)(nil)
@@ -25,11 +23,14 @@ func (d *Directory) Examine(ctx context.Context, what Examination, tell func(Fin
 		tell(Finding{Step: examine.StepServers, About: d.config.Domain, Code: examine.NoneFound, Failed: true, Cause: err})
 		return
 	}
+	if what.Ends(examine.StepResolve) {
+		return
+	}
 	served := false
 	for _, a := range all {
-		served = d.examineServer(ctx, a, tell) || served
+		served = d.examineServer(ctx, a, what, tell) || served
 	}
-	if !served {
+	if !served || what.Ends(examine.StepBase) {
 		return
 	}
 	err = d.pool.with(ctx, func(l *link) error { return d.examineContent(ctx, l, what, tell) })
@@ -37,13 +38,13 @@ func (d *Directory) Examine(ctx context.Context, what Examination, tell func(Fin
 		tell(Finding{Step: examine.StepBase, About: d.config.Base, Code: examine.Unanswered, Failed: true, Cause: err})
 		return
 	}
-	if what.Reset != "" {
+	if what.Reset != "" && !what.Ends(examine.StepReset) {
 		d.examineReset(ctx, what.Reset, tell)
 	}
 }
 
 // examineServer goes as far with one server as it lets anybody go, and reports whether it serves.
-func (d *Directory) examineServer(ctx context.Context, a address, tell func(Finding)) bool {
+func (d *Directory) examineServer(ctx context.Context, a address, what Examination, tell func(Finding)) bool {
 	about := a.String()
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
@@ -68,8 +69,8 @@ func (d *Directory) examineServer(ctx context.Context, a address, tell func(Find
 	found := d.judge(a, chain)
 	found.Step, found.About = examine.StepTLS, about
 	tell(found)
-	if found.Failed {
-		return false
+	if found.Failed || what.Ends(examine.StepBind) {
+		return !found.Failed
 	}
 	l, err := d.connectTo(ctx, a, 1)
 	if err != nil {
@@ -158,101 +159,4 @@ func bindCode(err error) examine.Code {
 		return examine.BindLocked
 	}
 	return examine.BindFailed
-}
-
-// examineContent looks at what the directory holds. The error is one of asking, not of what was found.
-func (d *Directory) examineContent(ctx context.Context, l *link, what Examination, tell func(Finding)) error {
-	for i, dn := range []string{d.base(l), d.groupBase(l)} {
-		if i > 0 && dn == d.base(l) {
-			continue
-		}
-		e, err := l.entry(ctx, dn, "1.1")
-		if err != nil && !answered(err) {
-			return err
-		}
-		if e == nil {
-			tell(Finding{Step: examine.StepBase, About: dn, Code: examine.BaseMissing, Failed: true, Cause: err})
-			return nil
-		}
-		tell(Finding{Step: examine.StepBase, About: dn})
-	}
-	most, err := d.dialect.most(ctx, l)
-	if err != nil {
-		return err
-	}
-	tell(d.examinePolicy(most))
-	if what.Person == "" {
-		return nil
-	}
-	return d.examinePerson(ctx, l, what.Person, tell)
-}
-
-// examinePolicy says what most people's passwords have to keep to, as far as failures go: what nobody may read has no threshold.
-func (d *Directory) examinePolicy(most port.DirectoryAccount) Finding {
-	found := Finding{Step: examine.StepPolicy, About: d.config.PasswordPolicy, Params: map[string]string{"threshold": strconv.Itoa(most.Threshold)}}
-	switch {
-	case d.config.Kind == OpenLDAP && d.config.PasswordPolicy == "":
-		found.Code = examine.PolicyUnnamed
-	case most.Threshold == 0:
-		found.Code, found.Remedy = examine.PolicyUnread, d.dialect.grant("policy", d.config.User)
-	}
-	return found
-}
-
-// examinePerson looks a person up as a reset does, and says how they stand.
-func (d *Directory) examinePerson(ctx context.Context, l *link, typedName string, tell func(Finding)) error {
-	e, err := d.lookUp(ctx, l, readName(typedName, d.config.Domain, d.config.Prefix))
-	if err != nil {
-		return err
-	}
-	if e == nil {
-		tell(Finding{Step: examine.StepPerson, About: typedName, Code: examine.PersonUnknown})
-		return nil
-	}
-	p, err := d.dialect.describe(ctx, l, e)
-	if err != nil {
-		return err
-	}
-	a, err := d.account(ctx, l, e)
-	if err != nil {
-		return err
-	}
-	tell(Finding{Step: examine.StepPerson, About: e.DN, Code: examine.Standing(a), Params: map[string]string{
-		"user_id": a.UserID, "mail": a.Mail, "groups": strconv.Itoa(len(a.Groups)), "length": strconv.Itoa(p.rules.MinLength),
-		"classes": strconv.Itoa(p.rules.MinClasses), "history": strconv.Itoa(p.rules.History),
-	}})
-	if a.Stamp == "" {
-		tell(Finding{Step: examine.StepRights, About: e.DN, Code: examine.StampNone, Remedy: d.dialect.grant("stamp", d.config.User)})
-	}
-	for _, f := range d.dialect.rights(ctx, l, e) {
-		tell(f)
-	}
-	return nil
-}
-
-// examineReset gives a test account a password that nobody knows, proves that it signs in, and lifts locks.
-func (d *Directory) examineReset(ctx context.Context, typedName string, tell func(Finding)) {
-	account, err := d.Find(ctx, typedName)
-	if err != nil {
-		tell(Finding{Step: examine.StepReset, About: typedName, Code: examine.PersonUnknown, Failed: true, Cause: err})
-		return
-	}
-	err = d.SetPassword(ctx, account.ID, examine.Unguessable())
-	var refusal *port.Refusal
-	switch {
-	case errors.As(err, &refusal):
-		tell(Finding{Step: examine.StepReset, About: typedName, Code: examine.ResetRefused, Failed: true, Params: map[string]string{"rule": refusal.Rule}, Cause: err})
-		return
-	case hasCode(err, ldap.LDAPResultInsufficientAccessRights):
-		tell(Finding{Step: examine.StepReset, About: typedName, Code: examine.ResetRights, Failed: true, Remedy: d.dialect.grant("reset", d.config.User), Cause: err})
-		return
-	case err != nil:
-		tell(Finding{Step: examine.StepReset, About: typedName, Code: examine.ResetUnconfirmed, Failed: true, Cause: err})
-		return
-	}
-	if err := d.Unlock(ctx, account.ID); err != nil {
-		tell(Finding{Step: examine.StepReset, About: typedName, Code: examine.UnlockRights, Failed: true, Remedy: d.dialect.grant("unlock", d.config.User), Cause: err})
-		return
-	}
-	tell(Finding{Step: examine.StepReset, About: typedName})
 }
