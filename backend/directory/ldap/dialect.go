@@ -2,6 +2,8 @@ package ldap
 
 import (
 	"context"
+	"slices"
+	"strings"
 
 	"github.com/go-ldap/ldap/v3"
 
@@ -58,4 +60,13 @@ type group struct {
 	dn    string
 	names []string // beside the DN
 	sole  string   // the one of them that the server lets no other group have; empty where it sees to none
+}
+
+// is reports whether a group is meant by a name or a DN. Where the server keeps one name unique it is that one: another, such as
+// that in its container, is had by whoever may make groups somewhere.
+func (g group) is(text string) bool {
+	if g.sole != "" {
+		return strings.EqualFold(g.sole, text) || sameDN(g.dn, text)
+	}
+	return slices.ContainsFunc(g.names, func(n string) bool { return strings.EqualFold(n, text) }) || sameDN(g.dn, text)
 }

@@ -150,15 +150,6 @@ func (d *Directory) account(ctx context.Context, l *link, e *ldap.Entry) (port.D
 	return p.account, nil
 }
 
-// is reports whether a group is meant by a name or a DN. Where the server keeps one name unique it is that one: another, such as
-// that in its container, is had by whoever may make groups somewhere.
-func (g group) is(text string) bool {
-	if g.sole != "" {
-		return strings.EqualFold(g.sole, text) || sameDN(g.dn, text)
-	}
-	return slices.ContainsFunc(g.names, func(n string) bool { return strings.EqualFold(n, text) }) || sameDN(g.dn, text)
-}
-
 // sameDN compares two DNs as servers do who write them each in their own way (RFC 4514, 2.4).
 func sameDN(a, b string) bool {
 	if strings.EqualFold(a, b) {
