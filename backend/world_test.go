@@ -75,6 +75,8 @@ type directory struct {
 	lift   func(unlock func() error) error // around Unlock
 	slow   func()                          // what happens while Verify's answer is on its way
 	cannot map[app.AccountID]port.Cannot   // what it can't do, for whom
+	lag    time.Duration                   // how old what it says may be
+	stale  string                          // the stamp that a server gives which was not told yet; empty: none is asked
 }
 
 // unsupported is how a directory answers what it can't do.
@@ -98,7 +100,10 @@ func (d *directory) said(a port.DirectoryAccount, err error) (port.DirectoryAcco
 	if d.mute {
 		a.Stamp = ""
 	}
-	a.Cannot = d.cannot[a.ID]
+	if d.stale != "" {
+		a.Stamp = d.stale
+	}
+	a.Cannot, a.Lag = d.cannot[a.ID], d.lag
 	return a, err
 }
 

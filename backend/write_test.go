@@ -72,6 +72,41 @@ func TestTimeoutBeforeTheWrite(t *testing.T) {
 	at[app.Done](k)
 }
 
+// TestAServerThatWasNotToldYetSaysNothing: of several that copy from each other another one may be asked what came of a write. That
+// nothing came of it is said once it must know.
+func TestAServerThatWasNotToldYetSaysNothing(t *testing.T) {
+	w, ben := newWorld(t), someone(trial.Registered)
+	k := w.toPassword(ben)
+	account, err := w.dir.Account(t.Context(), ben.ID)
+	w.ok(err)
+	w.dir.lag = time.Minute
+	w.dir.set = func(write func() error) error {
+		w.ok(write())
+		w.dir.stale = account.Stamp
+		return errTimeout
+	}
+	w.ok(give(k))
+	at[app.Confirming](k)
+	w.dir.set = nil
+	at[app.Confirming](k.must(app.CheckAgain{}))
+	w.ok(w.Sweep(t.Context()))
+	at[app.Confirming](k.again())
+	w.dir.stale = "" // it was told
+	at[app.Done](k.must(app.CheckAgain{}))
+
+	other := someone(trial.Registered)
+	k = w.retry(other)
+	w.dir.set = func(func() error) error { return errTimeout }
+	at[app.Confirming](k.must(app.GivePassword{Password: secret("another-good-one-17-lamps")}))
+	w.dir.set = nil
+	at[app.Confirming](k.must(app.CheckAgain{}))
+	w.clock.pass(time.Minute)
+	at[app.NewPassword](k.must(app.CheckAgain{}))
+	if n := k.flow.Notice; n == nil || n.Code != app.NoticeNotWritten {
+		t.Errorf("notice: %+v", n)
+	}
+}
+
 func TestTimeoutAfterTheWrite(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	session := w.signIn(ben)

@@ -120,6 +120,9 @@ type DirectoryAccount struct {
 	FailureWindow time.Duration
 	// Cannot is what the directory can't do for the account. ErrNotFound has beside it what it can't do for most.
 	Cannot Cannot
+	// Lag is how old what is said of the account may be, where several servers copy from each other: until then an old stamp says
+	// nothing of what another server was told.
+	Lag time.Duration
 	// Stamp changes with every password that is set; it is compared, never interpreted. Empty where the directory doesn't say.
 	Stamp string
 }

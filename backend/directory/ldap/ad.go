@@ -136,9 +136,9 @@ func (a *activeDirectory) failures(p *person, e *ldap.Entry, s adSettings, now t
 	}
 }
 
-func (a *activeDirectory) most(ctx context.Context, l *link) (port.DirectoryAccount, error) {
+func (a *activeDirectory) most(ctx context.Context, l *link) (port.DirectoryAccount, bool, error) {
 	s, err := a.settings(ctx, l, "")
-	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, err
+	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, !s.unread, err
 }
 
 // userID is the name by which a person signs in: the user principal name, or what stands for it (MS-ADTS, 5.1.1.1.1).
@@ -180,6 +180,7 @@ type adSettings struct {
 	threshold int
 	lockFor   time.Duration // 0: until an administrator unlocks
 	window    time.Duration
+	unread    bool // it can't be read
 }
 
 // oldFor is how long domain controllers take the password before the last (OldPasswordAllowedPeriod): for NTLM, and where they
@@ -204,8 +205,11 @@ func (a *activeDirectory) settings(ctx context.Context, l *link, pso string) (ad
 		}
 		e, err := l.entry(ctx, l.root.base, "minPwdLength", "pwdHistoryLength", "minPwdAge", "lockoutThreshold", "lockoutDuration",
 			"lockOutObservationWindow", "pwdProperties")
-		if err != nil || e == nil {
+		if err != nil {
 			return adSettings{}, err
+		}
+		if e == nil || e.GetAttributeValue("lockoutThreshold") == "" {
+			return adSettings{threshold: cautiousThreshold, window: cautiousWindow, unread: true}, nil
 		}
 		return readSettings(e, "minPwdLength", "pwdHistoryLength", "minPwdAge", "lockoutThreshold", "lockoutDuration",
 			"lockOutObservationWindow", number(e, "pwdProperties")&1 != 0), nil

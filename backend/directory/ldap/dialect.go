@@ -28,8 +28,9 @@ type dialect interface {
 
 	// describe says what an entry means, but for its groups.
 	describe(ctx context.Context, l *link, e *ldap.Entry) (*person, error)
-	// most is what describe would say of what most accounts have: how many failures lock, after how long they are forgotten.
-	most(ctx context.Context, l *link) (port.DirectoryAccount, error)
+	// most is what describe would say of what most accounts have: how many failures lock, after how long they are forgotten; known is
+	// false where the policy that says so can't be read.
+	most(ctx context.Context, l *link) (a port.DirectoryAccount, known bool, err error)
 	// groups lists the groups of a person, nested ones included; members the entries of a group's members, nested ones included.
 	groups(ctx context.Context, l *link, e *ldap.Entry) ([]group, error)
 	members(ctx context.Context, l *link, groupDN string) ([]*ldap.Entry, error)

@@ -124,9 +124,9 @@ func (*ds389) hasPassword(ctx context.Context, l *link, e *ldap.Entry) (bool, er
 	return len(found) > 0, err
 }
 
-func (d *ds389) most(ctx context.Context, l *link) (port.DirectoryAccount, error) {
+func (d *ds389) most(ctx context.Context, l *link) (port.DirectoryAccount, bool, error) {
 	s, err := d.settings(ctx, l, "")
-	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, err
+	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, !s.unread, err
 }
 
 // settings reads the policy that holds for an account: its own, or the server's.
@@ -139,8 +139,11 @@ func (d *ds389) settings(ctx context.Context, l *link, own string) (ppolicy, err
 		e, err := l.entry(ctx, dn, "passwordMinLength", "passwordMinCategories", "passwordCheckSyntax", "passwordHistory", "passwordInHistory",
 			"passwordMinAge", "passwordLockout", "passwordMaxFailure", "passwordLockoutDuration", "passwordResetFailureCount", "passwordTrackUpdateTime",
 			"passwordMinTokenLength", "passwordBadWords", "passwordUserAttributes")
-		if err != nil || e == nil {
+		if err != nil {
 			return ppolicy{}, err
+		}
+		if e == nil {
+			return unreadPolicy, nil
 		}
 		s := ppolicy{
 			minAge: seconds(e, "passwordMinAge"), lockFor: seconds(e, "passwordLockoutDuration"), window: seconds(e, "passwordResetFailureCount"),

@@ -61,7 +61,7 @@ func (d *Directory) examinePolicy(ctx context.Context, l *link) (Finding, error)
 			return found, nil
 		}
 	}
-	most, err := d.dialect.most(ctx, l)
+	most, known, err := d.dialect.most(ctx, l)
 	if err != nil {
 		return found, err
 	}
@@ -69,7 +69,7 @@ func (d *Directory) examinePolicy(ctx context.Context, l *link) (Finding, error)
 	switch {
 	case d.config.Kind == OpenLDAP && d.config.PasswordPolicy == "":
 		found.Code = examine.PolicyUnnamed
-	case most.Threshold == 0:
+	case !known || most.Threshold == 0:
 		found.Code, found.Remedy = examine.PolicyUnread, d.dialect.grant("policy", d.config.User)
 	}
 	return found, nil

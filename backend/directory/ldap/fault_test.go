@@ -298,6 +298,9 @@ func failover(t *testing.T, good ldap.Config, first, other string) {
 		}
 	}
 	step("the first is away", first, other)
+	if id, err := d.Find(t.Context(), "ana"); err == nil && id.Lag == 0 {
+		t.Error("of several servers none may be behind")
+	}
 	step("a connection is there")
 	w.refuse[first] = false
 	now.ahead.Store(int64(20 * time.Second))

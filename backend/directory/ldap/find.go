@@ -25,7 +25,7 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 			return err
 		}
 		if e == nil {
-			account, err = d.dialect.most(ctx, l)
+			account, _, err = d.dialect.most(ctx, l)
 			account.UserID = n.whole
 			return err
 		}
@@ -136,6 +136,7 @@ func (d *Directory) account(ctx context.Context, l *link, e *ldap.Entry) (port.D
 	if p.account.ID == "" {
 		return port.DirectoryAccount{}, errors.New("an entry has no ID that the service account can read")
 	}
+	p.account.Lag = d.servers.lag()
 	groups, err := d.dialect.groups(ctx, l, e)
 	if err != nil {
 		return port.DirectoryAccount{}, err

@@ -101,9 +101,9 @@ func (f *freeIPA) bind(ctx context.Context, conn *ldap.Conn, p *person, password
 	return err
 }
 
-func (f *freeIPA) most(ctx context.Context, l *link) (port.DirectoryAccount, error) {
+func (f *freeIPA) most(ctx context.Context, l *link) (port.DirectoryAccount, bool, error) {
 	s, err := f.settings(ctx, l, "")
-	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, err
+	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, !s.unread, err
 }
 
 // settings reads the policy that holds for an account: that of its group, or the realm's.
@@ -115,8 +115,11 @@ func (f *freeIPA) settings(ctx context.Context, l *link, own string) (ppolicy, e
 	return cachedOr(&f.cache, "policy|"+dn, func() (ppolicy, error) {
 		e, err := l.entry(ctx, dn, "krbPwdMinLength", "krbPwdMinDiffChars", "krbPwdHistoryLength", "krbMinPwdLife", "krbPwdMaxFailure",
 			"krbPwdFailureCountInterval", "krbPwdLockoutDuration")
-		if err != nil || e == nil {
+		if err != nil {
 			return ppolicy{}, err
+		}
+		if e == nil {
+			return unreadPolicy, nil
 		}
 		return ppolicy{
 			rules: port.PasswordRules{

@@ -121,9 +121,9 @@ func (o *openLDAP) hasPassword(ctx context.Context, l *link, e *ldap.Entry) (boo
 	return len(found) > 0, err
 }
 
-func (o *openLDAP) most(ctx context.Context, l *link) (port.DirectoryAccount, error) {
+func (o *openLDAP) most(ctx context.Context, l *link) (port.DirectoryAccount, bool, error) {
 	s, err := o.settings(ctx, l, "")
-	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, err
+	return port.DirectoryAccount{Threshold: s.threshold, ShowsFailures: true, FailureWindow: s.window}, !s.unread, err
 }
 
 // userID is the name by which a person signs in, with the domain where there is one.
@@ -146,7 +146,17 @@ type ppolicy struct {
 	stamps         bool // the time of each change is noted
 	stretch        int  // of what the person is called, no stretch of so many characters (389)
 	called         []string
+	unread         bool // it is there, and can't be read
 }
+
+// unreadPolicy stands for a policy that the service account can't read: nobody locks an account through here, whatever it says.
+var unreadPolicy = ppolicy{threshold: cautiousThreshold, window: cautiousWindow, unread: true}
+
+// What is taken for true of failures where the directory doesn't let itself be read.
+const (
+	cautiousThreshold = 5
+	cautiousWindow    = 15 * time.Minute
+)
 
 // settings reads the policy entry that holds for an account: its own, or the one that is named for everybody, since no entry
 // says which one is the default.
@@ -161,8 +171,11 @@ func (o *openLDAP) settings(ctx context.Context, l *link, own string) (ppolicy, 
 	return cachedOr(&o.cache, "policy|"+dn, func() (ppolicy, error) {
 		e, err := l.entry(ctx, dn, "pwdMinLength", "pwdMaxLength", "pwdInHistory", "pwdMinAge", "pwdMaxAge", "pwdLockout", "pwdMaxFailure",
 			"pwdLockoutDuration", "pwdFailureCountInterval", "pwdCheckQuality")
-		if err != nil || e == nil {
+		if err != nil {
 			return ppolicy{}, err
+		}
+		if e == nil {
+			return unreadPolicy, nil
 		}
 		s := ppolicy{
 			rules:  port.PasswordRules{History: int(number(e, "pwdInHistory"))},

@@ -9,6 +9,7 @@ import (
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"errors"
+	"maps"
 	"math/big"
 	"net"
 	"slices"
@@ -204,6 +205,30 @@ func user(sam string, first byte) entry {
 		"objectGUID": {string(first) + strings.Repeat("\x01", 15)}, "sAMAccountName": {sam}, "userPrincipalName": {sam + "@harbour.example"},
 		"userAccountControl": {"512"}, "pwdLastSet": {"133000000000000000"}, "minPwdLength": {"7"},
 	}}
+}
+
+// TestAPolicyThatCannotBeReadIsTakenForAStrictOne: where nobody knows when the directory locks, few guesses pass.
+func TestAPolicyThatCannotBeReadIsTakenForAStrictOne(t *testing.T) {
+	for name, c := range map[string]struct {
+		attributes map[string][]string
+		threshold  int
+		window     time.Duration
+	}{
+		"it says never": {map[string][]string{"lockoutThreshold": {"0"}}, 0, 0},
+		"it says ten":   {map[string][]string{"lockoutThreshold": {"10"}, "lockOutObservationWindow": {"-18000000000"}}, 10, 30 * time.Minute},
+		"it is hidden":  {nil, 5, 15 * time.Minute},
+	} {
+		s := newScripted(t)
+		e := user("ana", 'a')
+		maps.Copy(e.attributes, c.attributes)
+		s.entries = []entry{e}
+		d := open(t, s.config())
+		for _, typed := range []string{"ana", "nobody"} {
+			if a, _ := d.Find(t.Context(), typed); a.Threshold != c.threshold || a.FailureWindow != c.window {
+				t.Errorf("%s: %s: %d failures lock, within %v", name, typed, a.Threshold, a.FailureWindow)
+			}
+		}
+	}
 }
 
 // TestAccentsTellPeopleApart: Windows finds müller for muller; whoever is written otherwise is somebody else.

@@ -155,6 +155,19 @@ func tlsPort(clear uint16) string {
 	return strconv.Itoa(int(clear))
 }
 
+// copiedWithin is how long servers may take to copy a change from each other. Within one site of Active Directory it is seconds.
+const copiedWithin = time.Minute
+
+// lag is how old what one server says may be: nothing, where it is the only one.
+func (s *servers) lag() time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if len(s.fixed)+len(s.found) > 1 {
+		return copiedWithin
+	}
+	return 0
+}
+
 // failed notes that a server did not answer; answered that it did.
 func (s *servers) failed(a address) {
 	s.mu.Lock()
