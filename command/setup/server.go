@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/delivery/route"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/listen"
@@ -35,7 +36,7 @@ type ServerParts struct {
 	Clock     port.Clock
 	Hasher    local.Hasher   // of the local directory
 	Network   ldap.Network   // how directories behind LDAP are reached
-	Deliverer port.Deliverer // of mails, texts and calls; nil: there is none
+	Deliverer port.Deliverer // of mails, texts and calls, in place of those that the settings name
 	Ready     func(public, admin string)
 }
 
@@ -46,6 +47,7 @@ type Server struct {
 	log     *slog.Logger
 	watched *telemetry.Telemetry
 	health  *listen.Health
+	route   *route.Route // of messages
 	service *backend.Backend
 	handler http.Handler // the API
 	close   []func() error
@@ -97,6 +99,9 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		return backend.Config{}, err
 	}
 	s.close = append(s.close, directory.close)
+	if err := s.openDelivery(); err != nil {
+		return backend.Config{}, err
+	}
 	s.health = s.newHealth(kept, directory)
 	return backend.Config{
 		People: peopleOf(directory),

@@ -3,9 +3,7 @@ package setup
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"errors"
-	"os"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/files"
@@ -30,16 +28,10 @@ func checkLDAP(p *planner, b directoryBlock) {
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
 	}
-	if key := p.secret(b.key+".password", b.Password); key.path != "" {
-		if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
-			p.report(b.key+".password", app.NewProblem("", "key_exposed", "file", key.path))
-		}
-		if _, err := readPassword(key.path); err != nil {
-			p.report(b.key+".password", err)
-		}
-		p.plan.passwords[b.key] = key.path
+	if path := p.password(b.key+".password", b.Password); path != "" {
+		p.plan.passwords[b.key] = path
 	}
-	if _, err := p.plan.roots(b); err != nil {
+	if _, err := p.plan.rootsIn(b.Trust); err != nil {
 		p.report(b.key+".trust", err)
 	}
 }
@@ -60,7 +52,7 @@ func openLDAP(_ context.Context, p *ServerPlan, parts ServerParts, b directoryBl
 
 // ldapConfig is what a block means.
 func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
-	roots, err := p.roots(b)
+	roots, err := p.rootsIn(b.Trust)
 	if err != nil {
 		return ldap.Config{}, err
 	}
@@ -70,22 +62,6 @@ func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
 		Password: func() (app.Secret, error) { return readPassword(path) }, Roots: roots,
 		Base: b.Base, GroupBase: b.GroupBase, Administrators: b.Administrators, Names: b.Names, Mail: b.Mail, PasswordPolicy: b.PasswordPolicy,
 	}, nil
-}
-
-// roots are those by which the directory's servers are known; nil: the system's.
-func (p *ServerPlan) roots(b directoryBlock) (*x509.CertPool, error) {
-	if b.Trust == "" {
-		return nil, nil
-	}
-	document, err := files.Read(p.beside(b.Trust), maxRoots)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(document) {
-		return nil, app.NewProblem("", "no_certificate")
-	}
-	return pool, nil
 }
 
 const (

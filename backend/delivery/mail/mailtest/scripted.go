@@ -7,6 +7,7 @@ import (
 	"io"
 	"log"
 	"net"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -16,8 +17,9 @@ import (
 
 // Scripted is a mail server that does what a test says. Its fields change under Do alone once it runs.
 type Scripted struct {
-	URL   string // "smtp://localhost:PORT"
-	Roots *x509.CertPool
+	URL       string // "smtp://localhost:PORT"
+	Roots     *x509.CertPool
+	RootsFile string // the same, in PEM
 
 	// What it answers; nil: all is well. Cut, at Data, takes the mail and cuts the connection.
 	Auth func(mechanism, user, secret string) error
@@ -53,8 +55,9 @@ type Shape func(*smtp.Server)
 func NewScripted(t testing.TB, shapes ...Shape) *Scripted {
 	t.Helper()
 	s := &Scripted{conns: map[*smtp.Conn]bool{}}
-	pair, roots := Certify(t, t.TempDir(), "localhost")
-	s.Roots = roots
+	dir := t.TempDir()
+	pair, roots := Certify(t, dir, "localhost")
+	s.Roots, s.RootsFile = roots, filepath.Join(dir, "ca.pem")
 	server := smtp.NewServer(smtp.BackendFunc(s.begin))
 	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
 	server.Domain, server.EnableSMTPUTF8, server.ErrorLog = "relay.harbour.example", true, log.New(io.Discard, "", 0)
