@@ -35,7 +35,7 @@ func Messages() []app.MessageID {
 		app.MessageCode, app.MessageMethodAdded, app.MessageMethodReplaced, app.MessageDefaultSet, app.MessageMethodRemoved,
 		app.MessageSignedInAlone, app.MessageKeyStoodIn, app.MessagePasswordChanged, app.MessageUnlocked, app.MessageAdminReset,
 		app.MessageContactConfirmed, app.MessageTokenMade, app.MessagePassIssued, app.MessagePassUsed, app.MessageSessionStolen,
-		app.MessageHelpRequest, app.MessageResetRefused, app.MessageResetTried, app.MessageResetByKey, app.MessageHelpReceived,
+		app.MessageHelpRequest, app.MessageResetRefused, app.MessageResetTried, app.MessageResetByKey, app.MessageHelpReceived, app.MessageTest,
 	}
 }
 
