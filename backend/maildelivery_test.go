@@ -181,4 +181,3 @@ func TestNothingIsLostByARelayThatFailsOneInFive(t *testing.T) {
 	}
 	t.Logf("%d arrived, %d refused, %d answers lost, %d arrived twice", len(arrived), len(refused), lost, twice)
 }
-

@@ -54,7 +54,9 @@ func TestATestMailThatFailsSaysWhatTheRelaySaidAndWhatHelps(t *testing.T) {
 		want   []string
 	}{
 		"password": {func(s *mailtest.Scripted) {
-			s.Auth = func(string, string, string) error { return mailtest.Refuse(535, smtp.EnhancedCode{5, 7, 8}, "who are you") }
+			s.Auth = func(string, string, string) error {
+				return mailtest.Refuse(535, smtp.EnhancedCode{5, 7, 8}, "who are you")
+			}
 		}, "ana@harbour.example", []string{"FAIL sign in: ", "does not let the account in", "who are you", `the file that "secret" names`}},
 		"mailbox": {func(s *mailtest.Scripted) {
 			s.Rcpt = func(string) error { return mailtest.Refuse(550, smtp.EnhancedCode{5, 1, 1}, "no such person") }

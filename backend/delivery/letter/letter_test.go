@@ -40,7 +40,8 @@ func write(t *testing.T, w *Writer, m app.Message) Letter {
 // TestEveryMessageIsALetter, with nothing left open, nothing loaded, and the sender's organisation in it.
 func TestEveryMessageIsALetter(t *testing.T) {
 	w := writer(t, Config{})
-	for _, id := range Messages() {
+	for _, message := range messages {
+		id := message.id
 		l := write(t, w, Sample(id, at))
 		for what, text := range map[string]string{"subject": l.Subject, "text": l.Text, "html": l.HTML} {
 			if strings.Contains(text, "no value") || strings.Contains(text, "{{") || strings.Contains(text, "message.") {
@@ -148,6 +149,33 @@ func TestAFolderReplacesWords(t *testing.T) {
 	}
 	if l := write(t, w, Sample(app.MessageUnlocked, at)); l.Subject != "Your work account was unlocked" {
 		t.Errorf("a message without a file of its own has the subject %q", l.Subject)
+	}
+}
+
+// TestWordsThatAskForAnotherMessagesValueAreRefusedAtTheStart, and not when somebody waits for the mail.
+func TestWordsThatAskForAnotherMessagesValueAreRefusedAtTheStart(t *testing.T) {
+	for file, good := range map[string]bool{"unlocked.body": false, "help_received.body": true, "help_received.subject": true} {
+		_, err := New(Config{Organisation: harbour, Folder: folder(t, map[string]string{file: "at {{.time}} for {{.receipt}}"})})
+		if (err == nil) != good {
+			t.Errorf("%s: %v", file, err)
+		}
+	}
+}
+
+// TestEveryMessageOfTheBackendIsWritten: one that is new is a letter, too.
+func TestEveryMessageOfTheBackendIsWritten(t *testing.T) {
+	source, err := os.ReadFile("../../../app/message.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := regexp.MustCompile(`MessageID = "([a-z_]+)" *(?://.*)?`).FindAllStringSubmatch(string(source), -1)
+	for _, m := range found {
+		if m[1] != string(app.MessageCall) && !isMessage(m[1]) {
+			t.Errorf("%s is no letter", m[1])
+		}
+	}
+	if len(found) != len(messages)+1 {
+		t.Errorf("%d messages, %d letters", len(found), len(messages))
 	}
 }
 

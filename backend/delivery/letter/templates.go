@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"text/template"
@@ -29,14 +28,42 @@ const (
 	bodySuffix    = ".body"
 )
 
-// Messages are those that are sent by mail.
-func Messages() []app.MessageID {
-	return []app.MessageID{
-		app.MessageCode, app.MessageMethodAdded, app.MessageMethodReplaced, app.MessageDefaultSet, app.MessageMethodRemoved,
-		app.MessageSignedInAlone, app.MessageKeyStoodIn, app.MessagePasswordChanged, app.MessageUnlocked, app.MessageAdminReset,
-		app.MessageContactConfirmed, app.MessageTokenMade, app.MessagePassIssued, app.MessagePassUsed, app.MessageSessionStolen,
-		app.MessageHelpRequest, app.MessageResetRefused, app.MessageResetTried, app.MessageResetByKey, app.MessageHelpReceived, app.MessageTest,
+// messages are those that are sent by mail, each with the values that it carries besides the time.
+var messages = []struct {
+	id     app.MessageID
+	values []string
+}{
+	{app.MessageCode, []string{"minutes"}},
+	{app.MessageMethodAdded, []string{"kind"}},
+	{app.MessageMethodReplaced, []string{"kind"}},
+	{app.MessageDefaultSet, []string{"kind"}},
+	{app.MessageMethodRemoved, []string{"kind"}},
+	{app.MessageSignedInAlone, nil},
+	{app.MessageKeyStoodIn, nil},
+	{app.MessagePasswordChanged, nil},
+	{app.MessageUnlocked, nil},
+	{app.MessageAdminReset, []string{"name"}},
+	{app.MessageContactConfirmed, []string{"kind"}},
+	{app.MessageTokenMade, []string{"name", "may"}},
+	{app.MessagePassIssued, []string{"desk"}},
+	{app.MessagePassUsed, nil},
+	{app.MessageSessionStolen, nil},
+	{app.MessageHelpRequest, []string{"receipt", "user_id", "reason"}},
+	{app.MessageResetRefused, []string{"user_id", "reason"}},
+	{app.MessageResetTried, []string{"reason"}},
+	{app.MessageResetByKey, []string{"reason"}},
+	{app.MessageHelpReceived, []string{"receipt"}},
+	{app.MessageTest, nil},
+}
+
+// isMessage reports whether a message of that name is sent by mail.
+func isMessage(name string) bool {
+	for _, m := range messages {
+		if string(m.id) == name {
+			return true
+		}
 	}
+	return false
 }
 
 // templates are the frames, and the words of messages that a folder replaces.
@@ -124,7 +151,7 @@ func (t *templates) list(folder string, wrong *problems) (names []string) {
 		message, isBody := strings.CutSuffix(message, bodySuffix)
 		switch {
 		case strings.HasPrefix(name, ".") || strings.HasSuffix(name, "~"):
-		case name == frameHTML || name == frameText, (isSubject || isBody) && slices.Contains(Messages(), app.MessageID(message)):
+		case name == frameHTML || name == frameText, (isSubject || isBody) && isMessage(message):
 			names = append(names, name)
 		default:
 			wrong.add(app.NewProblem(name, "template_name"))

@@ -12,12 +12,22 @@ import (
 // sampleCode stands for a code where templates are tried.
 const sampleCode = "731904"
 
-// Sample is a message with everything that its kind may carry.
+// samples are what stands for a message's values.
+var samples = map[string]string{
+	"minutes": "5", "kind": string(app.KindAuthApp), "name": "Ana Lima", "may": "people", "desk": "Service desk", "receipt": "HR-2041",
+	"user_id": "ana.lima", "reason": "not_enabled",
+}
+
+// Sample is a message with the values that its kind carries, and no others: words that ask for one more would fail when it is sent.
 func Sample(id app.MessageID, at time.Time) app.Message {
-	m := app.Message{ID: "sample", Channel: app.KindEmail, To: "ana@harbour.example", Template: id, At: at, Params: map[string]string{
-		"minutes": "5", "kind": string(app.KindAuthApp), "name": "Ana Lima", "may": "people", "desk": "Service desk", "receipt": "HR-2041",
-		"user_id": "ana.lima", "reason": "not_enabled",
-	}}
+	m := app.Message{ID: "sample", Channel: app.KindEmail, To: "ana@harbour.example", Template: id, At: at, Params: map[string]string{}}
+	for _, message := range messages {
+		if message.id == id {
+			for _, name := range message.values {
+				m.Params[name] = samples[name]
+			}
+		}
+	}
 	if id == app.MessageCode {
 		m.Code = sampleCode
 	}
@@ -32,7 +42,8 @@ func (w *Writer) try() error {
 	var wrong problems
 	o := app.Organisation{Name: "Harbour Clinic", HelpDesk: app.HelpDesk{Name: "Service desk", Phone: "1234", Hours: "8 to 18", Link: "https://help.harbour.example"}}
 	told := map[string]bool{}
-	for _, id := range Messages() {
+	for _, message := range messages {
+		id := message.id
 		l, err := w.write(o, Sample(id, time.Unix(1_750_000_000, 0)))
 		if err != nil {
 			file, _, _ := strings.Cut(err.Error(), ": ")
