@@ -2,6 +2,8 @@ package setup
 
 import (
 	"context"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -145,6 +147,21 @@ func (h *house) carry(t *testing.T, m app.Message) error {
 	return h.server.deliverer().Deliver(context.Background(), m)
 }
 
+// readiness asks the administrators' listener.
+func (h *house) readiness() (int, string) {
+	h.t.Helper()
+	reply, err := http.Get("http://" + h.admin + "/readyz")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer func() { _ = reply.Body.Close() }()
+	body, err := io.ReadAll(reply.Body)
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return reply.StatusCode, string(body)
+}
+
 // TestAServerSendsMailsByItsSettings, in the name of its organisation, and tells how its relay is.
 func TestAServerSendsMailsByItsSettings(t *testing.T) {
 	h, relay := mailHouse(t)
@@ -160,7 +177,7 @@ func TestAServerSendsMailsByItsSettings(t *testing.T) {
 		!strings.Contains(string(all[0].Content), "Your work account was unlocked") {
 		t.Fatalf("%+v", all)
 	}
-	if code, body := h.get("http://" + h.admin + "/readyz"); code != 200 || !strings.Contains(body, `{"name":"delivery email","state":"up"}`) ||
+	if code, body := h.readiness(); code != 200 || !strings.Contains(body, `{"name":"delivery email","state":"up"}`) ||
 		!strings.Contains(body, `{"name":"delivery sms","state":"none"}`) {
 		t.Errorf("%d %s", code, body)
 	}
@@ -172,7 +189,7 @@ func TestAServerSendsMailsByItsSettings(t *testing.T) {
 		t.Fatal("the relay lets nobody in")
 	}
 	clock.ahead.Add(int64(time.Minute))
-	if code, body := h.get("http://" + h.admin + "/readyz"); code != 200 || !strings.Contains(body, `"delivery email","state":"down"`) || !strings.Contains(body, "auth: 535 5.7.8") {
+	if code, body := h.readiness(); code != 200 || !strings.Contains(body, `"delivery email","state":"down"`) || !strings.Contains(body, "auth: 535 5.7.8") {
 		t.Errorf("%d %s", code, body)
 	}
 }
