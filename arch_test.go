@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/ask", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "command/systemd",
 		"app/config", "app/files", "app/signed", "app/typed", "assets", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
 		"backend/directory/local", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
@@ -117,6 +117,10 @@ var rooms = map[string]room{
 	"backend/directory/examine":         {own: []string{"backend/port"}, why: "what is found has codes, whichever technology found it"},
 	"backend/directory/entra/entratest": {why: "a server under test knows nothing of who is tested"},
 	"backend/directory/local":           {own: []string{"app/typed", "backend/port", "backend/sqlite"}, foreign: []string{"github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
+	"backend/delivery/letter":           {own: []string{"app/files", "assets/words"}, why: "what a mail says knows no way by which it leaves"},
+	"backend/delivery/mail":             {own: []string{"backend/delivery/letter", "backend/port"}, foreign: []string{"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/oauth2"}, why: whyEdge},
+	"backend/delivery/mail/mailtest":    {foreign: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, why: "servers under test know nothing of who is tested"},
+	"backend/delivery/route":            {own: []string{"backend/port"}, why: "which provider is asked next knows no technology"},
 	"ui":                                {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                          {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},
 	"ui/step":                           {own: []string{"app/typed", "app/password", "app/work", "assets/words", "ui/kit", "ui/shell", "ui/keyparts"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
@@ -255,7 +259,7 @@ func TestNoInitRegistration(t *testing.T) {
 func TestOnlyMainExits(t *testing.T) {
 	for _, s := range sources(t) {
 		// programs of their own beside the product, and what starts servers for tests
-		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" || s.pkg == "command/manual" || s.pkg == "backend/directory/ldap/ldaptest" {
+		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" || s.pkg == "command/manual" || s.pkg == "backend/directory/ldap/ldaptest" || s.pkg == "backend/delivery/mail/mailtest" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

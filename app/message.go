@@ -31,6 +31,7 @@ const (
 	MessageResetTried       MessageID = "reset_tried"       // to the owner, but not to the work mailbox. Params: reason
 	MessageResetByKey       MessageID = "reset_by_key"      // the same, while a security key alone leads on. Params: reason
 	MessageHelpReceived     MessageID = "help_received"     // to the person's work mailbox. Params: receipt
+	MessageTest             MessageID = "test"              // an administrator tries whether messages arrive
 )
 
 // Message is what the organisation sends to a person or the help desk, through the outbox.

@@ -29,6 +29,7 @@ type commandLine struct {
 	Setup     setupCommands     `cmd:"" help:"Set up the server of an organisation, and let its first administrator begin."`
 	Keys      keysCommands      `cmd:"" help:"Look after the keys that seal what is kept."`
 	Directory directoryCommands `cmd:"" help:"Examine the directories that hold accounts and passwords."`
+	Deliver   deliverCommands   `cmd:"" help:"Try whether what the server sends reaches people."`
 	Serve     serveCommand      `cmd:"" help:"Serve a whole organisation, until it is told to stop."`
 	Doctor    doctorCommand     `cmd:"" help:"Look at what Sparekey needs of this computer: what is wrong, and what helps."`
 	Version   versionCommand    `cmd:"" help:"Say which version this is."`

@@ -33,6 +33,8 @@ var families = []struct {
 	{"check.", "../../app/password", "Rule", []string{""}},
 	{"directory.", "../../backend/directory/examine", "Code", []string{"", ".do"}},
 	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
+	{"deliver.step.", "../../backend/delivery/mail", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 

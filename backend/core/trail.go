@@ -41,7 +41,7 @@ import (
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was rotated away and used, which ended it
 //	clock.back                          the clock went back; what was over before that is ended for good
-//	outbox.failed                       a message was given up
+//	outbox.sent, .delayed, .failed      a provider took a message; nobody did at the first try; it was given up
 //	policy.apply, .refused              a version of the policy was added; can't be used
 
 // The results.

@@ -26,6 +26,7 @@ type Part struct {
 	Name  string
 	Check func(context.Context) error // nil: there is none
 	OneOf string                      // of all parts with the same word here, one that is up is enough; empty: this one has to be
+	Told  bool                        // it is told, and the server is ready without it
 }
 
 // PartHealth is how a part is; only administrators learn why.
@@ -70,6 +71,9 @@ func (h *Health) Look(ctx context.Context) (parts []PartHealth, ready bool) {
 func (h *Health) enough() bool {
 	up := map[string]bool{}
 	for i, p := range h.Parts {
+		if p.Told {
+			continue
+		}
 		if p.OneOf != "" {
 			up[p.OneOf] = up[p.OneOf] || h.found[i].State != Down
 		} else if h.found[i].State == Down {

@@ -7,13 +7,45 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
-// ErrUndeliverable is a failure that trying again does not mend.
-var ErrUndeliverable = errors.New("undeliverable")
+// How a delivery fails where that decides what is done next. Any other failure is trouble of who was asked: it is tried again, and
+// elsewhere.
+var (
+	// ErrUndeliverable is a failure that trying again does not mend, here or elsewhere: there is no such mailbox.
+	ErrUndeliverable = errors.New("undeliverable")
+	// ErrIncapable says that a provider can't carry this message, or won't; another one may.
+	ErrIncapable = errors.New("this provider does not carry the message")
+	// ErrUnanswered says that a provider may have taken the message: its answer was lost. Trying again may deliver it twice.
+	ErrUnanswered = errors.New("the answer was lost")
+)
 
 // Deliverer carries a message out. nil means that the next hop has taken it. It may be asked twice for the same
-// message (m.ID) after a crash.
+// message (m.ID) after a crash. Its errors are logged: they hold no address, no content, and nothing that a peer said freely.
 type Deliverer interface {
 	Deliver(ctx context.Context, m app.Message) error
+}
+
+// Attempt is what came of asking one provider. It holds no address and no content.
+type Attempt struct {
+	Provider string // its name in the settings, and its server
+	Outcome  string // a code: "taken", or why not
+	Receipt  string // by which the provider finds the message in its log; empty: it gave none
+}
+
+// Taken is the outcome of an attempt that ended well.
+const Taken = "taken"
+
+type attemptsKey struct{}
+
+// WithAttempts has what is delivered under the context tell each attempt as it ends, from one goroutine at a time.
+func WithAttempts(ctx context.Context, tell func(Attempt)) context.Context {
+	return context.WithValue(ctx, attemptsKey{}, tell)
+}
+
+// TellAttempt tells an attempt to who delivers under the context, if they want to know.
+func TellAttempt(ctx context.Context, a Attempt) {
+	if tell, is := ctx.Value(attemptsKey{}).(func(Attempt)); is {
+		tell(a)
+	}
 }
 
 // Sealer encrypts what the store keeps: envelope encryption (AES-256-GCM under data keys that a master key wraps).

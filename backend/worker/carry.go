@@ -83,8 +83,9 @@ func (w *Worker) carryDue(ctx context.Context, l *lanes, before []carried) (all 
 
 // carried is a message that was carried out, or not.
 type carried struct {
-	record  port.OutboxRecord
-	outcome error
+	record   port.OutboxRecord
+	outcome  error
+	attempts []port.Attempt // of providers, in their order
 }
 
 // settleBeside records how messages went, while the lane goes on.
@@ -104,7 +105,7 @@ func (c carried) again() bool { return c.outcome != nil }
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
 	for _, r := range leased {
 		if r.Leased.Sub(w.core.Now()) < deliverTime+recordTime {
-			all = append(all, carried{r, errTooLate})
+			all = append(all, carried{record: r, outcome: errTooLate})
 			continue
 		}
 		outcome, err := w.deliver(ctx, r)
@@ -178,7 +179,7 @@ func (w *Worker) settleOnce(ctx context.Context, before []carried) error {
 
 func (w *Worker) settleAll(tx *core.Tx, all []carried) error {
 	for _, c := range all {
-		if err := w.settle(tx, c.record, c.outcome); err != nil {
+		if err := w.settle(tx, c); err != nil {
 			return err
 		}
 	}

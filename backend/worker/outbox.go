@@ -32,23 +32,26 @@ func (w *Worker) openLanes(ctx context.Context) {
 func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, error) {
 	now := w.core.Now()
 	if !now.Before(r.Created.Add(giveUpAfter)) || !r.Expires.IsZero() && now.After(r.Expires) {
-		return &carried{r, port.ErrUndeliverable}, nil
+		return &carried{record: r, outcome: port.ErrUndeliverable}, nil
 	}
 	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
-		return &carried{r, nil}, nil
+		return &carried{record: r}, nil
 	}
+	done := carried{record: r}
 	timed, cancel := context.WithTimeout(ctx, deliverTime)
-	err := w.core.Deliverer.Deliver(timed, r.Message)
+	timed = port.WithAttempts(timed, func(a port.Attempt) { done.attempts = append(done.attempts, a) })
+	done.outcome = w.core.Deliverer.Deliver(timed, r.Message)
 	cancel()
-	if err != nil && ctx.Err() != nil {
+	if done.outcome != nil && ctx.Err() != nil {
 		return nil, ctx.Err() // stopping; the lease runs out
 	}
-	return &carried{r, err}, nil
+	return &done, nil
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has
 // taken the message, they record theirs: only that it has left is recorded here.
-func (w *Worker) settle(tx *core.Tx, leased port.OutboxRecord, outcome error) error {
+func (w *Worker) settle(tx *core.Tx, done carried) error {
+	leased, outcome := done.record, done.outcome
 	r, err := tx.Outbox(leased.ID)
 	switch {
 	case errors.Is(err, port.ErrNotFound):
@@ -64,6 +67,9 @@ func (w *Worker) settle(tx *core.Tx, leased port.OutboxRecord, outcome error) er
 		return tx.PutOutbox(r)
 	}
 	r.Attempts++
+	if err := done.trace(tx, r); err != nil {
+		return err
+	}
 	switch {
 	case outcome == nil:
 		r.Delivered = now
@@ -73,11 +79,6 @@ func (w *Worker) settle(tx *core.Tx, leased port.OutboxRecord, outcome error) er
 		template := r.Message.Template
 		r.Message = app.Message{ID: r.ID}
 		w.core.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
-		if err := tx.Log(port.AuditEntry{
-			Action: "outbox.failed", Result: core.Failed, Account: string(r.Account), Reason: string(template),
-		}); err != nil {
-			return err
-		}
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
 		r.Due = now.Add(retryAfter(r.Attempts))

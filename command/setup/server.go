@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/delivery/route"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/listen"
@@ -36,7 +37,7 @@ type ServerParts struct {
 	Hasher    local.Hasher      // of the local directory
 	Network   ldap.Network      // how directories behind LDAP are reached
 	Graph     http.RoundTripper // how Entra ID is reached; nil: as anything else is
-	Deliverer port.Deliverer    // of mails, texts and calls; nil: there is none
+	Deliverer port.Deliverer    // of mails, texts and calls, in place of those that the settings name
 	Ready     func(public, admin string)
 
 	log *slog.Logger // nil: silent
@@ -52,6 +53,7 @@ type Server struct {
 	log     *slog.Logger
 	watched *telemetry.Telemetry
 	health  *listen.Health
+	route   *route.Route // of messages
 	service *backend.Backend
 	handler http.Handler // the API
 	close   []func() error
@@ -105,6 +107,9 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		return backend.Config{}, err
 	}
 	s.close = append(s.close, directory.close)
+	if err := s.openDelivery(); err != nil {
+		return backend.Config{}, err
+	}
 	s.health = s.newHealth(kept, directory)
 	return backend.Config{
 		People: peopleOf(directory),

@@ -39,6 +39,7 @@ type house struct {
 	log           bytes.Buffer   // of the latest start, complete once it has ended
 	clock         port.Clock     // nil: the system's
 	deliverer     port.Deliverer // nil: the tray
+	ownDelivery   bool           // by its settings, in place of both
 	err           io.Writer      // where the log goes; nil: into log
 	server        *Server        // of the latest start
 	stop          context.CancelFunc
@@ -78,7 +79,7 @@ func (h *house) start(hasher local.Hasher) {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if h.deliverer == nil {
+	if h.deliverer == nil && !h.ownDelivery {
 		h.deliverer = &h.tray
 	}
 	if h.err == nil {

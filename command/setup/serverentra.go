@@ -30,9 +30,9 @@ func checkEntra(p *planner, b directoryBlock) {
 	case b.Certificate != "" && b.Secret != "":
 		p.report(b.key+".secret", app.NewProblem("", "entra_both"))
 	case b.Secret != "":
-		p.directorySecret(b, "secret", b.Secret, readPassword)
+		p.keepSecret(b.key, "secret", b.Secret, readPassword)
 	default:
-		p.directorySecret(b, "certificate", b.Certificate, readAppCertificate)
+		p.keepSecret(b.key, "certificate", b.Certificate, readAppCertificate)
 		p.checkAppCertificate(b)
 	}
 }

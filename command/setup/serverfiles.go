@@ -26,8 +26,9 @@ func (p *planner) checkFiles() {
 	if p.plan.keys.data != "" {
 		p.checkData()
 	}
-	p.checkPolicy(s.Policy.File)
 	p.checkDirectories()
+	p.checkDelivery()
+	p.checkPolicy(s.Policy.File)
 }
 
 // keyFiles are those that the settings name.
@@ -47,9 +48,7 @@ func (p *planner) checkCertificate(s ListenSettings) {
 	if key.path == "" {
 		return
 	}
-	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
-		p.report("listen.key", app.NewProblem("", "key_exposed", "file", key.path))
-	}
+	p.checkExposed("listen.key", key)
 	certificate, err := listen.OpenFiles(p.plan.beside(s.Certificate), key.path, slog.New(slog.DiscardHandler))
 	for _, found := range app.ProblemsOf(err) {
 		if err != nil {
@@ -149,9 +148,16 @@ func (p *planner) checkPolicy(name string) {
 		p.plan.Notes = append(p.plan.Notes, note.Error())
 	}
 	for _, kind := range checked.Methods.Allowed {
-		if slices.Contains([]app.Kind{app.KindSMS, app.KindVoice, app.KindEmail}, kind) {
+		if slices.Contains(sendingKinds, kind) && !p.plan.carries(kind) {
 			p.note(app.NewProblem("", "undelivered", "method", kind))
 		}
+	}
+}
+
+// checkExposed says that everybody on this computer may read a secret.
+func (p *planner) checkExposed(setting string, key keyFile) {
+	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
+		p.report(setting, app.NewProblem("", "key_exposed", "file", key.path))
 	}
 }
 

@@ -3,10 +3,9 @@ package setup
 import (
 	"context"
 	"errors"
+	"slices"
 
-	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/listen"
-	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 )
 
@@ -22,11 +21,8 @@ func (s *Server) newHealth(kept *store.Store, directory openedDirectory) *listen
 			return nil
 		}},
 		{Name: "clock", Check: s.checkClock},
-		{Name: "delivery"},
 	}...)
-	if s.parts.Deliverer != nil {
-		h.Parts[len(h.Parts)-1].Check = func(context.Context) error { return nil }
-	}
+	h.Parts = append(h.Parts, s.deliveryParts()...)
 	if s.plan.certificate != nil {
 		h.Parts = append(h.Parts, listen.Part{Name: "certificate", Check: func(context.Context) error {
 			return s.plan.certificate.Check(s.plan.name, s.parts.Clock.Now())
@@ -49,6 +45,24 @@ func (d openedDirectory) parts() (all []listen.Part) {
 	return all
 }
 
+// deliveryParts are the channels. One that is down keeps no server from being sent to: the others would reach nobody either.
+func (s *Server) deliveryParts() (all []listen.Part) {
+	if s.parts.Deliverer != nil {
+		return []listen.Part{{Name: "delivery", Check: func(context.Context) error { return nil }}}
+	}
+	if !slices.ContainsFunc(sendingKinds, s.route.Carries) {
+		return []listen.Part{{Name: "delivery"}}
+	}
+	for _, channel := range sendingKinds {
+		part := listen.Part{Name: "delivery " + string(channel), Told: true}
+		if s.route.Carries(channel) {
+			part.Check = func(context.Context) error { return s.route.Check(channel) }
+		}
+		all = append(all, part)
+	}
+	return all
+}
+
 // checkClock says that the clock stands behind what was written.
 func (s *Server) checkClock(ctx context.Context) error {
 	found, err := s.service.Health(ctx)
@@ -56,20 +70,4 @@ func (s *Server) checkClock(ctx context.Context) error {
 		err = errors.New("the clock stands behind the newest entry of the audit trail by " + found.Behind.String())
 	}
 	return err
-}
-
-// undelivered stands where nothing delivers: a message waits, and is given up in the end.
-type undelivered struct{}
-
-// errUndelivered is why.
-var errUndelivered = errors.New("this server has nothing that delivers mails, texts or calls")
-
-// Deliver implements port.Deliverer.
-func (undelivered) Deliver(context.Context, app.Message) error { return errUndelivered }
-
-func (s *Server) deliverer() port.Deliverer {
-	if s.parts.Deliverer == nil {
-		return undelivered{}
-	}
-	return s.parts.Deliverer
 }

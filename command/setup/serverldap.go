@@ -3,9 +3,7 @@ package setup
 import (
 	"bytes"
 	"context"
-	"crypto/x509"
 	"errors"
-	"os"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
@@ -32,29 +30,27 @@ func checkLDAP(p *planner, b directoryBlock) {
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
 	}
-	p.directorySecret(b, "password", b.Password, readPassword)
-	if _, err := p.plan.roots(b); err != nil {
+	p.keepSecret(b.key, "password", b.Password, readPassword)
+	if _, err := p.plan.rootsIn(b.Trust); err != nil {
 		p.report(b.key+".trust", err)
 	}
 }
 
-// directorySecret looks at the file of a directory's secret, which not everybody may read, and keeps how it is read.
-func (p *planner) directorySecret(b directoryBlock, setting, name string, read func(path string) (app.Secret, error)) {
-	at := b.key + "." + setting
+// keepSecret looks at the file of a secret that a table of the settings names, which not everybody may read, and keeps how it is read.
+func (p *planner) keepSecret(table, setting, name string, read func(path string) (app.Secret, error)) {
+	at := table + "." + setting
 	key := p.secret(at, name)
 	if key.path == "" {
 		return
 	}
-	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
-		p.report(at, app.NewProblem("", "key_exposed", "file", key.path))
-	}
+	p.checkExposed(at, key)
 	held, err := read(key.path)
 	if err != nil {
 		p.report(at, err)
 	}
-	p.plan.passwords[b.key] = func() (app.Secret, error) { return read(key.path) }
+	p.plan.passwords[table] = func() (app.Secret, error) { return read(key.path) }
 	if p.beside { // by the time that the directory is asked, who began as root may not be root any more
-		p.plan.passwords[b.key] = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
+		p.plan.passwords[table] = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
 	}
 }
 
@@ -74,7 +70,7 @@ func openLDAP(_ context.Context, p *ServerPlan, parts ServerParts, b directoryBl
 
 // ldapConfig is what a block means.
 func (p *ServerPlan) ldapConfig(b directoryBlock) (ldap.Config, error) {
-	roots, err := p.roots(b)
+	roots, err := p.rootsIn(b.Trust)
 	if err != nil {
 		return ldap.Config{}, err
 	}
@@ -95,22 +91,6 @@ func (p *ServerPlan) keepPasswords() error {
 		p.passwords[table] = func() (app.Secret, error) { return password, nil }
 	}
 	return nil
-}
-
-// roots are those by which the directory's servers are known; nil: the system's.
-func (p *ServerPlan) roots(b directoryBlock) (*x509.CertPool, error) {
-	if b.Trust == "" {
-		return nil, nil
-	}
-	document, err := files.Read(p.beside(b.Trust), maxRoots)
-	if err != nil {
-		return nil, err
-	}
-	pool := x509.NewCertPool()
-	if !pool.AppendCertsFromPEM(document) {
-		return nil, app.NewProblem("", "no_certificate")
-	}
-	return pool, nil
 }
 
 const (

@@ -83,7 +83,7 @@ func TestGoodServerSettingsAreGood(t *testing.T) {
 	notes := strings.Join(plan.Notes, "\n")
 	for _, want := range []string{
 		path + ":11: keys.master: " + filepath.Join(dir, "keys/master") + " is not there yet", path + ":12: keys.audit: ",
-		"the policy allows sms, and this server has nothing yet that delivers",
+		"the policy allows sms, and this server has nobody who carries what it sends",
 	} {
 		if !strings.Contains(notes, want) {
 			t.Errorf("there is no note %q in\n%s", want, notes)

@@ -19,6 +19,7 @@ type ServerSettings struct {
 	Directory DirectorySettings `toml:"directory"`
 	// Directories are further ones, by the name that stands before the IDs of their accounts, for good.
 	Directories map[string]DirectorySettings `toml:"directories"`
+	Delivery    DeliverySettings             `toml:"delivery"`
 	Limits      LimitSettings                `toml:"limits"`
 	Log         LogSettings                  `toml:"log"`
 	Traces      TraceSettings                `toml:"traces"`
@@ -89,6 +90,37 @@ type DirectorySettings struct {
 	PasswordPolicy string   `toml:"password_policy"`
 }
 
+// DeliverySettings say who carries what is sent to people.
+type DeliverySettings struct {
+	Letters LetterSettings `toml:"letters"`
+	Mail    MailSettings   `toml:"mail"`
+	// Mails are further ones, by name, which are asked after it, in the order in which they are written.
+	Mails map[string]MailSettings `toml:"mails"`
+}
+
+// LetterSettings say what mails look like.
+type LetterSettings struct {
+	FromName      string `toml:"from_name"`
+	ReplyTo       string `toml:"reply_to"`
+	Templates     string `toml:"templates"` // a folder
+	CodeInSubject bool   `toml:"code_in_subject"`
+}
+
+// MailSettings name relays that have sender and account in common.
+type MailSettings struct {
+	Servers       []string      `toml:"servers"` // addresses; none: no mail is sent
+	From          string        `toml:"from"`
+	Helo          string        `toml:"helo"`
+	Trust         string        `toml:"trust"` // roots in PEM
+	Auth          string        `toml:"auth"`
+	User          string        `toml:"user"`
+	Secret        string        `toml:"secret"` // the password, or the client's secret
+	TokenEndpoint string        `toml:"token_endpoint"`
+	Client        string        `toml:"client"`
+	Scope         string        `toml:"scope"`
+	Time          time.Duration `toml:"time"` // for one attempt
+}
+
 // LimitSettings bound what clients may take.
 type LimitSettings struct {
 	Connections          int           `toml:"connections"`
@@ -121,6 +153,7 @@ func DefaultServerSettings() ServerSettings {
 		ACME:      ACMESettings{Folder: "acme"},
 		Admin:     AdminSettings{Address: "127.0.0.1:9464"},
 		Directory: DirectorySettings{Kind: "local", File: "directory.db"},
+		Delivery:  DeliverySettings{Mail: defaultMail()},
 		Limits: LimitSettings{
 			Connections: 1000, ConnectionsPerClient: 100, RequestsPerMinute: 1200,
 			HeaderTime: 10 * time.Second, BodyTime: 30 * time.Second, ReplyTime: time.Minute, IdleTime: 2 * time.Minute,
@@ -130,6 +163,8 @@ func DefaultServerSettings() ServerSettings {
 		Traces: TraceSettings{Percent: 10},
 	}
 }
+
+func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }
 
 // readServerSettings reads server.toml. The error is that of reading it, or a *config.Problems of a document that can't be read;
 // what is wrong in single settings is in problems, which may be empty.

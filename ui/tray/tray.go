@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
@@ -122,7 +121,7 @@ func (t *Tray) redraw() {
 // card is one message as its receiver would read it.
 func (t *Tray) card(m app.Message) fyne.CanvasObject {
 	at := m.At.In(t.w.Clock().Location())
-	subject, body := messageText(m, at)
+	subject, body := words.Message(m, words.Clock(at))
 	call := m.Channel == app.KindVoice
 	if call && m.Code != "" {
 		subject, body = words.Text("message.code.call"), words.Text("message.code.spoken", words.Values{"digits": spelt(m.Code)})
@@ -155,25 +154,6 @@ func (t *Tray) card(m app.Message) fyne.CanvasObject {
 
 // spelt is a code as a voice reads it, digit by digit.
 func spelt(code string) string { return strings.Join(strings.Split(code, ""), ", ") }
-
-// messageText puts a message into words; at is when it was sent, where the reader is.
-func messageText(m app.Message, at time.Time) (subject, body string) {
-	values := words.Values{}
-	for name, value := range m.Params {
-		values[name] = value
-	}
-	if kind := app.Kind(m.Params["kind"]); kind.Valid() {
-		values["kind"] = shell.KindTitle(kind)
-	}
-	if reason := m.Params["reason"]; words.Known("blocked." + reason + ".title") {
-		values["reason"] = words.Text("blocked." + reason + ".title")
-	}
-	if _, given := values["time"]; !given {
-		values["time"] = words.Clock(at)
-	}
-	key := "message." + string(m.Template)
-	return words.Text(key+".subject", values), words.Text(key+".body", values)
-}
 
 // onToggle opens the tray, or closes it.
 func (t *Tray) onToggle() {

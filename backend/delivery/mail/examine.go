@@ -1,0 +1,58 @@
+package mail
+
+import (
+	"context"
+
+	"github.com/sparekey/sparekey/app"
+)
+
+// Examine sends one mail, and tells each step as it ends: with what the relay said, which may hold the receiver's address. It reports
+// whether the relay took the mail.
+func (r *Relay) Examine(ctx context.Context, m app.Message, tell func(Finding)) bool {
+	to, err := parseAddress(m.To)
+	if err != nil {
+		f := r.fail(StepRecipient, err)
+		tell(Finding{Step: StepRecipient, About: m.To, Failed: f})
+		return false
+	}
+	s, err := r.open(ctx, tell)
+	if err != nil {
+		return false
+	}
+	defer s.close()
+	l, err := r.config.Letters(ctx, m)
+	if err == nil {
+		var content []byte
+		if content, err = compose(m, r.config.From, to, l); err == nil {
+			_, err = s.hand(ctx, envelope{from: r.config.From, to: to, content: content}, tell)
+			return err == nil
+		}
+	}
+	r.tellFailure(tell, StepContent, err)
+	return false
+}
+
+// Remedy is a code for what helps against a failure.
+type Remedy string
+
+// The remedies.
+const (
+	RemedyName      Remedy = "name"      // the host's name has no address
+	RemedyReach     Remedy = "reach"     // nobody answers there
+	RemedyTLS       Remedy = "tls"       // the connection can't be secured
+	RemedyStartTLS  Remedy = "starttls"  // the relay does not offer it
+	RemedyIssuer    Remedy = "issuer"    // its certificate is of an issuer that isn't known
+	RemedyHost      Remedy = "host"      // its certificate is for another name
+	RemedyExpired   Remedy = "expired"   // its certificate is over, or not yet valid
+	RemedyToken     Remedy = "token"     // the token endpoint gives none
+	RemedyMechanism Remedy = "mechanism" // the relay does not offer the way to sign in
+	RemedyPassword  Remedy = "password"  // the relay does not let the account in
+	RemedySender    Remedy = "sender"    // the account may not send as this sender
+	RemedyMailbox   Remedy = "mailbox"   // the receiver's mailbox takes no mail
+	RemedyRelay     Remedy = "relay"     // the relay does not send for this account, or to this receiver
+	RemedyLater     Remedy = "later"     // the relay asks to come again
+	RemedyContent   Remedy = "content"   // the relay does not like the mail
+	RemedyUnsure    Remedy = "unsure"    // whether it took the mail is not known
+	RemedyCut       Remedy = "cut"       // it ended the connection, or said nothing
+	RemedyScript    Remedy = "script"    // an address with letters beyond ASCII
+)

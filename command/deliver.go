@@ -1,0 +1,73 @@
+package command
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/setup"
+)
+
+type deliverCommands struct {
+	Test deliverTest `cmd:"" help:"Send a test message, and show each step as it happens."`
+}
+
+type deliverTest struct {
+	Email deliverEmail `cmd:"" help:"Send a mail by each server that the settings name: look up, connect, secure, sign in, hand over."`
+}
+
+type deliverEmail struct {
+	To     string `arg:"" help:"Whom to write to." placeholder:"ADDRESS"`
+	Config string `help:"Settings of the server on this computer. Run it as root, who may read its secrets, or as its account." type:"path" default:"/etc/sparekey/server.toml" placeholder:"FILE"`
+	JSON   bool   `help:"Print each finding as a line of JSON."`
+}
+
+func (c *deliverEmail) run(ctx context.Context, p Program) error {
+	before := ""
+	tell := func(f setup.DeliveryFinding) {
+		if c.JSON {
+			e := json.NewEncoder(p.Out)
+			e.SetEscapeHTML(false)
+			_ = e.Encode(f)
+			return
+		}
+		if f.Provider != before {
+			fmt.Fprintf(p.Out, "%s\n", visible(f.Provider))
+			before = f.Provider
+		}
+		printStep(p, f)
+	}
+	taken, all, err := setup.TestDelivery(ctx, setup.DeliveryTest{Config: c.Config, To: c.To}, tell)
+	switch {
+	case err != nil:
+		return err
+	case all == 0:
+		return errors.New(words.Text("deliver.none"))
+	case taken < all:
+		return errors.New(words.Plural("deliver.failed", all-taken, words.Values{"all": all}))
+	}
+	if !c.JSON {
+		fmt.Fprintln(p.Out, words.Text("deliver.done"))
+	}
+	return nil
+}
+
+// printStep prints a step as it ends: what was done on a line of its own, what was said to it and what helps beneath.
+func printStep(p Program, f setup.DeliveryFinding) {
+	sign := "ok  "
+	if f.Failed {
+		sign = "FAIL"
+	}
+	if f.About != "" {
+		f.About += ": "
+	}
+	fmt.Fprintf(p.Out, "  %s  %-10s %s%s.\n", sign, f.Step, visible(f.About), visible(f.What))
+	if f.Said != "" {
+		fmt.Fprintf(p.Out, "        %s\n", visible(words.Text("deliver.said", words.Values{"words": f.Said})))
+	}
+	if f.Do != "" {
+		fmt.Fprintf(p.Out, "        %s.\n", visible(f.Do))
+	}
+}
