@@ -100,7 +100,7 @@ func TestAServerThatWasNotToldYetSaysNothing(t *testing.T) {
 	at[app.Confirming](k.must(app.GivePassword{Password: secret("another-good-one-17-lamps")}))
 	w.dir.set = nil
 	at[app.Confirming](k.must(app.CheckAgain{}))
-	w.clock.pass(time.Minute)
+	w.clock.pass(time.Minute + time.Second)
 	at[app.NewPassword](k.must(app.CheckAgain{}))
 	if n := k.flow.Notice; n == nil || n.Code != app.NoticeNotWritten {
 		t.Errorf("notice: %+v", n)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -45,7 +46,7 @@ func (o *operation) reread(ctx context.Context, rec port.FlowRecord) (outcome, e
 	if s.Stamp == "" || account.Stamp == "" { // the directory doesn't say: neither way is anything known
 		return outcome{since: rec.PendingSince, unknown: true}, nil
 	}
-	if account.Stamp == s.Stamp && o.Now().Before(rec.PendingSince.Add(account.Lag)) { // another server may have been told
+	if account.Stamp == s.Stamp && account.Lag > 0 && limit.Within(account.Lag, rec.PendingSince, o.Now()) { // another server may have been told
 		return outcome{since: rec.PendingSince, unknown: true}, nil
 	}
 	return outcome{since: rec.PendingSince, written: account.Stamp != s.Stamp, admin: account.Admin || s.Subject.Admin, stamp: account.Stamp}, nil
