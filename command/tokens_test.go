@@ -10,6 +10,7 @@ import (
 	"runtime"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/sparekey/sparekey/backend/policy"
@@ -111,12 +112,33 @@ func TestATokenThatMayNot(t *testing.T) {
 	})
 }
 
+// witness is what was sent to a server: path and token.
+type witness struct {
+	mu   sync.Mutex
+	sent []string
+}
+
+func (w *witness) saw(line string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.sent = append(w.sent, line)
+}
+
+// take gives what was sent since it was asked last.
+func (w *witness) take() []string {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	sent := w.sent
+	w.sent = nil
+	return sent
+}
+
 // witnessed is a server of somebody else's, and what was sent there.
-func witnessed(t *testing.T, handler http.HandlerFunc) (url string, seen *[]string) {
+func witnessed(t *testing.T, handler http.HandlerFunc) (url string, seen *witness) {
 	t.Helper()
-	seen = &[]string{}
+	seen = &witness{}
 	s := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		*seen = append(*seen, r.URL.Path+" "+r.Header.Get("Authorization"))
+		seen.saw(r.URL.Path + " " + r.Header.Get("Authorization"))
 		handler(w, r)
 	}))
 	s.Config.ErrorLog = nil
@@ -165,8 +187,8 @@ func TestATokenGoesNowhereElse(t *testing.T) {
 			t.Errorf("%s: exit code %d, %s, %s", name, code, out, errs)
 		}
 	}
-	if len(*seen) != 0 {
-		t.Errorf("a stranger was sent %q", *seen)
+	if sent := seen.take(); len(sent) != 0 {
+		t.Errorf("a stranger was sent %q", sent)
 	}
 	folder := t.TempDir()
 	held, err := os.ReadFile(token)
@@ -203,7 +225,8 @@ func TestAnOlderServerIsNamed(t *testing.T) {
 		if code != 1 || !strings.Contains(out, "is Sparekey v1.2.3, which takes no tokens") {
 			t.Errorf("%s: exit code %d, %s", name, code, out)
 		}
-		if last := (*seen)[len(*seen)-1]; last != "/openapi.json " {
+		sent := seen.take()
+		if last := sent[len(sent)-1]; last != "/openapi.json " {
 			t.Errorf("asked last: %q", last)
 		}
 	}
@@ -217,10 +240,11 @@ func TestWhatMayHaveBeenDoneIsSaid(t *testing.T) {
 	url, seen := witnessed(t, func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) })
 	l.url = url
 	for args, unsure := range map[string]bool{"pass issue ana": true, "policy history": false} {
-		*seen = nil
+		seen.take()
 		code, out := l.there(token, args)
-		if code != 1 || strings.Contains(out, "look there before") != unsure || unsure && len(*seen) != 1 {
-			t.Errorf("%s: exit code %d, %s; %d requests", args, code, out, len(*seen))
+		sent := seen.take()
+		if code != 1 || strings.Contains(out, "look there before") != unsure || unsure && len(sent) != 1 {
+			t.Errorf("%s: exit code %d, %s; %d requests", args, code, out, len(sent))
 		}
 	}
 }

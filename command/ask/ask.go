@@ -36,6 +36,7 @@ type Terminal struct {
 
 	mu   sync.Mutex
 	undo func() error // has the terminal be as it was before it was read; nil where it is so
+	left bool         // nobody waits for the line that is read
 }
 
 type line struct {
@@ -97,7 +98,7 @@ func (t *Terminal) await(ctx context.Context, prompt string, secret bool) (strin
 	}
 	select {
 	case <-ctx.Done():
-		fmt.Fprintln(t.out)
+		t.leave()
 		return "", errors.Join(ErrLeft, t.restore())
 	case read := <-t.next:
 		t.next = nil
@@ -113,7 +114,7 @@ func (t *Terminal) read(prompt string, secret bool) (string, error) {
 	if t.lines != nil && (secret || !t.plain) {
 		return t.edit(prompt, secret)
 	}
-	fmt.Fprint(t.out, prompt)
+	t.tell(prompt)
 	text, err := t.piped.ReadSlice('\n')
 	said := strings.ToValidUTF8(strings.TrimRight(string(text), "\r\n"), string(utf8.RuneError))
 	switch {
@@ -125,11 +126,28 @@ func (t *Terminal) read(prompt string, secret bool) (string, error) {
 	}
 	switch {
 	case t.echo && secret:
-		fmt.Fprintln(t.out)
+		t.tell("\n")
 	case t.echo:
-		fmt.Fprintln(t.out, said)
+		t.tell(said + "\n")
 	}
 	return said, nil
+}
+
+// tell says what belongs to a line that is read, unless nobody waits for it any more.
+func (t *Terminal) tell(text string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !t.left {
+		fmt.Fprint(t.out, text)
+	}
+}
+
+// leave has nothing told any more of a line that is still read.
+func (t *Terminal) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.left = true
+	fmt.Fprintln(t.out)
 }
 
 // changes notes how a terminal was; restore has it be so again, also while somebody reads still.
