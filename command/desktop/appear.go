@@ -8,6 +8,8 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"os"
+	"path/filepath"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -36,6 +38,7 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 	if err != nil {
 		return err
 	}
+	makeCacheFolder()
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	var w *ui.Window
@@ -63,6 +66,14 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 		w.Close()
 	}
 	return errors.Join(err, leave())
+}
+
+// makeCacheFolder makes the folder in which the toolkit keeps pictures: it makes the last level alone, and complains in its log
+// where somebody has no cache yet, such as the account of a kiosk. Where none can be made, it goes on without.
+func makeCacheFolder() {
+	if cache, err := os.UserCacheDir(); err == nil {
+		_ = os.MkdirAll(filepath.Join(cache, "fyne", appID), 0o700)
+	}
 }
 
 // appear shows the window that show makes and shows; a *NoWindowError where it could not be made. The toolkit tells of that
