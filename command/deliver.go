@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/setup"
 )
@@ -19,12 +20,22 @@ type deliverTest struct {
 }
 
 type deliverEmail struct {
-	To     string `arg:"" help:"Whom to write to." placeholder:"ADDRESS"`
+	To string `arg:"" help:"Whom to write to." placeholder:"ADDRESS"`
+	deliverBy
+}
+
+func (c *deliverEmail) run(ctx context.Context, p Program) error {
+	return c.deliver(ctx, p, app.KindEmail, c.To)
+}
+
+// deliverBy says by which settings a test message goes, and how its way is told.
+type deliverBy struct {
 	Config string `help:"Settings of the server on this computer. Run it as root, who may read its secrets, or as its account." type:"path" default:"/etc/sparekey/server.toml" placeholder:"FILE"`
 	JSON   bool   `help:"Print each finding as a line of JSON."`
 }
 
-func (c *deliverEmail) run(ctx context.Context, p Program) error {
+// deliver sends a test message by each provider of the channel.
+func (c *deliverBy) deliver(ctx context.Context, p Program, channel app.Kind, to string) error {
 	before := ""
 	tell := func(f setup.DeliveryFinding) {
 		if c.JSON {
@@ -39,17 +50,17 @@ func (c *deliverEmail) run(ctx context.Context, p Program) error {
 		}
 		printStep(p, f)
 	}
-	taken, all, err := setup.TestDelivery(ctx, setup.DeliveryTest{Config: c.Config, To: c.To}, tell)
+	taken, all, err := setup.TestDelivery(ctx, setup.DeliveryTest{Config: c.Config, Channel: channel, To: to}, tell)
 	switch {
 	case err != nil:
 		return err
 	case all == 0:
-		return errors.New(words.Text("deliver.none"))
+		return errors.New(words.Text("deliver.none." + string(channel)))
 	case taken < all:
-		return errors.New(words.Plural("deliver.failed", all-taken, words.Values{"all": all}))
+		return errors.New(words.Plural("deliver.failed."+string(channel), all-taken, words.Values{"all": all}))
 	}
 	if !c.JSON {
-		fmt.Fprintln(p.Out, words.Text("deliver.done"))
+		fmt.Fprintln(p.Out, words.Text("deliver.done."+string(channel)))
 	}
 	return nil
 }

@@ -3,18 +3,20 @@ package setup
 import (
 	"context"
 	"crypto/rand"
+	"errors"
 	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
-	"github.com/sparekey/sparekey/backend/delivery/mail"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 )
 
 // DeliveryTest says what to send, by the settings of a server.
 type DeliveryTest struct {
-	Config string // server.toml
-	To     string // a mail address
+	Config  string // server.toml
+	Channel app.Kind
+	To      string // a mail address, or a number as E.164 has it
 }
 
 // DeliveryFinding is what one step found, in words.
@@ -28,31 +30,34 @@ type DeliveryFinding struct {
 	Failed   bool
 }
 
-// TestDelivery sends a mail by each relay that server.toml names, and tells each step as it ends. It gives how many relays took it,
-// and how many there are. The error says that the settings are wrong.
+// TestDelivery sends a message by each provider of the channel that server.toml names, and tells each step as it ends. It gives how
+// many providers took it, and how many there are. The error says that the settings are wrong.
 func TestDelivery(ctx context.Context, d DeliveryTest, tell func(DeliveryFinding)) (taken, all int, err error) {
 	plan, err := PlanBeside(d.Config)
 	if err != nil {
 		return 0, 0, err
 	}
-	letters, err := plan.letters(func(context.Context) (app.Organisation, error) { return plan.organisation(), nil })
+	with, err := plan.surroundings(systemClock{}, func(context.Context) (app.Organisation, error) { return plan.organisation(), nil })
 	if err != nil {
 		return 0, 0, err
 	}
-	for _, b := range plan.mails {
-		relays, err := plan.relays(b, letters.Write)
+	for _, c := range plan.carriers {
+		if c.channel != d.Channel {
+			continue
+		}
+		providers, err := c.open(with)
 		if err != nil {
 			return 0, 0, err
 		}
-		for _, r := range relays {
+		for _, p := range providers {
 			all++
-			timed, cancel := context.WithTimeout(ctx, b.Time)
-			if r.Examine(timed, testMail(d.To), func(f mail.Finding) { tell(mailFindingInWords(r.Name(), f)) }) {
+			timed, cancel := context.WithTimeout(ctx, c.time)
+			if p.Examine(timed, testMessage(d), func(f examine.Finding) { tell(stepInWords(p.Name(), f)) }) {
 				taken++
 			}
 			cancel()
-			if ctx.Err() != nil {
-				return taken, all, ctx.Err()
+			if err := p.Close(); err != nil || ctx.Err() != nil {
+				return taken, all, errors.Join(ctx.Err(), err)
 			}
 		}
 	}
@@ -65,27 +70,24 @@ func (p *ServerPlan) organisation() app.Organisation {
 	return app.Organisation{Name: o.Name, Colour: o.Colour, HelpDesk: app.HelpDesk{Name: h.Name, Phone: h.Phone, Hours: h.Hours, Link: h.Link}}
 }
 
-// testMail is a mail that says that it is a test, and has no code.
-func testMail(to string) app.Message {
-	return app.Message{ID: "test-" + strings.ToLower(rand.Text()), Channel: app.KindEmail, To: to, Template: app.MessageTest, At: time.Now()}
+// testMessage says that it is a test, and has no code.
+func testMessage(d DeliveryTest) app.Message {
+	return app.Message{ID: "test-" + strings.ToLower(rand.Text()), Channel: d.Channel, To: d.To, Template: app.MessageTest, At: time.Now()}
 }
 
-// mailFindingInWords says a finding.
-func mailFindingInWords(relay string, f mail.Finding) DeliveryFinding {
+// stepInWords says a finding.
+func stepInWords(provider string, f examine.Finding) DeliveryFinding {
 	values := words.Values{}
 	for name, value := range f.Params {
 		values[name] = value
 	}
-	step := "deliver.step." + string(f.Step)
-	said := DeliveryFinding{Provider: relay, Step: words.Text(step), About: f.About, Said: f.Said}
-	if f.Failed == nil {
+	step := "deliver.step." + f.Step
+	said := DeliveryFinding{Provider: provider, Step: words.Text(step), About: f.About, Said: f.Said}
+	if f.Remedy == "" {
 		said.What = words.Text(step+".ok", values)
 		return said
 	}
-	remedy := "deliver.remedy." + string(f.Failed.Remedy())
+	remedy := "deliver.remedy." + f.Remedy
 	said.Failed, said.What, said.Do = true, words.Text(remedy), words.Text(remedy+".do")
-	if f.Failed.Said != nil {
-		said.Said = f.Failed.Said.Error()
-	}
 	return said
 }

@@ -7,6 +7,7 @@ import (
 
 	"github.com/emersion/go-smtp"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/mail/mailtest"
 )
 
@@ -14,7 +15,7 @@ import (
 func tested(t *testing.T, h *house, to string) (lines string, taken, all int) {
 	t.Helper()
 	var said []string
-	taken, all, err := TestDelivery(t.Context(), DeliveryTest{Config: filepath.Join(h.dir, "server.toml"), To: to}, func(f DeliveryFinding) {
+	taken, all, err := TestDelivery(t.Context(), DeliveryTest{Config: filepath.Join(h.dir, "server.toml"), Channel: app.KindEmail, To: to}, func(f DeliveryFinding) {
 		line := f.Step + ": " + f.About + ": " + f.What + " | " + f.Said + " | " + f.Do
 		if f.Failed {
 			line = "FAIL " + line

@@ -119,6 +119,15 @@ func TestNotesNameTheMethodsThatNobodyCarries(t *testing.T) {
 	}
 }
 
+// TestAKindOfTextsThatIsNone is said with those that there are.
+func TestAKindOfTextsThatIsNone(t *testing.T) {
+	_, path := serverFolder(t, goodServer+"[delivery.texts.second]\nkind = \"pigeon\"\n")
+	_, err := Plan(path, nil)
+	if err == nil || !strings.Contains(err.Error(), "delivery.texts.second.kind") || !strings.Contains(err.Error(), "“pigeon”") && !strings.Contains(err.Error(), "pigeon") {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestProvidersAreAskedInTheOrderInWhichTheyAreWritten, whatever their names.
 func TestProvidersAreAskedInTheOrderInWhichTheyAreWritten(t *testing.T) {
 	relay := mailtest.NewScripted(t)
@@ -133,10 +142,10 @@ func TestProvidersAreAskedInTheOrderInWhichTheyAreWritten(t *testing.T) {
 		t.Fatal(err)
 	}
 	var names []string
-	for _, b := range plan.mails {
-		names = append(names, b.name)
+	for _, c := range plan.carriers {
+		names = append(names, c.key)
 	}
-	if got := strings.Join(names, " "); got != " zulu alpha mike" {
+	if got := strings.Join(names, " "); got != "delivery.mail delivery.mails.zulu delivery.mails.alpha delivery.mails.mike" {
 		t.Errorf("the order is %q", got)
 	}
 }

@@ -33,7 +33,7 @@ type ServerPlan struct {
 	policy      CheckedPolicy
 	level       slog.Level
 	directories []directoryBlock
-	mails       []mailBlock                           // in the order in which they are asked
+	carriers    []carrier                             // of each channel in the order in which they are asked
 	passwords   map[string]func() (app.Secret, error) // of service accounts and applications, by table
 }
 

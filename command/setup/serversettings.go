@@ -96,6 +96,9 @@ type DeliverySettings struct {
 	Mail    MailSettings   `toml:"mail"`
 	// Mails are further ones, by name, which are asked after it, in the order in which they are written.
 	Mails map[string]MailSettings `toml:"mails"`
+	Text  TextSettings            `toml:"text"`
+	// Texts are further ones, as Mails are.
+	Texts map[string]TextSettings `toml:"texts"`
 }
 
 // LetterSettings say what mails look like.
@@ -119,6 +122,16 @@ type MailSettings struct {
 	Client        string        `toml:"client"`
 	Scope         string        `toml:"scope"`
 	Time          time.Duration `toml:"time"` // for one attempt
+}
+
+// TextSettings name who carries text messages. Which of them count depends on the kind.
+type TextSettings struct {
+	Kind   string        `toml:"kind"`   // see textKinds; empty: no text is sent
+	From   string        `toml:"from"`   // the sender that people see: a number, or a word where the country allows it
+	User   string        `toml:"user"`   // the account there
+	Secret string        `toml:"secret"` // its password, token or key
+	Trust  string        `toml:"trust"`  // roots in PEM
+	Time   time.Duration `toml:"time"`   // for one attempt
 }
 
 // LimitSettings bound what clients may take.
@@ -153,7 +166,7 @@ func DefaultServerSettings() ServerSettings {
 		ACME:      ACMESettings{Folder: "acme"},
 		Admin:     AdminSettings{Address: "127.0.0.1:9464"},
 		Directory: DirectorySettings{Kind: "local", File: "directory.db"},
-		Delivery:  DeliverySettings{Mail: defaultMail()},
+		Delivery:  DeliverySettings{Mail: defaultMail(), Text: defaultText()},
 		Limits: LimitSettings{
 			Connections: 1000, ConnectionsPerClient: 100, RequestsPerMinute: 1200,
 			HeaderTime: 10 * time.Second, BodyTime: 30 * time.Second, ReplyTime: time.Minute, IdleTime: 2 * time.Minute,
@@ -163,6 +176,8 @@ func DefaultServerSettings() ServerSettings {
 		Traces: TraceSettings{Percent: 10},
 	}
 }
+
+func defaultText() TextSettings { return TextSettings{Time: 8 * time.Second} }
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }
 

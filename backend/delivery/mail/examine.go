@@ -4,11 +4,14 @@ import (
 	"context"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 )
 
-// Examine sends one mail, and tells each step as it ends: with what the relay said, which may hold the receiver's address. It reports
-// whether the relay took the mail.
-func (r *Relay) Examine(ctx context.Context, m app.Message, tell func(Finding)) bool {
+var _ examine.Provider = (*Relay)(nil)
+
+// Examine implements examine.Provider.
+func (r *Relay) Examine(ctx context.Context, m app.Message, tellAll func(examine.Finding)) bool {
+	tell := func(f Finding) { tellAll(f.shared()) }
 	to, err := parseAddress(m.To)
 	if err != nil {
 		f := r.fail(StepRecipient, err)
@@ -30,6 +33,18 @@ func (r *Relay) Examine(ctx context.Context, m app.Message, tell func(Finding)) 
 	}
 	r.tellFailure(tell, StepContent, err)
 	return false
+}
+
+// shared is the finding for who knows no mail.
+func (f Finding) shared() examine.Finding {
+	shared := examine.Finding{Step: string(f.Step), About: f.About, Params: f.Params, Said: f.Said}
+	if f.Failed != nil {
+		shared.Remedy = string(f.Failed.Remedy())
+		if f.Failed.Said != nil {
+			shared.Said = f.Failed.Said.Error()
+		}
+	}
+	return shared
 }
 
 // Remedy is a code for what helps against a failure.

@@ -12,6 +12,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/delivery/mail/mailtest"
 )
 
@@ -47,10 +48,10 @@ func TestAnExaminationOfPostfix(t *testing.T) {
 // examinedIn is examined within a time.
 func examinedIn(ctx context.Context, r *Relay, to string) (string, bool) {
 	var all []string
-	taken := r.Examine(ctx, app.Message{ID: "test", To: to, Template: app.MessageTest, At: time.Now()}, func(f Finding) {
-		step := string(f.Step)
-		if f.Failed != nil {
-			step += "=" + string(f.Failed.Remedy())
+	taken := r.Examine(ctx, app.Message{ID: "test", To: to, Template: app.MessageTest, At: time.Now()}, func(f examine.Finding) {
+		step := f.Step
+		if f.Remedy != "" {
+			step += "=" + f.Remedy
 		}
 		all = append(all, step)
 	})
