@@ -34,6 +34,20 @@ type Attempt struct {
 // Taken is the outcome of an attempt that ended well.
 const Taken = "taken"
 
+// Receipt is what a provider said later of a message that it had taken.
+type Receipt struct {
+	Provider string // as in the Attempt that took it
+	ID       string // that Attempt's Receipt
+	Arrived  bool   // it reached the receiver; otherwise it never will
+	Reason   string // a code of the provider's where it did not, such as "30003"; never free words
+}
+
+// Receipts takes in what providers say later.
+type Receipts interface {
+	// TakeReceipt notes a receipt; ErrNotFound for a message that nobody knows, or no more. One that comes again changes nothing.
+	TakeReceipt(ctx context.Context, r Receipt) error
+}
+
 type attemptsKey struct{}
 
 // WithAttempts has what is delivered under the context tell each attempt as it ends, from one goroutine at a time.
