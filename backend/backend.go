@@ -45,6 +45,7 @@ var (
 	_ app.Tokens   = (*Backend)(nil)
 	_ app.People   = (*Backend)(nil)
 
+	_ port.Receipts           = (*Backend)(nil)
 	_ app.StationDoor         = (*Backend)(nil)
 	_ app.FirstAdministrators = (*Backend)(nil)
 )

@@ -28,9 +28,9 @@ var allowed = map[string]string{
 	"ChooseMethod":    "type enrol choices have needed missing gates gate",
 	"ShowSecret":      "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards
 	"EnterAddress":    "type confirm own_domains address tries_left",
-	"EnterCode":       "type channel masked tries_left expires resend_at",
-	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
-	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
+	"EnterCode":       "type channel masked tries_left expires resend_at delivery handed",
+	"EnterPhone":      "type channel confirm uses number extension use tries_left",            // what was typed, never what is on file
+	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over delivery handed", // digits for the screen, no secret
 	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
