@@ -139,7 +139,7 @@ func (t *Trial) start(ctx context.Context) error {
 	if err := t.Seed(ctx); err != nil {
 		return err
 	}
-	t.Tray.Keyed = t.Service.Keyed
+	t.Tray.Keyed, t.Tray.Said = t.Service.Keyed, t.Service.TakeReceipt
 	if err := t.Service.StartWorker(ctx); err != nil {
 		return err
 	}
