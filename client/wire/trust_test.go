@@ -79,6 +79,8 @@ var allowed = map[string]string{
 	"Tokens":          "tokens",
 	"Token":           "id name may made made_by ends used revoked",
 	"TokenMade":       "token secret", // once, to the administrator who makes it
+	"MessageTraces":   "messages",
+	"MessageTrace":    "id at channel template delivery provider receipt said flow", // neither what it says nor where to
 }
 
 // replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
@@ -86,11 +88,11 @@ var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
 		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
-		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{},
+		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{}, MessageTraces{},
 	}
 	bodies = []any{
 		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{},
-		MakeToken{}, RevokeToken{},
+		MakeToken{}, RevokeToken{}, MessagesOf{},
 	}
 )
 
