@@ -137,6 +137,22 @@ func TestAPageTellsThatACodeWillNotArrive(t *testing.T) {
 	w.receive(port.Receipt{Provider: "gateway", ID: g.taken[0], Arrived: true}, port.ErrNotFound)
 }
 
+// TestADeadCodeIsNotSentLate: a new code replaces the one that waits.
+func TestADeadCodeIsNotSentLate(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{fail: errors.New("connection refused")})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	w.clock.pass(31 * time.Second)
+	k.must(app.Resend{})
+	g.fail = nil
+	w.ok(w.Deliver(t.Context()))
+	want := []string{"outbox.delayed code; gateway connect", "outbox.failed code; replaced", "outbox.sent code; gateway taken R-ID"}
+	if got := w.outboxTrail(); len(g.taken) != 1 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d were sent, and the trail says %q", len(g.taken), got)
+	}
+}
+
 // Threat: a stranger has a code sent, and learns by what becomes of it whether there is such an account, or such a mailbox.
 func TestNobodyLearnsOfADeliveryBeforeAProof(t *testing.T) {
 	w := newWorld(t, private, allows(2, []app.Kind{app.KindAuthApp, app.KindEmail}), often, func(p *policy.Policy) { p.Codes.ConfirmDestination = false })

@@ -109,10 +109,12 @@ func (f *flow) goOn(r app.Result) error {
 	if err := f.keep(r); err != nil {
 		return err
 	}
-	if len(r.Send) > 0 {
-		f.s.attempt().Message = message
+	if len(r.Send) == 0 {
+		return nil
 	}
-	return nil
+	before := f.s.attempt().Message
+	f.s.attempt().Message = message
+	return f.drop(before)
 }
 
 // wrong takes a try away; the last one ends the gate.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -33,6 +34,32 @@ func (f *flow) told(step app.Step) (app.Step, error) {
 		return step, nil
 	}
 	return step, nil
+}
+
+// replaced is the reason of a message whose code is dead, since a new one was sent.
+const replaced = "replaced"
+
+// drop gives up a message of this flow that waits: its code is dead by now, and would only mislead who gets it late. One that
+// somebody is at goes its way.
+func (f *flow) drop(message string) error {
+	if message == "" {
+		return nil
+	}
+	r, err := f.tx.Outbox(message)
+	switch {
+	case errors.Is(err, port.ErrNotFound):
+		return nil
+	case err != nil:
+		return err
+	case !r.Delivered.IsZero() || !r.Failed.IsZero() || r.Leased.After(f.now):
+		return nil
+	}
+	r.Failed = f.now
+	if err := f.tx.LogMessage(core.MessageFailed, r, port.Attempt{Outcome: replaced}); err != nil {
+		return err
+	}
+	r.Forget()
+	return f.tx.PutOutbox(r)
 }
 
 // After how long a message that nobody took is late. A call is taken only once it is over.

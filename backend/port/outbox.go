@@ -28,6 +28,11 @@ type OutboxRecord struct {
 	Undelivered time.Time
 }
 
+// Forget drops what a message says and to whom, once it has left or never will.
+func (r *OutboxRecord) Forget() {
+	r.Message = app.Message{ID: r.ID, Channel: r.Message.Channel, Template: r.Message.Template}
+}
+
 // Lease says what a worker takes out of the outbox.
 type Lease struct {
 	Now, Until time.Time

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -96,21 +95,16 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 	case outcome == nil:
 		r.Delivered = now
 		r.Provider, r.Receipt = done.taker()
-		forget(&r)
+		r.Forget()
 	case errors.Is(outcome, port.ErrUndeliverable):
 		r.Failed = now
-		forget(&r)
+		r.Forget()
 		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
 		r.Due = now.Add(retryAfter(r.Attempts))
 	}
 	return tx.PutOutbox(r)
-}
-
-// forget drops what a message says and to whom.
-func forget(r *port.OutboxRecord) {
-	r.Message = app.Message{ID: r.ID, Channel: r.Message.Channel, Template: r.Message.Template}
 }
 
 // taker is who took the message, and under which receipt.
