@@ -15,6 +15,7 @@ type Administration struct {
 	Trail    Trail
 	Stations Stations
 	Tokens   Tokens
+	Messages Messages
 	People   People // nil where they can't be entered from here
 }
 

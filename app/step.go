@@ -133,6 +133,10 @@ type EnterCode struct {
 	TriesLeft int
 	Expires   time.Time // zero when the code does not expire by itself
 	ResendAt  time.Time // when Resend opens, zero when there is nothing to send
+	// What became of the message: of the backend, not of a method. It changes without a new revision, so the flow is read again
+	// meanwhile.
+	Delivery Delivery
+	Handed   time.Time // when a provider took it; zero until then
 }
 
 // ConfirmOnPhone waits for a telephone: whoever is called types the two digits there. The flow goes on by itself, so it
@@ -144,6 +148,8 @@ type ConfirmOnPhone struct {
 	Expires   time.Time
 	ResendAt  time.Time // when Resend opens
 	Over      bool      // other digits were typed, which ended the call
+	Delivery  Delivery  // as of EnterCode
+	Handed    time.Time
 }
 
 // CurrentPassword wants the password that the person has now, once more; in a reset it lifts the directory's lock. Answer:

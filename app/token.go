@@ -49,11 +49,12 @@ const (
 	ScopeStationsRead Scope = "stations.read"
 	ScopeStations     Scope = "stations" // invite and change them
 	ScopeTokensRead   Scope = "tokens.read"
+	ScopeMessages     Scope = "messages" // look what became of them
 )
 
 // Scopes are all that there are. None lets a token make or revoke a token.
 var Scopes = []Scope{
-	ScopePolicyRead, ScopePolicy, ScopeContacts, ScopePasses, ScopeTrail, ScopeStationsRead, ScopeStations, ScopeTokensRead,
+	ScopePolicyRead, ScopePolicy, ScopeContacts, ScopePasses, ScopeTrail, ScopeStationsRead, ScopeStations, ScopeTokensRead, ScopeMessages,
 }
 
 // Covers reports whether a token of this scope may do what needs another one.

@@ -30,6 +30,7 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 		revoking = err
 	}
 	_, tokens := w.ListTokens(ctx)
+	_, messages := w.MessagesOf(ctx, ana)
 	_, stations := w.ListStations(ctx)
 	_, listed := w.History(ctx)
 	_, read := w.Version(ctx, 1)
@@ -40,7 +41,7 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 			"make a token": app.CodeOf(making), "revoke a token": app.CodeOf(revoking),
 		}, map[string]app.Code{
 			"history": app.CodeOf(listed), "version": app.CodeOf(read), "check": app.CodeOf(checked), "stations": app.CodeOf(stations),
-			"tokens": app.CodeOf(tokens),
+			"tokens": app.CodeOf(tokens), "messages": app.CodeOf(messages),
 		}
 }
 

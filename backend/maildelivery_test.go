@@ -46,7 +46,8 @@ func (w *world) relayed(s *mailtest.Scripted) (away *atomic.Bool) {
 	return away
 }
 
-// TestARelayThatWasAwayForAnHour gets each notice once, and no code that nobody can use any more; the trail says all of it.
+// TestARelayThatWasAwayForAnHour gets each notice once, and no code that nobody can use any more; the person is told meanwhile, and the
+// trail says all of it.
 func TestARelayThatWasAwayForAnHour(t *testing.T) {
 	w := newWorld(t)
 	done := w.toPassword(someone(trial.Registered)) // its code arrives by the tray
@@ -55,9 +56,12 @@ func TestARelayThatWasAwayForAnHour(t *testing.T) {
 	away := w.relayed(s)
 	away.Store(true)
 	done.must(app.GivePassword{Password: secret(newPassword)})
-	sendCode(w)
-	for range 120 {
+	k := sendCode(w)
+	for tick := range 120 {
 		w.ok(w.Deliver(t.Context()))
+		if want, looked := map[int]app.Delivery{0: app.DeliveryOnItsWay, 1: app.DeliveryLate, 9: app.DeliveryLate, 11: app.DeliveryGivenUp}[tick]; looked && delivery(k) != want {
+			t.Errorf("after %v the page says %q, want %q", time.Duration(tick)*30*time.Second, delivery(k), want)
+		}
 		w.clock.pass(30 * time.Second)
 	}
 	away.Store(false)

@@ -20,7 +20,7 @@ const (
 // arrived.
 func (c *Client) Administration() app.Administration {
 	a := administration{c}
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a, Messages: a}
 }
 
 // administration is app.Administration at the other end of the wire.
@@ -131,5 +131,12 @@ func (a administration) RevokePass(ctx context.Context, userID, _ string) error 
 func (a administration) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
 	var w wire.TrailReport
 	err := a.do(ctx, call{method: http.MethodGet, path: "/v1/admin/trail/verification", into: &w, timeout: slowTimeout})
+	return w.Domain(), err
+}
+
+// MessagesOf implements app.Messages.
+func (a administration) MessagesOf(ctx context.Context, userID string) ([]app.MessageTrace, error) {
+	var w wire.MessageTraces
+	err := a.post(ctx, call{path: "/v1/admin/messages", body: wire.MessagesOf{UserID: userID}, into: &w})
 	return w.Domain(), err
 }

@@ -19,6 +19,7 @@ type commandLine struct {
 	Users     usersCommands     `cmd:"" help:"Enter contacts of people beforehand."`
 	People    peopleCommands    `cmd:"" help:"Put people into a server's own directory, and look after them there."`
 	Pass      passCommands      `cmd:"" help:"Give somebody a Temporary Access Pass, or take it back."`
+	Messages  messagesCommand   `cmd:"" help:"Say what became of the last messages to somebody: taken by whom, arrived, late or given up, and why."`
 	Stations  stationsCommands  `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`
 	Station   stationCommands   `cmd:"" help:"Enrol this computer as a workstation or kiosk."`
 	Audit     auditCommands     `cmd:"" help:"Check the audit trail."`

@@ -39,7 +39,7 @@ func (l *lobby) there(token, args string) (code int, said string) {
 // Every command of an administrator does over the network what it does here, by a token that may.
 func TestAdministratorsCommandsOverTheNetwork(t *testing.T) {
 	l, ana := newLobby(t), sample(trial.Ready)
-	token := l.mint("nightly", "policy,contacts,passes,trail,stations,tokens.read")
+	token := l.mint("nightly", "policy,contacts,passes,trail,stations,tokens.read,messages")
 	contacts := file(t, "people.csv", "user_id,mobile\n"+ana.UserID+",+61491570156\n")
 	for _, c := range []struct {
 		args string
@@ -62,12 +62,15 @@ func TestAdministratorsCommandsOverTheNetwork(t *testing.T) {
 		{"stations revoke Kiosk", 1, "no station with this name"},
 		{"audit verify", 0, "holds"},
 		{"tokens list", 0, "nightly"},
+		{"messages " + ana.UserID, 0, "no message to them left here"},
+		{"messages " + ana.UserID + " --json", 0, "[]"},
+		{"messages nobody@harbour.example", 1, "no account with this user ID"},
 	} {
 		if code, out := l.there(token, c.args); code != c.code || !strings.Contains(out, c.said) {
 			t.Errorf("%s: exit code %d, %s", c.args, code, out)
 		}
 	}
-	if code, out, errs := said(t, "tokens", "list", "--data", l.data); code != 0 || !regexp.MustCompile(`nightly +good until .+ policy,contacts,passes,trail,stations,tokens\.read +\S+ +\d{4}-\d\d-\d\d`).MatchString(out) {
+	if code, out, errs := said(t, "tokens", "list", "--data", l.data); code != 0 || !regexp.MustCompile(`nightly +good until .+ policy,contacts,passes,trail,stations,tokens\.read,messages +\S+ +\d{4}-\d\d-\d\d`).MatchString(out) {
 		t.Errorf("listed here: %d, %s, %s", code, out, errs)
 	}
 }
@@ -83,7 +86,8 @@ func TestATokenThatMayNot(t *testing.T) {
 		"stations list":            "it takes one that may stations.read",
 		"stations invite --name x": "it takes one that may stations",
 		"users import " + file(t, "p.csv", "user_id\n"): "it takes one that may contacts",
-		"tokens list": "it takes one that may tokens.read",
+		"tokens list":  "it takes one that may tokens.read",
+		"messages ana": "it takes one that may messages",
 	} {
 		if code, out := l.there(reader, args); code != 1 || !strings.Contains(out, want) {
 			t.Errorf("%s: exit code %d, %s", args, code, out)

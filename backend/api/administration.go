@@ -25,6 +25,13 @@ func (s *server) registerAdministration() {
 	s.registerPolicies()
 	s.registerPasses()
 	administer(s, operation{
+		id: "list-messages", method: http.MethodPost, path: "/v1/admin/messages", summary: "What became of the messages to a user ID",
+		status: http.StatusOK, scope: app.ScopeMessages,
+	}, func(ctx context.Context, r *request[wire.MessagesOf]) (*reply[wire.MessageTraces], error) {
+		all, err := s.Admin.Messages.MessagesOf(ctx, r.Body.UserID)
+		return replyWith(wire.NewMessageTraces(all)), err
+	})
+	administer(s, operation{
 		id: "import-contacts", method: http.MethodPost, path: "/v1/admin/contacts", summary: "Enter people's numbers and addresses beforehand",
 		status: http.StatusOK, scope: app.ScopeContacts, body: contactsBody,
 	}, func(ctx context.Context, r *request[wire.ContactsFile]) (*reply[wire.ContactsEntered], error) {
@@ -130,5 +137,5 @@ func (s *server) checkAdministrator(ctx context.Context) error {
 // administers reports whether the Config has every service of administrators.
 func (s *server) administers() bool {
 	a := s.Admin
-	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil
+	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil && a.Messages != nil
 }

@@ -98,6 +98,10 @@ func administrate(ctx context.Context, a app.Administration, by string) []told {
 		s, err := a.Tokens.RevokeToken(ctx, id, by)
 		tell("revoke a token", s, err)
 	}
+	for _, userID := range []string{`HARBOUR\ana`, ""} {
+		m, err := a.Messages.MessagesOf(ctx, userID)
+		tell("messages", m, err)
+	}
 	r, err := a.Trail.VerifyTrail(ctx)
 	tell("verify", r, err)
 	return all
@@ -214,12 +218,13 @@ func TestASessionByPassAdministratesNothing(t *testing.T) {
 func TestWithoutAdministrationItIsNotEnabled(t *testing.T) {
 	f := newFake()
 	for name, admin := range map[string]app.Administration{
-		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
-		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
-		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
-		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books, Tokens: f.books},
-		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Tokens: f.books},
-		"no tokens":   {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books},
+		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
+		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
+		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
+		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
+		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Tokens: f.books, Messages: f.books},
+		"no tokens":   {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Messages: f.books},
+		"no messages": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
 	} {
 		h := api.New(api.Config{Front: f, Flows: f, Grants: f, Admin: admin, Version: "test", Clock: stillClock{}})
 		for request, body := range adminRequests(t) {

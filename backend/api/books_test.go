@@ -29,7 +29,7 @@ func newBooks(f *fake) *books {
 }
 
 func (b *books) administration() app.Administration {
-	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b, Tokens: b}
+	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b, Tokens: b, Messages: b}
 }
 
 // called notes who asked for what.
@@ -192,4 +192,18 @@ func (b *books) RevokeToken(ctx context.Context, id app.TokenID, by string) (app
 		return app.Token{}, &app.Error{Code: app.CodeNoToken}
 	}
 	return app.Token{ID: id, Name: "nightly", May: []app.Scope{app.ScopeTrail}, Made: noon, Ends: noon, Revoked: noon}, nil
+}
+
+func (b *books) MessagesOf(ctx context.Context, userID string) ([]app.MessageTrace, error) {
+	if err := b.called(ctx, userID); err != nil {
+		return nil, err
+	}
+	if userID == "" {
+		return nil, &app.Error{Code: app.CodeUnknown, Field: "user_id"}
+	}
+	return []app.MessageTrace{
+		{ID: "m1", At: noon, Channel: app.KindEmail, Template: app.MessageCode, Delivery: app.DeliveryTaken, Provider: "mx1:587", Receipt: "4XyZ <&>",
+			Said: []string{"mx1:587 taken 4XyZ <&>"}, Flow: "F1"},
+		{At: noon, Channel: app.KindSMS, Delivery: app.DeliveryGivenUp},
+	}, nil
 }

@@ -55,7 +55,7 @@ func TestTheDescriptionIsOpenAPI31(t *testing.T) {
 	}
 	slices.Sort(ids)
 	want := "apply-policy cancel-flow change-station check-policy end-session enrol-station get-flow get-organisation get-policy " +
-		"get-policy-history get-policy-version get-session get-station import-contacts invite-station issue-pass list-stations list-tokens " +
+		"get-policy-history get-policy-version get-session get-station import-contacts invite-station issue-pass list-messages list-stations list-tokens " +
 		"make-token open-session renew-session revoke-pass revoke-token start-flow submit-input verify-trail"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("operations\n  %s\nwant\n  %s", got, want)
@@ -127,6 +127,7 @@ func TestRolesAreAsDecided(t *testing.T) {
 		"enrol-station": "anyone", "get-station": "anyone flow person admin",
 		"list-stations": "admin script stations.read", "invite-station": "admin script stations", "change-station": "admin script stations",
 		"list-tokens": "admin script tokens.read", "make-token": "admin", "revoke-token": "admin",
+		"list-messages": "admin script messages",
 	}
 	_, all := document(t)
 	for _, d := range all {

@@ -11,13 +11,18 @@ import (
 // EnqueueMessage puts one message of an account into the outbox; after expires it is pointless (zero: never). One without a
 // receiver goes to nobody, by the same way.
 func (t *Tx) EnqueueMessage(account app.AccountID, m app.Message, expires time.Time) error {
-	id, err := t.core.NewMessageID()
-	if err != nil {
-		return err
+	_, err := t.EnqueueInFlow("", account, m, expires)
+	return err
+}
+
+// EnqueueInFlow is EnqueueMessage for a message of a flow, and gives the message's ID.
+func (t *Tx) EnqueueInFlow(flow app.FlowID, account app.AccountID, m app.Message, expires time.Time) (id string, err error) {
+	if id, err = t.core.NewMessageID(); err != nil {
+		return "", err
 	}
 	now := t.core.Now()
 	m.ID, m.At = id, now
-	return t.Enqueue(port.OutboxRecord{ID: id, Account: account, Message: m, Created: now, Due: now, Expires: expires})
+	return id, t.Enqueue(port.OutboxRecord{ID: id, Account: account, Message: m, Created: now, Due: now, Expires: expires, Flow: flow})
 }
 
 // Notice is what an account's owner is told.

@@ -42,6 +42,7 @@ import (
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was rotated away and used, which ended it
 //	clock.back                          the clock went back; what was over before that is ended for good
 //	outbox.sent, .delayed, .failed      a provider took a message; nobody did at the first try; it was given up
+//	outbox.arrived, .undelivered        the provider that took it said later that it reached its receiver; that it never will
 //	policy.apply, .refused              a version of the policy was added; can't be used
 
 // The results.

@@ -102,10 +102,19 @@ func (f *flow) used(c port.CredentialRecord, r app.Result) error {
 
 // goOn shows a method's next step and sends what it wants sent.
 func (f *flow) goOn(r app.Result) error {
-	if err := f.send(r.Send); err != nil {
+	message, err := f.send(r.Send)
+	if err != nil {
 		return err
 	}
-	return f.keep(r)
+	if err := f.keep(r); err != nil {
+		return err
+	}
+	if len(r.Send) == 0 {
+		return nil
+	}
+	before := f.s.attempt().Message
+	f.s.attempt().Message = message
+	return f.drop(before)
 }
 
 // wrong takes a try away; the last one ends the gate.

@@ -12,12 +12,12 @@ import (
 
 // send puts a method's messages into the outbox. An address or a number that got its share must wait. Before a first proof in
 // private disclosure what is asked for decides alone how long, and a message whose budgets are used up goes to nobody: that
-// it can't be sent would tell whose it is.
-func (f *flow) send(messages []app.Message) error {
+// it can't be sent would tell whose it is. The ID of the last one is given where its page may tell what becomes of it.
+func (f *flow) send(messages []app.Message) (told string, err error) {
 	for _, m := range messages {
 		reaches, err := f.takeBudgets(m)
 		if err != nil {
-			return err
+			return "", err
 		}
 		f.s.Started = f.s.Started || f.purpose.recovers()
 		if !reaches {
@@ -30,11 +30,15 @@ func (f *flow) send(messages []app.Message) error {
 		if m.Call != "" {
 			m.Call = callRef(f.rec.ID, m.Call)
 		}
-		if err := f.enqueue(m, expires); err != nil {
-			return err
+		id, err := f.tx.EnqueueInFlow(f.rec.ID, f.rec.Account, m, expires)
+		if err != nil {
+			return "", err
+		}
+		if !f.secretive() {
+			told = id
 		}
 	}
-	return nil
+	return told, nil
 }
 
 // takeBudgets takes a message from the budgets that it is counted by, and reports whether it may reach somebody. What goes to

@@ -122,6 +122,8 @@ type attemptForm struct {
 	State []byte        `json:"state"`
 	Step  savedStepForm `json:"step"`
 	Wrong int           `json:"wrong,omitempty"`
+
+	Message string `json:"message,omitempty"`
 }
 
 func newSubjectForm(s rules.Subject) subjectForm {
@@ -163,7 +165,7 @@ func (s *state) encode() ([]byte, error) {
 		if w.Attempts == nil {
 			w.Attempts = make(map[app.Kind]*attemptForm, len(s.Attempts))
 		}
-		form := attemptForm{State: a.State, Wrong: a.Wrong}
+		form := attemptForm{State: a.State, Wrong: a.Wrong, Message: a.Message}
 		if saved := stepForm(a.Step); saved != nil {
 			form.Step = *saved
 		}
@@ -203,7 +205,7 @@ func decodeState(data []byte) (state, error) {
 		if s.Attempts == nil {
 			s.Attempts = make(map[app.Kind]*attempt, len(w.Attempts))
 		}
-		s.Attempts[kind] = &attempt{State: form.State, Step: form.Step.step(), Wrong: form.Wrong}
+		s.Attempts[kind] = &attempt{State: form.State, Step: form.Step.step(), Wrong: form.Wrong, Message: form.Message}
 	}
 	return s, nil
 }

@@ -115,6 +115,9 @@ type codeForm struct {
 	TriesLeft int       `json:"TriesLeft"`
 	Expires   time.Time `json:"Expires"`
 	ResendAt  time.Time `json:"ResendAt"`
+	// Told by the outbox, and empty here.
+	Delivery app.Delivery `json:"Delivery,omitempty"`
+	Handed   time.Time    `json:"Handed,omitzero"`
 }
 
 // callForm is the form of app.ConfirmOnPhone.
@@ -125,6 +128,9 @@ type callForm struct {
 	Expires   time.Time `json:"Expires"`
 	ResendAt  time.Time `json:"ResendAt"`
 	Over      bool      `json:"Over"`
+	// Told by the outbox, and empty here.
+	Delivery app.Delivery `json:"Delivery,omitempty"`
+	Handed   time.Time    `json:"Handed,omitzero"`
 }
 
 // questionForm is the form of app.Question.

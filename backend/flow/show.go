@@ -22,6 +22,9 @@ func (f *flow) draw() (app.Flow, error) {
 		}
 		now = in
 	}
+	if now, err = f.told(now); err != nil {
+		return app.Flow{}, err
+	}
 	raised, err := f.raised()
 	if err != nil {
 		return app.Flow{}, err

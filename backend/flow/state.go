@@ -73,6 +73,8 @@ type attempt struct {
 	State []byte
 	Step  app.Step // as the method showed it; its tries are counted anew
 	Wrong int
+	// Message is the last one that was sent for the step, of which the page may tell what became; empty for none.
+	Message string
 }
 
 // attempt gives the conversation with the method at hand, nil when there is none.

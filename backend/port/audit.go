@@ -1,6 +1,10 @@
 package port
 
-import "time"
+import (
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+)
 
 // AuditEntry is one line of the audit trail: who, what, when, from where, with which result. It holds no secret and no
 // full address or number.
@@ -31,6 +35,8 @@ type AuditTx interface {
 	AppendAudit(e AuditEntry) error
 	// AuditFrom lists up to n entries from seq on.
 	AuditFrom(seq int64, n int) ([]AuditEntry, error)
+	// AuditOfMessages lists the last n entries on messages ("outbox.…") of an account, newest first.
+	AuditOfMessages(account app.AccountID, n int) ([]AuditEntry, error)
 }
 
 // Chain computes the hash chain of the audit trail.

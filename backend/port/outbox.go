@@ -18,8 +18,19 @@ type OutboxRecord struct {
 	Turn      int64     // the number of that lease among all; 0 for none yet
 	Urgent    bool      // somebody waits for it: a code
 	Attempts  int
-	Delivered time.Time // zero until then
-	Failed    time.Time // given up
+	Delivered time.Time  // zero until then
+	Failed    time.Time  // given up
+	Flow      app.FlowID // the conversation that it is sent in; empty for none
+	Provider  string     // who took it, and under which receipt, as in the Attempt; empty where that was not told
+	Receipt   string
+	// What the provider said later: at most one of the two.
+	Arrived     time.Time
+	Undelivered time.Time
+}
+
+// Forget drops what a message says and to whom, once it has left or never will.
+func (r *OutboxRecord) Forget() {
+	r.Message = app.Message{ID: r.ID, Channel: r.Message.Channel, Template: r.Message.Template}
 }
 
 // Lease says what a worker takes out of the outbox.
@@ -43,6 +54,10 @@ type OutboxTx interface {
 	// Outbox gives a message by its ID; ErrNotFound when there is none, or none any more.
 	Outbox(id string) (OutboxRecord, error)
 	PutOutbox(r OutboxRecord) error
+	// OutboxByReceipt gives the last message that a provider took under a receipt; ErrNotFound when there is none, or none any more.
+	OutboxByReceipt(provider, receipt string) (OutboxRecord, error)
+	// WaitingOutbox lists the messages of an account that are neither delivered nor given up, oldest first.
+	WaitingOutbox(account app.AccountID) ([]OutboxRecord, error)
 	// NextDue is when the next undelivered message is due or its lease runs out; ErrNotFound when there is none.
 	NextDue() (time.Time, error)
 	// HurryOutbox makes what waits, and is due later than t or leased until later than Skew after it, due at t, and returns how

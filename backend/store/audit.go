@@ -5,6 +5,7 @@ import (
 	"errors"
 	"math"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -31,6 +32,12 @@ func (t *transaction) AppendAudit(e port.AuditEntry) error {
 // AuditFrom implements port.AuditTx.
 func (t *transaction) AuditFrom(seq int64, n int) ([]port.AuditEntry, error) {
 	return list(t, "read the audit trail", t.readAudit, selectAudit+`WHERE seq >= ? ORDER BY seq LIMIT `+limit, seq, n)
+}
+
+// AuditOfMessages implements port.AuditTx.
+func (t *transaction) AuditOfMessages(account app.AccountID, n int) ([]port.AuditEntry, error) {
+	return list(t, "read the audit trail of messages", t.readAudit, selectAudit+`WHERE account = ?
+		AND action >= 'outbox.' AND action < 'outbox/' ORDER BY seq DESC LIMIT `+limit, string(account), n)
 }
 
 func (t *transaction) readAudit(row scanner) (port.AuditEntry, error) {

@@ -15,9 +15,10 @@ import (
 )
 
 const (
-	outboxColumns = `id, account, message, created, due, expires, leased, turn, urgent, attempts, delivered, failed`
-	selectOutbox  = `SELECT ` + outboxColumns + ` FROM outbox WHERE id = ?`
-	waiting       = `delivered = 0 AND failed = 0`
+	outboxColumns = `id, account, message, created, due, expires, leased, turn, urgent, attempts, delivered, failed, flow, provider,
+		receipt, arrived, undelivered`
+	selectOutbox = `SELECT ` + outboxColumns + ` FROM outbox WHERE id = ?`
+	waiting      = `delivered = 0 AND failed = 0`
 )
 
 // Enqueue implements port.OutboxTx; an ID that is there already is refused.
@@ -73,6 +74,21 @@ func (t *transaction) Outbox(id string) (port.OutboxRecord, error) {
 	return t.readOutbox(t.row(selectOutbox, id))
 }
 
+// OutboxByReceipt implements port.OutboxTx.
+func (t *transaction) OutboxByReceipt(provider, receipt string) (port.OutboxRecord, error) {
+	if receipt == "" {
+		return port.OutboxRecord{}, port.ErrNotFound
+	}
+	return t.readOutbox(t.row(`SELECT `+outboxColumns+` FROM outbox WHERE receipt <> '' AND receipt = ? AND provider = ?
+		ORDER BY created DESC LIMIT 1`, receipt, provider))
+}
+
+// WaitingOutbox implements port.OutboxTx.
+func (t *transaction) WaitingOutbox(account app.AccountID) ([]port.OutboxRecord, error) {
+	return list(t, "list an account's messages", t.readOutbox, `SELECT `+outboxColumns+` FROM outbox WHERE `+waiting+`
+		AND account = ? ORDER BY created, id`, string(account))
+}
+
 // PutOutbox implements port.OutboxTx: it inserts or replaces.
 func (t *transaction) PutOutbox(r port.OutboxRecord) error {
 	row, columns, err := outboxRow(r)
@@ -96,7 +112,8 @@ func outboxRow(r port.OutboxRecord) (rowOf, []column, error) {
 		text("account", r.Account), sealed("message", message), instant("created", r.Created), instant("due", r.Due),
 		instant("expires", r.Expires), instant("leased", r.Leased), column{name: "turn", value: r.Turn}, flag("urgent", r.Urgent),
 		text("channel", r.Message.Channel), integer("attempts", r.Attempts), instant("delivered", r.Delivered),
-		instant("failed", r.Failed),
+		instant("failed", r.Failed), text("flow", r.Flow), text("provider", r.Provider), text("receipt", r.Receipt),
+		instant("arrived", r.Arrived), instant("undelivered", r.Undelivered),
 	}, nil
 }
 
@@ -180,7 +197,8 @@ func (t *transaction) readOutbox(row scanner) (port.OutboxRecord, error) {
 	var message []byte
 	var urgent int
 	err := t.scan("read a message", row, &r.ID, &r.Account, &message, moment{&r.Created}, moment{&r.Due},
-		moment{&r.Expires}, moment{&r.Leased}, &r.Turn, &urgent, &r.Attempts, moment{&r.Delivered}, moment{&r.Failed})
+		moment{&r.Expires}, moment{&r.Leased}, &r.Turn, &urgent, &r.Attempts, moment{&r.Delivered}, moment{&r.Failed}, &r.Flow,
+		&r.Provider, &r.Receipt, moment{&r.Arrived}, moment{&r.Undelivered})
 	if err != nil {
 		return port.OutboxRecord{}, err
 	}

@@ -13,10 +13,12 @@ import (
 // ready, but for typing on the telephone, which needs Keyed.
 type Tray struct {
 	Keyed func(ctx context.Context, call string, digits app.Secret) error // tells the backend what was typed during a call
+	Said  func(ctx context.Context, r port.Receipt) error                 // takes receipts, with Order; nil: there are none
 
 	mu       sync.Mutex
 	messages []app.Message
 	changed  chan struct{}
+	does     provider // on an order; nil: it shows messages
 }
 
 var (
@@ -28,7 +30,10 @@ var (
 const trayLimit = 200
 
 // Deliver takes a message; one that came already is not shown twice.
-func (t *Tray) Deliver(_ context.Context, m app.Message) error {
+func (t *Tray) Deliver(ctx context.Context, m app.Message) error {
+	if err := t.carry(ctx, m); err != nil {
+		return err
+	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if slices.ContainsFunc(t.messages, func(known app.Message) bool { return known.ID == m.ID }) {

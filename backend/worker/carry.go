@@ -132,6 +132,9 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 		leased, err = tx.Lease(port.Lease{Now: now, Until: now.Add(leaseTime), N: 1, PerAccount: perAccount, Channels: l.channels})
 		return err
 	})
+	if err == nil {
+		w.out.leave(before...)
+	}
 	if slices.ContainsFunc(before, carried.again) {
 		w.look()
 	}
@@ -141,6 +144,7 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 // settleLate records how messages went, and tries again as long as they are leased: somebody else's part may have made the
 // commit fail.
 func (w *Worker) settleLate(ctx context.Context, before []carried) {
+	defer w.out.leave(before...)
 	for wait := patience; ; wait *= 2 {
 		err := w.settleOnce(ctx, before)
 		if err == nil {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"time"
 
-	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -30,22 +29,44 @@ func (w *Worker) openLanes(ctx context.Context) {
 
 // deliver carries one message out, and says how it went; an error where it is not known.
 func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, error) {
-	now := w.core.Now()
-	if !now.Before(r.Created.Add(giveUpAfter)) || !r.Expires.IsZero() && now.After(r.Expires) {
-		return &carried{record: r, outcome: port.ErrUndeliverable}, nil
-	}
 	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
 		return &carried{record: r}, nil
 	}
+	left, why := w.timeLeft(r)
+	if why != "" {
+		return &carried{record: r, outcome: port.ErrUndeliverable, attempts: []port.Attempt{{Outcome: why}}}, nil
+	}
+	w.out.enter(r.ID)
 	done := carried{record: r}
-	timed, cancel := context.WithTimeout(ctx, deliverTime)
+	timed, cancel := context.WithTimeout(ctx, left)
 	timed = port.WithAttempts(timed, func(a port.Attempt) { done.attempts = append(done.attempts, a) })
 	done.outcome = w.core.Deliverer.Deliver(timed, r.Message)
 	cancel()
 	if done.outcome != nil && ctx.Err() != nil {
+		w.out.leave(done)
 		return nil, ctx.Err() // stopping; the lease runs out
 	}
 	return &done, nil
+}
+
+// What is not even tried.
+const (
+	expired = "expired" // the code that it carries is good no more
+	tooOld  = "too_old" // nobody took it for a day
+)
+
+// timeLeft is how long delivering a message may take, so that nobody takes a code that is good no more; or why it has no point.
+func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) {
+	now := w.core.Now()
+	switch {
+	case !now.Before(r.Created.Add(giveUpAfter)):
+		return 0, tooOld
+	case r.Expires.IsZero():
+		return deliverTime, ""
+	case !now.Before(r.Expires):
+		return 0, expired
+	}
+	return min(deliverTime, r.Expires.Sub(now)), ""
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has
@@ -73,17 +94,27 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 	switch {
 	case outcome == nil:
 		r.Delivered = now
-		r.Message = app.Message{ID: r.ID}
+		r.Provider, r.Receipt = done.taker()
+		r.Forget()
 	case errors.Is(outcome, port.ErrUndeliverable):
 		r.Failed = now
-		template := r.Message.Template
-		r.Message = app.Message{ID: r.ID}
-		w.core.Log.Warn("a message was given up", "message", r.ID, "template", template, "attempts", r.Attempts)
+		r.Forget()
+		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
 		r.Due = now.Add(retryAfter(r.Attempts))
 	}
 	return tx.PutOutbox(r)
+}
+
+// taker is who took the message, and under which receipt.
+func (c carried) taker() (provider, receipt string) {
+	for _, a := range c.attempts {
+		if a.Outcome == port.Taken {
+			provider, receipt = a.Provider, a.Receipt
+		}
+	}
+	return provider, receipt
 }
 
 // retryAfter is the wait after so many attempts: a second, doubled each time, a quarter of an hour at most.

@@ -33,6 +33,7 @@ type Worker struct {
 	again chan struct{}   // something in the outbox is due at another time
 	stop  context.CancelFunc
 
+	out      out // with a provider, or not recorded yet
 	settling sync.WaitGroup
 	running  context.Context // of what goes on by itself; nil before it is started
 	done     sync.WaitGroup

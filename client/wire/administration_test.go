@@ -27,7 +27,7 @@ func travels[D, W any](t *testing.T, write func(D) W, read func(W) D) reflect.Ty
 // elsewhere are forms that other tests send, or that have nothing to translate.
 var elsewhere = []any{
 	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{},
-	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{},
+	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{}, MessagesOf{},
 }
 
 func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
@@ -42,6 +42,7 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 		travels(t, NewStations, Stations.Domain),
 		travels(t, NewToken, Token.Domain),
 		travels(t, NewTokens, Tokens.Domain),
+		travels(t, NewMessageTraces, MessageTraces.Domain),
 	}
 	for _, form := range elsewhere {
 		sent = append(sent, reflect.TypeOf(form))

@@ -56,12 +56,15 @@ type ConfirmOnPhone struct {
 	Expires   Time   `json:"expires,omitzero" format:"date-time"`
 	ResendAt  Time   `json:"resend_at,omitzero" format:"date-time"`
 	Over      bool   `json:"over,omitempty"`
+	Delivery  string `json:"delivery,omitempty" enum:"on_its_way,late,taken,arrived,undelivered,given_up" doc:"what became of the call; left out where that is not told"`
+	Handed    Time   `json:"handed,omitzero" format:"date-time" doc:"when a provider took it"`
 }
 
 func newConfirmOnPhone(s app.ConfirmOnPhone) ConfirmOnPhone {
 	return ConfirmOnPhone{
 		Digits: s.Digits, Masked: s.Masked, TriesLeft: s.TriesLeft,
 		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt), Over: s.Over,
+		Delivery: string(s.Delivery), Handed: Time(s.Handed),
 	}
 }
 
@@ -69,5 +72,6 @@ func (w ConfirmOnPhone) domain() app.ConfirmOnPhone {
 	return app.ConfirmOnPhone{
 		Digits: w.Digits, Masked: w.Masked, TriesLeft: w.TriesLeft,
 		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(), Over: w.Over,
+		Delivery: app.Delivery(w.Delivery), Handed: w.Handed.domain(),
 	}
 }

@@ -84,19 +84,21 @@ type EnterCode struct {
 	TriesLeft int    `json:"tries_left"`
 	Expires   Time   `json:"expires,omitzero" format:"date-time"`
 	ResendAt  Time   `json:"resend_at,omitzero" format:"date-time"`
+	Delivery  string `json:"delivery,omitempty" enum:"on_its_way,late,taken,arrived,undelivered,given_up" doc:"what became of the message; left out where that is not told"`
+	Handed    Time   `json:"handed,omitzero" format:"date-time" doc:"when a provider took it"`
 }
 
 func newEnterCode(s app.EnterCode) EnterCode {
 	return EnterCode{
 		Channel: string(s.Channel), Masked: s.Masked, TriesLeft: s.TriesLeft,
-		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt),
+		Expires: Time(s.Expires), ResendAt: Time(s.ResendAt), Delivery: string(s.Delivery), Handed: Time(s.Handed),
 	}
 }
 
 func (w EnterCode) domain() app.EnterCode {
 	return app.EnterCode{
 		Channel: app.Kind(w.Channel), Masked: w.Masked, TriesLeft: w.TriesLeft,
-		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(),
+		Expires: w.Expires.domain(), ResendAt: w.ResendAt.domain(), Delivery: app.Delivery(w.Delivery), Handed: w.Handed.domain(),
 	}
 }
 

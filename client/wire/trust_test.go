@@ -28,9 +28,9 @@ var allowed = map[string]string{
 	"ChooseMethod":    "type enrol choices have needed missing gates gate",
 	"ShowSecret":      "type uri groups issuer account tries_left", // once, while it is set up; a method keeps it afterwards
 	"EnterAddress":    "type confirm own_domains address tries_left",
-	"EnterCode":       "type channel masked tries_left expires resend_at",
-	"EnterPhone":      "type channel confirm uses number extension use tries_left", // what was typed, never what is on file
-	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over",      // digits for the screen, no secret
+	"EnterCode":       "type channel masked tries_left expires resend_at delivery handed",
+	"EnterPhone":      "type channel confirm uses number extension use tries_left",            // what was typed, never what is on file
+	"ConfirmOnPhone":  "type digits masked tries_left expires resend_at over delivery handed", // digits for the screen, no secret
 	"Question":        "id texts",
 	"PickQuestions":   "type questions choose min_length max_length",
 	"AnswerQuestions": "type questions tries_left", // answers go one way only
@@ -79,6 +79,8 @@ var allowed = map[string]string{
 	"Tokens":          "tokens",
 	"Token":           "id name may made made_by ends used revoked",
 	"TokenMade":       "token secret", // once, to the administrator who makes it
+	"MessageTraces":   "messages",
+	"MessageTrace":    "id at channel template delivery provider receipt said flow", // neither what it says nor where to
 }
 
 // replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
@@ -86,11 +88,11 @@ var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
 		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
-		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{},
+		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{}, MessageTraces{},
 	}
 	bodies = []any{
 		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{},
-		MakeToken{}, RevokeToken{},
+		MakeToken{}, RevokeToken{}, MessagesOf{},
 	}
 )
 

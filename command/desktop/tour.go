@@ -45,7 +45,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 		return err
 	}
 	t := tour.Options{
-		Trial: o.Trial, Clock: clock.Now, Pass: clock.pass,
+		Trial: o.Trial, Clock: clock.Now, Pass: clock.pass, Provider: d.trial.Tray.Order,
 		Policy: func(change string) error { return administer(ctx, d.trial.Administration().Policies, change) },
 	}
 	if c.Keys != "" {

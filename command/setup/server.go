@@ -139,6 +139,7 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{
 			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys}, Stations: s.service, Tokens: s.service,
+			Messages: s.service,
 		},
 		Stations:       s.service,
 		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,

@@ -139,7 +139,7 @@ func (t *Trial) start(ctx context.Context) error {
 	if err := t.Seed(ctx); err != nil {
 		return err
 	}
-	t.Tray.Keyed = t.Service.Keyed
+	t.Tray.Keyed, t.Tray.Said = t.Service.Keyed, t.Service.TakeReceipt
 	if err := t.Service.StartWorker(ctx); err != nil {
 		return err
 	}
@@ -148,7 +148,7 @@ func (t *Trial) start(ctx context.Context) error {
 			Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
 			Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
 				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
-				Tokens: t.Service,
+				Tokens: t.Service, Messages: t.Service,
 			},
 			Stations: t.Service,
 		})

@@ -1,7 +1,6 @@
 package step
 
 import (
-	"context"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -12,9 +11,6 @@ import (
 	"github.com/sparekey/sparekey/ui/shell"
 )
 
-// askEvery is how often a page that waits for a telephone reads the flow.
-const askEvery = 2 * time.Second
-
 // callPage shows the two digits to type on the telephone, and goes on by itself once that is done.
 type callPage struct {
 	*shell.PageBase
@@ -22,22 +18,25 @@ type callPage struct {
 	valid   *kit.Text
 	resend  *kit.Button
 	spinner *kit.Spinner
-	ctx     context.Context // ends when the page is left
-	asking  bool
-	askAt   time.Time
-	lost    int // how many readings failed in a row; the page says so
+	waiting *fyne.Container
+	told    *told
+	watch   *watch
+	lost    bool // the page says that a reading failed
 }
 
 func newCall(f *flow) *callPage {
-	ctx, leave := context.WithCancel(context.Background())
-	s := &callPage{PageBase: newStepPage(f), flow: f, ctx: ctx, askAt: f.arrived.Add(askEvery),
+	s := &callPage{PageBase: newStepPage(f), flow: f, told: newTold(f, app.KindVoice),
 		valid:   kit.NewText("", kit.Muted),
 		resend:  kit.NewButton("call.resend", words.Text("code.call_again"), kit.Link, func() { f.submit(app.Resend{}) }),
 		spinner: kit.NewSpinner(),
 	}
+	s.told.quiet = true
+	s.waiting = kit.NewLine(12, s.spinner, kit.NewText(words.Text("call.waiting"), kit.Muted))
+	s.watch = newWatch(f, s.askAfter, s.onHeard)
+	s.watch.lost = s.onLost
 	s.Tick = s.onTick
 	s.Leave = func() {
-		leave()
+		s.watch.leave()
 		s.spinner.Stop()
 	}
 	return s
@@ -52,7 +51,8 @@ func (s *callPage) Build() kit.PageSpec {
 	}
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewText(step.Digits, kit.Heading)),
-		kit.NewLine(12, s.spinner, kit.NewText(words.Text("call.waiting"), kit.Muted)),
+		s.told.place,
+		s.waiting,
 		kit.NewLine(8, s.valid, s.resend),
 		kit.NewText(words.Text("call.hint"), kit.Small),
 	}
@@ -60,6 +60,7 @@ func (s *callPage) Build() kit.PageSpec {
 		heading, lead, body = words.Text("call.over"), words.Text("call.over_lead"), []fyne.CanvasObject{kit.NewLine(0, s.resend)}
 	} else {
 		s.spinner.Start()
+		s.tell(step)
 	}
 	return kit.PageSpec{
 		Heading: heading, Lead: lead, Body: body, Back: s.flow.exits(), Secondary: s.flow.another(),
@@ -87,38 +88,40 @@ func (s *callPage) onTick() {
 		s.resend.SetText(words.Text("code.call_again"))
 		s.resend.Enable()
 	}
-	s.ask(now)
+	s.watch.tick(now)
 }
 
-// ask reads the flow again, unless a reading is under way or the person has sent something. A call that is over changes
-// nothing any more.
-func (s *callPage) ask(now time.Time) {
-	if s.asking || s.step().Over || s.Window.Busy() || now.Before(s.askAt) {
-		return
+// askAfter is after how long the flow is read again. A call that is over changes nothing any more.
+func (s *callPage) askAfter() time.Duration {
+	if s.step().Over {
+		return 0
 	}
-	s.asking = true
-	flows, id := s.Window.Services.Flows, s.flow.ID
-	s.Window.Run.Run(func() func() {
-		flow, err := flows.Get(s.ctx, id)
-		return func() { s.answered(flow, s.Window.AsError(err)) }
-	})
+	return askEvery
 }
 
-// answered takes the flow as it was read. What the person does meanwhile comes first.
-func (s *callPage) answered(flow app.Flow, e *app.Error) {
-	s.asking, s.askAt = false, s.Window.Clock().Add(askEvery)
-	switch {
-	case s.ctx.Err() != nil || s.Window.Busy():
-	case e != nil && over(e.Code):
-		s.flow.received(app.Flow{}, e)
-	case e != nil:
-		s.askAt = s.Window.Clock().Add(max(askEvery, s.Window.UntilNextTry(s.lost)))
-		s.lost++
-		s.Say(kit.NewNote(kit.NoteWarning, s.Window.Refusal(e)))
-	case flow.Rev > s.flow.Rev:
-		s.flow.received(flow, nil)
-	case s.lost > 0:
-		s.lost = 0
+// onHeard says what became of the call, and that the server is there again.
+func (s *callPage) onHeard() {
+	if s.lost {
+		s.lost = false
 		s.Quiet()
 	}
+	s.tell(s.step())
+}
+
+// tell says what became of the call. One that did not get through is waited for no more.
+func (s *callPage) tell(step app.ConfirmOnPhone) {
+	if !s.told.show(step.Delivery, step.Handed) {
+		return
+	}
+	if step.Delivery.Failed() {
+		s.spinner.Stop()
+		s.waiting.Hide()
+	}
+	s.Refresh()
+}
+
+// onLost says that a reading failed.
+func (s *callPage) onLost(e *app.Error) {
+	s.lost = true
+	s.Say(kit.NewNote(kit.NoteWarning, s.Window.Refusal(e)))
 }

@@ -1,6 +1,8 @@
 package step
 
 import (
+	"time"
+
 	"fyne.io/fyne/v2"
 
 	"github.com/sparekey/sparekey/app"
@@ -16,6 +18,8 @@ type codePage struct {
 	cells  *kit.CodeCells
 	valid  *kit.Text
 	resend *kit.Button // nil when there is nothing to send
+	told   *told
+	watch  *watch
 }
 
 func newCode(f *flow, step app.EnterCode) *codePage {
@@ -24,6 +28,14 @@ func newCode(f *flow, step app.EnterCode) *codePage {
 		valid: kit.NewText("", kit.Muted),
 	}
 	takeCode(s.PageBase, s.cells, s.onNext)
+	s.told = newTold(f, step.Channel)
+	s.watch = newWatch(f, s.askAfter, s.onHeard)
+	clearCells := s.Leave
+	s.Leave = func() {
+		clearCells()
+		s.watch.leave()
+		s.told.stop()
+	}
 	s.SetNext(words.Text("button.next"), s.onNext)
 	if !step.ResendAt.IsZero() {
 		s.resend = kit.NewButton("code.resend", s.again(step, ""), kit.Link, s.onResend)
@@ -40,9 +52,34 @@ func (s *codePage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading:   words.Text(s.heading(step.Channel)),
 		Lead:      s.lead(step),
-		Body:      []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)},
+		Body:      s.body(step),
 		Back:      s.flow.exits(),
 		Secondary: s.flow.another(),
+	}
+}
+
+// body says what became of the message first, where that is told: there people look while they wait.
+func (s *codePage) body(step app.EnterCode) []fyne.CanvasObject {
+	body := []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)}
+	if step.Delivery == "" {
+		return body
+	}
+	s.told.show(step.Delivery, step.Handed)
+	return append([]fyne.CanvasObject{s.told.place}, body...)
+}
+
+// askAfter is after how long the flow is read again.
+func (s *codePage) askAfter() time.Duration {
+	step := s.step()
+	return s.flow.askAfter(step.Channel, step.Delivery, step.Handed)
+}
+
+// onHeard says what became of the message. What was typed stays.
+func (s *codePage) onHeard() {
+	step := s.step()
+	if s.told.show(step.Delivery, step.Handed) {
+		s.Refresh()
+		s.onTick()
 	}
 }
 
@@ -63,12 +100,19 @@ func (s *codePage) lead(step app.EnterCode) string {
 	switch {
 	case step.Channel == app.KindAuthApp:
 		return words.Text("code.lead.authapp")
+	case step.Delivery != "" && step.Masked != "":
+		return words.Text("code.lead.goes", words.Values{"to": step.Masked})
+	case step.Delivery != "":
+		return "" // what became of it stands below
 	case step.Channel == app.KindVoice && step.Masked != "":
 		return words.Text("code.lead.called", words.Values{"to": step.Masked})
 	case step.Channel == app.KindVoice:
 		return words.Text("code.lead.called_hidden")
 	case step.Masked != "":
 		return words.Text("code.lead.sent", words.Values{"to": step.Masked})
+	}
+	if len(s.flow.Others) > 0 {
+		return words.Text("code.lead.sent_hidden_another")
 	}
 	return words.Text("code.lead.sent_hidden")
 }
@@ -104,6 +148,7 @@ func (s *codePage) onTick() {
 			s.valid.SetText(words.Text("code.over"))
 		}
 	}
+	s.watch.tick(now)
 	if s.resend == nil {
 		return
 	}

@@ -29,6 +29,7 @@ func stories() []story {
 		{name: "help-request", tell: helpRequest, served: true},
 		{name: "unlock", tell: unlock, served: true},
 		{name: "two-digits", tell: twoDigits},
+		{name: "delivery", tell: deliveries},
 		{name: "never", tell: never, served: true},
 		{name: "bad-input", tell: badInput, served: true},
 		{name: "phone", tell: phones},

@@ -33,6 +33,9 @@ type Options struct {
 	Terse bool                // the stories with keys are told with such ones
 	Clock func() time.Time    // the window's and the backend's
 	Pass  func(time.Duration) // lets so much of its time pass at once
+	// Provider has what carries the trial's messages fail, or say what became of them: "away", "refuses", "arrives", "undelivered"; "well"
+	// ends that. nil: it can't.
+	Provider func(order string) error
 	// Policy puts the trial's own policy in force, with the settings of a change replaced; none: as it was.
 	Policy   func(change string) error
 	Stories  []string // tell these only; none: all

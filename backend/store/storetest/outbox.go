@@ -70,6 +70,24 @@ func testOutbox(t *testing.T, s port.Store) {
 	same(t, "dropped", drop(3), 1)
 }
 
+func testReceipt(t *testing.T, s port.Store) {
+	of := func(provider, receipt string) func(port.Tx) (port.OutboxRecord, error) {
+		return func(tx port.Tx) (port.OutboxRecord, error) { return tx.OutboxByReceipt(provider, receipt) }
+	}
+	missing(t, s, "no message", of("gateway", "R1"))
+	old := port.OutboxRecord{ID: "old", Provider: "gateway", Receipt: "R1", Created: later(-9), Delivered: later(-8)}
+	want := port.OutboxRecord{ID: "new", Provider: "gateway", Receipt: "R1", Flow: "F1", Created: later(-2), Delivered: later(-1), Arrived: now}
+	puts(t, s, enqueue, want, old, port.OutboxRecord{ID: "other", Provider: "relay", Receipt: "R1", Undelivered: later(1), Delivered: now},
+		port.OutboxRecord{ID: "waits", Account: "A1", Created: later(2)}, port.OutboxRecord{ID: "first", Account: "A1", Created: later(1)},
+		port.OutboxRecord{ID: "failed", Account: "A1", Failed: now}, port.OutboxRecord{ID: "delivered", Account: "A1", Delivered: now})
+	same(t, "the newest of its provider", get(t, s, of("gateway", "R1")), want)
+	same(t, "another provider's", get(t, s, of("relay", "R1")).Undelivered, later(1))
+	missing(t, s, "another receipt", of("gateway", "R2"))
+	missing(t, s, "no receipt", of("", ""))
+	waiting := get(t, s, func(tx port.Tx) ([]port.OutboxRecord, error) { return tx.WaitingOutbox("A1") })
+	same(t, "what waits", messages(waiting), []string{"first", "waits"})
+}
+
 func testLease(t *testing.T, s port.Store) {
 	puts(t, s, enqueue,
 		port.OutboxRecord{ID: "third", Due: later(-1)}, port.OutboxRecord{ID: "first", Due: later(-3)},

@@ -58,6 +58,18 @@ func testAudit(t *testing.T, s port.Store) {
 	same(t, "the first two", from(0, 2), []port.AuditEntry{first, second})
 	same(t, "from the second on, how many", len(from(2, 10)), 2)
 	same(t, "past the end", len(from(4, 10)), 0)
+	for i, action := range []string{"outbox.sent", "outbox.arrived", "outbox", "outbox/", "reset.gate", "outbox.failed"} {
+		account := map[bool]string{true: "A1", false: "A2"}[i < 5]
+		puts(t, s, put, port.AuditEntry{Seq: int64(4 + i), At: now, Action: action, Account: account, Hash: []byte("h")})
+	}
+	of := func(n int) (actions []string) {
+		for _, e := range get(t, s, func(tx port.Tx) ([]port.AuditEntry, error) { return tx.AuditOfMessages("A1", n) }) {
+			actions = append(actions, e.Action)
+		}
+		return actions
+	}
+	same(t, "of messages", of(9), []string{"outbox.arrived", "outbox.sent"})
+	same(t, "of messages, the newest", of(1), []string{"outbox.arrived"})
 }
 
 func testHelpRequest(t *testing.T, s port.Store) {

@@ -37,7 +37,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"former channels", testFormerChannels},
 		{"counter", testCounter},
 		{"outbox", testOutbox},
-		{"lease", testLease}, {"lease is fair", testLeaseIsFair}, {"lease is bounded", testLeaseIsBounded},
+		{"receipt", testReceipt}, {"lease", testLease}, {"lease is fair", testLeaseIsFair}, {"lease is bounded", testLeaseIsBounded},
 		{"next due", testNextDue},
 		{"audit", testAudit},
 		{"help request", testHelpRequest},

@@ -1,0 +1,260 @@
+package backend_test
+
+import (
+	"context"
+	"errors"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/trial"
+)
+
+// gateway is a provider that gives receipts, as a gateway for texts does.
+type gateway struct {
+	fail  error
+	taken []string                                               // receipts
+	inner func(ctx context.Context, receipt string)              // what happens while its answer is on its way
+	asked func(ctx context.Context, m app.Message) (again error) // nil: as fail says
+}
+
+func (g *gateway) Deliver(ctx context.Context, m app.Message) error {
+	if g.asked != nil {
+		if err := g.asked(ctx, m); err != nil {
+			return err
+		}
+	}
+	if g.fail != nil {
+		port.TellAttempt(ctx, port.Attempt{Provider: "gateway", Outcome: "connect"})
+		return g.fail
+	}
+	receipt := "R-" + m.ID
+	if g.inner != nil {
+		g.inner(ctx, receipt)
+	}
+	g.taken = append(g.taken, receipt)
+	port.TellAttempt(ctx, port.Attempt{Provider: "gateway", Outcome: port.Taken, Receipt: receipt})
+	return nil
+}
+
+// through has messages carried by a gateway.
+func (w *world) through(g *gateway) *gateway {
+	w.t.Helper()
+	w.config.Deliverer = g
+	w.restart()
+	return g
+}
+
+func (w *world) receive(r port.Receipt, want error) {
+	w.t.Helper()
+	if err := w.TakeReceipt(w.t.Context(), r); !errors.Is(err, want) {
+		w.t.Errorf("%+v: %v, want %v", r, err, want)
+	}
+}
+
+// delivery is what the page of a code says of its message.
+func delivery(k *talk) app.Delivery { return at[app.EnterCode](k.again()).Delivery }
+
+// outboxTrail are the trail's entries on messages, each as its action and reason, without the message's ID.
+func (w *world) outboxTrail() []string {
+	var all []string
+	for _, e := range w.trail() {
+		if strings.HasPrefix(e.Action, "outbox.") {
+			template, rest, _ := strings.Cut(e.Reason, ";")
+			name, id, _ := strings.Cut(template, " ")
+			all = append(all, strings.ReplaceAll(e.Action+" "+name+";"+rest, id, "ID"))
+		}
+	}
+	return all
+}
+
+// TestAPageTellsWhatBecameOfItsCode: on its way, late, taken and arrived, while its revision stays, so that nobody who types meanwhile
+// is sent away.
+func TestAPageTellsWhatBecameOfItsCode(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{fail: errors.New("connection refused")})
+	k := sendCode(w)
+	rev := k.flow.Rev
+	says := func(when string, want app.Delivery) {
+		t.Helper()
+		if got := delivery(k); got != want || k.flow.Rev != rev {
+			t.Errorf("%s the page says %q at revision %d, want %q at %d", when, got, k.flow.Rev, want, rev)
+		}
+	}
+	says("at once", app.DeliveryOnItsWay)
+	w.ok(w.Deliver(t.Context()))
+	says("after a first try", app.DeliveryOnItsWay)
+	w.clock.pass(10 * time.Second)
+	says("ten seconds later", app.DeliveryLate)
+	g.fail = nil
+	w.ok(w.Deliver(t.Context()))
+	says("once it was taken", app.DeliveryTaken)
+	if handed := at[app.EnterCode](k).Handed; !handed.Equal(w.clock.Now()) {
+		t.Errorf("handed over at %v", handed)
+	}
+	w.clock.pass(time.Second)
+	w.receive(port.Receipt{Provider: "gateway", ID: g.taken[0], Arrived: true}, nil)
+	says("once it arrived", app.DeliveryArrived)
+	want := []string{"outbox.delayed code; gateway connect", "outbox.sent code; gateway taken R-ID", "outbox.arrived code; gateway arrived R-ID"}
+	if got := w.outboxTrail(); !reflect.DeepEqual(got, want) {
+		t.Errorf("the trail says %q, want %q", got, want)
+	}
+	for _, e := range w.trail() {
+		if strings.HasPrefix(e.Action, "outbox.") && (e.Flow != string(k.flow.ID) || e.Account == "" || e.Method != "email") {
+			t.Errorf("an entry without its flow, account or channel: %+v", e)
+		}
+	}
+	w.clock.pass(21 * time.Second) // resending opens
+	k.must(app.Resend{})
+	if got := delivery(k); got != app.DeliveryOnItsWay {
+		t.Errorf("a new code is %q", got)
+	}
+}
+
+// TestAPageTellsThatACodeWillNotArrive, whether it was given up or its provider said so later.
+func TestAPageTellsThatACodeWillNotArrive(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{fail: port.ErrUndeliverable})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	if got := delivery(k); got != app.DeliveryGivenUp {
+		t.Errorf("what is given up is %q", got)
+	}
+	w.clock.pass(31 * time.Second)
+	g.fail = nil
+	k.must(app.Resend{})
+	w.ok(w.Deliver(t.Context()))
+	w.receive(port.Receipt{Provider: "gateway", ID: g.taken[0], Reason: "30003"}, nil)
+	if got := delivery(k); got != app.DeliveryUndelivered {
+		t.Errorf("what its provider gave up is %q", got)
+	}
+	w.clock.pass(2 * time.Hour) // rows end; the flow has, too
+	w.ok(w.Sweep(t.Context()))
+	w.receive(port.Receipt{Provider: "gateway", ID: g.taken[0], Arrived: true}, port.ErrNotFound)
+}
+
+// TestADeadCodeIsNotSentLate: a new code replaces the one that waits.
+func TestADeadCodeIsNotSentLate(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{fail: errors.New("connection refused")})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	w.clock.pass(31 * time.Second)
+	k.must(app.Resend{})
+	g.fail = nil
+	w.ok(w.Deliver(t.Context()))
+	want := []string{"outbox.delayed code; gateway connect", "outbox.failed code; replaced", "outbox.sent code; gateway taken R-ID"}
+	if got := w.outboxTrail(); len(g.taken) != 1 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d were sent, and the trail says %q", len(g.taken), got)
+	}
+}
+
+// Threat: a stranger has a code sent, and learns by what becomes of it whether there is such an account, or such a mailbox.
+func TestNobodyLearnsOfADeliveryBeforeAProof(t *testing.T) {
+	w := newWorld(t, private, allows(2, []app.Kind{app.KindAuthApp, app.KindEmail}), often, func(p *policy.Policy) { p.Codes.ConfirmDestination = false })
+	g := w.through(&gateway{})
+	ben := someone(trial.Registered)
+	real := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: ben.UserID}, app.GiveReason{Reason: app.ReasonForgot})
+	nobody := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: "nobody@harbour.example"}, app.GiveReason{Reason: app.ReasonForgot})
+	for _, fail := range []error{errors.New("connection refused"), port.ErrUndeliverable, nil} {
+		g.fail = fail
+		for _, k := range []*talk{real, nobody} {
+			if _, wants := k.flow.Now.(app.EnterCode); wants {
+				k.must(app.Resend{})
+			} else {
+				k.must(app.Choose{Kind: app.KindEmail})
+			}
+		}
+		for range 3 {
+			for _, k := range []*talk{real, nobody} {
+				if step := at[app.EnterCode](k.again()); step.Delivery != "" || !step.Handed.IsZero() {
+					t.Errorf("told to a stranger: %+v", step)
+				}
+			}
+			w.ok(w.Deliver(t.Context()))
+			w.clock.pass(16 * time.Second)
+		}
+		w.clock.pass(time.Minute)
+	}
+	if len(g.taken) == 0 {
+		t.Fatal("nothing was sent to the real account")
+	}
+	proven := w.start(app.PurposeReset, app.Caller{}).must(app.GiveUserID{UserID: ben.UserID}, app.GiveReason{Reason: app.ReasonForgot},
+		app.Choose{Kind: app.KindAuthApp}, w.code(ben))
+	if delivery(proven) != app.DeliveryOnItsWay {
+		t.Errorf("after a first proof the page says %q", delivery(proven))
+	}
+}
+
+func TestReceipts(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	before := len(w.trail())
+	for _, unknown := range []port.Receipt{
+		{Provider: "gateway", ID: "R-another", Arrived: true}, {Provider: "another", ID: g.taken[0], Arrived: true}, {Provider: "gateway", Arrived: true}, {},
+	} {
+		w.receive(unknown, port.ErrNotFound)
+	}
+	if len(w.trail()) != before || delivery(k) != app.DeliveryTaken {
+		t.Error("an unknown receipt changed something")
+	}
+	for _, again := range []port.Receipt{
+		{Provider: "gateway", ID: g.taken[0], Reason: "the number +49 151 12345678 is not in service"}, {Provider: "gateway", ID: g.taken[0], Reason: "2"},
+		{Provider: "gateway", ID: g.taken[0], Arrived: true},
+	} {
+		w.receive(again, nil)
+	}
+	if got := w.outboxTrail(); delivery(k) != app.DeliveryUndelivered || len(got) != 2 || got[1] != "outbox.undelivered code; gateway undelivered no_code R-ID" {
+		t.Errorf("the page says %q, the trail %q", delivery(k), got)
+	}
+	for reason, want := range map[string]string{"30003": "30003", "UNDELIV:045": "UNDELIV:045", "4915112345678": "no_code", "": "no_code"} {
+		w.clock.pass(24 * time.Hour)
+		sendCode(w)
+		w.ok(w.Deliver(t.Context()))
+		w.receive(port.Receipt{Provider: "gateway", ID: g.taken[len(g.taken)-1], Reason: reason}, nil)
+		if got := w.outboxTrail(); got[len(got)-1] != "outbox.undelivered code; gateway undelivered "+want+" R-ID" {
+			t.Errorf("%q stands in the trail as %q", reason, got[len(got)-1])
+		}
+	}
+}
+
+// TestAReceiptThatIsQuickerThanTheRecord: a provider may say that a text arrived before anybody could write down that it took it.
+func TestAReceiptThatIsQuickerThanTheRecord(t *testing.T) {
+	w := newWorld(t)
+	said := make(chan error)
+	w.through(&gateway{inner: func(_ context.Context, receipt string) {
+		go func() {
+			said <- w.TakeReceipt(t.Context(), port.Receipt{Provider: "gateway", ID: receipt, Arrived: true})
+		}()
+	}})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	if err := <-said; err != nil || delivery(k) != app.DeliveryArrived {
+		t.Errorf("%v, and the page says %q", err, delivery(k))
+	}
+}
+
+// TestNobodyTakesACodeAfterItsEnd: a provider has no longer than the code is good.
+func TestNobodyTakesACodeAfterItsEnd(t *testing.T) {
+	w := newWorld(t)
+	asked := 0
+	w.through(&gateway{asked: func(ctx context.Context, _ app.Message) error {
+		asked++
+		<-ctx.Done() // the provider hangs
+		return ctx.Err()
+	}})
+	sendCode(w)
+	w.clock.pass(5*time.Minute - time.Millisecond)
+	w.ok(w.Deliver(t.Context()))
+	w.clock.pass(time.Second)
+	w.ok(w.Deliver(t.Context()))
+	if want := []string{"outbox.failed code; expired"}; asked != 1 || !reflect.DeepEqual(w.outboxTrail(), want) {
+		t.Errorf("asked %d times, and the trail says %q", asked, w.outboxTrail())
+	}
+}

@@ -1,0 +1,115 @@
+package worker
+
+import (
+	"context"
+	"errors"
+	"regexp"
+	"sync"
+	"time"
+
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// receiptTime is how long a receipt waits for what came of the message to be recorded. Providers are quicker at times than the commit
+// that says which message a receipt is for.
+const receiptTime = 5 * time.Second
+
+// TakeReceipt implements port.Receipts. It may wait for some seconds, for messages whose provider's answer is on its way: who reads
+// that answer must not wait for it.
+func (w *Worker) TakeReceipt(ctx context.Context, r port.Receipt) error {
+	under := w.out.all()
+	timed, cancel := context.WithTimeout(ctx, receiptTime)
+	defer cancel()
+	for {
+		err := w.noteReceipt(ctx, r)
+		if !errors.Is(err, port.ErrNotFound) || len(under) == 0 {
+			return err
+		}
+		select {
+		case <-timed.Done():
+			return err
+		case <-under[0]:
+			under = under[1:]
+		}
+	}
+}
+
+// noteReceipt records what a provider said of a message that it took. Its first word stands.
+func (w *Worker) noteReceipt(ctx context.Context, said port.Receipt) error {
+	err := w.core.View(ctx, func(tx *core.Tx) error { // what nobody knows waits for no other's commit
+		_, err := tx.OutboxByReceipt(said.Provider, said.ID)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return w.core.Update(ctx, func(tx *core.Tx) error {
+		r, err := tx.OutboxByReceipt(said.Provider, said.ID)
+		if err != nil || !r.Arrived.IsZero() || !r.Undelivered.IsZero() {
+			return err
+		}
+		code := ""
+		if said.Arrived {
+			r.Arrived = w.core.Now()
+		} else {
+			r.Undelivered, code = w.core.Now(), reasonCode(said.Reason)
+		}
+		if err := tx.LogReceipt(r, code); err != nil {
+			return err
+		}
+		return tx.PutOutbox(r)
+	})
+}
+
+var (
+	codeForm   = regexp.MustCompile(`^[A-Za-z0-9._:-]{1,32}$`)
+	longNumber = regexp.MustCompile(`[0-9]{7}`) // of a telephone
+)
+
+// reasonCode is a provider's code as the audit trail may hold it: no words, and no number that somebody could call.
+func reasonCode(code string) string {
+	if !codeForm.MatchString(code) || longNumber.MatchString(code) {
+		return "no_code"
+	}
+	return code
+}
+
+// out are the messages that are with a provider, or whose outcome is not recorded yet.
+type out struct {
+	mu   sync.Mutex
+	each map[string]chan struct{} // by message; closed once it is recorded
+}
+
+func (o *out) enter(id string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.each == nil {
+		o.each = make(map[string]chan struct{})
+	}
+	if o.each[id] == nil {
+		o.each[id] = make(chan struct{})
+	}
+}
+
+func (o *out) leave(all ...carried) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, c := range all {
+		if recorded := o.each[c.record.ID]; recorded != nil {
+			close(recorded)
+			delete(o.each, c.record.ID)
+		}
+	}
+}
+
+// all gives, for each, what is closed once it is recorded.
+func (o *out) all() []<-chan struct{} {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	var all []<-chan struct{}
+	for _, recorded := range o.each {
+		all = append(all, recorded)
+	}
+	return all
+}
