@@ -44,6 +44,9 @@ var (
 	_ app.Stations = (*Backend)(nil)
 	_ app.Tokens   = (*Backend)(nil)
 	_ app.People   = (*Backend)(nil)
+	_ app.Accounts = (*Backend)(nil)
+
+	_ app.Objections = (*Backend)(nil)
 
 	_ app.StationDoor         = (*Backend)(nil)
 	_ app.FirstAdministrators = (*Backend)(nil)
