@@ -24,6 +24,7 @@ type versionRequest struct {
 func (s *server) registerAdministration() {
 	s.registerPolicies()
 	s.registerPasses()
+	s.registerAccounts()
 	administer(s, operation{
 		id: "import-contacts", method: http.MethodPost, path: "/v1/admin/contacts", summary: "Enter people's numbers and addresses beforehand",
 		status: http.StatusOK, scope: app.ScopeContacts, body: contactsBody,
@@ -130,5 +131,5 @@ func (s *server) checkAdministrator(ctx context.Context) error {
 // administers reports whether the Config has every service of administrators.
 func (s *server) administers() bool {
 	a := s.Admin
-	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil
+	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Accounts != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil
 }
