@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"strings"
 	"time"
 )
 
@@ -14,6 +15,12 @@ const (
 	ObjectionLength   = 22
 	ObjectionLife     = 7 * 24 * time.Hour
 )
+
+// ReadObjection gives the token in a link; false where it is none.
+func ReadObjection(link string) (token Secret, is bool) {
+	_, rest, is := strings.Cut(link, ObjectionPath)
+	return NewSecret(rest), is && len(rest) == ObjectionLength && strings.Trim(rest, ObjectionAlphabet) == ""
+}
 
 // Objectable are the notices that a person may object to: each tells of something that was done with their account.
 var Objectable = []MessageID{

@@ -375,8 +375,8 @@ func TestEveryNoticeToAnOwnerCarriesALink(t *testing.T) {
 	}
 }
 
-// Without a server there is no page, and so no link.
-func TestTheTrialHasNoLinks(t *testing.T) {
+// Where nobody said how the server is reached there is no page, and so no link.
+func TestWithoutAnAddressThereAreNoLinks(t *testing.T) {
 	w, ben := newWorld(t), someone(trial.Registered)
 	w.resets(ben)
 	for _, m := range w.messages() {
