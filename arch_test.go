@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/ask", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "assets", "command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
@@ -105,6 +105,7 @@ var rooms = map[string]room{
 	"backend/audit":                     {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/gofrs/flock"}, why: whyEdge},
 	"backend/breached":                  {own: []string{"app/files", "backend/port"}, foreign: []string{"github.com/FastFilter/xorfilter", "golang.org/x/text"}, why: whyEdge},
 	"backend/listen":                    {own: []string{"app/files", "backend/limit", "backend/port"}, foreign: []string{"golang.org/x/crypto/acme"}, why: "the door serves a handler, and knows nothing of what that does"},
+	"backend/page":                      {own: []string{"assets/words"}, why: "a page for browsers knows what it says and asks for, and nothing of who carries that out"},
 	"backend/telemetry":                 {own: []string{"backend/port"}, foreign: []string{"github.com/prometheus/client_golang", "go.opentelemetry.io/otel", "go.opentelemetry.io/proto/otlp", "google.golang.org/protobuf/proto"}, why: "it looks on from outside: what it can't reach, it can't tell"},
 	"backend/directory/directorytest":   {own: []string{"backend/port"}, why: "the contract knows the port, and none of the technologies that keep it"},
 	"backend/directory/ldap":            {own: []string{"app/typed", "backend/directory/examine", "backend/port"}, foreign: []string{"github.com/go-asn1-ber/asn1-ber", "github.com/go-ldap/ldap/v3", "golang.org/x/sync"}, why: whyEdge},

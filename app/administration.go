@@ -12,6 +12,7 @@ type Administration struct {
 	Policies Policies
 	Contacts Contacts
 	Passes   Passes
+	Accounts Accounts
 	Trail    Trail
 	Stations Stations
 	Tokens   Tokens

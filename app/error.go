@@ -21,6 +21,7 @@ const (
 	CodeUnknown        Code = "unknown_account"      // no such user ID (helpful disclosure)
 	CodeDisabled       Code = "account_disabled"     // administratively disabled
 	CodeAccountExpired Code = "account_expired"      // the account's time is over
+	CodeFrozen         Code = "account_frozen"       // its owner said "this wasn't me": self-service rests until two older methods, or the help desk, lift that
 	CodeProtected      Code = "account_protected"    // the directory lets nobody but administrators set this account's password
 	CodeNoChange       Code = "change_elsewhere"     // the directory takes a change of this password from its owner alone, at its own door
 	CodeSignInByPass   Code = "sign_in_by_pass"      // the directory lets nobody here verify this account's password (helpful disclosure)
@@ -82,6 +83,12 @@ const (
 	CodePolicyMoved   Code = "policy_moved"    // another version was applied meanwhile; read the history again
 	CodePolicyManaged Code = "policy_managed"  // a file manages the policy: nobody applies another one
 	CodeProofOld      Code = "proof_too_old"   // the administrator's last proof is too long ago: sign in again
+
+	CodeNotFrozen    Code = "not_frozen"    // the account's self-service is not frozen
+	CodeFreezeReason Code = "freeze_reason" // why a freeze is lifted: one line of 1 to 200 characters
+
+	// What a link in a notice stands for.
+	CodeNoObjection Code = "no_such_link" // none, or one whose time is over
 
 	// Stations: what one signs, how one enrols, and what administrators do with them.
 	CodeStationSignature Code = "station_signature" // the request is not as the station signed it, or was sent before

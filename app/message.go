@@ -31,6 +31,9 @@ const (
 	MessageResetTried       MessageID = "reset_tried"       // to the owner, but not to the work mailbox. Params: reason
 	MessageResetByKey       MessageID = "reset_by_key"      // the same, while a security key alone leads on. Params: reason
 	MessageHelpReceived     MessageID = "help_received"     // to the person's work mailbox. Params: receipt
+	MessageFrozen           MessageID = "frozen"            // self-service is frozen, since somebody objected. Params: event, a MessageID
+	MessageUnfrozen         MessageID = "unfrozen"          // two older methods were proven, and lifted that
+	MessageUnfrozenByDesk   MessageID = "unfrozen_by_desk"  // the help desk lifted that. Params: desk, its name
 	MessageTest             MessageID = "test"              // an administrator tries whether messages arrive
 )
 
@@ -42,6 +45,7 @@ type Message struct {
 	Template MessageID
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
+	Link     string // by which the receiver says that it wasn't them (ObjectionPath); empty where there is nothing to object to
 	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
 	Country  string // of the number, ISO 3166-1 alpha-2 or "001" for a number of no country; empty for mail
 	At       time.Time

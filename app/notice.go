@@ -21,6 +21,8 @@ const (
 	NoticeTwoForKey      NoticeCode = "two_for_key"      // this way and another one stand in for the security key
 	NoticeNotWritten     NoticeCode = "not_written"      // the directory did not take the password: choose one again
 	NoticeUnlocked       NoticeCode = "unlocked"         // the account is unlocked; the password is still to be typed
+	NoticeFrozen         NoticeCode = "account_frozen"   // self-service is frozen: two methods that are older than what was objected to lift that
+	NoticeUnfrozen       NoticeCode = "unfrozen"         // they did
 	NoticeOldRequest     NoticeCode = "request_stood"    // a request was open already; its receipt is shown
 )
 

@@ -229,6 +229,7 @@ type Revealed struct {
 type Blocked struct {
 	Code  Code
 	Until time.Time // when it may be tried again; zero when time does not help
+	Lifts bool      // with CodeFrozen: a reset by two methods that the person holds lifts it
 }
 
 // RequestSent says that an administrator was asked.

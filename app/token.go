@@ -45,7 +45,9 @@ const (
 	ScopePolicy       Scope = "policy"      // apply it
 	ScopeContacts     Scope = "contacts"    // enter them beforehand
 	ScopePasses       Scope = "passes"      // issue and revoke them
-	ScopeTrail        Scope = "trail"       // hold it against its heads
+	ScopeAccountsRead Scope = "accounts.read"
+	ScopeAccounts     Scope = "accounts" // look people up, and lift a freeze of their self-service
+	ScopeTrail        Scope = "trail"    // hold it against its heads
 	ScopeStationsRead Scope = "stations.read"
 	ScopeStations     Scope = "stations" // invite and change them
 	ScopeTokensRead   Scope = "tokens.read"
@@ -54,7 +56,7 @@ const (
 
 // Scopes are all that there are. None lets a token make or revoke a token.
 var Scopes = []Scope{
-	ScopePolicyRead, ScopePolicy, ScopeContacts, ScopePasses, ScopeTrail, ScopeStationsRead, ScopeStations, ScopeTokensRead, ScopeMessages,
+	ScopePolicyRead, ScopePolicy, ScopeContacts, ScopePasses, ScopeAccountsRead, ScopeAccounts, ScopeTrail, ScopeStationsRead, ScopeStations, ScopeTokensRead, ScopeMessages,
 }
 
 // Covers reports whether a token of this scope may do what needs another one.

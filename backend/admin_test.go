@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/trial"
 )
 
@@ -29,6 +30,9 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 	if _, err := w.RevokeToken(ctx, made.Token.ID, "somebody else"); making == nil {
 		revoking = err
 	}
+	w.frozen(port.FrozenRecord{Account: someone(trial.Ready).ID, Since: w.clock.Now()})
+	_, thawing := w.Unfreeze(ctx, app.Unfreeze{UserID: ana, Reason: "called", By: "somebody else"})
+	_, stands := w.Standing(ctx, ana)
 	_, tokens := w.ListTokens(ctx)
 	_, messages := w.MessagesOf(ctx, ana)
 	_, stations := w.ListStations(ctx)
@@ -39,9 +43,10 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 			"apply": app.CodeOf(applied), "import": app.CodeOf(imported), "issue": app.CodeOf(issued), "revoke": app.CodeOf(revoked),
 			"invite": app.CodeOf(inviting), "change a station": app.CodeOf(changing),
 			"make a token": app.CodeOf(making), "revoke a token": app.CodeOf(revoking),
+			"unfreeze": app.CodeOf(thawing),
 		}, map[string]app.Code{
 			"history": app.CodeOf(listed), "version": app.CodeOf(read), "check": app.CodeOf(checked), "stations": app.CodeOf(stations),
-			"tokens": app.CodeOf(tokens), "messages": app.CodeOf(messages),
+			"tokens": app.CodeOf(tokens), "standing": app.CodeOf(stands), "messages": app.CodeOf(messages),
 		}
 }
 

@@ -45,6 +45,9 @@ var (
 	_ app.Tokens   = (*Backend)(nil)
 	_ app.People   = (*Backend)(nil)
 	_ app.Messages = (*Backend)(nil)
+	_ app.Accounts = (*Backend)(nil)
+
+	_ app.Objections = (*Backend)(nil)
 
 	_ port.Receipts           = (*Backend)(nil)
 	_ app.StationDoor         = (*Backend)(nil)

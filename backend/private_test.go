@@ -29,10 +29,10 @@ func allows(gates int, kinds []app.Kind) func(*policy.Policy) {
 }
 
 // accounts are the states that a stranger must not tell apart; "nobody" has no account.
-var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin", "expired", "protected", "unverified"}
+var accounts = []string{"registered", "nobody", "disabled", "elsewhere", "not_enabled", "one", "locked", "admin", "expired", "protected", "unverified", "frozen", "frozen_lately"}
 
 // keysIn is how many security keys an account of a state has.
-var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1, "expired": 2, "protected": 1, "unverified": 2}
+var keysIn = map[string]int{"registered": 3, "disabled": 1, "elsewhere": 2, "not_enabled": 8, "one": 1, "locked": 2, "admin": 1, "expired": 2, "protected": 1, "unverified": 2, "frozen": 1, "frozen_lately": 2}
 
 // settle makes an account of a state, with every way that the policy allows, none of which anybody can pass.
 func (w *world) settle(state, name string) string {
@@ -61,7 +61,12 @@ func (w *world) settle(state, name string) string {
 			w.decoyFor(a, kind, nth)
 		}
 	}
-	if state == "locked" {
+	switch state {
+	case "frozen": // for the help desk to lift
+		w.frozen(port.FrozenRecord{Account: a.ID, Since: w.clock.Now()})
+	case "frozen_lately": // every way is older
+		w.frozen(port.FrozenRecord{Account: a.ID, Since: w.clock.Now(), Before: w.clock.Now()})
+	case "locked":
 		w.lockRecovery(a.ID)
 	}
 	return userID

@@ -20,7 +20,7 @@ const (
 // arrived.
 func (c *Client) Administration() app.Administration {
 	a := administration{c}
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a, Messages: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Accounts: a, Trail: a, Stations: a, Tokens: a, Messages: a}
 }
 
 // administration is app.Administration at the other end of the wire.

@@ -52,6 +52,10 @@ func TestAnEffectIsNotSentTwice(t *testing.T) {
 			return err
 		},
 		"history": func(ctx context.Context, a app.Administration) error { _, err := a.Policies.History(ctx); return err },
+		"unfreeze": func(ctx context.Context, a app.Administration) error {
+			_, err := a.Accounts.Unfreeze(ctx, app.Unfreeze{})
+			return err
+		},
 		"make a token": func(ctx context.Context, a app.Administration) error {
 			_, err := a.Tokens.MakeToken(ctx, app.MakeToken{})
 			return err

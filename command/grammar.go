@@ -17,7 +17,7 @@ type commandLine struct {
 	Policy    policyCommands    `cmd:"" help:"Check a policy document, apply it, see which one is in force."`
 	Breached  breachedCommands  `cmd:"" help:"Prepare the list of leaked passwords."`
 	Users     usersCommands     `cmd:"" help:"Enter contacts of people beforehand."`
-	People    peopleCommands    `cmd:"" help:"Put people into a server's own directory, and look after them there."`
+	People    peopleCommands    `cmd:"" help:"Put people into a server's own directory, and look after them; see how somebody stands, and lift a freeze."`
 	Pass      passCommands      `cmd:"" help:"Give somebody a Temporary Access Pass, or take it back."`
 	Messages  messagesCommand   `cmd:"" help:"Say what became of the last messages to somebody: taken by whom, arrived, late or given up, and why."`
 	Stations  stationsCommands  `cmd:"" help:"Invite workstations and kiosks, pause, revoke and rename them."`

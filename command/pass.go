@@ -65,6 +65,7 @@ var passProblems = map[app.Code]string{
 	app.CodeDisabled:       "command.pass.account_disabled",
 	app.CodeAccountExpired: "command.pass.account_expired",
 	app.CodeProtected:      "command.pass.account_protected",
+	app.CodeFrozen:         "command.pass.account_frozen",
 	app.CodeNoPass:         "command.pass.pass_none",
 	app.CodeUnavailable:    "command.pass.dependency_down",
 }

@@ -19,6 +19,9 @@ type peopleCommands struct {
 	Disable peopleDisable `cmd:"" help:"Keep somebody from signing in and from being helped."`
 	Enable  peopleEnable  `cmd:"" help:"End that."`
 	Remove  peopleRemove  `cmd:"" help:"Remove somebody for good, with what they registered."`
+
+	Show     peopleShow     `cmd:"" help:"Say how somebody of any directory stands: what is registered, and whether self-service is frozen."`
+	Unfreeze peopleUnfreeze `cmd:"" help:"Lift the freeze of somebody's self-service, who said that something wasn't them."`
 }
 
 // serverOf says whose directory: that of the server on this computer, which may be at work.

@@ -22,7 +22,7 @@ type tokensCommands struct {
 
 type tokensNew struct {
 	Name string        `arg:"" help:"What to call it, such as \"nightly import\": the audit trail names it so."`
-	May  []string      `required:"" help:"What it may do: policy, policy.read, contacts, passes, trail, stations, stations.read, tokens.read, messages; with a comma between them." placeholder:"SCOPES"`
+	May  []string      `required:"" help:"What it may do: policy, policy.read, contacts, passes, accounts, accounts.read, trail, stations, stations.read, tokens.read, messages; with a comma between them." placeholder:"SCOPES"`
 	For  time.Duration `default:"8h" help:"How long it lives: 8h unless you say otherwise, 720h at most." placeholder:"TIME"`
 	hereFlags
 }

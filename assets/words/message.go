@@ -21,8 +21,20 @@ func MessageValues(m app.Message, clock string) Values {
 	if title := "blocked." + m.Params["reason"] + ".title"; Known(title) {
 		values["reason"] = Text(title)
 	}
+	if event := m.Params["event"]; event != "" {
+		values["event"] = Event(app.MessageID(event))
+	}
+	values["link"] = m.Link
 	if _, given := values["time"]; !given {
 		values["time"] = clock
 	}
 	return values
+}
+
+// Event names what a notice told of, by its subject. Of one that a newer server knows alone there is no more than its name.
+func Event(id app.MessageID) string {
+	if key := "message." + string(id) + ".subject"; Known(key) {
+		return Text(key)
+	}
+	return string(id)
 }

@@ -67,6 +67,7 @@ var others = strings.Fields(`
 	blocked.pass_needed.title blocked.pass_administrator.title
 	blocked.account_expired.title blocked.account_protected.title blocked.password_too_young.title
 	blocked.change_elsewhere.title
+	blocked.account_frozen.title message.frozen.text message.frozen.text.short message.unfrozen.text message.unfrozen_by_desk.text
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	deliver.none.email deliver.done.email deliver.failed.email
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path

@@ -16,7 +16,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.People, app.Tokens, app.Messages and app.StationDoor. It is safe for concurrent use.
+// Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.People, app.Accounts, app.Tokens, app.Messages and app.StationDoor. It is safe for concurrent use.
 type Admin struct {
 	core *core.Core
 	used core.Uses[app.StationID]
@@ -29,6 +29,7 @@ var (
 	_ app.Stations = (*Admin)(nil)
 	_ app.Tokens   = (*Admin)(nil)
 	_ app.People   = (*Admin)(nil)
+	_ app.Accounts = (*Admin)(nil)
 	_ app.Messages = (*Admin)(nil)
 
 	_ app.StationDoor = (*Admin)(nil)

@@ -29,6 +29,8 @@ func (a *Admin) IssuePass(ctx context.Context, p app.IssuePass) (app.Pass, error
 			err = &app.Error{Code: code}
 		case account.Admin:
 			err = &app.Error{Code: app.CodePassAdmin}
+		default:
+			err = o.checkFrozen(ctx, account.ID)
 		}
 	}
 	if err != nil {

@@ -134,7 +134,8 @@ func (o *operation) remove(ctx context.Context, c app.ChangePerson, account port
 			}
 		}
 		tx.ForgetCredentials()
-		return nil
+		_, err = tx.DeleteFrozen(account.ID)
+		return err
 	})
 	if err != nil {
 		return 0, err

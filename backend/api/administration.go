@@ -24,6 +24,7 @@ type versionRequest struct {
 func (s *server) registerAdministration() {
 	s.registerPolicies()
 	s.registerPasses()
+	s.registerAccounts()
 	administer(s, operation{
 		id: "list-messages", method: http.MethodPost, path: "/v1/admin/messages", summary: "What became of the messages to a user ID",
 		status: http.StatusOK, scope: app.ScopeMessages,
@@ -137,5 +138,5 @@ func (s *server) checkAdministrator(ctx context.Context) error {
 // administers reports whether the Config has every service of administrators.
 func (s *server) administers() bool {
 	a := s.Admin
-	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil && a.Messages != nil
+	return a.Policies != nil && a.Contacts != nil && a.Passes != nil && a.Accounts != nil && a.Trail != nil && a.Stations != nil && a.Tokens != nil && a.Messages != nil
 }

@@ -76,6 +76,12 @@ func administrate(ctx context.Context, a app.Administration, by string) []told {
 	for range 2 {
 		tell("revoke", nil, a.Passes.RevokePass(ctx, `HARBOUR\ana`, by))
 	}
+	for _, userID := range []string{`HARBOUR\ana`, "ben", ""} {
+		s, err := a.Accounts.Standing(ctx, userID)
+		tell("standing", s, err)
+		who, err := a.Accounts.Unfreeze(ctx, app.Unfreeze{UserID: userID, Reason: "called <&> ü", By: by})
+		tell("unfreeze", who, err)
+	}
 	stations, err := a.Stations.ListStations(ctx)
 	tell("stations", stations, err)
 	for _, name := range []string{"Kiosk <&>", ""} {
@@ -218,13 +224,14 @@ func TestASessionByPassAdministratesNothing(t *testing.T) {
 func TestWithoutAdministrationItIsNotEnabled(t *testing.T) {
 	f := newFake()
 	for name, admin := range map[string]app.Administration{
-		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
-		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
-		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
-		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
-		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Tokens: f.books, Messages: f.books},
-		"no tokens":   {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Messages: f.books},
-		"no messages": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books},
+		"none": {}, "no policies": {Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Accounts: f.books, Messages: f.books},
+		"no contacts": {Policies: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Accounts: f.books, Messages: f.books},
+		"no passes":   {Policies: f.books, Contacts: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Accounts: f.books, Messages: f.books},
+		"no trail":    {Policies: f.books, Contacts: f.books, Passes: f.books, Stations: f.books, Tokens: f.books, Accounts: f.books, Messages: f.books},
+		"no stations": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Tokens: f.books, Accounts: f.books, Messages: f.books},
+		"no accounts": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Messages: f.books},
+		"no messages": {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Tokens: f.books, Accounts: f.books},
+		"no tokens":   {Policies: f.books, Contacts: f.books, Passes: f.books, Trail: f.books, Stations: f.books, Accounts: f.books, Messages: f.books},
 	} {
 		h := api.New(api.Config{Front: f, Flows: f, Grants: f, Admin: admin, Version: "test", Clock: stillClock{}})
 		for request, body := range adminRequests(t) {

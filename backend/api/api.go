@@ -29,6 +29,8 @@ type Config struct {
 	// Stations is the door of stations; nil: none can enrol, and what one signs is refused.
 	Stations app.StationDoor
 
+	Pages Pages // for browsers, which their refusals are pages for, too; nil: none
+
 	Version string     // of the program, for the description
 	Clock   port.Clock // for the time of replies and the duration of requests; nil is the system's
 	Log     *slog.Logger
@@ -61,6 +63,7 @@ func New(c Config) http.Handler {
 	s.registerAdministration()
 	s.registerTokens()
 	s.serveDescription(mux)
+	s.servePages(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))
 	})

@@ -30,6 +30,8 @@ var bodied = []struct {
 	{"/v1/admin/tokens", adminToken, `{"name":"r1","may":["trail"]}`, 64 << 10},
 	{"/v1/admin/tokens/revoke", adminToken, `{"id":"r1"}`, 64 << 10},
 	{"/v1/admin/messages", adminToken, `{"user_id":"r1"}`, 64 << 10},
+	{"/v1/admin/accounts/lookup", adminToken, `{"user_id":"r1"}`, 64 << 10},
+	{"/v1/admin/accounts/unfreeze", adminToken, `{"user_id":"r1","reason":"called"}`, 64 << 10},
 }
 
 const draft = `{"source":"r1","after":3,"strand":false}`
@@ -160,6 +162,8 @@ func FuzzChangeStation(f *testing.F)  { fuzz(f, 10) }
 func FuzzMakeToken(f *testing.F)      { fuzz(f, 11) }
 func FuzzRevokeToken(f *testing.F)    { fuzz(f, 12) }
 func FuzzListMessages(f *testing.F)   { fuzz(f, 13) }
+func FuzzLookUp(f *testing.F)         { fuzz(f, 14) }
+func FuzzUnfreeze(f *testing.F)       { fuzz(f, 15) }
 
 func TestEveryBodyIsFuzzed(t *testing.T) {
 	source, err := os.ReadFile("body_test.go")

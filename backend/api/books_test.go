@@ -29,7 +29,7 @@ func newBooks(f *fake) *books {
 }
 
 func (b *books) administration() app.Administration {
-	return app.Administration{Policies: b, Contacts: b, Passes: b, Trail: b, Stations: b, Tokens: b, Messages: b}
+	return app.Administration{Policies: b, Contacts: b, Passes: b, Accounts: b, Trail: b, Stations: b, Tokens: b, Messages: b}
 }
 
 // called notes who asked for what.
@@ -132,6 +132,30 @@ func (b *books) RevokePass(ctx context.Context, userID, by string) error {
 	}
 	delete(b.passes, userID)
 	return nil
+}
+
+func (b *books) Standing(ctx context.Context, userID string) (app.Standing, error) {
+	if err := b.called(ctx, userID); err != nil {
+		return app.Standing{}, err
+	}
+	if userID == "" {
+		return app.Standing{}, &app.Error{Code: app.CodeUnknown, Field: "user_id"}
+	}
+	s := app.Standing{Person: app.Person{Account: "A1", UserID: userID, Name: "Ana"}, Admin: true, Registered: 3}
+	if userID != "ben" {
+		s.Freeze = &app.Freeze{Since: noon, Event: app.MessagePasswordChanged, Before: noon.Add(-time.Minute)}
+	}
+	return s, nil
+}
+
+func (b *books) Unfreeze(ctx context.Context, u app.Unfreeze) (app.Person, error) {
+	if err := b.called(ctx, u); err != nil {
+		return app.Person{}, err
+	}
+	if u.UserID == "ben" {
+		return app.Person{}, &app.Error{Code: app.CodeNotFrozen}
+	}
+	return app.Person{Account: "A1", UserID: u.UserID, Name: "Ana"}, nil
 }
 
 func (b *books) VerifyTrail(ctx context.Context) (app.TrailReport, error) {

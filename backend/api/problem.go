@@ -51,6 +51,10 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	if !errors.As(s.problem(r.Context(), err, app.Flow{}), &p) {
 		return
 	}
+	if s.isPage(r) {
+		s.Pages.Refuse(w, r, p.Status, app.Code(p.Code))
+		return
+	}
 	w.Header().Set("Content-Type", wire.ProblemType)
 	w.WriteHeader(p.Status)
 	if r.Method != http.MethodHead {

@@ -86,6 +86,9 @@ func (t *Tx) endWhatWasOver(newest, now time.Time) error {
 	if _, err := t.DropPasses(newest); err != nil {
 		return err
 	}
+	if _, err := t.DropObjections(newest); err != nil {
+		return err
+	}
 	if _, err := t.EndExpiredTokens(newest, now); err != nil {
 		return err
 	}

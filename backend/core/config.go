@@ -17,7 +17,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a backend is made of. Everything but People, Beat, Work, Heads, Server, Resources, PolicyFile, Trial, PassOnly and Log is required;
+// Config is what a backend is made of. Everything but People, Beat, Work, Heads, Server, Resources, BaseURL, PolicyFile, Trial, PassOnly and Log is required;
 // Resources is, where a policy names files.
 type Config struct {
 	Store     port.Store
@@ -37,6 +37,7 @@ type Config struct {
 	Server string
 	// Resources opens the files that a policy names; they lie beside the file that the version came from.
 	Resources  func(v port.PolicyVersion, p policy.Policy) (Resources, error)
+	BaseURL    string    // of the server, "https://reset.example.org": links in notices lead there; empty: there is none, and no link
 	Work       work.Cost // of a puzzle; zero for work.Default
 	PolicyFile string    // the file that manages the policy, or empty
 	Trial      bool      // the sample organisation

@@ -35,13 +35,18 @@ type Notice struct {
 // mailbox and the credentials' addresses, those that were deleted lately too, by mail or text and never by call. A contact
 // that nobody confirmed may be somebody else's.
 func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds rules.Credentials) (int, error) {
-	told := make(map[string]bool)
-	one := func(channel app.Kind, to string) error {
+	told, link := make(map[string]bool), ""
+	one := func(channel app.Kind, to string) (err error) {
 		if to == "" || told[to] {
 			return nil
 		}
+		if len(told) == 0 {
+			if link, err = t.objectionLink(account, n.Template); err != nil {
+				return err
+			}
+		}
 		told[to] = true
-		return t.EnqueueMessage(account, app.Message{Channel: channel, To: to, Template: n.Template, Params: n.Params}, time.Time{})
+		return t.EnqueueMessage(account, app.Message{Channel: channel, To: to, Template: n.Template, Params: n.Params, Link: link}, time.Time{})
 	}
 	if err := one(app.KindEmail, s.Mail); err != nil {
 		return 0, err
@@ -61,6 +66,18 @@ func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds
 		}
 	}
 	return len(told), nil
+}
+
+// NotifyMailbox sends a notice to the subject's work mailbox alone, if there is one.
+func (t *Tx) NotifyMailbox(account app.AccountID, s rules.Subject, n Notice) error {
+	if s.Mail == "" {
+		return nil
+	}
+	link, err := t.objectionLink(account, n.Template)
+	if err != nil {
+		return err
+	}
+	return t.EnqueueMessage(account, app.Message{Channel: app.KindEmail, To: s.Mail, Template: n.Template, Params: n.Params, Link: link}, time.Time{})
 }
 
 // mostRecipients bounds how many administrators one event reaches.

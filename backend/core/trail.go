@@ -40,6 +40,7 @@ import (
 //	register.confirmed                  the person said that what is registered is right
 //	session.end_all                     the person signed out everywhere
 //	session.open, .renew, .end, .reuse  a session; .reuse: a refresh token was rotated away and used, which ended it
+//	account.freeze, .unfreeze           self-service was frozen by a link in a notice, or what was given is none; the freeze was lifted
 //	clock.back                          the clock went back; what was over before that is ended for good
 //	outbox.sent, .delayed, .failed      a provider took a message; nobody did at the first try; it was given up
 //	outbox.arrived, .undelivered        the provider that took it said later that it reached its receiver; that it never will
@@ -163,7 +164,7 @@ func (c *Core) lastEntry(ctx context.Context) (last port.AuditEntry, err error) 
 // ResultOf tells a wrong answer from one that was not even judged.
 func ResultOf(code app.Code) string {
 	switch code {
-	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeDisabled, app.CodeAccountExpired, app.CodeProtected, app.CodeTooYoung, app.CodeRecovery, app.CodeProofLocked,
+	case app.CodeThrottled, app.CodeTooEarly, app.CodeLocked, app.CodeFrozen, app.CodeDisabled, app.CodeAccountExpired, app.CodeProtected, app.CodeTooYoung, app.CodeRecovery, app.CodeProofLocked,
 		app.CodeBusy, app.CodeLimit, app.CodePassOnly, app.CodePassAdmin, app.CodeRegister, app.CodePhoneCountry, app.CodeUnlockLimit,
 		app.CodeGuessesStopped, app.CodeNoChange, app.CodeSignInByPass:
 		return Blocked

@@ -22,6 +22,9 @@ import (
 func (f *flow) enterGate() error {
 	f.s.Kind = ""
 	if f.purpose.recovers() && f.s.left() <= 0 { // passed before a refusal that is over
+		if err := f.lift(); err != nil {
+			return err
+		}
 		f.leaveGates()
 		return f.endRow()
 	}

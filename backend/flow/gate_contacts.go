@@ -41,13 +41,9 @@ func (f *flow) confirmContact(c *port.CredentialRecord) error {
 		return nil
 	}
 	c.Confirmed, f.s.Confirmed = f.now, true
-	if mail := f.s.Subject.Mail; mail != "" { // whoever entered it may have entered their own
-		m := app.Message{
-			Channel: app.KindEmail, To: mail, Template: app.MessageContactConfirmed, Params: map[string]string{"kind": string(c.Kind)},
-		}
-		if err := f.enqueue(m, noTime); err != nil {
-			return err
-		}
+	n := core.Notice{Template: app.MessageContactConfirmed, Params: map[string]string{"kind": string(c.Kind)}}
+	if err := f.tx.NotifyMailbox(f.rec.Account, f.s.Subject, n); err != nil { // whoever entered it may have entered their own
+		return err
 	}
 	return f.audit(event{action: "contact.confirmed", result: core.Succeeded, method: c.Kind})
 }

@@ -49,6 +49,9 @@ func (f *flow) forGate(creds rules.Credentials) rules.Credentials {
 	if f.purpose.recovers() || f.standsIn() {
 		creds = creds.CooledOff(f.now)
 	}
+	if f.s.Frozen {
+		creds = creds.OlderThan(f.s.Before)
+	}
 	return creds.NotUsed(f.s.PassedBy)
 }
 
@@ -79,7 +82,15 @@ func (f *flow) enough(creds rules.Credentials) bool {
 	if !f.purpose.recovers() {
 		return len(ways) >= left
 	}
-	return f.rules().Passable(f.forGate(creds), ways, left)
+	return f.passable(f.forGate(creds), ways, left)
+}
+
+// passable reports whether credentials of these kinds can pass that many gates of this flow.
+func (f *flow) passable(creds rules.Credentials, kinds []app.Kind, gates int) bool {
+	if f.s.Frozen {
+		return f.rules().PassableApart(creds, kinds, gates)
+	}
+	return f.rules().Passable(creds, kinds, gates)
 }
 
 // strand blocks whoever has too few ways to pass the gates.
@@ -87,6 +98,9 @@ func (f *flow) blockTooFewMethods() { f.block(f.noWay(), noTime) }
 
 // noWay is the code of too few ways.
 func (f *flow) noWay() app.Code {
+	if f.s.Frozen {
+		return app.CodeFrozen
+	}
 	if f.s.Subject.HadNoPassword {
 		return app.CodeNoWayYet
 	}

@@ -10,7 +10,7 @@ import (
 
 // coversBothGates reports whether a kind is enough for two gates that are left.
 func (f *flow) coversBothGates(creds rules.Credentials, kind app.Kind) bool {
-	return f.purpose.recovers() && f.s.left() > 1 && f.rules().HasDouble(f.forGate(creds), kind)
+	return f.purpose.recovers() && !f.s.Frozen && f.s.left() > 1 && f.rules().HasDouble(f.forGate(creds), kind)
 }
 
 // leadingOn leaves out, of the kind at hand, what would lead to a gate that nothing passes: a key that does not count as two
@@ -23,9 +23,9 @@ func (f *flow) leadingOn(creds rules.Credentials) rules.Credentials {
 		return kind == f.s.Kind || f.standsIn() && kind == app.KindSecurityKey
 	})
 	return slices.DeleteFunc(slices.Clone(creds), func(c port.CredentialRecord) bool {
-		if c.Kind != f.s.Kind || f.purpose.recovers() && f.rules().CountsAsTwo(c) {
+		if c.Kind != f.s.Kind || f.purpose.recovers() && !f.s.Frozen && f.rules().CountsAsTwo(c) {
 			return false
 		}
-		return !f.rules().Passable(creds.NotUsed(map[string]bool{rules.DialledNumber(c): true}), others, f.s.left()-1)
+		return !f.passable(creds.NotUsed(map[string]bool{rules.DialledNumber(c): true}), others, f.s.left()-1)
 	})
 }

@@ -23,13 +23,9 @@ func (o *operation) contactAdmin(ctx context.Context, sub submission) (app.Flow,
 		return nil
 	}
 	return o.consider(ctx, sub, look, func() (app.Flow, error) {
-		to := []string{o.Policy().HelpDesk.Mail}
-		if to[0] == "" {
-			administrators, err := o.Administrators(ctx)
-			if err != nil {
-				return o.directoryDown(ctx, sub, err)
-			}
-			to = core.Mailboxes(administrators, id)
+		to, err := o.helpDesk(ctx, id)
+		if err != nil {
+			return o.directoryDown(ctx, sub, err)
 		}
 		return o.commit(ctx, sub, func(f *flow) error { return f.contactAdmin(sub, to) })
 	})
@@ -127,6 +123,8 @@ func (f *flow) helpReason() app.Code {
 	switch {
 	case f.decoy():
 		return f.s.Decoy
+	case f.s.Frozen:
+		return app.CodeFrozen
 	case f.s.Quiet, f.keyOnly():
 		return app.CodeRecovery
 	case f.s.At == atBlocked:

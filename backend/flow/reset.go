@@ -102,6 +102,9 @@ func (f *flow) open(account port.DirectoryAccount, directory port.PasswordRules)
 		f.block(code, noTime)
 		return nil
 	}
+	if err := f.meetFreeze(); err != nil {
+		return err
+	}
 	creds, err := f.credentials()
 	if err != nil {
 		return err
@@ -129,6 +132,7 @@ func (f *flow) bindAccount(account port.DirectoryAccount, directory port.Passwor
 	f.s.Locked = account.LockedUntil.After(f.now)
 	f.s.Gates = f.rules().Gates()
 	f.s.Private, f.s.Decoy, f.s.Quiet, f.s.KeyOnly, f.decoys = false, "", false, noTime, nil
+	f.thaw()
 }
 
 // openUnknown tells that nobody has this user ID; where the reset is off for everyone, that comes first.

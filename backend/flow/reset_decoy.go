@@ -44,6 +44,7 @@ func (o *operation) unknownAccount(userID string) port.DirectoryAccount {
 // becomeDecoy makes the flow a decoy; why is kept for those who may know.
 func (f *flow) becomeDecoy(why app.Code) {
 	f.s.Decoy = why
+	f.thaw()
 	f.s.Subject.Admin, f.s.Subject.HadNoPassword = false, false // whose ways differ
 	f.s.Gates = f.op.rulesForAnyone().Gates()
 }

@@ -14,6 +14,9 @@ import (
 //	managed elsewhere      password_not_managed     triage, decoys
 //	disabled, not enabled  account_disabled, …      triage, decoys
 //	too few methods        could_not_verify         triage, decoys
+//	frozen, and too few older methods
+//	                       account_frozen           triage, decoys
+//	frozen, and enough     triage, which says so    triage, its own older ways
 //	recovery is locked     a key alone, or          triage, its own ways; a key's proof alone holds
 //	                       recovery_locked
 //	  for keys, too        recovery_locked          recovery_locked, nobody's too
@@ -35,6 +38,9 @@ func (f *flow) openPrivate(account port.DirectoryAccount, known bool, directory 
 	if f.op.Off() {
 		f.block(app.CodeNotEnabled, noTime)
 		return nil
+	}
+	if err := f.meetFreeze(); err != nil {
+		return err
 	}
 	creds, err := f.credentials()
 	if err != nil {

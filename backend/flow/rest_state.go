@@ -39,6 +39,8 @@ type stateForm struct {
 
 	KeyOnly time.Time `json:"key_only,omitzero"`
 	Started bool      `json:"counted,omitempty"`
+	Frozen  bool      `json:"frozen,omitempty"`
+	Before  time.Time `json:"before,omitzero"`
 
 	Gates       int                       `json:"gates,omitempty"`
 	Passed      []app.Kind                `json:"passed,omitempty"`
@@ -153,7 +155,7 @@ func (s *state) encode() ([]byte, error) {
 	w := stateForm{
 		Version: stateVersion, At: s.At, Typed: s.Typed, Subject: newSubjectForm(s.Subject), Reason: s.Reason,
 		Notice: (*noticeForm)(s.Notice), ByPass: s.ByPass, Refused: s.Refused, MustChange: s.MustChange, Work: (*workForm)(s.Work),
-		Private: s.Private, Decoy: s.Decoy, Quiet: s.Quiet, KeyOnly: s.KeyOnly, Started: s.Started,
+		Private: s.Private, Decoy: s.Decoy, Quiet: s.Quiet, KeyOnly: s.KeyOnly, Started: s.Started, Frozen: s.Frozen, Before: s.Before,
 		Gates: s.Gates, Passed: s.Passed, CountsAsTwo: s.CountsAsTwo, PassedBy: s.PassedBy, Kind: s.Kind,
 		ProvenAt: s.ProvenAt, ProvenBy: s.ProvenBy,
 		Session: s.Session, Pending: (*pendingChangeForm)(s.Pending), Adding: s.Adding, Replacing: s.Replacing, Shown: s.Shown,
@@ -193,7 +195,7 @@ func decodeState(data []byte) (state, error) {
 	s := state{
 		At: w.At, Typed: w.Typed, Subject: w.Subject.subject(), Reason: w.Reason, Notice: (*app.Notice)(w.Notice),
 		ByPass: w.ByPass, Refused: w.Refused, MustChange: w.MustChange, Work: (*workSet)(w.Work),
-		Private: w.Private, Decoy: w.Decoy, Quiet: w.Quiet, KeyOnly: w.KeyOnly, Started: w.Started,
+		Private: w.Private, Decoy: w.Decoy, Quiet: w.Quiet, KeyOnly: w.KeyOnly, Started: w.Started, Frozen: w.Frozen, Before: w.Before,
 		Gates: w.Gates, Passed: w.Passed, CountsAsTwo: w.CountsAsTwo, PassedBy: w.PassedBy, Kind: w.Kind,
 		ProvenAt: w.ProvenAt, ProvenBy: w.ProvenBy,
 		Session: w.Session, Pending: (*pendingChange)(w.Pending), Adding: w.Adding, Replacing: w.Replacing, Shown: w.Shown,

@@ -86,7 +86,7 @@ func (f *flow) show(creds, all rules.Credentials) app.Step {
 	case atConfirming:
 		return app.Confirming{Since: f.rec.PendingSince}
 	case atBlocked:
-		return app.Blocked{Code: s.Blocked, Until: s.Until}
+		return app.Blocked{Code: s.Blocked, Until: s.Until, Lifts: s.Blocked == app.CodeFrozen && !f.purpose.recovers() && f.liftable()}
 	case atSent:
 		return app.RequestSent{Receipt: s.Receipt}
 	case atDone:
@@ -105,6 +105,9 @@ func (f *flow) showDone() app.Done {
 
 // notice is what happened on the way here; while a security key alone leads on, that.
 func (f *flow) notice() *app.Notice {
+	if n := f.freezeNotice(); n != nil {
+		return n
+	}
 	if f.keyOnly() && (f.s.At == atChoose || f.s.At == atMethod) {
 		return &app.Notice{Code: app.NoticeKeyOnly, Kind: app.KindSecurityKey}
 	}

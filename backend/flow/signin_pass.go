@@ -105,6 +105,9 @@ func (f *flow) usePass(whose string, account port.DirectoryAccount, code app.Sec
 		f.block(refused, noTime)
 		return nil
 	}
+	if frozen, err := f.blockFrozen(); frozen || err != nil {
+		return err
+	}
 	f.s.At = atSignedIn
 	if !account.HasPassword {
 		f.s.At = atPassword

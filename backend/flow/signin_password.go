@@ -277,5 +277,8 @@ func (p *passwordTry) accept(f *flow) error {
 		f.block(refused, noTime)
 		return nil
 	}
+	if frozen, err := f.blockFrozen(); frozen || err != nil {
+		return err
+	}
 	return f.verify()
 }

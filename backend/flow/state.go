@@ -28,6 +28,9 @@ type state struct {
 	Decoy   app.Code // why the flow leads nowhere; empty where it is real
 	Quiet   bool     // recovery was locked when the flow began, which is not told before a first proof
 
+	Frozen bool      // self-service is frozen, and a reset by two methods lifts that
+	Before time.Time // which are older than this
+
 	KeyOnly time.Time // recovery is locked until then, and a security key alone leads on
 
 	Started bool // as a reset that was counted

@@ -27,7 +27,9 @@ var (
 	NetworkEnrol  = NetworkUse{name: "enrol_station", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
 	// NetworkToken is that a token for scripts is none, or good no more.
 	NetworkToken = NetworkUse{name: "token", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
-	NetworkHelp  = NetworkUse{name: "help", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
+	// NetworkObjection is that a link of a notice stands for nothing.
+	NetworkObjection = NetworkUse{name: "objection", rate: Rate{Every: 2 * time.Second, Burst: 60}, all: Rate{Every: time.Second / 10, Burst: 600}}
+	NetworkHelp      = NetworkUse{name: "help", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
 	// NetworkRefusal is that strangers' inputs are refused: who goes on for long is not let in.
 	NetworkRefusal = NetworkUse{name: "refusal", rate: Rate{Every: time.Second / 2, Burst: 240}, all: Rate{Every: time.Second / 50, Burst: 3000}}
 )

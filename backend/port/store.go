@@ -48,4 +48,5 @@ type Tx interface {
 	PolicyTx
 	StationTx
 	TokenTx
+	ObjectionTx
 }

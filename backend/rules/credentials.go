@@ -31,6 +31,13 @@ func (c Credentials) CooledOff(now time.Time) Credentials {
 	return c.without(func(r port.CredentialRecord) bool { return r.UsableAt.After(now) })
 }
 
+// OlderThan are those that were there before t, as they are now: what was registered, replaced or confirmed since then is left out.
+func (c Credentials) OlderThan(t time.Time) Credentials {
+	return c.Confirmed().without(func(r port.CredentialRecord) bool {
+		return !r.Added.Before(t) || !r.Entered.IsZero() && !r.Confirmed.Before(t)
+	})
+}
+
 // NotUsed leaves out the numbers and addresses that have passed a gate: a text and a call to one number are one telephone,
 // and who has that must not pass both gates.
 func (c Credentials) NotUsed(passed map[string]bool) Credentials {

@@ -79,6 +79,11 @@ func (r Rules) Passable(creds Credentials, kinds []app.Kind, gates int) bool {
 	return r.GatesCovered(creds, kinds) >= gates
 }
 
+// PassableApart is Passable where each gate takes a method of its own, and none counts as two.
+func (r Rules) PassableApart(creds Credentials, kinds []app.Kind, gates int) bool {
+	return creds.devices(kinds) >= gates
+}
+
 // ContactsServe reports whether contacts that nobody confirmed may pass the gates of the subject's resets.
 func (r Rules) ContactsServe() bool {
 	return !r.subject.Admin && (r.subject.HadNoPassword || r.policy.Registration.ContactsMayReset)

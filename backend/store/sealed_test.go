@@ -20,7 +20,7 @@ import (
 var inTheClear = []string{
 	"audit.hash", "audit.prev", "credential.address_index", "credential.handle", "flow.last_input", "flow.last_key", "flow.start_key",
 	"flow.token_hash", "pass.hash", "policy.document", "policy.hash", "session.access_hash", "session.previous_hash", "session.refresh_hash",
-	"station.code_hash", "station.public_key", "token.hash",
+	"station.code_hash", "station.public_key", "token.hash", "objection.hash",
 }
 
 // TestEveryColumnOfBytesIsKnown: one that Reseal does not know would be lost with the key that it is sealed under.

@@ -45,7 +45,7 @@ func (w *Worker) clear(ctx context.Context) error {
 			return err
 		}
 		for _, drop := range []func(time.Time) (int, error){
-			tx.DropFlows, tx.DropSessions, tx.DropOutbox, tx.DropPasses, tx.DropFormerChannels,
+			tx.DropFlows, tx.DropSessions, tx.DropOutbox, tx.DropPasses, tx.DropFormerChannels, tx.DropObjections,
 		} {
 			if _, err := drop(now.Add(-keepFor)); err != nil {
 				return err

@@ -26,7 +26,7 @@ func travels[D, W any](t *testing.T, write func(D) W, read func(W) D) reflect.Ty
 
 // elsewhere are forms that other tests send, or that have nothing to translate.
 var elsewhere = []any{
-	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{},
+	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{}, LookUp{}, Unfreeze{},
 	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{}, MessagesOf{},
 }
 
@@ -37,6 +37,8 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 		travels(t, NewPolicyVerdict, PolicyVerdict.Domain),
 		travels(t, NewContactsFile, ContactsFile.Domain),
 		travels(t, NewContactsEntered, ContactsEntered.Domain),
+		travels(t, NewStanding, Standing.Domain),
+		travels(t, NewUnfrozen, Unfrozen.Domain),
 		travels(t, NewTrailReport, TrailReport.Domain),
 		travels(t, NewStation, Station.Domain),
 		travels(t, NewStations, Stations.Domain),

@@ -105,7 +105,7 @@ func everyStep(t *rapid.T) []app.Step {
 		},
 		app.ConfirmDelete{Credential: app.Credential{ID: "C1", Kind: app.KindSMS, Default: yes, UsableAt: instant.Draw(t, "usable"), Entered: yes}, Left: number, Needed: number},
 		app.Revealed{Credential: app.Credential{ID: "C1", Kind: app.KindEmail, Masked: text}, Value: secret.Draw(t, "value")},
-		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until")},
+		app.Blocked{Code: app.CodeNotManaged, Until: instant.Draw(t, "until"), Lifts: rapid.Bool().Draw(t, "lifts")},
 		app.RequestSent{Receipt: text},
 		app.Done{Facts: []app.Fact{app.FactPasswordSet, app.FactTold}, OldFor: time.Duration(number) * time.Second},
 	}

@@ -130,14 +130,15 @@ type Blocked struct {
 	Type  string `json:"type" const:"blocked"`
 	Code  string `json:"code"`
 	Until Time   `json:"until,omitzero" format:"date-time"`
+	Lifts bool   `json:"lifts,omitempty" doc:"a reset by two methods that the person holds lifts it"`
 }
 
 func newBlocked(s app.Blocked) Blocked {
-	return Blocked{Code: string(s.Code), Until: Time(s.Until)}
+	return Blocked{Code: string(s.Code), Until: Time(s.Until), Lifts: s.Lifts}
 }
 
 func (w Blocked) domain() app.Blocked {
-	return app.Blocked{Code: app.Code(w.Code), Until: w.Until.domain()}
+	return app.Blocked{Code: app.Code(w.Code), Until: w.Until.domain(), Lifts: w.Lifts}
 }
 
 // RequestSent is the form of app.RequestSent.

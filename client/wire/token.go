@@ -52,7 +52,7 @@ func (w Tokens) Domain() []app.Token { return unlist(w.Tokens, Token.Domain) }
 // MakeToken is the form of app.MakeToken, without who asks: the server knows who calls.
 type MakeToken struct {
 	Name    string   `json:"name" maxLength:"256"`
-	May     []string `json:"may" nullable:"false" minItems:"1" maxItems:"16" enum:"policy.read,policy,contacts,passes,trail,stations.read,stations,tokens.read,messages" doc:"scopes: what it may do"`
+	May     []string `json:"may" nullable:"false" minItems:"1" maxItems:"16" enum:"policy.read,policy,contacts,passes,accounts.read,accounts,trail,stations.read,stations,tokens.read,messages" doc:"scopes: what it may do"`
 	Seconds int64    `json:"seconds,omitempty" minimum:"1" maximum:"31536000" doc:"how long it lives; left out: eight hours"`
 }
 

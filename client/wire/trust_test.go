@@ -54,7 +54,7 @@ var allowed = map[string]string{
 	"SecurityInfo":    "type have needed missing more recommend",
 	"ConfirmDelete":   "type credential left needed",
 	"Revealed":        "type credential value", // a number or an address, for its owner after a fresh proof
-	"Blocked":         "type code until",
+	"Blocked":         "type code until lifts",
 	"RequestSent":     "type receipt",
 	"Done":            "type facts old_for",
 	"Problem":         "type title status code field at retry_at tries_left params support flow",
@@ -71,6 +71,9 @@ var allowed = map[string]string{
 	"ContactsEntered": "people added updated same kept written problems read",
 	"NumberRead":      "line column from as",       // what the administrator sent in this very request, never what is on file
 	"Pass":            "code person expires first", // once, to the administrator who hands it over
+	"Standing":        "person admin registered freeze",
+	"Freeze":          "since event before", // of a notice, never the link in it
+	"Unfrozen":        "person",
 	"TrailReport":     "entries vouched fault",
 	"Stations":        "stations",
 	"Station":         "id name invited invited_by code_ends enrolled used paused revoked",
@@ -87,11 +90,11 @@ var allowed = map[string]string{
 var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
-		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, TrailReport{},
+		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, Standing{}, Unfrozen{}, TrailReport{},
 		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{}, MessageTraces{},
 	}
 	bodies = []any{
-		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, EnrolStation{}, InviteStation{}, ChangeStation{},
+		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, LookUp{}, Unfreeze{}, EnrolStation{}, InviteStation{}, ChangeStation{},
 		MakeToken{}, RevokeToken{}, MessagesOf{},
 	}
 )

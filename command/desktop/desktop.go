@@ -141,7 +141,7 @@ func (d *Desktop) openTrial(ctx context.Context) (app.Services, *ui.Trial, error
 		}
 		d.trial = opened
 	}
-	return d.trial.Services(), &ui.Trial{People: samples(setup.SamplePeople()), Tray: d.trial.Tray, Pass: d.givePass}, nil
+	return d.trial.Services(), &ui.Trial{People: samples(setup.SamplePeople()), Tray: d.trial.Tray, Pass: d.givePass, Object: d.trial.Object}, nil
 }
 
 // givePass is the help desk of the trial's window.

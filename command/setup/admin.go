@@ -93,7 +93,7 @@ type administration struct {
 }
 
 func (a administration) services() app.Administration {
-	return app.Administration{Policies: a, Contacts: a, Passes: a, Trail: a, Stations: a, Tokens: a, Messages: a, People: a}
+	return app.Administration{Policies: a, Contacts: a, Passes: a, Accounts: a, Trail: a, Stations: a, Tokens: a, Messages: a, People: a}
 }
 
 // asOperator is the person who runs the program, on this computer.

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/gofrs/flock"
@@ -22,6 +23,7 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/backend/page"
 	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
@@ -112,8 +114,8 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 	}
 	s.health = s.newHealth(kept, directory)
 	return backend.Config{
-		People: peopleOf(directory),
-		Store:  s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
+		People: peopleOf(directory), BaseURL: strings.TrimRight(s.plan.settings.BaseURL, "/"),
+		Store: s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
 		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
 		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log, PassOnly: s.plan.passOnly(),
 		Resources: func(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
@@ -135,11 +137,15 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 		return err
 	}
 	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.plan.shared, s.parts.Clock)
+	pages, err := page.New(page.Config{Objections: s.service, Organisation: s.service.Organisation, Now: s.parts.Clock.Now})
+	if err != nil {
+		return err
+	}
 	s.handler = api.New(api.Config{
+		Pages: pages,
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{
-			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys}, Stations: s.service, Tokens: s.service,
-			Messages: s.service,
+			Policies: s.service, Contacts: s.service, Passes: s.service, Accounts: s.service, Trail: trail{s.plan.keys}, Stations: s.service, Tokens: s.service, Messages: s.service,
 		},
 		Stations:       s.service,
 		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,

@@ -125,13 +125,27 @@ func (t *Trial) open(ctx context.Context) error {
 	t.Service, err = backend.New(backend.Config{
 		Store: t.Store, Directory: t.directory, Deliverer: c.Deliverer, Chain: audit.Chain{}, Heads: heads,
 		Sealer: sealer, Clock: c.Clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(),
-		Resources: openResources, PolicyFile: c.Policy, Trial: true, Log: c.Log,
+		Resources: openResources, PolicyFile: c.Policy, Trial: true, Log: c.Log, BaseURL: trialLinks,
 	})
 	if err != nil {
 		return err
 	}
 	t.close = append(t.close, t.Service.Close)
 	return nil
+}
+
+// trialLinks begin the links in the trial's messages, which lead nowhere: there is no server. The tray has a button in their place.
+const trialLinks = "trial:"
+
+// Object says "this wasn't me" by the link of a message in the tray.
+func (t *Trial) Object(ctx context.Context, link string) error {
+	token, is := app.ReadObjection(link)
+	if !is {
+		return &app.Error{Code: app.CodeNoObjection}
+	}
+	ctx = app.WithCaller(ctx, app.Caller{Role: app.RoleAnyone, Origin: app.Origin{Station: Station(), Network: "local"}})
+	_, err := t.Service.Object(ctx, token)
+	return err
 }
 
 // start seeds the trial and sets its backend to work.
@@ -147,7 +161,7 @@ func (t *Trial) start(ctx context.Context) error {
 		return api.New(api.Config{
 			Front: t.Service, Flows: t.Service, Grants: t.Service, Version: t.config.Version, Clock: t.config.Clock, Log: t.config.Log,
 			Admin: app.Administration{ // whoever calls is named by the session, and is no operator of this computer
-				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
+				Policies: t.Service, Contacts: t.Service, Passes: t.Service, Accounts: t.Service, Trail: administration{folders: t.config.Folders}, Stations: t.Service,
 				Tokens: t.Service, Messages: t.Service,
 			},
 			Stations: t.Service,

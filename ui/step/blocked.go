@@ -20,7 +20,9 @@ type blockedPage struct {
 
 func newBlocked(f *flow, step app.Blocked) *blockedPage {
 	s := &blockedPage{PageBase: newStepPage(f), flow: f, step: step, until: kit.NewText("", kit.Strong)}
-	if f.Contact {
+	if step.Lifts {
+		s.SetPrimary("blocked.lift", words.Text("blocked.lift"), s.onLift)
+	} else if f.Contact {
 		s.SetPrimary("page.contact", words.Text("blocked.contact"), s.onContact)
 	} else {
 		s.SetPrimary("page.home", words.Text("button.home"), f.w.Home)
@@ -37,8 +39,21 @@ func (s *blockedPage) Build() kit.PageSpec {
 		Heading: words.Text(s.title()),
 		Lead:    s.Window.Refusal(&app.Error{Code: s.step.Code}),
 		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.Window.HelpCard(), shell.SupportCode(s.flow.Support)},
-		Back:    s.exits(), Secondary: s.withPass(),
+		Back:    s.exits(), Secondary: s.otherWay(),
 	}
+}
+
+// otherWay stands beside the primary button.
+func (s *blockedPage) otherWay() fyne.CanvasObject {
+	if s.step.Lifts && s.flow.Contact {
+		return kit.NewButton("page.contact", words.Text("blocked.contact"), kit.Secondary, s.onContact)
+	}
+	return s.withPass()
+}
+
+// onLift leads to a reset, by two ways from before what was objected to.
+func (s *blockedPage) onLift() {
+	s.Window.Go(shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeReset, Reason: app.ReasonForgot, UserID: s.flow.route.UserID})
 }
 
 // withPass leads a person who needs a pass, and has one, to sign in with it.
@@ -76,7 +91,10 @@ func (s *blockedPage) onTick() {
 }
 
 func (s *blockedPage) hint() fyne.CanvasObject {
-	if !s.flow.Contact {
+	switch {
+	case s.step.Lifts:
+		return kit.NewText(words.Text("blocked.lift_hint"), kit.Muted)
+	case !s.flow.Contact:
 		return nil
 	}
 	return kit.NewText(words.Text("blocked.contact_hint"), kit.Muted)

@@ -141,9 +141,9 @@ func (f *flow) tell() {
 	switch n.Code {
 	case app.NoticeCodeSent:
 		return // the page says where it went
-	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong, app.NoticeKeyOnly, app.NoticeCurrentAgain:
+	case app.NoticeGateEnded, app.NoticeNotWritten, app.NoticeCallWrong, app.NoticeKeyOnly, app.NoticeCurrentAgain, app.NoticeFrozen:
 		kind = kit.NoteWarning
-	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked:
+	case app.NoticeMethodAdded, app.NoticeMethodReplaced, app.NoticeMethodRemoved, app.NoticeDefaultSet, app.NoticeGatePassed, app.NoticePasswordSet, app.NoticeUnlocked, app.NoticeUnfrozen:
 		kind = kit.NoteSuccess
 	}
 	about := ""

@@ -88,6 +88,7 @@ func (s *signInPage) onNext() {
 		s.Refuse(s.password, words.Text("sign_in.password_empty"))
 		return
 	}
+	s.flow.route.UserID = userID // for a page that leads on to a reset
 	s.flow.submit(app.SignIn{UserID: userID, Password: app.NewSecret(s.password.Text())})
 }
 

@@ -42,6 +42,7 @@ func stories() []story {
 		{name: "private", tell: private},
 		{name: "history", tell: history},
 		{name: "recovery-lock", tell: recoveryLock},
+		{name: "not-me", tell: notMe},
 		{name: careStory, tell: keyCare},
 		{name: keyStory, tell: securityKeys},
 		{name: "domain-rules", tell: domainRules, served: true, domain: true},

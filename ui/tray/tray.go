@@ -139,6 +139,9 @@ func (t *Tray) card(m app.Message) fyne.CanvasObject {
 	if call {
 		actions.Add(t.handset(m).play)
 	}
+	if m.Link != "" && t.trial.Object != nil {
+		actions.Add(kit.NewButton("tray.object", words.Text("letter.objection"), kit.Link, func() { t.onObject(m.Link) }))
+	}
 	if len(actions.Objects) > 0 {
 		parts = append(parts, actions)
 	}
@@ -154,6 +157,21 @@ func (t *Tray) card(m app.Message) fyne.CanvasObject {
 
 // spelt is a code as a voice reads it, digit by digit.
 func spelt(code string) string { return strings.Join(strings.Split(code, ""), ", ") }
+
+// onObject says for the receiver of a message that it wasn't them.
+func (t *Tray) onObject(link string) {
+	object := t.trial.Object
+	t.w.Wait("wait.other", func(ctx context.Context) func() {
+		err := object(ctx, link)
+		return func() {
+			if err != nil {
+				t.w.Warn(err)
+				return
+			}
+			t.w.Tell(kit.NoteInfo, words.Text("tray.objected"))
+		}
+	})
+}
 
 // onToggle opens the tray, or closes it.
 func (t *Tray) onToggle() {

@@ -13,6 +13,8 @@ type Trial struct {
 	Tray   app.Tray
 	// Pass gives a sample person a pass, as the help desk does. nil: not offered.
 	Pass func(ctx context.Context, userID string) (app.Pass, error)
+	// Object says "this wasn't me" by the link of a message, in place of the page that a server has for it. nil: not offered.
+	Object func(ctx context.Context, link string) error
 }
 
 // Sample is a person of the sample organisation.

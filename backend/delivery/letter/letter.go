@@ -65,6 +65,10 @@ type Page struct {
 	Preview      string // what a list of mails shows of it; never the code
 	Body         string
 	Code         string // empty: none
+	Link         string // to the page where the receiver says that it wasn't them; empty: none
+	LinkLabel    string // what stands on the button that leads there
+	LinkNote     string // and beside it
+	LinkText     string // and before the link, in plain text
 	HelpDesk     app.HelpDesk
 	Help         string // what stands before the help desk's name
 	Automatic    string // that nobody reads an answer
@@ -92,6 +96,10 @@ func (w *Writer) write(o app.Organisation, m app.Message) (Letter, error) {
 	p := Page{
 		Organisation: oneLine(o.Name), Accent: htmltemplate.CSS(accent(o.Colour)), Subject: oneLine(subject), Body: body, Code: m.Code,
 		HelpDesk: o.HelpDesk, Help: words.Text("letter.help"), Automatic: words.Text("letter.automatic"), Language: words.Language, Preview: body,
+	}
+	if m.Link != "" {
+		p.Link, p.LinkLabel = m.Link, words.Text("letter.objection")
+		p.LinkNote, p.LinkText = words.Text("letter.objection_note"), words.Text("letter.objection_text")
 	}
 	if m.Code != "" {
 		p.Preview = words.Text("letter.preview.code")

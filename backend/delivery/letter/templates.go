@@ -53,6 +53,9 @@ var messages = []struct {
 	{app.MessageResetTried, []string{"reason"}},
 	{app.MessageResetByKey, []string{"reason"}},
 	{app.MessageHelpReceived, []string{"receipt"}},
+	{app.MessageFrozen, []string{"event"}},
+	{app.MessageUnfrozen, nil},
+	{app.MessageUnfrozenByDesk, []string{"desk"}},
 	{app.MessageTest, nil},
 }
 

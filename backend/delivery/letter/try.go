@@ -3,6 +3,7 @@ package letter
 import (
 	"errors"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,10 +13,13 @@ import (
 // sampleCode stands for a code where templates are tried.
 const sampleCode = "731904"
 
+// sampleLink stands for a link by which people object.
+const sampleLink = "https://reset.harbour.example" + app.ObjectionPath + "sample"
+
 // samples are what stands for a message's values.
 var samples = map[string]string{
 	"minutes": "5", "kind": string(app.KindAuthApp), "name": "Ana Lima", "may": "people", "desk": "Service desk", "receipt": "HR-2041",
-	"user_id": "ana.lima", "reason": "not_enabled",
+	"user_id": "ana.lima", "reason": "not_enabled", "event": string(app.MessagePasswordChanged),
 }
 
 // Sample is a message with the values that its kind carries, and no others: words that ask for one more would fail when it is sent.
@@ -30,6 +34,9 @@ func Sample(id app.MessageID, at time.Time) app.Message {
 	}
 	if id == app.MessageCode {
 		m.Code = sampleCode
+	}
+	if slices.Contains(app.Objectable, id) {
+		m.Link = sampleLink
 	}
 	return m
 }

@@ -47,6 +47,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"policy file", testPolicyFile},
 		{"station", testStation},
 		{"token", testToken},
+		{"objection", testObjection}, {"frozen", testFrozen},
 		{"rollback", testRollback},
 		{"roll back after a panic", testPanic},
 		{"view does not write", testViewDoesNotWrite},

@@ -1,0 +1,151 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/limit"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/rules"
+)
+
+var _ app.Objections = (*Flows)(nil)
+
+// Objection implements app.Objections. It writes nothing: programs that look for bad links open every one of them.
+func (s *Flows) Objection(ctx context.Context, token app.Secret) (app.Objection, error) {
+	o, release := s.begin(ctx)
+	defer release()
+	rec, err := o.findObjection(ctx, token)
+	if err != nil {
+		return app.Objection{}, o.refuseObjection(err)
+	}
+	return objectionOf(rec), nil
+}
+
+// Object implements app.Objections. Everything happens in one transaction; what it needs of the directory is asked before.
+func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, error) {
+	o, release := s.begin(ctx)
+	defer release()
+	rec, err := o.findObjection(ctx, token)
+	if app.CodeOf(err) == app.CodeNoObjection {
+		if err := o.LogRefusal(ctx, core.RefusedFreeze(o.Caller())); err != nil {
+			return app.Objection{}, o.Failed(err)
+		}
+	}
+	if err != nil {
+		return app.Objection{}, o.refuseObjection(err)
+	}
+	if !rec.Spent.IsZero() {
+		return objectionOf(rec), nil
+	}
+	account, err := o.Account(ctx, rec.Account)
+	switch {
+	case errors.Is(err, port.ErrNotFound): // nobody is there any more
+		return app.Objection{}, o.refuseObjection(&app.Error{Code: app.CodeNoObjection})
+	case err != nil:
+		return app.Objection{}, o.Failed(core.Unavailable(err))
+	}
+	desk, err := o.helpDesk(ctx, account.ID)
+	if err != nil {
+		return app.Objection{}, o.Failed(core.Unavailable(err))
+	}
+	err = o.Update(ctx, func(tx *core.Tx) error {
+		now, err := tx.Objection(rec.Hash)
+		if rec = now; err != nil || !rec.Spent.IsZero() {
+			return err
+		}
+		if !rec.Good(o.Now()) {
+			return &app.Error{Code: app.CodeNoObjection}
+		}
+		rec.Spent = o.Now()
+		return o.freeze(tx, now, account, desk)
+	})
+	if err != nil {
+		return app.Objection{}, o.refuseObjection(err)
+	}
+	o.present.dropOthers(account.ID, "")
+	return objectionOf(rec), nil
+}
+
+func objectionOf(rec port.ObjectionRecord) app.Objection {
+	return app.Objection{Event: rec.Event, At: rec.At, Spent: rec.Spent}
+}
+
+// findObjection reads what a token stands for. Tokens that stand for nothing are counted, by the network; one that does is never kept
+// waiting by them.
+func (o *operation) findObjection(ctx context.Context, token app.Secret) (rec port.ObjectionRecord, err error) {
+	err = o.View(ctx, func(tx *core.Tx) (err error) {
+		rec, err = tx.Objection(o.HashObjection(token))
+		return err
+	})
+	if errors.Is(err, port.ErrNotFound) || err == nil && !rec.Good(o.Now()) {
+		if err := o.Pace(limit.NetworkObjection); err != nil {
+			return rec, err
+		}
+		return rec, &app.Error{Code: app.CodeNoObjection}
+	}
+	return rec, err
+}
+
+// refuseObjection completes a refusal.
+func (o *operation) refuseObjection(err error) error {
+	var refusal *app.Error
+	if errors.As(err, &refusal) && core.IsRefusal(err) && refusal.Code != app.CodeUnavailable {
+		return o.Stamp(refusal, "")
+	}
+	return o.Failed(err)
+}
+
+// freeze freezes an account in a transaction and tells everybody whom that concerns. Where it is frozen already, the link is used up,
+// and the audit trail alone hears of it.
+func (o *operation) freeze(tx *core.Tx, rec port.ObjectionRecord, account port.DirectoryAccount, desk []string) error {
+	fresh, err := tx.Freeze(rec)
+	if err != nil {
+		return err
+	}
+	if err := tx.LogFreeze(rec, o.Caller()); err != nil || !fresh {
+		return err
+	}
+	creds, err := tx.Credentials(account.ID)
+	if err != nil {
+		return err
+	}
+	n := core.Notice{Template: app.MessageFrozen, Params: map[string]string{"event": string(rec.Event)}}
+	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account), n, creds); err != nil {
+		return err
+	}
+	return o.askForHelp(tx, account, desk)
+}
+
+// askForHelp makes a request for help of a freeze, or takes the one that is open, and sends it.
+func (o *operation) askForHelp(tx *core.Tx, account port.DirectoryAccount, desk []string) error {
+	asked, err := tx.OpenHelpRequest(account.ID)
+	if errors.Is(err, port.ErrNotFound) {
+		asked = port.HelpRequest{Account: account.ID, UserID: account.UserID, Reason: app.CodeFrozen, Created: o.Now()}
+		if asked.Receipt, err = o.NewReceipt(); err == nil {
+			err = tx.PutHelpRequest(asked)
+		}
+	}
+	if err != nil {
+		return err
+	}
+	params := map[string]string{"receipt": asked.Receipt, "user_id": account.UserID, "reason": string(app.CodeFrozen)}
+	for _, to := range desk {
+		m := app.Message{Channel: app.KindEmail, To: to, Template: app.MessageHelpRequest, Params: params}
+		if err := tx.EnqueueMessage(account.ID, m, noTime); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// helpDesk is who hears of requests for help: the mailbox of the policy, or every other administrator.
+func (o *operation) helpDesk(ctx context.Context, but app.AccountID) ([]string, error) {
+	if mail := o.Policy().HelpDesk.Mail; mail != "" {
+		return []string{mail}, nil
+	}
+	administrators, err := o.Administrators(ctx)
+	return core.Mailboxes(administrators, but), err
+}
