@@ -288,6 +288,7 @@ func TestTheBackendHoldsATokenAgainstItsScope(t *testing.T) {
 		"apply": app.ScopePolicy, "import": app.ScopeContacts, "issue": app.ScopePasses, "revoke": app.ScopePasses, "invite": app.ScopeStations,
 		"change a station": app.ScopeStations, "history": app.ScopePolicyRead, "version": app.ScopePolicyRead, "check": app.ScopePolicyRead,
 		"stations": app.ScopeStationsRead, "tokens": app.ScopeTokensRead,
+		"standing": app.ScopeAccountsRead, "unfreeze": app.ScopeAccounts,
 		"make a token": "", "revoke a token": "",
 	}
 	w := newWorld(t)
