@@ -30,8 +30,9 @@ func (w *world) everyAdministration(ctx context.Context) (changes, reads map[str
 	if _, err := w.RevokeToken(ctx, made.Token.ID, "somebody else"); making == nil {
 		revoking = err
 	}
-	w.frozen(port.FrozenRecord{Account: someone(trial.Ready).ID, Since: w.clock.Now()})
-	_, thawing := w.Unfreeze(ctx, app.Unfreeze{UserID: ana, Reason: "called", By: "somebody else"})
+	hugo := someone(trial.Never)
+	w.frozen(port.FrozenRecord{Account: hugo.ID, Since: w.clock.Now()})
+	_, thawing := w.Unfreeze(ctx, app.Unfreeze{UserID: hugo.UserID, Reason: "called", By: "somebody else"})
 	_, stands := w.Standing(ctx, ana)
 	_, tokens := w.ListTokens(ctx)
 	_, messages := w.MessagesOf(ctx, ana)

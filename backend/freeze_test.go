@@ -276,6 +276,65 @@ func TestThreatANewMethodLiftsAFreeze(t *testing.T) {
 	}
 }
 
+// Threat: one key, which is two gates elsewhere, lifts a freeze by itself.
+func TestThreatAKeyLiftsAFreezeAlone(t *testing.T) {
+	w, ben, key := withKey(t, trial.Registered)
+	w.clock.pass(100 * time.Hour)
+	w.frozen(port.FrozenRecord{Account: ben.ID, Since: w.clock.Now(), Event: app.MessagePasswordChanged, Before: w.clock.Now()})
+	k := w.reset(ben)
+	for _, c := range at[app.ChooseMethod](k).Choices {
+		if c.Double {
+			t.Errorf("offered as two: %+v", c)
+		}
+	}
+	k.must(app.Choose{Kind: app.KindSecurityKey})
+	k.must(k.use(key))
+	if _, frozen := w.isFrozen(ben.ID); !frozen {
+		t.Fatal("a key lifted the freeze")
+	}
+	k.must(app.Choose{Kind: app.KindAuthApp}, w.code(ben))
+	at[app.NewPassword](k)
+	if _, frozen := w.isFrozen(ben.ID); frozen {
+		t.Error("a key and an app did not lift it")
+	}
+}
+
+// In private disclosure the page before a first proof says nothing of a freeze, and the one after it does.
+func TestAFreezeIsToldAfterAProof(t *testing.T) {
+	w, ben := newWorld(t, private, func(p *policy.Policy) { p.Codes.ConfirmDestination = false }), someone(trial.Registered)
+	w.frozen(port.FrozenRecord{Account: ben.ID, Since: w.clock.Now(), Event: app.MessagePasswordChanged, Before: w.clock.Now()})
+	k := w.reset(ben)
+	if k.flow.Notice != nil {
+		t.Errorf("a stranger is told %+v", k.flow.Notice)
+	}
+	k.must(app.Choose{Kind: app.KindAuthApp}, w.code(ben))
+	if n := k.flow.Notice; n == nil || n.Code != app.NoticeFrozen {
+		t.Errorf("after a proof: %+v", n)
+	}
+	k.must(w.mailed(ben.Mail))
+	at[app.NewPassword](k)
+}
+
+// Where too few older methods are left, a stranger walks through a decoy; the owner and the help desk are told why.
+func TestAFreezeThatNothingLiftsIsADecoy(t *testing.T) {
+	w, ben := newWorld(t, private), someone(trial.Registered)
+	w.frozen(port.FrozenRecord{Account: ben.ID, Since: w.clock.Now(), Event: app.MessagePasswordChanged})
+	at[app.ChooseMethod](w.reset(ben))
+	for template, to := range map[app.MessageID]string{app.MessageResetTried: ben.Mail, app.MessageResetRefused: w.config.Policy.HelpDesk.Mail} {
+		if w.heard(template, to) != 1 {
+			t.Errorf("%s did not go to %s", template, to)
+		}
+	}
+	if e := w.lastEntry("reset.user_id"); e.Reason != string(app.CodeFrozen) || e.Result != "blocked" {
+		t.Errorf("the audit trail: %+v", e)
+	}
+	k := w.reset(ben).must(app.ContactAdmin{})
+	at[app.RequestSent](k)
+	if e := w.lastEntry("help.request"); e.Reason != string(app.CodeFrozen) {
+		t.Errorf("the request: %+v", e)
+	}
+}
+
 // An objection to an older event leaves fewer methods, also for a reset that has begun.
 func TestTheOldestEventCounts(t *testing.T) {
 	w, ben := served(t, allow(app.KindAuthApp, app.KindSMS, app.KindEmail), disclose(policy.Helpful)), someone(trial.Registered)

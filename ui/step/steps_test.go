@@ -82,7 +82,7 @@ func steps() []struct {
 		{app.Blocked{Code: app.CodeUnknown}, "blocked", "Support code H7K2-9QWD"},
 		{app.Blocked{Code: app.CodeAccountExpired}, "blocked", "Your account has run out"},
 		{app.Blocked{Code: app.CodeFrozen}, "blocked", "Self-service for your account is frozen"},
-		{app.Blocked{Code: app.CodeFrozen, Lifts: true}, "blocked", "Two ways that you had before that end it. You then choose a new password."},
+		{app.Blocked{Code: app.CodeFrozen, Lifts: true}, "blocked", "You can end it yourself: prove two ways that you had before, then choose a new password."},
 		{app.Blocked{Code: app.CodeProtected}, "blocked", "Administrators set this password"},
 		{app.Blocked{Code: app.CodeTooYoung, Until: uitest.ServerNoon().Add(21*time.Hour + 10*time.Minute)}, "blocked", "You can try again tomorrow at 9:10."},
 		{app.NewPassword{Renew: true, Rules: app.PasswordRules{MinLength: 15, MaxLength: 256, MinClasses: 3, History: 24}}, "new_password", "Your password has expired, or has to be changed before you go on. A few unrelated words are strong and easy to type."},

@@ -21,6 +21,7 @@ func notMe(v *visitor) {
 
 	v.act("let a minute pass", func() error { v.o.Pass(time.Minute); return nil })
 	v.tap("banner.tray")
+	v.snap("not-me-notice")
 	v.tap("tray.object")
 	v.see("Self-service for that account is frozen")
 	v.snap("not-me-said")

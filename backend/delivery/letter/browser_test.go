@@ -36,7 +36,7 @@ func TestAMailFitsASmallTelephone(t *testing.T) {
 		o.Name, o.HelpDesk.Link = strings.Repeat("Donaudampfschifffahrt", 4), "https://help.harbour.example/"+strings.Repeat("long", 30)
 		return o, err
 	}
-	for _, id := range []app.MessageID{app.MessageCode, app.MessageHelpRequest} {
+	for _, id := range []app.MessageID{app.MessageCode, app.MessageHelpRequest, app.MessageSessionStolen} {
 		m := Sample(id, at)
 		m.Params["user_id"], m.Params["receipt"] = strings.Repeat("verylongname", 8), strings.Repeat("HR2041", 12)
 		inside := strings.NewReplacer("&", "&amp;", `"`, "&quot;").Replace(write(t, w, m).HTML)
