@@ -41,6 +41,7 @@ bench-server: deps-test
 # Long campaigns, of which `make test` runs a short slice.
 soak: deps-test
 	SPAREKEY_KILLS=2000 SPAREKEY_SERVER_KILLS=500 $(GO) test -count=1 -timeout=4h -run TestKilled -v ./command/setup
+	SPAREKEY_MAILS=10000 $(GO) test -count=1 -timeout=1h -run TestNothingIsLostByAServerThatIsKilled -v ./backend
 	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_LEAKS=10000 SPAREKEY_MEMBERS=8000 $(GO) test -count=1 -timeout=1h -run 'TestOpenLDAP$$/nothing_leaks|TestActiveDirectory/a_large_group' -v ./backend/directory/ldap
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb

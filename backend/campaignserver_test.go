@@ -77,16 +77,21 @@ func serveCampaign(ctx context.Context, folder string) error {
 	}
 }
 
+// pool are the authorities of a file.
+func pool(pem []byte) *x509.CertPool {
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(pem)
+	return roots
+}
+
 // byRelay carries mails by one relay.
 func byRelay(clock port.Clock, url string, roots []byte, organisation func(context.Context) (app.Organisation, error)) (port.Deliverer, error) {
 	letters, err := letter.New(letter.Config{Organisation: organisation})
 	if err != nil {
 		return nil, err
 	}
-	pool := x509.NewCertPool()
-	pool.AppendCertsFromPEM(roots)
 	relay, err := mail.New(mail.Config{
-		Server: url, Roots: pool, From: "reset@harbour.example", Auth: mail.AuthNone, Letters: letters.Write, Idle: time.Minute,
+		Server: url, Roots: pool(roots), From: "reset@harbour.example", Auth: mail.AuthNone, Letters: letters.Write, Idle: time.Minute,
 	})
 	if err != nil {
 		return nil, err

@@ -26,6 +26,9 @@ type Spinner struct {
 // NewSpinner returns a spinner at rest.
 func NewSpinner() *Spinner { return newSpinner(32) }
 
+// NewSmallSpinner returns one that stands beside a line of text, as a mark does.
+func NewSmallSpinner() *Spinner { return newSpinner(20) }
+
 func newSpinner(size float32) *Spinner {
 	s := &Spinner{size: size, color: ColorPrimary, arc: &canvas.Arc{}, track: &canvas.Arc{}}
 	s.ExtendBaseWidget(s)

@@ -137,6 +137,9 @@ func (f *flow) tell() {
 	if _, call := f.Now.(app.ConfirmOnPhone); call && n.Code == app.NoticeCodeResent {
 		return // the page shows the new digits
 	}
+	if code, is := f.Now.(app.EnterCode); is && code.Delivery != "" && n.Code == app.NoticeCodeResent {
+		return // the page says what becomes of the new code
+	}
 	kind := kit.NoteInfo
 	switch n.Code {
 	case app.NoticeCodeSent:

@@ -21,7 +21,7 @@ type told struct {
 }
 
 func newTold(f *flow, channel app.Kind) *told {
-	return &told{flow: f, channel: channel, place: kit.NewColumn(0), spinner: kit.NewSpinner()}
+	return &told{flow: f, channel: channel, place: kit.NewColumn(0), spinner: kit.NewSmallSpinner()}
 }
 
 // show brings the place up to date, and reports whether it changed.
@@ -51,21 +51,36 @@ func (t *told) says(handed time.Time) fyne.CanvasObject {
 		return nil
 	case t.shown == app.DeliveryOnItsWay:
 		t.spinner.Start()
-		text := words.Text("told.on_its_way")
-		if call {
-			text = words.Text("told.calling")
-		}
-		return kit.NewLine(12, t.spinner, kit.NewText(text, kit.Muted))
-	case (t.shown == app.DeliveryTaken || t.shown == app.DeliveryArrived) && call:
-		at := words.Values{"time": words.Clock(t.flow.local(handed))}
-		return mark(kit.IconClock, kit.ColorMuted, words.Text("told.called", at), kit.Muted)
-	case t.shown == app.DeliveryTaken:
-		at := words.Values{"time": words.Clock(t.flow.local(handed))}
-		return mark(kit.IconClock, kit.ColorMuted, words.Text("told.taken", at), kit.Muted)
-	case t.shown == app.DeliveryArrived:
-		return mark(kit.IconCheck, kit.ColorSuccess, words.Text("told.arrived"), kit.Success)
+		return kit.NewLine(10, t.spinner, kit.NewText(t.text(handed), kit.Muted))
+	case t.shown == app.DeliveryArrived && !call:
+		return mark(kit.IconCheck, kit.ColorSuccess, t.text(handed), kit.Success)
+	case t.shown == app.DeliveryTaken || t.shown == app.DeliveryArrived:
+		return mark(kit.IconClock, kit.ColorMuted, t.text(handed), kit.Muted)
 	}
 	return nil
+}
+
+// text is the line while all goes well; of a code that replaced another it says so.
+func (t *told) text(handed time.Time) string {
+	at, call := words.Values{"time": words.Clock(t.flow.local(handed))}, t.channel == app.KindVoice
+	anew := t.flow.Notice != nil && t.flow.Notice.Code == app.NoticeCodeResent
+	pick := func(first, again string) string { // both stand in the texts, with their names
+		if anew {
+			return words.Text(again, at)
+		}
+		return words.Text(first, at)
+	}
+	switch {
+	case t.shown == app.DeliveryOnItsWay && call:
+		return pick("told.calling", "told.calling_again")
+	case t.shown == app.DeliveryOnItsWay:
+		return pick("told.on_its_way", "notice.code_resent")
+	case call:
+		return pick("told.called", "told.called_again")
+	case t.shown == app.DeliveryArrived:
+		return pick("told.arrived", "told.arrived_again")
+	}
+	return pick("told.taken", "told.taken_again")
 }
 
 func mark(icon kit.Icon, color fyne.ThemeColorName, text string, style kit.TextStyle) fyne.CanvasObject {

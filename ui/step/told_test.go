@@ -148,6 +148,27 @@ func TestATextIsFollowedToItsReceiver(t *testing.T) {
 	}
 }
 
+// TestANewCodeSaysThatTheOldOneIsDead, in the same line.
+func TestANewCodeSaysThatTheOldOneIsDead(t *testing.T) {
+	for d, want := range map[app.Delivery]string{
+		app.DeliveryOnItsWay: "A new code is on its way. The old one no longer works.",
+		app.DeliveryTaken:    "A new code was handed over at ", app.DeliveryArrived: "The new code has arrived. The old one no longer works.",
+	} {
+		s := uitest.NewStage(t)
+		flow := uitest.FlowAt(2, sent(app.KindSMS, d))
+		flow.Notice = &app.Notice{Code: app.NoticeCodeResent, Kind: app.KindSMS}
+		began := s.Now
+		w := s.At(flow)
+		if d == app.DeliveryTaken {
+			want += words.Clock(began) + ". The old one no longer works."
+		}
+		uitest.MustSay(t, w, want)
+		if d != app.DeliveryOnItsWay {
+			uitest.MustNotSay(t, w, words.Text("notice.code_resent"))
+		}
+	}
+}
+
 // TestACallThatDoesNotGetThroughIsSaid, and nobody waits for the telephone any more; another call begins anew.
 func TestACallThatDoesNotGetThroughIsSaid(t *testing.T) {
 	s := uitest.NewStage(t)

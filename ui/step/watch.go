@@ -20,8 +20,9 @@ type watch struct {
 	ctx    context.Context // ends when the page is left
 	leave  context.CancelFunc
 	asking bool
-	since  time.Time // the last reading ended
-	failed int       // how many readings failed in a row
+	since  time.Time     // the last reading ended
+	failed int           // how many readings failed in a row
+	pause  time.Duration // after those
 }
 
 func newWatch(f *flow, every func() time.Duration, heard func()) *watch {
@@ -35,10 +36,7 @@ func (w *watch) tick(now time.Time) {
 	if every == 0 || w.asking || w.flow.w.Busy() {
 		return
 	}
-	if w.failed > 0 {
-		every = max(every, w.flow.w.UntilNextTry(w.failed-1))
-	}
-	if now.Before(w.since.Add(every)) {
+	if now.Before(w.since.Add(max(every, w.pause))) {
 		return
 	}
 	w.asking = true
@@ -57,18 +55,18 @@ func (w *watch) answered(read app.Flow, e *app.Error) {
 	case e != nil && over(e.Code):
 		w.flow.received(app.Flow{}, e)
 	case e != nil:
+		w.pause = w.flow.w.UntilNextTry(w.failed)
 		w.failed++
 		if w.lost != nil {
 			w.lost(e)
 		}
 	case read.Rev > w.flow.Rev:
 		w.flow.received(read, nil)
-	case read.Rev == w.flow.Rev:
-		w.flow.Flow, w.flow.arrived = read, w.flow.w.Clock()
+	default:
+		if read.Rev == w.flow.Rev { // and not older than the page
+			w.flow.Flow, w.flow.arrived = read, w.flow.w.Clock()
+		}
+		w.failed, w.pause = 0, 0
 		w.heard()
-		w.failed = 0
-	default: // older than the page
-		w.heard()
-		w.failed = 0
 	}
 }
