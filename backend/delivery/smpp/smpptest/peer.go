@@ -1,0 +1,330 @@
+// Package smpptest plays a message centre that speaks SMPP 3.4, and does what a test says.
+package smpptest
+
+import (
+	"bufio"
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/linxGnu/gosmpp/data"
+	"github.com/linxGnu/gosmpp/pdu"
+)
+
+// Peer is a message centre. Its fields change under Do alone once it runs.
+type Peer struct {
+	URL       string         // "smpps://localhost:PORT", or "smpp-clear://localhost:PORT"
+	Roots     *x509.CertPool // with TLS
+	RootsFile string         // the same, in PEM
+
+	// What it answers; nil: all is well.
+	Bind    func(user, password, systemType string) data.CommandStatusType
+	Submit  func(Submitted) Answer
+	Enquire func() bool // whether it answers that it is there
+	Unbind  func() bool // whether it answers a farewell
+
+	mu       sync.Mutex
+	taken    []Submitted
+	asked    int
+	binds    int
+	dials    int
+	enquired int
+	farewell int
+	waiting  int
+	mostWait int
+	links    []*link
+	all      sync.WaitGroup
+}
+
+// Submitted is a part of a text that came.
+type Submitted struct {
+	From, To         string
+	FromTON, FromNPI byte
+	ToTON, ToNPI     byte
+	Class, Coding    byte
+	Priority         byte
+	Receipt          byte
+	Validity         string
+	Ref, Parts, Part byte   // of a long text; zero otherwise
+	Octets           []byte // without the header of a long one
+	ID               string // under which it was taken
+}
+
+// Answer is what becomes of a part.
+type Answer struct {
+	Status data.CommandStatusType
+	ID     string // empty: one of the peer's own
+	Wait   <-chan struct{}
+	Lost   bool // it is taken, and the connection cut
+	Silent bool // it is taken, and not answered
+	Cut    bool // the connection is cut, and it is not taken
+	Raw    []byte
+}
+
+// New starts a peer in clear.
+func New(t testing.TB) *Peer {
+	t.Helper()
+	p := &Peer{}
+	p.listen(t, nil)
+	p.URL = "smpp-clear" + p.URL
+	return p
+}
+
+// NewTLS starts one by TLS, with a certificate for localhost.
+func NewTLS(t testing.TB) *Peer {
+	t.Helper()
+	p := &Peer{}
+	dir := t.TempDir()
+	pair, roots := certify(t, dir, "localhost")
+	p.Roots, p.RootsFile = roots, filepath.Join(dir, "ca.pem")
+	p.listen(t, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	p.URL = "smpps" + p.URL
+	return p
+}
+
+func (p *Peer) listen(t testing.TB, c *tls.Config) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	p.URL = "://localhost:" + port
+	if c != nil {
+		l = tls.NewListener(l, c)
+	}
+	p.all.Go(func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			p.all.Go(func() { p.Serve(conn) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		p.Cut()
+		p.all.Wait()
+	})
+}
+
+// Dial reaches the peer without a network, as a test in time of its own wants it.
+func (p *Peer) Dial(context.Context, string, string) (net.Conn, error) {
+	p.mu.Lock()
+	p.dials++
+	p.mu.Unlock()
+	here, there := net.Pipe()
+	go p.Serve(there)
+	return here, nil
+}
+
+// Do changes what the peer answers.
+func (p *Peer) Do(change func(*Peer)) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	change(p)
+}
+
+// link is a connection of a client.
+type link struct {
+	peer  *Peer
+	conn  net.Conn
+	write chan struct{}
+	gone  chan struct{}
+
+	mu      sync.Mutex
+	bound   bool
+	deaf    chan struct{} // nil: it reads
+	next    int32
+	replies map[int32]chan data.CommandStatusType
+}
+
+// Serve speaks to one client until the connection ends.
+func (p *Peer) Serve(conn net.Conn) {
+	l := &link{peer: p, conn: conn, write: make(chan struct{}, 1), gone: make(chan struct{}), replies: map[int32]chan data.CommandStatusType{}}
+	p.mu.Lock()
+	p.links = append(p.links, l)
+	p.mu.Unlock()
+	defer func() {
+		_ = conn.Close()
+		close(l.gone)
+	}()
+	in := bufio.NewReader(conn)
+	for {
+		got, err := pdu.Parse(in)
+		if err != nil {
+			return
+		}
+		l.hear()
+		if !l.handle(got) {
+			return
+		}
+	}
+}
+
+// hear waits while the link is deaf.
+func (l *link) hear() {
+	l.mu.Lock()
+	deaf := l.deaf
+	l.mu.Unlock()
+	if deaf != nil {
+		<-deaf
+	}
+}
+
+func (l *link) handle(got pdu.PDU) (goOn bool) {
+	switch got := got.(type) {
+	case *pdu.BindRequest:
+		return l.bind(got)
+	case *pdu.SubmitSM:
+		l.peer.mu.Lock()
+		l.peer.asked++
+		l.peer.waiting++
+		l.peer.mostWait = max(l.peer.mostWait, l.peer.waiting)
+		l.peer.mu.Unlock()
+		go l.submit(got)
+	case *pdu.EnquireLink:
+		l.peer.mu.Lock()
+		l.peer.enquired++
+		answers := l.peer.Enquire == nil || l.peer.Enquire()
+		l.peer.mu.Unlock()
+		if answers {
+			l.send(got.GetResponse())
+		}
+	case *pdu.Unbind:
+		l.peer.mu.Lock()
+		l.peer.farewell++
+		answers := l.peer.Unbind == nil || l.peer.Unbind()
+		l.peer.mu.Unlock()
+		if answers {
+			l.send(got.GetResponse())
+		}
+		return !answers
+	case *pdu.DeliverSMResp, *pdu.DataSMResp, *pdu.EnquireLinkResp, *pdu.GenericNack, *pdu.UnbindResp:
+		l.replied(got)
+		if _, farewell := got.(*pdu.UnbindResp); farewell {
+			return false
+		}
+	}
+	return true
+}
+
+func (l *link) bind(b *pdu.BindRequest) (goOn bool) {
+	status := data.ESME_ROK
+	l.peer.mu.Lock()
+	if l.peer.Bind != nil {
+		status = l.peer.Bind(b.SystemID, b.Password, b.SystemType)
+	}
+	l.peer.binds++
+	l.peer.mu.Unlock()
+	answer := b.GetResponse().(*pdu.BindResp)
+	answer.CommandStatus, answer.SystemID = status, "PIER"
+	if status != data.ESME_ROK {
+		l.sendRaw(headerOf(answer.CommandID, status, answer.SequenceNumber)) // without a body, as the standard wants it
+		return false
+	}
+	l.mu.Lock()
+	l.bound = true
+	l.mu.Unlock()
+	l.send(answer)
+	return true
+}
+
+// headerOf is a PDU without a body.
+func headerOf(id data.CommandIDType, status data.CommandStatusType, seq int32) []byte {
+	b := pdu.NewBuffer(nil)
+	h := pdu.Header{CommandLength: 16, CommandID: id, CommandStatus: status, SequenceNumber: seq}
+	h.Marshal(b)
+	return b.Bytes()
+}
+
+func (l *link) submit(s *pdu.SubmitSM) {
+	p := l.peer
+	got := read(s)
+	p.mu.Lock()
+	answer := Answer{}
+	if p.Submit != nil {
+		answer = p.Submit(got)
+	}
+	got.ID = answer.ID
+	if got.ID == "" {
+		got.ID = fmt.Sprintf("%08X", 0xA0000+p.asked+len(p.taken))
+	}
+	if answer.Status == data.ESME_ROK && !answer.Cut {
+		p.taken = append(p.taken, got)
+	}
+	p.mu.Unlock()
+	if answer.Wait != nil {
+		select {
+		case <-answer.Wait:
+		case <-l.gone:
+		}
+	}
+	if answer.Silent {
+		return // it stays in the window
+	}
+	p.mu.Lock()
+	p.waiting--
+	p.mu.Unlock()
+	switch {
+	case answer.Lost, answer.Cut:
+		_ = l.conn.Close()
+	case answer.Raw != nil:
+		l.sendRaw(answer.Raw)
+	case answer.Status != data.ESME_ROK:
+		l.sendRaw(headerOf(data.SUBMIT_SM_RESP, answer.Status, s.SequenceNumber))
+	default:
+		r := s.GetResponse().(*pdu.SubmitSMResp)
+		r.MessageID = got.ID
+		l.send(r)
+	}
+}
+
+// read takes a submit_sm apart.
+func read(s *pdu.SubmitSM) Submitted {
+	got := Submitted{
+		From: s.SourceAddr.Address(), FromTON: s.SourceAddr.Ton(), FromNPI: s.SourceAddr.Npi(),
+		To: s.DestAddr.Address(), ToTON: s.DestAddr.Ton(), ToNPI: s.DestAddr.Npi(),
+		Class: s.EsmClass, Priority: s.PriorityFlag, Receipt: s.RegisteredDelivery, Validity: s.ValidityPeriod,
+	}
+	if e := s.Message.Encoding(); e != nil {
+		got.Coding = e.DataCoding()
+	}
+	got.Parts, got.Part, got.Ref, _ = s.Message.UDH().GetConcatInfo()
+	got.Octets, _ = s.Message.GetMessageData()
+	return got
+}
+
+func (l *link) send(p pdu.PDU) {
+	b := pdu.NewBuffer(nil)
+	p.Marshal(b)
+	l.sendRaw(b.Bytes())
+}
+
+func (l *link) sendRaw(octets []byte) {
+	select {
+	case l.write <- struct{}{}:
+		_, _ = l.conn.Write(octets)
+		<-l.write
+	case <-l.gone:
+	}
+}
+
+func (l *link) replied(p pdu.PDU) {
+	l.mu.Lock()
+	reply := l.replies[p.GetSequenceNumber()]
+	l.mu.Unlock()
+	if reply != nil {
+		reply <- p.GetHeader().CommandStatus
+	}
+}
+
+// ErrNoLink says that no client is bound.
+var ErrNoLink = errors.New("nobody is bound")
