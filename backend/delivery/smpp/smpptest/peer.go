@@ -15,6 +15,8 @@ import (
 
 	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
+
+	"github.com/sparekey/sparekey/backend/delivery/mail/mailtest"
 )
 
 // Peer is a message centre. Its fields change under Do alone once it runs.
@@ -32,6 +34,7 @@ type Peer struct {
 	mu       sync.Mutex
 	taken    []Submitted
 	asked    int
+	issued   int
 	binds    int
 	dials    int
 	enquired int
@@ -55,6 +58,9 @@ type Submitted struct {
 	Octets           []byte // without the header of a long one
 	ID               string // under which it was taken
 }
+
+// Status is a command_status (SMPP 3.4, 5.1.3).
+type Status = data.CommandStatusType
 
 // Answer is what becomes of a part.
 type Answer struct {
@@ -81,7 +87,7 @@ func NewTLS(t testing.TB) *Peer {
 	t.Helper()
 	p := &Peer{}
 	dir := t.TempDir()
-	pair, roots := certify(t, dir, "localhost")
+	pair, roots := mailtest.Certify(t, dir, "localhost")
 	p.Roots, p.RootsFile = roots, filepath.Join(dir, "ca.pem")
 	p.listen(t, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
 	p.URL = "smpps" + p.URL
@@ -255,7 +261,8 @@ func (l *link) submit(s *pdu.SubmitSM) {
 	}
 	got.ID = answer.ID
 	if got.ID == "" {
-		got.ID = fmt.Sprintf("%08X", 0xA0000+p.asked+len(p.taken))
+		p.issued++
+		got.ID = fmt.Sprintf("%08X", 0xA0000+p.issued)
 	}
 	if answer.Status == data.ESME_ROK && !answer.Cut {
 		p.taken = append(p.taken, got)
