@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -115,6 +116,13 @@ func (b *book) know(ids ...string) {
 	for _, id := range ids {
 		b.known[id] = true
 	}
+}
+
+// receipts are those that were noted.
+func (b *book) receipts() []port.Receipt {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return slices.Clone(b.all)
 }
 
 // last waits for a receipt, and gives it.
