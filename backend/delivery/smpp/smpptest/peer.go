@@ -191,7 +191,6 @@ func (l *link) handle(got pdu.PDU) (goOn bool) {
 		return l.bind(got)
 	case *pdu.SubmitSM:
 		l.peer.mu.Lock()
-		l.peer.asked++
 		l.peer.waiting++
 		l.peer.mostWait = max(l.peer.mostWait, l.peer.waiting)
 		l.peer.mu.Unlock()
@@ -255,6 +254,7 @@ func (l *link) submit(s *pdu.SubmitSM) {
 	p := l.peer
 	got := read(s)
 	p.mu.Lock()
+	p.asked++
 	answer := Answer{}
 	if p.Submit != nil {
 		answer = p.Submit(got)
