@@ -62,6 +62,23 @@ func isHere(host string) bool {
 	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
+// How long what signs in may be (SMPP 3.4, 4.1.5).
+const (
+	MostUser       = 15
+	MostPassword   = 8
+	MostSystemType = 12
+)
+
+// IsField reports whether a text can stand in a field of SMPP that has room for so many characters.
+func IsField(text string, most int) bool {
+	for _, r := range text {
+		if r < ' ' || r > '~' {
+			return false
+		}
+	}
+	return len(text) <= most
+}
+
 // The forms of numbers and senders.
 var (
 	international = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)                                     // E.164

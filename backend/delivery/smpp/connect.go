@@ -1,6 +1,7 @@
 package smpp
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -29,7 +30,7 @@ func (c *Centre) open(ctx context.Context, take func(inbound), tell func(examine
 		s.all.Wait()
 		return nil, c.tellFailure(tell, StepBind, err)
 	}
-	tell(examine.Finding{Step: string(StepBind), About: c.config.User, Params: map[string]string{"name": printable(name)}})
+	tell(examine.Finding{Step: string(StepBind), About: c.config.User, Params: map[string]string{"name": cmp.Or(printable(name), c.at.host)}})
 	return s, nil
 }
 

@@ -114,5 +114,19 @@ func distinct(all ...string) []string {
 	return slices.Compact(all)
 }
 
+// mostID is how long an ID may be (SMPP 3.4, 5.2.23).
+const mostID = 65
+
+// cleanID is an ID as it can be shown, and compared: a centre may write what it likes.
+func cleanID(id string) string {
+	id = strings.Map(func(r rune) rune {
+		if r <= ' ' || r > '~' {
+			return -1
+		}
+		return r
+	}, id)
+	return id[:min(len(id), mostID)]
+}
+
 // plain is an ID without what may differ.
 func plain(id string) string { return strings.TrimLeft(strings.ToLower(id), "0") }

@@ -55,7 +55,7 @@ func (s *session) bind(ctx context.Context, user, password, systemType string) (
 		}
 		return "", errors.Join(err, ctx.Err())
 	}
-	if f.CommandStatus != data.ESME_ROK {
+	if f.CommandStatus != data.ESME_ROK || f.CommandID == data.GENERIC_NACK {
 		return "", statusError{f.CommandStatus}
 	}
 	s.all.Go(s.keepAlive)

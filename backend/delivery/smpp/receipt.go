@@ -123,7 +123,7 @@ func codeOf(d delivered) string {
 }
 
 func (r *receipt) addID(id string) {
-	if id = printable(strings.TrimSpace(id)); id != "" && (len(r.ids) == 0 || r.ids[0] != id) {
+	if id = cleanID(id); id != "" && (len(r.ids) == 0 || r.ids[0] != id) {
 		r.ids = append(r.ids, id)
 	}
 }
@@ -131,7 +131,7 @@ func (r *receipt) addID(id string) {
 // reason is why a text did not arrive, as a code: "UNDELIV 27".
 func (r receipt) reason() string {
 	state := shortState(r.state)
-	if r.arrived || states[state].final == false {
+	if r.arrived || !states[state].final {
 		return ""
 	}
 	return strings.TrimSpace(state + " " + r.code)

@@ -151,7 +151,7 @@ func idIn(f frame) (string, error) {
 	}
 	p, err := f.parse()
 	if answer, is := p.(*pdu.SubmitSMResp); err == nil && is {
-		return printable(answer.MessageID), nil
+		return cleanID(answer.MessageID), nil
 	}
 	return "", nil
 }
