@@ -37,7 +37,7 @@ func TestATestTextIsSentByTheServersSettings(t *testing.T) {
 	})
 	go func() {
 		for range taken {
-			_, _ = p.Tell(smpptest.Receipt{ID: "7[2J", State: "DELIVRD"})
+			_, _ = p.Tell(smpptest.Receipt{Field: "7\x1b[2J", State: "DELIVRD"})
 		}
 	}()
 	code, out, errs := said(t, test...)

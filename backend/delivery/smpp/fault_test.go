@@ -211,7 +211,7 @@ func TestThePeersRequestsAreAnswered(t *testing.T) {
 	if err := p.Ask(); err != nil {
 		t.Error("after what can't be read:", err)
 	}
-	if n := p.Counted().Binds; n != 1 {
-		t.Errorf("%d binds", n)
+	if n := p.Counted(); n.Binds != 1 || n.Nacks != 1 {
+		t.Errorf("%d binds, %d nacks", n.Binds, n.Nacks)
 	}
 }

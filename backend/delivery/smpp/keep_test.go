@@ -69,9 +69,9 @@ func TestACentreThatIsAwayIsTriedAtLongerIntervals(t *testing.T) {
 				var lanes sync.WaitGroup
 				for lane := range 8 {
 					lanes.Go(func() {
-						for i := range 3600 {
+						for i := range 720 {
 							_ = within(c, fmt.Sprint(lane, i))
-							time.Sleep(time.Second)
+							time.Sleep(5 * time.Second)
 						}
 					})
 				}
@@ -188,6 +188,36 @@ func TestASessionThatIsHalfOpenIsLeft(t *testing.T) {
 			})
 		})
 	}
+}
+
+// TestWhoSaidFarewellGetsNothingMore, though it does not hang up; what it owes it may still answer.
+func TestWhoSaidFarewellGetsNothingMore(t *testing.T) {
+	piped(t, nil, func(t *testing.T, p *smpptest.Peer, c *Centre) {
+		answer, first := make(chan struct{}), true
+		p.Do(func(p *smpptest.Peer) {
+			p.Stay = true
+			p.Submit = func(smpptest.Submitted) (a smpptest.Answer) {
+				if first {
+					a.Wait, first = answer, false
+				}
+				return a
+			}
+		})
+		owed := make(chan error)
+		go func() { owed <- within(c, "owed") }()
+		synctest.Wait()
+		if err := p.Farewell(); err != nil {
+			t.Fatal(err)
+		}
+		if err := within(c, "after"); err != nil || p.Counted().Binds != 2 {
+			t.Errorf("%v, %d binds", err, p.Counted().Binds)
+		}
+		close(answer)
+		if err := <-owed; err != nil {
+			t.Errorf("what was owed: %v", err)
+		}
+		time.Sleep(2 * finishTime)
+	})
 }
 
 // TestALateAnswerCounts: the text is not sent a second time.

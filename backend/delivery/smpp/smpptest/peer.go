@@ -30,15 +30,16 @@ type Peer struct {
 	Submit  func(Submitted) Answer
 	Enquire func() bool // whether it answers that it is there
 	Unbind  func() bool // whether it answers a farewell
+	Stay    bool        // it does not hang up after its own
 
 	mu       sync.Mutex
 	taken    []Submitted
 	asked    int
 	issued   int
 	binds    int
-	dials    int
 	enquired int
 	farewell int
+	nacked   int
 	waiting  int
 	mostWait int
 	links    []*link
@@ -123,9 +124,6 @@ func (p *Peer) listen(t testing.TB, c *tls.Config) {
 
 // Dial reaches the peer without a network, as a test in time of its own wants it.
 func (p *Peer) Dial(context.Context, string, string) (net.Conn, error) {
-	p.mu.Lock()
-	p.dials++
-	p.mu.Unlock()
 	here, there := net.Pipe()
 	go p.Serve(there)
 	return here, nil
@@ -213,10 +211,7 @@ func (l *link) handle(got pdu.PDU) (goOn bool) {
 		}
 		return !answers
 	case *pdu.DeliverSMResp, *pdu.DataSMResp, *pdu.EnquireLinkResp, *pdu.GenericNack, *pdu.UnbindResp:
-		l.replied(got)
-		if _, farewell := got.(*pdu.UnbindResp); farewell {
-			return false
-		}
+		return l.replied(got)
 	}
 	return true
 }
@@ -324,13 +319,20 @@ func (l *link) sendRaw(octets []byte) {
 	}
 }
 
-func (l *link) replied(p pdu.PDU) {
+func (l *link) replied(p pdu.PDU) (goOn bool) {
 	l.mu.Lock()
 	reply := l.replies[p.GetSequenceNumber()]
 	l.mu.Unlock()
 	if reply != nil {
 		reply <- p.GetHeader().CommandStatus
 	}
+	l.peer.mu.Lock()
+	defer l.peer.mu.Unlock()
+	if p.IsGNack() {
+		l.peer.nacked++
+	}
+	_, farewell := p.(*pdu.UnbindResp)
+	return !farewell || l.peer.Stay
 }
 
 // ErrNoLink says that no client is bound.

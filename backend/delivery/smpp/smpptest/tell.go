@@ -172,13 +172,13 @@ func (p *Peer) Taken() []Submitted {
 }
 
 // Count is how often something happened.
-type Count struct{ Submits, Binds, Dials, Enquiries, Farewells, MostWaiting int }
+type Count struct{ Submits, Binds, Enquiries, Farewells, Nacks, MostWaiting int }
 
 // Counted is how often things happened.
 func (p *Peer) Counted() Count {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return Count{p.asked, p.binds, p.dials, p.enquired, p.farewell, p.mostWait}
+	return Count{p.asked, p.binds, p.enquired, p.farewell, p.nacked, p.mostWait}
 }
 
 // Text is a text as a telephone shows it.
