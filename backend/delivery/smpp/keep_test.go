@@ -193,6 +193,10 @@ func TestASessionThatIsHalfOpenIsLeft(t *testing.T) {
 // TestWhoSaidFarewellGetsNothingMore, though it does not hang up; what it owes it may still answer.
 func TestWhoSaidFarewellGetsNothingMore(t *testing.T) {
 	piped(t, nil, func(t *testing.T, p *smpptest.Peer, c *Centre) {
+		if err := within(c, "before"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(steadyTime) // one that ends sooner is waited for
 		answer, first := make(chan struct{}), true
 		p.Do(func(p *smpptest.Peer) {
 			p.Stay = true

@@ -84,6 +84,10 @@ func startKannel(t *testing.T, p *Peer) *kannel {
 		})
 	}
 	eventually(t, "kannel does not bind", func() bool { return p.last() != nil })
+	eventually(t, "kannel's boxes do not meet", func() bool { // before that smsbox can't take a text
+		_, status := get(fmt.Sprintf("http://127.0.0.1:%d/status.txt?password=pier", ports[0]))
+		return strings.Contains(status, "smsbox:")
+	})
 	return k
 }
 
@@ -98,6 +102,19 @@ func run(t *testing.T, dir, program, settings string) {
 		_ = c.Process.Kill()
 		_ = c.Wait()
 	})
+}
+
+// get gives what an address answers; 0 for nothing.
+func get(address string) (code int, body string) {
+	reply, err := http.Get(address)
+	if err != nil {
+		return 0, err.Error()
+	}
+	all, err := io.ReadAll(reply.Body)
+	if err != nil || reply.Body.Close() != nil {
+		return 0, "cut off"
+	}
+	return reply.StatusCode, string(all)
 }
 
 func freePorts(t *testing.T, n int) (ports []int) {
@@ -130,14 +147,9 @@ func (k *kannel) text(t *testing.T, p *Peer, parts int, more url.Values, words s
 	for name, value := range more {
 		v[name] = value
 	}
-	eventually(t, "kannel does not take "+words, func() bool { // its boxes may not have met yet
-		reply, err := http.Get(k.send + "?" + v.Encode())
-		if err != nil {
-			return false
-		}
-		_, _ = io.Copy(io.Discard, reply.Body)
-		return reply.Body.Close() == nil && reply.StatusCode == http.StatusAccepted
-	})
+	if code, said := get(k.send + "?" + v.Encode()); code != http.StatusAccepted {
+		t.Fatalf("kannel does not take %q: %d %s", words, code, said)
+	}
 	eventually(t, fmt.Sprintf("%q is not submitted", words), func() bool { return p.Counted().Submits >= had+parts })
 }
 
