@@ -190,6 +190,40 @@ func TestASessionThatIsHalfOpenIsLeft(t *testing.T) {
 	}
 }
 
+// brittle is a connection whose next write fails.
+type brittle struct {
+	net.Conn
+	breaks *atomic.Bool
+}
+
+func (b brittle) Write(octets []byte) (int, error) {
+	if b.breaks.CompareAndSwap(true, false) {
+		return 0, errors.New("broken pipe")
+	}
+	return b.Conn.Write(octets)
+}
+
+// TestWhatCouldNotLeaveGoesByTheNextSession, in the same attempt: nobody else has to be asked.
+func TestWhatCouldNotLeaveGoesByTheNextSession(t *testing.T) {
+	var breaks atomic.Bool
+	piped(t, func(c *Config) {
+		dial := c.Dial
+		c.Dial = func(ctx context.Context, network, at string) (net.Conn, error) {
+			conn, err := dial(ctx, network, at)
+			return brittle{conn, &breaks}, err
+		}
+	}, func(t *testing.T, p *smpptest.Peer, c *Centre) {
+		if err := within(c, "before"); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(steadyTime + time.Second)
+		breaks.Store(true)
+		if err := within(c, "after"); err != nil || len(p.Taken()) != 2 || p.Counted().Binds != 2 {
+			t.Errorf("%v, %d taken, %d binds", err, len(p.Taken()), p.Counted().Binds)
+		}
+	})
+}
+
 // TestWhoSaidFarewellGetsNothingMore, though it does not hang up; what it owes it may still answer.
 func TestWhoSaidFarewellGetsNothingMore(t *testing.T) {
 	piped(t, nil, func(t *testing.T, p *smpptest.Peer, c *Centre) {
