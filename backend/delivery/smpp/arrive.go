@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	mostArrived = 64               // receipts that wait to be taken
+	mostArrived = 1000             // receipts that wait to be taken
 	mostEarly   = 256              // receipts that came before their texts were recorded
 	takeTime    = 10 * time.Second // for one
 )

@@ -22,8 +22,8 @@ const (
 	finishTime = 5 * time.Second  // for answers that are due when the centre says farewell
 )
 
-// mostAnswers is how many answers may wait for a centre that does not read them.
-const mostAnswers = 256
+// mostAnswers is how many answers may wait to be written.
+const mostAnswers = 64
 
 // inbound is what a centre sends that is no answer: a receipt, or a text of a person.
 type inbound struct {
@@ -97,14 +97,11 @@ func (s *session) reply() {
 	}
 }
 
-var errFlood = errors.New("the centre reads none of its answers")
-
-// answer answers a request of the centre.
+// answer answers a request of the centre. While that does not read its answers nothing more is read of it, until writing fails.
 func (s *session) answer(p pdu.PDU) {
 	select {
 	case s.out <- marshal(p):
-	default:
-		s.end(errFlood)
+	case <-s.done:
 	}
 }
 
