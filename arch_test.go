@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/ask", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/delivery/smpp", "backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "assets", "command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
@@ -119,6 +119,8 @@ var rooms = map[string]room{
 	"backend/delivery/letter":           {own: []string{"app/files", "assets/words"}, why: "what a mail says knows no way by which it leaves"},
 	"backend/delivery/mail":             {own: []string{"backend/delivery/examine", "backend/delivery/letter", "backend/port"}, foreign: []string{"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/oauth2"}, why: whyEdge},
 	"backend/delivery/mail/mailtest":    {foreign: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, why: "servers under test know nothing of who is tested"},
+	"backend/delivery/smpp":             {own: []string{"backend/delivery/examine", "backend/port"}, foreign: []string{"github.com/linxGnu/gosmpp"}, why: whyEdge},
+	"backend/delivery/smpp/smpptest":    {own: []string{"backend/delivery/mail/mailtest"}, foreign: []string{"github.com/linxGnu/gosmpp"}, why: "servers under test know nothing of who is tested"},
 	"backend/delivery/route":            {own: []string{"backend/port"}, why: "which provider is asked next knows no technology"},
 	"ui":                                {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                          {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},

@@ -35,6 +35,8 @@ var families = []struct {
 	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
 	{"deliver.step.", "../../backend/delivery/mail", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/smpp", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/smpp", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 
@@ -70,6 +72,7 @@ var others = strings.Fields(`
 	blocked.account_frozen.title message.frozen.text message.frozen.text.short message.unfrozen.text message.unfrozen_by_desk.text
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	deliver.none.email deliver.done.email deliver.failed.email
+	deliver.none.sms deliver.done.sms deliver.failed.sms
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 

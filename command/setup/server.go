@@ -58,6 +58,7 @@ type Server struct {
 	route   *route.Route // of messages
 	service *backend.Backend
 	handler http.Handler // the API
+	links   []func()     // begin what providers keep open
 	close   []func() error
 }
 
@@ -135,6 +136,9 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 	s.close = append(s.close, s.service.Close)
 	if err := s.service.StartWorker(context.WithoutCancel(ctx)); err != nil {
 		return err
+	}
+	for _, begin := range s.links {
+		begin()
 	}
 	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.plan.shared, s.parts.Clock)
 	pages, err := page.New(page.Config{Objections: s.service, Organisation: s.service.Organisation, Now: s.parts.Clock.Now})

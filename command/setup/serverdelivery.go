@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"log/slog"
 	"path/filepath"
 	"slices"
 	"time"
@@ -33,7 +34,11 @@ type carrier struct {
 // surroundings is what providers work with.
 type surroundings struct {
 	letters func(context.Context, app.Message) (letter.Letter, error)
-	clock   port.Clock
+	texts   func(context.Context, app.Message) (string, error)
+	// receipts takes what providers say later; nil: nobody does.
+	receipts port.Receipts
+	clock    port.Clock
+	log      *slog.Logger // nil: silent
 }
 
 // checkDelivery looks at what each table says. Nobody is asked: "sparekey deliver test" does that.
@@ -87,6 +92,7 @@ func (s *Server) openDelivery() error {
 	if err != nil {
 		return err
 	}
+	with.receipts, with.log = lateReceipts{s}, s.log
 	var all []route.Provider
 	for _, c := range s.plan.carriers {
 		providers, err := c.open(with)
@@ -95,6 +101,9 @@ func (s *Server) openDelivery() error {
 		}
 		for _, p := range providers {
 			s.close = append(s.close, p.Close)
+			if linked, is := p.(interface{ Start() }); is { // receipts come before a message leaves
+				s.links = append(s.links, linked.Start)
+			}
 			all = append(all, route.Provider{Name: p.Name(), Channel: c.channel, Deliverer: p, Time: c.time})
 		}
 	}
@@ -108,7 +117,27 @@ func (p *ServerPlan) surroundings(clock port.Clock, organisation func(context.Co
 	if err != nil {
 		return surroundings{}, err
 	}
-	return surroundings{letters: letters.Write, clock: clock}, nil
+	return surroundings{letters: letters.Write, texts: textOf, clock: clock}, nil
+}
+
+// textOf is a message as a text.
+func textOf(_ context.Context, m app.Message) (string, error) {
+	subject, body := words.Message(m, m.At.Format("15:04"))
+	if m.Code != "" {
+		subject += ": " + m.Code
+	}
+	return subject + ". " + body, nil
+}
+
+// lateReceipts takes receipts as soon as the backend is there, which is made after the providers.
+type lateReceipts struct{ server *Server }
+
+// TakeReceipt implements port.Receipts.
+func (l lateReceipts) TakeReceipt(ctx context.Context, r port.Receipt) error {
+	if taker, is := any(l.server.service).(port.Receipts); is {
+		return taker.TakeReceipt(ctx, r)
+	}
+	return port.ErrNotFound
 }
 
 // deliverer is who carries messages.

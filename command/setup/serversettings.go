@@ -132,6 +132,11 @@ type TextSettings struct {
 	Secret string        `toml:"secret"` // its password, token or key
 	Trust  string        `toml:"trust"`  // roots in PEM
 	Time   time.Duration `toml:"time"`   // for one attempt
+
+	Servers    []string `toml:"servers"` // smpp, and what follows: addresses
+	SystemType string   `toml:"system_type"`
+	Window     int      `toml:"window"`
+	Alphabet   string   `toml:"alphabet"`
 }
 
 // LimitSettings bound what clients may take.
@@ -177,7 +182,9 @@ func DefaultServerSettings() ServerSettings {
 	}
 }
 
-func defaultText() TextSettings { return TextSettings{Time: 8 * time.Second} }
+func defaultText() TextSettings {
+	return TextSettings{Time: 8 * time.Second, Window: 10, Alphabet: "gsm"}
+}
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }
 

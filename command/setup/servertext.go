@@ -25,7 +25,9 @@ type textKind struct {
 }
 
 // textKinds are the kinds by the name that the settings have for them.
-var textKinds = map[string]textKind{}
+var textKinds = map[string]textKind{
+	"smpp": {checkSMPP, openSMPP},
+}
 
 // textBlocks are those that the settings have, in the order in which they are asked.
 func (p *planner) textBlocks() []textBlock {
