@@ -118,6 +118,7 @@ var rooms = map[string]room{
 	"backend/delivery/letter":           {own: []string{"app/files", "assets/words"}, why: "what a mail says knows no way by which it leaves"},
 	"backend/delivery/mail":             {own: []string{"backend/delivery/examine", "backend/delivery/letter", "backend/port"}, foreign: []string{"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/oauth2"}, why: whyEdge},
 	"backend/delivery/mail/mailtest":    {foreign: []string{"github.com/emersion/go-sasl", "github.com/emersion/go-smtp"}, why: "servers under test know nothing of who is tested"},
+	"backend/delivery/text":             {own: []string{"app/typed", "assets/words"}, foreign: []string{"golang.org/x/text/unicode/norm"}, why: "what a text says knows no way by which it leaves"},
 	"backend/delivery/route":            {own: []string{"backend/port"}, why: "which provider is asked next knows no technology"},
 	"ui":                                {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell", "ui/step", "ui/keycare", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the front door leads to every room of the window, and into none beyond"},
 	"ui/shell":                          {own: []string{"assets/words", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the shell knows no page: its routes are given to it"},

@@ -42,6 +42,7 @@ type Message struct {
 	Template MessageID
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
+	Link     string // by which the receiver says that it wasn't them (ObjectionPath); empty where there is nothing to object to
 	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
 	Country  string // of the number, ISO 3166-1 alpha-2 or "001" for a number of no country; empty for mail
 	At       time.Time

@@ -68,7 +68,11 @@ var others = strings.Fields(`
 	blocked.account_expired.title blocked.account_protected.title blocked.password_too_young.title
 	blocked.change_elsewhere.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
-	deliver.none.email deliver.done.email deliver.failed.email
+	deliver.none.email deliver.done.email deliver.failed.email deliver.none.sms deliver.done.sms deliver.failed.sms
+	message.code.text message.code.text.short message.method_added.text message.method_replaced.text message.default_set.text
+	message.method_removed.text message.signed_in_alone.text message.key_stood_in.text message.password_changed.text message.unlocked.text
+	message.pass_issued.text message.pass_issued.text.short message.pass_used.text message.session_stolen.text message.reset_tried.text
+	message.reset_by_key.text message.test.text
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 
