@@ -47,7 +47,7 @@ func (f *Failure) Error() string {
 	case f.Step == StepSubmit && errors.Is(f.Said, errResting):
 		text += ": it asked to be left alone for now"
 	case f.Step != StepSubmit && f.Step != StepNumber:
-		text += ": " + cause(f.Said)
+		text += ": " + f.Said.Error()
 	}
 	return text
 }
@@ -62,15 +62,6 @@ func (f *Failure) about() string {
 		text += " " + f.Code
 	}
 	return text
-}
-
-// cause is an error without the address that net/http writes before it, which may hold what was sent.
-func cause(err error) string {
-	var at *net.OpError
-	if errors.As(err, &at) {
-		return at.Error()
-	}
-	return err.Error()
 }
 
 // Unwrap gives whose trouble it is; nil: the provider's.

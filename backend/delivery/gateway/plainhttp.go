@@ -71,7 +71,13 @@ var plainHTTP = dialect{
 		}
 		return codeOf(within(document, form.Receipt)), nil
 	},
-	refusal: func(a answer) refusal { return refusal{said: string(a.body), kind: theProviders} },
+	refusal: func(a answer) refusal {
+		r := refusal{said: string(a.body)}
+		if errors.Is(judgeStatus(a.status), theMessages) { // what its statuses mean is not known: the next provider is asked, too
+			r.kind = theProviders
+		}
+		return r
+	},
 }
 
 var placeholder = regexp.MustCompile(`\{\{\s*\.([a-z]+)\s*\}\}`)

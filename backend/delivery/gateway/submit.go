@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptrace"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -116,6 +117,10 @@ func (g *Gateway) secret() (string, error) {
 
 // lost makes a failure of a request that has no answer: what left wholly may have been taken.
 func (g *Gateway) lost(p *progress, err error) *Failure {
+	var with *url.Error
+	if errors.As(err, &with) { // it quotes the address, in which a text may stand
+		err = with.Err
+	}
 	step, wrote := p.now()
 	f := g.fail(step, err)
 	if wrote {

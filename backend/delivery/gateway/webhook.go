@@ -39,9 +39,9 @@ var webhook = dialect{
 			return nil, err
 		}
 		at := strconv.FormatInt(g.config.Clock.Now().Unix(), 10)
-		r.Header["webhook-id"] = []string{t.id} // as the text is written in the standard
-		r.Header["webhook-timestamp"] = []string{at}
-		r.Header["webhook-signature"] = []string{"v1," + base64.StdEncoding.EncodeToString(webhookSignature(key, t.id, at, body))}
+		r.Header.Set("webhook-id", t.id) // by which the same text is known if it comes again
+		r.Header.Set("webhook-timestamp", at)
+		r.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(webhookSignature(key, t.id, at, body)))
 		return r, nil
 	},
 	receipt: func(_ *Gateway, t text, a answer) (string, error) {
