@@ -17,6 +17,7 @@ type deliverCommands struct {
 
 type deliverTest struct {
 	Email deliverEmail `cmd:"" help:"Send a mail by each server that the settings name: look up, connect, secure, sign in, hand over."`
+	SMS   deliverSMS   `cmd:"" name:"sms" help:"Send a text by each provider that the settings name: look up, connect, secure, hand over."`
 }
 
 type deliverEmail struct {
@@ -26,6 +27,15 @@ type deliverEmail struct {
 
 func (c *deliverEmail) run(ctx context.Context, p Program) error {
 	return c.deliver(ctx, p, app.KindEmail, c.To)
+}
+
+type deliverSMS struct {
+	To string `arg:"" help:"The number to write to, in international form: +4915123456789." placeholder:"NUMBER"`
+	deliverBy
+}
+
+func (c *deliverSMS) run(ctx context.Context, p Program) error {
+	return c.deliver(ctx, p, app.KindSMS, c.To)
 }
 
 // deliverBy says by which settings a test message goes, and how its way is told.

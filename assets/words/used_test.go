@@ -35,6 +35,8 @@ var families = []struct {
 	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
 	{"deliver.step.", "../../backend/delivery/mail", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/gateway", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/gateway", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 

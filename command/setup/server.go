@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/delivery/receipt"
 	"github.com/sparekey/sparekey/backend/delivery/route"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
@@ -38,6 +39,7 @@ type ServerParts struct {
 	Network   ldap.Network      // how directories behind LDAP are reached
 	Graph     http.RoundTripper // how Entra ID is reached; nil: as anything else is
 	Deliverer port.Deliverer    // of mails, texts and calls, in place of those that the settings name
+	Receipts  port.Receipts     // of what providers say later, in place of the backend
 	Ready     func(public, admin string)
 
 	log *slog.Logger // nil: silent
@@ -53,7 +55,8 @@ type Server struct {
 	log     *slog.Logger
 	watched *telemetry.Telemetry
 	health  *listen.Health
-	route   *route.Route // of messages
+	route   *route.Route     // of messages
+	sources []receipt.Source // of what providers say later of them
 	service *backend.Backend
 	handler http.Handler // the API
 	close   []func() error
@@ -135,14 +138,16 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 		return err
 	}
 	requests := listen.NewRequests(s.plan.settings.Limits.RequestsPerMinute, s.plan.shared, s.parts.Clock)
-	s.handler = api.New(api.Config{
+	served := api.Config{
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{
 			Policies: s.service, Contacts: s.service, Passes: s.service, Trail: trail{s.plan.keys}, Stations: s.service, Tokens: s.service,
 		},
 		Stations:       s.service,
 		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,
-	})
+	}
+	s.takeReceipts(&served)
+	s.handler = api.New(served)
 	s.watched.Gauge("sparekey_policy_version", "The version of the policy that is in force.", func() float64 { return float64(s.service.PolicyVersion()) })
 	return nil
 }

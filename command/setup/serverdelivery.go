@@ -15,6 +15,7 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/letter"
 	"github.com/sparekey/sparekey/backend/delivery/mail"
 	"github.com/sparekey/sparekey/backend/delivery/route"
+	"github.com/sparekey/sparekey/backend/delivery/text"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -33,6 +34,7 @@ type carrier struct {
 // surroundings is what providers work with.
 type surroundings struct {
 	letters func(context.Context, app.Message) (letter.Letter, error)
+	texts   func(context.Context, app.Message) (string, error)
 	clock   port.Clock
 }
 
@@ -40,6 +42,7 @@ type surroundings struct {
 func (p *planner) checkDelivery() {
 	p.checkMails()
 	p.checkTexts()
+	p.checkWording()
 	l := p.plan.settings.Delivery.Letters
 	if l.ReplyTo != "" && mail.CheckAddress(l.ReplyTo) != nil {
 		p.report("delivery.letters.reply_to", app.NewProblem("", "mail", "is", l.ReplyTo))
@@ -93,6 +96,7 @@ func (s *Server) openDelivery() error {
 		if err != nil {
 			return err
 		}
+		s.sources = append(s.sources, sourcesOf(providers)...)
 		for _, p := range providers {
 			s.close = append(s.close, p.Close)
 			all = append(all, route.Provider{Name: p.Name(), Channel: c.channel, Deliverer: p, Time: c.time})
@@ -108,7 +112,8 @@ func (p *ServerPlan) surroundings(clock port.Clock, organisation func(context.Co
 	if err != nil {
 		return surroundings{}, err
 	}
-	return surroundings{letters: letters.Write, clock: clock}, nil
+	texts := text.New(text.Config{Organisation: organisation, Name: p.settings.Delivery.Wording.Name, Domain: p.codeDomain()})
+	return surroundings{letters: letters.Write, texts: texts.Write, clock: clock}, nil
 }
 
 // deliverer is who carries messages.

@@ -98,7 +98,14 @@ type DeliverySettings struct {
 	Mails map[string]MailSettings `toml:"mails"`
 	Text  TextSettings            `toml:"text"`
 	// Texts are further ones, as Mails are.
-	Texts map[string]TextSettings `toml:"texts"`
+	Texts   map[string]TextSettings `toml:"texts"`
+	Wording WordingSettings         `toml:"wording"`
+}
+
+// WordingSettings say what texts look like.
+type WordingSettings struct {
+	Name             string `toml:"name"` // in place of the organisation's
+	BindCodeToDomain bool   `toml:"bind_code_to_domain"`
 }
 
 // LetterSettings say what mails look like.
@@ -132,6 +139,23 @@ type TextSettings struct {
 	Secret string        `toml:"secret"` // its password, token or key
 	Trust  string        `toml:"trust"`  // roots in PEM
 	Time   time.Duration `toml:"time"`   // for one attempt
+
+	// Of gateways that are reached by HTTP.
+	Endpoint      string `toml:"endpoint"`
+	Region        string `toml:"region"`
+	Key           string `toml:"key"`     // by which it is signed in, where that is not the account
+	Service       string `toml:"service"` // within the account
+	Receipts      bool   `toml:"receipts"`
+	ReceiptSecret string `toml:"receipt_secret"` // by which they are signed
+
+	// Of one that these describe.
+	Method    string            `toml:"method"`
+	Type      string            `toml:"type"`
+	Body      string            `toml:"body"`
+	Headers   map[string]string `toml:"headers"`
+	ReceiptAt string            `toml:"receipt_at"`
+	TakenAt   string            `toml:"taken_at"`
+	TakenIs   string            `toml:"taken_is"`
 }
 
 // LimitSettings bound what clients may take.

@@ -41,14 +41,14 @@ var bird = dialect{
 		}
 		return refusal{code: said.Code, said: said.Message}
 	},
-	verify: func(g *Gateway, in Incoming, secret string) error {
+	verify: func(g *Gateway, in incoming, secret string) error {
 		at := in.Header.Get("MessageBird-Request-Timestamp")
 		if !g.recentUnix(at, birdAge) {
 			return errSignature
 		}
 		return sameMAC(in.Header.Get("MessageBird-Signature"), birdSignature(secret, at, g.config.Receipts, in.Body))
 	},
-	receipts: func(in Incoming) ([]found, error) {
+	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			Event   string `json:"event"`
 			Payload struct {

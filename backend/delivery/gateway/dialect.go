@@ -42,9 +42,9 @@ type dialect struct {
 	refusal func(answer) refusal
 
 	// verify looks at the signature of a receipt; nil: the API sends none.
-	verify func(g *Gateway, in Incoming, secret string) error
+	verify func(g *Gateway, in incoming, secret string) error
 	// receipts reads what a receipt says, after that. What is not final is left out.
-	receipts func(Incoming) ([]found, error)
+	receipts func(incoming) ([]found, error)
 }
 
 // answer is what a provider answered.

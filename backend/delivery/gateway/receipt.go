@@ -2,21 +2,21 @@ package gateway
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
 
+	"github.com/sparekey/sparekey/backend/delivery/receipt"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Incoming is a request by which a provider says what became of texts.
-type Incoming struct {
+// incoming is a request by which a provider says what became of texts.
+type incoming struct {
 	Header http.Header
 	Body   []byte
 }
 
-func (in Incoming) json(out any) error { return json.Unmarshal(in.Body, out) }
+func (in incoming) json(out any) error { return json.Unmarshal(in.Body, out) }
 
 // found is what a receipt says.
 type found struct {
@@ -25,33 +25,29 @@ type found struct {
 	reason  string
 }
 
-// ErrNotSigned says that a receipt is not the provider's, or too old. ErrNoReceipt says that it is signed, and none.
-var (
-	ErrNotSigned = errors.New("it is not signed by the provider")
-	ErrNoReceipt = errors.New("it is no receipt")
-)
+var _ receipt.Source = (*Gateway)(nil)
 
-// Receipts verifies what a provider says, and reads it. What is not final yet is left out. Its errors are ErrNotSigned, ErrNoReceipt, or
-// that of the secret.
-func (g *Gateway) Receipts(in Incoming) ([]port.Receipt, error) {
-	if g.dialect.verify == nil || g.config.ReceiptSecret == nil {
-		return nil, ErrNotSigned
+// ReadReceipts implements receipt.Source.
+func (g *Gateway) ReadReceipts(header http.Header, body []byte) ([]port.Receipt, error) {
+	if g.ReceiptName() == "" {
+		return nil, receipt.ErrNotSigned
 	}
 	secret, err := g.config.ReceiptSecret()
 	if err != nil {
 		return nil, err
 	}
+	in := incoming{header, body}
 	if g.dialect.verify(g, in, secret.Reveal()) != nil {
-		return nil, ErrNotSigned
+		return nil, receipt.ErrNotSigned
 	}
 	all, err := g.dialect.receipts(in)
 	if err != nil {
-		return nil, ErrNoReceipt
+		return nil, receipt.ErrNone
 	}
 	var out []port.Receipt
 	for _, f := range all {
 		if !plainReceipt.MatchString(f.id) {
-			return nil, ErrNoReceipt
+			return nil, receipt.ErrNone
 		}
 		r := port.Receipt{Provider: g.Name(), ID: f.id, Arrived: f.arrived}
 		if !f.arrived {
@@ -62,7 +58,7 @@ func (g *Gateway) Receipts(in Incoming) ([]port.Receipt, error) {
 	return out, nil
 }
 
-// ReceiptName is the name by which the provider's receipts are told from those of others; empty: it sends none.
+// ReceiptName implements receipt.Source.
 func (g *Gateway) ReceiptName() string {
 	if g.dialect.verify == nil || g.config.ReceiptSecret == nil {
 		return ""

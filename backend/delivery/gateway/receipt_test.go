@@ -18,6 +18,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/gateway/gatewaytest"
+	"github.com/sparekey/sparekey/backend/delivery/receipt"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -121,7 +122,7 @@ func TestReceiptsOfEachKind(t *testing.T) {
 	for k, row := range sent {
 		g, at, secret := receiving(t, k)
 		read := func(secret, body string) ([]port.Receipt, error) {
-			return g.Receipts(Incoming{row.sign(secret, body, at.Now()), []byte(body)})
+			return g.ReadReceipts(row.sign(secret, body, at.Now()), []byte(body))
 		}
 		all, err := read(secret, row.arrived)
 		if err != nil || len(all) != 1 || all[0] != (port.Receipt{Provider: g.Name(), ID: row.id, Arrived: true}) {
@@ -136,28 +137,28 @@ func TestReceiptsOfEachKind(t *testing.T) {
 				t.Errorf("%s: what is under way is told: %+v, %v", k, all, err)
 			}
 		}
-		if _, err = read(secret, "hello"); !errors.Is(err, ErrNoReceipt) && !errors.Is(err, ErrNotSigned) {
+		if _, err = read(secret, "hello"); !errors.Is(err, receipt.ErrNone) && !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: what is none: %v", k, err)
 		}
 		other := "whsec_b3RoZXItb3RoZXItb3RoZXItb3RoZXItb3RoZXI="
-		if _, err = read(other, row.arrived); !errors.Is(err, ErrNotSigned) {
+		if _, err = read(other, row.arrived); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: another secret: %v", k, err)
 		}
 		header := row.sign(secret, row.failed, at.Now())
-		if _, err = g.Receipts(Incoming{header, []byte(row.arrived)}); !errors.Is(err, ErrNotSigned) {
+		if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: another body: %v", k, err)
 		}
-		if _, err = g.Receipts(Incoming{http.Header{}, []byte(row.arrived)}); !errors.Is(err, ErrNotSigned) {
+		if _, err = g.ReadReceipts(http.Header{}, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: no signature: %v", k, err)
 		}
 		if row.stamped {
 			header = row.sign(secret, row.arrived, at.Now())
 			at.move(26 * time.Hour)
-			if _, err = g.Receipts(Incoming{header, []byte(row.arrived)}); !errors.Is(err, ErrNotSigned) {
+			if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 				t.Errorf("%s: one of yesterday: %v", k, err)
 			}
 			at.move(-27 * time.Hour)
-			if _, err = g.Receipts(Incoming{header, []byte(row.arrived)}); !errors.Is(err, ErrNotSigned) {
+			if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 				t.Errorf("%s: one of tomorrow: %v", k, err)
 			}
 		}
@@ -173,7 +174,7 @@ func TestReceiptsOfEachKind(t *testing.T) {
 func TestAReceiptForNobody(t *testing.T) {
 	g, at := settled(t, KindSinch, gatewaytest.New(t, "sinch"))
 	row := sent[KindSinch]
-	if _, err := g.Receipts(Incoming{row.sign("", row.arrived, at.Now()), []byte(row.arrived)}); !errors.Is(err, ErrNotSigned) {
+	if _, err := g.ReadReceipts(row.sign("", row.arrived, at.Now()), []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 		t.Errorf("%v", err)
 	}
 	if g.ReceiptName() != "" {
@@ -189,7 +190,7 @@ func TestATokenOfAnotherAlgorithm(t *testing.T) {
 	encode := base64.RawURLEncoding.EncodeToString
 	for _, alg := range []string{"none", "HS512", "RS256"} {
 		token := encode([]byte(`{"alg":"`+alg+`","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil, `{"iat":%d,"payload_hash":"%x"}`, at.Now().Unix(), sum)) + "."
-		if _, err := g.Receipts(Incoming{header("Authorization", "Bearer "+token), []byte(body)}); !errors.Is(err, ErrNotSigned) {
+		if _, err := g.ReadReceipts(header("Authorization", "Bearer "+token), []byte(body)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: %v", alg, err)
 		}
 	}

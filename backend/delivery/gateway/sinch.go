@@ -50,14 +50,14 @@ var sinch = dialect{
 		}
 		return refusal{code: said.Code, said: said.Text}
 	},
-	verify: func(g *Gateway, in Incoming, secret string) error {
+	verify: func(g *Gateway, in incoming, secret string) error {
 		at, nonce := in.Header.Get("X-Sinch-Webhook-Signature-Timestamp"), in.Header.Get("X-Sinch-Webhook-Signature-Nonce")
 		if in.Header.Get("X-Sinch-Webhook-Signature-Algorithm") != "HmacSHA256" || nonce == "" || !g.recentUnix(at, sinchAge) {
 			return errSignature
 		}
 		return sameMAC(in.Header.Get("X-Sinch-Webhook-Signature"), sinchSignature(secret, nonce, at, in.Body))
 	},
-	receipts: func(in Incoming) ([]found, error) {
+	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			Batch  string `json:"batch_id"`
 			Status string `json:"status"`

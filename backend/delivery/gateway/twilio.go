@@ -62,14 +62,14 @@ var twilio = dialect{
 		code := strconv.Itoa(said.Code)
 		return refusal{code: code, said: said.Message, kind: twilioCodes.of(code)}
 	},
-	verify: func(g *Gateway, in Incoming, secret string) error {
+	verify: func(g *Gateway, in incoming, secret string) error {
 		form, err := url.ParseQuery(string(in.Body))
 		if err != nil {
 			return errSignature
 		}
 		return sameMAC(in.Header.Get("X-Twilio-Signature"), twilioSignature(secret, g.config.Receipts, form))
 	},
-	receipts: func(in Incoming) ([]found, error) {
+	receipts: func(in incoming) ([]found, error) {
 		form, err := url.ParseQuery(string(in.Body))
 		if err != nil || form.Get("MessageSid") == "" {
 			return nil, errUnreadable

@@ -55,7 +55,7 @@ var vonage = dialect{
 		return r
 	},
 	verify: verifyVonage,
-	receipts: func(in Incoming) ([]found, error) {
+	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			ID     string        `json:"message_uuid"`
 			Status string        `json:"status"`
@@ -120,7 +120,7 @@ const vonageAge = 25 * time.Hour
 
 // verifyVonage verifies the token of a receipt, and that it is about this body
 // (https://developer.vonage.com/en/getting-started/concepts/webhooks#decoding-signed-webhooks).
-func verifyVonage(g *Gateway, in Incoming, secret string) error {
+func verifyVonage(g *Gateway, in incoming, secret string) error {
 	scheme, token, _ := strings.Cut(in.Header.Get("Authorization"), " ")
 	if !strings.EqualFold(scheme, "Bearer") {
 		return errSignature

@@ -66,7 +66,7 @@ var webhook = dialect{
 		}
 		return refusal{code: said.Code, said: said.Message, kind: webhookCodes.of(said.Code)}
 	},
-	verify: func(g *Gateway, in Incoming, secret string) error {
+	verify: func(g *Gateway, in incoming, secret string) error {
 		key, err := webhookKey(secret)
 		id, at := in.Header.Get("webhook-id"), in.Header.Get("webhook-timestamp")
 		if err != nil || id == "" || !g.recentUnix(at, farClock) {
@@ -80,7 +80,7 @@ var webhook = dialect{
 		}
 		return errSignature
 	},
-	receipts: func(in Incoming) ([]found, error) {
+	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			Type    string `json:"type"`
 			ID      string `json:"id"`
