@@ -15,8 +15,6 @@ import (
 	"net"
 	"net/http"
 	"net/url"
-	"os"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -24,13 +22,14 @@ import (
 
 // Provider is a server that does what a test says.
 type Provider struct {
-	URL       string // "https://localhost:PORT"
-	Roots     *x509.CertPool
-	RootsFile string // the same, in PEM
+	URL   string // "https://localhost:PORT"
+	Roots *x509.CertPool
+	PEM   []byte // the same
 
 	mu     sync.Mutex
 	answer http.HandlerFunc
 	asked  []Request
+	more   chan struct{} // closed and replaced with each
 	conns  map[net.Conn]bool
 	opened int
 }
@@ -52,10 +51,10 @@ func (r Request) Form() url.Values {
 // New starts a provider that takes everything, as kind does.
 func New(t testing.TB, kind string) *Provider {
 	t.Helper()
-	p := &Provider{conns: map[net.Conn]bool{}}
-	dir := t.TempDir()
-	pair, roots := certify(t, dir)
-	p.Roots, p.RootsFile = roots, filepath.Join(dir, "ca.pem")
+	p := &Provider{conns: map[net.Conn]bool{}, more: make(chan struct{})}
+	pair, document := certify(t)
+	p.Roots, p.PEM = x509.NewCertPool(), document
+	p.Roots.AppendCertsFromPEM(document)
 	p.Answers(Documented(kind)["taken"])
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -79,6 +78,8 @@ func (p *Provider) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	p.mu.Lock()
 	p.asked = append(p.asked, Request{r.Method, r.RequestURI, r.Header.Clone(), string(body)})
+	close(p.more)
+	p.more = make(chan struct{})
 	answer := p.answer
 	p.mu.Unlock()
 	answer(w, r)
@@ -102,6 +103,28 @@ func (p *Provider) Asked() []Request {
 	defer p.mu.Unlock()
 	return append([]Request(nil), p.asked...)
 }
+
+// Wait waits until so many requests have arrived.
+func (p *Provider) Wait(t testing.TB, n int) []Request {
+	t.Helper()
+	deadline := time.After(patience)
+	for {
+		p.mu.Lock()
+		more, all := p.more, append([]Request(nil), p.asked...)
+		p.mu.Unlock()
+		if len(all) >= n {
+			return all
+		}
+		select {
+		case <-more:
+		case <-deadline:
+			t.Fatalf("%d requests arrived, not %d", len(all), n)
+		}
+	}
+}
+
+// patience bounds how long a test waits for what has to come.
+const patience = 20 * time.Second
 
 // Opened is how many connections there were.
 func (p *Provider) Opened() int {
@@ -154,8 +177,8 @@ func Within(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// certify makes a certificate for localhost, and writes it as ca.pem.
-func certify(t testing.TB, dir string) (tls.Certificate, *x509.CertPool) {
+// certify makes a certificate for localhost, which is its own issuer.
+func certify(t testing.TB) (pair tls.Certificate, document []byte) {
 	t.Helper()
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
@@ -170,15 +193,5 @@ func certify(t testing.TB, dir string) (tls.Certificate, *x509.CertPool) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	made, err := x509.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	document := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
-	if err := os.WriteFile(filepath.Join(dir, "ca.pem"), document, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(made)
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, roots
+	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
 }
