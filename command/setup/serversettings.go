@@ -201,7 +201,9 @@ func DefaultServerSettings() ServerSettings {
 	}
 }
 
-func defaultText() TextSettings { return TextSettings{Time: 8 * time.Second} }
+func defaultText() TextSettings {
+	return TextSettings{Time: 8 * time.Second, Method: "POST", Type: "json", Headers: map[string]string{}}
+}
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }
 
