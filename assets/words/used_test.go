@@ -70,6 +70,9 @@ var others = strings.Fields(`
 	blocked.account_expired.title blocked.account_protected.title blocked.password_too_young.title
 	blocked.change_elsewhere.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
+	command.setup.texts_twilio command.setup.texts_vonage command.setup.texts_bird command.setup.texts_sinch command.setup.texts_sns
+	command.setup.texts_webhook command.setup.text_user_twilio command.setup.text_user_vonage command.setup.text_user_bird
+	command.setup.text_user_sinch command.setup.text_user_sns
 	deliver.none.email deliver.done.email deliver.failed.email deliver.none.sms deliver.done.sms deliver.failed.sms
 	message.code.text message.code.text.short message.method_added.text message.method_replaced.text message.default_set.text
 	message.method_removed.text message.signed_in_alone.text message.key_stood_in.text message.password_changed.text message.unlocked.text

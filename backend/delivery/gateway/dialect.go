@@ -81,8 +81,11 @@ func (j judged) of(code string) error { return j[code] }
 var (
 	theNumbers   = port.ErrUndeliverable
 	theMessages  = port.ErrIncapable
-	theProviders = errors.New("trouble of the provider, or of the account there")
+	theProviders = errTheirs
 )
+
+// errTheirs stands for trouble of the provider, where a status would say otherwise.
+var errTheirs = errors.New("trouble of the provider, or of the account there")
 
 // refusedWithin is a refusal that an answer with a good status has in its body.
 type refusedWithin struct{ refusal }

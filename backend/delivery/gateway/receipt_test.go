@@ -24,12 +24,6 @@ import (
 
 const receiptsAt = "https://reset.harbour.example/delivery/receipts/main"
 
-// signed is what a provider sends: a body, and a signature of it that another hand than the product's made.
-type signed struct {
-	body string
-	sign func(secret, body string, at time.Time) http.Header
-}
-
 func header(pairs ...string) http.Header {
 	h := http.Header{}
 	for i := 0; i < len(pairs); i += 2 {
