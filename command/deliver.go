@@ -17,7 +17,7 @@ type deliverCommands struct {
 
 type deliverTest struct {
 	Email deliverEmail `cmd:"" help:"Send a mail by each server that the settings name: look up, connect, secure, sign in, hand over."`
-	Sms   deliverSMS   `cmd:"" name:"sms" help:"Send a text by each provider that the settings name: look up, connect, sign in, hand over, and what it says of it later."`
+	SMS   deliverSMS   `cmd:"" name:"sms" help:"Send a text by each provider that the settings name: look up, connect, secure, sign in, hand over, and what is said of it later."`
 }
 
 type deliverEmail struct {
@@ -30,7 +30,7 @@ func (c *deliverEmail) run(ctx context.Context, p Program) error {
 }
 
 type deliverSMS struct {
-	To string `arg:"" help:"Whom to write to, with the country's code: +4915112345678." placeholder:"NUMBER"`
+	To string `arg:"" help:"The number to write to, in international form: +4915123456789." placeholder:"NUMBER"`
 	deliverBy
 }
 

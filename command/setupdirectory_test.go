@@ -20,7 +20,7 @@ func harbourAnswers(directory *ldaptest.Server) []string {
 	return []string{
 		"https://reset.example.org", "", "", "", "127.0.0.1:0", "", "", "openldap", "harbour.example", directory.URL, directory.RootsFile, ldaptest.Service,
 		ldaptest.ServicePassword, "ou=people,dc=harbour,dc=example", "", "cn=default,ou=policies,dc=harbour,dc=example", "Sparekey Administrators",
-		"Harbour Clinic", "", "ext. 4400", "", "", "", "omar", "yes",
+		"Harbour Clinic", "", "ext. 4400", "", "", "", "", "", "omar", "yes",
 	}
 }
 

@@ -48,6 +48,8 @@ type setupServer struct {
 	AdministratorName string   `help:"Their name." placeholder:"NAME"`
 	AdministratorMail string   `help:"Their work mailbox, with a directory of Sparekey's own." placeholder:"MAIL"`
 
+	setupDelivery
+
 	DirectoryDomain         string   `help:"With active-directory: the domain's DNS name, by which its controllers are found." placeholder:"DOMAIN"`
 	DirectoryServers        []string `help:"A server of the directory, ldaps://HOST[:PORT] or ldap://HOST[:PORT] (StartTLS). May be given several times." placeholder:"URL"`
 	DirectoryTrust          string   `help:"The roots by which they are known, in PEM." placeholder:"FILE"`
@@ -75,6 +77,7 @@ func (c *setupServer) given() map[string]string {
 		"directory-group-base": c.DirectoryGroupBase, "directory-password-policy": c.DirectoryPasswordPolicy,
 		"directory-administrators": c.DirectoryAdministrators,
 	})
+	maps.Copy(all, c.setupDelivery.given())
 	for key, value := range all {
 		if value == "" {
 			delete(all, key)

@@ -97,7 +97,7 @@ func TestFlagsThatAreMissingOrWrongAreNamedAtOnce(t *testing.T) {
 
 // clinic are answers to the questions in their order; empty: what is suggested.
 func clinic() []string {
-	return []string{"https://reset.example.org", "", "", "", "127.0.0.1:0", "", "", "", "", "Harbour Clinic", "", "ext. 4400", "", "", "", "omar", "Omar Aziz", "", "yes"}
+	return []string{"https://reset.example.org", "", "", "", "127.0.0.1:0", "", "", "", "", "Harbour Clinic", "", "ext. 4400", "", "", "", "", "", "omar", "Omar Aziz", "", "yes"}
 }
 
 // TestSetUpOverAPipe asks the same, without a colour.

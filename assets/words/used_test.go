@@ -37,6 +37,8 @@ var families = []struct {
 	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/smpp", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/smpp", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/gateway", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/gateway", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 
@@ -71,8 +73,14 @@ var others = strings.Fields(`
 	blocked.change_elsewhere.title
 	blocked.account_frozen.title message.frozen.text message.frozen.text.short message.unfrozen.text message.unfrozen_by_desk.text
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
-	deliver.none.email deliver.done.email deliver.failed.email
-	deliver.none.sms deliver.done.sms deliver.failed.sms
+	command.setup.texts_twilio command.setup.texts_vonage command.setup.texts_bird command.setup.texts_sinch command.setup.texts_sns
+	command.setup.texts_webhook command.setup.text_user_twilio command.setup.text_user_vonage command.setup.text_user_bird
+	command.setup.text_user_sinch command.setup.text_user_sns
+	deliver.none.email deliver.done.email deliver.failed.email deliver.none.sms deliver.done.sms deliver.failed.sms
+	message.code.text message.code.text.short message.method_added.text message.method_replaced.text message.default_set.text
+	message.method_removed.text message.signed_in_alone.text message.key_stood_in.text message.password_changed.text message.unlocked.text
+	message.pass_issued.text message.pass_issued.text.short message.pass_used.text message.session_stolen.text message.reset_tried.text
+	message.reset_by_key.text message.test.text
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 

@@ -70,10 +70,11 @@ func checkVersion(r *http.Request) error {
 
 // tooMany refuses a client that makes too many requests, before anything is done for it.
 func (s *server) tooMany(r *http.Request) error {
-	if s.Requests == nil {
+	take := s.requestsOf(r)
+	if take == nil {
 		return nil
 	}
-	if retry := s.Requests(s.networkOf(r)); !retry.IsZero() {
+	if retry := take(s.networkOf(r)); !retry.IsZero() {
 		return &app.Error{Code: app.CodeThrottled, RetryAt: retry}
 	}
 	return nil
@@ -83,7 +84,7 @@ func (s *server) tooMany(r *http.Request) error {
 var single = append([]string{"Content-Type", "Idempotency-Key", stationHeader, wire.VersionHeader}, signed.Headers()...)
 
 // oddness says what a proxy, or another server, might read otherwise than this one; empty for nothing. A body says its length:
-// no client of ours sends chunks, and none encodes what it sends.
+// no client of ours sends chunks, and none encodes what it sends. Providers that send receipts may do the first.
 func (s *server) oddness(r *http.Request) string {
 	if !plainPath(r) {
 		return "odd path"
@@ -91,7 +92,7 @@ func (s *server) oddness(r *http.Request) string {
 	if s.Host != "" && !strings.EqualFold(strings.TrimSuffix(r.Host, ":443"), s.Host) {
 		return "another host"
 	}
-	if r.ContentLength < 0 {
+	if r.ContentLength < 0 && !s.isReceipt(r) {
 		return "a body without its length"
 	}
 	if _, coded := r.Header["Content-Encoding"]; coded {

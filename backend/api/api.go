@@ -42,6 +42,10 @@ type Config struct {
 	// Requests says whether a client makes too many: zero, or when it may go on. nil: nobody does.
 	Requests func(network string) (retry time.Time)
 	Observer port.Observer // or nil
+
+	Receipts ReceiptDoor // nil: none are taken in
+	// ReceiptRequests counts requests with receipts in place of Requests; nil: Requests does.
+	ReceiptRequests func(network string) (retry time.Time)
 }
 
 // New gives the handler. It keeps nothing between requests but which signatures it has seen.
@@ -64,6 +68,7 @@ func New(c Config) http.Handler {
 	s.registerTokens()
 	s.serveDescription(mux)
 	s.servePages(mux)
+	s.serveReceipts(mux)
 	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
 		s.refuse(w, r, app.Errorf(app.CodeBadRequest, "no such operation"))
 	})

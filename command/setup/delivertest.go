@@ -10,6 +10,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/methods/sms"
 )
 
 // DeliveryTest says what to send, by the settings of a server.
@@ -33,6 +34,12 @@ type DeliveryFinding struct {
 // TestDelivery sends a message by each provider of the channel that server.toml names, and tells each step as it ends. It gives how
 // many providers took it, and how many there are. The error says that the settings are wrong.
 func TestDelivery(ctx context.Context, d DeliveryTest, tell func(DeliveryFinding)) (taken, all int, err error) {
+	country := ""
+	if d.Channel == app.KindSMS {
+		if d.To, country, err = sms.Number(d.To); err != nil {
+			return 0, 0, errors.New(words.Text("deliver.number"))
+		}
+	}
 	plan, err := PlanBeside(d.Config)
 	if err != nil {
 		return 0, 0, err
@@ -52,7 +59,7 @@ func TestDelivery(ctx context.Context, d DeliveryTest, tell func(DeliveryFinding
 		for _, p := range providers {
 			all++
 			timed, cancel := context.WithTimeout(ctx, c.time)
-			if p.Examine(timed, testMessage(d), func(f examine.Finding) { tell(stepInWords(p.Name(), f)) }) {
+			if p.Examine(timed, testMessage(d, country), func(f examine.Finding) { tell(stepInWords(p.Name(), f)) }) {
 				taken++
 			}
 			cancel()
@@ -71,8 +78,10 @@ func (p *ServerPlan) organisation() app.Organisation {
 }
 
 // testMessage says that it is a test, and has no code.
-func testMessage(d DeliveryTest) app.Message {
-	return app.Message{ID: "test-" + strings.ToLower(rand.Text()), Channel: d.Channel, To: d.To, Template: app.MessageTest, At: time.Now()}
+func testMessage(d DeliveryTest, country string) app.Message {
+	return app.Message{
+		ID: "test-" + strings.ToLower(rand.Text()), Channel: d.Channel, To: d.To, Country: country, Template: app.MessageTest, At: time.Now(),
+	}
 }
 
 // stepInWords says a finding.

@@ -43,11 +43,12 @@ func (e AgainError) Unwrap() error { return e.Cause }
 
 // Draft is a server that is being set up: the answers so far, each of which was tried. Nothing is written before Write.
 type Draft struct {
-	machine  machine
-	answers  map[string]string
-	good     map[string]bool // the questions whose answers stand
-	password app.Secret      // of the directory's service account
-	seen     directorySeen
+	machine machine
+	answers map[string]string
+	good    map[string]bool       // the questions whose answers stand
+	secrets map[string]app.Secret // the answers that are secret
+	seen    directorySeen
+	carry   deliverySeen
 }
 
 // SetUpError says that there is a server already.
@@ -64,7 +65,7 @@ func Begin(config string) (*Draft, error) {
 	if exists(m.config) {
 		return nil, &SetUpError{m.config}
 	}
-	return &Draft{machine: m, answers: map[string]string{}, good: map[string]bool{}}, nil
+	return &Draft{machine: m, answers: map[string]string{}, secrets: map[string]app.Secret{}, good: map[string]bool{}}, nil
 }
 
 // Packaged reports whether systemd starts the server, by the unit of the packages.
@@ -96,14 +97,14 @@ func (d *Draft) list(key string) []string {
 // Answer tries an answer against the real thing, and keeps it. The notes are what there is to know of it, in words; the error says
 // what is wrong and what to do, in words, and is an AgainError where an earlier answer is.
 func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []string, err error) {
-	before, secret := d.answers[q.Key], d.password
+	before, secret := d.answers[q.Key], d.secrets[q.Key]
 	if !q.Secret {
 		given = strings.TrimSpace(given)
 	}
 	d.hold(q, given)
 	defer func() {
 		if d.good[q.Key] = err == nil && (q.after == "" || d.good[q.after]); err != nil {
-			d.answers[q.Key], d.password = before, secret
+			d.answers[q.Key], d.secrets[q.Key] = before, secret
 		}
 	}()
 	if err := q.fits(d, given); err != nil {
@@ -123,9 +124,9 @@ func (d *Draft) Answer(ctx context.Context, q Question, given string) (notes []s
 // hold has an answer stand in the draft.
 func (d *Draft) hold(q Question, given string) {
 	if q.Secret {
-		d.password = app.NewSecret(given)
+		d.secrets[q.Key] = app.NewSecret(given)
 		if given != "" {
-			given = d.passwordFile()
+			given = d.secretFile(q.Key)
 		}
 	}
 	d.answers[q.Key] = given

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"os"
-	"path/filepath"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
@@ -78,7 +77,7 @@ func (d *Draft) ldapSettings(s *DirectorySettings) {
 	if d.isAD() {
 		s.Domain = d.answers[askController]
 	}
-	s.Servers, s.Trust, s.User, s.Password = d.list(askServers), d.answers[askTrust], d.answers[askUser], d.keptPassword()
+	s.Servers, s.Trust, s.User, s.Password = d.list(askServers), d.answers[askTrust], d.answers[askUser], d.keptSecret(askPassword)
 	s.Base, s.GroupBase = d.answers[askPeople], d.answers[askGroupBase]
 	if d.namesPolicy() {
 		s.PasswordPolicy = d.answers[askPasswordPolicy]
@@ -86,19 +85,6 @@ func (d *Draft) ldapSettings(s *DirectorySettings) {
 	if group := d.answers[askAdministrators]; group != "" {
 		s.Administrators = []string{group}
 	}
-}
-
-// passwordFile is where the service account's password will lie: with the keys.
-func (d *Draft) passwordFile() string {
-	return filepath.Join(d.machine.beside(d.answers[askKeys]), "directory")
-}
-
-// keptPassword is that file, where the directory that was chosen has a service account; else empty.
-func (d *Draft) keptPassword() string {
-	if d.enters() || d.answers[askPassword] == "" {
-		return ""
-	}
-	return d.passwordFile()
 }
 
 // tryController asks DNS for the domain's controllers. Where it names none, they are asked for.
@@ -134,7 +120,7 @@ func tryTrust(ctx context.Context, d *Draft) ([]string, error) {
 
 // tryPassword signs in as the service account, and sees what the directory calls itself.
 func tryPassword(ctx context.Context, d *Draft) ([]string, error) {
-	if file := d.passwordFile(); exists(file) {
+	if file := d.secretFile(askPassword); exists(file) {
 		return nil, AgainError{askKeys, app.NewProblem("", "never_replaced", "file", file)}
 	}
 	d.seen.context = ""
@@ -198,7 +184,7 @@ func (d *Draft) openLDAP(change func(*DirectorySettings)) (*ldap.Directory, erro
 		return nil, err
 	}
 	c.User = cmp.Or(c.User, "nobody") // while none is named, nobody signs in
-	c.Password = func() (app.Secret, error) { return d.password, nil }
+	c.Password = func() (app.Secret, error) { return d.secrets[askPassword], nil }
 	c.Clock, c.Network = systemClock{}, commandParts.Network
 	return ldap.New(c)
 }

@@ -161,7 +161,7 @@ pwdAccountLockedTime: 000001010000Z
 				t.Errorf("%s: said is %q, not %s", name, err, want)
 			}
 		}
-		if d.answers[c.key] != "" || strings.Contains(err.Error(), "Not-this-one") || c.key == askPassword && !d.password.Empty() {
+		if d.answers[c.key] != "" || strings.Contains(err.Error(), "Not-this-one") || c.key == askPassword && !d.secrets[askPassword].Empty() {
 			t.Errorf("%s: it is kept", name)
 		}
 	}

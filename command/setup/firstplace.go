@@ -75,8 +75,15 @@ func (d *Draft) settings(held bool) ServerSettings {
 		s.Keys.Master, s.Keys.Audit = credential+"master", credential+"audit"
 	}
 	d.directorySettings(&s)
-	if held && s.Directory.Password != "" {
-		s.Directory.Password = credential + filepath.Base(d.passwordFile())
+	d.mailSettings(&s.Delivery.Mail)
+	d.textSettings(&s.Delivery.Text)
+	if !held {
+		return s
+	}
+	for _, secret := range []*string{&s.Directory.Password, &s.Delivery.Mail.Secret, &s.Delivery.Text.Secret} {
+		if *secret != "" {
+			*secret = besideKeys(*secret)
+		}
 	}
 	return s
 }

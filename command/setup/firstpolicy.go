@@ -27,7 +27,7 @@ const (
 )
 
 func (d *Draft) policyQuestions() []Question {
-	return []Question{
+	about := []Question{
 		{Key: askOrganisation, Title: words.Text("command.setup.organisation"), Help: words.Text("command.setup.organisation_help"), try: tryPolicy("organisation.name")},
 		{Key: askDesk, Title: words.Text("command.setup.desk"), Help: words.Text("command.setup.desk_help"), Suggested: words.Text("command.setup.desk_suggested"), try: tryPolicy("help_desk.name")},
 		{Key: askDeskPhone, Title: words.Text("command.setup.desk_phone"), Optional: true, try: tryPolicy("help_desk.phone")},
@@ -37,9 +37,11 @@ func (d *Draft) policyQuestions() []Question {
 		}, try: tryPolicy("feature.reset")},
 		{Key: askGroups, Title: words.Text("command.setup.groups"), Help: d.groupsHelp(), Several: true,
 			asked: func(d *Draft) bool { return d.answers[askReset] == string(policy.ForGroups) }, try: tryGroups},
-		{Key: askMethods, Title: words.Text("command.setup.methods"), Help: words.Text("command.setup.methods_help"), Several: true,
-			Suggested: strings.Join(undelivering(), ", "), Choices: methodChoices(), try: tryMethods},
 	}
+	return slices.Concat(about, d.mailQuestions(), d.textQuestions(), []Question{
+		{Key: askMethods, Title: words.Text("command.setup.methods"), Help: words.Text("command.setup.methods_help"), Several: true,
+			Suggested: strings.Join(d.deliverable(), ", "), Choices: d.methodChoices(), try: tryMethods},
+	})
 }
 
 func (d *Draft) groupsHelp() string {
@@ -49,25 +51,33 @@ func (d *Draft) groupsHelp() string {
 	return words.Text("command.setup.groups_directory")
 }
 
-// delivering are the methods for which a server has to send something, which this version can't.
-var delivering = []app.Kind{app.KindSMS, app.KindVoice, app.KindEmail}
+// undelivered reports whether a method has to send something that nobody carries.
+func (d *Draft) undelivered(kind app.Kind) bool {
+	switch kind {
+	case app.KindEmail:
+		return !sendsMails(d)
+	case app.KindSMS:
+		return !carriesTexts(d)
+	}
+	return slices.Contains(sendingKinds, kind)
+}
 
-// undelivering are the others, strongest first.
-func undelivering() []string {
+// deliverable are the other methods, strongest first.
+func (d *Draft) deliverable() []string {
 	var kinds []string
 	for _, kind := range app.Kinds() {
-		if !slices.Contains(delivering, kind) {
+		if !d.undelivered(kind) {
 			kinds = append(kinds, string(kind))
 		}
 	}
 	return kinds
 }
 
-func methodChoices() []Choice {
+func (d *Draft) methodChoices() []Choice {
 	var all []Choice
 	for _, kind := range app.Kinds() {
 		said := words.Text("kind." + string(kind) + ".title")
-		if slices.Contains(delivering, kind) {
+		if d.undelivered(kind) {
 			said = words.Text("command.setup.undelivered", words.Values{"method": said})
 		}
 		all = append(all, Choice{string(kind), said})

@@ -102,8 +102,8 @@ func (w *writing) files() error {
 		}
 		w.made = append(w.made, key.path)
 	}
-	if path := w.keptPassword(); path != "" {
-		if err := w.put(path, 0o600, func() ([]byte, error) { return []byte(w.password.Reveal() + "\n"), nil }); err != nil {
+	for _, ask := range w.keptSecrets() {
+		if err := w.put(w.secretFile(ask), 0o600, func() ([]byte, error) { return []byte(w.secrets[ask].Reveal() + "\n"), nil }); err != nil {
 			return err
 		}
 	}
@@ -182,8 +182,8 @@ func (w *writing) handOver() error {
 	around := []string{filepath.Dir(k.data)}
 	if !w.machine.packaged {
 		own, around = append(own, k.master.path, k.audit.path), append(around, filepath.Dir(k.master.path))
-		if path := w.keptPassword(); path != "" {
-			own = append(own, path)
+		for _, ask := range w.keptSecrets() {
+			own = append(own, w.secretFile(ask))
 		}
 	}
 	for _, folder := range around {
@@ -230,8 +230,8 @@ func (w *writing) undo() error {
 func (w *writing) told() []string {
 	k := w.keyFiles()
 	files := []string{w.machine.config, w.machine.beside(policyName), k.master.path, k.audit.path}
-	if path := w.keptPassword(); path != "" {
-		files = append(files, path)
+	for _, ask := range w.keptSecrets() {
+		files = append(files, w.secretFile(ask))
 	}
 	files = append(files, k.data)
 	return append(files, slices.Sorted(maps.Keys(w.units()))...)
@@ -254,8 +254,8 @@ func (d *Draft) units() map[string]string {
 			secrets += "LoadCredential=tls:" + key + "\n"
 		}
 	}
-	if path := d.keptPassword(); path != "" {
-		secrets += "LoadCredential=" + filepath.Base(path) + ":" + path + "\n"
+	for _, ask := range d.keptSecrets() {
+		secrets += "LoadCredential=" + filepath.Base(d.secretFile(ask)) + ":" + d.secretFile(ask) + "\n"
 	}
 	if secrets != "" {
 		made[filepath.Join(d.machine.units, "sparekey.service.d", "setup.conf")] = "# Made by \"sparekey setup\": where the server's secrets lie.\n[Service]\n" + secrets
@@ -273,7 +273,7 @@ func (d *Draft) units() map[string]string {
 // serverDocument is server.toml.
 func (d *Draft) serverDocument() ([]byte, error) {
 	s := d.settings(d.machine.packaged)
-	return fill(assets.ServerSettings, map[string]string{
+	values := map[string]string{
 		"base_url": quote(s.BaseURL), "listen.address": quote(s.Listen.Address), "listen.certificate": quote(s.Listen.Certificate),
 		"listen.key": quote(s.Listen.Key), "listen.behind_proxy": quoteAll(s.Listen.BehindProxy),
 		"acme.directory": quote(s.ACME.Directory), "acme.agree_terms": strconv.FormatBool(s.ACME.AgreeTerms), "acme.contact": quote(s.ACME.Contact),
@@ -284,5 +284,19 @@ func (d *Draft) serverDocument() ([]byte, error) {
 		"directory.user": quote(s.Directory.User), "directory.password": quote(s.Directory.Password), "directory.base": quote(s.Directory.Base),
 		"directory.group_base": quote(s.Directory.GroupBase), "directory.administrators": quoteAll(s.Directory.Administrators),
 		"directory.password_policy": quote(s.Directory.PasswordPolicy), "log.format": quote(s.Log.Format),
-	})
+	}
+	maps.Copy(values, s.Delivery.document())
+	return fill(assets.ServerSettings, values)
+}
+
+// document are the values of who carries messages, as server.toml has them.
+func (s DeliverySettings) document() map[string]string {
+	m, t := s.Mail, s.Text
+	return map[string]string{
+		"delivery.mail.servers": quoteAll(m.Servers), "delivery.mail.from": quote(m.From), "delivery.mail.trust": quote(m.Trust),
+		"delivery.mail.auth": quote(m.Auth), "delivery.mail.user": quote(m.User), "delivery.mail.secret": quote(m.Secret),
+		"delivery.text.kind": quote(t.Kind), "delivery.text.endpoint": quote(t.Endpoint), "delivery.text.user": quote(t.User),
+		"delivery.text.service": quote(t.Service), "delivery.text.region": quote(t.Region), "delivery.text.from": quote(t.From),
+		"delivery.text.secret": quote(t.Secret),
+	}
 }

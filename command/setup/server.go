@@ -19,6 +19,7 @@ import (
 	"github.com/sparekey/sparekey/backend"
 	"github.com/sparekey/sparekey/backend/api"
 	"github.com/sparekey/sparekey/backend/audit"
+	"github.com/sparekey/sparekey/backend/delivery/receipt"
 	"github.com/sparekey/sparekey/backend/delivery/route"
 	"github.com/sparekey/sparekey/backend/directory/ldap"
 	"github.com/sparekey/sparekey/backend/directory/local"
@@ -40,6 +41,7 @@ type ServerParts struct {
 	Network   ldap.Network      // how directories behind LDAP are reached
 	Graph     http.RoundTripper // how Entra ID is reached; nil: as anything else is
 	Deliverer port.Deliverer    // of mails, texts and calls, in place of those that the settings name
+	Receipts  port.Receipts     // of what providers say later, in place of the backend
 	Ready     func(public, admin string)
 
 	log *slog.Logger // nil: silent
@@ -55,7 +57,8 @@ type Server struct {
 	log     *slog.Logger
 	watched *telemetry.Telemetry
 	health  *listen.Health
-	route   *route.Route // of messages
+	route   *route.Route     // of messages
+	sources []receipt.Source // of what providers say later of them
 	service *backend.Backend
 	handler http.Handler // the API
 	links   []func()     // begin what providers keep open
@@ -145,7 +148,7 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 	if err != nil {
 		return err
 	}
-	s.handler = api.New(api.Config{
+	served := api.Config{
 		Pages: pages,
 		Front: s.service, Flows: s.service, Grants: s.service, Version: s.parts.Version, Clock: s.parts.Clock, Log: s.log,
 		Admin: app.Administration{
@@ -153,7 +156,9 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 		},
 		Stations:       s.service,
 		TrustedProxies: s.plan.proxies, Host: s.plan.host, Requests: requests.Take, Observer: s.watched,
-	})
+	}
+	s.takeReceipts(&served)
+	s.handler = api.New(served)
 	s.watched.Gauge("sparekey_policy_version", "The version of the policy that is in force.", func() float64 { return float64(s.service.PolicyVersion()) })
 	return nil
 }

@@ -40,6 +40,7 @@ type house struct {
 	clock         port.Clock     // nil: the system's
 	deliverer     port.Deliverer // nil: the tray
 	ownDelivery   bool           // by its settings, in place of both
+	receipts      port.Receipts  // nil: the backend
 	err           io.Writer      // where the log goes; nil: into log
 	server        *Server        // of the latest start
 	stop          context.CancelFunc
@@ -87,7 +88,7 @@ func (h *house) start(hasher local.Hasher) {
 	}
 	ready := make(chan struct{})
 	s, err := OpenServer(h.t.Context(), plan, ServerParts{
-		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer, Graph: commandParts.Graph,
+		Version: "test", Err: h.err, Clock: h.clock, Hasher: hasher, Deliverer: h.deliverer, Receipts: h.receipts, Graph: commandParts.Graph,
 		Ready: func(public, admin string) { h.public, h.admin = public, admin; close(ready) },
 	})
 	if err != nil {

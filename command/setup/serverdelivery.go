@@ -16,6 +16,7 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/letter"
 	"github.com/sparekey/sparekey/backend/delivery/mail"
 	"github.com/sparekey/sparekey/backend/delivery/route"
+	"github.com/sparekey/sparekey/backend/delivery/text"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -45,6 +46,7 @@ type surroundings struct {
 func (p *planner) checkDelivery() {
 	p.checkMails()
 	p.checkTexts()
+	p.checkWording()
 	l := p.plan.settings.Delivery.Letters
 	if l.ReplyTo != "" && mail.CheckAddress(l.ReplyTo) != nil {
 		p.report("delivery.letters.reply_to", app.NewProblem("", "mail", "is", l.ReplyTo))
@@ -99,6 +101,7 @@ func (s *Server) openDelivery() error {
 		if err != nil {
 			return err
 		}
+		s.sources = append(s.sources, sourcesOf(providers)...)
 		for _, p := range providers {
 			s.close = append(s.close, p.Close)
 			if linked, is := p.(interface{ Start() }); is { // receipts come before a message leaves
@@ -117,16 +120,8 @@ func (p *ServerPlan) surroundings(clock port.Clock, organisation func(context.Co
 	if err != nil {
 		return surroundings{}, err
 	}
-	return surroundings{letters: letters.Write, texts: textOf, clock: clock}, nil
-}
-
-// textOf is a message as a text.
-func textOf(_ context.Context, m app.Message) (string, error) {
-	subject, body := words.Message(m, m.At.Format("15:04"))
-	if m.Code != "" {
-		subject += ": " + m.Code
-	}
-	return subject + ". " + body, nil
+	texts := text.New(text.Config{Organisation: organisation, Name: p.settings.Delivery.Wording.Name, Domain: p.codeDomain()})
+	return surroundings{letters: letters.Write, texts: texts.Write, clock: clock}, nil
 }
 
 // lateReceipts takes receipts as soon as the backend is there, which is made after the providers.
@@ -134,10 +129,7 @@ type lateReceipts struct{ server *Server }
 
 // TakeReceipt implements port.Receipts.
 func (l lateReceipts) TakeReceipt(ctx context.Context, r port.Receipt) error {
-	if taker, is := any(l.server.service).(port.Receipts); is {
-		return taker.TakeReceipt(ctx, r)
-	}
-	return port.ErrNotFound
+	return l.server.service.TakeReceipt(ctx, r)
 }
 
 // deliverer is who carries messages.

@@ -38,7 +38,11 @@ func checkLDAP(p *planner, b directoryBlock) {
 
 // keepSecret looks at the file of a secret that a table of the settings names, which not everybody may read, and keeps how it is read.
 func (p *planner) keepSecret(table, setting, name string, read func(path string) (app.Secret, error)) {
-	at := table + "." + setting
+	p.keepSecretAs(table, table+"."+setting, name, read)
+}
+
+// keepSecretAs is keepSecret for one of several that a table names, each of which is kept under a key of its own.
+func (p *planner) keepSecretAs(kept, at, name string, read func(path string) (app.Secret, error)) {
 	key := p.secret(at, name)
 	if key.path == "" {
 		return
@@ -48,9 +52,9 @@ func (p *planner) keepSecret(table, setting, name string, read func(path string)
 	if err != nil {
 		p.report(at, err)
 	}
-	p.plan.passwords[table] = func() (app.Secret, error) { return read(key.path) }
+	p.plan.passwords[kept] = func() (app.Secret, error) { return read(key.path) }
 	if p.beside { // by the time that the directory is asked, who began as root may not be root any more
-		p.plan.passwords[table] = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
+		p.plan.passwords[kept] = func() (app.Secret, error) { return app.NewSecret(held.Reveal()), err }
 	}
 }
 

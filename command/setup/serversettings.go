@@ -98,7 +98,14 @@ type DeliverySettings struct {
 	Mails map[string]MailSettings `toml:"mails"`
 	Text  TextSettings            `toml:"text"`
 	// Texts are further ones, as Mails are.
-	Texts map[string]TextSettings `toml:"texts"`
+	Texts   map[string]TextSettings `toml:"texts"`
+	Wording WordingSettings         `toml:"wording"`
+}
+
+// WordingSettings say what texts look like.
+type WordingSettings struct {
+	Name             string `toml:"name"` // in place of the organisation's
+	BindCodeToDomain bool   `toml:"bind_code_to_domain"`
 }
 
 // LetterSettings say what mails look like.
@@ -137,6 +144,22 @@ type TextSettings struct {
 	SystemType string   `toml:"system_type"`
 	Window     int      `toml:"window"`
 	Alphabet   string   `toml:"alphabet"`
+	// Of gateways that are reached by HTTP.
+	Endpoint      string `toml:"endpoint"`
+	Region        string `toml:"region"`
+	Key           string `toml:"key"`     // by which it is signed in, where that is not the account
+	Service       string `toml:"service"` // within the account
+	Receipts      bool   `toml:"receipts"`
+	ReceiptSecret string `toml:"receipt_secret"` // by which they are signed
+
+	// Of one that these describe.
+	Method    string            `toml:"method"`
+	Type      string            `toml:"type"`
+	Body      string            `toml:"body"`
+	Headers   map[string]string `toml:"headers"`
+	ReceiptAt string            `toml:"receipt_at"`
+	TakenAt   string            `toml:"taken_at"`
+	TakenIs   string            `toml:"taken_is"`
 }
 
 // LimitSettings bound what clients may take.
@@ -183,7 +206,7 @@ func DefaultServerSettings() ServerSettings {
 }
 
 func defaultText() TextSettings {
-	return TextSettings{Time: 8 * time.Second, Window: 10, Alphabet: "gsm"}
+	return TextSettings{Time: 8 * time.Second, Method: "POST", Type: "json", Headers: map[string]string{}, Window: 10, Alphabet: "gsm"}
 }
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }

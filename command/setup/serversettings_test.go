@@ -19,7 +19,7 @@ func keysOf(of reflect.Type, path string) (keys []string) {
 			keys = append(keys, keysOf(field.Type, key)...)
 			continue
 		}
-		if field.Type.Kind() == reflect.Map { // further tables of a kind that is explained
+		if field.Type.Kind() == reflect.Map && field.Type.Elem().Kind() == reflect.Struct { // further tables of a kind that is explained
 			continue
 		}
 		keys = append(keys, key)

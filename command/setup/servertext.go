@@ -8,6 +8,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/gateway"
 )
 
 // textBlock is one table of the settings that names who carries texts: [delivery.text], whose name is empty, or
@@ -26,7 +27,14 @@ type textKind struct {
 
 // textKinds are the kinds by the name that the settings have for them.
 var textKinds = map[string]textKind{
-	"smpp": {checkSMPP, openSMPP},
+	"smpp":                      {checkSMPP, openSMPP},
+	string(gateway.KindTwilio):  gatewayKind(gateway.KindTwilio),
+	string(gateway.KindVonage):  gatewayKind(gateway.KindVonage),
+	string(gateway.KindBird):    gatewayKind(gateway.KindBird),
+	string(gateway.KindSinch):   gatewayKind(gateway.KindSinch),
+	string(gateway.KindSNS):     gatewayKind(gateway.KindSNS),
+	string(gateway.KindWebhook): gatewayKind(gateway.KindWebhook),
+	string(gateway.KindHTTP):    gatewayKind(gateway.KindHTTP),
 }
 
 // textBlocks are those that the settings have, in the order in which they are asked.
@@ -47,7 +55,7 @@ func (p *planner) textBlocks() []textBlock {
 // checkTexts looks at what the tables of texts say.
 func (p *planner) checkTexts() {
 	for _, b := range p.textBlocks() {
-		if b.name != "" && !directoryName.MatchString(b.name) {
+		if b.name != "" && !directoryName.MatchString(b.name) || b.name == usualTextName {
 			p.report(b.key, app.NewProblem("", "provider_name", "is", b.name))
 		}
 		kind, known := textKinds[b.Kind]

@@ -37,6 +37,13 @@ func read(in app.GivePhone) (number, error) {
 	return number{E164: p.e164, Extension: extension, Use: in.Use}, nil
 }
 
+// Number reads a number in international form that can serve a use, as E.164 has it, and its country (ISO 3166-1 alpha-2). The error is
+// as that of a number to register.
+func Number(typed string, use app.PhoneUse) (e164, country string, err error) {
+	n, err := read(app.GivePhone{Number: typed, Use: use})
+	return n.E164, n.country(), err
+}
+
 // unfit says why a number of this type can't serve a use: a mobile serves any, a land line an office only, and what has a
 // tariff of its own or belongs to no person (premium, shared cost, toll-free, pagers, …) none. Empty where it can.
 func unfit(typ phonenumbers.PhoneNumberType, use app.PhoneUse) app.PhoneFault {

@@ -22,6 +22,12 @@ func (Method) Enrol(t app.Turn, in app.Input) (app.Result, error) { return chann
 // Prove takes a code that was sent, see [phone.Channel].
 func (Method) Prove(t app.Turn, in app.Input) (app.Result, error) { return channel.Prove(t, in) }
 
+// Number reads a number in international form that takes texts, as E.164 has it, and its country (ISO 3166-1 alpha-2). The error is
+// as that of a number to register.
+func Number(typed string) (number, country string, err error) {
+	return phone.Number(typed, app.PhoneMobile)
+}
+
 // Contact takes a number that was entered beforehand, see [phone.Channel].
 func (Method) Contact(t app.Turn, in app.Input) (app.NewCredential, error) {
 	return channel.Contact(t, in)

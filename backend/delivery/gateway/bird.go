@@ -1,0 +1,92 @@
+package gateway
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"net/http"
+	"time"
+)
+
+// bird is the Channels API of Bird, formerly MessageBird (https://docs.bird.com/api/channels-api). The sender is the channel's.
+var bird = dialect{
+	home:  func(Config) string { return "https://api.bird.com" },
+	needs: []string{"user", "service"},
+	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
+		receiver := map[string]any{"identifierKey": "phonenumber", "identifierValue": t.to}
+		r, err := postJSON(g.address("workspaces", g.config.User, "channels", g.config.Service, "messages"), map[string]any{
+			"receiver": map[string]any{"contacts": []any{receiver}},
+			"body":     map[string]any{"type": "text", "text": map[string]any{"text": t.words}}, "reference": t.id,
+		})
+		if err == nil {
+			r.Header.Set("Authorization", "AccessKey "+secret)
+		}
+		return r, err
+	},
+	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
+		var said struct {
+			ID string `json:"id"`
+		}
+		if err := a.json(&said); err != nil || said.ID == "" {
+			return "", errUnreadable
+		}
+		return said.ID, nil
+	},
+	refusal: func(a answer) refusal {
+		var said struct {
+			Code    string `json:"code"`
+			Message string `json:"message"`
+		}
+		if a.json(&said) != nil {
+			return refusal{}
+		}
+		return refusal{code: said.Code, said: said.Message}
+	},
+	verify: func(g *Gateway, in incoming, secret string) error {
+		at := in.Header.Get("MessageBird-Request-Timestamp")
+		if !g.recentUnix(at, birdAge) {
+			return errSignature
+		}
+		return sameMAC(in.Header.Get("MessageBird-Signature"), birdSignature(secret, at, g.config.Receipts, in.Body))
+	},
+	receipts: func(in incoming) ([]found, error) {
+		var said struct {
+			Event   string `json:"event"`
+			Payload struct {
+				ID      string `json:"id"`
+				Status  string `json:"status"`
+				Failure struct {
+					Code any `json:"code"`
+				} `json:"failure"`
+				Reason string `json:"reason"`
+			} `json:"payload"`
+		}
+		if in.json(&said) != nil || said.Payload.ID == "" {
+			return nil, errUnreadable
+		}
+		f := found{id: said.Payload.ID, reason: codeOf(said.Payload.Failure.Code)}
+		if f.reason == "" {
+			f.reason = said.Payload.Status
+		}
+		switch said.Payload.Status {
+		case "delivered":
+			f.arrived = true
+		case "sending_failed", "delivery_failed", "rejected", "skipped", "deleted":
+		default: // accepted, processing, scheduled, sent
+			return nil, nil
+		}
+		return []found{f}, nil
+	},
+}
+
+// birdAge bounds how old a receipt is that is taken in: one that nobody answered comes again for a day, with the time of the first.
+const birdAge = 25 * time.Hour
+
+// birdSignature signs a receipt as Bird does (https://docs.bird.com/api/notifications-api/api-reference/webhooks/verifying-a-webhook):
+// time, address, and the body's sum.
+func birdSignature(secret, at, address string, body []byte) []byte {
+	sum := sha256.Sum256(body)
+	mac := hmac.New(sha256.New, []byte(secret))
+	mac.Write([]byte(at + "\n" + address + "\n"))
+	mac.Write(sum[:])
+	return mac.Sum(nil)
+}

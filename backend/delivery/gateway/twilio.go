@@ -1,0 +1,147 @@
+package gateway
+
+import (
+	"crypto/hmac"
+	"crypto/sha1"
+	"encoding/base64"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// twilio is the Messages resource of Twilio's API of 2010-04-01 (https://www.twilio.com/docs/messaging/api/message-resource).
+var twilio = dialect{
+	home:  func(Config) string { return "https://api.twilio.com" },
+	needs: []string{"user"},
+	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
+		form := url.Values{"To": {t.to}, "Body": {t.words}}
+		if g.config.Service != "" {
+			form.Set("MessagingServiceSid", g.config.Service)
+		}
+		if g.config.From != "" {
+			form.Set("From", g.config.From)
+		}
+		if g.config.Receipts != "" {
+			form.Set("StatusCallback", g.config.Receipts)
+		}
+		if lasts := g.lasts(t, 5*time.Second, 36000*time.Second); lasts > 0 {
+			form.Set("ValidityPeriod", strconv.Itoa(lasts))
+		}
+		r, err := postForm(g.address("2010-04-01", "Accounts", g.config.User, "Messages.json"), form)
+		if err != nil {
+			return nil, err
+		}
+		user := g.config.Key
+		if user == "" {
+			user = g.config.User
+		}
+		r.SetBasicAuth(user, secret)
+		return r, nil
+	},
+	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
+		var said struct {
+			SID string `json:"sid"`
+		}
+		if err := a.json(&said); err != nil || said.SID == "" {
+			return "", errUnreadable
+		}
+		return said.SID, nil
+	},
+	refusal: func(a answer) refusal {
+		var said struct {
+			Code    int    `json:"code"`
+			Message string `json:"message"`
+		}
+		if a.json(&said) != nil || said.Code == 0 {
+			return refusal{}
+		}
+		code := strconv.Itoa(said.Code)
+		return refusal{code: code, said: said.Message, kind: twilioCodes.of(code)}
+	},
+	verify: func(g *Gateway, in incoming, secret string) error {
+		form, err := url.ParseQuery(string(in.Body))
+		if err != nil {
+			return errSignature
+		}
+		return sameMAC(in.Header.Get("X-Twilio-Signature"), twilioSignature(secret, g.config.Receipts, form))
+	},
+	receipts: func(in incoming) ([]found, error) {
+		form, err := url.ParseQuery(string(in.Body))
+		if err != nil || form.Get("MessageSid") == "" {
+			return nil, errUnreadable
+		}
+		f := found{id: form.Get("MessageSid"), reason: form.Get("ErrorCode")}
+		switch form.Get("MessageStatus") {
+		case "delivered", "read":
+			f.arrived = true
+		case "undelivered", "failed", "canceled":
+		default: // queued, sending, sent: it is under way
+			return nil, nil
+		}
+		return []found{f}, nil
+	},
+}
+
+// twilioCodes are those of Twilio's dictionary (https://www.twilio.com/docs/api/errors) that say more than a status of 400.
+var twilioCodes = judged{
+	"21211": theNumbers, // no number
+	"21217": theNumbers, // the same
+	"21265": theNumbers, // a short code
+	"21610": theNumbers, // its owner answered STOP
+	"21614": theNumbers, // no mobile number
+	"21635": theNumbers, // a landline
+
+	"21408": theMessages, // the account is not allowed to write to that country
+	"21612": theMessages, // there is no way from this sender to that number
+	"21617": theMessages, // too long
+	"21266": theMessages, // sender and receiver are one number
+
+	"21212": theProviders, // the sender is no number
+	"21603": theProviders, // there is no sender
+	"21606": theProviders, // the sender is not the account's
+	"21608": theProviders, // a trial account writes to numbers that it confirmed
+	"21609": theProviders, // the address for receipts is none
+	"21611": theProviders, // the sender's queue is full
+	"21659": theProviders, // the sender is not the account's
+	"21660": theProviders, // the same
+	"21701": theProviders, // no such messaging service
+	"21703": theProviders, // it has no sender
+	"21704": theProviders, // it has no sender for that country
+	"30034": theProviders, // the sender is not registered (A2P 10DLC)
+}
+
+// twilioSignature signs a receipt as Twilio does: the address, and each field with its values after it, by their names
+// (https://www.twilio.com/docs/usage/webhooks/webhooks-security).
+func twilioSignature(secret, address string, form url.Values) []byte {
+	mac := hmac.New(sha1.New, []byte(secret))
+	mac.Write([]byte(address))
+	names := make([]string, 0, len(form))
+	for name := range form {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	for _, name := range names {
+		values := slices.Clone(form[name])
+		slices.Sort(values)
+		for _, value := range slices.Compact(values) {
+			mac.Write([]byte(name + value))
+		}
+	}
+	return mac.Sum(nil)
+}
+
+// errSignature says that a receipt is not signed as it has to be.
+var errSignature = errors.New("the signature is not the provider's")
+
+// sameMAC compares a signature in base64 with what it has to be, in constant time.
+func sameMAC(said string, want []byte) error {
+	is, err := base64.StdEncoding.DecodeString(strings.TrimSpace(said))
+	if err != nil || !hmac.Equal(is, want) {
+		return errSignature
+	}
+	return nil
+}
