@@ -11,8 +11,8 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/smpp/smpptest"
 )
 
-// TestATestTextIsSentByTheServersSettings, and what comes of it is shown; the exit code says whether each provider took it.
-func TestATestTextIsSentByTheServersSettings(t *testing.T) {
+// TestATestTextLeavesByACentre, and what comes of it is shown; the exit code says whether each provider took it.
+func TestATestTextLeavesByACentre(t *testing.T) {
 	settings, _, _ := serverAt(t, "127.0.0.1:0")
 	test := []string{"deliver", "test", "sms", "+4915112345678", "--config", settings}
 	if code, _, errs := said(t, test...); code != 1 || !strings.Contains(errs, "say in [delivery.text]") {
@@ -53,7 +53,7 @@ func TestATestTextIsSentByTheServersSettings(t *testing.T) {
 		p.Submit = func(smpptest.Submitted) smpptest.Answer { return smpptest.Answer{Status: data.ESME_RINVDSTADR} }
 	})
 	code, out, errs = said(t, test...)
-	if code != 1 || !strings.Contains(out, "FAIL  answer") || !strings.Contains(out, "RINVDSTADR") || !strings.Contains(errs, "1 provider of 1 did not deliver the text") {
+	if code != 1 || !strings.Contains(out, "FAIL  answer") || !strings.Contains(out, "RINVDSTADR") || !strings.Contains(errs, "1 provider of 1 did not take the text") {
 		t.Errorf("refused: %d\n%s%s", code, out, errs)
 	}
 	t.Log(out, errs)

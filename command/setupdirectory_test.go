@@ -78,7 +78,7 @@ func TestSetUpForADirectoryInATerminal(t *testing.T) {
 	x := inTerminal(t, "setup --config "+filepath.Join(dir, "server.toml"))
 	wrong := map[int][2]string{
 		9: {"ldaps://127.0.0.1:1", "nothing answers there"}, 10: {"tls/cert.pem", "is not to be trusted"}, 12: {"Not-this-one 98", "does not know"},
-		16: {"Admins", "no group"}, 23: {"ines", "isn't in Sparekey"},
+		16: {"Admins", "no group"}, 25: {"ines", "isn't in Sparekey"},
 	}
 	all := harbourAnswers(directory)
 	for i, answer := range all[:len(all)-1] {

@@ -199,7 +199,7 @@ func (x *terminal) end() (code int, shown string) {
 func TestSetUpInATerminal(t *testing.T) {
 	settings := filepath.Join(site(t), "server.toml")
 	x := inTerminal(t, "setup --config "+settings)
-	wrong := map[int][2]string{0: {"http://reset.example.org", "must begin with https://"}, 2: {"nowhere.pem", "can't be used"}, 6: {"data/keys", "can't lie in the data folder"}, 14: {"2, 9", `"9" is none of the answers`}}
+	wrong := map[int][2]string{0: {"http://reset.example.org", "must begin with https://"}, 2: {"nowhere.pem", "can't be used"}, 6: {"data/keys", "can't lie in the data folder"}, 16: {"2, 9", `"9" is none of the answers`}}
 	for i, answer := range clinic() {
 		if w, is := wrong[i]; is {
 			x.types(w[0] + "\r")

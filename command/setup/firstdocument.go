@@ -67,3 +67,15 @@ func quoteAll(texts []string) string {
 	}
 	return "[" + strings.Join(quoted, ", ") + "]"
 }
+
+// document are the values of who carries messages, as server.toml has them.
+func (s DeliverySettings) document() map[string]string {
+	m, t := s.Mail, s.Text
+	return map[string]string{
+		"delivery.mail.servers": quoteAll(m.Servers), "delivery.mail.from": quote(m.From), "delivery.mail.trust": quote(m.Trust),
+		"delivery.mail.auth": quote(m.Auth), "delivery.mail.user": quote(m.User), "delivery.mail.secret": quote(m.Secret),
+		"delivery.text.kind": quote(t.Kind), "delivery.text.endpoint": quote(t.Endpoint), "delivery.text.user": quote(t.User),
+		"delivery.text.service": quote(t.Service), "delivery.text.region": quote(t.Region), "delivery.text.from": quote(t.From),
+		"delivery.text.secret": quote(t.Secret),
+	}
+}
