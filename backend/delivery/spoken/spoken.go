@@ -138,7 +138,10 @@ func (t *talk) code(ctx context.Context, code string) error {
 	}
 	if t.Press {
 		pressed, err := t.askForKey(ctx)
-		if !pressed {
+		if pressed && err == nil { // a key's own sound comes first, and a hand that moves the handset
+			_, err = t.pause(ctx, prompt.BetweenMore)
+		}
+		if !pressed || err != nil {
 			return err
 		}
 	} else if err := t.last(ctx, prompt.Hello); err != nil {

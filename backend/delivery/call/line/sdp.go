@@ -96,6 +96,11 @@ func read(document []byte) (m media, err error) {
 	if len(document) > mostSDP {
 		return media{}, ErrDescription
 	}
+	defer func() {
+		if recover() != nil {
+			err = ErrDescription
+		}
+	}()
 	if err := d.Unmarshal(document); err != nil {
 		return media{}, ErrDescription
 	}
