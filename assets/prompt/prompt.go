@@ -9,10 +9,11 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
-//go:embed */*.wav
+//go:embed */*.wav */words.txt
 var clips embed.FS
 
 // Clip is what is said at once. A digit's is the digit.
@@ -76,6 +77,23 @@ func Sound(language string, c Clip) ([]byte, error) {
 		return nil, err
 	}
 	return chunk(data, format(uLaw))
+}
+
+// Words gives a clip's words, for who speaks them with a voice of their own.
+func Words(language string, c Clip) (string, error) {
+	if !slices.Contains(Languages(), language) {
+		return "", fmt.Errorf("prompt: there is no language %q", language)
+	}
+	data, err := clips.ReadFile(language + "/words.txt")
+	if err != nil {
+		return "", err
+	}
+	for line := range strings.Lines(string(data)) {
+		if words, is := strings.CutPrefix(line, string(c)+": "); is {
+			return strings.TrimSpace(words), nil
+		}
+	}
+	return "", fmt.Errorf("prompt: no words of %q", c)
 }
 
 // Code says a code twice, digit by digit, in English, as one WAV file. An error for what has other signs than the digits 0 to 9.

@@ -19,7 +19,13 @@ func all(t *testing.T, language string) map[string][]byte {
 	}
 	found := map[string][]byte{}
 	for _, e := range entries {
-		name := strings.TrimSuffix(e.Name(), ".wav")
+		name, is := strings.CutSuffix(e.Name(), ".wav")
+		if !is {
+			continue
+		}
+		if words, err := Words(language, Clip(name)); err != nil || words == "" {
+			t.Errorf("%s/%s has the words %q, %v", language, name, words, err)
+		}
 		sound, err := Sound(language, Clip(name))
 		if err != nil {
 			t.Fatalf("%s/%s: %v", language, e.Name(), err)

@@ -3,6 +3,7 @@
 package spoken
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"time"
@@ -66,7 +67,7 @@ func Can(m app.Message) bool {
 // Hold holds the conversation, to its end or until the person hangs up.
 func (c Config) Hold(ctx context.Context, line Line, m app.Message) Outcome {
 	t := talk{Config: c, line: line}
-	_, err := t.pause(ctx, atFirst)
+	err := t.rest(ctx, atFirst)
 	if err == nil {
 		switch m.Template {
 		case app.MessageCode:
@@ -113,6 +114,15 @@ func (t *talk) pause(ctx context.Context, length time.Duration) (key byte, err e
 	return t.line.Listen(ctx, length)
 }
 
+// rest is a pause that no key ends.
+func (t *talk) rest(ctx context.Context, length time.Duration) error {
+	_, err := t.line.Say(ctx, silence[:int(length.Seconds()*prompt.Rate)], false)
+	return err
+}
+
+// silence is as long as the longest pause, in µ-law.
+var silence = bytes.Repeat([]byte{prompt.ULaw(0)}, prompt.Rate)
+
 // last speaks to the end, whatever is pressed.
 func (t *talk) last(ctx context.Context, all ...prompt.Clip) error {
 	for _, c := range all {
@@ -123,7 +133,7 @@ func (t *talk) last(ctx context.Context, all ...prompt.Clip) error {
 		if _, err = t.line.Say(ctx, sound, false); err != nil {
 			return err
 		}
-		if _, err = t.pause(ctx, prompt.BetweenMore); err != nil {
+		if err = t.rest(ctx, prompt.BetweenMore); err != nil {
 			return err
 		}
 	}
@@ -139,7 +149,7 @@ func (t *talk) code(ctx context.Context, code string) error {
 	if t.Press {
 		pressed, err := t.askForKey(ctx)
 		if pressed && err == nil { // a key's own sound comes first, and a hand that moves the handset
-			_, err = t.pause(ctx, prompt.BetweenMore)
+			err = t.rest(ctx, prompt.BetweenMore)
 		}
 		if !pressed || err != nil {
 			return err
@@ -188,7 +198,7 @@ func (t *talk) spell(ctx context.Context, digits []prompt.Clip) error {
 		if _, err = t.line.Say(ctx, sound, false); err != nil {
 			return err
 		}
-		if _, err = t.line.Listen(ctx, prompt.BetweenTwo); err != nil {
+		if err = t.rest(ctx, prompt.BetweenTwo); err != nil {
 			return err
 		}
 	}
