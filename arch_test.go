@@ -34,8 +34,8 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/ask", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
-		"app/typed", "assets", "command/systemd",
+		"backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/delivery/call", "backend/delivery/call/line", "backend/delivery/examine", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/route", "backend/delivery/spoken", "backend/delivery/voicegate", "backend/listen", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"app/typed", "assets", "assets/prompt", "command/systemd",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/ask":           {foreign: []string{"golang.org/x/term"}, why: "asking knows nothing of what is asked"},
@@ -114,6 +114,11 @@ var rooms = map[string]room{
 	"backend/directory/examine":         {own: []string{"backend/port"}, why: "what is found has codes, whichever technology found it"},
 	"backend/directory/entra/entratest": {why: "a server under test knows nothing of who is tested"},
 	"backend/directory/local":           {own: []string{"app/typed", "backend/port", "backend/sqlite"}, foreign: []string{"github.com/pressly/goose/v3", "golang.org/x/crypto", "golang.org/x/sync"}, why: whyEdge},
+	"backend/delivery/call":             {own: []string{"backend/delivery/call/line", "backend/delivery/examine", "backend/delivery/spoken", "backend/port"}, foreign: []string{"github.com/emiago/sipgo", "github.com/icholy/digest"}, why: whyEdge},
+	"backend/delivery/call/calltest":    {own: []string{"assets/prompt"}, foreign: []string{"github.com/emiago/sipgo/sip", "github.com/icholy/digest", "github.com/pion/rtp", "github.com/pion/srtp/v3"}, why: "telephones under test know nothing of who calls"},
+	"backend/delivery/call/line":        {own: []string{"assets/prompt"}, foreign: []string{"github.com/pion/rtp", "github.com/pion/sdp/v3", "github.com/pion/srtp/v3"}, why: "speech knows nothing of the signalling"},
+	"backend/delivery/spoken":           {own: []string{"assets/prompt"}, why: "what a call says knows no way by which it is heard"},
+	"backend/delivery/voicegate":        {own: []string{"assets/prompt", "backend/delivery/examine", "backend/port"}, why: whyEdge},
 	"backend/delivery/examine":          {own: []string{"backend/port"}, why: "how a provider is tried is the same for each, and knows no technology"},
 	"backend/delivery/letter":           {own: []string{"app/files", "assets/words"}, why: "what a mail says knows no way by which it leaves"},
 	"backend/delivery/mail":             {own: []string{"backend/delivery/examine", "backend/delivery/letter", "backend/port"}, foreign: []string{"github.com/wneessen/go-mail", "golang.org/x/net/idna", "golang.org/x/oauth2"}, why: whyEdge},
@@ -257,7 +262,7 @@ func TestNoInitRegistration(t *testing.T) {
 func TestOnlyMainExits(t *testing.T) {
 	for _, s := range sources(t) {
 		// programs of their own beside the product, and what starts servers for tests
-		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" || s.pkg == "command/manual" || s.pkg == "backend/directory/ldap/ldaptest" || s.pkg == "backend/delivery/mail/mailtest" {
+		if s.pkg == "methods/securitykey/usb/ctaptest/virtualkey" || s.pkg == "command/manual" || s.pkg == "backend/directory/ldap/ldaptest" || s.pkg == "backend/delivery/mail/mailtest" || s.pkg == "backend/delivery/call/calltest" {
 			continue
 		}
 		ast.Inspect(s.file, func(n ast.Node) bool {

@@ -35,6 +35,10 @@ var families = []struct {
 	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
 	{"deliver.step.", "../../backend/delivery/mail", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/call", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/call", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/voicegate", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/voicegate", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 
@@ -69,6 +73,7 @@ var others = strings.Fields(`
 	blocked.change_elsewhere.title
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	deliver.none.email deliver.done.email deliver.failed.email
+	deliver.none.voice deliver.done.voice deliver.failed.voice
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 

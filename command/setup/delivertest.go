@@ -51,7 +51,7 @@ func TestDelivery(ctx context.Context, d DeliveryTest, tell func(DeliveryFinding
 		}
 		for _, p := range providers {
 			all++
-			timed, cancel := context.WithTimeout(ctx, c.time)
+			timed, cancel := context.WithTimeout(ctx, max(c.time, c.test))
 			if p.Examine(timed, testMessage(d), func(f examine.Finding) { tell(stepInWords(p.Name(), f)) }) {
 				taken++
 			}

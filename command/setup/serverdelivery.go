@@ -26,20 +26,24 @@ type carrier struct {
 	channel app.Kind
 	key     string        // of the table, such as "delivery.mails.second"
 	time    time.Duration // for one attempt
+	test    time.Duration // for one that an administrator watches to its end; zero: the same
 	// open makes its providers, in the order in which they are asked. Nobody is asked yet.
 	open func(surroundings) ([]examine.Provider, error)
 }
 
 // surroundings is what providers work with.
 type surroundings struct {
-	letters func(context.Context, app.Message) (letter.Letter, error)
-	clock   port.Clock
+	letters  func(context.Context, app.Message) (letter.Letter, error)
+	clock    port.Clock
+	receipts port.Receipts                                                   // nil: nobody takes note of them
+	keyed    func(ctx context.Context, call string, digits app.Secret) error // what was typed during a call
 }
 
 // checkDelivery looks at what each table says. Nobody is asked: "sparekey deliver test" does that.
 func (p *planner) checkDelivery() {
 	p.checkMails()
 	p.checkTexts()
+	p.checkCalls()
 	l := p.plan.settings.Delivery.Letters
 	if l.ReplyTo != "" && mail.CheckAddress(l.ReplyTo) != nil {
 		p.report("delivery.letters.reply_to", app.NewProblem("", "mail", "is", l.ReplyTo))
@@ -87,6 +91,10 @@ func (s *Server) openDelivery() error {
 	if err != nil {
 		return err
 	}
+	with.receipts = lateReceipts{s}
+	with.keyed = func(ctx context.Context, call string, digits app.Secret) error {
+		return s.service.Keyed(ctx, call, digits)
+	}
 	var all []route.Provider
 	for _, c := range s.plan.carriers {
 		providers, err := c.open(with)
@@ -99,6 +107,17 @@ func (s *Server) openDelivery() error {
 		}
 	}
 	s.route = route.New(s.parts.Clock, all...)
+	return nil
+}
+
+// lateReceipts brings receipts to the backend, which is there once the first message leaves.
+type lateReceipts struct{ server *Server }
+
+// TakeReceipt implements port.Receipts.
+func (l lateReceipts) TakeReceipt(ctx context.Context, r port.Receipt) error {
+	if takes, is := any(l.server.service).(port.Receipts); is {
+		return takes.TakeReceipt(ctx, r)
+	}
 	return nil
 }
 

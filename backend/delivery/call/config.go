@@ -93,21 +93,12 @@ func InClear(address string) bool {
 
 func parseServer(address string) (server, error) {
 	rest, parameters, _ := strings.Cut(address, ";")
-	found := server{transport: overUDP}
 	scheme, at, is := strings.Cut(rest, ":")
-	switch {
-	case !is:
-		return server{}, ErrServer
-	case scheme == "sips" && (parameters == "" || parameters == "transport=tls" || parameters == "transport=tcp"):
-		found.transport = overTLS
-	case scheme == "sip" && parameters == "transport=tcp":
-		found.transport = overTCP
-	case scheme == "sip" && parameters == "transport=tls":
-		found.transport = overTLS
-	case scheme != "sip" || parameters != "" && parameters != "transport=udp":
+	by, known := transports[scheme+";"+strings.TrimPrefix(parameters, "transport=")]
+	if !is || !known || parameters == "udp" || parameters == "tcp" || parameters == "tls" {
 		return server{}, ErrServer
 	}
-	found.host = strings.Trim(at, "[]")
+	found := server{host: strings.Trim(at, "[]"), transport: by}
 	if host, port, err := net.SplitHostPort(at); err == nil {
 		n, err := strconv.ParseUint(port, 10, 16)
 		if err != nil || n == 0 {
@@ -119,6 +110,11 @@ func parseServer(address string) (server, error) {
 		return server{}, ErrServer
 	}
 	return found, nil
+}
+
+// transports are those of a scheme and a parameter.
+var transports = map[string]transport{
+	"sips;": overTLS, "sips;tls": overTLS, "sips;tcp": overTLS, "sip;": overUDP, "sip;udp": overUDP, "sip;tcp": overTCP, "sip;tls": overTLS,
 }
 
 // CheckDomain reports whether a text may stand behind the at sign.

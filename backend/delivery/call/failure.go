@@ -29,6 +29,7 @@ const (
 	StepAnswered Step = "answered"
 	StepSpoken   Step = "spoken"
 	StepKey      Step = "key"
+	StepNoKey    Step = "no_key"
 	StepEnd      Step = "end"
 )
 

@@ -195,12 +195,12 @@ func (o *ongoing) converse(res *sip.Response) error {
 
 // tellAnswered tells how speech goes.
 func (o *ongoing) tellAnswered() {
-	codec, secure := "G.711 µ-law", "in_clear"
+	codec, secure := "G.711 µ-law", "RTP"
 	if o.line.Codec() == line.ALaw {
 		codec = "G.711 A-law"
 	}
 	if o.line.Encrypted() {
-		secure = "srtp"
+		secure = "SRTP"
 	}
 	o.tell(Finding{Step: StepAnswered, About: o.number.user, Params: map[string]string{"codec": codec, "speech": secure}})
 }
@@ -214,11 +214,11 @@ func (o *ongoing) tellSpoken(found spoken.Outcome) error {
 	}
 	o.tell(Finding{Step: StepSpoken, About: o.number.user})
 	if o.message.Template == app.MessageTest {
-		key := "none"
+		pressed := Finding{Step: StepNoKey, About: o.number.user}
 		if found.Key != 0 {
-			key = string(found.Key)
+			pressed.Step, pressed.Params = StepKey, map[string]string{"key": string(found.Key)}
 		}
-		o.tell(Finding{Step: StepKey, About: o.number.user, Params: map[string]string{"key": key}})
+		o.tell(pressed)
 	}
 	o.tell(Finding{Step: StepEnd, About: o.number.user})
 	return nil

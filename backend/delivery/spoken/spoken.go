@@ -157,35 +157,36 @@ func (t *talk) code(ctx context.Context, code string) error {
 	} else if err := t.last(ctx, prompt.Hello); err != nil {
 		return err
 	}
-	for said := 0; said < mostSaid; said++ {
-		if err := t.last(ctx, prompt.Comes); err != nil {
+	for said, key := 0, byte('1'); said < mostSaid && key == '1'; said++ {
+		if err := t.twice(ctx, digits); err != nil {
 			return err
 		}
-		if err := t.spell(ctx, digits); err != nil {
-			return err
-		}
-		t.heard = true
-		if err := t.last(ctx, prompt.Again); err != nil {
-			return err
-		}
-		if err := t.spell(ctx, digits); err != nil {
-			return err
-		}
-		if err := t.last(ctx, prompt.Type); err != nil {
-			return err
-		}
-		key, err := t.say(ctx, prompt.Repeat)
-		if key == 0 && err == nil {
+		if key, err = t.say(ctx, prompt.Repeat); key == 0 && err == nil {
 			key, err = t.line.Listen(ctx, forKey)
 		}
 		if err != nil {
 			return err
 		}
-		if key != '1' {
-			break
-		}
 	}
 	return t.last(ctx, prompt.Goodbye)
+}
+
+// twice speaks a code two times. It was heard once the first is over.
+func (t *talk) twice(ctx context.Context, digits []prompt.Clip) error {
+	if err := t.last(ctx, prompt.Comes); err != nil {
+		return err
+	}
+	if err := t.spell(ctx, digits); err != nil {
+		return err
+	}
+	t.heard = true
+	if err := t.last(ctx, prompt.Again); err != nil {
+		return err
+	}
+	if err := t.spell(ctx, digits); err != nil {
+		return err
+	}
+	return t.last(ctx, prompt.Type)
 }
 
 // spell speaks digits, which no key ends.
