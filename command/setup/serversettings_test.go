@@ -42,7 +42,7 @@ func TestTheSampleOfServerSettingsHasEachWithItsDefault(t *testing.T) {
 	want.BaseURL, want.Data.Folder, want.Policy.File = s.BaseURL, s.Data.Folder, s.Policy.File
 	want.Listen.Certificate, want.Listen.Key, want.Keys = s.Listen.Certificate, s.Listen.Key, s.Keys
 	want.Listen.BehindProxy, want.Limits.SharedNetworks = []string{}, []string{}
-	want.Delivery.Mail.Servers = []string{}
+	want.Delivery.Mail.Servers, want.Delivery.Call.Servers, want.Delivery.Call.Dial = []string{}, []string{}, []string{}
 	want.Directory.Servers, want.Directory.Administrators, want.Directory.Names = []string{}, []string{}, []string{}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("the sample has %+v, want %+v", s, want)

@@ -116,6 +116,7 @@ func canary(t testing.TB, text string) {
 
 // TestACodeIsSpokenOnceAKeyIsPressed, twice, digit by digit, and once more for who asks for it; by the sound that the telephone got.
 func TestACodeIsSpokenOnceAKeyIsPressed(t *testing.T) {
+	t.Parallel()
 	heard := make(chan []int16, 1)
 	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) {
 		c.Reply(100, "Trying")
@@ -159,8 +160,10 @@ func TestACodeIsSpokenOnceAKeyIsPressed(t *testing.T) {
 
 // TestNothingIsSpokenToAMachine: nobody presses a key, and no digit is spoken.
 func TestNothingIsSpokenToAMachine(t *testing.T) {
+	t.Parallel()
 	for name, m := range map[string]app.Message{"code": codeCall(), "digits": digitsCall()} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			heard := make(chan []int16, 1)
 			phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) {
 				m := c.Pick(calltest.Answer{Codec: 0})
@@ -185,6 +188,7 @@ func TestNothingIsSpokenToAMachine(t *testing.T) {
 
 // TestTwoDigitsAreTakenFromTheTelephone, by events and by tones, and said what came of them.
 func TestTwoDigitsAreTakenFromTheTelephone(t *testing.T) {
+	t.Parallel()
 	wrong := &app.Error{Code: app.CodeWrongCode}
 	for name, c := range map[string]struct {
 		answer calltest.Answer
@@ -201,6 +205,7 @@ func TestTwoDigitsAreTakenFromTheTelephone(t *testing.T) {
 		"too late":  {calltest.Answer{Codec: 8}, "47", &app.Error{Code: app.CodeNotNow}, "47", "over"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			heard := make(chan []int16, 1)
 			phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(call *calltest.Call) {
 				call.Reply(183, "Session Progress")
@@ -239,6 +244,7 @@ func TestTwoDigitsAreTakenFromTheTelephone(t *testing.T) {
 
 // TestWhoseTroubleARefusalIs, before and after it rings.
 func TestWhoseTroubleARefusalIs(t *testing.T) {
+	t.Parallel()
 	for code, c := range map[int]struct {
 		kind   error
 		reason string
@@ -285,6 +291,7 @@ func TestWhoseTroubleARefusalIs(t *testing.T) {
 
 // TestAPeerThatSaysNothingHoldsNobodyUp: the call is given up in time, and taken back once it may be.
 func TestAPeerThatSaysNothingHoldsNobodyUp(t *testing.T) {
+	t.Parallel()
 	t.Run("silent", func(t *testing.T) {
 		phone := calltest.New(t, calltest.Config{Network: "udp"})
 		p, _ := open(t, phone, nil)
@@ -344,6 +351,7 @@ func TestAPeerThatSaysNothingHoldsNobodyUp(t *testing.T) {
 
 // TestNobodyPicksUp: it rings for its time, is taken back, and has its receipt, also where the peer ignores that.
 func TestNobodyPicksUp(t *testing.T) {
+	t.Parallel()
 	for _, deaf := range []bool{false, true} {
 		phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) { c.Deaf = deaf; c.Reply(180, "Ringing") }})
 		p, all := open(t, phone, func(c *Config) { c.Ring = 200 * time.Millisecond })
@@ -359,6 +367,7 @@ func TestNobodyPicksUp(t *testing.T) {
 
 // TestAPersonHangsUpMidway: before the code was spoken it did not arrive, afterwards it did.
 func TestAPersonHangsUpMidway(t *testing.T) {
+	t.Parallel()
 	for _, c := range []struct {
 		after time.Duration
 		want  port.Receipt
@@ -389,6 +398,7 @@ func TestAPersonHangsUpMidway(t *testing.T) {
 
 // TestAReceiptWaitsForItsAttempt: it comes again until the message is known.
 func TestAReceiptWaitsForItsAttempt(t *testing.T) {
+	t.Parallel()
 	rang := make(chan struct{})
 	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) { c.Reply(180, "Ringing"); <-rang; c.Reply(486, "Busy Here") }})
 	p, all := open(t, phone, nil)
