@@ -136,3 +136,30 @@ func TestATestCallThatFailsSaysWhatTheServerSaidAndWhatHelps(t *testing.T) {
 		}
 	}
 }
+
+// TestAServerTakesWhatIsTypedDuringACall: the digits reach the backend, which knows no such call, and that is said.
+func TestAServerTakesWhatIsTypedDuringACall(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a call takes its time: `make test` makes it without the race detector")
+	}
+	heard := make(chan string, 1)
+	phone := calltest.New(t, calltest.Config{Network: "udp", Expires: 60, Behave: func(c *calltest.Call) {
+		m := c.Pick(calltest.Answer{Codec: 8})
+		m.Hear(1500 * time.Millisecond)
+		m.Press("47")
+		<-c.Ended
+		heard <- calltest.Spoken(m.Heard(), "en")
+	}})
+	h := callHouse(t, phone)
+	h.ownDelivery = true
+	h.start(quickHasher())
+	if err := h.carry(t, app.Message{ID: "m1", Channel: app.KindVoice, To: "+493012345678", Template: app.MessageCall, Call: "nobody.call"}); err != nil {
+		t.Fatal(err)
+	}
+	if said := <-heard; !strings.HasSuffix(said, "over") {
+		t.Errorf("was said: %s", said)
+	}
+	if code, body := h.readiness(); code != 200 || !strings.Contains(body, `{"name":"delivery voice","state":"up"}`) {
+		t.Errorf("%d %s", code, body)
+	}
+}

@@ -114,7 +114,7 @@ func (p *Provider) fail(step Step, err error) *Failure {
 	case StepNumber:
 		f.kind = port.ErrUndeliverable
 	case StepInvite, StepRinging, StepAnswered:
-		f.kind, f.Reason = judge(f.Code, err)
+		f.Reason, f.kind = judge(f.Code, err)
 	}
 	return f
 }
@@ -127,27 +127,27 @@ const (
 )
 
 // judge says whose trouble a reply is, and what a receipt calls it.
-func judge(code int, err error) (kind error, reason string) {
+func judge(code int, err error) (reason string, kind error) {
 	switch code {
 	case 404, 410, 484, 485, 604: // no such number (RFC 3261, 21.4.5, 21.4.11, 21.4.22, 21.6.3)
-		return port.ErrUndeliverable, strconv.Itoa(code)
+		return strconv.Itoa(code), port.ErrUndeliverable
 	case 486, 600:
-		return port.ErrUndeliverable, ReasonBusy
+		return ReasonBusy, port.ErrUndeliverable
 	case 603, 607, 608: // RFC 8197, RFC 8688
-		return port.ErrUndeliverable, ReasonDeclined
+		return ReasonDeclined, port.ErrUndeliverable
 	case 480:
-		return port.ErrUndeliverable, ReasonNoAnswer
+		return ReasonNoAnswer, port.ErrUndeliverable
 	case 415, 488, 606:
-		return port.ErrIncapable, strconv.Itoa(code)
+		return strconv.Itoa(code), port.ErrIncapable
 	case 0:
 		if errors.Is(err, line.ErrCodec) || errors.Is(err, line.ErrInsecure) || errors.Is(err, line.ErrDescription) {
-			return port.ErrIncapable, "media"
+			return "media", port.ErrIncapable
 		}
-		return nil, ""
+		return "", nil
 	case 408, 487:
-		return nil, ReasonNoAnswer
+		return ReasonNoAnswer, nil
 	}
-	return nil, strconv.Itoa(code)
+	return strconv.Itoa(code), nil
 }
 
 // stepOf tells connecting from securing.

@@ -17,7 +17,6 @@ type registration struct {
 	id    string     // of the registrations, which are one after the other
 	seq   uint32
 	loop  sync.Once
-	renew chan struct{} // sends when there is a new end
 }
 
 const (
