@@ -17,7 +17,7 @@ const (
 // Bounds of what counts as a key.
 const (
 	leastPower = 100 * 100 // mean square of samples; a whisper is below
-	leastShare = 0.65      // of the power that is in the two tones: speech has less
+	leastShare = 0.58      // of the power that is in the two tones: speech has less
 	mostTwist  = 8         // the louder tone over the other, in power
 	clear      = 4         // a tone over the others of its group, in power
 )
