@@ -18,6 +18,7 @@ type deliverCommands struct {
 type deliverTest struct {
 	Email deliverEmail `cmd:"" help:"Send a mail by each server that the settings name: look up, connect, secure, sign in, hand over."`
 	SMS   deliverSMS   `cmd:"" name:"sms" help:"Send a text by each provider that the settings name: look up, connect, secure, sign in, hand over, and what is said of it later."`
+	Call  deliverCall  `cmd:"" help:"Call by each server that the settings name: look up, connect, secure, register, ring, speak. Pick up, and press a key."`
 }
 
 type deliverEmail struct {
@@ -36,6 +37,15 @@ type deliverSMS struct {
 
 func (c *deliverSMS) run(ctx context.Context, p Program) error {
 	return c.deliver(ctx, p, app.KindSMS, c.To)
+}
+
+type deliverCall struct {
+	To string `arg:"" help:"The number to call, in international form: +493012345678." placeholder:"NUMBER"`
+	deliverBy
+}
+
+func (c *deliverCall) run(ctx context.Context, p Program) error {
+	return c.deliver(ctx, p, app.KindVoice, c.To)
 }
 
 // deliverBy says by which settings a test message goes, and how its way is told.

@@ -3,26 +3,35 @@ package prompt
 import (
 	"bytes"
 	"encoding/binary"
+	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 )
 
-// all are the clips' samples.
-func all(t *testing.T) map[string][]byte {
+// all are the clips of a language, in the form of what is put together.
+func all(t *testing.T, language string) map[string][]byte {
 	t.Helper()
-	entries, err := clips.ReadDir(".")
+	entries, err := clips.ReadDir(language)
 	if err != nil {
 		t.Fatal(err)
 	}
 	found := map[string][]byte{}
 	for _, e := range entries {
-		data, err := clips.ReadFile(e.Name())
-		if err != nil {
-			t.Fatal(err)
+		name, is := strings.CutSuffix(e.Name(), ".wav")
+		if !is {
+			continue
 		}
-		if found[strings.TrimSuffix(e.Name(), ".wav")], err = Samples(data); err != nil {
-			t.Fatalf("%s: %v", e.Name(), err)
+		if words, err := Words(language, Clip(name)); err != nil || words == "" {
+			t.Errorf("%s/%s has the words %q, %v", language, name, words, err)
+		}
+		sound, err := Sound(language, Clip(name))
+		if err != nil {
+			t.Fatalf("%s/%s: %v", language, e.Name(), err)
+		}
+		for _, sample := range sound {
+			found[name] = binary.LittleEndian.AppendUint16(found[name], uint16(Linear(sample)))
 		}
 	}
 	return found
@@ -35,7 +44,7 @@ func heard(t *testing.T, wav []byte) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	clips := all(t)
+	clips := all(t, English)
 	var names []string
 	for len(rest) > 0 {
 		found := ""
@@ -109,19 +118,49 @@ func TestFile(t *testing.T) {
 	}
 }
 
-// TestClipsAreSmall keeps the program small: together at most 300 KB, none silent.
+// TestClipsAreSmall keeps the program small: a language takes at most 310 KB. Each has the same clips, and none is silent.
 func TestClipsAreSmall(t *testing.T) {
-	total, clips := 0, all(t)
-	for name, samples := range clips {
-		loudest := 0
-		for i := 0; i+1 < len(samples); i += sampleSize {
-			loudest = max(loudest, int(int16(binary.LittleEndian.Uint16(samples[i:]))))
+	entries, err := clips.ReadDir(".")
+	if err != nil || len(entries) != len(Languages()) {
+		t.Fatalf("there are folders %v, %v", entries, err)
+	}
+	english := slices.Sorted(maps.Keys(all(t, English)))
+	if len(english) != 22 {
+		t.Errorf("%d clips", len(english))
+	}
+	for _, language := range Languages() {
+		total, clips := 0, all(t, language)
+		if names := slices.Sorted(maps.Keys(clips)); !slices.Equal(names, english) {
+			t.Errorf("%s has %v", language, names)
 		}
-		if total += headerSize + len(samples); loudest < 4000 {
-			t.Errorf("%s is silent: %d", name, loudest)
+		for name, samples := range clips {
+			loudest := 0
+			for i := 0; i+1 < len(samples); i += sampleSize {
+				loudest = max(loudest, int(int16(binary.LittleEndian.Uint16(samples[i:]))))
+			}
+			if total += headerSize + len(samples)/sampleSize; loudest < 4000 {
+				t.Errorf("%s/%s is silent: %d", language, name, loudest)
+			}
+		}
+		if total > 310_000 {
+			t.Errorf("%s takes %d bytes", language, total)
 		}
 	}
-	if total > 300_000 || len(clips) != 16 {
-		t.Errorf("%d clips of %d bytes", len(clips), total)
+	if _, err := Sound("it", Hello); err == nil {
+		t.Error("there is Italian")
+	}
+}
+
+// TestULawIsItsOwnInverse: each sample is the nearest to what it stands for, and numbers between two go to one of them.
+func TestULawIsItsOwnInverse(t *testing.T) {
+	for i := range 256 {
+		if back := Linear(ULaw(Linear(byte(i)))); back != Linear(byte(i)) {
+			t.Errorf("%#x is %d, and comes back as %d", i, Linear(byte(i)), back)
+		}
+	}
+	for v, want := range map[int16]byte{0: 0xff, 32767: 0x80, -32768: 0x00, 1000: 0xce, -1000: 0x4e} {
+		if got := ULaw(v); got != want {
+			t.Errorf("%d is %#x, not %#x", v, got, want)
+		}
 	}
 }

@@ -39,6 +39,10 @@ var families = []struct {
 	{"deliver.remedy.", "../../backend/delivery/smpp", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/gateway", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/gateway", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/call", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/call", "Remedy", []string{"", ".do"}},
+	{"deliver.step.", "../../backend/delivery/voicegate", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/voicegate", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 
@@ -81,6 +85,7 @@ var others = strings.Fields(`
 	message.method_removed.text message.signed_in_alone.text message.key_stood_in.text message.password_changed.text message.unlocked.text
 	message.pass_issued.text message.pass_issued.text.short message.pass_used.text message.session_stolen.text message.reset_tried.text
 	message.reset_by_key.text message.test.text
+	deliver.none.voice deliver.done.voice deliver.failed.voice
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 

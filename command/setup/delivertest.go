@@ -58,7 +58,7 @@ func TestDelivery(ctx context.Context, d DeliveryTest, tell func(DeliveryFinding
 		}
 		for _, p := range providers {
 			all++
-			timed, cancel := context.WithTimeout(ctx, c.time)
+			timed, cancel := context.WithTimeout(ctx, max(c.time, c.test))
 			if p.Examine(timed, testMessage(d, country), func(f examine.Finding) { tell(stepInWords(p.Name(), f)) }) {
 				taken++
 			}

@@ -14,13 +14,22 @@ import (
 // tested sends a test mail by the settings of a house, and gives what was told, a line for each step.
 func tested(t *testing.T, h *house, to string) (lines string, taken, all int) {
 	t.Helper()
+	return testedBy(t, h, app.KindEmail, to)
+}
+
+// testedBy sends a test message by a channel; each step is told besides.
+func testedBy(t *testing.T, h *house, channel app.Kind, to string, besides ...func(DeliveryFinding)) (lines string, taken, all int) {
+	t.Helper()
 	var said []string
-	taken, all, err := TestDelivery(t.Context(), DeliveryTest{Config: filepath.Join(h.dir, "server.toml"), Channel: app.KindEmail, To: to}, func(f DeliveryFinding) {
+	taken, all, err := TestDelivery(t.Context(), DeliveryTest{Config: filepath.Join(h.dir, "server.toml"), Channel: channel, To: to}, func(f DeliveryFinding) {
 		line := f.Step + ": " + f.About + ": " + f.What + " | " + f.Said + " | " + f.Do
 		if f.Failed {
 			line = "FAIL " + line
 		}
 		said = append(said, line)
+		for _, tell := range besides {
+			tell(f)
+		}
 	})
 	if err != nil {
 		t.Fatal(err)

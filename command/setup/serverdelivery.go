@@ -28,6 +28,7 @@ type carrier struct {
 	channel app.Kind
 	key     string        // of the table, such as "delivery.mails.second"
 	time    time.Duration // for one attempt
+	test    time.Duration // for one that an administrator watches to its end; zero: the same
 	// open makes its providers, in the order in which they are asked. Nobody is asked yet.
 	open func(surroundings) ([]examine.Provider, error)
 }
@@ -38,8 +39,10 @@ type surroundings struct {
 	texts   func(context.Context, app.Message) (string, error)
 	// receipts takes what providers say later; nil: nobody does.
 	receipts port.Receipts
-	clock    port.Clock
-	log      *slog.Logger // nil: silent
+	// keyed takes what was typed during a call.
+	keyed func(ctx context.Context, call string, digits app.Secret) error
+	clock port.Clock
+	log   *slog.Logger // nil: silent
 }
 
 // checkDelivery looks at what each table says. Nobody is asked: "sparekey deliver test" does that.
@@ -47,6 +50,7 @@ func (p *planner) checkDelivery() {
 	p.checkMails()
 	p.checkTexts()
 	p.checkWording()
+	p.checkCalls()
 	l := p.plan.settings.Delivery.Letters
 	if l.ReplyTo != "" && mail.CheckAddress(l.ReplyTo) != nil {
 		p.report("delivery.letters.reply_to", app.NewProblem("", "mail", "is", l.ReplyTo))
@@ -95,6 +99,9 @@ func (s *Server) openDelivery() error {
 		return err
 	}
 	with.receipts, with.log = lateReceipts{s}, s.log
+	with.keyed = func(ctx context.Context, call string, digits app.Secret) error {
+		return s.service.Keyed(ctx, call, digits)
+	}
 	var all []route.Provider
 	for _, c := range s.plan.carriers {
 		providers, err := c.open(with)

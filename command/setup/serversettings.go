@@ -98,7 +98,10 @@ type DeliverySettings struct {
 	Mails map[string]MailSettings `toml:"mails"`
 	Text  TextSettings            `toml:"text"`
 	// Texts are further ones, as Mails are.
-	Texts   map[string]TextSettings `toml:"texts"`
+	Texts map[string]TextSettings `toml:"texts"`
+	Call  CallSettings            `toml:"call"`
+	// Calls are further ones, as Mails are.
+	Calls   map[string]CallSettings `toml:"calls"`
 	Wording WordingSettings         `toml:"wording"`
 }
 
@@ -162,6 +165,31 @@ type TextSettings struct {
 	TakenIs   string            `toml:"taken_is"`
 }
 
+// CallSettings name who makes calls. Which of them count depends on the kind.
+type CallSettings struct {
+	Kind        string        `toml:"kind"`    // see callKinds; empty: nobody is called
+	Servers     []string      `toml:"servers"` // addresses
+	Domain      string        `toml:"domain"`  // of addresses there
+	Trust       string        `toml:"trust"`   // roots in PEM
+	User        string        `toml:"user"`    // the account there
+	Secret      string        `toml:"secret"`  // its password, token or key
+	Realm       string        `toml:"realm"`   // that the password is for
+	Register    bool          `toml:"register"`
+	From        string        `toml:"from"` // the caller's number
+	FromName    string        `toml:"from_name"`
+	Dial        []string      `toml:"dial"` // rules of how numbers are dialled
+	SRTP        string        `toml:"srtp"`
+	Local       string        `toml:"local"`    // address, or address and port
+	External    string        `toml:"external"` // address
+	Ports       string        `toml:"ports"`    // of speech: "16384-16583"
+	Most        int           `toml:"calls"`    // at once
+	Ring        time.Duration `toml:"ring"`
+	Language    string        `toml:"language"`
+	SpeakAtOnce bool          `toml:"speak_at_once"`
+	Endpoint    string        `toml:"endpoint"` // of a provider that is reached by HTTP
+	Time        time.Duration `toml:"time"`     // for one attempt
+}
+
 // LimitSettings bound what clients may take.
 type LimitSettings struct {
 	Connections          int           `toml:"connections"`
@@ -194,7 +222,7 @@ func DefaultServerSettings() ServerSettings {
 		ACME:      ACMESettings{Folder: "acme"},
 		Admin:     AdminSettings{Address: "127.0.0.1:9464"},
 		Directory: DirectorySettings{Kind: "local", File: "directory.db"},
-		Delivery:  DeliverySettings{Mail: defaultMail(), Text: defaultText()},
+		Delivery:  DeliverySettings{Mail: defaultMail(), Text: defaultText(), Call: defaultCall()},
 		Limits: LimitSettings{
 			Connections: 1000, ConnectionsPerClient: 100, RequestsPerMinute: 1200,
 			HeaderTime: 10 * time.Second, BodyTime: 30 * time.Second, ReplyTime: time.Minute, IdleTime: 2 * time.Minute,
@@ -207,6 +235,10 @@ func DefaultServerSettings() ServerSettings {
 
 func defaultText() TextSettings {
 	return TextSettings{Time: 8 * time.Second, Method: "POST", Type: "json", Headers: map[string]string{}, Window: 10, Alphabet: "gsm"}
+}
+
+func defaultCall() CallSettings {
+	return CallSettings{SRTP: "offer", Most: 20, Ring: 40 * time.Second, Language: "en", Time: 12 * time.Second}
 }
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }

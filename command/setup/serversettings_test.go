@@ -43,6 +43,7 @@ func TestTheSampleOfServerSettingsHasEachWithItsDefault(t *testing.T) {
 	want.Listen.Certificate, want.Listen.Key, want.Keys = s.Listen.Certificate, s.Listen.Key, s.Keys
 	want.Listen.BehindProxy, want.Limits.SharedNetworks = []string{}, []string{}
 	want.Delivery.Mail.Servers, want.Delivery.Text.Servers = []string{}, []string{}
+	want.Delivery.Call.Servers, want.Delivery.Call.Dial = []string{}, []string{}
 	want.Directory.Servers, want.Directory.Administrators, want.Directory.Names = []string{}, []string{}, []string{}
 	if !reflect.DeepEqual(s, want) {
 		t.Errorf("the sample has %+v, want %+v", s, want)

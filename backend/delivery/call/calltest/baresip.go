@@ -1,0 +1,177 @@
+package calltest
+
+import (
+	"encoding/binary"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/sparekey/sparekey/assets/prompt"
+)
+
+// Inside is the address that a test has in a network of its own, where real programs have any port.
+const Inside = "10.9.9.1"
+
+// InNetwork runs a test of the same binary in a network of its own, in which Inside is this computer; "inside" is set there. It skips by
+// name where a program is missing.
+func InNetwork(t *testing.T, test string, programs ...string) {
+	t.Helper()
+	for _, name := range append(programs, "unshare", "ip") {
+		if _, err := exec.LookPath(name); err != nil {
+			t.Skipf("%s is missing: scripts/deps test", name)
+		}
+	}
+	args := []string{"--net"}
+	if os.Geteuid() != 0 {
+		args = append(args, "--user", "--map-root-user")
+	}
+	args = append(args, "sh", "-c", "ip link set lo up && ip address add "+Inside+"/32 dev lo && exec \"$0\" -test.run=\"^$1\\$\" -test.count=1", os.Args[0], test)
+	if err := exec.Command("unshare", append(args[:len(args)-5:len(args)-5], "true")...).Run(); err != nil {
+		t.Skipf("this computer lets nobody have a network of its own: %v", err)
+	}
+	c := exec.Command("unshare", args...)
+	c.Env = append(os.Environ(), insideKey+"=yes")
+	if out, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+const insideKey = "SPAREKEY_TEST_INSIDE"
+
+// IsInside reports whether the test runs in a network of its own.
+func IsInside() bool { return os.Getenv(insideKey) != "" }
+
+// Baresip is a real softphone that picks up by itself.
+type Baresip struct {
+	dir     string
+	control string
+	process *exec.Cmd
+}
+
+// StartBaresip starts baresip at a port of Inside, under a number, with parameters of its account such as "mediaenc=srtp-mand". It ends with the test.
+func StartBaresip(t *testing.T, port int, number, parameters string) *Baresip {
+	t.Helper()
+	b := &Baresip{dir: t.TempDir(), control: fmt.Sprintf("%s:%d", Inside, port+5)}
+	config := fmt.Sprintf(`poll_method epoll
+sip_listen %s:%d
+net_interface %s
+audio_player aubridge,a
+audio_source aufile,%s/silence.wav
+audio_alert aubridge,c
+module_path /usr/lib/baresip/modules
+module g711.so
+module aubridge.so
+module aufile.so
+module sndfile.so
+module srtp.so
+module_app account.so
+module_app menu.so
+module_app ctrl_tcp.so
+snd_path %s
+ctrl_tcp_listen %s
+`, Inside, port, Inside, b.dir, b.dir, b.control)
+	account := fmt.Sprintf("<sip:%s@%s:%d>;regint=0;answermode=auto;%s\n", number, Inside, port, parameters)
+	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": "", "silence.wav": silence()} {
+		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	log, err := os.Create(filepath.Join(b.dir, "log"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.process = exec.Command("baresip", "-f", b.dir)
+	b.process.Stdout, b.process.Stderr = log, log
+	b.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if err := b.process.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = b.process.Process.Kill()
+		_ = b.process.Wait()
+		if t.Failed() {
+			said, _ := os.ReadFile(log.Name())
+			t.Logf("baresip said:\n%s", progress.ReplaceAll(said, nil))
+		}
+	})
+	for end := time.Now().Add(patience); ; time.Sleep(20 * time.Millisecond) {
+		if conn, err := net.Dial("tcp", b.control); err == nil {
+			_ = conn.Close()
+			return b
+		}
+		if time.Now().After(end) {
+			t.Fatal("baresip does not start")
+		}
+	}
+}
+
+// silence is a WAV file of a minute in which nothing is said: what keys send goes along with speech.
+func silence() string {
+	sound := make([]byte, 60*2*prompt.Rate)
+	head := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00")
+	binary.LittleEndian.PutUint32(head[4:], uint32(len(head)-8+len(sound)))
+	binary.LittleEndian.PutUint32(head[40:], uint32(len(sound)))
+	return string(head) + string(sound)
+}
+
+// progress is what baresip says all the time.
+var progress = regexp.MustCompile(`\[[0-9:]+\] audio=\S+ \(bit/s\)\s*`)
+
+// Do has it carry out a command, as its keys do.
+func (b *Baresip) Do(t *testing.T, command, parameters string) {
+	t.Helper()
+	conn, err := net.Dial("tcp", b.control)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	text, _ := json.Marshal(map[string]string{"command": command, "params": parameters, "token": "x"})
+	if _, err := fmt.Fprintf(conn, "%d:%s,", len(text), text); err != nil {
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(patience))
+	_, _ = conn.Read(make([]byte, 4096))
+}
+
+// Press presses a key.
+func (b *Baresip) Press(t *testing.T, key string) { t.Helper(); b.Do(t, "sndcode", key) }
+
+// Heard gives what it recorded of what was spoken to it.
+func (b *Baresip) Heard(t *testing.T) (samples []int16) {
+	t.Helper()
+	found, _ := filepath.Glob(filepath.Join(b.dir, "dump-*dec.wav"))
+	for _, name := range found {
+		wav, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		at := strings.Index(string(wav), "data")
+		if at < 0 {
+			continue
+		}
+		sound := wav[at+8:]
+		for i := 0; i+1 < len(sound); i += 2 {
+			samples = append(samples, int16(uint16(sound[i])|uint16(sound[i+1])<<8))
+		}
+	}
+	return samples
+}
+
+// Await waits until it has recorded so much.
+func (b *Baresip) Await(t *testing.T, length time.Duration) {
+	t.Helper()
+	want := int(length.Seconds() * prompt.Rate)
+	for end := time.Now().Add(2 * patience); len(b.Heard(t)) < want; time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("baresip heard %d samples", len(b.Heard(t)))
+		}
+	}
+}

@@ -1,0 +1,194 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"github.com/emiago/sipgo"
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/sparekey/sparekey/backend/delivery/call/line"
+)
+
+// calling is one INVITE on its way.
+type calling struct {
+	*ongoing
+	tx    sip.ClientTransaction
+	heard bool // a provisional reply has come
+	tries int
+	bell  <-chan time.Time // it has rung for long enough
+}
+
+// call sends the INVITE, and the next one where the server wants a proof, or speech encrypted, until it has its last reply. Errors
+// are *Failure.
+func (o *ongoing) call() (*sip.Response, error) {
+	c := &calling{ongoing: o}
+	for {
+		c.tries++
+		if err := c.send(); err != nil {
+			return nil, o.fail(StepInvite, err)
+		}
+		res, err := c.await()
+		if err != nil {
+			return nil, err
+		}
+		if res.IsSuccess() {
+			c.tx.OnRetransmission(func(*sip.Response) { _ = o.acknowledge() })
+			return res, nil
+		}
+		if err := c.again(res); err != nil {
+			step := StepInvite
+			if o.told {
+				step = StepRinging
+			}
+			return nil, o.fail(step, err)
+		}
+	}
+}
+
+// send begins a transaction.
+func (c *calling) send() (err error) {
+	c.heard = false
+	c.tx, err = c.endpoint.client.TransactionRequest(c.trial, c.invite, build)
+	return err
+}
+
+// await waits for the last reply. A phone that rings for too long, and who does not wait any more, end the call. Errors are *Failure.
+func (c *calling) await() (*sip.Response, error) {
+	for {
+		select {
+		case res := <-c.tx.Responses():
+			if !res.IsProvisional() {
+				return res, nil
+			}
+			c.provisional(res)
+		case <-c.tx.Done():
+			return nil, c.fail(c.step(), errors.Join(errSilent, c.tx.Err()))
+		case <-c.bell:
+			f := c.fail(StepRinging, errNoRing)
+			f.Reason = ReasonNoAnswer
+			c.cancel()
+			return nil, f
+		case <-c.trial.Done():
+			why := errSilent
+			if c.provider.life.Err() != nil {
+				why = errClosed
+			} else if !c.heard {
+				c.provider.next()
+			}
+			f := c.fail(c.step(), why)
+			c.cancel()
+			return nil, f
+		}
+	}
+}
+
+func (c *calling) step() Step {
+	if c.told {
+		return StepRinging
+	}
+	return StepInvite
+}
+
+// provisional takes a reply that is not the last. From the first that the phone rings on, nobody waits; a peer that says it again and
+// again can't hold up the end.
+func (c *calling) provisional(res *sip.Response) {
+	c.heard = true
+	if res.StatusCode <= 100 || c.told {
+		return
+	}
+	c.bell = time.After(c.provider.config.Ring)
+	c.tell(Finding{Step: StepInvite, About: c.number.user, Said: said{res.StatusCode, res.Reason}.Error()})
+	c.tell(Finding{Step: StepRinging, About: c.number.user})
+	c.ring(nil)
+	c.trial = c.provider.life
+}
+
+// again prepares the next INVITE, if a refusal asks for one; otherwise it gives the refusal. A place that the server names instead
+// is not called: it could be anybody's.
+func (c *calling) again(res *sip.Response) error {
+	refused := said{res.StatusCode, res.Reason}
+	c.mu.Lock()
+	c.invite = c.invite.Clone() // the library may still acknowledge the refusal again
+	c.mu.Unlock()
+	switch {
+	case c.tries >= mostTries:
+		return refused
+	case res.StatusCode == sip.StatusUnauthorized, res.StatusCode == sip.StatusProxyAuthRequired:
+		if err := c.provider.authorise(c.invite, res); err != nil {
+			return errors.Join(refused, err)
+		}
+	case (res.StatusCode == 488 || res.StatusCode == 606) && c.provider.config.Security == line.SecureOffer && !c.secure:
+		c.secure = true
+		c.invite.SetBody(c.line.Offer(true))
+		c.invite.RemoveHeader("Via")
+		c.invite.CSeq().SeqNo++
+	default:
+		return refused
+	}
+	c.mu.Lock()
+	c.seq = c.invite.CSeq().SeqNo
+	c.mu.Unlock()
+	return nil
+}
+
+// cancel takes an INVITE back (RFC 3261, 9.1), in the background: before a reply that may not be done, and a server may ignore it.
+// Somebody who picks up in this moment is hung up on.
+func (c *calling) cancel() {
+	e, p := c.endpoint, c.provider
+	p.mu.Lock()
+	p.all[e]++
+	p.mu.Unlock()
+	go func() {
+		defer p.leave(e)
+		defer c.tx.Terminate()
+		if c.heard {
+			c.sendCancel()
+		}
+		limit := time.NewTimer(64 * sip.T1)
+		defer limit.Stop()
+		for {
+			select {
+			case res := <-c.tx.Responses():
+				switch {
+				case res.IsProvisional() && !c.heard:
+					c.heard = true
+					c.sendCancel()
+				case res.IsSuccess():
+					c.mu.Lock()
+					c.answer = res
+					c.mu.Unlock()
+					_ = c.acknowledge()
+					c.hangUp()
+					return
+				case !res.IsProvisional():
+					return
+				}
+			case <-c.tx.Done():
+				return
+			case <-limit.C:
+				return
+			}
+		}
+	}()
+}
+
+// sendCancel sends the CANCEL, whose Via is the INVITE's. What is replied means nothing.
+func (c *calling) sendCancel() {
+	req := c.endpoint.request(sip.CANCEL, c.invite.Recipient)
+	for _, h := range []sip.Header{c.invite.Via(), c.invite.MaxForwards(), c.invite.From(), c.invite.To(), c.invite.CallID()} {
+		req.AppendHeader(sip.HeaderClone(h))
+	}
+	req.AppendHeader(&sip.CSeqHeader{SeqNo: c.invite.CSeq().SeqNo, MethodName: sip.CANCEL})
+	req.SetBody(nil)
+	req.Laddr = c.invite.Laddr
+	go func() {
+		ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
+		defer cancel()
+		_, _ = c.endpoint.client.Do(ctx, req, asItIs)
+	}()
+}
+
+// asItIs sends a request as it was written.
+func asItIs(*sipgo.Client, *sip.Request) error { return nil }

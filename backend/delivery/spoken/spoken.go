@@ -1,0 +1,293 @@
+// Package spoken is what a call says and asks, whoever carries it: a code, digit by digit, or the question for the two digits that
+// stand on the person's screen.
+package spoken
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/prompt"
+)
+
+// Line speaks to the called person, and hears keys. Its errors say that the call is over.
+type Line interface {
+	// Say speaks, in µ-law. A key that is pressed meanwhile ends it where that may be, and is given; 0: none was.
+	Say(ctx context.Context, sound []byte, interruptible bool) (key byte, err error)
+	// Listen waits for a key; 0: none was pressed.
+	Listen(ctx context.Context, length time.Duration) (key byte, err error)
+}
+
+// Config says how calls go.
+type Config struct {
+	Language string // one of prompt.Languages
+	// Press has somebody press a key before the code is spoken: a voicemail presses none, and keeps no code.
+	Press bool
+	// Keyed reports the two digits that were typed during a call, as flow.Flows.Keyed takes them.
+	Keyed func(ctx context.Context, call string, digits app.Secret) error
+}
+
+// Outcome is what became of a call that was answered.
+type Outcome struct {
+	Heard  bool   // the code was spoken to its end once, or digits were typed
+	Reason string // a code, where it was not
+	Key    byte   // pressed during a test call; 0: none was
+}
+
+// The reasons.
+const (
+	Machine = "machine" // nobody pressed a key, as with a voicemail
+	HungUp  = "hung_up" // before the code was spoken
+)
+
+const (
+	atFirst  = 800 * time.Millisecond // until who picks up listens
+	forKey   = 5 * time.Second
+	forDigit = 8 * time.Second
+	mostAsks = 3
+	mostSaid = 4 // times that a code is spoken
+)
+
+// Can reports whether a message can be said: notices are none of a call's.
+func Can(m app.Message) bool {
+	switch m.Template {
+	case app.MessageCode:
+		_, err := prompt.Digits(m.Code)
+		return err == nil
+	case app.MessageCall:
+		return m.Call != ""
+	case app.MessageTest:
+		return true
+	}
+	return false
+}
+
+// Hold holds the conversation, to its end or until the person hangs up.
+func (c Config) Hold(ctx context.Context, line Line, m app.Message) Outcome {
+	t := talk{Config: c, line: line}
+	err := t.rest(ctx, atFirst)
+	if err == nil {
+		switch m.Template {
+		case app.MessageCode:
+			err = t.code(ctx, m.Code)
+		case app.MessageCall:
+			err = t.digits(ctx, m.Call)
+		default:
+			err = t.test(ctx)
+		}
+	}
+	if err != nil && !t.heard && t.reason == "" {
+		t.reason = HungUp
+	}
+	return Outcome{Heard: t.heard, Reason: t.reason, Key: t.key}
+}
+
+// talk is one conversation.
+type talk struct {
+	Config
+	line   Line
+	heard  bool
+	reason string
+	key    byte
+}
+
+// say speaks clips, each with a pause behind it, until a key is pressed.
+func (t *talk) say(ctx context.Context, all ...prompt.Clip) (key byte, err error) {
+	for _, c := range all {
+		sound, err := prompt.Sound(t.Language, c)
+		if err != nil {
+			return 0, err
+		}
+		if key, err = t.line.Say(ctx, sound, true); key != 0 || err != nil {
+			return key, err
+		}
+		if key, err = t.pause(ctx, prompt.BetweenMore); key != 0 || err != nil {
+			return key, err
+		}
+	}
+	return 0, nil
+}
+
+func (t *talk) pause(ctx context.Context, length time.Duration) (key byte, err error) {
+	return t.line.Listen(ctx, length)
+}
+
+// rest is a pause that no key ends.
+func (t *talk) rest(ctx context.Context, length time.Duration) error {
+	_, err := t.line.Say(ctx, silence[:int(length.Seconds()*prompt.Rate)], false)
+	return err
+}
+
+// silence is as long as the longest pause, in µ-law.
+var silence = bytes.Repeat([]byte{prompt.ULaw(0)}, prompt.Rate)
+
+// last speaks to the end, whatever is pressed.
+func (t *talk) last(ctx context.Context, all ...prompt.Clip) error {
+	for _, c := range all {
+		sound, err := prompt.Sound(t.Language, c)
+		if err != nil {
+			return err
+		}
+		if _, err = t.line.Say(ctx, sound, false); err != nil {
+			return err
+		}
+		if err = t.rest(ctx, prompt.BetweenMore); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// code speaks a code twice, and again for who asks for that.
+func (t *talk) code(ctx context.Context, code string) error {
+	digits, err := prompt.Digits(code)
+	if err != nil {
+		return err
+	}
+	if t.Press {
+		pressed, err := t.askForKey(ctx)
+		if pressed && err == nil { // a key's own sound comes first, and a hand that moves the handset
+			err = t.rest(ctx, prompt.BetweenMore)
+		}
+		if !pressed || err != nil {
+			return err
+		}
+	} else if err := t.last(ctx, prompt.Hello); err != nil {
+		return err
+	}
+	for said, key := 0, byte('1'); said < mostSaid && key == '1'; said++ {
+		if err := t.twice(ctx, digits); err != nil {
+			return err
+		}
+		if key, err = t.say(ctx, prompt.Repeat); key == 0 && err == nil {
+			key, err = t.line.Listen(ctx, forKey)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return t.last(ctx, prompt.Goodbye)
+}
+
+// twice speaks a code two times. It was heard once the first is over.
+func (t *talk) twice(ctx context.Context, digits []prompt.Clip) error {
+	if err := t.last(ctx, prompt.Comes); err != nil {
+		return err
+	}
+	if err := t.spell(ctx, digits); err != nil {
+		return err
+	}
+	t.heard = true
+	if err := t.last(ctx, prompt.Again); err != nil {
+		return err
+	}
+	if err := t.spell(ctx, digits); err != nil {
+		return err
+	}
+	return t.last(ctx, prompt.Type)
+}
+
+// spell speaks digits, which no key ends.
+func (t *talk) spell(ctx context.Context, digits []prompt.Clip) error {
+	for _, d := range digits {
+		sound, err := prompt.Sound(t.Language, d)
+		if err != nil {
+			return err
+		}
+		if _, err = t.line.Say(ctx, sound, false); err != nil {
+			return err
+		}
+		if err = t.rest(ctx, prompt.BetweenTwo); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// askForKey asks for the key that the code waits for.
+func (t *talk) askForKey(ctx context.Context) (pressed bool, err error) {
+	for range mostAsks {
+		key, err := t.say(ctx, prompt.Hello, prompt.Press)
+		if key == 0 && err == nil {
+			key, err = t.line.Listen(ctx, forKey)
+		}
+		if err != nil || key == '1' {
+			return key == '1', err
+		}
+	}
+	t.reason = Machine
+	return false, t.last(ctx, prompt.Goodbye)
+}
+
+// digits asks for the two digits, and says what came of them. A machine learns nothing from it.
+func (t *talk) digits(ctx context.Context, call string) error {
+	typed, err := t.askForDigits(ctx)
+	if err != nil {
+		return err
+	}
+	if typed == "" {
+		t.reason = Machine
+		return t.last(ctx, prompt.Goodbye)
+	}
+	t.heard = true
+	answer := prompt.Over
+	var refusal *app.Error
+	switch err := t.Keyed(ctx, call, app.NewSecret(typed)); {
+	case err == nil:
+		answer = prompt.Right
+	case errors.As(err, &refusal) && isWrong(refusal.Code):
+		answer = prompt.Wrong
+	}
+	return t.last(ctx, answer)
+}
+
+// isWrong reports whether a refusal says that the digits were not the ones.
+func isWrong(code app.Code) bool {
+	switch code {
+	case app.CodeWrongCode, app.CodeGateEnded, app.CodeRecovery, app.CodeProofLocked:
+		return true
+	}
+	return false
+}
+
+// askForDigits gives two digits; empty: nobody typed them. A star begins anew; a number sign is what some type at the end.
+func (t *talk) askForDigits(ctx context.Context) (string, error) {
+	for range mostAsks {
+		typed := ""
+		key, err := t.say(ctx, prompt.Hello, prompt.Two)
+		if key == 0 && err == nil {
+			key, err = t.line.Listen(ctx, forDigit)
+		}
+		for key != 0 && err == nil {
+			switch {
+			case key >= '0' && key <= '9':
+				typed += string(key)
+			case key == '*':
+				typed = ""
+			}
+			if len(typed) == 2 {
+				return typed, nil
+			}
+			key, err = t.line.Listen(ctx, forDigit)
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", nil
+}
+
+// test asks for any key.
+func (t *talk) test(ctx context.Context) (err error) {
+	key, err := t.say(ctx, prompt.Hello, prompt.Test)
+	t.heard = err == nil
+	if key == 0 && err == nil {
+		key, err = t.line.Listen(ctx, forDigit)
+	}
+	if t.key = key; key != 0 && err == nil {
+		return t.last(ctx, prompt.Right)
+	}
+	return err
+}

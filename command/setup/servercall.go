@@ -1,0 +1,249 @@
+package setup
+
+import (
+	"cmp"
+	"maps"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/backend/delivery/call"
+	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/spoken"
+	"github.com/sparekey/sparekey/backend/delivery/voicegate"
+)
+
+// callBlock is one table of the settings that names who makes calls: [delivery.call], whose name is empty, or [delivery.calls.NAME].
+type callBlock struct {
+	CallSettings
+	name string
+	key  string // of the table
+}
+
+// callKind is a kind of provider of calls.
+type callKind struct {
+	check func(p *planner, b callBlock)
+	open  func(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error)
+}
+
+// callKinds are the kinds by the name that the settings have for them.
+var callKinds = map[string]callKind{
+	"sip":                         {checkSIP, openSIP},
+	string(voicegate.KindTwilio):  {checkVoiceGate, openVoiceGate},
+	string(voicegate.KindWebhook): {checkVoiceGate, openVoiceGate},
+}
+
+// The bounds of calls.
+const (
+	mostCalls   = 200
+	leastRing   = 10 * time.Second
+	mostRing    = 2 * time.Minute
+	longestTest = 3 * time.Minute // of a test call: it rings, and somebody listens
+)
+
+// callBlocks are those that the settings have, in the order in which they are asked.
+func (p *planner) callBlocks() []callBlock {
+	d := p.plan.settings.Delivery
+	var all, further []callBlock
+	if d.Call.Kind != "" {
+		all = append(all, callBlock{d.Call, "", "delivery.call"})
+	}
+	for name, s := range d.Calls {
+		usual := defaultCall()
+		s.Time, s.Ring, s.Most = cmp.Or(s.Time, usual.Time), cmp.Or(s.Ring, usual.Ring), cmp.Or(s.Most, usual.Most)
+		s.Language, s.SRTP = cmp.Or(s.Language, usual.Language), cmp.Or(s.SRTP, usual.SRTP)
+		further = append(further, callBlock{s, name, "delivery.calls." + name})
+	}
+	slices.SortFunc(further, func(a, b callBlock) int { return cmp.Compare(p.lines.Of(a.key), p.lines.Of(b.key)) })
+	return append(all, further...)
+}
+
+// checkCalls looks at what the tables of calls say.
+func (p *planner) checkCalls() {
+	for _, b := range p.callBlocks() {
+		if b.name != "" && !directoryName.MatchString(b.name) {
+			p.report(b.key, app.NewProblem("", "provider_name", "is", b.name))
+		}
+		kind, known := callKinds[b.Kind]
+		if !known {
+			p.report(b.key+".kind", app.NewProblem("", "call_kind", "is", b.Kind, "known", strings.Join(slices.Sorted(maps.Keys(callKinds)), ", ")))
+			continue
+		}
+		if b.Time < leastTime || b.Time > longestAttempt {
+			p.report(b.key+".time", app.NewProblem("", "between", "least", leastTime, "most", longestAttempt, "is", b.Time))
+		}
+		if _, err := p.plan.rootsIn(b.Trust); err != nil {
+			p.report(b.key+".trust", err)
+		}
+		if !slices.Contains(prompt.Languages(), b.Language) {
+			p.report(b.key+".language", app.NewProblem("", "call_language", "is", b.Language, "known", strings.Join(prompt.Languages(), ", ")))
+		}
+		kind.check(p, b)
+		p.plan.carriers = append(p.plan.carriers, carrier{
+			channel: app.KindVoice, key: b.key, time: b.Time, test: longestTest,
+			open: func(with surroundings) ([]examine.Provider, error) { return kind.open(p.plan, b, with) },
+		})
+	}
+}
+
+// checkSIP looks at a table of exchanges and trunks.
+func checkSIP(p *planner, b callBlock) {
+	if len(b.Servers) == 0 {
+		p.report(b.key+".servers", app.NewProblem("", "required"))
+	}
+	for _, address := range b.Servers {
+		if call.CheckServer(address) != nil {
+			p.report(b.key+".servers", app.NewProblem("", "call_server", "is", address))
+		} else if call.InClear(address) {
+			p.note(app.NewProblem(b.key+".servers", "call_in_clear", "is", address))
+		}
+	}
+	if b.Domain != "" && call.CheckDomain(b.Domain) != nil {
+		p.report(b.key+".domain", app.NewProblem("", "helo", "is", b.Domain))
+	}
+	p.checkCaller(b)
+	for _, rule := range b.Dial {
+		if call.CheckDial(rule) != nil {
+			p.report(b.key+".dial", app.NewProblem("", "call_dial", "is", rule))
+		}
+	}
+	if !slices.Contains([]line.Security{line.SecureOff, line.SecureOffer, line.SecureRequire}, line.Security(b.SRTP)) {
+		p.report(b.key+".srtp", app.NewProblem("", "one_of_three", "first", string(line.SecureOffer), "second", string(line.SecureRequire), "third", string(line.SecureOff), "is", b.SRTP))
+	}
+	p.checkCallNetwork(b)
+}
+
+// checkCaller looks at who calls.
+func (p *planner) checkCaller(b callBlock) {
+	for key, is := range map[string]string{"user": b.User, "from": b.From} {
+		if is != "" && call.CheckUser(is) != nil {
+			p.report(b.key+"."+key, app.NewProblem("", "call_user", "is", is))
+		}
+	}
+	if call.CheckName(b.FromName) != nil {
+		p.report(b.key+".from_name", app.NewProblem("", "call_user", "is", b.FromName))
+	}
+	switch {
+	case b.User != "":
+		p.keepSecret(b.key, "secret", b.Secret, readPassword)
+	case b.Register:
+		p.report(b.key+".user", app.NewProblem("", "required"))
+	case b.From == "":
+		p.report(b.key+".from", app.NewProblem("", "required"))
+	}
+}
+
+// checkCallNetwork looks at addresses, ports and bounds.
+func (p *planner) checkCallNetwork(b callBlock) {
+	if _, err := readLocal(b.Local); err != nil {
+		p.report(b.key+".local", app.NewProblem("", "call_local", "is", b.Local))
+	}
+	if _, err := netip.ParseAddr(b.External); b.External != "" && err != nil {
+		p.report(b.key+".external", app.NewProblem("", "call_external", "is", b.External))
+	}
+	if _, ok := readPorts(b.Ports, b.Most); !ok {
+		p.report(b.key+".ports", app.NewProblem("", "call_ports", "is", b.Ports, "calls", b.Most))
+	}
+	p.between(b.key+".calls", b.Most, 1, mostCalls)
+	if b.Ring < leastRing || b.Ring > mostRing {
+		p.report(b.key+".ring", app.NewProblem("", "between", "least", leastRing, "most", mostRing, "is", b.Ring))
+	}
+}
+
+// readLocal reads an address, with a port or without; zero: there is none.
+func readLocal(text string) (netip.AddrPort, error) {
+	if text == "" {
+		return netip.AddrPort{}, nil
+	}
+	if ip, err := netip.ParseAddr(text); err == nil {
+		return netip.AddrPortFrom(ip, 0), nil
+	}
+	return netip.ParseAddrPort(text)
+}
+
+// readPorts reads a range that has two ports for each call; zero: the system's choice.
+func readPorts(text string, calls int) (ports [2]uint16, ok bool) {
+	if text == "" {
+		return ports, true
+	}
+	first, last, _ := strings.Cut(text, "-")
+	from, err := strconv.ParseUint(first, 10, 16)
+	to, err2 := strconv.ParseUint(last, 10, 16)
+	if err != nil || err2 != nil || from < 1024 || to < from+2*uint64(max(calls, 1))-1 {
+		return ports, false
+	}
+	return [2]uint16{uint16(from), uint16(to)}, true
+}
+
+// openSIP makes the providers of a table, one for each server.
+func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
+	roots, err := p.rootsIn(b.Trust)
+	if err != nil {
+		return nil, err
+	}
+	local, err := readLocal(b.Local)
+	if err != nil {
+		return nil, err
+	}
+	told, _ := netip.ParseAddr(b.External)
+	ports, _ := readPorts(b.Ports, b.Most)
+	var all []examine.Provider
+	for _, address := range b.Servers {
+		one, err := call.New(call.Config{
+			Server: address, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
+			From: b.From, Name: b.FromName, Dial: b.Dial, Security: line.Security(b.SRTP), Local: local, Told: told, Ports: ports,
+			Most: b.Most, Ring: b.Ring, Receipts: with.receipts,
+			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Keyed: with.keyed},
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, one)
+	}
+	return all, nil
+}
+
+// checkVoiceGate looks at a table of a provider that is reached by HTTP.
+func checkVoiceGate(p *planner, b callBlock) {
+	if b.Endpoint != "" && voicegate.CheckEndpoint(b.Endpoint) != nil {
+		p.report(b.key+".endpoint", app.NewProblem("", "call_endpoint", "is", b.Endpoint))
+	}
+	read := readPassword
+	if b.Kind == string(voicegate.KindWebhook) {
+		if b.Endpoint == "" {
+			p.report(b.key+".endpoint", app.NewProblem("", "required"))
+		}
+		read = readWebhookKey
+	} else {
+		for key, is := range map[string]string{"user": b.User, "from": b.From} {
+			if is == "" {
+				p.report(b.key+"."+key, app.NewProblem("", "required"))
+			}
+		}
+	}
+	p.keepSecret(b.key, "secret", b.Secret, read)
+	if !b.SpeakAtOnce {
+		p.report(b.key+".speak_at_once", app.NewProblem("", "call_at_once", "is", b.Kind))
+	}
+}
+
+// openVoiceGate makes the provider of a table that is reached by HTTP.
+func openVoiceGate(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
+	roots, err := p.rootsIn(b.Trust)
+	if err != nil {
+		return nil, err
+	}
+	g, err := voicegate.New(voicegate.Config{
+		Kind: voicegate.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Secret: p.passwords[b.key], From: b.From,
+		Language: b.Language, Clock: with.clock, Roots: roots,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return []examine.Provider{g}, nil
+}
