@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"time"
@@ -92,6 +93,7 @@ func New(c Config) (*Centre, error) {
 		c.Window = UsualWindow
 	}
 	made := &Centre{config: c, at: at, changed: make(chan struct{}), arrived: make(chan arrived, mostArrived)}
+	made.memory.ref = byte(rand.IntN(256)) // a server that was started anew does not begin where it did before
 	made.running, made.stop = context.WithCancel(context.Background())
 	return made, nil
 }
