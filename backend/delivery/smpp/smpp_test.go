@@ -26,14 +26,19 @@ type realClock struct{}
 
 func (realClock) Now() time.Time { return time.Now() }
 
+func secretOf(password string) func() (app.Secret, error) {
+	return func() (app.Secret, error) { return app.NewSecret(password), nil }
+}
+
+func wordsIn(_ context.Context, m app.Message) (string, error) { return m.Params["words"], nil }
+
 // newCentre makes a centre that leads to a peer, whose texts are what Params["words"] says.
 func newCentre(t testing.TB, p *smpptest.Peer, change func(*Config)) *Centre {
 	t.Helper()
 	c := Config{
 		Server: p.URL, Roots: p.Roots, User: "sparekey", From: "Sparekey", Clock: realClock{},
-		Secret: func() (app.Secret, error) { return app.NewSecret(keeper), nil },
-		Texts:  func(_ context.Context, m app.Message) (string, error) { return m.Params["words"], nil },
-		Retry:  func(int) time.Duration { return time.Millisecond },
+		Secret: secretOf(keeper), Texts: wordsIn,
+		Retry: func(int) time.Duration { return time.Millisecond },
 	}
 	if change != nil {
 		change(&c)
