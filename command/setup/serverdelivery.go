@@ -134,7 +134,7 @@ type lateReceipts struct{ server *Server }
 
 // TakeReceipt implements port.Receipts.
 func (l lateReceipts) TakeReceipt(ctx context.Context, r port.Receipt) error {
-	if taker, is := any(l.server.service).(port.Receipts); is {
+	if taker, is := any(l.server.service).(port.Receipts); is && l.server.service != nil {
 		return taker.TakeReceipt(ctx, r)
 	}
 	return port.ErrNotFound
