@@ -136,6 +136,9 @@ type lateReceipts struct{ server *Server }
 
 // TakeReceipt implements port.Receipts.
 func (l lateReceipts) TakeReceipt(ctx context.Context, r port.Receipt) error {
+	if l.server.service == nil {
+		return port.ErrNotFound
+	}
 	return l.server.service.TakeReceipt(ctx, r)
 }
 

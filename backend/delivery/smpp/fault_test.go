@@ -33,6 +33,19 @@ func everyFault() map[string]func(smpptest.Submitted) smpptest.Answer {
 	}
 }
 
+// impatient has who waits give up as soon as a peer is silent.
+func impatient(submit func(smpptest.Submitted) smpptest.Answer, giveUp func()) func(smpptest.Submitted) smpptest.Answer {
+	return func(s smpptest.Submitted) (a smpptest.Answer) {
+		if submit != nil {
+			a = submit(s)
+		}
+		if a.Silent {
+			giveUp()
+		}
+		return a
+	}
+}
+
 // TestEachRefusalIsSomebodysTrouble: who retries, elsewhere or never, depends on it.
 func TestEachRefusalIsSomebodysTrouble(t *testing.T) {
 	for status, row := range map[data.CommandStatusType]struct {
@@ -73,8 +86,8 @@ func TestALostAnswerIsNoRefusal(t *testing.T) {
 	faults := everyFault()
 	for name, unanswered := range map[string]bool{"silence": true, "lost": true, "cut": true, "garbage": true} {
 		p := smpptest.New(t)
-		p.Do(func(p *smpptest.Peer) { p.Submit = faults[name] })
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		p.Do(func(p *smpptest.Peer) { p.Submit = impatient(faults[name], cancel) })
 		told, err := attempt(ctx, newCentre(t, p, nil), code("m", "x"))
 		cancel()
 		if errors.Is(err, port.ErrUnanswered) != unanswered || told.Outcome != "accept unanswered" {

@@ -72,6 +72,7 @@ func (c *Centre) use(s *session) error {
 	case <-s.leaving:
 		c.all.Go(s.all.Wait) // what is due may still be answered
 	case <-c.running.Done():
+		<-c.taken
 		s.leave()
 	}
 	if why := s.reason(); why != nil {

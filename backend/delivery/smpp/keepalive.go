@@ -88,11 +88,21 @@ func (s *session) finish() {
 	}
 }
 
-// leave says farewell (SMPP 3.4, 4.2), and ends the session.
+// leave says farewell (SMPP 3.4, 4.2) after the answers that are due, and ends the session. It is called once.
 func (s *session) leave() {
 	s.stopSubmitting()
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
 	defer cancel()
+	select {
+	case s.out <- nil:
+	case <-ctx.Done():
+	case <-s.done:
+	}
+	select {
+	case <-s.flushed:
+	case <-ctx.Done():
+	case <-s.done:
+	}
 	_, _ = s.ask(ctx, pdu.NewUnbind(), &request{})
 	s.end(errClosed)
 	s.all.Wait()

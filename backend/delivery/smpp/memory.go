@@ -14,6 +14,7 @@ type memory struct {
 	mu    sync.Mutex
 	all   map[string]*handed
 	order []string // oldest first
+	ref   byte     // of the text before
 }
 
 // handed is what a centre took of a text.
@@ -27,12 +28,13 @@ type handed struct {
 
 // of gives what is known of a text, and begins to remember it.
 func (m *memory) of(t *text) *handed {
-	fresh := &handed{sum: t.sum(), ref: newRef(), ids: map[int]string{}}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.ref++ // by which a telephone puts parts together: none of the last 255 texts had it
+	fresh := &handed{sum: t.sum(), ref: m.ref, ids: map[int]string{}}
 	if t.id == "" {
 		return fresh
 	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
 	if known := m.all[t.id]; known != nil && known.sum == fresh.sum {
 		return known
 	}

@@ -34,12 +34,13 @@ type inbound struct {
 // session is a connection at which Sparekey is bound, or is about to be. Each request waits for its own answer; requests that ask
 // whether the centre is there need no place in the window.
 type session struct {
-	conn   net.Conn
-	take   func(inbound) // what the centre delivers; it does not wait
-	window chan struct{}
-	write1 chan struct{} // held by who writes
-	out    chan []byte   // answers
-	doubt  chan struct{} // an answer did not come in time
+	conn    net.Conn
+	take    func(inbound) // what the centre delivers; it does not wait
+	window  chan struct{}
+	write1  chan struct{} // held by who writes
+	out     chan []byte   // answers; nil asks whether those before it are written
+	flushed chan struct{}
+	doubt   chan struct{} // an answer did not come in time
 
 	heard   atomic.Int64  // when the centre was heard last, in Unix nanoseconds
 	leaving chan struct{} // nothing is submitted any more
@@ -58,7 +59,7 @@ type session struct {
 // newSession begins to read. The window is at least 1.
 func newSession(conn net.Conn, window int, take func(inbound)) *session {
 	s := &session{
-		conn: conn, take: take, window: make(chan struct{}, window), write1: make(chan struct{}, 1), out: make(chan []byte, mostAnswers),
+		conn: conn, take: take, window: make(chan struct{}, window), write1: make(chan struct{}, 1), out: make(chan []byte, mostAnswers), flushed: make(chan struct{}, 1),
 		doubt: make(chan struct{}, 1), leaving: make(chan struct{}), done: make(chan struct{}), waiting: map[int32]*request{},
 	}
 	s.heard.Store(time.Now().UnixNano())
@@ -92,6 +93,10 @@ func (s *session) reply() {
 		case <-s.done:
 			return
 		case octets := <-s.out:
+			if octets == nil {
+				s.flushed <- struct{}{}
+				continue
+			}
 			_ = s.send(context.Background(), octets)
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"math/rand/v2"
 	"net"
 	"sync"
 	"time"
@@ -57,6 +58,7 @@ type Centre struct {
 	start   sync.Once
 	all     sync.WaitGroup
 	arrived chan arrived
+	taken   chan struct{} // closed when no receipt is noted any more
 
 	mu      sync.Mutex
 	closed  bool
@@ -91,7 +93,8 @@ func New(c Config) (*Centre, error) {
 	if c.Window <= 0 {
 		c.Window = UsualWindow
 	}
-	made := &Centre{config: c, at: at, changed: make(chan struct{}), arrived: make(chan arrived, mostArrived)}
+	made := &Centre{config: c, at: at, changed: make(chan struct{}), arrived: make(chan arrived, mostArrived), taken: make(chan struct{})}
+	made.memory.ref = byte(rand.IntN(256)) // a server that was started anew does not begin where it did before
 	made.running, made.stop = context.WithCancel(context.Background())
 	return made, nil
 }
@@ -103,7 +106,10 @@ func (c *Centre) Name() string { return c.at.String() }
 func (c *Centre) Start() {
 	c.start.Do(func() {
 		c.all.Go(c.keep)
-		c.all.Go(c.takeReceipts)
+		c.all.Go(func() {
+			defer close(c.taken)
+			c.takeReceipts()
+		})
 	})
 }
 

@@ -26,14 +26,19 @@ type realClock struct{}
 
 func (realClock) Now() time.Time { return time.Now() }
 
+func secretOf(password string) func() (app.Secret, error) {
+	return func() (app.Secret, error) { return app.NewSecret(password), nil }
+}
+
+func wordsIn(_ context.Context, m app.Message) (string, error) { return m.Params["words"], nil }
+
 // newCentre makes a centre that leads to a peer, whose texts are what Params["words"] says.
 func newCentre(t testing.TB, p *smpptest.Peer, change func(*Config)) *Centre {
 	t.Helper()
 	c := Config{
 		Server: p.URL, Roots: p.Roots, User: "sparekey", From: "Sparekey", Clock: realClock{},
-		Secret: func() (app.Secret, error) { return app.NewSecret(keeper), nil },
-		Texts:  func(_ context.Context, m app.Message) (string, error) { return m.Params["words"], nil },
-		Retry:  func(int) time.Duration { return time.Millisecond },
+		Secret: secretOf(keeper), Texts: wordsIn,
+		Retry: func(int) time.Duration { return time.Millisecond },
 	}
 	if change != nil {
 		change(&c)
@@ -241,7 +246,7 @@ func TestThreatACodeLeavesInClear(t *testing.T) {
 		"no TLS":         {smpptest.New, func(c *Config) { c.Server = strings.Replace(c.Server, "smpp-clear", "smpps", 1) }, RemedyTLS},
 	} {
 		p := row.peer(t)
-		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
 		_, err := attempt(ctx, newCentre(t, p, row.change), code("m", "x"))
 		cancel()
 		var f *Failure
@@ -259,13 +264,13 @@ func TestThreatSecretsInLogsAndErrors(t *testing.T) {
 	told := ""
 	for name, submit := range everyFault() {
 		p := smpptest.New(t)
-		p.Do(func(p *smpptest.Peer) { p.Submit = submit })
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		p.Do(func(p *smpptest.Peer) { p.Submit = impatient(submit, cancel) })
 		books := newBook()
 		c := newCentre(t, p, func(c *Config) {
 			c.Receipts = books
 			c.Log = slog.New(slog.NewTextHandler(writer(write), &slog.HandlerOptions{Level: slog.LevelDebug}))
 		})
-		ctx, cancel := context.WithTimeout(t.Context(), 200*time.Millisecond)
 		a, err := attempt(ctx, c, code("m", "Your code is "+canary))
 		cancel()
 		told += a.Outcome + " " + a.Receipt

@@ -2,7 +2,6 @@ package smpp
 
 import (
 	"context"
-	"crypto/rand"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -247,11 +246,4 @@ func (p *pause) status(now time.Time) data.CommandStatusType {
 		return p.why
 	}
 	return 0
-}
-
-// newRef gives a number by which a telephone puts parts together.
-func newRef() byte {
-	var b [1]byte
-	_, _ = rand.Read(b[:])
-	return b[0]
 }
