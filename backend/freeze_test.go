@@ -209,6 +209,12 @@ func TestTwoOlderMethodsLiftAFreeze(t *testing.T) {
 	if blocked.Code != app.CodeFrozen || !blocked.Lifts {
 		t.Errorf("signing in: %+v", blocked)
 	}
+	w.becomes(ben, func(a *port.DirectoryAccount) { a.Protected = true })
+	again := w.start(app.PurposeSignIn, app.Caller{}).must(app.SignIn{UserID: ben.UserID, Password: secret(newPassword)})
+	if got := at[app.Blocked](again); got.Code != app.CodeFrozen || got.Lifts {
+		t.Errorf("signing in, where nobody may reset: %+v", got)
+	}
+	w.becomes(ben, func(a *port.DirectoryAccount) { a.Protected = false })
 	w.clock.pass(time.Hour)
 	k := w.reset(ben)
 	if n := k.flow.Notice; n == nil || n.Code != app.NoticeFrozen {
