@@ -209,6 +209,12 @@ func TestTwoOlderMethodsLiftAFreeze(t *testing.T) {
 	if blocked.Code != app.CodeFrozen || !blocked.Lifts {
 		t.Errorf("signing in: %+v", blocked)
 	}
+	w.becomes(ben, func(a *port.DirectoryAccount) { a.Protected = true })
+	again := w.start(app.PurposeSignIn, app.Caller{}).must(app.SignIn{UserID: ben.UserID, Password: secret(newPassword)})
+	if got := at[app.Blocked](again); got.Code != app.CodeFrozen || got.Lifts {
+		t.Errorf("signing in, where nobody may reset: %+v", got)
+	}
+	w.becomes(ben, func(a *port.DirectoryAccount) { a.Protected = false })
 	w.clock.pass(time.Hour)
 	k := w.reset(ben)
 	if n := k.flow.Notice; n == nil || n.Code != app.NoticeFrozen {
@@ -486,4 +492,39 @@ func (w *world) grantOf(p trial.Person, password string) app.Grant {
 
 func disclose(how policy.Disclosure) func(*policy.Policy) {
 	return func(p *policy.Policy) { p.Feature.Disclosure = how }
+}
+
+// Whatever fails on the way, the freeze is there whole or not at all, and the link serves once: an objection that was not answered is
+// made again, and nobody is told twice.
+func TestAnObjectionIsWholeWhateverFails(t *testing.T) {
+	for _, after := range []bool{false, true} {
+		for at := 0; ; at++ {
+			w, ben := served(t), someone(trial.Registered)
+			w.resets(ben)
+			token := w.linkOf(app.MessagePasswordChanged)
+			f := &faults{at: -1}
+			w.faulty(f)
+			f.mu.Lock()
+			f.at, f.after = len(f.calls)+at, after
+			f.mu.Unlock()
+			_, err := w.Object(w.stranger(), token)
+			hit := f.made() > f.at
+			if hit != (err != nil) && !after {
+				t.Fatalf("call %d failed: %v", at, err)
+			}
+			if _, frozen := w.isFrozen(ben.ID); frozen != (w.audited("account.freeze", "succeeded") == 1) || err == nil && !frozen {
+				t.Errorf("call %d: frozen %v, told %v", at, frozen, err)
+			}
+			if !hit {
+				break
+			}
+			f.mu.Lock()
+			f.at = -1
+			f.mu.Unlock()
+			w.object(token)
+			if w.audited("account.freeze", "succeeded") != 1 || w.heard(app.MessageFrozen, ben.Mail) != 1 || w.heard(app.MessageHelpRequest, w.config.Policy.HelpDesk.Mail) != 1 {
+				t.Errorf("call %d: the second try did not come to one freeze, told once", at)
+			}
+		}
+	}
 }

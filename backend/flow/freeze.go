@@ -50,8 +50,11 @@ func (f *flow) blockFrozen() (bool, error) {
 	return frozen, err
 }
 
-// liftable reports whether a reset by two of an account's methods lifts its freeze.
+// liftable reports whether a reset by two of an account's methods lifts its freeze: not where a reset is refused anyway.
 func (f *flow) liftable() bool {
+	if f.s.Refused {
+		return false
+	}
 	rec, frozen, err := f.tx.IsFrozen(f.rec.Account)
 	if err != nil || !frozen {
 		return false

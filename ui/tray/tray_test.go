@@ -229,3 +229,43 @@ func TestThePassOfTheTrialIsShownOnce(t *testing.T) {
 		t.Errorf("the user ID is %q", got)
 	}
 }
+
+// TestAMessageThatCarriesALinkHasAButton in its place, where the trial can do what the page would; the page at hand says what came of it.
+func TestAMessageThatCarriesALinkHasAButton(t *testing.T) {
+	s := uitest.NewStage(t)
+	var said []string
+	var fault error
+	mine := s.Trial()
+	mine.Object = func(_ context.Context, link string) error {
+		said = append(said, link)
+		return fault
+	}
+	w := s.OpenWindow(func(o *ui.Options) { o.Trial = mine })
+	w.SetOrganisation(s.Org, func() shell.Side { return tray.New(w, mine, nil) })
+	w.Home()
+	w.Window().Resize(fyne.NewSize(1400, 800))
+	uitest.Tap(t, w, "banner.tray")
+	s.Tray = []app.Message{
+		{ID: "1", Channel: app.KindEmail, To: "ana@home.example", Template: app.MessagePasswordChanged, Link: "trial:/n/abc", At: uitest.ServerNoon()},
+		{ID: "2", Channel: app.KindEmail, To: "ana@home.example", Template: app.MessageFrozen, Params: map[string]string{"event": string(app.MessagePasswordChanged)}, At: uitest.ServerNoon()},
+	}
+	await := s.Awaited
+	s.Awaited = nil
+	for _, f := range await {
+		f()
+	}
+	uitest.MustSay(t, w, words.Text("letter.objection"))
+	uitest.Tap(t, w, "tray.object")
+	uitest.MustSay(t, w, words.Text("tray.objected"))
+	fault = &app.Error{Code: app.CodeNoObjection}
+	uitest.Tap(t, w, "tray.object")
+	uitest.MustSay(t, w, words.Text("error.no_such_link"))
+	if len(said) != 2 || said[0] != "trial:/n/abc" {
+		t.Errorf("said by %v", said)
+	}
+	for _, text := range kit.Texts(w.Root()) {
+		if strings.Contains(text, "trial:") {
+			t.Errorf("a link that leads nowhere is shown: %q", text)
+		}
+	}
+}

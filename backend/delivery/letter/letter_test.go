@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -221,5 +222,41 @@ func TestWhatIsWrongWithTemplatesIsSaidByFileAndLine(t *testing.T) {
 	}
 	if _, err := New(Config{Organisation: harbour, Folder: folder(t, map[string]string{"unlocked.subject": " \n"})}); err == nil || app.ProblemsOf(err)[0].Code != "template_empty" {
 		t.Errorf("an empty subject: %v", err)
+	}
+}
+
+// TestALinkHasAButton, and a line in plain text; where there is none, there is neither.
+func TestALinkHasAButton(t *testing.T) {
+	w := writer(t, Config{})
+	for _, message := range messages {
+		m := Sample(message.id, at)
+		l := write(t, w, m)
+		wants := slices.Contains(app.Objectable, message.id)
+		if strings.Contains(l.HTML, `<a class="button" href="`+sampleLink+`"`) != wants || strings.Contains(l.Text, "\n"+sampleLink+"\n") != wants {
+			t.Errorf("%s: a link in\n%s", message.id, l.Text)
+		}
+		if strings.Contains(l.Subject, sampleLink) || strings.Contains(l.HTML, "/n/") && !wants {
+			t.Errorf("%s: a link elsewhere", message.id)
+		}
+	}
+}
+
+// TestTemplatesThatKnowNoLink go on working, and those that do get it: in the frame, and in the words.
+func TestTemplatesThatKnowNoLink(t *testing.T) {
+	m := Sample(app.MessagePasswordChanged, at)
+	old := writer(t, Config{Folder: folder(t, map[string]string{
+		"letter.html": `<h1>{{.Subject}}</h1>{{.Code}}<p>{{.Body}}</p>`, "letter.txt": "{{.Body}} {{.Code}}", "password_changed.body": "Um {{.time}}.",
+	})})
+	if l := write(t, old, m); l.HTML != "<h1>Your work password was changed</h1><p>Um 9:10 UTC.</p>" || l.Text != "Um 9:10 UTC.\n" {
+		t.Errorf("%s\n%s", l.HTML, l.Text)
+	}
+	mine := writer(t, Config{Folder: folder(t, map[string]string{
+		"letter.html": `{{.Body}}{{.Code}}{{with .Link}}<a href="{{.}}">nicht ich</a>{{end}}`, "password_changed.body": "Nicht Sie? {{.link}}", "test.body": "[{{.link}}]",
+	})})
+	if l := write(t, mine, m); l.HTML != "Nicht Sie? "+sampleLink+`<a href="`+sampleLink+`">nicht ich</a>` {
+		t.Errorf("%s", l.HTML)
+	}
+	if l := write(t, mine, Sample(app.MessageTest, at)); l.HTML != "[]" {
+		t.Errorf("without a link: %s", l.HTML)
 	}
 }
