@@ -287,7 +287,7 @@ func TestTheBackendHoldsATokenAgainstItsScope(t *testing.T) {
 	needs := map[string]app.Scope{
 		"apply": app.ScopePolicy, "import": app.ScopeContacts, "issue": app.ScopePasses, "revoke": app.ScopePasses, "invite": app.ScopeStations,
 		"change a station": app.ScopeStations, "history": app.ScopePolicyRead, "version": app.ScopePolicyRead, "check": app.ScopePolicyRead,
-		"stations": app.ScopeStationsRead, "tokens": app.ScopeTokensRead,
+		"stations": app.ScopeStationsRead, "tokens": app.ScopeTokensRead, "messages": app.ScopeMessages,
 		"make a token": "", "revoke a token": "",
 	}
 	w := newWorld(t)
