@@ -98,6 +98,20 @@ func TestEveryScopeTravels(t *testing.T) {
 	}
 }
 
+// The API describes what becomes of a message by hand, in tags.
+func TestEveryDeliveryTravels(t *testing.T) {
+	var names []string
+	for _, d := range app.Deliveries {
+		names = append(names, string(d))
+	}
+	for _, form := range []reflect.Type{reflect.TypeFor[EnterCode](), reflect.TypeFor[ConfirmOnPhone](), reflect.TypeFor[MessageTrace]()} {
+		field, _ := form.FieldByName("Delivery")
+		if got, want := field.Tag.Get("enum"), strings.Join(names, ","); got != want {
+			t.Errorf("%s says %s, there are %s", form.Name(), got, want)
+		}
+	}
+}
+
 // Who acts is the server's to say.
 func TestWhoActsDoesNotTravel(t *testing.T) {
 	draft := filled(app.PolicyDraft{})
