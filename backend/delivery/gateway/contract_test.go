@@ -329,7 +329,19 @@ func TestWhatNeverLeftIsNobodysText(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreKept, and a text that finds one ended is sent by another.
+// TestACodeThatIsANumberIsToldNowhere: what a described gateway answers may be anything.
+func TestACodeThatIsANumberIsToldNowhere(t *testing.T) {
+	p := gatewaytest.New(t, "http")
+	g, _ := settled(t, KindHTTP, p)
+	for _, status := range []string{"4915123456789", "+49 151 is off", strings.Repeat("x", 61)} {
+		p.Answers(gatewaytest.Answer{Status: 200, Body: `{"messages":[{"status":"` + status + `"}]}`})
+		if a, err := carried(t, g, message()); err == nil || a.Outcome != "submit 200" {
+			t.Errorf("%q: %q, %v", status, a.Outcome, err)
+		}
+	}
+}
+
+// TestConnectionsAreKept, each for the next text.
 func TestConnectionsAreKept(t *testing.T) {
 	p := gatewaytest.New(t, "vonage")
 	g, _ := settled(t, KindVonage, p)
@@ -402,5 +414,23 @@ func TestDescriptionsThatAreNone(t *testing.T) {
 	}
 	if got, _ := CheckForm("https://gw.example.org/{{.texts}}", good); got != "endpoint" {
 		t.Errorf("%q", got)
+	}
+}
+
+// BenchmarkATextIsHandedOver to a provider on this computer, over TLS.
+func BenchmarkATextIsHandedOver(b *testing.B) {
+	p := gatewaytest.New(b, "twilio")
+	g, err := New(Config{
+		Kind: KindTwilio, Name: "main", Endpoint: p.URL, User: "AC0123", From: "+15005550006", Roots: p.Roots, Clock: &clock{at: noon},
+		Secret: func() (app.Secret, error) { return app.NewSecret(canarySecret), nil },
+		Texts:  func(context.Context, app.Message) (string, error) { return "Harbour: 731904 is your code.", nil },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := g.Deliver(b.Context(), message()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

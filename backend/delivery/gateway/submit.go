@@ -60,7 +60,7 @@ func (g *Gateway) judge(t text, a answer) (receipt string, err error) {
 		f := &Failure{Step: StepSubmit, Provider: g.Name(), Status: a.status, Said: err, kind: port.ErrUnanswered}
 		var refused *refusedWithin
 		if errors.As(err, &refused) {
-			f.Code, f.kind = plainCode.FindString(refused.code), refused.kind
+			f.Code, f.kind = plainCode(refused.code), refused.kind
 		}
 		return "", f
 	}
