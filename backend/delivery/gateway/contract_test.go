@@ -130,15 +130,15 @@ func TestEachKindKeepsTheContract(t *testing.T) {
 				"account":  {answers: "account"},
 				"message":  {answers: "message", kind: port.ErrIncapable},
 				"settings": {answers: "settings"},
-				"busy":     {answers: "busy", outcome: "submit 429"},
-				"down":     {does: answering(503, "<html>down</html>"), outcome: "submit 503"},
-				"between":  {does: answering(504, ""), kind: port.ErrUnanswered, outcome: "submit 504 unanswered"},
-				"redirect": {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, elsewhere) }, outcome: "submit 307"},
-				"cut":      {does: gatewaytest.Cut, kind: port.ErrUnanswered, outcome: "submit unanswered"},
-				"within":   {does: gatewaytest.Within, kind: port.ErrUnanswered, outcome: "submit 201 unanswered"},
-				"garbage":  {does: answering(200, "{\"sid\":"), kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
-				"portal":   {does: answering(200, "<html>Welcome</html>"), kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
-				"huge":     {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, huge) }, kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
+				"busy":     {answers: "busy", outcome: "request 429"},
+				"down":     {does: answering(503, "<html>down</html>"), outcome: "request 503"},
+				"between":  {does: answering(504, ""), kind: port.ErrUnanswered, outcome: "request 504 unanswered"},
+				"redirect": {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, elsewhere) }, outcome: "request 307"},
+				"cut":      {does: gatewaytest.Cut, kind: port.ErrUnanswered, outcome: "request unanswered"},
+				"within":   {does: gatewaytest.Within, kind: port.ErrUnanswered, outcome: "request 201 unanswered"},
+				"garbage":  {does: answering(200, "{\"sid\":"), kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
+				"portal":   {does: answering(200, "<html>Welcome</html>"), kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
+				"huge":     {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, huge) }, kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
 			} {
 				p := gatewaytest.New(t, string(k))
 				g, _ := settled(t, k, p)
@@ -335,7 +335,7 @@ func TestACodeThatIsANumberIsToldNowhere(t *testing.T) {
 	g, _ := settled(t, KindHTTP, p)
 	for _, status := range []string{"4915123456789", "+49 151 is off", strings.Repeat("x", 61)} {
 		p.Answers(gatewaytest.Answer{Status: 200, Body: `{"messages":[{"status":"` + status + `"}]}`})
-		if a, err := carried(t, g, message()); err == nil || a.Outcome != "submit 200" {
+		if a, err := carried(t, g, message()); err == nil || a.Outcome != "request 200" {
 			t.Errorf("%q: %q, %v", status, a.Outcome, err)
 		}
 	}

@@ -22,7 +22,7 @@ const (
 	StepResolve Step = "resolve"
 	StepConnect Step = "connect"
 	StepTLS     Step = "tls"
-	StepSubmit  Step = "submit" // the request, and the provider's answer
+	StepRequest Step = "request" // the request, and the provider's answer
 )
 
 // Failure says at which step a text failed, and whose trouble that is: errors.Is tells port.ErrUndeliverable, port.ErrIncapable and
@@ -44,9 +44,9 @@ func (f *Failure) Error() string {
 	case f.Status != 0:
 	case errors.Is(f.Said, context.DeadlineExceeded) || isTimeout(f.Said):
 		text += ": no answer in time"
-	case f.Step == StepSubmit && errors.Is(f.Said, errResting):
+	case f.Step == StepRequest && errors.Is(f.Said, errResting):
 		text += ": it asked to be left alone for now"
-	case f.Step != StepSubmit && f.Step != StepNumber:
+	case f.Step != StepRequest && f.Step != StepNumber:
 		text += ": " + f.Said.Error()
 	}
 	return text
@@ -67,7 +67,7 @@ func (f *Failure) about() string {
 // Unwrap gives whose trouble it is; nil: the provider's.
 func (f *Failure) Unwrap() error { return f.kind }
 
-// Outcome is the failure as a code for the audit trail: "submit 400 21211".
+// Outcome is the failure as a code for the audit trail: "request 400 21211".
 func (f *Failure) Outcome() string {
 	text := f.about()
 	if errors.Is(f.Said, errResting) {
@@ -103,7 +103,7 @@ func (g *Gateway) fail(step Step, err error) *Failure {
 // refuse makes a failure out of an answer that is no good one.
 func (g *Gateway) refuse(a answer) *Failure {
 	r := g.dialect.refusal(a)
-	f := &Failure{Step: StepSubmit, Provider: g.Name(), Status: a.status, Code: plainCode(r.code), Said: errors.New(r.said)}
+	f := &Failure{Step: StepRequest, Provider: g.Name(), Status: a.status, Code: plainCode(r.code), Said: errors.New(r.said)}
 	if r.said == "" {
 		f.Said = errors.New(strings.TrimSpace(strconv.Itoa(a.status) + " " + http.StatusText(a.status)))
 	}
