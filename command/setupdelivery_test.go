@@ -2,6 +2,9 @@ package command
 
 import (
 	"bytes"
+	"io"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
@@ -45,6 +48,27 @@ func TestSetUpWithMailsAndTextsByFlags(t *testing.T) {
 	code, _, errs = said(t, append(args[:len(args):len(args)], "--text-region", "eu")...)
 	if code != 1 && code != 2 {
 		t.Errorf("once more: %d %s", code, errs)
+	}
+}
+
+// TestSetUpTriesATextAtOnce where somebody says whom to.
+func TestSetUpTriesATextAtOnce(t *testing.T) {
+	var got []string
+	own := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		got = append(got, r.Header.Get("webhook-signature")[:3]+string(body))
+	}))
+	defer own.Close()
+	settings := filepath.Join(site(t), "server.toml")
+	key := file(t, "key", "whsec_a2VlcGVyLW9mLXRoZS1nYXRlLWtlZXBlci1vZi10aGUtZ2F0ZQ==\n")
+	code, out, errs := said(t, "setup", "--yes", "--config", settings, "--base-url", "https://reset.example.org", "--listen", "127.0.0.1:0",
+		"--organisation", "Harbour Clinic", "--administrator", "omar", "--administrator-name", "Omar Aziz",
+		"--texts", "webhook", "--text-endpoint", own.URL+"/sms", "--text-secret-file", key, "--text-test", "+49 151 23456789")
+	if code != 0 || !strings.Contains(out, "took the text") || strings.Contains(out+errs, "whsec_") {
+		t.Fatalf("exit code %d: %s %s", code, out, errs)
+	}
+	if len(got) != 1 || !strings.HasPrefix(got[0], "v1,{") || !strings.Contains(got[0], `"to":"+4915123456789"`) || !strings.Contains(got[0], `"text":"Harbour Clinic: This is a test`) || !strings.Contains(got[0], `"country":"DE"`) {
+		t.Errorf("sent is %q", got)
 	}
 }
 

@@ -195,7 +195,7 @@ func carrierInWords(provider string, f examine.Finding) string {
 	switch {
 	case f.Step == stepUntrusted:
 		return words.Text("command.setup.mail_untrusted", words.Values{"server": provider})
-	case f.Remedy == "" && f.Step != "tls" && f.Step != "auth" && f.Step != "answer" && f.Step != "post":
+	case f.Remedy == "" && f.Step != "tls" && f.Step != "auth" && f.Step != "answer" && f.Step != "request":
 		return ""
 	}
 	said := stepInWords(provider, f)

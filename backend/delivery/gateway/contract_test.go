@@ -130,15 +130,15 @@ func TestEachKindKeepsTheContract(t *testing.T) {
 				"account":  {answers: "account"},
 				"message":  {answers: "message", kind: port.ErrIncapable},
 				"settings": {answers: "settings"},
-				"busy":     {answers: "busy", outcome: "submit 429"},
-				"down":     {does: answering(503, "<html>down</html>"), outcome: "submit 503"},
-				"between":  {does: answering(504, ""), kind: port.ErrUnanswered, outcome: "submit 504 unanswered"},
-				"redirect": {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, elsewhere) }, outcome: "submit 307"},
-				"cut":      {does: gatewaytest.Cut, kind: port.ErrUnanswered, outcome: "submit unanswered"},
-				"within":   {does: gatewaytest.Within, kind: port.ErrUnanswered, outcome: "submit 201 unanswered"},
-				"garbage":  {does: answering(200, "{\"sid\":"), kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
-				"portal":   {does: answering(200, "<html>Welcome</html>"), kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
-				"huge":     {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, huge) }, kind: port.ErrUnanswered, outcome: "submit 200 unanswered"},
+				"busy":     {answers: "busy", outcome: "request 429"},
+				"down":     {does: answering(503, "<html>down</html>"), outcome: "request 503"},
+				"between":  {does: answering(504, ""), kind: port.ErrUnanswered, outcome: "request 504 unanswered"},
+				"redirect": {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, elsewhere) }, outcome: "request 307"},
+				"cut":      {does: gatewaytest.Cut, kind: port.ErrUnanswered, outcome: "request unanswered"},
+				"within":   {does: gatewaytest.Within, kind: port.ErrUnanswered, outcome: "request 201 unanswered"},
+				"garbage":  {does: answering(200, "{\"sid\":"), kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
+				"portal":   {does: answering(200, "<html>Welcome</html>"), kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
+				"huge":     {does: func(w http.ResponseWriter, r *http.Request) { writeAnswer(w, huge) }, kind: port.ErrUnanswered, outcome: "request 200 unanswered"},
 			} {
 				p := gatewaytest.New(t, string(k))
 				g, _ := settled(t, k, p)
@@ -329,7 +329,19 @@ func TestWhatNeverLeftIsNobodysText(t *testing.T) {
 	}
 }
 
-// TestConnectionsAreKept, and a text that finds one ended is sent by another.
+// TestACodeThatIsANumberIsToldNowhere: what a described gateway answers may be anything.
+func TestACodeThatIsANumberIsToldNowhere(t *testing.T) {
+	p := gatewaytest.New(t, "http")
+	g, _ := settled(t, KindHTTP, p)
+	for _, status := range []string{"4915123456789", "+49 151 is off", strings.Repeat("x", 61)} {
+		p.Answers(gatewaytest.Answer{Status: 200, Body: `{"messages":[{"status":"` + status + `"}]}`})
+		if a, err := carried(t, g, message()); err == nil || a.Outcome != "request 200" {
+			t.Errorf("%q: %q, %v", status, a.Outcome, err)
+		}
+	}
+}
+
+// TestConnectionsAreKept, each for the next text.
 func TestConnectionsAreKept(t *testing.T) {
 	p := gatewaytest.New(t, "vonage")
 	g, _ := settled(t, KindVonage, p)
@@ -402,5 +414,23 @@ func TestDescriptionsThatAreNone(t *testing.T) {
 	}
 	if got, _ := CheckForm("https://gw.example.org/{{.texts}}", good); got != "endpoint" {
 		t.Errorf("%q", got)
+	}
+}
+
+// BenchmarkATextIsHandedOver to a provider on this computer, over TLS.
+func BenchmarkATextIsHandedOver(b *testing.B) {
+	p := gatewaytest.New(b, "twilio")
+	g, err := New(Config{
+		Kind: KindTwilio, Name: "main", Endpoint: p.URL, User: "AC0123", From: "+15005550006", Roots: p.Roots, Clock: &clock{at: noon},
+		Secret: func() (app.Secret, error) { return app.NewSecret(canarySecret), nil },
+		Texts:  func(context.Context, app.Message) (string, error) { return "Harbour: 731904 is your code.", nil },
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if err := g.Deliver(b.Context(), message()); err != nil {
+			b.Fatal(err)
+		}
 	}
 }

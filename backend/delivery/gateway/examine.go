@@ -30,7 +30,7 @@ func (g *Gateway) Examine(ctx context.Context, m app.Message, tell func(examine.
 	}
 	t, err := g.text(ctx, m)
 	if err != nil {
-		return failed(g.fail(StepSubmit, err))
+		return failed(g.fail(StepRequest, err))
 	}
 	client := newClient(g.config) // each step is taken anew
 	defer client.CloseIdleConnections()
@@ -46,7 +46,7 @@ func (g *Gateway) Examine(ctx context.Context, m app.Message, tell func(examine.
 	if errors.As(err, &f) {
 		return failed(f)
 	}
-	tell(examine.Finding{Step: string(StepSubmit), About: g.at.Host, Params: map[string]string{"receipt": receipt}, Said: oneLine(string(a.body))})
+	tell(examine.Finding{Step: string(StepRequest), About: g.at.Host, Params: map[string]string{"receipt": receipt}, Said: oneLine(string(a.body))})
 	return true
 }
 

@@ -32,7 +32,7 @@ func TestAnExaminationShowsEachStep(t *testing.T) {
 	for _, k := range Kinds() {
 		g, _ := settled(t, k, gatewaytest.New(t, string(k)))
 		steps, all, taken := examined(t.Context(), g, gatewaytest.Number)
-		if steps != "resolve connect tls post" || !taken {
+		if steps != "resolve connect tls request" || !taken {
 			t.Errorf("%s: %s, taken %v", k, steps, taken)
 			continue
 		}
@@ -60,16 +60,16 @@ func TestEachFaultHasItsRemedy(t *testing.T) {
 		"host":     {change: func(c *Config) { c.Endpoint = strings.Replace(c.Endpoint, "localhost", "127.0.0.1", 1) }, steps: "connect tls=gateway_host"},
 		"secret":   {change: func(c *Config) { c.Secret = func() (app.Secret, error) { return app.Secret{}, errors.New("gone") } }, steps: "secret=gateway_secret", said: "gone"},
 		"number":   {to: "015123", steps: "number=gateway_number"},
-		"refused":  {answer: new(documented["number"]), steps: "resolve connect tls post=gateway_number", said: "Invalid 'To' Phone Number"},
-		"account":  {answer: new(documented["account"]), steps: "resolve connect tls post=gateway_account", said: "Authenticate"},
-		"message":  {answer: new(documented["message"]), steps: "resolve connect tls post=gateway_message", said: "Permission"},
-		"settings": {answer: new(documented["settings"]), steps: "resolve connect tls post=gateway_settings", said: "+15005550006"},
-		"busy":     {answer: new(documented["busy"]), steps: "resolve connect tls post=gateway_later", said: "Too Many"},
-		"money":    {answer: &gatewaytest.Answer{Status: 402}, steps: "resolve connect tls post=gateway_money", said: "402 Payment Required"},
-		"place":    {answer: &gatewaytest.Answer{Status: 404}, steps: "resolve connect tls post=gateway_place", said: "404"},
-		"redirect": {answer: &gatewaytest.Answer{Status: 302, Header: map[string]string{"Location": "/x"}}, steps: "resolve connect tls post=gateway_redirect", said: "302"},
-		"down":     {answer: &gatewaytest.Answer{Status: 500}, steps: "resolve connect tls post=gateway_down", said: "500"},
-		"cut":      {does: gatewaytest.Cut, steps: "resolve connect tls post=gateway_unsure"},
+		"refused":  {answer: new(documented["number"]), steps: "resolve connect tls request=gateway_number", said: "Invalid 'To' Phone Number"},
+		"account":  {answer: new(documented["account"]), steps: "resolve connect tls request=gateway_account", said: "Authenticate"},
+		"message":  {answer: new(documented["message"]), steps: "resolve connect tls request=gateway_message", said: "Permission"},
+		"settings": {answer: new(documented["settings"]), steps: "resolve connect tls request=gateway_settings", said: "+15005550006"},
+		"busy":     {answer: new(documented["busy"]), steps: "resolve connect tls request=gateway_later", said: "Too Many"},
+		"money":    {answer: &gatewaytest.Answer{Status: 402}, steps: "resolve connect tls request=gateway_money", said: "402 Payment Required"},
+		"place":    {answer: &gatewaytest.Answer{Status: 404}, steps: "resolve connect tls request=gateway_place", said: "404"},
+		"redirect": {answer: &gatewaytest.Answer{Status: 302, Header: map[string]string{"Location": "/x"}}, steps: "resolve connect tls request=gateway_redirect", said: "302"},
+		"down":     {answer: &gatewaytest.Answer{Status: 500}, steps: "resolve connect tls request=gateway_down", said: "500"},
+		"cut":      {does: gatewaytest.Cut, steps: "resolve connect tls request=gateway_unsure"},
 	} {
 		p := gatewaytest.New(t, "twilio")
 		change := row.change

@@ -22,7 +22,7 @@ const (
 	StepResolve Step = "resolve"
 	StepConnect Step = "connect"
 	StepTLS     Step = "tls"
-	StepSubmit  Step = "post" // the request, and the provider's answer
+	StepRequest Step = "request" // the request, and the provider's answer
 )
 
 // Failure says at which step a text failed, and whose trouble that is: errors.Is tells port.ErrUndeliverable, port.ErrIncapable and
@@ -44,9 +44,9 @@ func (f *Failure) Error() string {
 	case f.Status != 0:
 	case errors.Is(f.Said, context.DeadlineExceeded) || isTimeout(f.Said):
 		text += ": no answer in time"
-	case f.Step == StepSubmit && errors.Is(f.Said, errResting):
+	case f.Step == StepRequest && errors.Is(f.Said, errResting):
 		text += ": it asked to be left alone for now"
-	case f.Step != StepSubmit && f.Step != StepNumber:
+	case f.Step != StepRequest && f.Step != StepNumber:
 		text += ": " + f.Said.Error()
 	}
 	return text
@@ -67,7 +67,7 @@ func (f *Failure) about() string {
 // Unwrap gives whose trouble it is; nil: the provider's.
 func (f *Failure) Unwrap() error { return f.kind }
 
-// Outcome is the failure as a code for the audit trail: "submit 400 21211".
+// Outcome is the failure as a code for the audit trail: "request 400 21211".
 func (f *Failure) Outcome() string {
 	text := f.about()
 	if errors.Is(f.Said, errResting) {
@@ -103,7 +103,7 @@ func (g *Gateway) fail(step Step, err error) *Failure {
 // refuse makes a failure out of an answer that is no good one.
 func (g *Gateway) refuse(a answer) *Failure {
 	r := g.dialect.refusal(a)
-	f := &Failure{Step: StepSubmit, Provider: g.Name(), Status: a.status, Code: plainCode.FindString(r.code), Said: errors.New(r.said)}
+	f := &Failure{Step: StepRequest, Provider: g.Name(), Status: a.status, Code: plainCode(r.code), Said: errors.New(r.said)}
 	if r.said == "" {
 		f.Said = errors.New(strings.TrimSpace(strconv.Itoa(a.status) + " " + http.StatusText(a.status)))
 	}
@@ -116,8 +116,19 @@ func (g *Gateway) refuse(a answer) *Failure {
 	return f
 }
 
-// plainCode is the form of a code that may stand in a log.
-var plainCode = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,60}$`)
+// codeForm is that of a code; longNumber is one that somebody could call.
+var (
+	codeForm   = regexp.MustCompile(`^[A-Za-z0-9_.-]{1,60}$`)
+	longNumber = regexp.MustCompile(`[0-9]{7}`)
+)
+
+// plainCode is a provider's code as a log may hold it: no words, and no telephone number; empty where it is none.
+func plainCode(code string) string {
+	if !codeForm.MatchString(code) || longNumber.MatchString(code) {
+		return ""
+	}
+	return code
+}
 
 // judgeStatus says whose trouble a status is where the provider has no code that says more. What an API does not want of a message
 // is no judgement of the provider, or whoever has odd numbers written to could have it left out for everybody.

@@ -105,7 +105,7 @@ func (g *Gateway) deliver(ctx context.Context, m app.Message) (receipt string, e
 		return "", g.fail(StepNumber, errNumber)
 	}
 	if left := g.restsFor(); left > 0 {
-		return "", g.fail(StepSubmit, errResting)
+		return "", g.fail(StepRequest, errResting)
 	}
 	t, err := g.text(ctx, m)
 	if err != nil {

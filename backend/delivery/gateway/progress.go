@@ -82,10 +82,10 @@ func (p *progress) trace() *httptrace.ClientTrace {
 		},
 		TLSHandshakeDone: func(state tls.ConnectionState, err error) {
 			if err == nil {
-				p.pass(StepSubmit, reached{step: StepTLS, state: &state})
+				p.pass(StepRequest, reached{step: StepTLS, state: &state})
 			}
 		},
-		GotConn: func(httptrace.GotConnInfo) { p.pass(StepSubmit, reached{}) },
+		GotConn: func(httptrace.GotConnInfo) { p.pass(StepRequest, reached{}) },
 		WroteRequest: func(i httptrace.WroteRequestInfo) {
 			p.mu.Lock()
 			p.wrote = i.Err == nil

@@ -51,7 +51,7 @@ func (g *Gateway) ReadReceipts(header http.Header, body []byte) ([]port.Receipt,
 		}
 		r := port.Receipt{Provider: g.Name(), ID: f.id, Arrived: f.arrived}
 		if !f.arrived {
-			r.Reason = plainCode.FindString(f.reason)
+			r.Reason = plainCode(f.reason)
 		}
 		out = append(out, r)
 	}

@@ -57,10 +57,10 @@ func (g *Gateway) submit(ctx context.Context, client *http.Client, t text) (rece
 // may say so, too.
 func (g *Gateway) judge(t text, a answer) (receipt string, err error) {
 	if receipt, err = g.dialect.receipt(g, t, a); err != nil {
-		f := &Failure{Step: StepSubmit, Provider: g.Name(), Status: a.status, Said: err, kind: port.ErrUnanswered}
+		f := &Failure{Step: StepRequest, Provider: g.Name(), Status: a.status, Said: err, kind: port.ErrUnanswered}
 		var refused *refusedWithin
 		if errors.As(err, &refused) {
-			f.Code, f.kind = plainCode.FindString(refused.code), refused.kind
+			f.Code, f.kind = plainCode(refused.code), refused.kind
 		}
 		return "", f
 	}
@@ -78,7 +78,7 @@ func (g *Gateway) exchange(ctx context.Context, client *http.Client, t text) (an
 	}
 	r, err := g.dialect.request(g, t, secret)
 	if err != nil {
-		return answer{}, g.fail(StepSubmit, err)
+		return answer{}, g.fail(StepRequest, err)
 	}
 	p := &progress{step: StepResolve, tell: toldIn(ctx)}
 	reply, err := client.Do(r.WithContext(httptrace.WithClientTrace(ctx, p.trace())))
@@ -96,7 +96,7 @@ func (g *Gateway) exchange(ctx context.Context, client *http.Client, t text) (an
 		}
 	}
 	if err != nil && reply.StatusCode/100 == 2 {
-		f := g.fail(StepSubmit, err)
+		f := g.fail(StepRequest, err)
 		f.Status, f.kind = reply.StatusCode, port.ErrUnanswered
 		return answer{}, f
 	}
@@ -124,7 +124,7 @@ func (g *Gateway) lost(p *progress, err error) *Failure {
 	step, wrote := p.now()
 	f := g.fail(step, err)
 	if wrote {
-		f.Step, f.kind = StepSubmit, port.ErrUnanswered
+		f.Step, f.kind = StepRequest, port.ErrUnanswered
 	}
 	return f
 }
