@@ -12,6 +12,7 @@ var ownFiles = map[string]string{
 	"app/files":                       "the one place",
 	"backend/audit":                   "the signed heads are added to; a copy of them goes through app/files",
 	"backend/store":                   "the turnstile before the database",
+	"backend/delivery/call/calltest":  "settings and recordings of softphones under test",
 	"backend/delivery/mail/mailtest":  "settings and certificates of servers under test",
 	"backend/directory/ldap/ldaptest": "settings and certificates of servers under test",
 	"backend/sqlite":                  "its database is made for its owner alone",

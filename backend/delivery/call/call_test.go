@@ -17,7 +17,7 @@ import (
 )
 
 // quick is how long 20 ms of speech take in tests.
-const quick = 250 * time.Microsecond
+const quick = 100 * time.Microsecond
 
 // patience bounds what a test waits for.
 const patience = 15 * time.Second

@@ -98,9 +98,9 @@ func TestNothingIsLeftOfTwoHundredCalls(t *testing.T) {
 	phone.Cut() // the next one gets a new connection
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
-	_ = p.Deliver(ctx, codeCall())
+	err := p.Deliver(ctx, codeCall())
 	if n := turn.Load(); n != 202 {
-		t.Errorf("after the connection was cut, %d calls came", n)
+		t.Errorf("after the connection was cut, %d calls came: %v", n, err)
 	}
 	_ = p.Close()
 	settles(t, goroutines, descriptors)

@@ -35,7 +35,7 @@ func (o *ongoing) within(method sip.RequestMethod) *sip.Request {
 	if method == sip.ACK {
 		req.CSeq().SeqNo = o.invite.CSeq().SeqNo
 	}
-	req.AppendHeader(o.endpoint.contact(o.port))
+	req.AppendHeader(o.endpoint.contact(o.by.port))
 	routes := o.answer.GetHeaders("Record-Route")
 	slices.Reverse(routes)
 	for _, r := range routes {

@@ -121,28 +121,42 @@ func (e *endpoint) close() {
 	e.done.Wait()
 }
 
-// connect reaches the server, and gives the port that it sees, and its certificate where there is one. By UDP nobody is reached yet.
-func (e *endpoint) connect(ctx context.Context) (port int, secured *tls.ConnectionState, err error) {
+// reached is how the server was reached.
+type reached struct {
+	port    int            // that the server sees
+	conn    sip.Connection // nil: by UDP nobody is reached yet
+	secured *tls.ConnectionState
+}
+
+// connect reaches the server, by the connection at hand or a new one, which is kept for what follows.
+func (e *endpoint) connect(ctx context.Context) (reached, error) {
+	if e.udp != nil {
+		return reached{port: e.udp.LocalAddr().(*net.UDPAddr).Port}, nil
+	}
 	req := e.request(sip.OPTIONS, sip.Uri{Scheme: "sip", Host: e.provider.domain})
 	if err := sipgo.ClientRequestAddVia(e.client, req); err != nil {
-		return 0, nil, err
-	}
-	if e.udp != nil {
-		return e.udp.LocalAddr().(*net.UDPAddr).Port, nil, nil
+		return reached{}, err
 	}
 	conn, err := e.agent.TransportLayer().ClientRequestConnection(ctx, req)
 	if err != nil {
-		return 0, nil, err
+		return reached{}, err
 	}
-	defer func() { _, _ = conn.TryClose() }() // it is kept for what follows
-	at := conn.LocalAddr().(*net.TCPAddr)
+	defer func() { _, _ = conn.TryClose() }()
+	r := reached{port: conn.LocalAddr().(*net.TCPAddr).Port, conn: conn}
 	if tcp, is := conn.(*sip.TCPConnection); is {
 		if secure, is := tcp.Conn.(*tls.Conn); is {
 			state := secure.ConnectionState()
-			secured = &state
+			r.secured = &state
 		}
 	}
-	return at.Port, secured, nil
+	return r, nil
+}
+
+// forget has nobody get a connection that has ended. The library notices a moment later.
+func (e *endpoint) forget(r reached) {
+	if r.conn != nil {
+		_ = e.agent.TransportLayer().Pool(string(e.provider.at.transport)).CloseAndDelete(r.conn, e.at.String())
+	}
 }
 
 // request begins a request that goes to the server.

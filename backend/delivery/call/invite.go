@@ -17,19 +17,23 @@ type calling struct {
 	tx    sip.ClientTransaction
 	heard bool // a provisional reply has come
 	tries int
+	fresh bool             // the connection is known to be alive
 	bell  <-chan time.Time // it has rung for long enough
 }
 
 // call sends the INVITE, and the next one where the server wants a proof, or speech encrypted, until it has its last reply. Errors
 // are *Failure.
 func (o *ongoing) call() (*sip.Response, error) {
-	c := &calling{ongoing: o}
+	c := &calling{ongoing: o, fresh: o.endpoint.udp != nil}
 	for {
 		c.tries++
-		if err := c.send(); err != nil {
-			return nil, o.fail(StepInvite, err)
+		res, err := c.try()
+		if errors.Is(err, errStale) {
+			if err = c.reconnect(); err == nil {
+				continue
+			}
+			err = o.fail(stepOf(err), err)
 		}
-		res, err := c.await()
 		if err != nil {
 			return nil, err
 		}
@@ -47,6 +51,42 @@ func (o *ongoing) call() (*sip.Response, error) {
 	}
 }
 
+// errStale says that a connection that was kept had ended meanwhile.
+var errStale = errors.New("the connection had ended")
+
+// try sends the INVITE and waits for its last reply. Errors are *Failure, or errStale.
+func (c *calling) try() (*sip.Response, error) {
+	err := c.send()
+	switch {
+	case err == nil:
+		return c.await()
+	case c.fresh:
+		return nil, c.fail(StepInvite, err)
+	}
+	return nil, errStale
+}
+
+// reconnect prepares the same INVITE for another connection, once.
+func (c *calling) reconnect() error {
+	c.fresh = true
+	c.tries--
+	c.endpoint.forget(c.by)
+	by, err := c.endpoint.connect(c.trial)
+	if err != nil {
+		return err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.by = by
+	c.invite = c.invite.Clone()
+	c.invite.RemoveHeader("Via")
+	c.invite.RemoveHeader("Contact")
+	c.invite.AppendHeader(c.endpoint.contact(by.port))
+	c.invite.CSeq().SeqNo++
+	c.seq = c.invite.CSeq().SeqNo
+	return nil
+}
+
 // send begins a transaction.
 func (c *calling) send() (err error) {
 	c.heard = false
@@ -59,11 +99,15 @@ func (c *calling) await() (*sip.Response, error) {
 	for {
 		select {
 		case res := <-c.tx.Responses():
+			c.fresh = true
 			if !res.IsProvisional() {
 				return res, nil
 			}
 			c.provisional(res)
 		case <-c.tx.Done():
+			if !c.fresh {
+				return nil, errStale
+			}
 			return nil, c.fail(c.step(), errors.Join(errSilent, c.tx.Err()))
 		case <-c.bell:
 			f := c.fail(StepRinging, errNoRing)

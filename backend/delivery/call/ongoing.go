@@ -34,7 +34,7 @@ type ongoing struct {
 	taken bool               // the person heard it
 
 	endpoint *endpoint
-	port     int
+	by       reached
 	line     *line.Line
 	secure   bool // speech is offered encrypted alone
 
@@ -115,10 +115,17 @@ func (o *ongoing) receipt(err error) port.Receipt {
 // dial reaches the server, signs in, and calls until somebody answers. Errors are *Failure.
 func (o *ongoing) dial() (res *sip.Response, err error) {
 	p := o.provider
-	if o.endpoint, o.port, err = p.reach(o.trial, o.tell); err != nil {
+	if o.endpoint, o.by, err = p.reach(o.trial, o.tell); err != nil {
 		return nil, err
 	}
-	if err = p.signIn(o.trial, o.endpoint, o.port, o.tell); err != nil {
+	if err = p.signIn(o.trial, o.endpoint, o.by.port, o.tell); o.isStale(err) { // the connection had ended meanwhile
+		o.endpoint.forget(o.by)
+		if o.by, err = o.endpoint.connect(o.trial); err != nil {
+			return nil, o.fail(stepOf(err), err)
+		}
+		err = p.signIn(o.trial, o.endpoint, o.by.port, o.tell)
+	}
+	if err != nil {
 		return nil, err
 	}
 	o.line, err = line.Open(line.Config{
@@ -130,6 +137,12 @@ func (o *ongoing) dial() (res *sip.Response, err error) {
 	o.invite = o.newInvite()
 	o.seq = 1
 	return o.call()
+}
+
+// isStale reports whether a connection failed that was kept since before.
+func (o *ongoing) isStale(err error) bool {
+	var failed *Failure
+	return errors.As(err, &failed) && failed.Code == 0 && !errors.Is(err, errChallenge) && o.endpoint.udp == nil && o.trial.Err() == nil
 }
 
 // newInvite writes the first request (RFC 3261, 13.2.1), with the caller's number in both of its places (RFC 3325, 9.1).
@@ -150,7 +163,7 @@ func (o *ongoing) newInvite() *sip.Request {
 	req.AppendHeader(&sip.ToHeader{Address: to})
 	req.AppendHeader(&callID)
 	req.AppendHeader(&sip.CSeqHeader{SeqNo: 1, MethodName: sip.INVITE})
-	req.AppendHeader(o.endpoint.contact(o.port))
+	req.AppendHeader(o.endpoint.contact(o.by.port))
 	if p.config.From != "" {
 		req.AppendHeader(sip.NewHeader("P-Asserted-Identity", "<"+from.String()+">"))
 	}

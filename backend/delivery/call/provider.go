@@ -138,12 +138,12 @@ func (p *Provider) begin(run func()) bool {
 	return true
 }
 
-// reach gives an endpoint at which the server was reached, and the port that the server sees. It is given back by leave. Errors are
+// reach gives an endpoint at which the server was reached, and how. It is given back by leave. Errors are
 // *Failure.
-func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, int, error) {
+func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, reached, error) {
 	addresses, err := p.resolve(ctx)
 	if err != nil {
-		return nil, 0, p.tellFailure(tell, StepResolve, err)
+		return nil, reached{}, p.tellFailure(tell, StepResolve, err)
 	}
 	if net.ParseIP(p.at.host) == nil {
 		tell(Finding{Step: StepResolve, About: p.at.host, Params: map[string]string{"addresses": join(addresses)}})
@@ -159,10 +159,10 @@ func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, in
 			failed = p.fail(StepConnect, err)
 			continue
 		}
-		port, secured, err := e.connect(ctx)
+		r, err := e.connect(ctx)
 		if err == nil {
-			p.tellConnected(tell, e, secured)
-			return e, port, nil
+			p.tellConnected(tell, e, r.secured)
+			return e, r, nil
 		}
 		failed = p.fail(stepOf(err), err)
 		p.leave(e)
@@ -171,7 +171,7 @@ func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, in
 		}
 	}
 	tell(Finding{Step: failed.Step, About: p.Name(), Failed: failed})
-	return nil, 0, failed
+	return nil, reached{}, failed
 }
 
 // endpointFor gives the endpoint for an address: the one at hand, where the way there is the same as it was.

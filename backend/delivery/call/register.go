@@ -68,8 +68,8 @@ func (p *Provider) keepRegistered() {
 			return
 		}
 		ctx, cancel := context.WithTimeout(p.life, leastRegister/2)
-		if e, port, err := p.reach(ctx, func(Finding) {}); err == nil {
-			p.renewRegistration(ctx, e, port)
+		if e, r, err := p.reach(ctx, func(Finding) {}); err == nil {
+			p.renewRegistration(ctx, e, r.port)
 			p.leave(e)
 		}
 		cancel()
@@ -102,8 +102,8 @@ func (p *Provider) signOff() {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), leaveTime)
 	defer cancel()
-	if port, _, err := e.connect(ctx); err == nil {
-		_, _ = p.register(ctx, e, port, 0)
+	if at, err := e.connect(ctx); err == nil {
+		_, _ = p.register(ctx, e, at.port, 0)
 	}
 	r.until = time.Time{}
 }

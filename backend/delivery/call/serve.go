@@ -122,7 +122,7 @@ func (p *Provider) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	o.retarget(req)
 	reply(req, tx, 200, "OK", func(res *sip.Response) {
-		res.AppendHeader(o.endpoint.contact(o.port))
+		res.AppendHeader(o.endpoint.contact(o.by.port))
 		res.AppendHeader(sip.NewHeader("Content-Type", sdpType))
 		res.SetBody(description)
 	})

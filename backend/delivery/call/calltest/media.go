@@ -46,7 +46,7 @@ func newMedia(offer []byte, a Answer) *Media {
 	if !slices.Contains(o.formats, strconv.Itoa(a.Codec)) || a.Secure && o.key == nil || !a.Secure && o.profile != "RTP/AVP" {
 		return nil
 	}
-	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	conn, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(o.host)}) // on this computer, as the caller
 	if err != nil {
 		return nil
 	}
@@ -75,8 +75,8 @@ func (m *Media) describe(direction string) string {
 	if m.key != nil {
 		events += fmt.Sprintf("a=crypto:%s AES_CM_128_HMAC_SHA1_80 inline:%s\r\n", m.tag, base64.StdEncoding.EncodeToString(m.key))
 	}
-	return fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio %d %s %s\r\n%sa=%s\r\n",
-		m.conn.LocalAddr().(*net.UDPAddr).Port, m.profile, formats, events, direction)
+	return fmt.Sprintf("v=0\r\no=- 1 1 IN IP4 %[1]s\r\ns=-\r\nc=IN IP4 %[1]s\r\nt=0 0\r\nm=audio %[2]d %[3]s %[4]s\r\n%[5]sa=%[6]s\r\n",
+		m.conn.LocalAddr().(*net.UDPAddr).IP, m.conn.LocalAddr().(*net.UDPAddr).Port, m.profile, formats, events, direction)
 }
 
 // Describe is the telephone's description, with a direction such as "sendonly".

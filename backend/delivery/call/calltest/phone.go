@@ -3,6 +3,7 @@ package calltest
 
 import (
 	"bufio"
+	"cmp"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -23,6 +24,7 @@ const patience = 10 * time.Second
 // Config is how a telephone behaves.
 type Config struct {
 	Network     string // "udp", "tcp" or "tls"
+	At          string // the address; empty: 127.0.0.1
 	Certificate tls.Certificate
 	// Behave is called for each new call, in a goroutine of its own; nil: it says nothing at all.
 	Behave func(*Call)
@@ -53,16 +55,17 @@ func New(t testing.TB, c Config) *Phone {
 	t.Helper()
 	p := &Phone{config: c, seen: map[sip.RequestMethod][]*sip.Request{}, known: map[string]bool{}, calls: map[string]*Call{}}
 	var err error
+	at := net.JoinHostPort(cmp.Or(c.At, "127.0.0.1"), "0")
 	switch c.Network {
 	case "udp":
-		if p.packets, err = net.ListenPacket("udp", "127.0.0.1:0"); err == nil {
+		if p.packets, err = net.ListenPacket("udp", at); err == nil {
 			p.Address = p.packets.LocalAddr().String()
 			go p.readPackets()
 		}
 	case "tls":
-		p.stream, err = tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: []tls.Certificate{c.Certificate}})
+		p.stream, err = tls.Listen("tcp", at, &tls.Config{Certificates: []tls.Certificate{c.Certificate}})
 	default:
-		p.stream, err = net.Listen("tcp", "127.0.0.1:0")
+		p.stream, err = net.Listen("tcp", at)
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -41,7 +41,7 @@ const (
 	quiet   = 250  // a sample below is silence
 	gap     = 1300 // samples of silence between two stretches
 	enough  = 0.8  // of a correlation
-	mostOff = 400  // samples by which a stretch may begin elsewhere
+	mostOff = 160  // samples by which a stretch may begin elsewhere
 )
 
 // stretches are the parts of a recording with silence between them.
