@@ -98,7 +98,7 @@ func newAviary(t *testing.T) *aviary {
 	inner := api.New(api.Config{
 		Front: a.Service, Flows: a.Service, Grants: a.Service, Clock: systemClock{}, Log: log, Observer: a.figures,
 		Admin: app.Administration{
-			Policies: a.Service, Contacts: a.Service, Passes: a.Service, Accounts: a.Service, Trail: a.Administration().Trail, Stations: a.Service, Tokens: a.Service,
+			Policies: a.Service, Contacts: a.Service, Passes: a.Service, Accounts: a.Service, Trail: a.Administration().Trail, Stations: a.Service, Tokens: a.Service, Messages: a.Service,
 		},
 	})
 	a.client = setup.InProcess(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

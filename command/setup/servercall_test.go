@@ -54,7 +54,7 @@ speak_at_once = true
 		`:31: delivery.call.calls: must be 1 to 200`, `:32: delivery.call.ring: `, `:33: delivery.call.language: "it" is no language`, `:34: delivery.call.time: `,
 		`:35: delivery.calls.Second: "Second" is no name of a provider`, `:35: delivery.calls.Second.servers: must be given`, `:35: delivery.calls.Second.user: must be given`,
 		`:39: delivery.calls.third.kind: "fax" is no kind`, `:40: delivery.calls.fourth.endpoint: must be given`, `:40: delivery.calls.fourth.speak_at_once: has to be true`,
-		`:42: delivery.calls.fourth.secret: has to be "whsec_"`, `:43: delivery.calls.fifth.user: must be given`, `:45: delivery.calls.fifth.endpoint: `,
+		`:42: delivery.calls.fourth.secret: has to hold "whsec_"`, `:43: delivery.calls.fifth.user: must be given`, `:45: delivery.calls.fifth.endpoint: `,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not said in\n%v", want, err)

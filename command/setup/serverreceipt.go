@@ -13,12 +13,9 @@ const receiptsPerRequest = 10
 
 // takeReceipts has the API take receipts in, if a provider sends some and somebody takes them.
 func (s *Server) takeReceipts(c *api.Config) {
-	taker := s.parts.Receipts
-	if taker == nil {
-		is := false
-		if taker, is = any(s.service).(port.Receipts); !is {
-			return
-		}
+	var taker port.Receipts = s.service
+	if s.parts.Receipts != nil {
+		taker = s.parts.Receipts
 	}
 	for _, source := range s.sources {
 		if source.ReceiptName() != "" {
