@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 	"text/tabwriter"
 	"time"
@@ -26,24 +27,29 @@ func (c *messagesCommand) run(ctx context.Context, p Program) error {
 			return messageProblem(err)
 		}
 		if c.JSON {
-			return c.printJSON(p, all)
+			return printMessagesJSON(p.Out, all)
 		}
-		if len(all) == 0 {
-			_, err := fmt.Fprintln(p.Out, words.Text("command.messages.none"))
-			return err
-		}
-		table := tabwriter.NewWriter(p.Out, 0, 0, 2, ' ', 0)
-		fmt.Fprintln(table, words.Text("command.messages.columns"))
-		for _, m := range all {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", second(m.At), visible(string(m.Channel)), visible(string(m.Template)),
-				outcomeOf(m.Delivery), visible(m.Provider), visible(m.Receipt), visible(c.rest(m)))
-		}
-		return table.Flush()
+		return printMessages(p.Out, all)
 	})
 }
 
-// rest is what providers said beyond having taken it.
-func (c *messagesCommand) rest(m app.MessageTrace) string {
+// printMessages prints a line for each.
+func printMessages(out io.Writer, all []app.MessageTrace) error {
+	if len(all) == 0 {
+		_, err := fmt.Fprintln(out, words.Text("command.messages.none"))
+		return err
+	}
+	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(table, words.Text("command.messages.columns"))
+	for _, m := range all {
+		fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", second(m.At), visible(string(m.Channel)), visible(string(m.Template)),
+			outcomeOf(m.Delivery), visible(m.Provider), visible(m.Receipt), visible(beyond(m)))
+	}
+	return table.Flush()
+}
+
+// beyond is what providers said beyond having taken a message, and that it arrived.
+func beyond(m app.MessageTrace) string {
 	var rest []string
 	for _, said := range m.Said {
 		if m.Receipt == "" || !strings.HasSuffix(said, m.Receipt) || m.Delivery == app.DeliveryUndelivered {
@@ -83,7 +89,7 @@ type messageLine struct {
 	Flow     string    `json:"flow,omitempty"`
 }
 
-func (c *messagesCommand) printJSON(p Program, all []app.MessageTrace) error {
+func printMessagesJSON(out io.Writer, all []app.MessageTrace) error {
 	lines := make([]messageLine, len(all))
 	for i, m := range all {
 		lines[i] = messageLine{
@@ -91,7 +97,7 @@ func (c *messagesCommand) printJSON(p Program, all []app.MessageTrace) error {
 			Receipt: m.Receipt, Said: m.Said, Message: m.ID, Flow: string(m.Flow),
 		}
 	}
-	e := json.NewEncoder(p.Out)
+	e := json.NewEncoder(out)
 	e.SetIndent("", "  ")
 	return e.Encode(lines)
 }
