@@ -9,7 +9,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 )
 
 // softphone opens a provider that calls a softphone, in real time.
@@ -36,7 +36,7 @@ func TestBaresip(t *testing.T) {
 	t.Run("code", func(t *testing.T) {
 		t.Parallel()
 		phone := calltest.StartBaresip(t, 5070, theNumber, "audio_codecs=PCMA;mediaenc=srtp-mand")
-		p, all := softphone(t, 5070, func(c *Config) { c.Security = line.SecureRequire })
+		p, all := softphone(t, 5070, func(c *Config) { c.Security = media.SecureRequire })
 		if _, err := deliver(t, p, codeCall(), 5*time.Second); err != nil {
 			t.Fatal(err)
 		}

@@ -18,7 +18,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
 )
 
@@ -235,7 +235,7 @@ func TestSpeechIsEncryptedWhereThePeerWantsIt(t *testing.T) {
 			c.Pick(calltest.Answer{Codec: 8, Secure: true, SDP: answer})
 			<-c.Ended
 		}})
-		p, all := open(t, phone, func(c *Config) { c.Security = line.SecureRequire })
+		p, all := open(t, phone, func(c *Config) { c.Security = media.SecureRequire })
 		if _, err := deliver(t, p, codeCall(), 3*time.Second); err == nil || remedyOf(err) != RemedySecure || len(all.came) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
