@@ -140,8 +140,12 @@ func (p *planner) checkCaller(b callBlock) {
 
 // checkCallNetwork looks at addresses, ports and bounds.
 func (p *planner) checkCallNetwork(b callBlock) {
-	if _, err := readLocal(b.Local); err != nil {
+	local, err := readLocal(b.Local)
+	switch {
+	case err != nil:
 		p.report(b.key+".local", app.NewProblem("", "call_local", "is", b.Local))
+	case local.Port() != 0 && len(b.Servers) > 1:
+		p.report(b.key+".local", app.NewProblem("", "call_local_port", "is", b.Local))
 	}
 	if _, err := netip.ParseAddr(b.External); b.External != "" && err != nil {
 		p.report(b.key+".external", app.NewProblem("", "call_external", "is", b.External))

@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"math/big"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -99,9 +100,15 @@ func TestACodeArrivesByEachTransport(t *testing.T) {
 			_, port, _ := net.SplitHostPort(phone.Address)
 			p, all := open(t, phone, func(c *Config) {
 				c.Talk.Language, c.Roots = row.language, roots
+				if row.network == "tcp" {
+					c.Local = netip.MustParseAddrPort("127.0.0.2:0")
+				}
 				c.Server = map[string]string{"tcp": "sip:" + phone.Address + ";transport=tcp", "tls": "sips:localhost:" + port, "udp": "sip:" + phone.Address}[row.network]
 			})
 			arrives(t, p, all, heard)
+			if invite := phone.Seen(sip.INVITE)[0]; row.network == "tcp" && (!strings.HasPrefix(invite.Source(), "127.0.0.2:") || !strings.Contains(invite.String(), "c=IN IP4 127.0.0.2")) {
+				t.Errorf("from %s:\n%s", invite.Source(), invite)
+			}
 		})
 	}
 }
