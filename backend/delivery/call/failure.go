@@ -167,6 +167,19 @@ func stepOf(err error) Step {
 	return StepTLS
 }
 
+// plain takes the library's words off that stand before what went wrong.
+func plain(err error) error {
+	var dial *net.OpError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &verify):
+		return verify
+	case errors.As(err, &dial):
+		return dial.Err
+	}
+	return err
+}
+
 // Remedy is a code for what helps against a failure.
 type Remedy string
 

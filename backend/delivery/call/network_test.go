@@ -8,6 +8,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/netip"
@@ -398,5 +399,15 @@ func TestATestCallTellsItsSteps(t *testing.T) {
 	}
 	if r := all.next(t); !r.Arrived {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestTheLibraryLogsNothing: it would write whole messages, numbers included.
+func TestTheLibraryLogsNothing(t *testing.T) {
+	if _, err := New(Config{Server: "sip:127.0.0.1"}); err != nil {
+		t.Fatal(err)
+	}
+	if sip.DefaultLogger().Enabled(t.Context(), slog.LevelError) {
+		t.Error("it logs errors")
 	}
 }
