@@ -12,7 +12,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/prompt"
 	"github.com/sparekey/sparekey/backend/delivery/call"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
 	"github.com/sparekey/sparekey/backend/delivery/voicegate"
@@ -112,8 +112,8 @@ func checkSIP(p *planner, b callBlock) {
 			p.report(b.key+".dial", app.NewProblem("", "call_dial", "is", rule))
 		}
 	}
-	if !slices.Contains([]line.Security{line.SecureOff, line.SecureOffer, line.SecureRequire}, line.Security(b.SRTP)) {
-		p.report(b.key+".srtp", app.NewProblem("", "one_of_three", "first", string(line.SecureOffer), "second", string(line.SecureRequire), "third", string(line.SecureOff), "is", b.SRTP))
+	if !slices.Contains([]media.Security{media.SecureOff, media.SecureOffer, media.SecureRequire}, media.Security(b.SRTP)) {
+		p.report(b.key+".srtp", app.NewProblem("", "one_of_three", "first", string(media.SecureOffer), "second", string(media.SecureRequire), "third", string(media.SecureOff), "is", b.SRTP))
 	}
 	p.checkCallNetwork(b)
 }
@@ -140,8 +140,12 @@ func (p *planner) checkCaller(b callBlock) {
 
 // checkCallNetwork looks at addresses, ports and bounds.
 func (p *planner) checkCallNetwork(b callBlock) {
-	if _, err := readLocal(b.Local); err != nil {
+	local, err := readLocal(b.Local)
+	switch {
+	case err != nil:
 		p.report(b.key+".local", app.NewProblem("", "call_local", "is", b.Local))
+	case local.Port() != 0 && len(b.Servers) > 1:
+		p.report(b.key+".local", app.NewProblem("", "call_local_port", "is", b.Local))
 	}
 	if _, err := netip.ParseAddr(b.External); b.External != "" && err != nil {
 		p.report(b.key+".external", app.NewProblem("", "call_external", "is", b.External))
@@ -196,7 +200,7 @@ func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider,
 	for _, address := range b.Servers {
 		one, err := call.New(call.Config{
 			Server: address, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
-			From: b.From, Name: b.FromName, Dial: b.Dial, Security: line.Security(b.SRTP), Local: local, Told: told, Ports: ports,
+			From: b.From, Name: b.FromName, Dial: b.Dial, Security: media.Security(b.SRTP), Local: local, Told: told, Ports: ports,
 			Most: b.Most, Ring: b.Ring, Receipts: with.receipts,
 			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Keyed: with.keyed},
 		})

@@ -41,6 +41,11 @@ kind = "twilio"
 endpoint = "http://api.example.org"
 secret = "key"
 speak_at_once = true
+[delivery.calls.sixth]
+kind = "sip"
+servers = ["sips:a.example", "sips:b.example"]
+from = "+493055501"
+local = "10.0.0.7:5060"
 `)
 	write(t, filepath.Join(dir, "key"), "keeper\n")
 	_, err := Plan(path, nil)
@@ -55,6 +60,7 @@ speak_at_once = true
 		`:35: delivery.calls.Second: "Second" is no name of a provider`, `:35: delivery.calls.Second.servers: must be given`, `:35: delivery.calls.Second.user: must be given`,
 		`:39: delivery.calls.third.kind: "fax" is no kind`, `:40: delivery.calls.fourth.endpoint: must be given`, `:40: delivery.calls.fourth.speak_at_once: has to be true`,
 		`:42: delivery.calls.fourth.secret: has to hold "whsec_"`, `:43: delivery.calls.fifth.user: must be given`, `:45: delivery.calls.fifth.endpoint: `,
+		`:52: delivery.calls.sixth.local: 10.0.0.7:5060 has a port`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not said in\n%v", want, err)

@@ -2,6 +2,9 @@ package call
 
 import (
 	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/pem"
 	"fmt"
 	"strings"
 	"testing"
@@ -9,7 +12,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 )
 
 // softphone opens a provider that calls a softphone, in real time.
@@ -35,8 +38,9 @@ func TestBaresip(t *testing.T) {
 	}
 	t.Run("code", func(t *testing.T) {
 		t.Parallel()
-		phone := calltest.StartBaresip(t, 5070, theNumber, "audio_codecs=PCMA;mediaenc=srtp-mand")
-		p, all := softphone(t, 5070, func(c *Config) { c.Security = line.SecureRequire })
+		certificate, _ := certified(t, calltest.Inside)
+		phone := calltest.StartBaresip(t, 5070, theNumber, "audio_codecs=PCMA;mediaenc=srtp-mand", inPEM(t, certificate))
+		p, all := softphone(t, 5070, func(c *Config) { c.Security = media.SecureRequire })
 		if _, err := deliver(t, p, codeCall(), 5*time.Second); err != nil {
 			t.Fatal(err)
 		}
@@ -53,9 +57,11 @@ func TestBaresip(t *testing.T) {
 	})
 	t.Run("digits", func(t *testing.T) {
 		t.Parallel()
-		phone := calltest.StartBaresip(t, 5080, theNumber, "audio_codecs=PCMU")
+		certificate, roots := certified(t, calltest.Inside)
+		phone := calltest.StartBaresip(t, 5080, theNumber, "audio_codecs=PCMU;mediaenc=srtp", inPEM(t, certificate))
 		typed := make(chan string, 1)
 		p, all := softphone(t, 5080, func(c *Config) {
+			c.Server, c.Roots = "sips:"+calltest.Inside+":5081", roots
 			c.Talk.Keyed = func(_ context.Context, _ string, digits app.Secret) error { typed <- digits.Reveal(); return nil }
 		})
 		if _, err := deliver(t, p, digitsCall(), 5*time.Second); err != nil {
@@ -79,4 +85,14 @@ func TestBaresip(t *testing.T) {
 			t.Errorf("baresip heard %s", said)
 		}
 	})
+}
+
+// inPEM is a certificate with its key.
+func inPEM(t *testing.T, c tls.Certificate) []byte {
+	t.Helper()
+	key, err := x509.MarshalPKCS8PrivateKey(c.PrivateKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Certificate[0]}), pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: key})...)
 }

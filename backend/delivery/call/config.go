@@ -13,7 +13,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -32,7 +32,7 @@ type Config struct {
 	Name string   // the caller's name
 	Dial []string // see CheckDial; none: numbers are dialled as E.164 has them
 
-	Security line.Security
+	Security media.Security
 	Local    netip.AddrPort // from where; a port for UDP alone. Zero: the system's choice
 	Told     netip.Addr     // the address that the server is told, where it is another
 	Ports    [2]uint16      // of speech: the first and the last; zero: the system's choice
@@ -42,7 +42,7 @@ type Config struct {
 	Talk     spoken.Config
 	Receipts port.Receipts // nil: nobody wants to know
 
-	Frame  time.Duration // see line.Config
+	Frame  time.Duration // see media.Config
 	Lookup *net.Resolver // nil: the system's
 	// Wait waits, and reports whether it did; nil: by the clock.
 	Wait func(ctx context.Context, length time.Duration) bool

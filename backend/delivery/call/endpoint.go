@@ -164,6 +164,9 @@ func (e *endpoint) request(method sip.RequestMethod, to sip.Uri) *sip.Request {
 	req := sip.NewRequest(method, to)
 	req.SetTransport(strings.ToUpper(string(e.provider.at.transport)))
 	req.SetDestination(e.at.String())
+	if e.udp == nil && e.provider.config.Local.Addr().IsValid() {
+		req.Laddr = sip.Addr{IP: e.local.AsSlice()}
+	}
 	return req
 }
 

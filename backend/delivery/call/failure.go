@@ -10,7 +10,7 @@ import (
 	"os"
 	"strconv"
 
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -79,7 +79,7 @@ func (f *Failure) Error() string {
 
 // isOurs reports whether an error's words are this package's.
 func isOurs(err error) bool {
-	for _, known := range []error{errSilent, errFull, errClosed, errNoRing, errChallenge, errNumber, errTemplate, line.ErrCodec, line.ErrDescription, line.ErrInsecure, line.ErrNoPort} {
+	for _, known := range []error{errSilent, errFull, errClosed, errNoRing, errChallenge, errNumber, errTemplate, media.ErrCodec, media.ErrDescription, media.ErrInsecure, media.ErrNoPort} {
 		if errors.Is(err, known) {
 			return true
 		}
@@ -140,7 +140,7 @@ func judge(code int, err error) (reason string, kind error) {
 	case 415, 488, 606:
 		return strconv.Itoa(code), port.ErrIncapable
 	case 0:
-		if errors.Is(err, line.ErrCodec) || errors.Is(err, line.ErrInsecure) || errors.Is(err, line.ErrDescription) {
+		if errors.Is(err, media.ErrCodec) || errors.Is(err, media.ErrInsecure) || errors.Is(err, media.ErrDescription) {
 			return "media", port.ErrIncapable
 		}
 		return "", nil
@@ -165,6 +165,19 @@ func stepOf(err error) Step {
 		return StepConnect
 	}
 	return StepTLS
+}
+
+// plain takes the library's words off that stand before what went wrong.
+func plain(err error) error {
+	var dial *net.OpError
+	var verify *tls.CertificateVerificationError
+	switch {
+	case errors.As(err, &verify):
+		return verify
+	case errors.As(err, &dial):
+		return dial.Err
+	}
+	return err
 }
 
 // Remedy is a code for what helps against a failure.
@@ -205,13 +218,13 @@ func (f *Failure) Remedy() Remedy {
 	case StepSpoken, StepKey:
 		return RemedyHungUp
 	case StepConnect:
-		if !errors.Is(f.Said, line.ErrNoPort) && !errors.Is(f.Said, errFull) {
+		if !errors.Is(f.Said, media.ErrNoPort) && !errors.Is(f.Said, errFull) {
 			return RemedyReach
 		}
 		return RemedyPorts
 	}
 	switch {
-	case errors.Is(f.Said, line.ErrInsecure):
+	case errors.Is(f.Said, media.ErrInsecure):
 		return RemedySecure
 	case errors.Is(f.Said, errChallenge), f.Code == 401, f.Code == 407:
 		return RemedyPassword

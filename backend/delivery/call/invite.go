@@ -8,7 +8,7 @@ import (
 	"github.com/emiago/sipgo"
 	"github.com/emiago/sipgo/sip"
 
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 )
 
 // calling is one INVITE on its way.
@@ -163,9 +163,9 @@ func (c *calling) again(res *sip.Response) error {
 		if err := c.provider.authorise(c.invite, res); err != nil {
 			return errors.Join(refused, err)
 		}
-	case (res.StatusCode == 488 || res.StatusCode == 606) && c.provider.config.Security == line.SecureOffer && !c.secure:
+	case (res.StatusCode == 488 || res.StatusCode == 606) && c.provider.config.Security == media.SecureOffer && !c.secure:
 		c.secure = true
-		c.invite.SetBody(c.line.Offer(true))
+		c.invite.SetBody(c.media.Offer(true))
 		c.invite.RemoveHeader("Via")
 		c.invite.CSeq().SeqNo++
 	default:

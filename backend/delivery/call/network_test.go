@@ -8,8 +8,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
+	"log/slog"
 	"math/big"
 	"net"
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -18,7 +20,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
 )
 
@@ -66,6 +68,9 @@ func certified(t *testing.T, name string) (tls.Certificate, *x509.CertPool) {
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, NotBefore: time.Now().Add(-time.Hour),
 		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
 	}
+	if ip := net.ParseIP(name); ip != nil {
+		template.IPAddresses = []net.IP{ip}
+	}
 	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
 		t.Fatal(err)
@@ -99,9 +104,15 @@ func TestACodeArrivesByEachTransport(t *testing.T) {
 			_, port, _ := net.SplitHostPort(phone.Address)
 			p, all := open(t, phone, func(c *Config) {
 				c.Talk.Language, c.Roots = row.language, roots
+				if row.network == "tcp" {
+					c.Local = netip.MustParseAddrPort("127.0.0.2:0")
+				}
 				c.Server = map[string]string{"tcp": "sip:" + phone.Address + ";transport=tcp", "tls": "sips:localhost:" + port, "udp": "sip:" + phone.Address}[row.network]
 			})
 			arrives(t, p, all, heard)
+			if invite := phone.Seen(sip.INVITE)[0]; row.network == "tcp" && (!strings.HasPrefix(invite.Source(), "127.0.0.2:") || !strings.Contains(invite.String(), "c=IN IP4 127.0.0.2")) {
+				t.Errorf("from %s:\n%s", invite.Source(), invite)
+			}
 		})
 	}
 }
@@ -235,7 +246,7 @@ func TestSpeechIsEncryptedWhereThePeerWantsIt(t *testing.T) {
 			c.Pick(calltest.Answer{Codec: 8, Secure: true, SDP: answer})
 			<-c.Ended
 		}})
-		p, all := open(t, phone, func(c *Config) { c.Security = line.SecureRequire })
+		p, all := open(t, phone, func(c *Config) { c.Security = media.SecureRequire })
 		if _, err := deliver(t, p, codeCall(), 3*time.Second); err == nil || remedyOf(err) != RemedySecure || len(all.came) != 0 {
 			t.Errorf("%s: %v", name, err)
 		}
@@ -391,5 +402,15 @@ func TestATestCallTellsItsSteps(t *testing.T) {
 	}
 	if r := all.next(t); !r.Arrived {
 		t.Errorf("%+v", r)
+	}
+}
+
+// TestTheLibraryLogsNothing: it would write whole messages, numbers included.
+func TestTheLibraryLogsNothing(t *testing.T) {
+	if _, err := New(Config{Server: "sip:127.0.0.1"}); err != nil {
+		t.Fatal(err)
+	}
+	if sip.DefaultLogger().Enabled(t.Context(), slog.LevelError) {
+		t.Error("it logs errors")
 	}
 }

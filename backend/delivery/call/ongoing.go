@@ -12,7 +12,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/sparekey/sparekey/app"
-	"github.com/sparekey/sparekey/backend/delivery/call/line"
+	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -35,7 +35,7 @@ type ongoing struct {
 
 	endpoint *endpoint
 	by       reached
-	line     *line.Line
+	media    *media.Session
 	secure   bool // speech is offered encrypted alone
 
 	mu     sync.Mutex // guards what follows: the peer's requests come in goroutines of the library
@@ -92,8 +92,8 @@ func (o *ongoing) run() {
 // leave gives back what the call had.
 func (o *ongoing) leave() {
 	o.provider.forget(o)
-	if o.line != nil {
-		_ = o.line.Close()
+	if o.media != nil {
+		_ = o.media.Close()
 	}
 	if o.endpoint != nil {
 		o.provider.leave(o.endpoint)
@@ -128,7 +128,7 @@ func (o *ongoing) dial() (res *sip.Response, err error) {
 	if err != nil {
 		return nil, err
 	}
-	o.line, err = line.Open(line.Config{
+	o.media, err = media.Open(media.Config{
 		Local: o.endpoint.local, Told: p.config.Told, Ports: p.config.Ports, Security: p.config.Security, Frame: p.config.Frame, Signalling: o.endpoint.at,
 	})
 	if err != nil {
@@ -169,7 +169,7 @@ func (o *ongoing) newInvite() *sip.Request {
 	}
 	req.AppendHeader(sip.NewHeader("Allow", allowed))
 	req.AppendHeader(sip.NewHeader("Content-Type", sdpType))
-	req.SetBody(o.line.Offer(o.secure))
+	req.SetBody(o.media.Offer(o.secure))
 	return req
 }
 
@@ -185,7 +185,7 @@ func (o *ongoing) converse(res *sip.Response) error {
 	o.answer = res
 	o.mu.Unlock()
 	p.remember(o)
-	err := o.line.Answer(res.Body())
+	err := o.media.Answer(res.Body())
 	if failed := o.acknowledge(); failed != nil && err == nil {
 		err = failed
 	}
@@ -195,12 +195,12 @@ func (o *ongoing) converse(res *sip.Response) error {
 	}
 	o.tellAnswered()
 	o.ring(nil)
-	o.line.Start()
+	o.media.Start()
 	ctx, cancel := context.WithTimeout(p.life, mostCall)
 	defer cancel()
 	found := spoken.Outcome{Reason: spoken.HungUp}
-	if err := o.line.Dial(ctx, o.number.extension); err == nil {
-		found = p.config.Talk.Hold(ctx, o.line, o.message)
+	if err := o.media.Dial(ctx, o.number.extension); err == nil {
+		found = p.config.Talk.Hold(ctx, o.media, o.message)
 	}
 	o.hangUp()
 	return o.tellSpoken(found)
@@ -209,10 +209,10 @@ func (o *ongoing) converse(res *sip.Response) error {
 // tellAnswered tells how speech goes.
 func (o *ongoing) tellAnswered() {
 	codec, secure := "G.711 µ-law", "RTP"
-	if o.line.Codec() == line.ALaw {
+	if o.media.Codec() == media.ALaw {
 		codec = "G.711 A-law"
 	}
-	if o.line.Encrypted() {
+	if o.media.Encrypted() {
 		secure = "SRTP"
 	}
 	o.tell(Finding{Step: StepAnswered, About: o.number.user, Params: map[string]string{"codec": codec, "speech": secure}})

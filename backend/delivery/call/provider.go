@@ -164,7 +164,7 @@ func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, re
 			p.tellConnected(tell, e, r.secured)
 			return e, r, nil
 		}
-		failed = p.fail(stepOf(err), err)
+		failed = p.fail(stepOf(err), plain(err))
 		p.leave(e)
 		if ctx.Err() != nil {
 			break

@@ -88,7 +88,7 @@ func (p *Provider) onBye(req *sip.Request, tx sip.ServerTransaction) {
 	o.over = true
 	o.mu.Unlock()
 	reply(req, tx, 200, "OK", nil)
-	o.line.HangUp()
+	o.media.HangUp()
 }
 
 // onInvite takes that the peer changes how speech goes, as for putting the call on hold (RFC 3261, 14.2). A new call is declined.
@@ -108,14 +108,14 @@ func (p *Provider) onInvite(req *sip.Request, tx sip.ServerTransaction) {
 	}
 	description := []byte(nil)
 	if body := req.Body(); len(body) > 0 {
-		answer, err := o.line.Reoffer(body)
+		answer, err := o.media.Reoffer(body)
 		if err != nil {
 			reply(req, tx, 488, "Not Acceptable Here", nil)
 			return
 		}
 		description = answer
 	} else { // it wants an offer, and answers in its ACK
-		description = o.line.Offer(o.line.Encrypted())
+		description = o.media.Offer(o.media.Encrypted())
 		o.mu.Lock()
 		o.late = true
 		o.mu.Unlock()
@@ -165,6 +165,6 @@ func (p *Provider) onAck(req *sip.Request, _ sip.ServerTransaction) {
 	o.late = false
 	o.mu.Unlock()
 	if late && len(req.Body()) > 0 {
-		_ = o.line.Answer(req.Body())
+		_ = o.media.Answer(req.Body())
 	}
 }

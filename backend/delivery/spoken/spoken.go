@@ -12,8 +12,8 @@ import (
 	"github.com/sparekey/sparekey/assets/prompt"
 )
 
-// Line speaks to the called person, and hears keys. Its errors say that the call is over.
-type Line interface {
+// Telephone speaks to the called person, and hears keys. Its errors say that the call is over.
+type Telephone interface {
 	// Say speaks, in µ-law. A key that is pressed meanwhile ends it where that may be, and is given; 0: none was.
 	Say(ctx context.Context, sound []byte, interruptible bool) (key byte, err error)
 	// Listen waits for a key; 0: none was pressed.
@@ -65,8 +65,8 @@ func Can(m app.Message) bool {
 }
 
 // Hold holds the conversation, to its end or until the person hangs up.
-func (c Config) Hold(ctx context.Context, line Line, m app.Message) Outcome {
-	t := talk{Config: c, line: line}
+func (c Config) Hold(ctx context.Context, phone Telephone, m app.Message) Outcome {
+	t := talk{Config: c, phone: phone}
 	err := t.rest(ctx, atFirst)
 	if err == nil {
 		switch m.Template {
@@ -87,7 +87,7 @@ func (c Config) Hold(ctx context.Context, line Line, m app.Message) Outcome {
 // talk is one conversation.
 type talk struct {
 	Config
-	line   Line
+	phone  Telephone
 	heard  bool
 	reason string
 	key    byte
@@ -100,7 +100,7 @@ func (t *talk) say(ctx context.Context, all ...prompt.Clip) (key byte, err error
 		if err != nil {
 			return 0, err
 		}
-		if key, err = t.line.Say(ctx, sound, true); key != 0 || err != nil {
+		if key, err = t.phone.Say(ctx, sound, true); key != 0 || err != nil {
 			return key, err
 		}
 		if key, err = t.pause(ctx, prompt.BetweenMore); key != 0 || err != nil {
@@ -111,12 +111,12 @@ func (t *talk) say(ctx context.Context, all ...prompt.Clip) (key byte, err error
 }
 
 func (t *talk) pause(ctx context.Context, length time.Duration) (key byte, err error) {
-	return t.line.Listen(ctx, length)
+	return t.phone.Listen(ctx, length)
 }
 
 // rest is a pause that no key ends.
 func (t *talk) rest(ctx context.Context, length time.Duration) error {
-	_, err := t.line.Say(ctx, silence[:int(length.Seconds()*prompt.Rate)], false)
+	_, err := t.phone.Say(ctx, silence[:int(length.Seconds()*prompt.Rate)], false)
 	return err
 }
 
@@ -130,7 +130,7 @@ func (t *talk) last(ctx context.Context, all ...prompt.Clip) error {
 		if err != nil {
 			return err
 		}
-		if _, err = t.line.Say(ctx, sound, false); err != nil {
+		if _, err = t.phone.Say(ctx, sound, false); err != nil {
 			return err
 		}
 		if err = t.rest(ctx, prompt.BetweenMore); err != nil {
@@ -162,7 +162,7 @@ func (t *talk) code(ctx context.Context, code string) error {
 			return err
 		}
 		if key, err = t.say(ctx, prompt.Repeat); key == 0 && err == nil {
-			key, err = t.line.Listen(ctx, forKey)
+			key, err = t.phone.Listen(ctx, forKey)
 		}
 		if err != nil {
 			return err
@@ -196,7 +196,7 @@ func (t *talk) spell(ctx context.Context, digits []prompt.Clip) error {
 		if err != nil {
 			return err
 		}
-		if _, err = t.line.Say(ctx, sound, false); err != nil {
+		if _, err = t.phone.Say(ctx, sound, false); err != nil {
 			return err
 		}
 		if err = t.rest(ctx, prompt.BetweenTwo); err != nil {
@@ -211,7 +211,7 @@ func (t *talk) askForKey(ctx context.Context) (pressed bool, err error) {
 	for range mostAsks {
 		key, err := t.say(ctx, prompt.Hello, prompt.Press)
 		if key == 0 && err == nil {
-			key, err = t.line.Listen(ctx, forKey)
+			key, err = t.phone.Listen(ctx, forKey)
 		}
 		if err != nil || key == '1' {
 			return key == '1', err
@@ -258,7 +258,7 @@ func (t *talk) askForDigits(ctx context.Context) (string, error) {
 		typed := ""
 		key, err := t.say(ctx, prompt.Hello, prompt.Two)
 		if key == 0 && err == nil {
-			key, err = t.line.Listen(ctx, forDigit)
+			key, err = t.phone.Listen(ctx, forDigit)
 		}
 		for key != 0 && err == nil {
 			switch {
@@ -270,7 +270,7 @@ func (t *talk) askForDigits(ctx context.Context) (string, error) {
 			if len(typed) == 2 {
 				return typed, nil
 			}
-			key, err = t.line.Listen(ctx, forDigit)
+			key, err = t.phone.Listen(ctx, forDigit)
 		}
 		if err != nil {
 			return "", err
@@ -284,7 +284,7 @@ func (t *talk) test(ctx context.Context) (err error) {
 	key, err := t.say(ctx, prompt.Hello, prompt.Test)
 	t.heard = err == nil
 	if key == 0 && err == nil {
-		key, err = t.line.Listen(ctx, forDigit)
+		key, err = t.phone.Listen(ctx, forDigit)
 	}
 	if t.key = key; key != 0 && err == nil {
 		return t.last(ctx, prompt.Right)

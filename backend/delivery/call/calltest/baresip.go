@@ -56,8 +56,9 @@ type Baresip struct {
 	process *exec.Cmd
 }
 
-// StartBaresip starts baresip at a port of Inside, under a number, with parameters of its account such as "mediaenc=srtp-mand". It ends with the test.
-func StartBaresip(t *testing.T, port int, number, parameters string) *Baresip {
+// StartBaresip starts baresip at a port of Inside, under a number, with parameters of its account such as "mediaenc=srtp-mand". With a
+// certificate and its key, in PEM, the port above is TLS. It ends with the test.
+func StartBaresip(t *testing.T, port int, number, parameters string, certificate []byte) *Baresip {
 	t.Helper()
 	b := &Baresip{dir: t.TempDir(), control: fmt.Sprintf("%s:%d", Inside, port+5)}
 	config := fmt.Sprintf(`poll_method epoll
@@ -77,9 +78,10 @@ module_app menu.so
 module_app ctrl_tcp.so
 snd_path %s
 ctrl_tcp_listen %s
-`, Inside, port, Inside, b.dir, b.dir, b.control)
+sip_certificate %s/tls.pem
+`, Inside, port, Inside, b.dir, b.dir, b.control, b.dir)
 	account := fmt.Sprintf("<sip:%s@%s:%d>;regint=0;answermode=auto;%s\n", number, Inside, port, parameters)
-	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": "", "silence.wav": silence()} {
+	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": "", "silence.wav": silence(), "tls.pem": string(certificate)} {
 		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}

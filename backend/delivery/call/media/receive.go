@@ -1,4 +1,4 @@
-package line
+package media
 
 import (
 	"errors"
@@ -22,12 +22,12 @@ type hearing struct {
 	at    uint32
 }
 
-// receive takes packets until the line is closed.
-func (l *Line) receive() {
+// receive takes packets until the session is closed.
+func (s *Session) receive() {
 	buffer := make([]byte, mostPacket)
 	var h hearing
 	for failed := 0; failed < mostFailed; {
-		n, from, err := l.conn.ReadFromUDPAddrPort(buffer)
+		n, from, err := s.conn.ReadFromUDPAddrPort(buffer)
 		if err != nil {
 			if errors.Is(err, net.ErrClosed) {
 				return
@@ -36,21 +36,21 @@ func (l *Line) receive() {
 			continue
 		}
 		failed = 0
-		l.hear(&h, buffer[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
+		s.hear(&h, buffer[:n], netip.AddrPortFrom(from.Addr().Unmap(), from.Port()))
 	}
 }
 
 // hear takes one packet, of a peer alone. Whatever it holds, the call goes on.
-func (l *Line) hear(h *hearing, raw []byte, from netip.AddrPort) {
+func (s *Session) hear(h *hearing, raw []byte, from netip.AddrPort) {
 	defer func() { _ = recover() }()
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.isPeer(from) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.isPeer(from) {
 		return
 	}
 	var header rtp.Header
-	if l.path.in != nil {
-		opened, err := l.path.in.DecryptRTP(nil, raw, nil)
+	if s.path.in != nil {
+		opened, err := s.path.in.DecryptRTP(nil, raw, nil)
 		if err != nil {
 			return
 		}
@@ -62,32 +62,32 @@ func (l *Line) hear(h *hearing, raw []byte, from netip.AddrPort) {
 	}
 	payload := raw[n:]
 	switch {
-	case l.path.events != 0 && header.PayloadType == l.path.events:
-		h.event(header, payload, l.pressed)
+	case s.path.events != 0 && header.PayloadType == s.path.events:
+		h.event(header, payload, s.pressed)
 	case header.PayloadType == uint8(ULaw) || header.PayloadType == uint8(ALaw):
-		if l.path.events == 0 { // else a peer may send a key both ways
-			h.speech(Codec(header.PayloadType), payload, l.pressed)
+		if s.path.events == 0 { // else a peer may send a key both ways
+			h.speech(Codec(header.PayloadType), payload, s.pressed)
 		}
 	default:
 		return
 	}
-	if !l.path.learned { // a peer behind a NAT is where its packets come from
-		l.path.to, l.path.learned = from, true
+	if !s.path.learned { // a peer behind a NAT is where its packets come from
+		s.path.to, s.path.learned = from, true
 	}
 }
 
 // isPeer reports whether packets from an address are the peer's: its own, or its signalling's. Once one has come, there is no other.
-func (l *Line) isPeer(from netip.AddrPort) bool {
-	if l.path.learned {
-		return from == l.path.to
+func (s *Session) isPeer(from netip.AddrPort) bool {
+	if s.path.learned {
+		return from == s.path.to
 	}
-	return from.Addr() == l.path.to.Addr() || from.Addr() == l.config.Signalling.Addr()
+	return from.Addr() == s.path.to.Addr() || from.Addr() == s.config.Signalling.Addr()
 }
 
 // pressed tells a key; one too many is lost.
-func (l *Line) pressed(key byte) {
+func (s *Session) pressed(key byte) {
 	select {
-	case l.keys <- key:
+	case s.keys <- key:
 	default:
 	}
 }

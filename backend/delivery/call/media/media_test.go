@@ -1,4 +1,4 @@
-package line
+package media
 
 import (
 	"context"
@@ -116,25 +116,25 @@ func TestAKeyComesOnce(t *testing.T) {
 
 const answer = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nc=IN IP4 127.0.0.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8 101\r\na=rtpmap:101 telephone-event/8000\r\n"
 
-// answered is a line whose peer is a socket of the test.
-func answered(t *testing.T) (*Line, *net.UDPConn) {
+// answered is a session whose peer is a socket of the test.
+func answered(t *testing.T) (*Session, *net.UDPConn) {
 	t.Helper()
 	peer, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := Open(Config{Local: netip.MustParseAddr("127.0.0.1"), Frame: time.Millisecond, Signalling: netip.MustParseAddrPort("127.0.0.1:5060")})
+	s, err := Open(Config{Local: netip.MustParseAddr("127.0.0.1"), Frame: time.Millisecond, Signalling: netip.MustParseAddrPort("127.0.0.1:5060")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { _ = l.Close(); _ = peer.Close() })
-	l.Offer(false)
+	t.Cleanup(func() { _ = s.Close(); _ = peer.Close() })
+	s.Offer(false)
 	_, port, _ := net.SplitHostPort(peer.LocalAddr().String())
-	if err := l.Answer([]byte(strings.Replace(answer, "4000", port, 1))); err != nil {
+	if err := s.Answer([]byte(strings.Replace(answer, "4000", port, 1))); err != nil {
 		t.Fatal(err)
 	}
-	l.Start()
-	return l, peer
+	s.Start()
+	return s, peer
 }
 
 func event(t *testing.T, key byte, at uint32) []byte {
@@ -149,8 +149,8 @@ func event(t *testing.T, key byte, at uint32) []byte {
 
 // TestAStrangerPressesNoKey: once the peer's packets have come, no other socket's count; before, none of another computer's.
 func TestAStrangerPressesNoKey(t *testing.T) {
-	l, peer := answered(t)
-	to := l.conn.LocalAddr().(*net.UDPAddr)
+	s, peer := answered(t)
+	to := s.conn.LocalAddr().(*net.UDPAddr)
 	other, err := net.ListenUDP("udp", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 2)})
 	if err != nil {
 		t.Skip("this system has one address for itself")
@@ -172,7 +172,7 @@ func TestAStrangerPressesNoKey(t *testing.T) {
 	_, _ = peer.WriteToUDP(event(t, 1, 10000), to)
 	got := ""
 	for got != "81" {
-		key, err := l.Listen(t.Context(), 10*time.Second)
+		key, err := s.Listen(t.Context(), 10*time.Second)
 		if err != nil || key == 0 {
 			t.Fatalf("%q was heard, %v", got, err)
 		}
@@ -182,11 +182,11 @@ func TestAStrangerPressesNoKey(t *testing.T) {
 	}
 }
 
-// TestHangingUpEndsWhatIsSpoken at once, and closing ends the line.
+// TestHangingUpEndsWhatIsSpoken at once, and closing ends the session.
 func TestHangingUpEndsWhatIsSpoken(t *testing.T) {
-	l, _ := answered(t)
-	go l.HangUp()
-	if _, err := l.Listen(t.Context(), time.Hour); !errors.Is(err, ErrHungUp) {
+	s, _ := answered(t)
+	go s.HangUp()
+	if _, err := s.Listen(t.Context(), time.Hour); !errors.Is(err, ErrHungUp) {
 		t.Error(err)
 	}
 	ctx, cancel := context.WithCancel(t.Context())
@@ -198,25 +198,25 @@ func TestHangingUpEndsWhatIsSpoken(t *testing.T) {
 }
 
 func TestPortsAreOfTheirRange(t *testing.T) {
-	var all []*Line
+	var all []*Session
 	defer func() {
-		for _, l := range all {
-			_ = l.Close()
+		for _, s := range all {
+			_ = s.Close()
 		}
 	}()
 	c := Config{Local: netip.MustParseAddr("127.0.0.1"), Ports: [2]uint16{40101, 40120}}
 	for {
-		l, err := Open(c)
+		s, err := Open(c)
 		if err != nil {
 			if !errors.Is(err, ErrNoPort) || len(all) == 0 {
 				t.Errorf("after %d: %v", len(all), err)
 			}
 			return
 		}
-		if p := l.told.Port(); p < 40102 || p > 40120 || p%2 != 0 || len(all) > 10 {
+		if p := s.told.Port(); p < 40102 || p > 40120 || p%2 != 0 || len(all) > 10 {
 			t.Fatalf("port %d", p)
 		}
-		all = append(all, l)
+		all = append(all, s)
 	}
 }
 
@@ -258,10 +258,10 @@ func FuzzDescription(f *testing.F) {
 	f.Add([]byte(answer + "a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:d0RmdmcmVCspeEc3QGZiNWpVLFJhQX1cfHAwJSoj|2^20\r\na=sendonly\r\n"))
 	f.Add([]byte("v=0\r\nm=audio 1 RTP/AVP 0\r\n"))
 	f.Fuzz(func(t *testing.T, document []byte) {
-		l := &Line{config: Config{Security: SecureOffer}, told: netip.MustParseAddrPort("127.0.0.1:4000")}
-		l.Offer(false)
-		_ = l.Answer(document)
-		if reply, err := l.Reoffer(document); err == nil {
+		s := &Session{config: Config{Security: SecureOffer}, told: netip.MustParseAddrPort("127.0.0.1:4000")}
+		s.Offer(false)
+		_ = s.Answer(document)
+		if reply, err := s.Reoffer(document); err == nil {
 			if _, err := read(reply); err != nil {
 				t.Errorf("the answer can't be read: %q, %v", reply, err)
 			}
@@ -276,10 +276,10 @@ func FuzzPacket(f *testing.F) {
 	f.Fuzz(func(_ *testing.T, raw []byte) {
 		from := netip.MustParseAddrPort("127.0.0.1:4000")
 		var h hearing
-		l := &Line{keys: make(chan byte, 4)}
-		l.path.to, l.path.events = from, 101
-		l.hear(&h, raw, from)
-		l.path.events = 0
-		l.hear(&h, raw, from)
+		s := &Session{keys: make(chan byte, 4)}
+		s.path.to, s.path.events = from, 101
+		s.hear(&h, raw, from)
+		s.path.events = 0
+		s.hear(&h, raw, from)
 	})
 }

@@ -1,4 +1,4 @@
-package line
+package media
 
 import (
 	"context"
@@ -13,20 +13,20 @@ import (
 
 // send sends so many packets, of speech as far as there is any and of silence then, until a key is pressed or the call is over.
 // While the peer has put the call on hold nothing goes on.
-func (l *Line) send(ctx context.Context, sound []byte, packets int, keys <-chan byte) (key byte, err error) {
+func (s *Session) send(ctx context.Context, sound []byte, packets int, keys <-chan byte) (key byte, err error) {
 	select { // what was pressed before
 	case key = <-keys:
 		return key, nil
 	default:
 	}
-	beat, burst := l.pace()
+	beat, burst := s.pace()
 	defer beat.Stop()
 	var payload [frame]byte
 	for packets > 0 {
 		select {
 		case <-ctx.Done():
 			return 0, ctx.Err()
-		case <-l.over:
+		case <-s.over:
 			return 0, ErrHungUp
 		case key = <-keys:
 			return key, nil
@@ -37,7 +37,7 @@ func (l *Line) send(ctx context.Context, sound []byte, packets int, keys <-chan 
 			for i := n; i < frame; i++ {
 				payload[i] = ULaw.silence()
 			}
-			if l.packet(payload[:]) {
+			if s.packet(payload[:]) {
 				sound = sound[n:]
 				packets--
 			}
@@ -47,9 +47,9 @@ func (l *Line) send(ctx context.Context, sound []byte, packets int, keys <-chan 
 }
 
 // pace is how often packets are sent, and how many at once: one, unless a test is in more of a hurry than timers are.
-func (l *Line) pace() (beat *time.Ticker, burst int) {
-	every := max(l.config.Frame, time.Millisecond)
-	return time.NewTicker(every), max(int(every/l.config.Frame), 1)
+func (s *Session) pace() (beat *time.Ticker, burst int) {
+	every := max(s.config.Frame, time.Millisecond)
+	return time.NewTicker(every), max(int(every/s.config.Frame), 1)
 }
 
 // packetsOf is how many packets a sound takes.
@@ -57,49 +57,49 @@ func packetsOf(sound []byte) int { return (len(sound) + frame - 1) / frame }
 
 // packet sends a packet of speech, and reports whether it went: not while the call is on hold. What the network does not take is
 // lost, as it would be further on.
-func (l *Line) packet(ulaw []byte) bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if !l.path.hears {
+func (s *Session) packet(ulaw []byte) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.path.hears {
 		return false
 	}
 	var payload [frame]byte
-	l.path.codec.encode(payload[:], ulaw)
-	l.write(uint8(l.path.codec), payload[:], l.timestamp, false)
-	l.timestamp += frame
+	s.path.codec.encode(payload[:], ulaw)
+	s.write(uint8(s.path.codec), payload[:], s.timestamp, false)
+	s.timestamp += frame
 	return true
 }
 
 // write sends a packet.
-func (l *Line) write(kind uint8, payload []byte, timestamp uint32, marker bool) {
+func (s *Session) write(kind uint8, payload []byte, timestamp uint32, marker bool) {
 	p := rtp.Packet{
-		Header:  rtp.Header{Version: 2, Marker: marker, PayloadType: kind, SequenceNumber: l.sequence, Timestamp: timestamp, SSRC: l.ssrc},
+		Header:  rtp.Header{Version: 2, Marker: marker, PayloadType: kind, SequenceNumber: s.sequence, Timestamp: timestamp, SSRC: s.ssrc},
 		Payload: payload,
 	}
-	l.sequence++
+	s.sequence++
 	raw, err := p.Marshal()
-	if err == nil && l.path.out != nil {
-		raw, err = l.path.out.EncryptRTP(nil, raw, nil)
+	if err == nil && s.path.out != nil {
+		raw, err = s.path.out.EncryptRTP(nil, raw, nil)
 	}
 	if err == nil {
-		_, _ = l.conn.WriteToUDPAddrPort(raw, l.path.to)
+		_, _ = s.conn.WriteToUDPAddrPort(raw, s.path.to)
 	}
 }
 
 // Dial presses keys, as those of an extension: by telephone events where the peer knows them, else by their tones.
-func (l *Line) Dial(ctx context.Context, keys string) error {
+func (s *Session) Dial(ctx context.Context, keys string) error {
 	for _, key := range keys {
-		l.mu.Lock()
-		events := l.path.events
-		l.mu.Unlock()
+		s.mu.Lock()
+		events := s.path.events
+		s.mu.Unlock()
 		var err error
 		if events != 0 {
-			err = l.press(ctx, byte(key), events)
+			err = s.press(ctx, byte(key), events)
 		} else {
-			_, err = l.send(ctx, toneOf(byte(key)), keyTime, nil)
+			_, err = s.send(ctx, toneOf(byte(key)), keyTime, nil)
 		}
 		if err == nil {
-			_, err = l.send(ctx, nil, keyPause, nil)
+			_, err = s.send(ctx, nil, keyPause, nil)
 		}
 		if err != nil {
 			return err
@@ -118,22 +118,22 @@ const (
 const eventKeys = "0123456789*#ABCD"
 
 // press sends one key: packets with the timestamp of its start, and the last of them three times (RFC 4733, 2.5.1.3).
-func (l *Line) press(ctx context.Context, key byte, kind uint8) error {
+func (s *Session) press(ctx context.Context, key byte, kind uint8) error {
 	event := strings.IndexByte(eventKeys, key)
 	if event < 0 {
 		return nil
 	}
-	l.mu.Lock()
-	start := l.timestamp
-	l.timestamp += keyTime * frame
-	l.mu.Unlock()
-	beat, _ := l.pace()
+	s.mu.Lock()
+	start := s.timestamp
+	s.timestamp += keyTime * frame
+	s.mu.Unlock()
+	beat, _ := s.pace()
 	defer beat.Stop()
 	for i := 1; i <= keyTime+2; i++ {
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
-		case <-l.over:
+		case <-s.over:
 			return ErrHungUp
 		case <-beat.C:
 		}
@@ -141,9 +141,9 @@ func (l *Line) press(ctx context.Context, key byte, kind uint8) error {
 		if i >= keyTime {
 			end = 0x80
 		}
-		l.mu.Lock()
-		l.write(kind, []byte{byte(event), end | keyVolume, byte(length >> 8), byte(length)}, start, i == 1)
-		l.mu.Unlock()
+		s.mu.Lock()
+		s.write(kind, []byte{byte(event), end | keyVolume, byte(length >> 8), byte(length)}, start, i == 1)
+		s.mu.Unlock()
 	}
 	return nil
 }

@@ -1,4 +1,4 @@
-package line
+package media
 
 import (
 	"cmp"
@@ -45,8 +45,8 @@ func (m master) context() (*srtp.Context, error) {
 	return srtp.CreateContext(m[:keySize], m[keySize:], srtp.ProtectionProfileAes128CmHmacSha1_80, srtp.SRTPReplayProtection(64))
 }
 
-// media is what a description says of speech.
-type media struct {
+// description is what a peer says of its media, or what it is told.
+type description struct {
 	at      netip.AddrPort
 	codecs  []Codec // in the peer's order
 	events  uint8   // payload type of telephone events; 0: it has none
@@ -56,15 +56,15 @@ type media struct {
 	hears   bool    // it wants to get speech
 }
 
-// describe writes a description of the line (RFC 8866).
-func (l *Line) describe(m media) []byte {
+// describe writes a description of the session (RFC 8866).
+func (s *Session) describe(m description) []byte {
 	family := "IP4"
 	if m.at.Addr().Is6() {
 		family = "IP6"
 	}
 	var b strings.Builder
-	l.version++
-	fmt.Fprintf(&b, "v=0\r\no=- %d %d IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n", l.session, l.version, family, m.at.Addr(), family, m.at.Addr())
+	s.version++
+	fmt.Fprintf(&b, "v=0\r\no=- %d %d IN %s %s\r\ns=-\r\nc=IN %s %s\r\nt=0 0\r\n", s.session, s.version, family, m.at.Addr(), family, m.at.Addr())
 	fmt.Fprintf(&b, "m=audio %d %s", m.at.Port(), m.profile)
 	for _, c := range m.codecs {
 		fmt.Fprintf(&b, " %d", c)
@@ -91,10 +91,10 @@ func (l *Line) describe(m media) []byte {
 }
 
 // read reads a peer's description. Errors are those above.
-func read(document []byte) (m media, err error) {
+func read(document []byte) (m description, err error) {
 	var d sdp.SessionDescription
 	if len(document) > mostSDP {
-		return media{}, ErrDescription
+		return description{}, ErrDescription
 	}
 	defer func() {
 		if recover() != nil {
@@ -102,23 +102,23 @@ func read(document []byte) (m media, err error) {
 		}
 	}()
 	if err := d.Unmarshal(document); err != nil {
-		return media{}, ErrDescription
+		return description{}, ErrDescription
 	}
 	i := slices.IndexFunc(d.MediaDescriptions, func(m *sdp.MediaDescription) bool { return m.MediaName.Media == "audio" })
 	if i < 0 {
-		return media{}, ErrDescription
+		return description{}, ErrDescription
 	}
 	audio := d.MediaDescriptions[i]
 	if m.at, err = addressOf(&d, audio); err != nil {
-		return media{}, err
+		return description{}, err
 	}
 	m.profile = strings.Join(audio.MediaName.Protos, "/")
 	if m.profile != profileClear && m.profile != profileSecure {
-		return media{}, ErrInsecure
+		return description{}, ErrInsecure
 	}
 	m.readFormats(audio)
 	if len(m.codecs) == 0 {
-		return media{}, ErrCodec
+		return description{}, ErrCodec
 	}
 	m.readKey(audio)
 	m.hears = directionOf(&d, audio) && !m.at.Addr().IsUnspecified()
@@ -142,7 +142,7 @@ func addressOf(d *sdp.SessionDescription, audio *sdp.MediaDescription) (netip.Ad
 }
 
 // readFormats takes what is known among the formats.
-func (m *media) readFormats(audio *sdp.MediaDescription) {
+func (m *description) readFormats(audio *sdp.MediaDescription) {
 	names := map[string]string{"0": "PCMU/8000", "8": "PCMA/8000"}
 	for _, a := range audio.Attributes {
 		if format, name, is := strings.Cut(a.Value, " "); is && a.Key == "rtpmap" {
@@ -162,7 +162,7 @@ func (m *media) readFormats(audio *sdp.MediaDescription) {
 }
 
 // readKey takes the first key of the known suite (RFC 4568). One with a master key identifier is none: packets would be longer.
-func (m *media) readKey(audio *sdp.MediaDescription) {
+func (m *description) readKey(audio *sdp.MediaDescription) {
 	for _, a := range audio.Attributes {
 		fields := strings.Fields(a.Value)
 		if a.Key != "crypto" || len(fields) < 3 || fields[1] != suite {

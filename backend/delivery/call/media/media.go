@@ -1,6 +1,6 @@
-// Package line is the speech of one call: RTP (RFC 3550), in clear or encrypted with keys that the signalling carries (SRTP, RFC
+// Package media is the speech of one call: RTP (RFC 3550), in clear or encrypted with keys that the signalling carries (SRTP, RFC
 // 3711; SDES, RFC 4568), with G.711, and the keys that the called person presses, by telephone events (RFC 4733) or by their tones.
-package line
+package media
 
 import (
 	"context"
@@ -26,7 +26,7 @@ const (
 	SecureRequire Security = "require"
 )
 
-// Config is how a line is opened.
+// Config is how a session is opened.
 type Config struct {
 	Local      netip.Addr     // the address that the socket has
 	Told       netip.Addr     // the one that the peer is told, where it is another
@@ -47,8 +47,8 @@ var ErrHungUp = errors.New("the call was hung up")
 // ErrNoPort says that every port of the range is taken.
 var ErrNoPort = errors.New("every port of the range is taken")
 
-// Line is the speech of one call. Its methods may be called at once, but for Say, Listen and Dial: one at a time.
-type Line struct {
+// Session is the speech of one call. Its methods may be called at once, but for Say, Listen and Dial: one at a time.
+type Session struct {
 	config Config
 	conn   *net.UDPConn
 	told   netip.AddrPort
@@ -81,8 +81,8 @@ type path struct {
 	out, in *srtp.Context // nil: in clear
 }
 
-// Open opens the line's socket.
-func Open(c Config) (*Line, error) {
+// Open opens the session's socket.
+func Open(c Config) (*Session, error) {
 	if c.Frame == 0 {
 		c.Frame = inSound
 	}
@@ -96,7 +96,7 @@ func Open(c Config) (*Line, error) {
 	}
 	var random [18]byte
 	_, _ = rand.Read(random[:]) // never fails
-	return &Line{
+	return &Session{
 		config: c, conn: conn, told: netip.AddrPortFrom(told.Addr().Unmap(), told.Port()), keys: make(chan byte, 32), over: make(chan struct{}),
 		session: uint64(binary.BigEndian.Uint32(random[:])), ssrc: binary.BigEndian.Uint32(random[4:]),
 		sequence: binary.BigEndian.Uint16(random[8:]), timestamp: binary.BigEndian.Uint32(random[10:]),
@@ -124,133 +124,133 @@ func listen(c Config) (*net.UDPConn, error) {
 	return nil, ErrNoPort
 }
 
-// Offer describes the line for the peer. Encrypted alone is what security wants in any case, or secure does here.
-func (l *Line) Offer(secure bool) []byte {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	m := media{at: l.told, codecs: []Codec{ALaw, ULaw}, events: eventType, profile: profileClear, hears: true}
-	if l.config.Security != SecureOff {
-		if l.key == nil {
+// Offer describes the session for the peer. Encrypted alone is what security wants in any case, or secure does here.
+func (s *Session) Offer(secure bool) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	m := description{at: s.told, codecs: []Codec{ALaw, ULaw}, events: eventType, profile: profileClear, hears: true}
+	if s.config.Security != SecureOff {
+		if s.key == nil {
 			key := newMaster()
-			l.key = &key
+			s.key = &key
 		}
-		m.tag, m.key = "1", l.key
+		m.tag, m.key = "1", s.key
 	}
-	if l.config.Security == SecureRequire || secure && m.key != nil {
+	if s.config.Security == SecureRequire || secure && m.key != nil {
 		m.profile = profileSecure
 	}
-	l.profile = m.profile
-	return l.describe(m)
+	s.profile = m.profile
+	return s.describe(m)
 }
 
 // Answer takes the peer's answer to the offer. Errors are those of descriptions.
-func (l *Line) Answer(document []byte) error {
+func (s *Session) Answer(document []byte) error {
 	m, err := read(document)
 	if err != nil {
 		return err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if m.key == nil && (l.profile == profileSecure || m.profile == profileSecure || l.path.in != nil) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m.key == nil && (s.profile == profileSecure || m.profile == profileSecure || s.path.in != nil) {
 		return ErrInsecure
 	}
-	return l.take(m)
+	return s.take(m)
 }
 
 // Reoffer takes an offer that the peer makes during the call, as for putting it on hold, and answers. Speech that is encrypted stays so.
-func (l *Line) Reoffer(document []byte) (answer []byte, err error) {
+func (s *Session) Reoffer(document []byte) (answer []byte, err error) {
 	m, err := read(document)
 	if err != nil {
 		return nil, err
 	}
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if m.key == nil && (l.path.in != nil || m.profile == profileSecure) || m.key != nil && l.config.Security == SecureOff && m.profile == profileSecure {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if m.key == nil && (s.path.in != nil || m.profile == profileSecure) || m.key != nil && s.config.Security == SecureOff && m.profile == profileSecure {
 		return nil, ErrInsecure
 	}
-	if l.config.Security == SecureOff {
+	if s.config.Security == SecureOff {
 		m.key = nil
 	}
-	if m.key != nil && l.key == nil {
+	if m.key != nil && s.key == nil {
 		key := newMaster()
-		l.key = &key
+		s.key = &key
 	}
-	if slices.Contains(m.codecs, l.path.codec) { // no change where none is needed
-		m.codecs = []Codec{l.path.codec}
+	if slices.Contains(m.codecs, s.path.codec) { // no change where none is needed
+		m.codecs = []Codec{s.path.codec}
 	}
-	if err := l.take(m); err != nil {
+	if err := s.take(m); err != nil {
 		return nil, err
 	}
-	reply := media{at: l.told, codecs: m.codecs[:1], events: m.events, profile: m.profile, tag: m.tag, hears: m.hears}
+	reply := description{at: s.told, codecs: m.codecs[:1], events: m.events, profile: m.profile, tag: m.tag, hears: m.hears}
 	if m.key != nil {
-		reply.key = l.key
+		reply.key = s.key
 	}
-	return l.describe(reply), nil
+	return s.describe(reply), nil
 }
 
 // take has packets go as a description wants it.
-func (l *Line) take(m media) (err error) {
-	if m.at != l.path.to {
-		l.path.to, l.path.learned = m.at, false
+func (s *Session) take(m description) (err error) {
+	if m.at != s.path.to {
+		s.path.to, s.path.learned = m.at, false
 	}
-	l.path.codec, l.path.events, l.path.hears = m.codecs[0], m.events, m.hears
+	s.path.codec, s.path.events, s.path.hears = m.codecs[0], m.events, m.hears
 	if m.key == nil {
-		l.path.in, l.path.out = nil, nil
+		s.path.in, s.path.out = nil, nil
 		return nil
 	}
-	if l.path.out == nil {
-		if l.path.out, err = l.key.context(); err != nil {
+	if s.path.out == nil {
+		if s.path.out, err = s.key.context(); err != nil {
 			return err
 		}
 	}
-	if l.theirs == nil || *l.theirs != *m.key || l.path.in == nil {
-		if l.path.in, err = m.key.context(); err != nil {
+	if s.theirs == nil || *s.theirs != *m.key || s.path.in == nil {
+		if s.path.in, err = m.key.context(); err != nil {
 			return err
 		}
-		l.theirs = m.key
+		s.theirs = m.key
 	}
 	return nil
 }
 
 // Encrypted reports whether speech is.
-func (l *Line) Encrypted() bool {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.path.out != nil
+func (s *Session) Encrypted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.path.out != nil
 }
 
 // Codec is the one in use.
-func (l *Line) Codec() Codec {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.path.codec
+func (s *Session) Codec() Codec {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.path.codec
 }
 
 // Start begins to listen, once the peer has answered.
-func (l *Line) Start() { l.done.Go(l.receive) }
+func (s *Session) Start() { s.done.Go(s.receive) }
 
 // HangUp ends what is spoken or listened for: it gives ErrHungUp.
-func (l *Line) HangUp() { l.end.Do(func() { close(l.over) }) }
+func (s *Session) HangUp() { s.end.Do(func() { close(s.over) }) }
 
-// Close ends the line.
-func (l *Line) Close() error {
-	l.HangUp()
-	err := l.conn.Close()
-	l.done.Wait()
+// Close ends the session.
+func (s *Session) Close() error {
+	s.HangUp()
+	err := s.conn.Close()
+	s.done.Wait()
 	return err
 }
 
 // Say speaks prompts, which are µ-law. A key that is pressed meanwhile ends it where that may be, and is given; 0: none was.
-func (l *Line) Say(ctx context.Context, sound []byte, interruptible bool) (key byte, err error) {
+func (s *Session) Say(ctx context.Context, sound []byte, interruptible bool) (key byte, err error) {
 	if interruptible {
-		return l.send(ctx, sound, packetsOf(sound), l.keys)
+		return s.send(ctx, sound, packetsOf(sound), s.keys)
 	}
-	if _, err := l.send(ctx, sound, packetsOf(sound), nil); err != nil {
+	if _, err := s.send(ctx, sound, packetsOf(sound), nil); err != nil {
 		return 0, err
 	}
 	for { // what was pressed meanwhile meant nothing
 		select {
-		case <-l.keys:
+		case <-s.keys:
 		default:
 			return 0, nil
 		}
@@ -258,6 +258,6 @@ func (l *Line) Say(ctx context.Context, sound []byte, interruptible bool) (key b
 }
 
 // Listen waits for a key for so long, and gives it; 0: none was pressed.
-func (l *Line) Listen(ctx context.Context, length time.Duration) (key byte, err error) {
-	return l.send(ctx, nil, int(length/inSound), l.keys)
+func (s *Session) Listen(ctx context.Context, length time.Duration) (key byte, err error) {
+	return s.send(ctx, nil, int(length/inSound), s.keys)
 }

@@ -1,4 +1,4 @@
-package line
+package media
 
 import "github.com/sparekey/sparekey/assets/prompt"
 
