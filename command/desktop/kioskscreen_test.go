@@ -74,7 +74,17 @@ func answer(k *kiosk.Kiosk) {
 			switch w := k.Window(); asked[0] {
 			case "page":
 				fmt.Println(w.Page(), w.Busy())
-			case "where":
+			case "says":
+				fmt.Println(strings.Contains(strings.Join(kit.Texts(w.Root()), "\n"), asked[1]) && !w.Busy())
+			case "length":
+				field, _ := kit.Find(w.Root(), asked[1]).(*kit.Field)
+				if field == nil {
+					fmt.Println(-1)
+					return
+				}
+				fmt.Println(len(field.Text()))
+			case "where": // whoever looks for it scrolls
+				w.Shown().Base().ScrollTo(kit.Find(w.Root(), asked[1]))
 				fmt.Println(place(w.Window().Canvas(), asked[1]))
 			}
 		})
@@ -305,9 +315,14 @@ func (st *station) at(page string) {
 func (st *station) tap(key string) {
 	st.t.Helper()
 	var x, y int
-	st.until("show "+key, func() bool {
-		n, _ := fmt.Sscan(st.ask("where "+key), &x, &y)
-		return n == 2 && x > 0 && y > 0 && x < st.s.width && y < st.s.height
+	before := ""
+	st.until("show "+key, func() bool { // and come to rest there
+		time.Sleep(60 * time.Millisecond)
+		now := st.ask("where " + key)
+		still := now == before
+		before = now
+		n, _ := fmt.Sscan(now, &x, &y)
+		return n == 2 && still && x > 0 && y > 0 && x < st.s.width && y < st.s.height
 	})
 	st.s.click(1, x, y)
 }
