@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -167,14 +165,6 @@ func keepHold(ctx context.Context, win fyne.Window) {
 		case <-time.After(wait):
 		}
 	}
-}
-
-// scrub has what nothing refers to any more overwritten and given back to the system. With GODEBUG=clobberfree=1, which the
-// command sets, the collector writes over what it frees.
-func scrub() {
-	runtime.GC() // what has a finalizer, and what a pool keeps for one round, goes with the second
-	runtime.GC()
-	debug.FreeOSMemory()
 }
 
 // trialGuard takes the trial's PIN.
