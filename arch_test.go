@@ -45,9 +45,10 @@ var rooms = map[string]room{
 	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
-		"ui", "ui/tour", "methods/authapp", "methods/securitykey/usb",
+		"ui", "ui/kiosk", "ui/kit", "ui/tour", "command/desktop/hold", "methods/authapp", "methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
 	"command/desktop/alert":    {foreign: []string{"golang.org/x/sys/windows"}, why: whyEdge},
+	"command/desktop/hold":     {foreign: []string{"fyne.io/fyne/v2", "github.com/go-gl/glfw"}, why: whyEdge},
 	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock", "github.com/Microsoft/go-winio", "golang.org/x/sys/windows"}, why: whyEdge},
 	"command/desktop/screen":   {foreign: []string{"github.com/jezek/xgb", "golang.org/x/sys"}, why: whyEdge},
 	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
@@ -141,6 +142,7 @@ var rooms = map[string]room{
 	"backend/delivery/spoken":              {own: []string{"assets/prompt"}, why: "what a call says knows no way by which it is heard"},
 	"backend/delivery/voicegate":           {own: []string{"assets/prompt", "backend/delivery/examine", "backend/port"}, why: whyEdge},
 	"backend/delivery/call/media":          {own: []string{"assets/prompt"}, foreign: []string{"github.com/pion/rtp", "github.com/pion/sdp/v3", "github.com/pion/srtp/v3"}, why: "speech knows nothing of the signalling"},
+	"ui/kiosk":                             {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/step", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "a second front door, which leads to no more than a kiosk may show"},
 }
 
 // source is a file of the product: no tests.
