@@ -140,7 +140,7 @@ func TestATestTextShowsEachStep(t *testing.T) {
 		t.Fatalf("%d of %d\n%s", n, all, lines)
 	}
 	for _, want := range []string{
-		"number: +4915112345678: is a number", "write: GSM 7-bit: has all of its characters; parts: 1", "look up: localhost: is ", "connect: localhost:",
+		"receiver: +4915112345678: is a number", "write: GSM 7-bit: has all of its characters; parts: 1", "look up: localhost: is ", "connect: localhost:",
 		"secure: localhost:", "says CN=localhost", "sign in: sparekey: is let in by ", "PIER", "hand over: localhost:", "answer: localhost:",
 		"took the text | ESME_ROK 1A2B3C", "receipt: localhost:", "says that the text arrived | DELIVRD",
 	} {
