@@ -15,10 +15,11 @@ import (
 
 // windowCommands are those that need a window.
 type windowCommands struct {
-	Open         openCommand  `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
-	Try          tryCommand   `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
-	Tour         tourCommand  `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
-	DoctorWindow doctorWindow `cmd:"" hidden:""`
+	Open         openCommand   `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
+	Try          tryCommand    `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
+	Tour         tourCommand   `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Logon        logonCommands `cmd:"" hidden:""`
+	DoctorWindow doctorWindow  `cmd:"" hidden:""`
 }
 
 // workstation is what the doctor looks at where there may be a window.
