@@ -45,9 +45,10 @@ var rooms = map[string]room{
 	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
-		"ui", "ui/tour", "methods/authapp", "methods/securitykey/usb",
+		"ui", "ui/kiosk", "ui/kit", "ui/tour", "command/desktop/hold", "methods/authapp", "methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
 	"command/desktop/alert":    {foreign: []string{"golang.org/x/sys/windows"}, why: whyEdge},
+	"command/desktop/hold":     {foreign: []string{"fyne.io/fyne/v2", "github.com/go-gl/glfw"}, why: whyEdge},
 	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock", "github.com/Microsoft/go-winio", "golang.org/x/sys/windows"}, why: whyEdge},
 	"command/desktop/screen":   {foreign: []string{"github.com/jezek/xgb", "golang.org/x/sys"}, why: whyEdge},
 	"command/desktop/sound":    {foreign: []string{"golang.org/x/sys"}, why: whyEdge},
@@ -126,6 +127,7 @@ var rooms = map[string]room{
 	"ui/keyparts":                       {own: []string{"app/typed", "assets/words", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: whyWindow},
 	"ui/tray":                           {own: []string{"assets/words", "assets/prompt", "ui/kit", "ui/shell"}, foreign: []string{"fyne.io/fyne/v2"}, why: "what only the trial shows can't reach what it is a trial of"},
 	"ui/uitest":                         {own: []string{"ui", "ui/kit", "ui/shell", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "tests look at the window as a person does"},
+	"ui/kiosk":                          {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/step", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "a second front door, which leads to no more than a kiosk may show"},
 	"ui/kit":                            {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
 	"ui/tour":                           {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
 }

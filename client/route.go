@@ -93,3 +93,12 @@ func headerSafe(name string) string {
 		return r
 	}, name))
 }
+
+// Rest closes the connections that nothing goes over, with the buffers in which they have what was sent last.
+func (c *Client) Rest() {
+	if _, transport, err := c.chooseRoute(); err == nil {
+		if kept, is := transport.(interface{ CloseIdleConnections() }); is {
+			kept.CloseIdleConnections()
+		}
+	}
+}

@@ -76,9 +76,12 @@ func memoryPath() string {
 
 // Remembered is what can be shown of the organisation before its server has answered: its last answer, and the help desk of
 // the settings where there was none.
-func (f InForce) Remembered() app.Organisation {
+func (f InForce) Remembered() app.Organisation { return f.rememberedAt(memoryPath()) }
+
+// rememberedAt is Remembered for what is kept in another file.
+func (f InForce) rememberedAt(path string) app.Organisation {
 	org := app.Organisation{HelpDesk: app.HelpDesk{Name: f.HelpDesk}}
-	if m := readMemory(memoryPath()); f.Server != "" && m.Server == f.Server {
+	if m := readMemory(path); f.Server != "" && m.Server == f.Server {
 		org.Name, org.Colour = m.Name, m.Colour
 		if m.Desk != "" {
 			org.HelpDesk = m.helpDesk()

@@ -33,17 +33,20 @@ func Permission(w *shell.Window, e *app.Error) (lead string, body []fyne.CanvasO
 	if runtime.GOOS == "windows" || rule == "" {
 		return words.Text("key.permission.windows"), Art(kit.KeyTrouble)
 	}
+	body = []fyne.CanvasObject{
+		kit.NewText(words.Text("key.permission.file", words.Values{"file": e.Params["file"]}), kit.Muted),
+		kit.NewCard(kit.NewText(rule, kit.Mono)),
+	}
+	if w.Public() {
+		return w.Refusal(e), body
+	}
 	copied := kit.NewText("", kit.Small)
 	button := kit.NewButton("key.copy", words.Text("key.permission.copy"), kit.Link, func() {
 		w.Clipboard().SetContent(rule)
 		copied.SetText(words.Text("key.permission.copied"))
 	})
 	button.SetIcon(kit.IconCopy)
-	return w.Refusal(e), []fyne.CanvasObject{
-		kit.NewText(words.Text("key.permission.file", words.Values{"file": e.Params["file"]}), kit.Muted),
-		kit.NewCard(kit.NewText(rule, kit.Mono)),
-		kit.NewLine(8, button, copied),
-	}
+	return w.Refusal(e), append(body, kit.NewLine(8, button, copied))
 }
 
 // fewRetries is how many wrong PINs may be left when a page warns.

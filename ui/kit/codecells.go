@@ -112,6 +112,7 @@ func (c *CodeCells) paste() {
 
 // TypedRune implements fyne.Focusable.
 func (c *CodeCells) TypedRune(r rune) {
+	touched()
 	if !c.Disabled() && c.buffer.put(r) {
 		c.changed(true)
 		c.complete()
@@ -120,6 +121,7 @@ func (c *CodeCells) TypedRune(r rune) {
 
 // TypedKey implements fyne.Focusable.
 func (c *CodeCells) TypedKey(key *fyne.KeyEvent) {
+	touched()
 	if c.Disabled() {
 		pass(c, key)
 		return
@@ -149,13 +151,14 @@ func (c *CodeCells) move(by int) {
 
 // TypedShortcut implements fyne.Shortcutable.
 func (c *CodeCells) TypedShortcut(shortcut fyne.Shortcut) {
-	if _, ok := shortcut.(*fyne.ShortcutPaste); ok {
+	if _, ok := shortcut.(*fyne.ShortcutPaste); ok && !copies(shortcut) {
 		c.paste()
 	}
 }
 
 // Tapped implements fyne.Tappable: it takes the focus, at the cell tapped.
 func (c *CodeCells) Tapped(e *fyne.PointEvent) {
+	touched()
 	if on := fyne.CurrentApp().Driver().CanvasForObject(c); on != nil {
 		on.Focus(c)
 	}
@@ -166,8 +169,11 @@ func (c *CodeCells) Tapped(e *fyne.PointEvent) {
 	}
 }
 
-// TappedSecondary implements fyne.SecondaryTappable: it offers to paste.
+// TappedSecondary implements fyne.SecondaryTappable: it offers to paste, unless anybody may stand here.
 func (c *CodeCells) TappedSecondary(e *fyne.PointEvent) {
+	if public != nil {
+		return
+	}
 	if on := fyne.CurrentApp().Driver().CanvasForObject(c); on != nil {
 		menu := fyne.NewMenu("", fyne.NewMenuItem(lang.L("Paste"), c.paste))
 		widget.ShowPopUpMenuAtPosition(menu, on, e.AbsolutePosition)
@@ -179,6 +185,7 @@ func (c *CodeCells) FocusGained() {
 	c.focused = true
 	c.Refresh()
 	reveal(c)
+	typingInto(c)
 }
 
 // FocusLost implements fyne.Focusable.

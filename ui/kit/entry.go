@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/driver/mobile"
 	"fyne.io/fyne/v2/widget"
 )
 
@@ -14,6 +16,7 @@ type entry struct {
 	widget.Entry
 	focused bool
 	secret  bool
+	digits  bool // what is typed is a number
 	onFocus func(bool)
 	onLines func() // more than one line was pasted into a masked field
 }
@@ -43,6 +46,7 @@ func (e *entry) FocusGained() {
 	e.Entry.FocusGained()
 	e.onFocus(true)
 	reveal(e)
+	typingInto(e)
 }
 
 // FocusLost implements fyne.Focusable.
@@ -54,6 +58,7 @@ func (e *entry) FocusLost() {
 
 // TypedKey implements fyne.Focusable.
 func (e *entry) TypedKey(key *fyne.KeyEvent) {
+	touched()
 	if key.Name == fyne.KeyEscape {
 		pass(e, key)
 		return
@@ -64,6 +69,10 @@ func (e *entry) TypedKey(key *fyne.KeyEvent) {
 // TypedShortcut implements fyne.Shortcutable. A paste brings no line end along, and a masked field takes no two lines: what
 // is wrong there nobody would see.
 func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
+	touched()
+	if copies(shortcut) {
+		return
+	}
 	if paste, is := shortcut.(*fyne.ShortcutPaste); is {
 		text, lines := cleanPaste(paste.Clipboard.Content())
 		if e.secret && lines > 1 {
@@ -78,8 +87,30 @@ func (e *entry) TypedShortcut(shortcut fyne.Shortcut) {
 
 // TypedRune implements fyne.Focusable.
 func (e *entry) TypedRune(r rune) {
+	touched()
 	e.Entry.TypedRune(r)
 	reveal(e)
+}
+
+// MouseDown implements desktop.Mouseable.
+func (e *entry) MouseDown(m *desktop.MouseEvent) {
+	touched()
+	e.Entry.MouseDown(m)
+}
+
+// TappedSecondary implements fyne.SecondaryTappable: it offers to paste, unless anybody may stand here.
+func (e *entry) TappedSecondary(at *fyne.PointEvent) {
+	if public == nil {
+		e.Entry.TappedSecondary(at)
+	}
+}
+
+// Keyboard implements mobile.Keyboardable.
+func (e *entry) Keyboard() mobile.KeyboardType {
+	if e.digits {
+		return mobile.NumberKeyboard
+	}
+	return e.Entry.Keyboard()
 }
 
 // eye is the small button in a masked field.

@@ -75,6 +75,9 @@ func (f *Field) SetPassword(manyLines string) {
 	f.Refresh()
 }
 
+// SetDigits tells keys on the screen that a number is typed here.
+func (f *Field) SetDigits() { f.entry.digits = true }
+
 // SetError shows text beneath the field and marks the field; "" clears both.
 func (f *Field) SetError(text string) {
 	f.err.SetText(text)

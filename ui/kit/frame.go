@@ -36,6 +36,7 @@ type Frame struct {
 	sideFace           *canvas.Rectangle
 	lent               fyne.CanvasObject // the rail's foot, while the page shows it
 	wanted             *bool             // whether the side panel is shown, nil to follow the width
+	bare               bool              // there is no room for the rail
 }
 
 // NewFrame returns a frame. Banner and side may be nil.
@@ -99,7 +100,11 @@ func (f *Frame) CreateRenderer() fyne.WidgetRenderer { return render(f) }
 // Children are in the order of the Tab key: the page first.
 func (f *Frame) Children() []fyne.CanvasObject {
 	var objects []fyne.CanvasObject
-	for _, o := range []fyne.CanvasObject{f.page, f.banner, f.railLine, f.rail.Logo, f.name, f.rail.Middle, f.foot(), f.sideFace, f.sideLine, f.side} {
+	all := []fyne.CanvasObject{f.page, f.banner, f.railLine, f.rail.Logo, f.name, f.rail.Middle, f.foot(), f.sideFace, f.sideLine, f.side}
+	if f.bare {
+		all = []fyne.CanvasObject{f.page, f.banner}
+	}
+	for _, o := range all {
 		if o != nil {
 			objects = append(objects, o)
 		}
@@ -123,6 +128,10 @@ func (f *Frame) layout(size fyne.Size) {
 	}
 	left := float32(0)
 	f.lend()
+	if f.bare {
+		place(f.page, 0, top, size.Width, size.Height-top)
+		return
+	}
 	if f.Narrow() {
 		top = f.layoutStrip(top, size)
 	} else {
@@ -135,6 +144,14 @@ func (f *Frame) layout(size fyne.Size) {
 	}
 }
 
+// setBare leaves the rail out, or takes it back in.
+func (f *Frame) setBare(bare bool) {
+	if f.bare != bare {
+		f.bare = bare
+		f.Refresh()
+	}
+}
+
 // lend puts the rail's foot at the end of the page while the strip would take too much of a low window, and takes it
 // back when there is room again.
 func (f *Frame) lend() {
@@ -143,7 +160,7 @@ func (f *Frame) lend() {
 		return
 	}
 	f.lent = nil
-	if f.Narrow() && f.Size().Height < u(low) {
+	if f.bare || f.Narrow() && f.Size().Height < u(low) {
 		f.lent = f.rail.Foot
 	}
 	page.setEnd(f.lent)

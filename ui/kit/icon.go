@@ -40,9 +40,17 @@ const (
 	IconTray     Icon = "tray"
 	IconBack     Icon = "back"
 	IconClock    Icon = "clock"
+	IconContrast Icon = "contrast"
+	IconKeyboard Icon = "keyboard"
+	IconLarger   Icon = "larger"
+	IconGlobe    Icon = "globe"
 	iconAlert    Icon = "alert"
 	iconCircle   Icon = "circle"
 	iconCross    Icon = "cross"
+	iconShift    Icon = "shift"
+	iconErase    Icon = "erase"
+	iconEnter    Icon = "enter"
+	iconHide     Icon = "hide"
 )
 
 // tinted holds every icon in every colour and width of line it was shown in, by name.

@@ -53,7 +53,10 @@ func NewPage(spec PageSpec) *Page {
 	}
 	p.column = &fyne.Container{Layout: column(pageGap), Objects: append(objects, spec.Body...)}
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: &pageLayout{page: p}, Objects: []fyne.CanvasObject{p.column}})
-	p.scroll.OnScrolled = func(fyne.Position) { p.paint() }
+	p.scroll.OnScrolled = func(fyne.Position) {
+		touched()
+		p.paint()
+	}
 	p.ExtendBaseWidget(p)
 	return p
 }

@@ -35,6 +35,7 @@ func (p *pressable) disabled() bool {
 
 // Tapped implements fyne.Tappable.
 func (p *pressable) Tapped(*fyne.PointEvent) {
+	touched()
 	if !p.disabled() && p.onTap != nil {
 		p.onTap()
 	}
@@ -45,6 +46,7 @@ func (p *pressable) FocusGained() {
 	p.focused = true
 	p.self.Refresh()
 	reveal(p.self)
+	touched()
 }
 
 // FocusLost implements fyne.Focusable.
@@ -54,10 +56,11 @@ func (p *pressable) FocusLost() {
 }
 
 // TypedRune implements fyne.Focusable.
-func (p *pressable) TypedRune(rune) {}
+func (p *pressable) TypedRune(rune) { touched() }
 
 // TypedKey implements fyne.Focusable.
 func (p *pressable) TypedKey(key *fyne.KeyEvent) {
+	touched()
 	switch key.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.Tapped(nil)

@@ -30,6 +30,7 @@ const (
 	noteText
 	number
 	digit
+	keycapText
 )
 
 // look is what a text style is made of: size and line height in units. Whole
@@ -60,6 +61,7 @@ var looks = map[TextStyle]look{
 	noteText:    {fontRegular, 14, 20, ColorInk},
 	number:      {fontSemiBold, 13, 18, ColorMuted},
 	digit:       {fontSemiBold, 26, 34, ColorInk},
+	keycapText:  {fontRegular, 20, 26, ColorInk},
 }
 
 // widest is how wide a text asks to be before it is given a width, in units.

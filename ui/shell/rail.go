@@ -20,16 +20,21 @@ type Rail struct {
 
 // rail stands beside the page: the organisation, what the visit shows, the signed-in person, and where help is.
 func (w *Window) rail() kit.RailSpec {
-	name := cmp.Or(w.Org.Name, words.Text("app.name"))
-	logo := fyne.CanvasObject(kit.NewMonogram(name))
-	if len(w.Org.Logo) > 0 {
-		logo = kit.NewLogo(w.Org.Logo)
-	}
+	logo, name := w.Title()
 	var visit Rail
 	if w.visit != nil {
 		visit = w.visit.Rail()
 	}
 	return kit.RailSpec{Logo: logo, Name: name, Middle: visit.Middle, Foot: w.railFoot(visit)}
+}
+
+// Title is whose window this is.
+func (w *Window) Title() (logo fyne.CanvasObject, name string) {
+	name = cmp.Or(w.Org.Name, words.Text("app.name"))
+	if len(w.Org.Logo) > 0 {
+		return kit.NewLogo(w.Org.Logo), name
+	}
+	return kit.NewMonogram(name), name
 }
 
 // railFoot names the signed-in person, and where help is unless the visit has a foot of its own.

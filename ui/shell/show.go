@@ -20,6 +20,14 @@ func (w *Window) Show(p Page) {
 	}
 	w.focusFirst()
 	w.tickNow()
+	w.shown()
+}
+
+// shown tells what stands around the frame that another page is in it.
+func (w *Window) shown() {
+	if w.env.OnShow != nil {
+		w.env.OnShow()
+	}
 }
 
 // Shown is the page at hand.
@@ -29,6 +37,7 @@ func (w *Window) Shown() Page { return w.page }
 func (w *Window) Redraw() {
 	w.frame.SetPage(w.page.Base().draw(w.page.Build()))
 	w.focusFirst()
+	w.shown()
 }
 
 // ShowInPlace is Show for a page that takes the place of one like it: what has the focus keeps it. told is a success to
@@ -93,8 +102,8 @@ func (w *Window) leavePage() {
 	}
 }
 
-// onKey gets the keys that nothing else took.
-func (w *Window) onKey(key *fyne.KeyEvent) {
+// TypedKey gets the keys that nothing else took.
+func (w *Window) TypedKey(key *fyne.KeyEvent) {
 	b := w.page.Base()
 	switch {
 	case key.Name == fyne.KeyEscape && b.Escape != nil:

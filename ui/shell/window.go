@@ -20,8 +20,17 @@ type Env struct {
 	Run        Runner
 	Clock      func() time.Time
 	Rand       io.Reader // for idempotency keys
-	Appearance string    // "light" or "dark"; anything else goes by the system
+	Appearance string    // "light", "dark" or "contrast"; anything else goes by the system
 	Size       fyne.Size // of the window when it opens
+
+	// Scale is how large everything is: 1, or 0, is usual.
+	Scale float32
+	// Around puts the frame into what stands around it; nil for nothing.
+	Around func(frame *kit.Frame) fyne.CanvasObject
+	// OnShow is called after a page was put into the shell, or was drawn anew; nil for nothing.
+	OnShow func()
+	// Public is set where anybody may walk up to the screen: nothing is copied there.
+	Public bool
 }
 
 // Window is the shell around the pages: the rail, the page at hand, and what stands above and beside the pages of a
@@ -67,7 +76,7 @@ func New(a fyne.App, win fyne.Window, env Env) *Window {
 	w.dress()
 	win.SetTitle(words.Text("app.name"))
 	win.SetPadded(false)
-	win.Canvas().SetOnTypedKey(w.onKey)
+	win.Canvas().SetOnTypedKey(w.TypedKey)
 	w.assemble()
 	win.Resize(env.Size)
 	return w
@@ -82,8 +91,16 @@ func (w *Window) Page() string { return w.page.Base().Name }
 // Window is the window itself.
 func (w *Window) Window() fyne.Window { return w.win }
 
-// Clipboard is the system's.
-func (w *Window) Clipboard() fyne.Clipboard { return w.app.Clipboard() }
+// Clipboard is the system's; where anybody may walk up to the screen it is one that keeps nothing.
+func (w *Window) Clipboard() fyne.Clipboard {
+	if w.env.Public {
+		return kit.NoClipboard{}
+	}
+	return w.app.Clipboard()
+}
+
+// Public reports whether anybody may walk up to the screen. No page offers to copy something there.
+func (w *Window) Public() bool { return w.env.Public }
 
 // Close cancels what is under way. Call it on the UI thread, when the window is closed.
 func (w *Window) Close() {
@@ -94,9 +111,15 @@ func (w *Window) Close() {
 	}
 }
 
-// SetAppearance switches to "light", "dark" or "system". Call it on the UI thread.
+// SetAppearance switches to "light", "dark", "contrast" or "system". Call it on the UI thread.
 func (w *Window) SetAppearance(appearance string) {
 	w.env.Appearance = appearance
+	w.dress()
+}
+
+// SetScale makes everything so large. Call it on the UI thread.
+func (w *Window) SetScale(scale float32) {
+	w.env.Scale = scale
 	w.dress()
 }
 
@@ -120,10 +143,10 @@ func (w *Window) SetOrganisation(org app.Organisation, side func() Side) {
 
 // dress puts the organisation's colour on; one that can't be read from is left out.
 func (w *Window) dress() {
-	theme, err := kit.NewTheme(w.Org.Colour, 1)
+	theme, err := kit.NewTheme(w.Org.Colour, w.env.Scale)
 	if err != nil {
 		fyne.LogError("The organisation's colour", err)
-		if theme, err = kit.NewTheme("", 1); err != nil {
+		if theme, err = kit.NewTheme("", w.env.Scale); err != nil {
 			return
 		}
 	}
@@ -132,6 +155,8 @@ func (w *Window) dress() {
 		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantLight))
 	case "dark":
 		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantDark))
+	case "contrast":
+		w.app.Settings().SetTheme(kit.NewHighContrast(w.env.Scale))
 	default:
 		w.app.Settings().SetTheme(theme)
 	}
@@ -145,6 +170,10 @@ func (w *Window) assemble() {
 	}
 	w.frame = kit.NewFrame(strip, w.rail(), container.NewStack(), panel)
 	w.frame.SetSideShown(w.sideShown)
+	if w.env.Around != nil {
+		w.win.SetContent(w.env.Around(w.frame))
+		return
+	}
 	w.win.SetContent(w.frame)
 }
 

@@ -110,20 +110,17 @@ func newRequest(f *flow, step app.RequestSent) *requestPage {
 
 // Build implements shell.Page.
 func (s *requestPage) Build() kit.PageSpec {
-	button := kit.NewButton("request.copy", words.Text("request.copy"), kit.Link, s.onCopy)
-	button.SetIcon(kit.IconCopy)
+	receipt := kit.NewColumn(4, kit.NewText(words.Text("request.receipt"), kit.SmallStrong), kit.NewText(s.step.Receipt, kit.Heading))
+	if !s.Window.Public() {
+		button := kit.NewButton("request.copy", words.Text("request.copy"), kit.Link, s.onCopy)
+		button.SetIcon(kit.IconCopy)
+		receipt.Add(kit.NewLine(0, button))
+		receipt.Add(s.copied)
+	}
 	return kit.PageSpec{
 		Heading: words.Text("request.heading"),
 		Lead:    words.Text("request.lead"),
-		Body: []fyne.CanvasObject{
-			kit.NewCard(kit.NewColumn(4,
-				kit.NewText(words.Text("request.receipt"), kit.SmallStrong),
-				kit.NewText(s.step.Receipt, kit.Heading),
-				kit.NewLine(0, button),
-				s.copied,
-			)),
-			s.Window.HelpCard(),
-		},
+		Body:    []fyne.CanvasObject{kit.NewCard(receipt), s.Window.HelpCard()},
 	}
 }
 

@@ -39,6 +39,7 @@ func newPhone(f *flow, step app.EnterPhone) *phonePage {
 			s.hint.Show()
 		}
 		f.OnSubmitted = func(string) { s.onNext() }
+		f.SetDigits()
 	}
 	s.Fields = map[string]shell.ErrorField{"number": s.number, "extension": s.extension}
 	s.First = s.number.Entry()

@@ -71,16 +71,19 @@ func (s *secretPage) key() fyne.CanvasObject {
 		lines.Add(kit.NewText(strings.Join(groups[:n], " "), kit.Mono))
 		groups = groups[n:]
 	}
-	button := kit.NewButton("secret.copy", words.Text("app.copy"), kit.Link, s.onCopy)
-	button.SetIcon(kit.IconCopy)
-	return kit.NewColumn(8,
+	all := kit.NewColumn(8,
 		kit.NewText(words.Text("app.cant_scan"), kit.Strong),
 		kit.NewText(words.Text("app.type_key"), kit.Muted),
 		lines,
 		kit.NewText(words.Text("app.account", words.Values{"account": s.step.Account}), kit.Small),
-		kit.NewLine(0, button),
-		s.copied,
 	)
+	if !s.Window.Public() {
+		button := kit.NewButton("secret.copy", words.Text("app.copy"), kit.Link, s.onCopy)
+		button.SetIcon(kit.IconCopy)
+		all.Add(kit.NewLine(0, button))
+		all.Add(s.copied)
+	}
+	return all
 }
 
 // onCopy puts the key on the clipboard, and takes it away again if it is still there.

@@ -76,6 +76,9 @@ func (s *peoplePage) person(sample Sample) fyne.CanvasObject {
 func (s *peoplePage) value(key string, value func() string) fyne.CanvasObject {
 	var button *kit.Button
 	button = kit.NewButton(key, value(), kit.Link, func() {
+		if s.Window.Public() {
+			return
+		}
 		s.Window.Clipboard().SetContent(value())
 		button.SetText(words.Text("try.copied"))
 	})

@@ -1,0 +1,224 @@
+package desktop
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"runtime"
+	"runtime/debug"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/lang"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/desktop/hold"
+	"github.com/sparekey/sparekey/command/setup"
+	"github.com/sparekey/sparekey/methods/authapp"
+	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/kiosk"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// Kiosk is a kiosk to show.
+type Kiosk struct {
+	Settings setup.KioskSettings
+	State    string // the folder for what outlives a restart; empty: nothing can be kept
+}
+
+// TrialExitPIN ends the kiosk of the trial.
+const TrialExitPIN = "000000"
+
+// OpenKiosk fills the screen with the kiosk of the organisation's server, until staff end it or ctx ends. Nothing else does.
+func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) error {
+	services, err := set.Kiosk(set.Server, k.State)
+	if err != nil {
+		return err
+	}
+	o := k.options(set.Appearance)
+	front := &contact{Front: services.Front}
+	services.Front = front
+	o.Services, o.Remembered = services.Services, services.Remembered
+	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
+	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, front)...) }
+	return d.showKiosk(ctx, o, services.Rest)
+}
+
+// TryKiosk is OpenKiosk for the trial, whose exit PIN is TrialExitPIN.
+func (d *Desktop) TryKiosk(ctx context.Context, k Kiosk) error {
+	_, trial, err := d.openTrial(ctx)
+	if err != nil {
+		return errors.Join(err, d.close())
+	}
+	services := d.trial.KioskServices()
+	o := k.options("")
+	o.Services, o.Trial, o.Guard, o.Facts = services.Services, trial, trialGuard{}, d.facts
+	fmt.Fprintln(d.Log, words.Text("command.kiosk.try", words.Values{"pin": TrialExitPIN}))
+	return errors.Join(d.showKiosk(ctx, o, services.Rest), d.close())
+}
+
+// options are what the settings say.
+func (k Kiosk) options(appearance string) kiosk.Options {
+	s := k.Settings
+	if s.Appearance != "" {
+		appearance = s.Appearance
+	}
+	return kiosk.Options{
+		Layouts: layouts(s.Layouts), ShowKeys: kiosk.Keys(s.Keyboard), Registration: s.Registration, Appearance: appearance,
+		Idle: s.Idle, Warning: s.Warning, Rest: s.Rest,
+	}
+}
+
+// layouts are those of the settings, or all: the one that the system's keyboard has first.
+func layouts(ids []string) []kit.KeyLayout {
+	var named []kit.KeyLayout
+	for _, id := range ids {
+		if l, known := kit.KeyLayoutOf(id); known {
+			named = append(named, l)
+		}
+	}
+	if len(named) > 0 {
+		return named
+	}
+	first, _ := kit.KeyLayoutOf(os.Getenv("XKB_DEFAULT_LAYOUT"))
+	for _, l := range kit.KeyLayouts() {
+		if l.ID == first.ID {
+			named = append([]kit.KeyLayout{l}, named...)
+		} else {
+			named = append(named, l)
+		}
+	}
+	return named
+}
+
+// showKiosk runs the window. It must be called on the main goroutine.
+func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func()) error {
+	giveBackMemory()
+	ctx, leave := context.WithCancel(ctx)
+	defer leave()
+	if _, err := room(); err != nil {
+		return err
+	}
+	o.QR, o.Play = authapp.Modules, play
+	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
+	keys := &activeKeys{}
+	if usb.Supported && !usb.Barred() {
+		keys.KeyDriver = usb.New()
+		o.Keys = keys
+	}
+	o.Forget = func() { rest(); scrub() }
+	left := error(nil)
+	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
+	var shown *kiosk.Kiosk
+	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window {
+		hold.Prepare()
+		win.SetCloseIntercept(func() {}) // nobody closes it
+		o.Shown = func() { hold.NumLock(win) }
+		shown = kiosk.New(a, win, o)
+		win.SetFullScreen(true)
+		return shown.Window()
+	}, func(win fyne.Window, _ *ui.Window) {
+		d.shown = true
+		go keepHold(ctx, win)
+	})
+	if shown != nil {
+		shown.Close()
+	}
+	keys.rest()
+	return errors.Join(err, left)
+}
+
+// holdEvery is how often it is made sure that the window has keyboard and pointer to itself.
+const holdEvery = time.Second
+
+// keepHold makes sure that the window is before everything else, until ctx ends.
+func keepHold(ctx context.Context, win fyne.Window) {
+	holder := &hold.Holder{}
+	every := time.NewTicker(holdEvery)
+	defer every.Stop()
+	for {
+		fyne.Do(func() {
+			if holder.Hold(win) {
+				hold.NumLock(win)
+			}
+		})
+		select {
+		case <-ctx.Done():
+			return
+		case <-every.C:
+		}
+	}
+}
+
+// scrub has what nothing refers to any more overwritten and given back to the system. With GODEBUG=clobberfree=1, which the
+// command sets, the collector writes over what it frees.
+func scrub() {
+	runtime.GC() // what has a finalizer, and what a pool keeps for one round, goes with the second
+	runtime.GC()
+	debug.FreeOSMemory()
+}
+
+// trialGuard takes the trial's PIN.
+type trialGuard struct{}
+
+func (trialGuard) Set() bool { return true }
+
+func (trialGuard) Try(pin app.Secret) (bool, time.Time, error) {
+	return pin.Reveal() == TrialExitPIN, time.Time{}, nil
+}
+
+// contact remembers when the server answered last.
+type contact struct {
+	app.Front
+	last atomic.Pointer[time.Time]
+}
+
+// Organisation implements app.Front.
+func (c *contact) Organisation(ctx context.Context) (app.Organisation, error) {
+	org, err := c.Front.Organisation(ctx)
+	if err == nil {
+		now := time.Now()
+		c.last.Store(&now)
+	}
+	return org, err
+}
+
+// facts are what staff are told of every kiosk.
+func (d *Desktop) facts() []kiosk.Fact {
+	size := ""
+	fyne.DoAndWait(func() {
+		for _, win := range fyne.CurrentApp().Driver().AllWindows() {
+			canvas := win.Canvas()
+			x, y := canvas.PixelCoordinateForPosition(fyne.NewPos(canvas.Size().Width, canvas.Size().Height))
+			size = strconv.Itoa(x) + " × " + strconv.Itoa(y)
+		}
+	})
+	return []kiosk.Fact{
+		{Name: words.Text("kiosk.fact.version"), Value: d.Version}, {Name: words.Text("kiosk.fact.screen"), Value: size},
+		{Name: words.Text("kiosk.fact.computer"), Value: setup.Station()}, {Name: words.Text("kiosk.fact.clock"), Value: time.Now().Format(time.RFC3339)},
+	}
+}
+
+// serverFacts are what staff are told of a kiosk that has a server.
+func serverFacts(ctx context.Context, set setup.InForce, front *contact) []kiosk.Fact {
+	facts := []kiosk.Fact{{Name: words.Text("kiosk.fact.server"), Value: set.Server}}
+	if at := front.last.Load(); at != nil {
+		facts = append(facts, kiosk.Fact{Name: words.Text("kiosk.fact.contact"), Value: at.Format(time.RFC3339)})
+	}
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	station, err := set.OwnStation(ctx)
+	known := app.CodeOf(err)
+	switch {
+	case err == nil:
+		facts = append(facts, kiosk.Fact{Name: words.Text("kiosk.fact.station"), Value: station.Name})
+	case known != "":
+		facts = append(facts, kiosk.Fact{Name: words.Text("kiosk.fact.station"), Value: words.Text("error." + string(known))})
+	}
+	return facts
+}

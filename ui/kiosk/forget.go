@@ -1,0 +1,65 @@
+package kiosk
+
+import (
+	"context"
+	"time"
+
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/ui/kit"
+)
+
+// startOver forgets who was here and shows the first page: every way out ends in it. The flow was cancelled before, by the
+// shell, which leaves a visit whenever somebody goes elsewhere.
+func (k *Kiosk) startOver() {
+	k.idle.lift(k)
+	kit.Erase(k.w.Root())
+	if k.w.Session.ID != "" {
+		sessions := k.w.Services.Sessions
+		k.w.Run.Run(func() func() {
+			_ = sessions.Close(context.WithoutCancel(k.ctx))
+			return nil
+		})
+	}
+	k.w.Session = app.Session{}
+	k.board.SetTarget(nil)
+	k.stand.ShowKeys(false)
+	k.w.Window().Canvas().Unfocus()
+	k.w.Show(newFirst(k))
+	k.refresh()
+	for _, stop := range k.forgetting {
+		stop()
+	}
+	k.forgetting = nil
+	k.forget()
+	for _, late := range forgetAgain {
+		k.forgetting = append(k.forgetting, k.w.Run.After(late, k.forget))
+	}
+}
+
+// forgetAgain is when it is forgotten once more. The toolkit keeps what it has drawn for a while, and lets it go only as
+// something is drawn; the command sets that while (FYNE_CACHE) to less than the first of these.
+var forgetAgain = []time.Duration{30 * time.Second, time.Minute}
+
+// forget takes away what the toolkit and the program still hold of who was here.
+func (k *Kiosk) forget() {
+	k.w.Root().Refresh()
+	k.w.SetAppearance(k.appearance()) // the toolkit forgets the words that it measured when a theme is put on
+	if k.o.Forget == nil {
+		return
+	}
+	k.w.Run.Run(func() func() {
+		k.o.Forget()
+		return nil
+	})
+}
+
+// startAnew is startOver for the next person, who gets the screen as everybody does.
+func (k *Kiosk) startAnew() {
+	k.contrast, k.larger = false, false
+	if k.language != 0 {
+		k.speak(0)
+	}
+	k.board.SetLayout(k.o.Layouts[0].ID)
+	k.appear()
+	k.w.Home()
+}
