@@ -32,6 +32,9 @@ func (c *logonButton) run(ctx context.Context, _ Program) error {
 type logonWindow struct{}
 
 func (logonWindow) run(ctx context.Context, p Program) error {
+	if err := desktop.StartClean(); err != nil {
+		return err
+	}
 	set, err := logonSettings()
 	if err != nil {
 		return err

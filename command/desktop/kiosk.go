@@ -124,6 +124,9 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func()) e
 		return shown.Window()
 	}, func(win fyne.Window, _ *ui.Window) {
 		d.shown = true
+		if d.seen != nil {
+			d.seen()
+		}
 		go keepHold(ctx, win)
 	})
 	if shown != nil {

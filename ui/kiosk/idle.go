@@ -95,6 +95,8 @@ func (i *idle) look(k *Kiosk) {
 		return
 	}
 	switch {
+	case k.clean() && k.o.Logon != nil:
+		k.backToLogon()
 	case k.clean():
 		i.darken(k)
 	case k.w.Page() == pageFirst: // nothing but the look of it
