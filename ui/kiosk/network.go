@@ -3,6 +3,7 @@ package kiosk
 import (
 	"context"
 	"reflect"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -106,8 +107,8 @@ func (s *networkPage) body() (body []fyne.CanvasObject) {
 		body = append(body, kit.NewText(words.Text("kiosk.network.no_wifi"), kit.Muted))
 	}
 	if n.On && !n.Blocked {
-		for _, w := range n.Near[:min(len(n.Near), shownNetworks)] {
-			body = append(body, s.row(w))
+		for i, w := range n.Near[:min(len(n.Near), shownNetworks)] {
+			body = append(body, s.row(strconv.Itoa(i+1), w))
 		}
 	}
 	if n.Reach != ReachFull {
@@ -117,7 +118,7 @@ func (s *networkPage) body() (body []fyne.CanvasObject) {
 }
 
 // row is a network in reach. One that can't be joined from here says why.
-func (s *networkPage) row(w WiFi) fyne.CanvasObject {
+func (s *networkPage) row(number string, w WiFi) fyne.CanvasObject {
 	spec := kit.RowSpec{Icon: kit.IconNetwork, Title: plain(w.Name)}
 	detail, onTap := "", func() { s.join(w.Name, app.Secret{}) }
 	switch {
@@ -135,7 +136,7 @@ func (s *networkPage) row(w WiFi) fyne.CanvasObject {
 		detail, spec.Passive = "account", true
 	}
 	spec.Detail = words.Text("kiosk.network.row." + detail)
-	return kit.NewRow("kiosk.network.row", spec, onTap)
+	return kit.NewRow("kiosk.network."+number, spec, onTap)
 }
 
 func (s *networkPage) join(name string, password app.Secret) {
