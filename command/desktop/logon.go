@@ -15,7 +15,6 @@ import (
 
 	"github.com/sparekey/sparekey/command/setup"
 	"github.com/sparekey/sparekey/ui/kiosk"
-	"github.com/sparekey/sparekey/ui/shell"
 )
 
 // localDisplay is a screen of this computer's: no name of another leads the window elsewhere.
@@ -115,7 +114,7 @@ const restWithin = 2 * time.Second
 
 // countingRunner knows how much is under way.
 type countingRunner struct {
-	shell.Background
+	kiosk.Background
 	under atomic.Int64
 }
 

@@ -76,7 +76,7 @@ func (k *Kiosk) Close() {
 
 // routes say how each place is opened. Every way out leads to the first page, and forgets who was here.
 func (k *Kiosk) routes() shell.Routes {
-	steps := step.Options{Keys: k.o.Keys, QR: k.o.QR, Region: k.o.Region, Language: k.o.Language}
+	steps := step.Options{Keys: k.o.Keys, Keyring: k.o.Logon != nil, QR: k.o.QR, Region: k.o.Region, Language: k.o.Language}
 	routes := shell.Routes{
 		shell.PlaceStart: func(shell.Route) { k.startOver() },
 		shell.PlaceHome:  func(shell.Route) { k.home() },

@@ -73,6 +73,9 @@ type WiFi struct {
 	Active, Known, Open, Password bool // as of command/desktop/network
 }
 
+// Background is the Runner of a real window.
+type Background = shell.Background
+
 // backButton leads back to the logon screen, on every page.
 func (k *Kiosk) backButton() fyne.CanvasObject {
 	b := kit.NewButton("kiosk.logon", words.Text("kiosk.logon.back"), kit.Secondary, k.backToLogon)
