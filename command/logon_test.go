@@ -3,6 +3,7 @@
 package command
 
 import (
+	"errors"
 	"os"
 	"strings"
 	"testing"
@@ -13,8 +14,11 @@ func TestTheLogonScreenHasNoButtonThatLeadsNowhere(t *testing.T) {
 	if _, err := os.Stat("/etc/sparekey/settings.toml"); err == nil {
 		t.Skip("this computer has managed settings")
 	}
-	own := file(t, "sparekey/settings.toml", `server = "https://reset.example.org"`)
-	t.Setenv("XDG_CONFIG_HOME", strings.TrimSuffix(own, "/sparekey/settings.toml"))
+	own := t.TempDir()
+	if err := errors.Join(os.Mkdir(own+"/sparekey", 0o700), os.WriteFile(own+"/sparekey/settings.toml", []byte(`server = "https://reset.example.org"`), 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("XDG_CONFIG_HOME", own)
 	code, _, errs := said(t, "logon", "button", "--greeter", "1")
 	if code != 2 || !strings.Contains(errs, "the managed settings name no server") {
 		t.Errorf("exit code %d: %s", code, errs)

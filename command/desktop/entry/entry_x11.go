@@ -16,7 +16,7 @@ import (
 )
 
 // tellFor is how long the button says that nothing could be opened.
-const tellFor = 8 * time.Second
+const tellFor = 20 * time.Second
 
 // button is the button, as X has it.
 type button struct {
