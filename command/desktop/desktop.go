@@ -37,7 +37,6 @@ type Desktop struct {
 	trial *setup.Trial
 	claim *instance.Instance // nil: nobody can raise the window
 	shown bool
-	seen  func()                       // called once a kiosk's window is there; nil for nothing
 	clock interface{ Now() time.Time } // the trial's; nil is the system's
 }
 

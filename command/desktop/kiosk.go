@@ -5,8 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime"
-	"runtime/debug"
 	"strconv"
 	"sync/atomic"
 	"time"
@@ -29,6 +27,8 @@ import (
 type Kiosk struct {
 	Settings setup.KioskSettings
 	State    string // the folder for what outlives a restart; empty: nothing can be kept
+
+	started func(*kiosk.Kiosk) // for tests: it is shown
 }
 
 // TrialExitPIN ends the kiosk of the trial.
@@ -46,7 +46,7 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 	o.Services, o.Remembered = services.Services, services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
 	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, front)...) }
-	return d.showKiosk(ctx, o, services.Rest)
+	return d.showKiosk(ctx, o, services.Rest, k.started)
 }
 
 // TryKiosk is OpenKiosk for the trial, whose exit PIN is TrialExitPIN.
@@ -59,7 +59,7 @@ func (d *Desktop) TryKiosk(ctx context.Context, k Kiosk) error {
 	o := k.options("")
 	o.Services, o.Trial, o.Guard, o.Facts = services.Services, trial, trialGuard{}, d.facts
 	fmt.Fprintln(d.Log, words.Text("command.kiosk.try", words.Values{"pin": TrialExitPIN}))
-	return errors.Join(d.showKiosk(ctx, o, services.Rest), d.close())
+	return errors.Join(d.showKiosk(ctx, o, services.Rest, k.started), d.close())
 }
 
 // options are what the settings say.
@@ -97,7 +97,7 @@ func layouts(ids []string) []kit.KeyLayout {
 }
 
 // showKiosk runs the window. It must be called on the main goroutine.
-func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func()) error {
+func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), started func(*kiosk.Kiosk)) error {
 	giveBackMemory()
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
@@ -124,10 +124,10 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func()) e
 		return shown.Window()
 	}, func(win fyne.Window, _ *ui.Window) {
 		d.shown = true
-		if d.seen != nil {
-			d.seen()
-		}
 		go keepHold(ctx, win)
+		if started != nil {
+			started(shown)
+		}
 	})
 	if shown != nil {
 		shown.Close()
@@ -136,34 +136,35 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func()) e
 	return errors.Join(err, left)
 }
 
-// holdEvery is how often it is made sure that the window has keyboard and pointer to itself.
-const holdEvery = time.Second
+// How often it is made sure that the window has keyboard and pointer to itself: while it has, and while it has not.
+const (
+	holdEvery = time.Second
+	holdAgain = 50 * time.Millisecond
+)
 
 // keepHold makes sure that the window is before everything else, until ctx ends.
 func keepHold(ctx context.Context, win fyne.Window) {
-	holder := &hold.Holder{}
-	every := time.NewTicker(holdEvery)
-	defer every.Stop()
+	holder, held, x11 := &hold.Holder{}, false, false
+	look := func() {
+		x11 = hold.Holds(win)
+		now := holder.Hold(win)
+		if now && !held {
+			hold.NumLock(win)
+		}
+		held = now
+	}
 	for {
-		fyne.Do(func() {
-			if holder.Hold(win) {
-				hold.NumLock(win)
-			}
-		})
+		fyne.DoAndWait(look)
+		wait := holdAgain
+		if held || !x11 {
+			wait = holdEvery
+		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-every.C:
+		case <-time.After(wait):
 		}
 	}
-}
-
-// scrub has what nothing refers to any more overwritten and given back to the system. With GODEBUG=clobberfree=1, which the
-// command sets, the collector writes over what it frees.
-func scrub() {
-	runtime.GC() // what has a finalizer, and what a pool keeps for one round, goes with the second
-	runtime.GC()
-	debug.FreeOSMemory()
 }
 
 // trialGuard takes the trial's PIN.

@@ -37,8 +37,11 @@ func (k *Kiosk) startOver() {
 }
 
 // forgetAgain is when it is forgotten once more. The toolkit keeps what it has drawn for a while, and lets it go only as
-// something is drawn; the command sets that while (FYNE_CACHE) to less than the first of these.
-var forgetAgain = []time.Duration{30 * time.Second, time.Minute}
+// something is drawn, every ten seconds at most; the command sets that while (FYNE_CACHE) to less than the first of these.
+var forgetAgain = []time.Duration{13 * time.Second, 26 * time.Second}
+
+// drawn is how long it takes at most until what was drawn anew is on the screen.
+const drawn = time.Second
 
 // forget takes away what the toolkit and the program still hold of who was here.
 func (k *Kiosk) forget() {
@@ -47,10 +50,12 @@ func (k *Kiosk) forget() {
 	if k.o.Forget == nil {
 		return
 	}
-	k.w.Run.Run(func() func() {
-		k.o.Forget()
-		return nil
-	})
+	k.forgetting = append(k.forgetting, k.w.Run.After(drawn, func() {
+		k.w.Run.Run(func() func() {
+			k.o.Forget()
+			return nil
+		})
+	}))
 }
 
 // startAnew is startOver for the next person, who gets the screen as everybody does.

@@ -25,12 +25,16 @@ type idle struct {
 	veil   *kit.Veil // over the pages; nil for none
 	ends   time.Time // of the warning; zero while there is none
 	count  *kit.Text
-	turn   int // of a screen that rests
+	laying bool // the veil is being laid: its button has the focus, and nobody touched it
+	turn   int  // of a screen that rests
 	asking time.Time
 }
 
 // touched is called for each key and each tap. A warning has its answer then, and a screen that rests wakes up.
 func (k *Kiosk) touched() {
+	if k.idle.laying {
+		return
+	}
 	k.idle.last = k.w.Clock()
 	if k.idle.veil != nil {
 		k.idle.lift(k)
@@ -111,13 +115,15 @@ func (i *idle) warn(k *Kiosk) {
 	i.ends = k.w.Clock().Add(k.o.Warning)
 	i.count = kit.NewText("", kit.Heading)
 	stay := kit.NewButton("kiosk.stay", words.Text("kiosk.stay"), kit.Primary, k.touched)
-	over := kit.NewButton("kiosk.over", words.Text("kiosk.start_over"), kit.Secondary, k.startAnew)
+	over := kit.NewButton("kiosk.over", words.Text(k.overText()), kit.Secondary, k.startAnew)
 	i.veil = kit.NewVeil(kit.NewColumn(16,
 		kit.NewText(words.Text("kiosk.idle.heading"), kit.Subheading), i.count,
 		kit.NewText(words.Text("kiosk.idle.lead"), kit.Body), kit.NewLine(12, stay, over),
 	), k.touched)
+	i.laying = true
 	i.lay(k)
 	k.w.Window().Canvas().Focus(stay)
+	i.laying = false
 	i.tick(k)
 }
 

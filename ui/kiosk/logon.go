@@ -106,3 +106,11 @@ func (k *Kiosk) home() {
 	}
 	k.startOver()
 }
+
+// overText names what ends somebody's turn.
+func (k *Kiosk) overText() string {
+	if k.o.Logon != nil {
+		return "kiosk.logon.back"
+	}
+	return "kiosk.start_over"
+}

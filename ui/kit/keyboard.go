@@ -219,10 +219,7 @@ func (k *Keyboard) paint() {
 func (k *Keyboard) layout(size fyne.Size) {
 	place(k.face, 0, 0, size.Width, size.Height)
 	place(k.line, 0, 0, size.Width, u(boardPinTop))
-	columns, widest := float32(0), u(capWidest)
-	for _, row := range k.rows {
-		columns = max(columns, columnsOf(row))
-	}
+	columns, widest := widestOf(k.rows), u(capWidest)
 	if k.Digits() {
 		widest = u(padWidest)
 	}
@@ -246,4 +243,13 @@ func columnsOf(row []*keycap) float32 {
 		sum += key.columns
 	}
 	return sum
+}
+
+// widestOf is how many columns the widest of some rows takes.
+func widestOf(rows [][]*keycap) float32 {
+	var widest float32
+	for _, row := range rows {
+		widest = max(widest, columnsOf(row))
+	}
+	return widest
 }

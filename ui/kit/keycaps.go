@@ -103,7 +103,7 @@ func (k *Keyboard) boardRows() [][]*keycap {
 			rows = slices.Insert(rows, 2, k.signs(signRows[1-(k.layer-layerSigns)][0]))
 		}
 	}
-	return append(rows, k.lastRow(columnsOf(rows[0])))
+	return append(rows, k.lastRow(widestOf(rows)))
 }
 
 // lastRow changes what the keys show, and has what is needed in every layer. It is as wide as the others.

@@ -40,6 +40,6 @@ func KeyLayoutOf(id string) (KeyLayout, bool) {
 const digitRow = "1234567890"
 
 var signRows = [2][2]string{
-	{"@#&*-+=()_", `"':;!?/%€`},
-	{`[]{}<>\|^~`, "$£§°`´¿¡"},
+	{"#&*-+=()_/", `"':;!?,`},
+	{`[]{}<>\|^~`, "%$€£§°`"},
 }

@@ -45,6 +45,27 @@ func TestColoursThatMeetCanBeToldApart(t *testing.T) {
 	}
 }
 
+// TestHighContrastIsHigh holds every pair to what WCAG 2.2 asks of enhanced contrast.
+func TestHighContrastIsHigh(t *testing.T) {
+	high := NewHighContrast(1)
+	text := []fyne.ThemeColorName{ColorInk, ColorMuted, ColorPrimary, ColorWarning, ColorDanger, ColorSuccess}
+	grounds := []fyne.ThemeColorName{ColorBackground, ColorSurface, ColorSoft, ColorWarningSoft, ColorDangerSoft, ColorSuccessSoft}
+	for _, v := range []fyne.ThemeVariant{theme.VariantLight, theme.VariantDark} {
+		for _, front := range text {
+			for _, back := range grounds {
+				if got := Contrast(high.Color(front, v), high.Color(back, v)); got < enhancedContrast {
+					t.Errorf("variant %d: %s on %s has %.2f", v, front, back, got)
+				}
+			}
+		}
+		for _, m := range [][2]fyne.ThemeColorName{{ColorOnPrimary, ColorPrimary}, {ColorSurface, ColorDanger}, {ColorLine, ColorBackground}, {ColorEdge, ColorSurface}} {
+			if got := Contrast(high.Color(m[0], v), high.Color(m[1], v)); got < enhancedContrast {
+				t.Errorf("variant %d: %s on %s has %.2f", v, m[0], m[1], got)
+			}
+		}
+	}
+}
+
 func TestPrimaryThatCannotBeReadIsRefusedWithTheReason(t *testing.T) {
 	_, err := NewTheme("#FFCC00", 1)
 	if err == nil || !strings.Contains(err.Error(), "needs 4.5 to 1") {

@@ -74,6 +74,7 @@ func (h *Holder) Hold(win fyne.Window) (held bool) {
 		if !h.held {
 			h.held = C.grab(display, window) != 0
 		}
+		C.bring(display, window)
 		held = h.held
 	})
 	return held
