@@ -48,6 +48,7 @@ func show(ctx context.Context, o Options) error {
 	if b.paint, err = newPainter(scale()); err != nil {
 		return err
 	}
+	b.forbid() // what a button that was killed may have left
 	if o.Key != "" && b.grab(o.Key) {
 		b.face.key = o.Key
 	}
