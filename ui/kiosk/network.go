@@ -68,7 +68,7 @@ func (s *networkPage) Build() kit.PageSpec {
 		spec.Lead = words.Text("kiosk.network.looking")
 	case !s.known:
 		spec.Lead = words.Text("kiosk.network.unknown")
-		spec.Body = []fyne.CanvasObject{kit.NewText(words.Text("kiosk.network.cable_or_help"), kit.Body), s.Window.HelpCard()}
+		spec.Body = []fyne.CanvasObject{kit.NewText(words.Text("kiosk.network.cable_or_help"), kit.Body)}
 	default:
 		spec.Lead = s.lead()
 		spec.Body = s.body()
@@ -111,8 +111,8 @@ func (s *networkPage) body() (body []fyne.CanvasObject) {
 			body = append(body, s.row(strconv.Itoa(i+1), w))
 		}
 	}
-	if n.Reach != ReachFull {
-		body = append(body, s.Window.HelpCard())
+	if n.Reach == ReachNone && !n.WiFi {
+		body = append(body, kit.NewText(words.Text("kiosk.network.cable_or_help"), kit.Body))
 	}
 	return body
 }
