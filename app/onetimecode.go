@@ -67,6 +67,7 @@ func decimalDigit(r rune) (digit rune, is bool) {
 // hyphens between them. CodeBadCode otherwise.
 func NormalDigits(typed string) (string, error) {
 	var b strings.Builder
+	b.Grow(alone)
 	for _, r := range typed {
 		if strings.ContainsRune(" -\u00a0\u202f\t\n\r", r) {
 			continue

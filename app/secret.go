@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"strings"
 )
 
 // Secret holds a value that must not reach a log, an error, a URL or a picture: a password, a token, a seed.
@@ -15,9 +16,13 @@ type Secret struct {
 	_     [0]func() // not comparable: == would tell nothing about the value
 }
 
+// alone is from how many bytes on something has memory of its own: Go's allocator puts what is shorter beside others, with whom it
+// stays in memory after nobody refers to it any more.
+const alone = 16
+
 // NewSecret keeps a copy of value.
 func NewSecret(value string) Secret {
-	bytes := []byte(value)
+	bytes := append(make([]byte, 0, max(len(value), alone)), value...)
 	kept := &bytes
 	return Secret{value: &kept}
 }
@@ -27,7 +32,10 @@ func (s Secret) Reveal() string {
 	if s.value == nil {
 		return ""
 	}
-	return string(**s.value)
+	var copied strings.Builder
+	copied.Grow(max(len(**s.value), alone))
+	copied.Write(**s.value)
+	return copied.String()
 }
 
 // Lend calls use with the value itself, which must not be kept. Unlike Reveal it leaves no copy behind.

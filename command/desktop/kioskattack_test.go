@@ -345,3 +345,38 @@ func (g siege) random(seed uint64, times int, during time.Duration) {
 	}
 	g.holds("random input")
 }
+
+// codeNumLock and codeKeypad7 are keys of a PC keyboard's keypad.
+const codeNumLock, codeKeypad7 = 77, 79
+
+// TestAKeypadTypesDigitsWhateverNumLockIs: on plain X digits of a keypad type nothing while Num Lock is off, which is a PIN pad that
+// seems dead. Digits on the screen are tapped as well, and a scanner is as fast as it likes.
+func TestAKeypadTypesDigitsWhateverNumLockIs(t *testing.T) {
+	s := newScreen(t, 1024, 768)
+	st := newStation(s, "try")
+	siege{station: st}.until("hold the screen", siege{station: st}.held)
+	for range 5 {
+		st.tap("kiosk.corner")
+	}
+	st.at("kiosk_staff")
+	s.press(codeNumLock) // whichever way it was
+	st.tap("kiosk.start_over")
+	st.at("kiosk")
+	for range 5 {
+		st.tap("kiosk.corner")
+	}
+	st.at("kiosk_staff")
+	s.press(codeKeypad7)
+	st.has("kiosk.pin", "7")
+	for _, digit := range []string{"1", "2", "3", "backspace"} {
+		st.tap("keyboard." + digit)
+	}
+	st.has("kiosk.pin", "712")
+	st.tap("kiosk.start_over")
+	st.at("kiosk")
+	st.tap("kiosk.forgot")
+	st.at("user_id")
+	const scanned = "Ben.Okafor@Harbour.Example-0123456789"
+	s.write(scanned)
+	st.has("user_id.field", scanned)
+}

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -83,6 +84,11 @@ func answer(k *kiosk.Kiosk) {
 				fmt.Println(w.Page(), w.Busy())
 			case "says":
 				fmt.Println(strings.Contains(strings.Join(kit.Texts(w.Root()), "\n"), asked[1]) && !w.Busy())
+			case "weight":
+				var m runtime.MemStats
+				runtime.GC()
+				runtime.ReadMemStats(&m)
+				fmt.Println(runtime.NumGoroutine(), m.HeapAlloc>>10)
 			case "length":
 				field, _ := kit.Find(w.Root(), asked[1]).(*kit.Field)
 				if field == nil {

@@ -30,6 +30,13 @@ func newFirst(k *Kiosk) *firstPage {
 func (s *firstPage) Build() kit.PageSpec {
 	k := s.kiosk
 	body := []fyne.CanvasObject{k.languages(), k.keyNote()}
+	if s.away {
+		lead := words.Text("loading.failed_lead")
+		if k.known.HelpDesk.Name == "" {
+			lead = words.Text("kiosk.away_alone")
+		}
+		return kit.PageSpec{Heading: words.Text("loading.failed"), Lead: lead, Body: body}
+	}
 	if k.known.Reset || k.known.Name == "" { // while nothing is known of it, nothing is taken away
 		body = append(body, k.reset("kiosk.forgot", app.ReasonForgot), k.reset("kiosk.locked", app.ReasonLocked))
 	} else {
@@ -44,6 +51,15 @@ func (s *firstPage) Build() kit.PageSpec {
 		}, func() { k.w.Go(shell.Route{Place: shell.PlaceFlow, Purpose: app.PurposeRegister}) }))
 	}
 	return kit.PageSpec{Heading: words.Text("kiosk.heading"), Lead: words.Text("kiosk.lead"), Body: body}
+}
+
+// Failed says that the server gave no answer, in the heading too: no way leads on until it does.
+func (s *firstPage) Failed(e *app.Error) {
+	if !s.away {
+		s.away = true
+		s.Window.Redraw()
+	}
+	s.Warn(e)
 }
 
 // reset is a row that leads to a new password, or out of a lock, and says why, so that no page asks for the reason again.

@@ -113,7 +113,7 @@ func (i *idle) look(k *Kiosk) {
 // warn asks whether somebody is there, and counts down.
 func (i *idle) warn(k *Kiosk) {
 	i.ends = k.w.Clock().Add(k.o.Warning)
-	i.count = kit.NewText("", kit.Heading)
+	i.count = kit.NewText(countdown(int(k.o.Warning/time.Second)), kit.Heading)
 	stay := kit.NewButton("kiosk.stay", words.Text("kiosk.stay"), kit.Primary, k.touched)
 	over := kit.NewButton("kiosk.over", words.Text(k.overText()), kit.Secondary, k.startAnew)
 	i.veil = kit.NewVeil(kit.NewColumn(16,
@@ -135,15 +135,18 @@ func (i *idle) tick(k *Kiosk) {
 		return
 	}
 	seconds := int((left + time.Second - 1) / time.Second)
-	i.count.SetText(words.Text("kiosk.idle.count", words.Values{"seconds": strconv.Itoa(seconds)}))
+	i.count.SetText(countdown(seconds))
 	i.in(k, time.Second, func() { i.tick(k) })
+}
+
+// countdown is how long there is left.
+func countdown(seconds int) string {
+	return words.Text("kiosk.idle.count", words.Values{"seconds": strconv.Itoa(seconds)})
 }
 
 // darken has the screen rest: it is dark but for a few words, which move so that none burns in.
 func (i *idle) darken(k *Kiosk) {
-	i.veil = kit.NewRest(kit.NewColumn(8,
-		kit.NewText(words.Text("kiosk.rest.heading"), kit.Subheading), kit.NewText(words.Text("kiosk.rest.lead"), kit.Muted),
-	), k.touched)
+	i.veil = kit.NewRest(words.Text("kiosk.rest.heading"), words.Text("kiosk.rest.lead"), k.touched)
 	i.lay(k)
 	i.move(k)
 }

@@ -21,8 +21,8 @@ const (
 	scaleLarger = 1.9
 )
 
-// leastForLarger is how high a window has to be, in units at the usual scale, for everything to be larger still.
-const leastForLarger = 600
+// leastForLarger is how high a window has to be, in the toolkit's units, for everything to be larger still.
+const leastForLarger = 900
 
 // Kiosk is the window as a kiosk.
 type Kiosk struct {
@@ -139,13 +139,13 @@ func (k *Kiosk) drawBar() {
 	if k.o.ShowKeys != KeysOff && k.board.Target() != nil && !k.stand.KeysShown() {
 		right = append(right, tool("kiosk.keyboard", words.Text("kiosk.keyboard"), kit.IconKeyboard, func() { k.showKeys(true) }))
 	}
-	if k.w.Window().Canvas().Size().Height >= leastForLarger*scaleUsual {
-		text := words.Text("kiosk.larger")
-		if k.larger {
-			text = words.Text("kiosk.smaller")
-		}
-		right = append(right, tool("kiosk.larger", text, kit.IconLarger, k.onLarger))
+	size := words.Text("kiosk.larger")
+	if k.larger {
+		size = words.Text("kiosk.smaller")
 	}
+	larger := tool("kiosk.larger", size, kit.IconLarger, k.onLarger)
+	k.stand.OnlyAbove(leastForLarger, larger)
+	right = append(right, larger)
 	text := words.Text("kiosk.contrast")
 	if k.contrast {
 		text = words.Text("kiosk.no_contrast")
@@ -220,7 +220,6 @@ func (k *Kiosk) refresh() {
 		org, err := front.Organisation(ctx)
 		return func() {
 			if err != nil {
-				first.away = true
 				k.w.Fail(err)
 				return
 			}

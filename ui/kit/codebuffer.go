@@ -1,6 +1,9 @@
 package kit
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // codeLength is how many digits a code has.
 const codeLength = 6
@@ -26,8 +29,16 @@ func asciiDigit(r rune) (rune, bool) {
 	return 0, false
 }
 
-// text returns the digits.
-func (b *codeBuffer) text() string { return string(b.digits) }
+// text returns the digits, in memory of their own: Go's allocator puts what is shorter than 16 bytes beside others, with whom it
+// stays there.
+func (b *codeBuffer) text() string {
+	var text strings.Builder
+	text.Grow(16)
+	for _, d := range b.digits {
+		text.WriteRune(d)
+	}
+	return text.String()
+}
 
 // full reports whether no digit is missing.
 func (b *codeBuffer) full() bool { return len(b.digits) == codeLength }

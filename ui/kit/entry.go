@@ -24,7 +24,7 @@ type entry struct {
 func newEntry() *entry {
 	e := &entry{}
 	e.Wrapping, e.Scroll = fyne.TextWrapOff, fyne.ScrollHorizontalOnly
-	e.ActionItem = &canvas.Rectangle{} // in place of Fyne's eye
+	e.ActionItem = canvas.NewRectangle(color.Transparent) // in place of Fyne's eye
 	e.ExtendBaseWidget(e)
 	return e
 }

@@ -160,10 +160,23 @@ func (f *Frame) lend() {
 		return
 	}
 	f.lent = nil
-	if f.bare || f.Narrow() && f.Size().Height < u(low) {
+	if f.bare || f.Narrow() && f.Size().Height < u(low) || !f.Narrow() && f.railNeeds() > f.Size().Height {
 		f.lent = f.rail.Foot
 	}
 	page.setEnd(f.lent)
+}
+
+// railNeeds is how high the rail has to be for its middle and its foot not to meet.
+func (f *Frame) railNeeds() float32 {
+	if f.rail.Middle == nil || f.rail.Foot == nil {
+		return 0
+	}
+	width := u(railWidth - 2*railInset)
+	height := u(110+16+32) + heightFor(f.rail.Middle, width) + heightFor(f.rail.Foot, width)
+	if f.banner != nil && f.banner.Visible() {
+		height += heightFor(f.banner, f.Size().Width)
+	}
+	return height
 }
 
 // foot is the rail's foot while it stands in the rail.

@@ -23,6 +23,8 @@ const (
 	pageTop     = 56
 	footerEdge  = 36 // below the buttons
 	footerGap   = 12
+	pageTight   = 300 // below which height, as beside keys on the screen, nothing is given away
+	tightEdge   = 8
 )
 
 // Page is one column: a heading, a sentence, the thing to do, and at the foot
@@ -51,7 +53,7 @@ func NewPage(spec PageSpec) *Page {
 	if spec.Lead != "" {
 		objects = append(objects, NewText(spec.Lead, lead))
 	}
-	p.column = &fyne.Container{Layout: column(pageGap), Objects: append(objects, spec.Body...)}
+	p.column = &fyne.Container{Layout: column(p.gap), Objects: append(objects, spec.Body...)}
 	p.scroll = container.NewVScroll(&fyne.Container{Layout: &pageLayout{page: p}, Objects: []fyne.CanvasObject{p.column}})
 	p.scroll.OnScrolled = func(fyne.Position) {
 		touched()
@@ -74,6 +76,9 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 	p.settle()
 	top, _ := heightIn(p.scroll.Content, o)
 	margin, view := u(24), p.scroll.Size().Height
+	if p.tight() {
+		margin = u(tightEdge)
+	}
 	offset := p.scroll.Offset
 	if top-margin < offset.Y {
 		offset.Y = top - margin
@@ -174,8 +179,11 @@ func (p *Page) layout(size fyne.Size) {
 func (p *Page) layoutFooter(size fyne.Size) float32 {
 	left := margin(size.Width)
 	width := min(size.Width-2*left, u(footerWidth))
-	edge := u(footerEdge)
-	if size.Height < u(560) {
+	edge, above := u(footerEdge), u(16)
+	switch {
+	case p.tight():
+		edge, above = u(tightEdge), u(tightEdge)
+	case size.Height < u(560):
 		edge = u(16)
 	}
 	bottom := size.Height - edge
@@ -197,7 +205,7 @@ func (p *Page) layoutFooter(size fyne.Size) float32 {
 		place(back, left-indent(back), y, own.Width, own.Height)
 		top = min(top, y)
 	}
-	return top - u(16)
+	return top - above
 }
 
 // pageLayout centres the column in what scrolls.
@@ -207,6 +215,9 @@ type pageLayout struct {
 }
 
 func (l *pageLayout) top() float32 {
+	if l.page.tight() {
+		return u(tightEdge)
+	}
 	if l.page.Size().Height < u(560) {
 		return u(28)
 	}
@@ -231,6 +242,18 @@ func (l *pageLayout) MinSize(objects []fyne.CanvasObject) fyne.Size {
 		width = u(footerWidth)
 	}
 	return fyne.NewSize(0, l.top()+heightFor(objects[0], l.columnWidth(width))+u(24))
+}
+
+// tight reports whether the page is so low that nothing of it may be given away.
+func (p *Page) tight() bool { return p.Size().Height > 0 && p.Size().Height < u(pageTight) }
+
+// gap is the distance between two neighbours on this page, in units.
+func (p *Page) gap(above, below fyne.CanvasObject) float32 {
+	gap := pageGap(above, below)
+	if p.tight() {
+		return min(gap, 14)
+	}
+	return gap
 }
 
 // pageGap is the distance between two neighbours on a page, in units.

@@ -1,6 +1,8 @@
 package kit
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/widget"
@@ -11,7 +13,7 @@ const (
 	barHeight   = 58
 	barInset    = 20
 	barGap      = 8
-	standLow    = 430 // of the frame, below which its rail makes room while the keys are shown
+	standLow    = 360 // of the frame, below which its rail makes room while the keys are shown
 	cornerTaps  = 44  // of the corner that staff tap
 	barLowInset = 12
 )
@@ -21,7 +23,9 @@ type Stand struct {
 	widget.BaseWidget
 	frame       fyne.CanvasObject
 	keyboard    *Keyboard
-	keys        bool // the keys are shown
+	keys        bool              // the keys are shown
+	roomy       fyne.CanvasObject // of the bar, for a window that is high enough
+	roomyFrom   float32
 	title       bool // the bar says whose kiosk this is: a narrow frame needs no strip for it
 	left, right []fyne.CanvasObject
 	ground      *ground
@@ -52,12 +56,12 @@ func (s *Stand) SetBar(left, right []fyne.CanvasObject) {
 
 // SetTitle is SetBar for a bar that says at its left whose kiosk this is, where the frame's rail would be a strip.
 func (s *Stand) SetTitle(title, right []fyne.CanvasObject) {
-	s.left, s.right, s.title = nil, right, true
-	if s.Size().Width < u(narrow) {
-		s.left = title
-	}
+	s.left, s.right, s.title = title, right, true
 	s.Refresh()
 }
+
+// OnlyAbove has an object of the bar shown in a window that is so high at least, in the toolkit's units; nil for none.
+func (s *Stand) OnlyAbove(height float32, o fyne.CanvasObject) { s.roomy, s.roomyFrom = o, height }
 
 // ShowKeys shows the keys, or puts them away. What they type into stays in view.
 func (s *Stand) ShowKeys(shown bool) {
@@ -109,6 +113,7 @@ func (s *Stand) layout(size fyne.Size) {
 	place(s.face, 0, 0, size.Width, bar)
 	place(s.line, 0, bar-u(1), size.Width, u(1))
 	place(s.corner, 0, 0, u(cornerTaps), u(cornerTaps))
+	s.choose(size)
 	s.layoutBar(size.Width, bar-u(1))
 	bottom := size.Height
 	if s.keys {
@@ -122,6 +127,25 @@ func (s *Stand) layout(size fyne.Size) {
 	}
 	if s.frame != nil {
 		place(s.frame, 0, bar, size.Width, bottom-bar)
+	}
+}
+
+// choose shows of the bar what there is room for, and what no rail says.
+func (s *Stand) choose(size fyne.Size) {
+	for _, o := range s.left {
+		if s.title && size.Width >= u(narrow) {
+			o.Hide()
+		} else {
+			o.Show()
+		}
+	}
+	if s.roomy == nil {
+		return
+	}
+	if size.Height < s.roomyFrom {
+		s.roomy.Hide()
+	} else {
+		s.roomy.Show()
 	}
 }
 
@@ -170,5 +194,5 @@ func (g *ground) Tapped(*fyne.PointEvent) {
 
 // CreateRenderer implements fyne.Widget.
 func (g *ground) CreateRenderer() fyne.WidgetRenderer {
-	return widget.NewSimpleRenderer(&canvas.Rectangle{})
+	return widget.NewSimpleRenderer(canvas.NewRectangle(color.Transparent))
 }

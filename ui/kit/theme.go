@@ -55,6 +55,8 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 		return p[own]
 	}
 	switch name {
+	case colorRest:
+		return rgb(0x9AA5B1)
 	case theme.ColorNameInputBackground, theme.ColorNameInputBorder:
 		return color.Transparent // Field draws its own frame
 	case theme.ColorNameShadow:

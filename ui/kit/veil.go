@@ -14,6 +14,9 @@ const (
 	veilInset = 36
 )
 
+// colorRest is that of words on a screen that rests, whatever the theme.
+const colorRest fyne.ThemeColorName = "kit.rest"
+
 // Veil lies over the whole window, with a card in its middle or, without one, dark with a few words. Any tap and any key
 // counts as an answer to it.
 type Veil struct {
@@ -34,8 +37,8 @@ func NewVeil(content fyne.CanvasObject, onTap func()) *Veil {
 }
 
 // NewRest returns a dark veil with a few words.
-func NewRest(content fyne.CanvasObject, onTap func()) *Veil {
-	v := NewVeil(content, onTap)
+func NewRest(title, text string, onTap func()) *Veil {
+	v := NewVeil(NewColumn(8, NewText(title, Subheading).tint(colorRest), NewText(text, Body).tint(colorRest)), onTap)
 	v.dark = true
 	return v
 }

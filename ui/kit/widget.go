@@ -88,6 +88,9 @@ func box(r *canvas.Rectangle, fill, stroke color.Color, radius, width float32) {
 	if stroke == nil {
 		width = 0
 	}
+	if fill == nil {
+		fill = color.Transparent
+	}
 	r.FillColor, r.StrokeColor = fill, stroke
 	r.CornerRadius, r.StrokeWidth = u(radius), u(width)
 	r.Refresh()
