@@ -46,7 +46,6 @@ const drawn = time.Second
 // forget takes away what the toolkit and the program still hold of who was here.
 func (k *Kiosk) forget() {
 	k.w.Root().Refresh()
-	k.w.SetAppearance(k.appearance()) // the toolkit forgets the words that it measured when a theme is put on
 	if k.o.Forget == nil {
 		return
 	}
@@ -64,11 +63,14 @@ func (k *Kiosk) startAnew() {
 		k.backToLogon()
 		return
 	}
+	changed := k.contrast || k.larger
 	k.contrast, k.larger = false, false
 	if k.language != 0 {
 		k.speak(0)
 	}
 	k.board.SetLayout(k.o.Layouts[0].ID)
-	k.appear()
+	if changed {
+		k.appear()
+	}
 	k.w.Home()
 }
