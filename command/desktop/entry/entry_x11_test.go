@@ -3,11 +3,13 @@
 package entry
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"os"
 	"os/exec"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -227,17 +229,21 @@ func TestTheButtonEndsWithTheXServer(t *testing.T) {
 	if err := x.Start(); err != nil {
 		t.Fatal(err)
 	}
-	number := make([]byte, 8)
-	n, err := read.Read(number)
+	number, err := bufio.NewReader(read).ReadString('\n') // it comes in parts
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Setenv("DISPLAY", ":"+string(number[:n-1]))
+	t.Setenv("DISPLAY", ":"+strings.TrimSpace(number))
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Show(t.Context(), Options{Label: "Forgot my password?", Open: func(context.Context) error { return nil }})
 	}()
 	(&screenTest{t: t}).eventually("the button is there", func() bool {
+		select {
+		case err := <-ended:
+			t.Fatalf("it ended with the screen there: %v", err)
+		default:
+		}
 		conn, err := xgb.NewConn()
 		if err != nil {
 			return false
