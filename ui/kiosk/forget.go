@@ -59,6 +59,10 @@ func (k *Kiosk) forget() {
 
 // startAnew is startOver for the next person, who gets the screen as everybody does.
 func (k *Kiosk) startAnew() {
+	if k.o.Logon != nil {
+		k.backToLogon()
+		return
+	}
 	changed := k.contrast || k.larger
 	k.contrast, k.larger = false, false
 	if k.language != 0 {
