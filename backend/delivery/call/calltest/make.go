@@ -15,7 +15,8 @@ import (
 
 // MakeBaresip makes a softphone in a folder, by a test or by a lab, and gives the command that starts it: it listens for calls (UDP) and for
 // orders (TCP) at an address and port each, picks up by itself whoever of the numbers is called, and records what is spoken to it.
-// parameters are those of its accounts. Its address can't be a loopback one: baresip overlooks these.
+// parameters are those of its accounts. Its address can't be a loopback one: baresip overlooks these. Where the folder has "tls.pem", a
+// certificate and its key, it listens by TLS at the next port, too.
 func MakeBaresip(dir, at, control, parameters string, numbers ...string) (*exec.Cmd, error) {
 	host, _, err := net.SplitHostPort(at)
 	if err != nil {
@@ -39,6 +40,10 @@ module_app ctrl_tcp.so
 snd_path %[3]s
 ctrl_tcp_listen %[4]s
 `, at, host, dir, control)
+	certificate := filepath.Join(dir, "tls.pem")
+	if _, err := os.Stat(certificate); err == nil {
+		config += "sip_certificate " + certificate + "\n"
+	}
 	accounts := ""
 	for _, number := range numbers {
 		accounts += fmt.Sprintf("<sip:%s@%s>;regint=0;answermode=auto;%s\n", number, at, parameters)
