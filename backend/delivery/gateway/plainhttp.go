@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +43,7 @@ var plainHTTP = dialect{
 		if err != nil {
 			return nil, errors.New("the request can't be made") // the error of net/url quotes the address, with the text
 		}
-		if form.Method != http.MethodGet {
+		if r.Close = form.Method == http.MethodGet; !r.Close { // net/http sends a GET again where a kept connection ends
 			r.Header.Set("Content-Type", contentType)
 		}
 		for name, value := range form.Headers {
@@ -97,7 +96,7 @@ func inJSON(text string) string {
 	if err != nil {
 		return ""
 	}
-	return string(bytes.Trim(escaped, `"`))
+	return string(escaped[1 : len(escaped)-1])
 }
 
 // within finds a value in a document by its way: names, and numbers of a list.
