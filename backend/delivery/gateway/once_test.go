@@ -36,6 +36,26 @@ func TestATextIsHandedOverOnce(t *testing.T) {
 	}
 }
 
+// TestADescriptionSaysWhatAndToWhom: one without the text or the number would be answered that all is well, and nobody gets anything.
+func TestADescriptionSaysWhatAndToWhom(t *testing.T) {
+	for endpoint, body := range map[string]string{
+		"https://gw.example.org/send":                          "",
+		"https://gw.example.org/send?to={{.to}}":               "",
+		"https://gw.example.org/send?text={{.text}}":           `{"a": "{{.from}}"}`,
+		"https://gw.example.org/a/send?t={{.text}}&id={{.id}}": "",
+	} {
+		if got, err := CheckForm(endpoint, Form{Method: "POST", Type: "json", Body: body}); got != "body" || !errors.Is(err, ErrNothing) {
+			t.Errorf("%s %s: %q, %v", endpoint, body, got, err)
+		}
+	}
+	if _, err := CheckForm("https://gw.example.org/{{ .number }}", Form{Method: "POST", Type: "form", Body: "t={{.text}}"}); err != nil {
+		t.Error(err)
+	}
+	if err := CheckEndpoint("https://{{.number}}.example.org/", KindHTTP); !errors.Is(err, ErrEndpoint) {
+		t.Errorf("a receiver chooses the host: %v", err)
+	}
+}
+
 // TestADescribedBodyIsJSON, whatever a value ends with.
 func TestADescribedBodyIsJSON(t *testing.T) {
 	for _, text := range []string{`"`, `the desk "North"`, `"" \`, "\n"} {

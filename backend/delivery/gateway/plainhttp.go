@@ -146,6 +146,7 @@ var (
 	ErrType        = errors.New("it is neither json nor form")
 	ErrPlaceholder = errors.New("it has a placeholder that is none")
 	ErrBody        = errors.New("it is no JSON")
+	ErrNothing     = errors.New("neither it nor the endpoint has the text and the number")
 )
 
 // CheckForm looks at the description of a gateway, and names the setting that is wrong.
@@ -170,7 +171,23 @@ func CheckForm(endpoint string, f Form) (setting string, err error) {
 	if f.Body != "" && f.Type == "json" && !json.Valid([]byte(fill(f.Body, map[string]string{}, asItIs))) {
 		return "body", ErrBody
 	}
+	all := endpoint + f.Body
+	for _, template := range f.Headers {
+		all += template
+	}
+	if has := placedIn(all); !has["text"] || !has["to"] && !has["number"] {
+		return "body", ErrNothing
+	}
 	return "", nil
+}
+
+// placedIn are the placeholders of a text.
+func placedIn(template string) map[string]bool {
+	has := map[string]bool{}
+	for _, found := range placeholder.FindAllStringSubmatch(template, -1) {
+		has[found[1]] = true
+	}
+	return has
 }
 
 // placed reports whether each placeholder is one of those that are known.
