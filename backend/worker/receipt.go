@@ -21,18 +21,33 @@ func (w *Worker) TakeReceipt(ctx context.Context, r port.Receipt) error {
 	under := w.out.all()
 	timed, cancel := context.WithTimeout(ctx, receiptTime)
 	defer cancel()
-	for {
+	next := anyOf(timed, under)
+	for left := len(under); ; left-- {
 		err := w.noteReceipt(ctx, r)
-		if !errors.Is(err, port.ErrNotFound) || len(under) == 0 {
+		if !errors.Is(err, port.ErrNotFound) || left == 0 {
 			return err
 		}
 		select {
 		case <-timed.Done():
 			return err
-		case <-under[0]:
-			under = under[1:]
+		case <-next:
 		}
 	}
+}
+
+// anyOf says of each message once it is recorded, in the order in which they are: one that hangs keeps none waiting.
+func anyOf(ctx context.Context, under []<-chan struct{}) <-chan struct{} {
+	next := make(chan struct{}, len(under))
+	for _, recorded := range under {
+		go func() {
+			select {
+			case <-recorded:
+				next <- struct{}{}
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return next
 }
 
 // noteReceipt records what a provider said of a message that it took. Its first word stands.

@@ -70,6 +70,9 @@ func (f *Failure) Outcome() string {
 	if f.Code != "" {
 		text += " " + f.Code
 	}
+	if errors.Is(f, port.ErrUnanswered) {
+		text += " unanswered"
+	}
 	return text
 }
 

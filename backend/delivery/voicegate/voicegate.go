@@ -204,16 +204,14 @@ func (g *Gateway) words(m app.Message) (all []string, err error) {
 
 // hand hands a request over.
 func (g *Gateway) hand(ctx context.Context, req *http.Request) (receipt string, err error) {
-	res, err := g.client.Do(req.WithContext(ctx))
+	res, err := g.ask(ctx, req)
 	if err != nil {
-		return "", g.fail(stepOf(err), withoutAddress(err))
+		return "", err
 	}
 	defer res.Body.Close()
 	body, err := io.ReadAll(io.LimitReader(res.Body, mostAnswer))
 	if err != nil {
-		f := g.fail(StepHand, err)
-		f.kind = port.ErrUnanswered
-		return "", f
+		return "", g.unanswered(0, err)
 	}
 	var answer struct {
 		SID     string          `json:"sid"`
@@ -223,6 +221,9 @@ func (g *Gateway) hand(ctx context.Context, req *http.Request) (receipt string, 
 	}
 	_ = json.Unmarshal(body, &answer)
 	if res.StatusCode >= 200 && res.StatusCode < 300 {
+		if g.config.Kind == KindTwilio && answer.SID == "" { // a server that knows nothing of calls may say that all is well, too
+			return "", g.unanswered(res.StatusCode, errUnreadable)
+		}
 		if receipt = answer.SID + answer.ID; !names.MatchString(receipt) {
 			receipt = ""
 		}
@@ -233,7 +234,9 @@ func (g *Gateway) hand(ctx context.Context, req *http.Request) (receipt string, 
 	if code := strings.Trim(string(answer.Code), `"`); names.MatchString(code) {
 		f.Code = code
 	}
-	f.kind = judge(f.Code)
+	if f.kind = judge(f.Code); f.kind == nil && f.Status == http.StatusGatewayTimeout { // the provider's own door has had no answer
+		f.kind = port.ErrUnanswered
+	}
 	return "", f
 }
 
