@@ -38,7 +38,7 @@ func (k *Kiosk) startOver() {
 
 // forgetAgain is when it is forgotten once more. The toolkit keeps what it has drawn for a while, and lets it go only as
 // something is drawn, every ten seconds at most; the command sets that while (FYNE_CACHE) to less than the first of these.
-var forgetAgain = []time.Duration{13 * time.Second, 26 * time.Second}
+var forgetAgain = []time.Duration{14 * time.Second, 25 * time.Second}
 
 // drawn is how long it takes at most until what was drawn anew is on the screen.
 const drawn = time.Second
