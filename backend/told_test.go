@@ -308,6 +308,35 @@ func TestAReceiptWaitsForNoOtherMessage(t *testing.T) {
 	}
 }
 
+// TestAReceiptWaitsForNoOtherChannel: a relay that hangs keeps nobody waiting who brings receipts of texts, some of which are another
+// server's.
+func TestAReceiptWaitsForNoOtherChannel(t *testing.T) {
+	w, hangs, answered := newWorld(t), make(chan struct{}), make(chan struct{})
+	g := &gateway{}
+	g.asked = func(_ context.Context, m app.Message) error {
+		if m.Channel == app.KindEmail {
+			close(hangs)
+			<-answered
+			return port.ErrUndeliverable
+		}
+		return nil
+	}
+	w.through(g)
+	w.enqueue("S1", app.KindSMS, "", "+4915112345678")
+	w.ok(w.Deliver(t.Context()))
+	w.enqueue("S2", app.KindEmail, "", "slow")
+	over := make(chan error, 1)
+	go func() { over <- w.Deliver(t.Context()) }()
+	<-hangs
+	began := time.Now()
+	w.receive(port.Receipt{Provider: "gateway", ID: "another server's", Arrived: true}, port.ErrNotFound)
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	close(answered)
+	w.ok(<-over)
+}
+
 // TestNobodyTakesACodeAfterItsEnd: a provider has no longer than the code is good.
 func TestNobodyTakesACodeAfterItsEnd(t *testing.T) {
 	w := newWorld(t)
