@@ -116,10 +116,14 @@ func (t *telephone) watch(ctx context.Context, got func(app.Message) error) erro
 		}
 		switch e.Type {
 		case "CALL_ESTABLISHED":
+			if err := t.order("uafind", e.Account); err != nil { // keys are those of the telephone that was taken up last
+				return err
+			}
 			listening, hang := context.WithCancel(ctx)
 			name, _, _ := strings.Cut(strings.TrimPrefix(e.Account, "sip:"), "@")
 			call = newCall(t, name, before, hang)
-			ears.Go(func() { call.listen(listening, got) })
+			answered := call
+			ears.Go(func() { answered.listen(listening, got) })
 		case "CALL_DTMF_START":
 			if call != nil {
 				call.dialled(e.Param)
