@@ -93,6 +93,9 @@ func ready(folder string) {
 	for _, p := range people {
 		fmt.Printf("  %-12s %-32s %s\n", p.State, p.UserID, p.Password)
 	}
+	if delivers() {
+		fmt.Printf("Mails and texts arrive here whoever they are for, and telephones pick up at %s.\n", strings.Join(numbers(), ", "))
+	}
 	if err := os.WriteFile(filepath.Join(folder, "ready"), nil, 0o600); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 	}
