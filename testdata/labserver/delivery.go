@@ -33,7 +33,8 @@ user = "` + centreAccount + `"
 secret = "text.secret"
 [delivery.call]
 kind = "sip"
-servers = ["sip:` + exchangeHost + `:5060"]
+servers = ["sips:` + exchangeHost + `:5061"]
+trust = "ca.pem"
 from = "+442079460001"
 srtp = "require"
 calls = 1

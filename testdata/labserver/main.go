@@ -133,7 +133,7 @@ func furnish(folder string) (*setup.ServerPlan, error) {
 	if address == "" {
 		address = "127.0.0.1:443"
 	}
-	if err := certify(folder, host, relayHost, centreHost); err != nil {
+	if err := certify(folder, host, relayHost, centreHost, exchangeHost); err != nil {
 		return nil, err
 	}
 	if err := os.Mkdir(filepath.Join(folder, "messages"), 0o700); err != nil {

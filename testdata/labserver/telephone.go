@@ -24,7 +24,7 @@ import (
 // The organisation's exchange: one softphone with all telephones. Softphones overlook loopback addresses.
 const (
 	exchangeHost    = "pbx.harbour.example"
-	exchangeAt      = "10.9.9.1:5060"
+	exchangeAt      = "10.9.9.1:5060" // by TLS at the next port
 	exchangeControl = "10.9.9.1:5065"
 	language        = "en" // of calls
 )
@@ -52,6 +52,17 @@ type event struct {
 func startTelephone(folder string) (*telephone, error) {
 	t := &telephone{dir: filepath.Join(folder, "telephone")}
 	if err := os.Mkdir(t.dir, 0o700); err != nil {
+		return nil, err
+	}
+	certificate, err := os.ReadFile(filepath.Join(folder, "cert.pem"))
+	if err != nil {
+		return nil, err
+	}
+	key, err := os.ReadFile(filepath.Join(folder, "key.pem"))
+	if err != nil {
+		return nil, err
+	}
+	if err := os.WriteFile(filepath.Join(t.dir, "tls.pem"), append(certificate, key...), 0o600); err != nil {
 		return nil, err
 	}
 	start, err := calltest.MakeBaresip(t.dir, exchangeAt, exchangeControl, "audio_codecs=PCMA,PCMU;mediaenc=srtp-mand", numbers()...)
