@@ -2,10 +2,11 @@ package tour
 
 import "github.com/sparekey/sparekey/ui"
 
-// What someone has who is reached in three ways.
+// What someone has who is reached in three ways, and a number that no telephone has.
 const (
 	homeMail   = "chiara@letters.example"
 	officeDesk = office + ";ext=4400"
+	nobodys    = "+442079460009"
 )
 
 // delivered: someone registers a private mailbox, a mobile number for texts and the office's for calls, with the codes that really
@@ -61,11 +62,19 @@ func (v *visitor) byText() {
 	v.typeIn("code.cells", v.mailed(mobile))
 }
 
-// byCall registers the office's number, with an extension.
+// byCall registers the office's number, with an extension; the first one that is typed is nobody's.
 func (v *visitor) byCall() {
 	v.page("info")
 	v.tap("info.add")
 	v.tap("add.voice")
+	v.page("phone")
+	v.tap("phone.use.3")
+	v.typeIn("phone.field", nobodys)
+	v.tap("page.next")
+	v.page("code")
+	v.see("The call did not get through")
+	v.snap("called-nobody")
+	v.tap("page.back")
 	v.page("phone")
 	v.tap("phone.use.3")
 	v.typeIn("phone.field", office)
