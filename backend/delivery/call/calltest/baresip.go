@@ -58,7 +58,7 @@ type Baresip struct {
 func StartBaresip(t *testing.T, port int, number, parameters string, certificate []byte) *Baresip {
 	t.Helper()
 	b := &Baresip{dir: t.TempDir(), control: fmt.Sprintf("%s:%d", Inside, port+5)}
-	if len(certificate) > 0 {
+	if certificate != nil {
 		if err := os.WriteFile(filepath.Join(b.dir, "tls.pem"), certificate, 0o600); err != nil {
 			t.Fatal(err)
 		}
