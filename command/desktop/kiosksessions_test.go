@@ -54,7 +54,7 @@ func TestManyPeopleLeaveNoWeightBehind(t *testing.T) {
 	o := newOrganisation(t)
 	st := newStation(newScreen(t, 800, 600), o.address, "SSL_CERT_FILE="+o.certificate, "SSL_CERT_DIR=/nonexistent", "HOME="+t.TempDir())
 	farid := person(t, "not_enabled") // whose flow ends at once, and counts against no limit
-	settled := max(people/100, 10) // people, after whom what the toolkit keeps for a while is full
+	settled := max(people/100, 10)    // people, after whom what the toolkit keeps for a while is full
 	var first, last weight
 	for i := 1; i <= people; i++ {
 		st.tap("kiosk.forgot")

@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +28,7 @@ func InNetwork(t *testing.T, test string, programs ...string) {
 			t.Skipf("%s is missing: scripts/deps test", name)
 		}
 	}
-	args := []string{"--net"}
+	args := []string{"--net", "--pid", "--fork", "--kill-child"} // what is started inside ends with the test
 	if os.Geteuid() != 0 {
 		args = append(args, "--user", "--map-root-user")
 	}
@@ -92,7 +91,6 @@ sip_certificate %s/tls.pem
 	}
 	b.process = exec.Command("baresip", "-f", b.dir)
 	b.process.Stdout, b.process.Stderr = log, log
-	b.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := b.process.Start(); err != nil {
 		t.Fatal(err)
 	}
