@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -171,23 +172,20 @@ func CheckForm(endpoint string, f Form) (setting string, err error) {
 	if f.Body != "" && f.Type == "json" && !json.Valid([]byte(fill(f.Body, map[string]string{}, asItIs))) {
 		return "body", ErrBody
 	}
-	all := endpoint + f.Body
-	for _, template := range f.Headers {
-		all += template
-	}
-	if has := placedIn(all); !has["text"] || !has["to"] && !has["number"] {
+	if !saysAll(endpoint, f) {
 		return "body", ErrNothing
 	}
 	return "", nil
 }
 
-// placedIn are the placeholders of a text.
-func placedIn(template string) map[string]bool {
+// saysAll reports whether a request has the text, and whom it is for.
+func saysAll(endpoint string, f Form) bool {
+	all := strings.Join(append(slices.Collect(maps.Values(f.Headers)), endpoint, f.Body), "\n")
 	has := map[string]bool{}
-	for _, found := range placeholder.FindAllStringSubmatch(template, -1) {
+	for _, found := range placeholder.FindAllStringSubmatch(all, -1) {
 		has[found[1]] = true
 	}
-	return has
+	return has["text"] && (has["to"] || has["number"])
 }
 
 // placed reports whether each placeholder is one of those that are known.
