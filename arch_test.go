@@ -34,7 +34,7 @@ var rooms = map[string]room{
 	"command": {own: []string{"app/files", "app/typed", "assets/words", "command/ask", "command/setup", "command/desktop", "command/doctor", "backend/policy", "backend/breached"}, foreign: []string{"github.com/alecthomas/kong"}, why: "a command says what is done; what it stands on is built in setup, and what a window needs in desktop"},
 	"command/setup": {own: []string{
 		"app/config", "app/files", "app/signed", "assets/words", "client", "client/keyring", "command/setup/managed", "backend", "backend/api", "backend/audit", "backend/backup", "backend/breached", "backend/contacts",
-		"backend/delivery/call", "backend/delivery/call/line", "backend/delivery/call/media", "backend/delivery/examine", "backend/delivery/gateway", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/receipt", "backend/delivery/route", "backend/delivery/smpp", "backend/delivery/spoken", "backend/delivery/text", "backend/delivery/voicegate", "backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
+		"backend/delivery/call", "backend/delivery/call/line", "backend/delivery/call/media", "backend/delivery/examine", "backend/delivery/gateway", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/receipt", "backend/delivery/route", "backend/delivery/smpp", "backend/delivery/spoken", "backend/delivery/text", "backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "assets", "command/systemd", "assets/prompt",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
 	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
@@ -132,7 +132,7 @@ var rooms = map[string]room{
 	"ui/uitest":                            {own: []string{"ui", "ui/kit", "ui/shell", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "tests look at the window as a person does"},
 	"ui/kit":                               {own: []string{"assets"}, foreign: []string{"fyne.io/fyne/v2"}, why: "widgets know the toolkit and no word of the domain"},
 	"ui/tour":                              {own: []string{"ui", "ui/kit"}, foreign: []string{"fyne.io/fyne/v2"}, why: "the tour does what a person can do, through the window alone"},
-	"backend/delivery/gateway":             {own: []string{"backend/delivery/examine", "backend/delivery/receipt", "backend/port"}, foreign: []string{"github.com/aws/aws-sdk-go-v2/aws", "github.com/golang-jwt/jwt/v5"}, why: whyEdge},
+	"backend/delivery/gateway":             {own: []string{"assets/prompt", "backend/delivery/examine", "backend/delivery/receipt", "backend/port"}, foreign: []string{"github.com/aws/aws-sdk-go-v2/aws", "github.com/golang-jwt/jwt/v5"}, why: whyEdge},
 	"backend/delivery/gateway/gatewaytest": {why: "servers under test know nothing of who is tested"},
 	"backend/delivery/receipt":             {own: []string{"backend/port"}, why: "how receipts come in is the same for each provider, and knows no technology"},
 	"backend/delivery/text":                {own: []string{"app/typed", "assets/words"}, foreign: []string{"golang.org/x/text/unicode/norm"}, why: "what a text says knows no way by which it leaves"},
@@ -140,7 +140,6 @@ var rooms = map[string]room{
 	"backend/delivery/call/calltest":       {own: []string{"assets/prompt"}, foreign: []string{"github.com/emiago/sipgo/sip", "github.com/icholy/digest", "github.com/pion/rtp", "github.com/pion/srtp/v3"}, why: "telephones under test know nothing of who calls"},
 	"backend/delivery/call/line":           {own: []string{"assets/prompt"}, foreign: []string{"github.com/pion/rtp", "github.com/pion/sdp/v3", "github.com/pion/srtp/v3"}, why: "speech knows nothing of the signalling"},
 	"backend/delivery/spoken":              {own: []string{"assets/prompt"}, why: "what a call says knows no way by which it is heard"},
-	"backend/delivery/voicegate":           {own: []string{"assets/prompt", "backend/delivery/examine", "backend/port"}, why: whyEdge},
 	"backend/delivery/call/media":          {own: []string{"assets/prompt"}, foreign: []string{"github.com/pion/rtp", "github.com/pion/sdp/v3", "github.com/pion/srtp/v3"}, why: "speech knows nothing of the signalling"},
 	"ui/kiosk":                             {own: []string{"assets/words", "ui/kit", "ui/shell", "ui/step", "ui/tray"}, foreign: []string{"fyne.io/fyne/v2"}, why: "a second front door, which leads to no more than a kiosk may show"},
 }

@@ -41,8 +41,6 @@ var families = []struct {
 	{"deliver.remedy.", "../../backend/delivery/gateway", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/call", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/call", "Remedy", []string{"", ".do"}},
-	{"deliver.step.", "../../backend/delivery/voicegate", "Step", []string{"", ".ok"}},
-	{"deliver.remedy.", "../../backend/delivery/voicegate", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 }
 

@@ -14,8 +14,8 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/call"
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/gateway"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
-	"github.com/sparekey/sparekey/backend/delivery/voicegate"
 )
 
 // callBlock is one table of the settings that names who makes calls: [delivery.call], whose name is empty, or [delivery.calls.NAME].
@@ -33,9 +33,9 @@ type callKind struct {
 
 // callKinds are the kinds by the name that the settings have for them.
 var callKinds = map[string]callKind{
-	"sip":                         {checkSIP, openSIP},
-	string(voicegate.KindTwilio):  {checkVoiceGate, openVoiceGate},
-	string(voicegate.KindWebhook): {checkVoiceGate, openVoiceGate},
+	"sip":                       {checkSIP, openSIP},
+	string(gateway.KindTwilio):  {checkCallGateway, openCallGateway},
+	string(gateway.KindWebhook): {checkCallGateway, openCallGateway},
 }
 
 // The bounds of calls.
@@ -212,40 +212,30 @@ func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider,
 	return all, nil
 }
 
-// checkVoiceGate looks at a table of a provider that is reached by HTTP.
-func checkVoiceGate(p *planner, b callBlock) {
-	if b.Endpoint != "" && voicegate.CheckEndpoint(b.Endpoint) != nil {
-		p.report(b.key+".endpoint", app.NewProblem("", "call_endpoint", "is", b.Endpoint))
+// callGatewayConfig is what a table of a provider that is reached by HTTP means, but for its secret and what it works with.
+func callGatewayConfig(b callBlock) gateway.Config {
+	return gateway.Config{
+		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
 	}
-	read := readPassword
-	if b.Kind == string(voicegate.KindWebhook) {
-		if b.Endpoint == "" {
-			p.report(b.key+".endpoint", app.NewProblem("", "required"))
-		}
-		read = readWebhookKey
-	} else {
-		for key, is := range map[string]string{"user": b.User, "from": b.From} {
-			if is == "" {
-				p.report(b.key+"."+key, app.NewProblem("", "required"))
-			}
-		}
-	}
-	p.keepSecret(b.key, "secret", b.Secret, read)
+}
+
+// checkCallGateway looks at a table of a provider that is reached by HTTP.
+func checkCallGateway(p *planner, b callBlock) {
+	p.checkEndpoint(callGatewayConfig(b), b.key, b.Secret)
 	if !b.SpeakAtOnce {
 		p.report(b.key+".speak_at_once", app.NewProblem("", "call_at_once", "is", b.Kind))
 	}
 }
 
-// openVoiceGate makes the provider of a table that is reached by HTTP.
-func openVoiceGate(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
+// openCallGateway makes the provider of a table that is reached by HTTP.
+func openCallGateway(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
 	roots, err := p.rootsIn(b.Trust)
 	if err != nil {
 		return nil, err
 	}
-	g, err := voicegate.New(voicegate.Config{
-		Kind: voicegate.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Secret: p.passwords[b.key], From: b.From,
-		Language: b.Language, Clock: with.clock, Roots: roots,
-	})
+	c := callGatewayConfig(b)
+	c.Roots, c.Clock, c.Secret = roots, with.clock, p.passwords[b.key]
+	g, err := gateway.New(c)
 	if err != nil {
 		return nil, err
 	}

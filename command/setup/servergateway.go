@@ -66,12 +66,7 @@ func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, with surroundings) (*g
 // checkGateway looks at what a table says of a gateway.
 func (p *planner) checkGateway(k gateway.Kind, b textBlock) {
 	c := p.plan.gatewayConfig(k, b)
-	for _, setting := range gateway.Missing(c) {
-		p.report(b.key+"."+setting, app.NewProblem("", "required"))
-	}
-	if b.Endpoint != "" && gateway.CheckEndpoint(b.Endpoint, k) != nil {
-		p.report(b.key+".endpoint", app.NewProblem("", "gateway_endpoint", "is", b.Endpoint))
-	}
+	p.checkEndpoint(c, b.key, b.Secret)
 	if b.Region != "" && !hostPart.MatchString(b.Region) {
 		p.report(b.key+".region", app.NewProblem("", "gateway_region", "is", b.Region))
 	}
@@ -81,14 +76,24 @@ func (p *planner) checkGateway(k gateway.Kind, b textBlock) {
 	if k == gateway.KindHTTP {
 		p.checkForm(c, b)
 	}
+	p.checkReceipts(k, c, b)
+}
+
+// checkEndpoint looks at how a provider is reached and signed in at, by what its table means.
+func (p *planner) checkEndpoint(c gateway.Config, key, secret string) {
+	for _, setting := range gateway.Missing(c) {
+		p.report(key+"."+setting, app.NewProblem("", "required"))
+	}
+	if c.Endpoint != "" && gateway.CheckEndpoint(c.Endpoint, c.Kind) != nil {
+		p.report(key+".endpoint", app.NewProblem("", "gateway_endpoint", "is", c.Endpoint))
+	}
 	read := readPassword
-	if k == gateway.KindWebhook {
+	if c.Kind == gateway.KindWebhook {
 		read = readWebhookKey
 	}
-	if k != gateway.KindHTTP || b.Secret != "" {
-		p.keepSecret(b.key, "secret", b.Secret, read)
+	if c.Kind != gateway.KindHTTP || secret != "" {
+		p.keepSecret(key, "secret", secret, read)
 	}
-	p.checkReceipts(k, c, b)
 }
 
 // hostPart is that of a region, which becomes part of a host's name. senderForm is that of a sender: a number, a short code, or a word.

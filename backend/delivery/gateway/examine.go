@@ -25,17 +25,20 @@ func (g *Gateway) Examine(ctx context.Context, m app.Message, tell func(examine.
 		tell(examine.Finding{Step: string(f.Step), About: about, Said: said(f.Said), Remedy: string(f.Remedy())})
 		return false
 	}
-	if !Number(m.To) {
+	if !g.reaches(m.To) {
 		return failed(g.fail(StepNumber, errNumber))
 	}
+	var f *Failure
 	t, err := g.text(ctx, m)
-	if err != nil {
+	switch {
+	case errors.As(err, &f):
+		return failed(f)
+	case err != nil:
 		return failed(g.fail(StepRequest, err))
 	}
 	client := newClient(g.config) // each step is taken anew
 	defer client.CloseIdleConnections()
 	a, err := g.exchange(withProgress(ctx, func(r reached) { tell(r.finding()) }), client, t)
-	var f *Failure
 	switch {
 	case errors.As(err, &f):
 		return failed(f)
@@ -88,7 +91,7 @@ type Remedy string
 
 // The remedies.
 const (
-	RemedyNumber   Remedy = "gateway_number"   // the receiver's number takes no texts
+	RemedyNumber   Remedy = "gateway_number"   // the receiver's number is refused
 	RemedySecret   Remedy = "gateway_secret"   // the secret's file can't be read
 	RemedyName     Remedy = "gateway_name"     // the host has no address
 	RemedyReach    Remedy = "gateway_reach"    // nobody answers there
@@ -102,9 +105,9 @@ const (
 	RemedyDown     Remedy = "gateway_down"     // it has trouble of its own
 	RemedyPlace    Remedy = "gateway_place"    // nothing is there: endpoint, account or service are others
 	RemedyRedirect Remedy = "gateway_redirect" // it sends elsewhere
-	RemedyMessage  Remedy = "gateway_message"  // it does not carry this text
-	RemedySettings Remedy = "gateway_settings" // it does not take the text as it is asked to
-	RemedyUnsure   Remedy = "gateway_unsure"   // whether it took the text is not known
+	RemedyMessage  Remedy = "gateway_message"  // it does not carry this to there
+	RemedySettings Remedy = "gateway_settings" // it does not take it as it is asked to
+	RemedyUnsure   Remedy = "gateway_unsure"   // whether it took it is not known
 	RemedyCut      Remedy = "gateway_cut"      // it said nothing, or ended the connection
 )
 
@@ -149,6 +152,8 @@ func (f *Failure) remedyAnswer() Remedy {
 	switch {
 	case errors.Is(f.Said, errResting), f.Status == http.StatusTooManyRequests:
 		return RemedyLater
+	case errors.Is(f, port.ErrIncapable):
+		return RemedyMessage
 	case f.Status == http.StatusUnauthorized, f.Status == http.StatusForbidden:
 		return RemedyAccount
 	case f.Status == http.StatusPaymentRequired:
@@ -159,8 +164,6 @@ func (f *Failure) remedyAnswer() Remedy {
 		return RemedyRedirect
 	case f.Status >= 500:
 		return RemedyDown
-	case errors.Is(f, port.ErrIncapable):
-		return RemedyMessage
 	case f.Status == 0:
 		return RemedyCut
 	}
