@@ -17,6 +17,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sparekey/sparekey/backend/certtest"
 )
 
 // Postfix is a mail server at work. It keeps the mailboxes ana@harbour.example and jürgen@harbour.example, and relays nothing.
@@ -52,7 +54,7 @@ func NewPostfix(t testing.TB) *Postfix {
 		STARTTLS: fmt.Sprintf("smtp://localhost:%d", freePort(t)), TLS: fmt.Sprintf("smtps://localhost:%d", freePort(t)),
 		User: "sparekey@" + realm, Password: password, RootsFile: filepath.Join(dir, "ca.pem"), Dir: dir,
 	}
-	Certify(t, dir, "localhost")
+	certtest.New(t, "localhost").Write(t, dir)
 	for _, sub := range []string{"queue", "data", "mail", "conf", "conf/sasl"} {
 		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
 			t.Fatal(err)
