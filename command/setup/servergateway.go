@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"net/netip"
 	"regexp"
@@ -19,11 +20,9 @@ func gatewayKind(k gateway.Kind) textKind {
 	return textKind{
 		check: func(p *planner, b textBlock) { p.checkGateway(k, b) },
 		open: func(p *ServerPlan, b textBlock, with surroundings) ([]examine.Provider, error) {
-			g, err := p.gateway(k, b, with)
-			if err != nil {
-				return nil, err
-			}
-			return []examine.Provider{g}, nil
+			return openEach(p, b.Trust, []string{b.Endpoint}, func(_ string, roots *x509.CertPool) (*gateway.Gateway, error) {
+				return p.gateway(k, b, roots, with)
+			})
 		},
 	}
 }
@@ -47,12 +46,8 @@ func (p *ServerPlan) gatewayConfig(k gateway.Kind, b textBlock) gateway.Config {
 }
 
 // gateway opens a block. Nobody is asked yet.
-func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, with surroundings) (*gateway.Gateway, error) {
+func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, roots *x509.CertPool, with surroundings) (*gateway.Gateway, error) {
 	c := p.gatewayConfig(k, b)
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
 	c.Roots, c.Clock, c.Texts, c.Secret = roots, with.clock, with.texts, p.passwords[b.key]
 	if b.Receipts {
 		c.ReceiptSecret = c.Secret

@@ -102,7 +102,7 @@ func TestAServerIsKnownByItsCertificate(t *testing.T) {
 	for name, row := range map[string]struct {
 		shows  tls.Certificate
 		remedy Remedy
-	}{"another name": {other, RemedyHost}, "another issuer": {right, RemedyIssuer}} {
+	}{"another name": {other, examine.RemedyHost}, "another issuer": {right, examine.RemedyIssuer}} {
 		phone := calltest.New(t, calltest.Config{Network: "tls", Certificate: row.shows, Behave: func(*calltest.Call) { t.Error("it was called") }})
 		_, port, _ := net.SplitHostPort(phone.Address)
 		p, _ := open(t, phone, func(c *Config) { c.Server, c.Roots = "sips:localhost:"+port, roots })

@@ -1,12 +1,11 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
@@ -62,7 +61,7 @@ func (r reached) finding() examine.Finding {
 	case r.state != nil && len(r.state.PeerCertificates) > 0:
 		c := r.state.PeerCertificates[0]
 		f.About = r.state.ServerName
-		f.Params = map[string]string{"subject": c.Subject.String(), "issuer": c.Issuer.String(), "until": c.NotAfter.UTC().Format(time.DateOnly)}
+		f.Params = examine.Certificate(c)
 	}
 	return f
 }
@@ -87,7 +86,7 @@ func oneLine(text string) string {
 }
 
 // Remedy is a code for what helps against a failure.
-type Remedy string
+type Remedy = examine.Remedy
 
 // The remedies.
 const (
@@ -96,9 +95,6 @@ const (
 	RemedyName     Remedy = "gateway_name"     // the host has no address
 	RemedyReach    Remedy = "gateway_reach"    // nobody answers there
 	RemedyTLS      Remedy = "gateway_tls"      // the connection can't be secured
-	RemedyIssuer   Remedy = "gateway_issuer"   // its certificate is of an issuer that isn't known
-	RemedyHost     Remedy = "gateway_host"     // its certificate is for another name
-	RemedyExpired  Remedy = "gateway_expired"  // its certificate is over, or not yet valid
 	RemedyAccount  Remedy = "gateway_account"  // the account, or its secret, is not let in
 	RemedyMoney    Remedy = "gateway_money"    // it has no credit
 	RemedyLater    Remedy = "gateway_later"    // too many
@@ -133,18 +129,7 @@ func (f *Failure) Remedy() Remedy {
 }
 
 func (f *Failure) remedyTLS() Remedy {
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var issuer x509.UnknownAuthorityError
-	switch {
-	case errors.As(f.Said, &invalid) && invalid.Reason == x509.Expired:
-		return RemedyExpired
-	case errors.As(f.Said, &host):
-		return RemedyHost
-	case errors.As(f.Said, &issuer):
-		return RemedyIssuer
-	}
-	return RemedyTLS
+	return cmp.Or(examine.RemedyOfCertificate(f.Said), RemedyTLS)
 }
 
 // remedyAnswer says what helps against an answer.
