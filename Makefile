@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check clean deps deps-test deps-deb lab bench-server
+.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check logon-check clean deps deps-test deps-deb lab bench-server
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -71,6 +71,10 @@ deb-check: deps-deb
 # Follows docs/first-day.md word for word in such a Debian.
 first-day-check: deps-deb
 	scripts/first-day-check
+
+# Forgets a password at a real LightDM, in such a Debian, and logs on with the new one.
+logon-check: deps-deb
+	scripts/logon-check
 
 deps:
 	@scripts/deps build

@@ -3,8 +3,11 @@ package backend_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"reflect"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -153,6 +156,31 @@ func TestADeadCodeIsNotSentLate(t *testing.T) {
 	}
 }
 
+// TestADeadCodeIsNotTriedAgain: a new code replaces the one that a provider is at, too.
+func TestADeadCodeIsNotTriedAgain(t *testing.T) {
+	w := newWorld(t)
+	g := w.through(&gateway{fail: errors.New("connection refused")})
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	w.clock.pass(25 * time.Second)
+	g.asked = func(context.Context, app.Message) error { // it hangs, while the person asks for a new code
+		g.asked = nil
+		w.clock.pass(10 * time.Second)
+		k.must(app.Resend{})
+		return errors.New("no answer in time")
+	}
+	w.ok(w.Deliver(t.Context()))
+	g.fail = nil
+	w.clock.pass(5 * time.Second)
+	w.ok(w.Deliver(t.Context()))
+	want := []string{"outbox.delayed code; gateway connect", "outbox.failed code; expired", "outbox.sent code; gateway taken R-ID"}
+	got := w.outboxTrail()
+	slices.Sort(got)
+	if got = slices.Compact(got); len(g.taken) != 1 || !reflect.DeepEqual(got, want) {
+		t.Errorf("%d were sent, and the trail says %q", len(g.taken), got)
+	}
+}
+
 // Threat: a stranger has a code sent, and learns by what becomes of it whether there is such an account, or such a mailbox.
 func TestNobodyLearnsOfADeliveryBeforeAProof(t *testing.T) {
 	w := newWorld(t, private, allows(2, []app.Kind{app.KindAuthApp, app.KindEmail}), often, func(p *policy.Policy) { p.Codes.ConfirmDestination = false })
@@ -238,6 +266,75 @@ func TestAReceiptThatIsQuickerThanTheRecord(t *testing.T) {
 	if err := <-said; err != nil || delivery(k) != app.DeliveryArrived {
 		t.Errorf("%v, and the page says %q", err, delivery(k))
 	}
+}
+
+// TestAReceiptWaitsForNoOtherMessage: what is with a provider that hangs keeps no receipt of another message from being noted.
+func TestAReceiptWaitsForNoOtherMessage(t *testing.T) {
+	w, said, answered := newWorld(t), make(chan error, 1), make(chan struct{})
+	g := &gateway{}
+	var hanging sync.WaitGroup
+	hanging.Add(6)
+	g.asked = func(ctx context.Context, m app.Message) error {
+		if m.Code != "hang" {
+			hanging.Wait()
+			return nil
+		}
+		hanging.Done()
+		select {
+		case <-answered:
+		case <-ctx.Done():
+		}
+		return port.ErrUndeliverable
+	}
+	g.inner = func(_ context.Context, receipt string) {
+		go func() {
+			began := time.Now()
+			err := w.TakeReceipt(t.Context(), port.Receipt{Provider: "gateway", ID: receipt, Arrived: true})
+			if took := time.Since(began); err == nil && took > 4*time.Second {
+				err = fmt.Errorf("it took %v", took)
+			}
+			said <- err
+			close(answered)
+		}()
+	}
+	w.through(g)
+	for i := range 6 {
+		w.enqueue(app.AccountID(fmt.Sprint("S", i)), app.KindEmail, "hang", fmt.Sprint("slow", i))
+	}
+	k := sendCode(w)
+	w.ok(w.Deliver(t.Context()))
+	if err := <-said; err != nil || delivery(k) != app.DeliveryArrived {
+		t.Errorf("%v, and the page says %q", err, delivery(k))
+	}
+}
+
+// TestAReceiptWaitsForNoOtherChannel: a relay that hangs keeps nobody waiting who brings receipts of texts, some of which are another
+// server's.
+func TestAReceiptWaitsForNoOtherChannel(t *testing.T) {
+	w, hangs, answered := newWorld(t), make(chan struct{}), make(chan struct{})
+	g := &gateway{}
+	g.asked = func(_ context.Context, m app.Message) error {
+		if m.Channel == app.KindEmail {
+			close(hangs)
+			<-answered
+			return port.ErrUndeliverable
+		}
+		return nil
+	}
+	w.through(g)
+	w.enqueue("S1", app.KindSMS, "", "+4915112345678")
+	w.ok(w.Deliver(t.Context()))
+	w.enqueue("S2", app.KindEmail, "", "slow")
+	over := make(chan error, 1)
+	go func() { over <- w.Deliver(t.Context()) }()
+	<-hangs
+	began := time.Now()
+	w.receive(port.Receipt{Provider: "gateway", ID: "another server's", Arrived: true}, port.ErrNotFound)
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	close(answered)
+	w.ok(<-over)
 }
 
 // TestNobodyTakesACodeAfterItsEnd: a provider has no longer than the code is good.

@@ -28,13 +28,9 @@ type kioskRun struct {
 	Server   string `help:"The organisation's server, such as https://reset.example.org."`
 }
 
+// run never ends in a window that tells of a fault: anybody may stand before it. The log has what is wrong.
 func (c *kioskRun) run(ctx context.Context, p Program) error {
-	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
-	err := c.open(ctx, p, d)
-	if err != nil && !d.Shown() {
-		return windowless{err, setup.HelpDesk(c.Settings)}
-	}
-	return err
+	return c.open(ctx, p, &desktop.Desktop{Version: p.Version, Log: p.Err})
 }
 
 // open opens the kiosk by its settings.

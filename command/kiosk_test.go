@@ -5,6 +5,8 @@ package command
 import (
 	"bytes"
 	"context"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"strings"
@@ -48,5 +50,18 @@ func TestAKioskNeedsAServerOrATrial(t *testing.T) {
 	code := Run(context.Background(), Program{Name: "sparekey", Out: &out, Err: &out}, []string{"kiosk", "--config", filepath.Join(t.TempDir(), "none.toml")})
 	if code != 2 || !strings.Contains(out.String(), "--try") {
 		t.Errorf("%d, %q", code, out.String())
+	}
+}
+
+// TestAKioskThatDoesNotStartOpensNoOtherWindow: the one that tells of a fault is locked in no way.
+func TestAKioskThatDoesNotStartOpensNoOtherWindow(t *testing.T) {
+	broken := filepath.Join(t.TempDir(), "kiosk.toml")
+	if err := os.WriteFile(broken, []byte("idle = \"never\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	err := (&kioskRun{Config: broken}).run(context.Background(), Program{Unseen: true, Out: io.Discard, Err: io.Discard})
+	var fault windowless
+	if err == nil || errors.As(err, &fault) {
+		t.Errorf("it ends with %v", err)
 	}
 }

@@ -18,6 +18,7 @@ type windowCommands struct {
 	Open         openCommand   `cmd:"" default:"withargs" help:"Open the window. Without settings it offers to connect to a server or to try it."`
 	Try          tryCommand    `cmd:"" help:"Try it: a sample organisation on this computer. Nothing leaves it."`
 	Tour         tourCommand   `cmd:"" help:"Perform the main job in the trial's window, with pictures and a transcript."`
+	Logon        logonCommands `cmd:"" hidden:""`
 	Kiosk        kioskCommands `cmd:"" help:"Be a kiosk: fill the screen, and lead people back in who can't log on."`
 	DoctorWindow doctorWindow  `cmd:"" hidden:""`
 }

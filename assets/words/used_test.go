@@ -43,6 +43,7 @@ var families = []struct {
 	{"deliver.step.", "../../backend/delivery/call", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/call", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
+	{"kiosk.network.reach.", "../../ui/kiosk", "Reach", []string{""}},
 }
 
 // others are keys made from words that are no constants: sample states, channels, purposes, strengths, the directory's
@@ -85,6 +86,8 @@ var others = strings.Fields(`
 	message.pass_issued.text message.pass_issued.text.short message.pass_used.text message.session_stolen.text message.reset_tried.text
 	message.reset_by_key.text message.test.text
 	deliver.none.voice deliver.done.voice deliver.failed.voice
+	kiosk.network.row.active kiosk.network.row.known kiosk.network.row.not_here kiosk.network.row.open kiosk.network.row.password
+	kiosk.network.row.account kiosk.network.result.not_allowed kiosk.network.result.failed
 	connect.fault.empty connect.fault.malformed connect.fault.insecure connect.fault.path
 	blocked.account_locked.title error.account_locked_until error.recovery_locked_until error.proof_locked_until error.too_many_until error.busy_until error.too_early_until error.sign_in_paused_until`)
 

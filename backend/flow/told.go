@@ -40,7 +40,7 @@ func (f *flow) told(step app.Step) (app.Step, error) {
 const replaced = "replaced"
 
 // drop gives up a message of this flow that waits: its code is dead by now, and would only mislead who gets it late. One that
-// somebody is at goes its way.
+// somebody is at goes its way, and is not tried again.
 func (f *flow) drop(message string) error {
 	if message == "" {
 		return nil
@@ -51,8 +51,11 @@ func (f *flow) drop(message string) error {
 		return nil
 	case err != nil:
 		return err
-	case !r.Delivered.IsZero() || !r.Failed.IsZero() || r.Leased.After(f.now):
+	case !r.Delivered.IsZero() || !r.Failed.IsZero():
 		return nil
+	case r.Leased.After(f.now):
+		r.Expires = f.now
+		return f.tx.PutOutbox(r)
 	}
 	r.Failed = f.now
 	if err := f.tx.LogMessage(core.MessageFailed, r, port.Attempt{Outcome: replaced}); err != nil {

@@ -36,10 +36,13 @@ func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, er
 	if why != "" {
 		return &carried{record: r, outcome: port.ErrUndeliverable, attempts: []port.Attempt{{Outcome: why}}}, nil
 	}
-	w.out.enter(r.ID)
+	w.out.enter(r)
 	done := carried{record: r}
 	timed, cancel := context.WithTimeout(ctx, left)
-	timed = port.WithAttempts(timed, func(a port.Attempt) { done.attempts = append(done.attempts, a) })
+	timed = port.WithAttempts(timed, func(a port.Attempt) {
+		done.attempts = append(done.attempts, a)
+		w.out.asked(a.Provider, r.Message.Channel)
+	})
 	done.outcome = w.core.Deliverer.Deliver(timed, r.Message)
 	cancel()
 	if done.outcome != nil && ctx.Err() != nil {

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -18,21 +19,36 @@ const receiptTime = 5 * time.Second
 // TakeReceipt implements port.Receipts. It may wait for some seconds, for messages whose provider's answer is on its way: who reads
 // that answer must not wait for it.
 func (w *Worker) TakeReceipt(ctx context.Context, r port.Receipt) error {
-	under := w.out.all()
+	under := w.out.whose(r.Provider)
 	timed, cancel := context.WithTimeout(ctx, receiptTime)
 	defer cancel()
-	for {
+	next := anyOf(timed, under)
+	for left := len(under); ; left-- {
 		err := w.noteReceipt(ctx, r)
-		if !errors.Is(err, port.ErrNotFound) || len(under) == 0 {
+		if !errors.Is(err, port.ErrNotFound) || left == 0 {
 			return err
 		}
 		select {
 		case <-timed.Done():
 			return err
-		case <-under[0]:
-			under = under[1:]
+		case <-next:
 		}
 	}
+}
+
+// anyOf says of each message once it is recorded, in the order in which they are: one that hangs keeps none waiting.
+func anyOf(ctx context.Context, under []<-chan struct{}) <-chan struct{} {
+	next := make(chan struct{}, len(under))
+	for _, recorded := range under {
+		go func() {
+			select {
+			case <-recorded:
+				next <- struct{}{}
+			case <-ctx.Done():
+			}
+		}()
+	}
+	return next
 }
 
 // noteReceipt records what a provider said of a message that it took. Its first word stands.
@@ -78,38 +94,57 @@ func reasonCode(code string) string {
 // out are the messages that are with a provider, or whose outcome is not recorded yet.
 type out struct {
 	mu   sync.Mutex
-	each map[string]chan struct{} // by message; closed once it is recorded
+	each map[string]underWay // by message
+	by   map[string]app.Kind // the channel of each provider that was asked; empty: several
 }
 
-func (o *out) enter(id string) {
+// underWay is one of them; recorded is closed once it is.
+type underWay struct {
+	channel  app.Kind
+	recorded chan struct{}
+}
+
+func (o *out) enter(r port.OutboxRecord) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	if o.each == nil {
-		o.each = make(map[string]chan struct{})
+		o.each, o.by = make(map[string]underWay), make(map[string]app.Kind)
 	}
-	if o.each[id] == nil {
-		o.each[id] = make(chan struct{})
+	if _, there := o.each[r.ID]; !there {
+		o.each[r.ID] = underWay{r.Message.Channel, make(chan struct{})}
 	}
+}
+
+// asked notes whose messages a provider carries.
+func (o *out) asked(provider string, channel app.Kind) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if before, known := o.by[provider]; known && before != channel {
+		channel = ""
+	}
+	o.by[provider] = channel
 }
 
 func (o *out) leave(all ...carried) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	for _, c := range all {
-		if recorded := o.each[c.record.ID]; recorded != nil {
-			close(recorded)
+		if u, there := o.each[c.record.ID]; there {
+			close(u.recorded)
 			delete(o.each, c.record.ID)
 		}
 	}
 }
 
-// all gives, for each, what is closed once it is recorded.
-func (o *out) all() []<-chan struct{} {
+// whose gives, for each that may be with a provider, what is closed once it is recorded.
+func (o *out) whose(provider string) []<-chan struct{} {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	var all []<-chan struct{}
-	for _, recorded := range o.each {
-		all = append(all, recorded)
+	for _, u := range o.each {
+		if channel := o.by[provider]; channel == "" || channel == u.channel {
+			all = append(all, u.recorded)
+		}
 	}
 	return all
 }

@@ -34,5 +34,5 @@ func StartClean() error {
 // drawn and no longer shows.
 const (
 	clobber      = "clobberfree=1"
-	toolkitKeeps = "12s" // at 10 s and below it looks through everything with each frame
+	toolkitKeeps = "13s" // at 10 s and below it looks through everything with each frame
 )

@@ -138,7 +138,7 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 
 // How often it is made sure that the window has keyboard and pointer to itself: while it has, and while it has not.
 const (
-	holdEvery = time.Second
+	holdEvery = 3 * time.Second
 	holdAgain = 50 * time.Millisecond
 )
 

@@ -352,6 +352,7 @@ const codeNumLock, codeKeypad7 = 77, 79
 // TestAKeypadTypesDigitsWhateverNumLockIs: on plain X digits of a keypad type nothing while Num Lock is off, which is a PIN pad that
 // seems dead. Digits on the screen are tapped as well, and a scanner is as fast as it likes.
 func TestAKeypadTypesDigitsWhateverNumLockIs(t *testing.T) {
+	t.Parallel()
 	s := newScreen(t, 1024, 768)
 	st := newStation(s, "try")
 	siege{station: st}.until("hold the screen", siege{station: st}.held)

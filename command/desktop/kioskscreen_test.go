@@ -37,6 +37,13 @@ func TestMain(m *testing.M) {
 		}
 		os.Exit(0)
 	}
+	if server := os.Getenv(logonServer); server != "" {
+		if err := beLogon(server); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}
 	os.Exit(m.Run())
 }
 
@@ -75,6 +82,8 @@ func answer(k *kiosk.Kiosk) {
 			switch w := k.Window(); asked[0] {
 			case "page":
 				fmt.Println(w.Page(), w.Busy())
+			case "texts":
+				fmt.Printf("%q, typed %d\n", kit.Texts(w.Root()), len(strings.Join(kit.Given(w.Root()), "")))
 			case "says":
 				fmt.Println(strings.Contains(strings.Join(kit.Texts(w.Root()), "\n"), asked[1]) && !w.Busy())
 			case "weight":
@@ -305,7 +314,7 @@ func (st *station) until(what string, holds func() bool) {
 	late := time.Now().Add(20 * time.Second)
 	for !holds() {
 		if time.Now().After(late) {
-			st.t.Fatalf("it does not come to %s; the page is %s", what, st.ask("page"))
+			st.t.Fatalf("it does not come to %s; the page is %s: %s", what, st.ask("page"), st.ask("texts"))
 		}
 		time.Sleep(20 * time.Millisecond)
 	}

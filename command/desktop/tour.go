@@ -58,6 +58,7 @@ func (d *Desktop) RunTour(ctx context.Context, c Tour, out io.Writer) (err error
 type Lab struct {
 	Tray     app.Tray // what the phones and mailboxes of its people got
 	InDomain bool     // its people are in the organisation's own directory, a domain
+	Delivers bool     // its messages leave the server, and arrive by mail servers, message centres and telephones
 }
 
 // TourServer performs a tour in a window that is connected to the server that the settings name, as anybody's is. Only a lab's has
@@ -72,7 +73,7 @@ func (d *Desktop) TourServer(ctx context.Context, set setup.InForce, lab Lab, c 
 		people = setup.SampleDirectoryPeople()
 	}
 	t := tour.Options{
-		Trial: &ui.Trial{People: samples(people), Tray: lab.Tray}, Served: true, InDomain: lab.InDomain, Clock: time.Now, Pass: time.Sleep,
+		Trial: &ui.Trial{People: samples(people), Tray: lab.Tray}, Served: true, InDomain: lab.InDomain, Delivers: lab.Delivers, Clock: time.Now, Pass: time.Sleep,
 	}
 	return d.perform(ctx, o, t, c, out)
 }

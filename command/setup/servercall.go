@@ -67,6 +67,11 @@ func (p *planner) checkCalls() {
 	}
 }
 
+// asksForDigits reports whether one of the tables of calls has digits typed: what is reached by HTTP only speaks.
+func (p *planner) asksForDigits() bool {
+	return slices.ContainsFunc(p.callBlocks(), func(b callBlock) bool { return b.Kind == "sip" })
+}
+
 // checkSIP looks at a table of exchanges and trunks.
 func checkSIP(p *planner, b callBlock) {
 	for _, address := range p.wrongServers(b.block, b.Servers, call.CheckServer) {

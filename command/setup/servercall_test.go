@@ -1,6 +1,7 @@
 package setup
 
 import (
+	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -64,6 +65,28 @@ local = "10.0.0.7:5060"
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not said in\n%v", want, err)
+		}
+	}
+}
+
+// TestAPolicyThatNoProviderCanFollowIsNoted: digits that are typed come back by SIP alone.
+func TestAPolicyThatNoProviderCanFollowIsNoted(t *testing.T) {
+	for kind, noted := range map[string]bool{
+		"kind = \"twilio\"\nuser = \"AC42\"\nfrom = \"+493055501\"\nspeak_at_once = true": true, "kind = \"sip\"\nservers = [\"sips:a.example\"]\nuser = \"sparekey\"": false,
+	} {
+		dir, path := serverFolder(t, goodServer+"[delivery.call]\nsecret = \"key\"\n"+kind+"\n")
+		write(t, filepath.Join(dir, "key"), "keeper\n")
+		document, err := os.ReadFile(filepath.Join(dir, "policy.toml"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(dir, "policy.toml"), strings.ReplaceAll(string(document), `"spoken_code"`, `"two_digits"`))
+		plan, err := Plan(path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if said := strings.Join(plan.Notes, "\n"); strings.Contains(said, "calls.confirm") != noted {
+			t.Errorf("%s\n%s", kind, said)
 		}
 	}
 }

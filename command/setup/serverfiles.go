@@ -12,6 +12,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/backend/policy"
 	"github.com/sparekey/sparekey/backend/port"
 	"github.com/sparekey/sparekey/backend/store"
 	"github.com/sparekey/sparekey/backend/vault"
@@ -151,6 +152,9 @@ func (p *planner) checkPolicy(name string) {
 		if slices.Contains(sendingKinds, kind) && !p.plan.carries(kind) {
 			p.note(app.NewProblem("", "undelivered", "method", kind))
 		}
+	}
+	if slices.Contains(checked.Methods.Allowed, app.KindVoice) && checked.Calls.Confirm == policy.TwoDigits && p.plan.carries(app.KindVoice) && !p.asksForDigits() {
+		p.note(app.NewProblem("", "nobody_asks"))
 	}
 }
 

@@ -108,6 +108,8 @@ func (p *planner) checkForm(c gateway.Config, b textBlock) {
 		p.report(at, app.NewProblem("", "gateway_type", "is", b.Type))
 	case errors.Is(err, gateway.ErrPlaceholder):
 		p.report(at, app.NewProblem("", "gateway_placeholder", "known", "{{.to}} {{.number}} {{.from}} {{.text}} {{.id}}", "secrets", "{{.user}} {{.secret}}"))
+	case errors.Is(err, gateway.ErrNothing):
+		p.report(at, app.NewProblem("", "gateway_nothing", "text", "{{.text}}", "to", "{{.to}}", "number", "{{.number}}"))
 	case err != nil:
 		p.report(at, app.NewProblem("", "gateway_body"))
 	}

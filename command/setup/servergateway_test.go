@@ -89,6 +89,10 @@ method = "PUT"
 kind = "http"
 endpoint = "https://gw.example.org/send"
 body = "{\"code\": \"{{.code}}\"}"
+[delivery.texts.nothing]
+kind = "http"
+endpoint = "https://gw.example.org/send?to={{.to}}"
+body = "{\"key\": \"abc\"}"
 [delivery.texts.broken]
 kind = "http"
 endpoint = "https://gw.example.org/send"
@@ -111,7 +115,7 @@ body = "{\"text\": {{.text}}}"
 		`:36: delivery.texts.aws.region: "eu-west-1.evil.example/" is no region`, `:37: delivery.texts.aws.receipts: sns sends no receipts`,
 		`:38: delivery.texts.hook.endpoint: must be given`, `:40: delivery.texts.hook.secret: `, `has to hold "whsec_"`,
 		`:44: delivery.texts.described.method: "PUT" is neither`, `:48: delivery.texts.placed.body: has a placeholder that is none`,
-		`:52: delivery.texts.broken.body: is no JSON`,
+		`:52: delivery.texts.nothing.body: has neither the text nor the number`, `:56: delivery.texts.broken.body: is no JSON`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("%q is not said in\n%v", want, err)

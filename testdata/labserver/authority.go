@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// certify makes an authority, of which only ca.pem is kept, and a certificate of it for a host: cert.pem and key.pem.
-func certify(folder, host string) error {
+// certify makes an authority, of which only ca.pem is kept, and a certificate of it for some hosts: cert.pem and key.pem.
+func certify(folder string, hosts ...string) error {
 	now := time.Now()
 	authority := &x509.Certificate{
 		SerialNumber: big.NewInt(1), Subject: pkix.Name{Organization: []string{"Harbour Hospital"}, CommonName: "The lab's authority"},
@@ -34,7 +34,7 @@ func certify(folder, host string) error {
 		return err
 	}
 	leaf, err := x509.CreateCertificate(rand.Reader, &x509.Certificate{
-		SerialNumber: big.NewInt(2), DNSNames: []string{host}, NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
+		SerialNumber: big.NewInt(2), DNSNames: hosts, NotBefore: authority.NotBefore, NotAfter: authority.NotAfter,
 		ExtKeyUsage: []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
 	}, authority, key.Public(), top)
 	if err != nil {

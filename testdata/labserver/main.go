@@ -4,8 +4,9 @@
 //	labserver FOLDER
 //
 // Its directory is the server's own, or, where DIRECTORY is "active-directory", a domain controller of this computer (Samba).
-// FOLDER/ca.pem is the authority that programs have to trust, and FOLDER/messages has a file for each message: who delivers for
-// real (a mail server, an SMS centre, a telephone exchange) puts what it got there in the same form, and the lab shows it alike.
+// FOLDER/ca.pem is the authority that programs have to trust, and FOLDER/messages has a file for each message. Where DELIVERY is
+// "real", these leave the server by a mail server (Postfix), a message centre (SMPP) and telephones (baresip) of this computer, and the
+// files have what arrived there; otherwise the server writes them itself.
 package main
 
 import (
@@ -64,10 +65,17 @@ func serve(ctx context.Context, folder string) (err error) {
 		return err
 	}
 	post := &messages{folder: filepath.Join(folder, "messages"), told: os.Stdout, seen: map[string]bool{}}
-	s, err := setup.OpenServer(ctx, plan, setup.ServerParts{
-		Version: "lab", Err: log, Deliverer: post,
-		Ready: func(string, string) { ready(folder) },
-	})
+	parts := setup.ServerParts{Version: "lab", Err: log, Ready: func(string, string) { ready(folder) }}
+	if delivers() {
+		carried, err := startDelivery(folder, post)
+		if err != nil {
+			return errors.Join(err, log.Close())
+		}
+		defer func() { err = errors.Join(err, carried.end()) }()
+	} else {
+		parts.Deliverer = post
+	}
+	s, err := setup.OpenServer(ctx, plan, parts)
 	if err != nil {
 		return errors.Join(err, log.Close())
 	}
@@ -84,6 +92,9 @@ func ready(folder string) {
 	}
 	for _, p := range people {
 		fmt.Printf("  %-12s %-32s %s\n", p.State, p.UserID, p.Password)
+	}
+	if delivers() {
+		fmt.Printf("Mails and texts arrive here whoever they are for, and telephones pick up at %s.\n", strings.Join(numbers(), ", "))
 	}
 	if err := os.WriteFile(filepath.Join(folder, "ready"), nil, 0o600); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -122,7 +133,7 @@ func furnish(folder string) (*setup.ServerPlan, error) {
 	if address == "" {
 		address = "127.0.0.1:443"
 	}
-	if err := certify(folder, host); err != nil {
+	if err := certify(folder, host, relayHost, centreHost, exchangeHost); err != nil {
 		return nil, err
 	}
 	if err := os.Mkdir(filepath.Join(folder, "messages"), 0o700); err != nil {
@@ -131,6 +142,12 @@ func furnish(folder string) (*setup.ServerPlan, error) {
 	directory := ownDirectory
 	if inDomain() {
 		directory = directorySettings
+	}
+	if delivers() {
+		directory += deliverySettings
+		if err := keepSecrets(folder); err != nil {
+			return nil, err
+		}
 	}
 	document := strings.NewReplacer("ADDRESS", address, "FOLDER", folder).Replace(settings + directory)
 	path := filepath.Join(folder, "server.toml")

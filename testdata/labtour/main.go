@@ -47,7 +47,10 @@ func visit(ctx context.Context, folder, out string, stories []string) error {
 	if os.Getenv("PICTURES") == "none" {
 		pictures = nil
 	}
-	lab := desktop.Lab{Tray: messages(filepath.Join(folder, "messages")), InDomain: os.Getenv("DIRECTORY") == "active-directory"}
+	lab := desktop.Lab{
+		Tray: messages(filepath.Join(folder, "messages")), InDomain: os.Getenv("DIRECTORY") == "active-directory",
+		Delivers: os.Getenv("DELIVERY") == "real",
+	}
 	return (&desktop.Desktop{Version: "lab"}).TourServer(ctx, set, lab, desktop.Tour{
 		Out: out, Stories: stories, Width: side("WIDTH", 1024), Height: side("HEIGHT", 700), Pictures: pictures,
 	}, os.Stdout)

@@ -38,7 +38,7 @@ func (k *Kiosk) startOver() {
 
 // forgetAgain is when it is forgotten once more. The toolkit keeps what it has drawn for a while, and lets it go only as
 // something is drawn, every ten seconds at most; the command sets that while (FYNE_CACHE) to less than the first of these.
-var forgetAgain = []time.Duration{13 * time.Second, 26 * time.Second}
+var forgetAgain = []time.Duration{14 * time.Second, 25 * time.Second}
 
 // drawn is how long it takes at most until what was drawn anew is on the screen.
 const drawn = time.Second
@@ -46,7 +46,6 @@ const drawn = time.Second
 // forget takes away what the toolkit and the program still hold of who was here.
 func (k *Kiosk) forget() {
 	k.w.Root().Refresh()
-	k.w.SetAppearance(k.appearance()) // the toolkit forgets the words that it measured when a theme is put on
 	if k.o.Forget == nil {
 		return
 	}
@@ -60,11 +59,18 @@ func (k *Kiosk) forget() {
 
 // startAnew is startOver for the next person, who gets the screen as everybody does.
 func (k *Kiosk) startAnew() {
+	if k.o.Logon != nil {
+		k.backToLogon()
+		return
+	}
+	changed := k.contrast || k.larger
 	k.contrast, k.larger = false, false
 	if k.language != 0 {
 		k.speak(0)
 	}
 	k.board.SetLayout(k.o.Layouts[0].ID)
-	k.appear()
+	if changed {
+		k.appear()
+	}
 	k.w.Home()
 }

@@ -99,6 +99,8 @@ func (i *idle) look(k *Kiosk) {
 		return
 	}
 	switch {
+	case k.clean() && k.o.Logon != nil:
+		k.backToLogon()
 	case k.clean():
 		i.darken(k)
 	case k.w.Page() == pageFirst: // nothing but the look of it
@@ -113,7 +115,7 @@ func (i *idle) warn(k *Kiosk) {
 	i.ends = k.w.Clock().Add(k.o.Warning)
 	i.count = kit.NewText(countdown(int(k.o.Warning/time.Second)), kit.Heading)
 	stay := kit.NewButton("kiosk.stay", words.Text("kiosk.stay"), kit.Primary, k.touched)
-	over := kit.NewButton("kiosk.over", words.Text("kiosk.start_over"), kit.Secondary, k.startAnew)
+	over := kit.NewButton("kiosk.over", words.Text(k.overText()), kit.Secondary, k.startAnew)
 	i.veil = kit.NewVeil(kit.NewColumn(16,
 		kit.NewText(words.Text("kiosk.idle.heading"), kit.Subheading), i.count,
 		kit.NewText(words.Text("kiosk.idle.lead"), kit.Body), kit.NewLine(12, stay, over),

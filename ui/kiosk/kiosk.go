@@ -76,10 +76,10 @@ func (k *Kiosk) Close() {
 
 // routes say how each place is opened. Every way out leads to the first page, and forgets who was here.
 func (k *Kiosk) routes() shell.Routes {
-	steps := step.Options{Keys: k.o.Keys, QR: k.o.QR, Region: k.o.Region, Language: k.o.Language}
+	steps := step.Options{Keys: k.o.Keys, Keyring: k.o.Logon != nil, QR: k.o.QR, Region: k.o.Region, Language: k.o.Language}
 	routes := shell.Routes{
 		shell.PlaceStart: func(shell.Route) { k.startOver() },
-		shell.PlaceHome:  func(shell.Route) { k.startOver() },
+		shell.PlaceHome:  func(shell.Route) { k.home() },
 		shell.PlaceFlow: func(r shell.Route) {
 			if r.Purpose != app.PurposeReset && !k.o.Registration {
 				k.startOver()
@@ -151,6 +151,13 @@ func (k *Kiosk) drawBar() {
 		text = words.Text("kiosk.no_contrast")
 	}
 	right = append(right, tool("kiosk.contrast", text, kit.IconContrast, k.onContrast))
+	if k.o.Logon != nil {
+		if network := k.networkButton(); network != nil {
+			right = append([]fyne.CanvasObject{network}, right...)
+		}
+		k.stand.SetBar([]fyne.CanvasObject{k.backButton()}, right)
+		return
+	}
 	if k.w.Page() == pageFirst {
 		logo, name := k.w.Title()
 		k.stand.SetTitle([]fyne.CanvasObject{logo, kit.NewText(name, kit.Strong)}, right)

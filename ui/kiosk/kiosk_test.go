@@ -243,3 +243,20 @@ func TestKeysNeverHideTheField(t *testing.T) {
 		}
 	}
 }
+
+// TestTheToolkitIsGivenOneTheme: with each it reads all fonts anew, and keeps the ones before.
+func TestTheToolkitIsGivenOneTheme(t *testing.T) {
+	s := uitest.NewStage(t)
+	k := open(t, s)
+	given := 0
+	fyne.CurrentApp().Settings().AddListener(func(fyne.Settings) { given++ })
+	for range 5 {
+		uitest.Tap(t, k.Window(), "kiosk.contrast")
+		begin(t, s, k, uitest.FlowAt(1, app.EnterUserID{}))
+		s.Pass(2 * time.Minute)
+		uitest.MustBeAt(t, k.Window(), "kiosk")
+	}
+	if given > 0 {
+		t.Errorf("it was given %d more", given)
+	}
+}

@@ -52,6 +52,7 @@ type Options struct {
 	Guard      Guard
 	Remembered app.Organisation // what is shown before the server has answered
 	Trial      *tray.Trial      // the sample organisation's own, nil in a real kiosk
+	Logon      *Logon           // beside a logon screen: the way back; nil elsewhere. Then there is no Guard
 	Keys       app.KeyDriver    // security keys that are plugged in; nil: this build can't
 
 	Layouts      []kit.KeyLayout // of the keys on the screen, the usual one first; nil: all
@@ -89,6 +90,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.ShowKeys == "" {
 		o.ShowKeys = KeysShown
+	}
+	if o.Logon != nil && o.Rest == 0 {
+		o.Rest = time.Minute
 	}
 	if o.Languages == nil {
 		o.Languages = Languages()

@@ -36,7 +36,7 @@ func (c *corner) tap(now time.Time) bool {
 
 // onCorner leads staff to their page.
 func (k *Kiosk) onCorner() {
-	if !k.corner.tap(k.w.Clock()) {
+	if k.o.Guard == nil || !k.corner.tap(k.w.Clock()) {
 		return
 	}
 	k.w.Home() // whoever was here is forgotten first

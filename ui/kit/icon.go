@@ -44,6 +44,7 @@ const (
 	IconKeyboard Icon = "keyboard"
 	IconLarger   Icon = "larger"
 	IconGlobe    Icon = "globe"
+	IconNetwork  Icon = "network"
 	iconAlert    Icon = "alert"
 	iconCircle   Icon = "circle"
 	iconCross    Icon = "cross"

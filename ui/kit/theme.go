@@ -129,6 +129,22 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 	return t.base.Size(name) * t.scale
 }
 
+// Live is a theme that may be changed under a window. The toolkit is told of the first one alone: each time that it is given
+// another it reads all fonts anew, and keeps the ones before for ever (2 MiB a time, fyne 2.8.1), which a screen that is looked at for
+// a month can't afford. Repaint draws what the change meets.
+type Live struct{ fyne.Theme }
+
+// Repaint draws everything below root anew, in view or not: what is inside first, since its size may have changed.
+func Repaint(root fyne.CanvasObject) {
+	if root == nil {
+		return
+	}
+	for _, child := range childrenOf(root) {
+		Repaint(child)
+	}
+	root.Refresh()
+}
+
 // Forced returns t in one variant, whatever the system prefers.
 func Forced(t fyne.Theme, v fyne.ThemeVariant) fyne.Theme { return &forced{Theme: t, variant: v} }
 

@@ -55,6 +55,7 @@ type Window struct {
 	repeats  bool   // it may be done so without anybody asking
 	news     string // what the next page tells
 	stopTick func()
+	live     *kit.Live // nil where a theme is put on for long
 
 	sideShown bool
 }
@@ -152,13 +153,29 @@ func (w *Window) dress() {
 	}
 	switch w.env.Appearance {
 	case "light":
-		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantLight))
+		w.wear(kit.Forced(theme, fynetheme.VariantLight))
 	case "dark":
-		w.app.Settings().SetTheme(kit.Forced(theme, fynetheme.VariantDark))
+		w.wear(kit.Forced(theme, fynetheme.VariantDark))
 	case "contrast":
-		w.app.Settings().SetTheme(kit.NewHighContrast(w.env.Scale))
+		w.wear(kit.NewHighContrast(w.env.Scale))
 	default:
+		w.wear(theme)
+	}
+}
+
+// wear puts a theme on.
+func (w *Window) wear(theme fyne.Theme) {
+	switch {
+	case !w.env.Public:
 		w.app.Settings().SetTheme(theme)
+	case w.live == nil:
+		w.live = &kit.Live{Theme: theme}
+		w.app.Settings().SetTheme(w.live)
+	default:
+		w.live.Theme = theme
+		for range 2 { // what is around is laid out by the sizes that the first time has found
+			kit.Repaint(w.win.Content())
+		}
 	}
 }
 

@@ -27,7 +27,7 @@ func notMe(v *visitor) {
 	v.snap("not-me-said")
 	v.tap("banner.tray")
 	v.check("the owner was told", func() bool { return v.told(app.MessageFrozen, jonas.Contacts[0]) })
-	v.check("the help desk was asked", func() bool { return v.delivered(app.MessageHelpRequest, jonas.UserID) })
+	v.check("the help desk was asked", func() bool { return v.sent(app.MessageHelpRequest, jonas.UserID) })
 
 	v.tap("home.set_up")
 	v.signIn(jonas.UserID, newPassword)

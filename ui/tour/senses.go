@@ -79,7 +79,7 @@ func (v *visitor) wrong(p ui.Sample) string {
 func (v *visitor) mailed(to string) string {
 	var code string
 	v.act("read the code that was sent to "+to, func() error {
-		return v.until(func() bool {
+		return v.within(v.underway(), func() bool {
 			for _, m := range v.o.Trial.Tray.Messages() {
 				if m.To == to && m.Code != "" && !v.read[m.ID] {
 					v.read[m.ID] = true
@@ -92,8 +92,16 @@ func (v *visitor) mailed(to string) string {
 	return code
 }
 
-// delivered reports whether a message went out whose parameters name a value.
-func (v *visitor) delivered(id app.MessageID, value string) bool {
+// underway is how long a message may take.
+func (v *visitor) underway() time.Duration {
+	if v.o.Delivers {
+		return 4 * patience
+	}
+	return patience
+}
+
+// sent reports whether a message went out whose parameters name a value.
+func (v *visitor) sent(id app.MessageID, value string) bool {
 	for _, m := range v.o.Trial.Tray.Messages() {
 		if m.Template != id {
 			continue

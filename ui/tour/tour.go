@@ -25,6 +25,8 @@ type Options struct {
 	Served bool      // the window is a server's: nothing in it is the trial's, and the policy stays as it is
 	// InDomain says that the people are in a domain with rules of its own, such as a minimum age.
 	InDomain bool
+	// Delivers says that messages take their real ways, which take their time: a call speaks before its code is known.
+	Delivers bool
 	Code     func(secret string, at time.Time) (string, error) // what an authenticator app shows for a base32 secret
 	// Key plugs a virtual security key in ("plug 0"), takes it out ("unplug 0") or touches it ("touch 0"); from "wait 0" on
 	// it waits for a touch. From "terse 0" on another one has its place, which says little of itself. nil: there are none, and
@@ -77,6 +79,9 @@ func (s story) withKeys() bool { return s.name == keyStory || s.name == careStor
 // needsDomain is why some stories are told in a lab alone.
 const needsDomain = "it needs a domain"
 
+// needsDelivery is why others are.
+const needsDelivery = "it needs real delivery"
+
 // passOver says why a story can't be told; empty where it can.
 func (o Options) passOver(s story) string {
 	switch {
@@ -84,6 +89,8 @@ func (o Options) passOver(s story) string {
 		return "it needs the trial"
 	case !o.InDomain && s.domain:
 		return needsDomain
+	case !o.Delivers && s.real:
+		return needsDelivery
 	case s.withKeys() && o.Key == nil:
 		return "there are no virtual keys"
 	}

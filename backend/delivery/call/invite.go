@@ -184,7 +184,7 @@ func (c *calling) cancel() {
 	p.mu.Lock()
 	p.all[e]++
 	p.mu.Unlock()
-	go func() {
+	p.back.Go(func() {
 		defer p.leave(e)
 		defer c.tx.Terminate()
 		if c.heard {
@@ -215,7 +215,7 @@ func (c *calling) cancel() {
 				return
 			}
 		}
-	}()
+	})
 }
 
 // sendCancel sends the CANCEL, whose Via is the INVITE's. What is replied means nothing.

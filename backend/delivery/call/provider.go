@@ -25,6 +25,7 @@ type Provider struct {
 	life    context.Context // of all calls
 	stop    context.CancelFunc
 	running sync.WaitGroup
+	back    sync.WaitGroup // calls that are taken back, after they ran
 
 	mu    sync.Mutex // guards what follows
 	ended bool
@@ -229,10 +230,10 @@ func (p *Provider) Close() error {
 	p.ended = true
 	p.mu.Unlock()
 	p.stop()
-	ended := make(chan struct{})
-	go func() { p.running.Wait(); close(ended) }()
+	ended, back := make(chan struct{}), make(chan struct{})
+	go func() { p.running.Wait(); close(ended); p.back.Wait(); close(back) }()
 	select {
-	case <-ended:
+	case <-back: // else telephones would ring on, and nobody be there
 	case <-time.After(leaveTime):
 	}
 	p.signOff()

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"os/exec"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +17,6 @@ func startSIPp(t *testing.T, port int, args ...string) {
 	t.Helper()
 	c := exec.Command("sipp", append([]string{"-i", calltest.Inside, "-p", fmt.Sprint(port), "-nostdin", "-skip_rlimit"}, args...)...)
 	c.Dir = t.TempDir()
-	c.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}

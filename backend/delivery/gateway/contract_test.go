@@ -393,7 +393,7 @@ func TestADescribedGatewayFillsItsAddress(t *testing.T) {
 
 // TestDescriptionsThatAreNone are told by the setting.
 func TestDescriptionsThatAreNone(t *testing.T) {
-	good := Form{Method: "POST", Type: "json", Body: `{"a": "{{.text}}"}`}
+	good := Form{Method: "POST", Type: "json", Body: `{"a": "{{.text}}", "b": "{{.to}}"}`}
 	for setting, change := range map[string]func(*Form){
 		"":        func(*Form) {},
 		"method":  func(f *Form) { f.Method = "PUT" },

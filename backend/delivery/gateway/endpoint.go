@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"regexp"
 	"strings"
 )
 
@@ -21,6 +22,9 @@ func CheckEndpoint(address string, k Kind) error {
 
 func parseEndpoint(address string, k Kind) (*url.URL, error) {
 	if k == KindHTTP { // its query may have placeholders
+		if inHost.MatchString(address) { // whom a text is for would choose the host
+			return nil, ErrEndpoint
+		}
 		address = placeholder.ReplaceAllString(address, "1")
 	}
 	u, err := url.Parse(address)
@@ -32,6 +36,9 @@ func parseEndpoint(address string, k Kind) (*url.URL, error) {
 	}
 	return u, nil
 }
+
+// inHost finds a placeholder before path and query.
+var inHost = regexp.MustCompile(`^[^/?]*(//[^/?]*)?\{\{`)
 
 // isHere reports whether a host is this computer.
 func isHere(host string) bool {

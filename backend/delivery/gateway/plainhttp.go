@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -44,7 +43,7 @@ var plainHTTP = dialect{
 		if err != nil {
 			return nil, errors.New("the request can't be made") // the error of net/url quotes the address, with the text
 		}
-		if form.Method != http.MethodGet {
+		if r.Close = form.Method == http.MethodGet; !r.Close { // net/http sends a GET again where a kept connection ends
 			r.Header.Set("Content-Type", contentType)
 		}
 		for name, value := range form.Headers {
@@ -97,7 +96,7 @@ func inJSON(text string) string {
 	if err != nil {
 		return ""
 	}
-	return string(bytes.Trim(escaped, `"`))
+	return string(escaped[1 : len(escaped)-1])
 }
 
 // within finds a value in a document by its way: names, and numbers of a list.
@@ -147,6 +146,7 @@ var (
 	ErrType        = errors.New("it is neither json nor form")
 	ErrPlaceholder = errors.New("it has a placeholder that is none")
 	ErrBody        = errors.New("it is no JSON")
+	ErrNothing     = errors.New("neither it nor the endpoint has the text and the number")
 )
 
 // CheckForm looks at the description of a gateway, and names the setting that is wrong.
@@ -171,7 +171,29 @@ func CheckForm(endpoint string, f Form) (setting string, err error) {
 	if f.Body != "" && f.Type == "json" && !json.Valid([]byte(fill(f.Body, map[string]string{}, asItIs))) {
 		return "body", ErrBody
 	}
+	if !f.complete(endpoint) {
+		return "body", ErrNothing
+	}
 	return "", nil
+}
+
+// complete reports whether a gateway is told what and to whom.
+func (f Form) complete(endpoint string) bool {
+	all := endpoint + f.Body
+	for _, template := range f.Headers {
+		all += template
+	}
+	has := placedIn(all)
+	return has["text"] && (has["to"] || has["number"])
+}
+
+// placedIn are the placeholders of a text.
+func placedIn(template string) map[string]bool {
+	has := map[string]bool{}
+	for _, found := range placeholder.FindAllStringSubmatch(template, -1) {
+		has[found[1]] = true
+	}
+	return has
 }
 
 // placed reports whether each placeholder is one of those that are known.

@@ -59,10 +59,10 @@ func (d *Door) Take(ctx context.Context, name string, header http.Header, body [
 	all, err := s.ReadReceipts(header, body)
 	switch {
 	case errors.Is(err, ErrNotSigned):
-		d.log.WarnContext(ctx, "a receipt was refused", "provider", name, "reason", "signature", "refused", d.refused.Add(1))
+		d.logRefused(ctx, name, "signature")
 		return app.Errorf(app.CodeForbidden, "%w", err)
 	case errors.Is(err, ErrNone):
-		d.log.WarnContext(ctx, "a receipt was refused", "provider", name, "reason", "form", "refused", d.refused.Add(1))
+		d.logRefused(ctx, name, "form")
 		return app.Errorf(app.CodeBadRequest, "%w", err)
 	case err != nil:
 		return err
@@ -73,6 +73,13 @@ func (d *Door) Take(ctx context.Context, name string, header http.Header, body [
 		}
 	}
 	return nil
+}
+
+// logRefused tells the first ones each, and then every thousandth: anybody can send what is no receipt.
+func (d *Door) logRefused(ctx context.Context, name, why string) {
+	if n := d.refused.Add(1); n <= 10 || n%1000 == 0 {
+		d.log.WarnContext(ctx, "a receipt was refused", "provider", name, "reason", why, "refused", n)
+	}
 }
 
 // Refused is how many requests were not taken for receipts since the start.

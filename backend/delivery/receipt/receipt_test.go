@@ -76,3 +76,17 @@ func TestWhatADoorLetsIn(t *testing.T) {
 		}
 	}
 }
+
+// TestAStrangerFillsNoLog: the first requests that are no receipts are told one by one, and then how many there were.
+func TestAStrangerFillsNoLog(t *testing.T) {
+	var log bytes.Buffer
+	d := New(&taker{}, slog.New(slog.NewTextHandler(&log, nil)), &source{name: "main", err: ErrNotSigned})
+	for range 5000 {
+		if err := d.Take(t.Context(), "main", http.Header{}, nil); err == nil {
+			t.Fatal("it was taken")
+		}
+	}
+	if n := strings.Count(log.String(), "\n"); n < 10 || n > 30 || d.Refused() != 5000 {
+		t.Errorf("%d lines for %d requests", n, d.Refused())
+	}
+}

@@ -128,13 +128,16 @@ func (r *receipt) addID(id string) {
 	}
 }
 
-// reason is why a text did not arrive, as a code: "UNDELIV 27".
+// reason is why a text did not arrive, as one code: "UNDELIV:27".
 func (r receipt) reason() string {
 	state := shortState(r.state)
 	if r.arrived || !states[state].final {
 		return ""
 	}
-	return strings.TrimSpace(state + " " + r.code)
+	if r.code == "" {
+		return state
+	}
+	return state + ":" + r.code // in one word, as worker's reasonCode takes it
 }
 
 // answerDelivered answers what a centre delivered (SMPP 3.4, 4.6.2).

@@ -34,9 +34,9 @@ func TestWhatAReceiptSays(t *testing.T) {
 		want *port.Receipt // nil: nothing is noted
 	}{
 		"arrived":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "DELIVRD"}, &port.Receipt{ID: "42ab", Arrived: true}},
-		"did not":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "UNDELIV", Code: "027"}, &port.Receipt{ID: "42ab", Reason: "UNDELIV 027"}},
+		"did not":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "UNDELIV", Code: "027"}, &port.Receipt{ID: "42ab", Reason: "UNDELIV:027"}},
 		"ran out":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "EXPIRED"}, &port.Receipt{ID: "42ab", Reason: "EXPIRED"}},
-		"refused":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "REJECTD", Code: "A1"}, &port.Receipt{ID: "42ab", Reason: "REJECTD A1"}},
+		"refused":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "REJECTD", Code: "A1"}, &port.Receipt{ID: "42ab", Reason: "REJECTD:A1"}},
 		"deleted":                 {"42ab", smpptest.Receipt{ID: "42ab", State: "DELETED"}, &port.Receipt{ID: "42ab", Reason: "DELETED"}},
 		"on its way":              {"42ab", smpptest.Receipt{ID: "42ab", State: "ENROUTE"}, nil},
 		"accepted":                {"42ab", smpptest.Receipt{ID: "42ab", State: "ACCEPTD"}, nil},

@@ -1,7 +1,6 @@
 package calltest
 
 import (
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"net"
@@ -9,8 +8,6 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
-	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -29,7 +26,7 @@ func InNetwork(t *testing.T, test string, programs ...string) {
 			t.Skipf("%s is missing: scripts/deps test", name)
 		}
 	}
-	args := []string{"--net"}
+	args := []string{"--net", "--pid", "--fork", "--kill-child"} // what is started inside ends with the test
 	if os.Geteuid() != 0 {
 		args = append(args, "--user", "--map-root-user")
 	}
@@ -61,38 +58,20 @@ type Baresip struct {
 func StartBaresip(t *testing.T, port int, number, parameters string, certificate []byte) *Baresip {
 	t.Helper()
 	b := &Baresip{dir: t.TempDir(), control: fmt.Sprintf("%s:%d", Inside, port+5)}
-	config := fmt.Sprintf(`poll_method epoll
-sip_listen %s:%d
-net_interface %s
-audio_player aubridge,a
-audio_source aufile,%s/silence.wav
-audio_alert aubridge,c
-module_path /usr/lib/baresip/modules
-module g711.so
-module aubridge.so
-module aufile.so
-module sndfile.so
-module srtp.so
-module_app account.so
-module_app menu.so
-module_app ctrl_tcp.so
-snd_path %s
-ctrl_tcp_listen %s
-sip_certificate %s/tls.pem
-`, Inside, port, Inside, b.dir, b.dir, b.control, b.dir)
-	account := fmt.Sprintf("<sip:%s@%s:%d>;regint=0;answermode=auto;%s\n", number, Inside, port, parameters)
-	for name, text := range map[string]string{"config": config, "accounts": account, "contacts": "", "silence.wav": silence(), "tls.pem": string(certificate)} {
-		if err := os.WriteFile(filepath.Join(b.dir, name), []byte(text), 0o600); err != nil {
+	if len(certificate) > 0 {
+		if err := os.WriteFile(filepath.Join(b.dir, "tls.pem"), certificate, 0o600); err != nil {
 			t.Fatal(err)
 		}
+	}
+	var err error
+	if b.process, err = MakeBaresip(b.dir, fmt.Sprintf("%s:%d", Inside, port), b.control, parameters, number); err != nil {
+		t.Fatal(err)
 	}
 	log, err := os.Create(filepath.Join(b.dir, "log"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	b.process = exec.Command("baresip", "-f", b.dir)
 	b.process.Stdout, b.process.Stderr = log, log
-	b.process.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := b.process.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -113,15 +92,6 @@ sip_certificate %s/tls.pem
 			t.Fatal("baresip does not start")
 		}
 	}
-}
-
-// silence is a WAV file of a minute in which nothing is said: what keys send goes along with speech.
-func silence() string {
-	sound := make([]byte, 60*2*prompt.Rate)
-	head := []byte("RIFF\x00\x00\x00\x00WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00\x40\x1f\x00\x00\x80\x3e\x00\x00\x02\x00\x10\x00data\x00\x00\x00\x00")
-	binary.LittleEndian.PutUint32(head[4:], uint32(len(head)-8+len(sound)))
-	binary.LittleEndian.PutUint32(head[40:], uint32(len(sound)))
-	return string(head) + string(sound)
 }
 
 // progress is what baresip says all the time.
@@ -149,20 +119,9 @@ func (b *Baresip) Press(t *testing.T, key string) { t.Helper(); b.Do(t, "sndcode
 // Heard gives what it recorded of what was spoken to it.
 func (b *Baresip) Heard(t *testing.T) (samples []int16) {
 	t.Helper()
-	found, _ := filepath.Glob(filepath.Join(b.dir, "dump-*dec.wav"))
-	for _, name := range found {
-		wav, err := os.ReadFile(name)
-		if err != nil {
-			t.Fatal(err)
-		}
-		at := strings.Index(string(wav), "data")
-		if at < 0 {
-			continue
-		}
-		sound := wav[at+8:]
-		for i := 0; i+1 < len(sound); i += 2 {
-			samples = append(samples, int16(uint16(sound[i])|uint16(sound[i+1])<<8))
-		}
+	samples, err := Recorded(b.dir)
+	if err != nil {
+		t.Fatal(err)
 	}
 	return samples
 }

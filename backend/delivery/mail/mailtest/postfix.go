@@ -10,9 +10,7 @@ import (
 	netmail "net/mail"
 	"os"
 	"os/exec"
-	"os/user"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -43,31 +41,23 @@ func NewPostfix(t testing.TB) *Postfix {
 			t.Skipf("there is no %s here", program)
 		}
 	}
-	account, err := user.Lookup("postfix")
-	if err != nil || os.Getuid() != 0 {
+	if os.Getuid() != 0 {
 		t.Skip("Postfix starts as root, and goes on as the account postfix")
 	}
-	uid, _ := strconv.Atoi(account.Uid)
-	gid, _ := strconv.Atoi(account.Gid)
 	dir := folder(t)
 	p := &Postfix{
 		STARTTLS: fmt.Sprintf("smtp://localhost:%d", freePort(t)), TLS: fmt.Sprintf("smtps://localhost:%d", freePort(t)),
 		User: "sparekey@" + realm, Password: password, RootsFile: filepath.Join(dir, "ca.pem"), Dir: dir,
 	}
 	certtest.New(t, "localhost").Write(t, dir)
-	for _, sub := range []string{"queue", "data", "mail", "conf", "conf/sasl"} {
-		if err := os.Mkdir(filepath.Join(dir, sub), 0o755); err != nil {
-			t.Fatal(err)
-		}
+	cmd, err := MakePostfix(Making{
+		Dir: dir, STARTTLS: "127.0.0.1:" + portOf(p.STARTTLS), TLS: "127.0.0.1:" + portOf(p.TLS), Account: "sparekey", Realm: realm, Password: password,
+		Domains: realm, Mailboxes: []string{"ana@harbour.example ana/", "jürgen@harbour.example juergen/"},
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, sub := range []string{"data", "mail"} {
-		if err := os.Chown(filepath.Join(dir, sub), uid, gid); err != nil {
-			t.Fatal(err)
-		}
-	}
-	p.accounts(t, uid, gid)
-	p.configure(t, uid, gid)
-	p.start(t)
+	p.start(t, cmd)
 	return p
 }
 
@@ -85,86 +75,9 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-// accounts makes the one who may send.
-func (p *Postfix) accounts(t testing.TB, uid, gid int) {
+// start runs Postfix, which the end of the test ends, and waits until it answers.
+func (p *Postfix) start(t testing.TB, cmd *exec.Cmd) {
 	t.Helper()
-	db := filepath.Join(p.Dir, "conf", "sasl", "sasldb2")
-	cmd := exec.Command("saslpasswd2", "-p", "-c", "-f", db, "-u", realm, "sparekey")
-	cmd.Stdin = strings.NewReader(p.Password)
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("saslpasswd2: %v\n%s", err, out)
-	}
-	if err := os.Chown(db, uid, gid); err != nil {
-		t.Fatal(err)
-	}
-	// Debian's Postfix looks beside main.cf, whatever cyrus_sasl_config_path says.
-	write(t, filepath.Join(p.Dir, "conf", "sasl", "smtpd.conf"), "pwcheck_method: auxprop\nauxprop_plugin: sasldb\nsasldb_path: "+db+
-		"\nmech_list: PLAIN LOGIN SCRAM-SHA-256\n")
-}
-
-func (p *Postfix) configure(t testing.TB, uid, gid int) {
-	t.Helper()
-	conf := filepath.Join(p.Dir, "conf")
-	write(t, filepath.Join(conf, "mailboxes"), "ana@harbour.example ana/\njürgen@harbour.example juergen/\n")
-	write(t, filepath.Join(conf, "main.cf"), fmt.Sprintf(`compatibility_level = 3.6
-queue_directory = %[1]s/queue
-data_directory = %[1]s/data
-mail_owner = postfix
-myhostname = relay.harbour.example
-mydestination =
-inet_interfaces = loopback-only
-alias_maps =
-alias_database =
-virtual_mailbox_domains = harbour.example
-virtual_mailbox_maps = texthash:%[1]s/conf/mailboxes
-virtual_mailbox_base = %[1]s/mail
-virtual_minimum_uid = 1
-virtual_uid_maps = static:%[2]d
-virtual_gid_maps = static:%[3]d
-smtputf8_enable = yes
-smtpd_tls_cert_file = %[1]s/cert.pem
-smtpd_tls_key_file = %[1]s/key.pem
-smtpd_tls_security_level = encrypt
-smtpd_sasl_auth_enable = yes
-smtpd_sasl_path = smtpd
-smtpd_sasl_local_domain = harbour.example
-smtpd_relay_restrictions = permit_sasl_authenticated, reject
-smtpd_recipient_restrictions = reject_unauth_destination
-message_size_limit = 100000
-maillog_file = /dev/stdout
-`, p.Dir, uid, gid))
-	services := `
-%s inet n - n - - smtpd
-%s inet n - n - - smtpd -o smtpd_tls_wrappermode=yes
-pickup unix n - n 60 1 pickup
-cleanup unix n - n - 0 cleanup
-qmgr unix n - n 300 1 qmgr
-tlsmgr unix - - n 1000? 1 tlsmgr
-rewrite unix - - n - - trivial-rewrite
-bounce unix - - n - 0 bounce
-defer unix - - n - 0 bounce
-trace unix - - n - 0 bounce
-verify unix - - n - 1 verify
-flush unix n - n 1000? 0 flush
-proxymap unix - - n - - proxymap
-error unix - - n - - error
-retry unix - - n - - error
-discard unix - - n - - discard
-virtual unix - n n - - virtual
-anvil unix - - n - 1 anvil
-scache unix - - n - 1 scache
-postlog unix-dgram n - n - 1 postlogd
-`
-	write(t, filepath.Join(conf, "master.cf"), fmt.Sprintf(services, "127.0.0.1:"+portOf(p.STARTTLS), "127.0.0.1:"+portOf(p.TLS)))
-}
-
-// start runs Postfix in the foreground, which the end of the test ends, and waits until it answers.
-func (p *Postfix) start(t testing.TB) {
-	t.Helper()
-	conf := filepath.Join(p.Dir, "conf")
-	cmd := exec.Command("postfix", "-c", conf, "start-fg")
-	cmd.Env = append(os.Environ(), "MAIL_CONFIG="+conf)
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	var said bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
@@ -173,7 +86,7 @@ func (p *Postfix) start(t testing.TB) {
 	ended := make(chan struct{})
 	go func() { _ = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
-		_ = exec.Command("postfix", "-c", conf, "stop").Run()
+		_ = StopPostfix(p.Dir)
 		select {
 		case <-ended:
 		case <-time.After(5 * time.Second): // a server that doesn't end is killed
@@ -248,11 +161,4 @@ func freePort(t testing.TB) int {
 	}
 	defer func() { _ = l.Close() }()
 	return l.Addr().(*net.TCPAddr).Port
-}
-
-func write(t testing.TB, path, content string) {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(content), 0o644); err != nil {
-		t.Fatal(err)
-	}
 }
