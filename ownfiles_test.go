@@ -25,6 +25,7 @@ var ownFiles = map[string]string{
 	"command/setup/restore.go":        "databases and heads of the program's own are renamed",
 	"command/setup/unpack.go":         "databases of a backup, under names of the program's own",
 	"command/setup/keys.go":           "the file of signed heads is made empty",
+	"backend/certtest":                "what a test keeps",
 	"methods/methodtest":              "what a test keeps",
 	"ui/tour":                         "pictures and a transcript, in a folder that the command has looked at",
 }

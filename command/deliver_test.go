@@ -82,7 +82,7 @@ func TestATestTextIsSentByTheServersSettings(t *testing.T) {
 		}
 	}
 	code, out, errs := said(t, test...)
-	if code != 0 || !strings.Contains(out, "text localhost:") || !strings.Contains(out, "ok    secure     localhost: is CN=localhost") || !strings.Contains(out, `took the text, as "aaaaaaaa-bbbb`) ||
+	if code != 0 || !strings.Contains(out, "text localhost:") || !strings.Contains(out, "ok    secure     localhost: is CN=localhost") || !strings.Contains(out, `took it, as "aaaaaaaa-bbbb`) ||
 		!strings.Contains(out, "Each provider took the text") || len(p.Asked()) != 1 || !strings.Contains(p.Asked()[0].Body, `"to":"4915123456789"`) {
 		t.Errorf("%d\n%s%s", code, out, errs)
 	}

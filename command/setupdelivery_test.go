@@ -64,7 +64,7 @@ func TestSetUpTriesATextAtOnce(t *testing.T) {
 	code, out, errs := said(t, "setup", "--yes", "--config", settings, "--base-url", "https://reset.example.org", "--listen", "127.0.0.1:0",
 		"--organisation", "Harbour Clinic", "--administrator", "omar", "--administrator-name", "Omar Aziz",
 		"--texts", "webhook", "--text-endpoint", own.URL+"/sms", "--text-secret-file", key, "--text-test", "+49 151 23456789")
-	if code != 0 || !strings.Contains(out, "took the text") || strings.Contains(out+errs, "whsec_") {
+	if code != 0 || !strings.Contains(out, "took it") || strings.Contains(out+errs, "whsec_") {
 		t.Fatalf("exit code %d: %s %s", code, out, errs)
 	}
 	if len(got) != 1 || !strings.HasPrefix(got[0], "v1,{") || !strings.Contains(got[0], `"to":"+4915123456789"`) || !strings.Contains(got[0], `"text":"Harbour Clinic: This is a test`) || !strings.Contains(got[0], `"country":"DE"`) {

@@ -33,6 +33,7 @@ var families = []struct {
 	{"check.", "../../app/password", "Rule", []string{""}},
 	{"directory.", "../../backend/directory/examine", "Code", []string{"", ".do"}},
 	{"directory.step.", "../../backend/directory/examine", "Step", []string{"", ".ok"}},
+	{"deliver.remedy.", "../../backend/delivery/examine", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/mail", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/mail", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/smpp", "Step", []string{"", ".ok"}},
@@ -41,8 +42,6 @@ var families = []struct {
 	{"deliver.remedy.", "../../backend/delivery/gateway", "Remedy", []string{"", ".do"}},
 	{"deliver.step.", "../../backend/delivery/call", "Step", []string{"", ".ok"}},
 	{"deliver.remedy.", "../../backend/delivery/call", "Remedy", []string{"", ".do"}},
-	{"deliver.step.", "../../backend/delivery/voicegate", "Step", []string{"", ".ok"}},
-	{"deliver.remedy.", "../../backend/delivery/voicegate", "Remedy", []string{"", ".do"}},
 	{"keycare.sample.", "../../app", "Sample", []string{""}},
 	{"kiosk.network.reach.", "../../ui/kiosk", "Reach", []string{""}},
 }

@@ -122,7 +122,7 @@ func (d *Draft) mailCarriers(change func(*MailSettings)) func(*ServerPlan, surro
 		if change != nil {
 			change(&s)
 		}
-		return p.relays(mailBlock{MailSettings: s, key: "delivery.mail"}, with)
+		return p.relays(mailBlock{MailSettings: s, block: block{key: "delivery.mail"}}, with)
 	}
 }
 
@@ -131,7 +131,7 @@ func (d *Draft) lookAtMail(ctx context.Context, asked string, change func(*MailS
 	return d.tryCarriers(ctx, d.mailCarriers(change), func(timed context.Context, p examine.Provider, tell func(examine.Finding)) bool {
 		relay, is := p.(*mail.Relay)
 		return is && relay.Look(timed, func(f examine.Finding) {
-			if asked == askMailServers && f.Remedy == string(mail.RemedyIssuer) {
+			if asked == askMailServers && f.Remedy == string(examine.RemedyIssuer) {
 				d.carry.untrusted = true
 				f.Remedy, f.Step = "", stepUntrusted
 			}

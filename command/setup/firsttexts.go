@@ -124,7 +124,7 @@ func tryTextTest(ctx context.Context, d *Draft) ([]string, error) {
 	test := testMessage(DeliveryTest{Channel: app.KindSMS, To: number}, country)
 	open := func(p *ServerPlan, with surroundings) ([]examine.Provider, error) {
 		s := p.settings.Delivery.Text
-		return textKinds[s.Kind].open(p, textBlock{TextSettings: s, key: "delivery.text"}, with)
+		return textKinds[s.Kind].open(p, textBlock{TextSettings: s, block: block{key: "delivery.text"}}, with)
 	}
 	return d.tryCarriers(ctx, open, func(timed context.Context, p examine.Provider, tell func(examine.Finding)) bool {
 		return p.Examine(timed, test, tell)

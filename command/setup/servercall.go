@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"crypto/x509"
 	"maps"
 	"net/netip"
 	"slices"
@@ -14,28 +15,21 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/call"
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/gateway"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
-	"github.com/sparekey/sparekey/backend/delivery/voicegate"
 )
 
-// callBlock is one table of the settings that names who makes calls: [delivery.call], whose name is empty, or [delivery.calls.NAME].
+// callBlock is one table of who makes calls.
 type callBlock struct {
 	CallSettings
-	name string
-	key  string // of the table
+	block
 }
 
-// callKind is a kind of provider of calls.
-type callKind struct {
-	check func(p *planner, b callBlock)
-	open  func(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error)
-}
-
-// callKinds are the kinds by the name that the settings have for them.
-var callKinds = map[string]callKind{
-	"sip":                         {checkSIP, openSIP},
-	string(voicegate.KindTwilio):  {checkVoiceGate, openVoiceGate},
-	string(voicegate.KindWebhook): {checkVoiceGate, openVoiceGate},
+// callKinds are the kinds of provider by the name that the settings have for them.
+var callKinds = map[string]providerKind[callBlock]{
+	"sip":                       {checkSIP, openSIP},
+	string(gateway.KindTwilio):  {checkCallGateway, openCallGateway},
+	string(gateway.KindWebhook): {checkCallGateway, openCallGateway},
 }
 
 // The bounds of calls.
@@ -46,48 +40,30 @@ const (
 	longestTest = 3 * time.Minute // of a test call: it rings, and somebody listens
 )
 
-// callBlocks are those that the settings have, in the order in which they are asked.
-func (p *planner) callBlocks() []callBlock {
+// callBlocks are those that the settings have.
+func (p *planner) callBlocks() (all []callBlock) {
 	d := p.plan.settings.Delivery
-	var all, further []callBlock
-	if d.Call.Kind != "" {
-		all = append(all, callBlock{d.Call, "", "delivery.call"})
+	for _, b := range p.blocks("delivery.call", d.Call.Kind != "", maps.Keys(d.Calls)) {
+		s := d.Call
+		if b.name != "" {
+			usual := defaultCall()
+			s = d.Calls[b.name]
+			s.Time, s.Ring, s.Most = cmp.Or(s.Time, usual.Time), cmp.Or(s.Ring, usual.Ring), cmp.Or(s.Most, usual.Most)
+			s.Language, s.SRTP = cmp.Or(s.Language, usual.Language), cmp.Or(s.SRTP, usual.SRTP)
+		}
+		all = append(all, callBlock{s, b})
 	}
-	for name, s := range d.Calls {
-		usual := defaultCall()
-		s.Time, s.Ring, s.Most = cmp.Or(s.Time, usual.Time), cmp.Or(s.Ring, usual.Ring), cmp.Or(s.Most, usual.Most)
-		s.Language, s.SRTP = cmp.Or(s.Language, usual.Language), cmp.Or(s.SRTP, usual.SRTP)
-		further = append(further, callBlock{s, name, "delivery.calls." + name})
-	}
-	slices.SortFunc(further, func(a, b callBlock) int { return cmp.Compare(p.lines.Of(a.key), p.lines.Of(b.key)) })
-	return append(all, further...)
+	return all
 }
 
 // checkCalls looks at what the tables of calls say.
 func (p *planner) checkCalls() {
 	for _, b := range p.callBlocks() {
-		if b.name != "" && !directoryName.MatchString(b.name) {
-			p.report(b.key, app.NewProblem("", "provider_name", "is", b.name))
-		}
-		kind, known := callKinds[b.Kind]
-		if !known {
-			p.report(b.key+".kind", app.NewProblem("", "call_kind", "is", b.Kind, "known", strings.Join(slices.Sorted(maps.Keys(callKinds)), ", ")))
-			continue
-		}
-		if b.Time < leastTime || b.Time > longestAttempt {
-			p.report(b.key+".time", app.NewProblem("", "between", "least", leastTime, "most", longestAttempt, "is", b.Time))
-		}
-		if _, err := p.plan.rootsIn(b.Trust); err != nil {
-			p.report(b.key+".trust", err)
-		}
+		p.checkBlock(b.block, b.Time, b.Trust)
 		if !slices.Contains(prompt.Languages(), b.Language) {
 			p.report(b.key+".language", app.NewProblem("", "call_language", "is", b.Language, "known", strings.Join(prompt.Languages(), ", ")))
 		}
-		kind.check(p, b)
-		p.plan.carriers = append(p.plan.carriers, carrier{
-			channel: app.KindVoice, key: b.key, time: b.Time, test: longestTest,
-			open: func(with surroundings) ([]examine.Provider, error) { return kind.open(p.plan, b, with) },
-		})
+		checkKind(p, callKinds, b.Kind, b, carrier{channel: app.KindVoice, key: b.key, time: b.Time, test: longestTest})
 	}
 }
 
@@ -98,13 +74,11 @@ func (p *planner) asksForDigits() bool {
 
 // checkSIP looks at a table of exchanges and trunks.
 func checkSIP(p *planner, b callBlock) {
-	if len(b.Servers) == 0 {
-		p.report(b.key+".servers", app.NewProblem("", "required"))
+	for _, address := range p.wrongServers(b.block, b.Servers, call.CheckServer) {
+		p.report(b.key+".servers", app.NewProblem("", "call_server", "is", address))
 	}
 	for _, address := range b.Servers {
-		if call.CheckServer(address) != nil {
-			p.report(b.key+".servers", app.NewProblem("", "call_server", "is", address))
-		} else if call.InClear(address) {
+		if call.InClear(address) {
 			p.note(app.NewProblem(b.key+".servers", "call_in_clear", "is", address))
 		}
 	}
@@ -191,68 +165,42 @@ func readPorts(text string, calls int) (ports [2]uint16, ok bool) {
 
 // openSIP makes the providers of a table, one for each server.
 func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
 	local, err := readLocal(b.Local)
 	if err != nil {
 		return nil, err
 	}
 	told, _ := netip.ParseAddr(b.External)
 	ports, _ := readPorts(b.Ports, b.Most)
-	var all []examine.Provider
-	for _, address := range b.Servers {
-		one, err := call.New(call.Config{
-			Server: address, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
+	return openEach(p, b.Trust, b.Servers, func(server string, roots *x509.CertPool) (*call.Provider, error) {
+		return call.New(call.Config{
+			Server: server, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
 			From: b.From, Name: b.FromName, Dial: b.Dial, Security: media.Security(b.SRTP), Local: local, Told: told, Ports: ports,
 			Most: b.Most, Ring: b.Ring, Receipts: with.receipts,
 			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Keyed: with.keyed},
 		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, one)
-	}
-	return all, nil
+	})
 }
 
-// checkVoiceGate looks at a table of a provider that is reached by HTTP.
-func checkVoiceGate(p *planner, b callBlock) {
-	if b.Endpoint != "" && voicegate.CheckEndpoint(b.Endpoint) != nil {
-		p.report(b.key+".endpoint", app.NewProblem("", "call_endpoint", "is", b.Endpoint))
+// callGatewayConfig is what a table of a provider that is reached by HTTP means, but for its secret and what it works with.
+func callGatewayConfig(b callBlock) gateway.Config {
+	return gateway.Config{
+		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
 	}
-	read := readPassword
-	if b.Kind == string(voicegate.KindWebhook) {
-		if b.Endpoint == "" {
-			p.report(b.key+".endpoint", app.NewProblem("", "required"))
-		}
-		read = readWebhookKey
-	} else {
-		for key, is := range map[string]string{"user": b.User, "from": b.From} {
-			if is == "" {
-				p.report(b.key+"."+key, app.NewProblem("", "required"))
-			}
-		}
-	}
-	p.keepSecret(b.key, "secret", b.Secret, read)
+}
+
+// checkCallGateway looks at a table of a provider that is reached by HTTP.
+func checkCallGateway(p *planner, b callBlock) {
+	p.checkEndpoint(callGatewayConfig(b), b.key, b.Secret)
 	if !b.SpeakAtOnce {
 		p.report(b.key+".speak_at_once", app.NewProblem("", "call_at_once", "is", b.Kind))
 	}
 }
 
-// openVoiceGate makes the provider of a table that is reached by HTTP.
-func openVoiceGate(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
-	g, err := voicegate.New(voicegate.Config{
-		Kind: voicegate.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Secret: p.passwords[b.key], From: b.From,
-		Language: b.Language, Clock: with.clock, Roots: roots,
+// openCallGateway makes the provider of a table that is reached by HTTP.
+func openCallGateway(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider, error) {
+	return openEach(p, b.Trust, []string{b.Endpoint}, func(_ string, roots *x509.CertPool) (*gateway.Gateway, error) {
+		c := callGatewayConfig(b)
+		c.Roots, c.Clock, c.Secret = roots, with.clock, p.passwords[b.key]
+		return gateway.New(c)
 	})
-	if err != nil {
-		return nil, err
-	}
-	return []examine.Provider{g}, nil
 }

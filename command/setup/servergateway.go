@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"crypto/x509"
 	"errors"
 	"net/netip"
 	"regexp"
@@ -19,11 +20,9 @@ func gatewayKind(k gateway.Kind) textKind {
 	return textKind{
 		check: func(p *planner, b textBlock) { p.checkGateway(k, b) },
 		open: func(p *ServerPlan, b textBlock, with surroundings) ([]examine.Provider, error) {
-			g, err := p.gateway(k, b, with)
-			if err != nil {
-				return nil, err
-			}
-			return []examine.Provider{g}, nil
+			return openEach(p, b.Trust, []string{b.Endpoint}, func(_ string, roots *x509.CertPool) (*gateway.Gateway, error) {
+				return p.gateway(k, b, roots, with)
+			})
 		},
 	}
 }
@@ -47,12 +46,8 @@ func (p *ServerPlan) gatewayConfig(k gateway.Kind, b textBlock) gateway.Config {
 }
 
 // gateway opens a block. Nobody is asked yet.
-func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, with surroundings) (*gateway.Gateway, error) {
+func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, roots *x509.CertPool, with surroundings) (*gateway.Gateway, error) {
 	c := p.gatewayConfig(k, b)
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
 	c.Roots, c.Clock, c.Texts, c.Secret = roots, with.clock, with.texts, p.passwords[b.key]
 	if b.Receipts {
 		c.ReceiptSecret = c.Secret
@@ -66,12 +61,7 @@ func (p *ServerPlan) gateway(k gateway.Kind, b textBlock, with surroundings) (*g
 // checkGateway looks at what a table says of a gateway.
 func (p *planner) checkGateway(k gateway.Kind, b textBlock) {
 	c := p.plan.gatewayConfig(k, b)
-	for _, setting := range gateway.Missing(c) {
-		p.report(b.key+"."+setting, app.NewProblem("", "required"))
-	}
-	if b.Endpoint != "" && gateway.CheckEndpoint(b.Endpoint, k) != nil {
-		p.report(b.key+".endpoint", app.NewProblem("", "gateway_endpoint", "is", b.Endpoint))
-	}
+	p.checkEndpoint(c, b.key, b.Secret)
 	if b.Region != "" && !hostPart.MatchString(b.Region) {
 		p.report(b.key+".region", app.NewProblem("", "gateway_region", "is", b.Region))
 	}
@@ -81,14 +71,24 @@ func (p *planner) checkGateway(k gateway.Kind, b textBlock) {
 	if k == gateway.KindHTTP {
 		p.checkForm(c, b)
 	}
+	p.checkReceipts(k, c, b)
+}
+
+// checkEndpoint looks at how a provider is reached and signed in at, by what its table means.
+func (p *planner) checkEndpoint(c gateway.Config, key, secret string) {
+	for _, setting := range gateway.Missing(c) {
+		p.report(key+"."+setting, app.NewProblem("", "required"))
+	}
+	if c.Endpoint != "" && gateway.CheckEndpoint(c.Endpoint, c.Kind) != nil {
+		p.report(key+".endpoint", app.NewProblem("", "gateway_endpoint", "is", c.Endpoint))
+	}
 	read := readPassword
-	if k == gateway.KindWebhook {
+	if c.Kind == gateway.KindWebhook {
 		read = readWebhookKey
 	}
-	if k != gateway.KindHTTP || b.Secret != "" {
-		p.keepSecret(b.key, "secret", b.Secret, read)
+	if c.Kind != gateway.KindHTTP || secret != "" {
+		p.keepSecret(key, "secret", secret, read)
 	}
-	p.checkReceipts(k, c, b)
 }
 
 // hostPart is that of a region, which becomes part of a host's name. senderForm is that of a sender: a number, a short code, or a word.

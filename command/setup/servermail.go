@@ -2,6 +2,8 @@ package setup
 
 import (
 	"cmp"
+	"crypto/x509"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -12,28 +14,25 @@ import (
 	"github.com/sparekey/sparekey/backend/delivery/mail"
 )
 
-// mailBlock is one table of the settings that names relays: [delivery.mail], whose name is empty, or [delivery.mails.NAME].
+// mailBlock is one table of relays.
 type mailBlock struct {
 	MailSettings
-	name string
-	key  string // of the table
+	block
 }
 
-// mailBlocks are those that the settings have, in the order in which they are asked.
-func (p *planner) mailBlocks() []mailBlock {
+// mailBlocks are those that the settings have.
+func (p *planner) mailBlocks() (all []mailBlock) {
 	d := p.plan.settings.Delivery
-	var all []mailBlock
-	if len(d.Mail.Servers) > 0 {
-		all = append(all, mailBlock{d.Mail, "", "delivery.mail"})
+	for _, b := range p.blocks("delivery.mail", len(d.Mail.Servers) > 0, maps.Keys(d.Mails)) {
+		s := d.Mail
+		if b.name != "" {
+			usual := defaultMail()
+			s = d.Mails[b.name]
+			s.Auth, s.Time = cmp.Or(s.Auth, usual.Auth), cmp.Or(s.Time, usual.Time)
+		}
+		all = append(all, mailBlock{s, b})
 	}
-	var further []mailBlock
-	for name, s := range d.Mails {
-		usual := defaultMail()
-		s.Auth, s.Time = cmp.Or(s.Auth, usual.Auth), cmp.Or(s.Time, usual.Time)
-		further = append(further, mailBlock{s, name, "delivery.mails." + name})
-	}
-	slices.SortFunc(further, func(a, b mailBlock) int { return cmp.Compare(p.lines.Of(a.key), p.lines.Of(b.key)) })
-	return append(all, further...)
+	return all
 }
 
 // checkMails looks at what the tables of relays say.
@@ -52,30 +51,17 @@ func (p *planner) checkMails() {
 }
 
 func (p *planner) checkMail(b mailBlock) {
-	if b.name != "" && !directoryName.MatchString(b.name) {
-		p.report(b.key, app.NewProblem("", "provider_name", "is", b.name))
-	}
-	for _, address := range b.Servers {
-		if err := mail.CheckServer(address); err != nil {
-			p.report(b.key+".servers", app.NewProblem("", "mail_server", "is", address))
-		}
-	}
-	if len(b.Servers) == 0 {
-		p.report(b.key+".servers", app.NewProblem("", "required"))
+	p.checkBlock(b.block, b.Time, b.Trust)
+	for _, address := range p.wrongServers(b.block, b.Servers, mail.CheckServer) {
+		p.report(b.key+".servers", app.NewProblem("", "mail_server", "is", address))
 	}
 	if mail.CheckAddress(b.From) != nil {
 		p.report(b.key+".from", app.NewProblem("", "mail", "is", b.From))
-	}
-	if b.Time < leastTime || b.Time > longestAttempt {
-		p.report(b.key+".time", app.NewProblem("", "between", "least", leastTime, "most", longestAttempt, "is", b.Time))
 	}
 	if strings.ContainsAny(b.Helo, " \r\n") {
 		p.report(b.key+".helo", app.NewProblem("", "helo", "is", b.Helo))
 	}
 	p.checkSignIn(b)
-	if _, err := p.plan.rootsIn(b.Trust); err != nil {
-		p.report(b.key+".trust", err)
-	}
 }
 
 // checkSignIn looks at what signing in takes.
@@ -107,23 +93,13 @@ func (p *planner) checkSignIn(b mailBlock) {
 
 // relays are those of a block, in their order.
 func (p *ServerPlan) relays(b mailBlock, with surroundings) ([]examine.Provider, error) {
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
-	var all []examine.Provider
-	for _, address := range b.Servers {
-		r, err := mail.New(mail.Config{
-			Server: address, Roots: roots, Helo: b.Helo, From: b.From, Auth: mail.Auth(b.Auth), User: b.User,
+	return openEach(p, b.Trust, b.Servers, func(server string, roots *x509.CertPool) (*mail.Relay, error) {
+		return mail.New(mail.Config{
+			Server: server, Roots: roots, Helo: b.Helo, From: b.From, Auth: mail.Auth(b.Auth), User: b.User,
 			Secret:        p.passwords[b.key],
 			TokenEndpoint: b.TokenEndpoint, Client: b.Client, Scope: b.Scope, Letters: with.letters, Idle: keptOpen,
 		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, r)
-	}
-	return all, nil
+	})
 }
 
 // keptOpen is how long a connection to a relay waits for the next mail. Relays close theirs after some minutes.

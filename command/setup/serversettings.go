@@ -187,6 +187,7 @@ type CallSettings struct {
 	Language    string        `toml:"language"`
 	SpeakAtOnce bool          `toml:"speak_at_once"`
 	Endpoint    string        `toml:"endpoint"` // of a provider that is reached by HTTP
+	Key         string        `toml:"key"`      // by which it is signed in, where that is not the account
 	Time        time.Duration `toml:"time"`     // for one attempt
 }
 

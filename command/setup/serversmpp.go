@@ -2,6 +2,7 @@ package setup
 
 import (
 	"cmp"
+	"crypto/x509"
 	"slices"
 	"strings"
 
@@ -23,13 +24,8 @@ func smppOf(b textBlock) textBlock {
 // checkSMPP looks at what a table of message centres says.
 func checkSMPP(p *planner, b textBlock) {
 	b = smppOf(b)
-	for _, address := range b.Servers {
-		if smpp.CheckServer(address) != nil {
-			p.report(b.key+".servers", app.NewProblem("", "smpp_server", "is", address))
-		}
-	}
-	if len(b.Servers) == 0 {
-		p.report(b.key+".servers", app.NewProblem("", "required"))
+	for _, address := range p.wrongServers(b.block, b.Servers, smpp.CheckServer) {
+		p.report(b.key+".servers", app.NewProblem("", "smpp_server", "is", address))
 	}
 	if b.User == "" {
 		p.report(b.key+".user", app.NewProblem("", "required"))
@@ -62,21 +58,11 @@ func readSMPPPassword(path string) (app.Secret, error) {
 // openSMPP makes the centres of a table, in their order.
 func openSMPP(p *ServerPlan, b textBlock, with surroundings) ([]examine.Provider, error) {
 	b = smppOf(b)
-	roots, err := p.rootsIn(b.Trust)
-	if err != nil {
-		return nil, err
-	}
-	var all []examine.Provider
-	for _, address := range b.Servers {
-		c, err := smpp.New(smpp.Config{
-			Server: address, Roots: roots, User: b.User, Secret: p.passwords[b.key], SystemType: b.SystemType, From: b.From,
+	return openEach(p, b.Trust, b.Servers, func(server string, roots *x509.CertPool) (*smpp.Centre, error) {
+		return smpp.New(smpp.Config{
+			Server: server, Roots: roots, User: b.User, Secret: p.passwords[b.key], SystemType: b.SystemType, From: b.From,
 			Window: b.Window, Alphabet: smpp.Alphabet(b.Alphabet),
 			Texts: with.texts, Receipts: with.receipts, Clock: with.clock, Log: with.log,
 		})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, c)
-	}
-	return all, nil
+	})
 }

@@ -1,9 +1,9 @@
 package call
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"net"
@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -181,16 +182,13 @@ func plain(err error) error {
 }
 
 // Remedy is a code for what helps against a failure.
-type Remedy string
+type Remedy = examine.Remedy
 
 // The remedies. Those without "call" in front are those of every channel.
 const (
 	RemedyName     Remedy = "name"          // the host's name has no address
-	RemedyIssuer   Remedy = "issuer"        // its certificate is of an issuer that isn't known
-	RemedyHost     Remedy = "host"          // its certificate is for another name
 	RemedyReach    Remedy = "call_reach"    // nobody answers there
 	RemedyTLS      Remedy = "call_tls"      // the connection can't be secured
-	RemedyExpired  Remedy = "call_expired"  // its certificate is over, or not yet valid
 	RemedySilent   Remedy = "call_silent"   // it says nothing
 	RemedyPassword Remedy = "call_password" // it does not let the account in
 	RemedyRights   Remedy = "call_rights"   // the account may not call, or not this number
@@ -257,16 +255,5 @@ func (f *Failure) remedyOfReply() Remedy {
 }
 
 func (f *Failure) remedyTLS() Remedy {
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var issuer x509.UnknownAuthorityError
-	switch {
-	case errors.As(f.Said, &invalid) && invalid.Reason == x509.Expired:
-		return RemedyExpired
-	case errors.As(f.Said, &host):
-		return RemedyHost
-	case errors.As(f.Said, &issuer):
-		return RemedyIssuer
-	}
-	return RemedyTLS
+	return cmp.Or(examine.RemedyOfCertificate(f.Said), RemedyTLS)
 }

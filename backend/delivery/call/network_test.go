@@ -2,12 +2,8 @@ package call
 
 import (
 	"context"
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"log/slog"
 	"math/big"
 	"net"
@@ -19,6 +15,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/certtest"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
@@ -60,28 +57,8 @@ func arrives(t *testing.T, p *Provider, all *receipts, heard <-chan []int16) {
 // certified makes a certificate for a name, and the roots by which it is known.
 func certified(t *testing.T, name string) (tls.Certificate, *x509.CertPool) {
 	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: name}, DNSNames: []string{name}, NotBefore: time.Now().Add(-time.Hour),
-		NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true, KeyUsage: x509.KeyUsageDigitalSignature | x509.KeyUsageCertSign,
-	}
-	if ip := net.ParseIP(name); ip != nil {
-		template.IPAddresses = []net.IP{ip}
-	}
-	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	parsed, err := x509.ParseCertificate(raw)
-	if err != nil {
-		t.Fatal(err)
-	}
-	roots := x509.NewCertPool()
-	roots.AddCert(parsed)
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, roots
+	c := certtest.New(t, name)
+	return c.Pair, c.Roots
 }
 
 // TestACodeArrivesByEachTransport, in each language, codec and kind of key.
@@ -125,7 +102,7 @@ func TestAServerIsKnownByItsCertificate(t *testing.T) {
 	for name, row := range map[string]struct {
 		shows  tls.Certificate
 		remedy Remedy
-	}{"another name": {other, RemedyHost}, "another issuer": {right, RemedyIssuer}} {
+	}{"another name": {other, examine.RemedyHost}, "another issuer": {right, examine.RemedyIssuer}} {
 		phone := calltest.New(t, calltest.Config{Network: "tls", Certificate: row.shows, Behave: func(*calltest.Call) { t.Error("it was called") }})
 		_, port, _ := net.SplitHostPort(phone.Address)
 		p, _ := open(t, phone, func(c *Config) { c.Server, c.Roots = "sips:localhost:"+port, roots })

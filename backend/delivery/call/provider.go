@@ -277,9 +277,6 @@ func (p *Provider) tellConnected(tell func(Finding), e *endpoint, secured *tls.C
 	}
 	tell(Finding{Step: StepConnect, About: e.at.String()})
 	if secured != nil && len(secured.PeerCertificates) > 0 {
-		c := secured.PeerCertificates[0]
-		tell(Finding{Step: StepTLS, About: p.Name(), Params: map[string]string{
-			"subject": c.Subject.String(), "issuer": c.Issuer.String(), "until": c.NotAfter.UTC().Format(time.DateOnly),
-		}})
+		tell(Finding{Step: StepTLS, About: p.Name(), Params: examine.Certificate(secured.PeerCertificates[0])})
 	}
 }

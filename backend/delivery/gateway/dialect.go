@@ -11,7 +11,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Kind is an API by which texts are handed over.
+// Kind is an API by which texts, or calls, are handed over.
 type Kind string
 
 // The kinds.
@@ -25,7 +25,7 @@ const (
 	KindHTTP    Kind = "http"    // one that the settings describe
 )
 
-// Kinds are all of them, in their order.
+// Kinds are those of texts, in their order.
 func Kinds() []Kind { return slices.Sorted(maps.Keys(dialects)) }
 
 // dialect is what one API has of its own.
@@ -108,12 +108,12 @@ func (d dialect) needed(c Config) (missing []string) {
 
 // Missing gives the settings that are missing, by their keys.
 func Missing(c Config) []string {
-	d, known := dialects[c.Kind]
+	d, known := dialectOf(c)
 	if !known {
 		return nil
 	}
 	missing := d.needed(c)
-	if c.Kind == KindTwilio && c.From == "" && c.Service == "" {
+	if c.Kind == KindTwilio && c.Language == "" && c.From == "" && c.Service == "" {
 		missing = append(missing, "from")
 	}
 	return missing
@@ -133,7 +133,17 @@ func SignsReceiptsApart(c Config) bool {
 	return SendsReceipts(c.Kind)
 }
 
-// dialects are the APIs by kind, each in a file of its own.
+// dialectOf is that of texts or of calls.
+func dialectOf(c Config) (d dialect, known bool) {
+	if c.Language != "" {
+		d, known = callDialects[c.Kind]
+		return d, known
+	}
+	d, known = dialects[c.Kind]
+	return d, known
+}
+
+// dialects are the APIs of texts by kind, each in a file of its own.
 var dialects = map[Kind]dialect{
 	KindTwilio: twilio, KindVonage: vonage, KindBird: bird, KindSinch: sinch, KindSNS: sns, KindWebhook: webhook, KindHTTP: plainHTTP,
 }

@@ -1,12 +1,11 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
-	"crypto/x509"
 	"errors"
 	"net/http"
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
@@ -25,17 +24,20 @@ func (g *Gateway) Examine(ctx context.Context, m app.Message, tell func(examine.
 		tell(examine.Finding{Step: string(f.Step), About: about, Said: said(f.Said), Remedy: string(f.Remedy())})
 		return false
 	}
-	if !Number(m.To) {
+	if !g.reaches(m.To) {
 		return failed(g.fail(StepNumber, errNumber))
 	}
+	var f *Failure
 	t, err := g.text(ctx, m)
-	if err != nil {
+	switch {
+	case errors.As(err, &f):
+		return failed(f)
+	case err != nil:
 		return failed(g.fail(StepRequest, err))
 	}
 	client := newClient(g.config) // each step is taken anew
 	defer client.CloseIdleConnections()
 	a, err := g.exchange(withProgress(ctx, func(r reached) { tell(r.finding()) }), client, t)
-	var f *Failure
 	switch {
 	case errors.As(err, &f):
 		return failed(f)
@@ -59,7 +61,7 @@ func (r reached) finding() examine.Finding {
 	case r.state != nil && len(r.state.PeerCertificates) > 0:
 		c := r.state.PeerCertificates[0]
 		f.About = r.state.ServerName
-		f.Params = map[string]string{"subject": c.Subject.String(), "issuer": c.Issuer.String(), "until": c.NotAfter.UTC().Format(time.DateOnly)}
+		f.Params = examine.Certificate(c)
 	}
 	return f
 }
@@ -84,27 +86,24 @@ func oneLine(text string) string {
 }
 
 // Remedy is a code for what helps against a failure.
-type Remedy string
+type Remedy = examine.Remedy
 
 // The remedies.
 const (
-	RemedyNumber   Remedy = "gateway_number"   // the receiver's number takes no texts
+	RemedyNumber   Remedy = "gateway_number"   // the receiver's number is refused
 	RemedySecret   Remedy = "gateway_secret"   // the secret's file can't be read
 	RemedyName     Remedy = "gateway_name"     // the host has no address
 	RemedyReach    Remedy = "gateway_reach"    // nobody answers there
 	RemedyTLS      Remedy = "gateway_tls"      // the connection can't be secured
-	RemedyIssuer   Remedy = "gateway_issuer"   // its certificate is of an issuer that isn't known
-	RemedyHost     Remedy = "gateway_host"     // its certificate is for another name
-	RemedyExpired  Remedy = "gateway_expired"  // its certificate is over, or not yet valid
 	RemedyAccount  Remedy = "gateway_account"  // the account, or its secret, is not let in
 	RemedyMoney    Remedy = "gateway_money"    // it has no credit
 	RemedyLater    Remedy = "gateway_later"    // too many
 	RemedyDown     Remedy = "gateway_down"     // it has trouble of its own
 	RemedyPlace    Remedy = "gateway_place"    // nothing is there: endpoint, account or service are others
 	RemedyRedirect Remedy = "gateway_redirect" // it sends elsewhere
-	RemedyMessage  Remedy = "gateway_message"  // it does not carry this text
-	RemedySettings Remedy = "gateway_settings" // it does not take the text as it is asked to
-	RemedyUnsure   Remedy = "gateway_unsure"   // whether it took the text is not known
+	RemedyMessage  Remedy = "gateway_message"  // it does not carry this to there
+	RemedySettings Remedy = "gateway_settings" // it does not take it as it is asked to
+	RemedyUnsure   Remedy = "gateway_unsure"   // whether it took it is not known
 	RemedyCut      Remedy = "gateway_cut"      // it said nothing, or ended the connection
 )
 
@@ -130,18 +129,7 @@ func (f *Failure) Remedy() Remedy {
 }
 
 func (f *Failure) remedyTLS() Remedy {
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var issuer x509.UnknownAuthorityError
-	switch {
-	case errors.As(f.Said, &invalid) && invalid.Reason == x509.Expired:
-		return RemedyExpired
-	case errors.As(f.Said, &host):
-		return RemedyHost
-	case errors.As(f.Said, &issuer):
-		return RemedyIssuer
-	}
-	return RemedyTLS
+	return cmp.Or(examine.RemedyOfCertificate(f.Said), RemedyTLS)
 }
 
 // remedyAnswer says what helps against an answer.
@@ -149,6 +137,8 @@ func (f *Failure) remedyAnswer() Remedy {
 	switch {
 	case errors.Is(f.Said, errResting), f.Status == http.StatusTooManyRequests:
 		return RemedyLater
+	case errors.Is(f, port.ErrIncapable):
+		return RemedyMessage
 	case f.Status == http.StatusUnauthorized, f.Status == http.StatusForbidden:
 		return RemedyAccount
 	case f.Status == http.StatusPaymentRequired:
@@ -159,8 +149,6 @@ func (f *Failure) remedyAnswer() Remedy {
 		return RemedyRedirect
 	case f.Status >= 500:
 		return RemedyDown
-	case errors.Is(f, port.ErrIncapable):
-		return RemedyMessage
 	case f.Status == 0:
 		return RemedyCut
 	}

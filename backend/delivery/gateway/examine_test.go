@@ -56,8 +56,8 @@ func TestEachFaultHasItsRemedy(t *testing.T) {
 	}{
 		"name":     {change: func(c *Config) { c.Endpoint = "https://nobody.invalid" }, steps: "resolve=gateway_name"},
 		"nobody":   {change: func(c *Config) { c.Endpoint = "https://localhost:1" }, steps: "resolve connect=gateway_reach"},
-		"issuer":   {change: func(c *Config) { c.Roots = x509.NewCertPool() }, steps: "resolve connect tls=gateway_issuer"},
-		"host":     {change: func(c *Config) { c.Endpoint = strings.Replace(c.Endpoint, "localhost", "127.0.0.1", 1) }, steps: "connect tls=gateway_host"},
+		"issuer":   {change: func(c *Config) { c.Roots = x509.NewCertPool() }, steps: "resolve connect tls=issuer"},
+		"host":     {change: func(c *Config) { c.Endpoint = strings.Replace(c.Endpoint, "localhost", "127.0.0.1", 1) }, steps: "connect tls=host"},
 		"secret":   {change: func(c *Config) { c.Secret = func() (app.Secret, error) { return app.Secret{}, errors.New("gone") } }, steps: "secret=gateway_secret", said: "gone"},
 		"number":   {to: "015123", steps: "number=gateway_number"},
 		"refused":  {answer: new(documented["number"]), steps: "resolve connect tls request=gateway_number", said: "Invalid 'To' Phone Number"},

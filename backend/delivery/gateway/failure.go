@@ -12,12 +12,13 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Step is a step on the way of a text.
+// Step is a step on the way of a text or a call.
 type Step string
 
 // The steps, in their order. A proxy stands in the provider's place where there is one.
 const (
 	StepNumber  Step = "number"
+	StepWords   Step = "words" // of a call
 	StepSecret  Step = "secret"
 	StepResolve Step = "resolve"
 	StepConnect Step = "connect"
@@ -25,7 +26,7 @@ const (
 	StepRequest Step = "request" // the request, and the provider's answer
 )
 
-// Failure says at which step a text failed, and whose trouble that is: errors.Is tells port.ErrUndeliverable, port.ErrIncapable and
+// Failure says at which step a text or a call failed, and whose trouble that is: errors.Is tells port.ErrUndeliverable, port.ErrIncapable and
 // port.ErrUnanswered; any other one is trouble of the provider, or of the account there.
 type Failure struct {
 	Step     Step
@@ -39,7 +40,7 @@ type Failure struct {
 
 // Error implements error. It has neither number nor the provider's words.
 func (f *Failure) Error() string {
-	text := "texts by " + f.Provider + ": " + f.about()
+	text := "provider " + f.Provider + ": " + f.about()
 	switch {
 	case f.Status != 0:
 	case errors.Is(f.Said, context.DeadlineExceeded) || isTimeout(f.Said):
@@ -94,8 +95,11 @@ var (
 // fail makes a failure out of what went wrong before there was an answer.
 func (g *Gateway) fail(step Step, err error) *Failure {
 	f := &Failure{Step: step, Provider: g.Name(), Said: err}
-	if step == StepNumber {
+	switch step {
+	case StepNumber:
 		f.kind = port.ErrUndeliverable
+	case StepWords:
+		f.kind = port.ErrIncapable
 	}
 	return f
 }

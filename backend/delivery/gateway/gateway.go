@@ -1,5 +1,5 @@
-// Package gateway hands texts to providers that are reached by HTTP: one engine, and a dialect for each API. It takes in the receipts
-// by which they say later what became of a text.
+// Package gateway hands texts and calls to providers that are reached by HTTP: one engine, and a dialect for each API. It takes in the
+// receipts by which they say later what became of a text.
 package gateway
 
 import (
@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strings"
 	"sync"
 	"time"
 
@@ -16,7 +17,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is one provider, and what texts by it carry.
+// Config is one provider, and what texts or calls by it carry.
 type Config struct {
 	Kind     Kind
 	Name     string // of its table in the settings, by which its receipts are told apart
@@ -27,7 +28,8 @@ type Config struct {
 	Service  string // within the account, such as a messaging service or a channel
 	From     string // whom people see as the sender: a number, or a word
 	Secret   func() (app.Secret, error)
-	Form     Form // of KindHTTP
+	Form     Form   // of KindHTTP
+	Language string // in which calls are spoken, one of prompt.Languages; empty: it carries texts
 
 	// ReceiptSecret is what receipts are signed by; nil: none are taken in.
 	ReceiptSecret func() (app.Secret, error)
@@ -41,7 +43,7 @@ type Config struct {
 	Idle  time.Duration                         // how long a connection is kept for the next text; 0: half a minute
 }
 
-// Gateway is one provider of texts. It is safe for concurrent use.
+// Gateway is one provider of texts or of calls. It is safe for concurrent use.
 type Gateway struct {
 	config  Config
 	dialect dialect
@@ -59,7 +61,7 @@ var ErrKind = errors.New("no such kind of gateway")
 
 // New makes a gateway. Nobody is asked yet.
 func New(c Config) (*Gateway, error) {
-	d, known := dialects[c.Kind]
+	d, known := dialectOf(c)
 	if !known {
 		return nil, ErrKind
 	}
@@ -101,7 +103,7 @@ func (g *Gateway) Deliver(ctx context.Context, m app.Message) error {
 }
 
 func (g *Gateway) deliver(ctx context.Context, m app.Message) (receipt string, err error) {
-	if !Number(m.To) {
+	if !g.reaches(m.To) {
 		return "", g.fail(StepNumber, errNumber)
 	}
 	if left := g.restsFor(); left > 0 {
@@ -117,6 +119,15 @@ func (g *Gateway) deliver(ctx context.Context, m app.Message) (receipt string, e
 // Number reports whether a text is a number as E.164 has it: "+4915123456789".
 func Number(number string) bool { return e164.MatchString(number) }
 
+// reaches reports whether a receiver can be one: a call may be to an extension, as "+493012345;ext=56" has it.
+func (g *Gateway) reaches(to string) bool {
+	if g.config.Language == "" {
+		return Number(to)
+	}
+	number, extension, _ := strings.Cut(to, ";ext=")
+	return Number(number) && extensionForm.MatchString(extension)
+}
+
 var e164 = regexp.MustCompile(`^\+[1-9][0-9]{6,14}$`)
 
 // text is what is handed over.
@@ -126,10 +137,17 @@ type text struct {
 	words   string
 	country string
 	expires time.Time // from when on it is pointless; zero: not before long
+
+	// Of a call.
+	sentences []string // with a pause after each
+	extension string
 }
 
 // text puts a message into words.
 func (g *Gateway) text(ctx context.Context, m app.Message) (text, error) {
+	if g.config.Language != "" {
+		return g.spoken(m)
+	}
 	said, err := g.config.Texts(ctx, m)
 	if err != nil {
 		return text{}, err

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"crypto/hmac"
 	"crypto/sha1"
 	"encoding/base64"
@@ -31,16 +32,7 @@ var twilio = dialect{
 		if lasts := g.lasts(t, 5*time.Second, 36000*time.Second); lasts > 0 {
 			form.Set("ValidityPeriod", strconv.Itoa(lasts))
 		}
-		r, err := postForm(g.address("2010-04-01", "Accounts", g.config.User, "Messages.json"), form)
-		if err != nil {
-			return nil, err
-		}
-		user := g.config.Key
-		if user == "" {
-			user = g.config.User
-		}
-		r.SetBasicAuth(user, secret)
-		return r, nil
+		return twilioPost(g, "Messages.json", form, secret)
 	},
 	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
 		var said struct {
@@ -86,15 +78,30 @@ var twilio = dialect{
 	},
 }
 
+// twilioPost makes a request at a resource of the account, in its own name or in that of an API key.
+func twilioPost(g *Gateway, resource string, form url.Values, secret string) (*http.Request, error) {
+	r, err := postForm(g.address("2010-04-01", "Accounts", g.config.User, resource), form)
+	if err == nil {
+		r.SetBasicAuth(cmp.Or(g.config.Key, g.config.User), secret)
+	}
+	return r, err
+}
+
 // twilioCodes are those of Twilio's dictionary (https://www.twilio.com/docs/api/errors) that say more than a status of 400.
 var twilioCodes = judged{
+	"13223": theNumbers, // no number to call
+	"13224": theNumbers, // the same
 	"21211": theNumbers, // no number
+	"21214": theNumbers, // it can't be reached
 	"21217": theNumbers, // the same
+	"21421": theNumbers, // no number
 	"21265": theNumbers, // a short code
 	"21610": theNumbers, // its owner answered STOP
 	"21614": theNumbers, // no mobile number
 	"21635": theNumbers, // a landline
 
+	"21215": theMessages, // the account is not allowed to call that country
+	"21216": theMessages, // or that number
 	"21408": theMessages, // the account is not allowed to write to that country
 	"21612": theMessages, // there is no way from this sender to that number
 	"21617": theMessages, // too long

@@ -17,10 +17,6 @@ var webhook = dialect{
 	home:  func(Config) string { return "" },
 	needs: []string{"endpoint"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
-		key, err := webhookKey(secret)
-		if err != nil {
-			return nil, err
-		}
 		document := map[string]any{"type": "text.send", "id": t.id, "to": t.to, "text": t.words}
 		for name, value := range map[string]string{"from": g.config.From, "country": t.country, "receipts": g.config.Receipts} {
 			if value != "" {
@@ -30,19 +26,7 @@ var webhook = dialect{
 		if !t.expires.IsZero() {
 			document["expires"] = t.expires.UTC().Format(time.RFC3339)
 		}
-		r, err := postJSON(g.at.String(), document)
-		if err != nil {
-			return nil, err
-		}
-		body, err := bodyOf(r)
-		if err != nil {
-			return nil, err
-		}
-		at := strconv.FormatInt(g.config.Clock.Now().Unix(), 10)
-		r.Header.Set("webhook-id", t.id) // by which the same text is known if it comes again
-		r.Header.Set("webhook-timestamp", at)
-		r.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(webhookSignature(key, t.id, at, body)))
-		return r, nil
+		return g.signedPost(t.id, document, secret)
 	},
 	receipt: func(_ *Gateway, t text, a answer) (string, error) {
 		var said struct {
@@ -92,6 +76,27 @@ var webhook = dialect{
 		}
 		return []found{{id: said.ID, arrived: *said.Arrived, reason: said.Reason}}, nil
 	},
+}
+
+// signedPost makes a request with a document, signed under the ID of its message.
+func (g *Gateway) signedPost(id string, document any, secret string) (*http.Request, error) {
+	key, err := webhookKey(secret)
+	if err != nil {
+		return nil, err
+	}
+	r, err := postJSON(g.at.String(), document)
+	if err != nil {
+		return nil, err
+	}
+	body, err := bodyOf(r)
+	if err != nil {
+		return nil, err
+	}
+	at := strconv.FormatInt(g.config.Clock.Now().Unix(), 10)
+	r.Header.Set("webhook-id", id) // by which the same message is known if it comes again
+	r.Header.Set("webhook-timestamp", at)
+	r.Header.Set("webhook-signature", "v1,"+base64.StdEncoding.EncodeToString(webhookSignature(key, id, at, body)))
+	return r, nil
 }
 
 // webhookCodes are those by which a server of the organisation's own says whose trouble a refusal is.

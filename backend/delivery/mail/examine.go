@@ -57,7 +57,7 @@ func (f Finding) shared() examine.Finding {
 }
 
 // Remedy is a code for what helps against a failure.
-type Remedy string
+type Remedy = examine.Remedy
 
 // The remedies.
 const (
@@ -65,9 +65,6 @@ const (
 	RemedyReach     Remedy = "reach"     // nobody answers there
 	RemedyTLS       Remedy = "tls"       // the connection can't be secured
 	RemedyStartTLS  Remedy = "starttls"  // the relay does not offer it
-	RemedyIssuer    Remedy = "issuer"    // its certificate is of an issuer that isn't known
-	RemedyHost      Remedy = "host"      // its certificate is for another name
-	RemedyExpired   Remedy = "expired"   // its certificate is over, or not yet valid
 	RemedyToken     Remedy = "token"     // the token endpoint gives none
 	RemedyMechanism Remedy = "mechanism" // the relay does not offer the way to sign in
 	RemedyPassword  Remedy = "password"  // the relay does not let the account in

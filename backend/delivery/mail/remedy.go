@@ -1,9 +1,10 @@
 package mail
 
 import (
-	"crypto/x509"
+	"cmp"
 	"errors"
 
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -55,18 +56,8 @@ func (f *Failure) remedyAuth() Remedy {
 }
 
 func (f *Failure) remedyTLS() Remedy {
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var issuer x509.UnknownAuthorityError
-	switch {
-	case errors.Is(f.Said, errNoStartTLS):
+	if errors.Is(f.Said, errNoStartTLS) {
 		return RemedyStartTLS
-	case errors.As(f.Said, &invalid) && invalid.Reason == x509.Expired:
-		return RemedyExpired
-	case errors.As(f.Said, &host):
-		return RemedyHost
-	case errors.As(f.Said, &issuer):
-		return RemedyIssuer
 	}
-	return RemedyTLS
+	return cmp.Or(examine.RemedyOfCertificate(f.Said), RemedyTLS)
 }

@@ -3,7 +3,6 @@ package mail
 import (
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"net"
 	"regexp"
@@ -12,6 +11,7 @@ import (
 
 	"github.com/wneessen/go-mail/smtp"
 
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -113,18 +113,13 @@ func (r *Relay) greet(ctx context.Context, raw net.Conn, tell func(Finding)) (*s
 		}
 	}
 	if state, secured := client.TLSConnectionState(); secured {
-		tell(Finding{Step: StepTLS, About: r.at.String(), Params: certificate(state.PeerCertificates[0])})
+		tell(Finding{Step: StepTLS, About: r.at.String(), Params: examine.Certificate(state.PeerCertificates[0])})
 	}
 	return &session{relay: r, conn: raw, client: client}, nil
 }
 
 // errNoStartTLS is said of a relay that speaks in clear alone: a mail has a code in it.
 var errNoStartTLS = errors.New("the relay does not offer STARTTLS")
-
-// certificate says whose a certificate is.
-func certificate(c *x509.Certificate) map[string]string {
-	return map[string]string{"subject": c.Subject.String(), "issuer": c.Issuer.String(), "until": c.NotAfter.UTC().Format(time.DateOnly)}
-}
 
 // tellFailure tells a failure, and gives it.
 func (r *Relay) tellFailure(tell func(Finding), step Step, err error) *Failure {

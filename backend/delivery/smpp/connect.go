@@ -4,10 +4,8 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"net"
 	"strings"
-	"time"
 
 	"github.com/sparekey/sparekey/backend/delivery/examine"
 )
@@ -57,13 +55,8 @@ func (c *Centre) connect(ctx context.Context, tell func(examine.Finding)) (net.C
 		return nil, c.tellFailure(tell, StepTLS, err)
 	}
 	shown := secured.ConnectionState().PeerCertificates[0]
-	tell(examine.Finding{Step: string(StepTLS), About: c.at.String(), Params: certificate(shown)})
+	tell(examine.Finding{Step: string(StepTLS), About: c.at.String(), Params: examine.Certificate(shown)})
 	return secured, nil
-}
-
-// certificate says whose a certificate is.
-func certificate(c *x509.Certificate) map[string]string {
-	return map[string]string{"subject": c.Subject.String(), "issuer": c.Issuer.String(), "until": c.NotAfter.UTC().Format(time.DateOnly)}
 }
 
 // tellFailure tells a failure, and gives it.

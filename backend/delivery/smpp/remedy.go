@@ -1,25 +1,23 @@
 package smpp
 
 import (
-	"crypto/x509"
+	"cmp"
 	"errors"
 
 	"github.com/linxGnu/gosmpp/data"
 
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
 // Remedy is a code for what helps against a failure.
-type Remedy string
+type Remedy = examine.Remedy
 
 // The remedies.
 const (
 	RemedyName        Remedy = "name"         // the host's name has no address
 	RemedyReach       Remedy = "smpp_reach"   // nobody answers there
 	RemedyTLS         Remedy = "smpp_tls"     // the connection can't be secured
-	RemedyIssuer      Remedy = "issuer"       // its certificate is of an issuer that isn't known
-	RemedyHost        Remedy = "host"         // its certificate is for another name
-	RemedyExpired     Remedy = "smpp_expired" // its certificate is over, or not yet valid
 	RemedyBind        Remedy = "smpp_bind"    // the account is not let in
 	RemedyBound       Remedy = "smpp_bound"   // it is connected as often as it may be
 	RemedyStranger    Remedy = "smpp_silent"  // what answers speaks no SMPP, or says nothing
@@ -77,16 +75,5 @@ func remedyOf(s data.CommandStatusType) Remedy {
 }
 
 func (f *Failure) remedyTLS() Remedy {
-	var invalid x509.CertificateInvalidError
-	var host x509.HostnameError
-	var issuer x509.UnknownAuthorityError
-	switch {
-	case errors.As(f.Said, &invalid) && invalid.Reason == x509.Expired:
-		return RemedyExpired
-	case errors.As(f.Said, &host):
-		return RemedyHost
-	case errors.As(f.Said, &issuer):
-		return RemedyIssuer
-	}
-	return RemedyTLS
+	return cmp.Or(examine.RemedyOfCertificate(f.Said), RemedyTLS)
 }

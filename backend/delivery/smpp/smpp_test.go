@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/delivery/examine"
 	"github.com/sparekey/sparekey/backend/delivery/smpp/smpptest"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -241,8 +242,8 @@ func TestThreatACodeLeavesInClear(t *testing.T) {
 		change func(*Config)
 		remedy Remedy
 	}{
-		"another issuer": {smpptest.NewTLS, func(c *Config) { c.Roots = other.Roots }, RemedyIssuer},
-		"another's name": {smpptest.NewTLS, func(c *Config) { c.Server = strings.Replace(c.Server, "localhost", "127.0.0.1", 1) }, RemedyHost},
+		"another issuer": {smpptest.NewTLS, func(c *Config) { c.Roots = other.Roots }, examine.RemedyIssuer},
+		"another's name": {smpptest.NewTLS, func(c *Config) { c.Server = strings.Replace(c.Server, "localhost", "127.0.0.1", 1) }, examine.RemedyHost},
 		"no TLS":         {smpptest.New, func(c *Config) { c.Server = strings.Replace(c.Server, "smpp-clear", "smpps", 1) }, RemedyTLS},
 	} {
 		p := row.peer(t)

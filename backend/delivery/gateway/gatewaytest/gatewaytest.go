@@ -2,22 +2,18 @@
 package gatewaytest
 
 import (
-	"crypto/ecdsa"
-	"crypto/elliptic"
-	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
-	"encoding/pem"
 	"io"
 	"log"
-	"math/big"
 	"net"
 	"net/http"
 	"net/url"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/sparekey/sparekey/backend/certtest"
 )
 
 // Provider is a server that does what a test says.
@@ -52,9 +48,8 @@ func (r Request) Form() url.Values {
 func New(t testing.TB, kind string) *Provider {
 	t.Helper()
 	p := &Provider{conns: map[net.Conn]bool{}, more: make(chan struct{})}
-	pair, document := certify(t)
-	p.Roots, p.PEM = x509.NewCertPool(), document
-	p.Roots.AppendCertsFromPEM(document)
+	certificate := certtest.New(t, "localhost")
+	p.Roots, p.PEM = certificate.Roots, certificate.PEM
 	p.Answers(Documented(kind)["taken"])
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -64,7 +59,7 @@ func New(t testing.TB, kind string) *Provider {
 	p.URL = "https://localhost:" + port
 	server := &http.Server{
 		Handler: http.HandlerFunc(p.serve), ErrorLog: log.New(io.Discard, "", 0), ConnState: p.watch, ReadHeaderTimeout: time.Minute,
-		TLSConfig: &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12},
+		TLSConfig: &tls.Config{Certificates: []tls.Certificate{certificate.Pair}, MinVersion: tls.VersionTLS12},
 	}
 	go func() { _ = server.ServeTLS(l, "", "") }()
 	t.Cleanup(func() { _ = server.Close() })
@@ -175,23 +170,4 @@ func Within(w http.ResponseWriter, _ *http.Request) {
 		_ = out.Flush()
 		_ = conn.Close()
 	}
-}
-
-// certify makes a certificate for localhost, which is its own issuer.
-func certify(t testing.TB) (pair tls.Certificate, document []byte) {
-	t.Helper()
-	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{
-		SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "localhost"}, DNSNames: []string{"localhost"},
-		NotBefore: time.Now().Add(-time.Hour), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true,
-		KeyUsage: x509.KeyUsageCertSign | x509.KeyUsageDigitalSignature,
-	}
-	raw, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tls.Certificate{Certificate: [][]byte{raw}, PrivateKey: key}, pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: raw})
 }

@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/sparekey/sparekey/backend/certtest"
 )
 
 // Postfix is a mail server at work. It keeps the mailboxes ana@harbour.example and jürgen@harbour.example, and relays nothing.
@@ -47,7 +49,7 @@ func NewPostfix(t testing.TB) *Postfix {
 		STARTTLS: fmt.Sprintf("smtp://localhost:%d", freePort(t)), TLS: fmt.Sprintf("smtps://localhost:%d", freePort(t)),
 		User: "sparekey@" + realm, Password: password, RootsFile: filepath.Join(dir, "ca.pem"), Dir: dir,
 	}
-	Certify(t, dir, "localhost")
+	certtest.New(t, "localhost").Write(t, dir)
 	cmd, err := MakePostfix(Making{
 		Dir: dir, STARTTLS: "127.0.0.1:" + portOf(p.STARTTLS), TLS: "127.0.0.1:" + portOf(p.TLS), Account: "sparekey", Realm: realm, Password: password,
 		Domains: realm, Mailboxes: []string{"ana@harbour.example ana/", "jürgen@harbour.example juergen/"},

@@ -7,12 +7,13 @@ import (
 	"io"
 	"log"
 	"net"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/emersion/go-sasl"
 	"github.com/emersion/go-smtp"
+
+	"github.com/sparekey/sparekey/backend/certtest"
 )
 
 // Scripted is a mail server that does what a test says. Its fields change under Do alone once it runs.
@@ -55,11 +56,10 @@ type Shape func(*smtp.Server)
 func NewScripted(t testing.TB, shapes ...Shape) *Scripted {
 	t.Helper()
 	s := &Scripted{conns: map[*smtp.Conn]bool{}}
-	dir := t.TempDir()
-	pair, roots := Certify(t, dir, "localhost")
-	s.Roots, s.RootsFile = roots, filepath.Join(dir, "ca.pem")
+	certificate := certtest.New(t, "localhost")
+	s.Roots, s.RootsFile = certificate.Roots, certificate.Write(t, t.TempDir())
 	server := smtp.NewServer(smtp.BackendFunc(s.begin))
-	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12}
+	server.TLSConfig = &tls.Config{Certificates: []tls.Certificate{certificate.Pair}, MinVersion: tls.VersionTLS12}
 	server.Domain, server.EnableSMTPUTF8, server.ErrorLog = "relay.harbour.example", true, log.New(io.Discard, "", 0)
 	for _, shape := range shapes {
 		shape(server)

@@ -7,13 +7,12 @@ import (
 	"crypto/x509"
 	"errors"
 	"net"
-	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/linxGnu/gosmpp/data"
 
-	"github.com/sparekey/sparekey/backend/delivery/mail/mailtest"
+	"github.com/sparekey/sparekey/backend/certtest"
 )
 
 // Peer is a message centre. Its fields change under Do alone once it runs.
@@ -84,10 +83,9 @@ func New(t testing.TB) *Peer {
 func NewTLS(t testing.TB) *Peer {
 	t.Helper()
 	p := &Peer{}
-	dir := t.TempDir()
-	pair, roots := mailtest.Certify(t, dir, "localhost")
-	p.Roots, p.RootsFile = roots, filepath.Join(dir, "ca.pem")
-	p.listen(t, &tls.Config{Certificates: []tls.Certificate{pair}, MinVersion: tls.VersionTLS12})
+	certificate := certtest.New(t, "localhost")
+	p.Roots, p.RootsFile = certificate.Roots, certificate.Write(t, t.TempDir())
+	p.listen(t, &tls.Config{Certificates: []tls.Certificate{certificate.Pair}, MinVersion: tls.VersionTLS12})
 	p.URL = "smpps" + p.URL
 	return p
 }

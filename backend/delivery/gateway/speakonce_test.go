@@ -1,4 +1,4 @@
-package voicegate
+package gateway
 
 import (
 	"context"
@@ -12,8 +12,8 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// TestAnAnswerThatIsLostIsNoRefusal: the provider may be calling, so that no other one is asked at once.
-func TestAnAnswerThatIsLostIsNoRefusal(t *testing.T) {
+// TestACallWhoseAnswerIsLostIsNoRefusal: the provider may be calling, so that no other one is asked at once.
+func TestACallWhoseAnswerIsLostIsNoRefusal(t *testing.T) {
 	hang := make(chan struct{})
 	defer close(hang)
 	for name, answer := range map[string]http.HandlerFunc{
@@ -32,18 +32,18 @@ func TestAnAnswerThatIsLostIsNoRefusal(t *testing.T) {
 			_, _ = io.WriteString(w, "<html>Welcome to this network")
 		},
 	} {
-		g := gateway(t, KindTwilio, "token", answer)
+		g := calling(t, KindTwilio, "token", answer)
 		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
 		var got port.Attempt
-		err := g.Deliver(port.WithAttempts(ctx, func(a port.Attempt) { got = a }), message(app.MessageCode))
+		err := g.Deliver(port.WithAttempts(ctx, func(a port.Attempt) { got = a }), callMessage(app.MessageCode))
 		cancel()
 		if !errors.Is(err, port.ErrUnanswered) || got.Outcome == port.Taken {
 			t.Errorf("%s: %+v, %v", name, got, err)
 		}
 	}
-	g := gateway(t, KindTwilio, "token", nil)
+	g := calling(t, KindTwilio, "token", nil)
 	g.at.Host = "127.0.0.1:1"
-	if err := g.Deliver(t.Context(), message(app.MessageCode)); err == nil || errors.Is(err, port.ErrUnanswered) {
+	if err := g.Deliver(t.Context(), callMessage(app.MessageCode)); err == nil || errors.Is(err, port.ErrUnanswered) {
 		t.Errorf("nobody there: %v", err)
 	}
 }
