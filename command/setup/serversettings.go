@@ -239,7 +239,7 @@ func defaultText() TextSettings {
 }
 
 func defaultCall() CallSettings {
-	return CallSettings{SRTP: "offer", Most: 20, Ring: 40 * time.Second, Language: "en", Time: 12 * time.Second}
+	return CallSettings{SRTP: "offer", Most: 20, Ring: 25 * time.Second, Language: "en", Time: 12 * time.Second}
 }
 
 func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 * time.Second} }
