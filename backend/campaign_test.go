@@ -226,10 +226,11 @@ func (c *campaign) live(n int) {
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	c.mu.Lock()
+	c.mu.Lock() // the relay's goroutines kill what is started here
 	c.kill, c.before, c.asked, c.clock = func() { _ = server.Process.Kill() }, n, 0, shifted(c.offset)
+	err = server.Start()
 	c.mu.Unlock()
-	if err := server.Start(); err != nil {
+	if err != nil {
 		c.t.Fatal(err)
 	}
 	lines := bufio.NewScanner(out)

@@ -96,6 +96,7 @@ func TestHowTheNetworkStandsIsTold(t *testing.T) {
 			t.Errorf("state %d: %+v", number, s)
 		}
 	}
+	play(t, conn, "SetGlobalConnectionState", uint32(70))
 	for number, want := range map[uint32]Reach{1: ReachLimited, 2: ReachPortal, 3: ReachLimited, 4: ReachFull} {
 		play(t, conn, "SetConnectivity", number)
 		if s := look(); s.Reach != want {
