@@ -34,6 +34,8 @@ func deliveries(v *visitor) {
 	v.page("phone")
 	v.tap("page.cancel")
 	v.page("home")
+	v.tap("rail.sign_out")
+	v.page("home")
 }
 
 // provider orders what carries the messages.
