@@ -46,7 +46,7 @@ func steps() []struct {
 		{app.EnterPhone{Channel: app.KindVoice, Uses: []app.PhoneUse{app.PhoneMobile, app.PhoneAlternate, app.PhoneOffice}, Use: app.PhoneOffice}, "phone", "Extension, if there is one"},
 		{app.EnterPhone{Channel: app.KindVoice, Confirm: true}, "phone", "Type your phone number in full"},
 		{app.EnterPhone{Channel: app.KindSMS, Confirm: true}, "phone", "Type your phone number in full"},
-		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "It says the code twice, one digit after the other."},
+		{app.EnterCode{Channel: app.KindVoice, Masked: "+44 ••••••00"}, "code", "Pick up, and press 1 if the voice asks for it. It says the code twice, one digit after the other."},
 		{app.ConfirmOnPhone{Digits: "42", Masked: "+44 ••••••00", TriesLeft: 5, Expires: uitest.ServerNoon().Add(277 * time.Second), ResendAt: uitest.ServerNoon().Add(22 * time.Second)},
 			"call", "42"},
 		{app.ConfirmOnPhone{Digits: "42", TriesLeft: 4, Expires: uitest.ServerNoon().Add(277 * time.Second), ResendAt: uitest.ServerNoon().Add(22 * time.Second), Over: true},
