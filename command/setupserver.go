@@ -35,7 +35,7 @@ type setupServer struct {
 	Listen            string   `help:"Host and port to listen at." placeholder:"HOST:PORT"`
 	Data              string   `help:"Folder for what the server keeps." placeholder:"FOLDER"`
 	Keys              string   `help:"Folder to make the keys in, outside of that." placeholder:"FOLDER"`
-	Directory         string   `help:"Where accounts and passwords live: local, active-directory, openldap, 389, or freeipa." placeholder:"KIND"`
+	Directory         string   `help:"Where accounts and passwords live: local, active-directory, openldap, 389, freeipa, or entra." placeholder:"KIND"`
 	Domain            string   `help:"The organisation's mail domain; it completes user IDs." placeholder:"DOMAIN"`
 	Organisation      string   `help:"The organisation's name." placeholder:"NAME"`
 	HelpDesk          string   `help:"What the help desk is called." placeholder:"NAME"`
@@ -58,7 +58,13 @@ type setupServer struct {
 	DirectoryBase           string   `help:"The DN beneath which people are." placeholder:"DN"`
 	DirectoryGroupBase      string   `help:"The DN beneath which groups are." placeholder:"DN"`
 	DirectoryPasswordPolicy string   `help:"With openldap: the DN of most people's password policy." placeholder:"DN"`
-	DirectoryAdministrators string   `help:"The group whose members administer Sparekey, by name or DN." placeholder:"GROUP"`
+	DirectoryAdministrators string   `help:"The group whose members administer Sparekey, by name or DN; with entra by object ID." placeholder:"GROUP"`
+
+	DirectoryCloud       string `help:"With entra: the cloud that the tenant is in: global, us-government, us-defense, or china." placeholder:"CLOUD"`
+	DirectoryTenant      string `help:"With entra: the directory (tenant) ID." placeholder:"ID"`
+	DirectoryApplication string `help:"With entra: the application (client) ID." placeholder:"ID"`
+	DirectoryCertificate string `help:"With entra: the application's certificate with its private key. It stays where it is." placeholder:"FILE"`
+	DirectorySecretFile  string `help:"With entra, in place of that: a file with its client secret, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE"`
 }
 
 // given are the answers that came as flags, by question.
@@ -75,7 +81,8 @@ func (c *setupServer) given() map[string]string {
 		"directory-domain": c.DirectoryDomain, "directory-servers": strings.Join(c.DirectoryServers, ", "), "directory-trust": c.DirectoryTrust,
 		"directory-user": c.DirectoryUser, "directory-password-file": c.DirectoryPasswordFile, "directory-base": c.DirectoryBase,
 		"directory-group-base": c.DirectoryGroupBase, "directory-password-policy": c.DirectoryPasswordPolicy,
-		"directory-administrators": c.DirectoryAdministrators,
+		"directory-administrators": c.DirectoryAdministrators, "directory-cloud": c.DirectoryCloud, "directory-tenant": c.DirectoryTenant,
+		"directory-application": c.DirectoryApplication, "directory-certificate": c.DirectoryCertificate, "directory-secret-file": c.DirectorySecretFile,
 	})
 	maps.Copy(all, c.setupDelivery.given())
 	for key, value := range all {

@@ -2,11 +2,14 @@ package setup
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/backend/directory/examine"
 	"github.com/sparekey/sparekey/backend/policy"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // Where accounts and passwords live. Each kind of directory has questions of its own.
@@ -25,12 +28,27 @@ type firstDirectory struct {
 	enters    bool // people are entered by Sparekey: the first administrator is
 	questions func(*Draft) []Question
 	set       func(*Draft, *DirectorySettings)
+
+	// Of those that have people of their own, not by Sparekey:
+	open  func(*Draft, func(*DirectorySettings)) (examined, error) // as the answers make it, but for what is changed
+	about func(d *Draft, f examine.Finding, asked string) string   // the question that a finding is about
+	group string                                                   // the key of the words that say how groups are named
+}
+
+// examined is a directory that is looked at while a server is set up.
+type examined interface {
+	examine.Directory
+	Find(ctx context.Context, userID string) (port.DirectoryAccount, error)
+	Close() error
 }
 
 // firstDirectories gives the kinds that can be set up, in the order in which they are offered.
 func firstDirectories() []firstDirectory {
 	ldap := func(kind, title string) firstDirectory {
-		return firstDirectory{kind: kind, title: title, questions: (*Draft).ldapQuestions, set: (*Draft).ldapSettings}
+		return firstDirectory{
+			kind: kind, title: title, questions: (*Draft).ldapQuestions, set: (*Draft).ldapSettings,
+			open: (*Draft).openLDAP, about: (*Draft).aboutLDAP, group: "command.setup.groups_directory",
+		}
 	}
 	return []firstDirectory{
 		{
@@ -42,6 +60,10 @@ func firstDirectories() []firstDirectory {
 		ldap("openldap", words.Text("command.setup.directory_openldap")),
 		ldap("freeipa", words.Text("command.setup.directory_freeipa")),
 		ldap("389", words.Text("command.setup.directory_389")),
+		{
+			kind: kindEntra, title: words.Text("command.setup.directory_entra"), questions: (*Draft).entraQuestions, set: (*Draft).entraSettings,
+			open: (*Draft).openEntra, about: aboutEntra, group: "command.setup.groups_entra",
+		},
 	}
 }
 
@@ -99,4 +121,25 @@ func (d *Draft) wrongPolicy(keys ...string) error {
 	}
 	_, err = policy.Parse(policyName, document)
 	return about(app.ProblemsOf(asProblems(err)), keys...)
+}
+
+// examine gives what an examination finds.
+func (d *Draft) examine(ctx context.Context, change func(*DirectorySettings), e examine.Examination) (found []examine.Finding, err error) {
+	kind, _ := d.firstDirectory()
+	directory, err := kind.open(d, change)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, directory.Close()) }()
+	directory.Examine(ctx, e, func(f examine.Finding) { found = append(found, f) })
+	return found, nil
+}
+
+// tryGroups looks those groups up whose members may reset. One that is still to be made keeps nothing from being set up.
+func tryGroups(ctx context.Context, d *Draft) ([]string, error) {
+	if err := d.wrongPolicy("feature.groups"); err != nil || !d.good[askAdministrators] || d.enters() {
+		return nil, err
+	}
+	return d.look(ctx, askGroups, func(s *DirectorySettings) { s.Administrators = d.list(askGroups) },
+		examine.Examination{UpTo: examine.StepGroup, Groups: d.list(askGroups)})
 }

@@ -3,7 +3,6 @@ package setup
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 
 	"github.com/sparekey/sparekey/app"
@@ -157,14 +156,6 @@ func tryAdministrators(ctx context.Context, d *Draft) ([]string, error) {
 	return d.look(ctx, askAdministrators, nil, examine.Examination{UpTo: examine.StepGroup, Groups: []string{d.answers[askAdministrators]}})
 }
 
-// tryGroups looks those groups up whose members may reset. One that is still to be made keeps nothing from being set up.
-func tryGroups(ctx context.Context, d *Draft) ([]string, error) {
-	if err := d.wrongPolicy("feature.groups"); err != nil || !d.good[askAdministrators] || d.enters() {
-		return nil, err
-	}
-	return d.look(ctx, askGroups, nil, examine.Examination{UpTo: examine.StepGroup, Groups: d.list(askGroups)})
-}
-
 // readGiven reads a password from the file that a flag names.
 func readGiven(path string) (app.Secret, error) {
 	if info, err := os.Stat(path); err == nil && exposedToAll(info.Mode()) {
@@ -173,8 +164,37 @@ func readGiven(path string) (app.Secret, error) {
 	return readPassword(path)
 }
 
+// aboutLDAP is the question that a finding is about, of a directory behind LDAP.
+func (d *Draft) aboutLDAP(f examine.Finding, asked string) string {
+	switch f.Step {
+	case examine.StepTLS:
+		if isUntrusted(f) || asked == askTrust && !f.Failed {
+			return askTrust
+		}
+		return askServers
+	case examine.StepBind:
+		return askPassword
+	case examine.StepBase:
+		switch {
+		case f.Code == examine.Unanswered:
+			return asked
+		case asked != askPeople && f.About == d.answers[askGroupBase] && f.About != d.answers[askPeople]:
+			return askGroupBase
+		}
+		return askPeople
+	case examine.StepPolicy:
+		if asked == askGroupBase { // no question names one
+			return asked
+		}
+		return askPasswordPolicy
+	case examine.StepGroup, examine.StepPerson, examine.StepRights:
+		return asked
+	}
+	return askServers
+}
+
 // openLDAP opens the directory as the answers make it, but for what change says.
-func (d *Draft) openLDAP(change func(*DirectorySettings)) (*ldap.Directory, error) {
+func (d *Draft) openLDAP(change func(*DirectorySettings)) (examined, error) {
 	s := d.settings(false)
 	if change != nil {
 		change(&s.Directory)
@@ -187,15 +207,4 @@ func (d *Draft) openLDAP(change func(*DirectorySettings)) (*ldap.Directory, erro
 	c.Password = func() (app.Secret, error) { return d.secrets[askPassword], nil }
 	c.Clock, c.Network = systemClock{}, commandParts.Network
 	return ldap.New(c)
-}
-
-// examine gives what an examination finds.
-func (d *Draft) examine(ctx context.Context, change func(*DirectorySettings), e examine.Examination) (found []examine.Finding, err error) {
-	directory, err := d.openLDAP(change)
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, directory.Close()) }()
-	directory.Examine(ctx, e, func(f examine.Finding) { found = append(found, f) })
-	return found, nil
 }

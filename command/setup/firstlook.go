@@ -59,7 +59,8 @@ func (w *weighing) stopped(f examine.Finding) bool {
 }
 
 func (w *weighing) add(f examine.Finding) {
-	about := w.draft.askedBy(f, w.asked)
+	kind, _ := w.draft.firstDirectory()
+	about := kind.about(w.draft, f, w.asked)
 	switch {
 	case w.stopped(f) && !(w.served && isServer(f)):
 		w.wrong = append(w.wrong, errors.New(told(f)))
@@ -98,7 +99,7 @@ func isServer(f examine.Finding) bool {
 // stops reports whether nobody can go on with a finding. A right can be granted later.
 func stops(f examine.Finding) bool {
 	switch f.Code {
-	case examine.PersonUnknown, examine.PersonElsewhere, examine.PersonProtected, examine.PersonDisabled, examine.PersonExpired:
+	case examine.GroupUnknown, examine.PersonUnknown, examine.PersonElsewhere, examine.PersonProtected, examine.PersonDisabled, examine.PersonExpired:
 		return true
 	}
 	return f.Failed && f.Step != examine.StepRights
@@ -107,35 +108,6 @@ func stops(f examine.Finding) bool {
 // worthTelling leaves out that what was named is there.
 func worthTelling(f examine.Finding) bool {
 	return f.Code != "" || f.Step == examine.StepBind || f.Step == examine.StepPolicy
-}
-
-// askedBy is the question that a finding is about.
-func (d *Draft) askedBy(f examine.Finding, asked string) string {
-	switch f.Step {
-	case examine.StepTLS:
-		if isUntrusted(f) || asked == askTrust && !f.Failed {
-			return askTrust
-		}
-		return askServers
-	case examine.StepBind:
-		return askPassword
-	case examine.StepBase:
-		switch {
-		case f.Code == examine.Unanswered:
-			return asked
-		case asked != askPeople && f.About == d.answers[askGroupBase] && f.About != d.answers[askPeople]:
-			return askGroupBase
-		}
-		return askPeople
-	case examine.StepPolicy:
-		if asked == askGroupBase { // no question names one
-			return asked
-		}
-		return askPasswordPolicy
-	case examine.StepGroup, examine.StepPerson, examine.StepRights:
-		return asked
-	}
-	return askServers
 }
 
 // told is a finding on a line: what it is about, what was found, what helps.
@@ -205,7 +177,8 @@ func tryInDirectory(ctx context.Context, d *Draft) (notes []string, err error) {
 	if notes, err = d.look(ctx, askAdmin, nil, examine.Examination{UpTo: examine.StepRights, Person: name}); err != nil {
 		return notes, err
 	}
-	directory, err := d.openLDAP(nil)
+	kind, _ := d.firstDirectory()
+	directory, err := kind.open(d, nil)
 	if err != nil {
 		return notes, err
 	}

@@ -80,10 +80,13 @@ func (d *Draft) settings(held bool) ServerSettings {
 	if !held {
 		return s
 	}
-	for _, secret := range []*string{&s.Directory.Password, &s.Delivery.Mail.Secret, &s.Delivery.Text.Secret} {
+	for _, secret := range []*string{&s.Directory.Password, &s.Directory.Secret, &s.Delivery.Mail.Secret, &s.Delivery.Text.Secret} {
 		if *secret != "" {
 			*secret = besideKeys(*secret)
 		}
+	}
+	if s.Directory.Certificate != "" {
+		s.Directory.Certificate = credential + entraCredential
 	}
 	return s
 }

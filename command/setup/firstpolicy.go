@@ -48,7 +48,8 @@ func (d *Draft) groupsHelp() string {
 	if d.enters() {
 		return words.Text("command.setup.groups_help")
 	}
-	return words.Text("command.setup.groups_directory")
+	kind, _ := d.firstDirectory()
+	return words.Text(kind.group)
 }
 
 // undelivered reports whether a method has to send something that nobody carries.

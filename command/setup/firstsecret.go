@@ -6,7 +6,7 @@ import "path/filepath"
 
 // secretFiles are their names, by question, in the order in which they are written.
 var secretFiles = []struct{ ask, name string }{
-	{askPassword, "directory"}, {askMailSecret, "mail"}, {askTextSecret, "text"},
+	{askPassword, "directory"}, {askAppSecret, "directory"}, {askMailSecret, "mail"}, {askTextSecret, "text"},
 }
 
 // secretFile is where the answer to a question will lie.
@@ -41,7 +41,9 @@ func (d *Draft) keptSecrets() (all []string) {
 func (d *Draft) asks(ask string) bool {
 	switch ask {
 	case askPassword:
-		return !d.enters()
+		return !d.enters() && !d.isEntra()
+	case askAppSecret:
+		return d.isEntra() && d.provesBySecret()
 	case askMailSecret:
 		return signsInAtMail(d)
 	case askTextSecret:

@@ -254,6 +254,9 @@ func (d *Draft) units() map[string]string {
 			secrets += "LoadCredential=tls:" + key + "\n"
 		}
 	}
+	if file := d.appCertificate(); file != "" {
+		secrets += "LoadCredential=" + entraCredential + ":" + file + "\n"
+	}
 	for _, ask := range d.keptSecrets() {
 		secrets += "LoadCredential=" + filepath.Base(d.secretFile(ask)) + ":" + d.secretFile(ask) + "\n"
 	}
@@ -283,7 +286,8 @@ func (d *Draft) serverDocument() ([]byte, error) {
 		"directory.domain": quote(s.Directory.Domain), "directory.servers": quoteAll(s.Directory.Servers), "directory.trust": quote(s.Directory.Trust),
 		"directory.user": quote(s.Directory.User), "directory.password": quote(s.Directory.Password), "directory.base": quote(s.Directory.Base),
 		"directory.group_base": quote(s.Directory.GroupBase), "directory.administrators": quoteAll(s.Directory.Administrators),
-		"directory.password_policy": quote(s.Directory.PasswordPolicy), "log.format": quote(s.Log.Format),
+		"directory.password_policy": quote(s.Directory.PasswordPolicy), "directory.cloud": quote(s.Directory.Cloud), "directory.tenant": quote(s.Directory.Tenant),
+		"directory.application": quote(s.Directory.Application), "directory.certificate": quote(s.Directory.Certificate), "directory.secret": quote(s.Directory.Secret), "log.format": quote(s.Log.Format),
 	}
 	maps.Copy(values, s.Delivery.document())
 	return fill(assets.ServerSettings, values)

@@ -74,19 +74,24 @@ func readAppCertificate(path string) (app.Secret, error) {
 
 // openEntra opens a directory in Entra ID. Nobody is asked yet: a server starts while its directory is away.
 func openEntra(_ context.Context, p *ServerPlan, parts ServerParts, b directoryBlock) (openedDirectory, error) {
+	d, err := newEntra(parts, b, p.passwords[b.key])
+	if err != nil {
+		return openedDirectory{}, err
+	}
+	return openedDirectory{Directory: d, closers: []func() error{d.Close}}, nil
+}
+
+// newEntra makes one whose application proves itself by a secret, where the settings name one, and else by a certificate.
+func newEntra(parts ServerParts, b directoryBlock, proof func() (app.Secret, error)) (*entra.Directory, error) {
 	c := entra.Config{
 		Cloud: entra.Cloud(b.Cloud), Tenant: b.Tenant, Client: b.Application, Domain: b.Domain, Prefix: b.Prefix,
 		Administrators: b.Administrators, GroupNames: b.GroupNames, RoleHolders: b.RoleHolders, SyncedHere: b.SyncedHere,
 		Clock: parts.Clock, Log: parts.log, Transport: parts.Graph,
 	}
 	if b.Secret != "" {
-		c.Secret = p.passwords[b.key]
+		c.Secret = proof
 	} else {
-		c.Certificate = p.passwords[b.key]
+		c.Certificate = proof
 	}
-	d, err := entra.New(c)
-	if err != nil {
-		return openedDirectory{}, err
-	}
-	return openedDirectory{Directory: d, closers: []func() error{d.Close}}, nil
+	return entra.New(c)
 }
