@@ -355,3 +355,24 @@ func TestNobodyTakesACodeAfterItsEnd(t *testing.T) {
 		t.Errorf("asked %d times, and the trail says %q", asked, w.outboxTrail())
 	}
 }
+
+// TestACallIsNotBegunForADeadCode: a code that is good for less than it takes to hear and type it is given up, and nobody is called.
+func TestACallIsNotBegunForADeadCode(t *testing.T) {
+	for left, begun := range map[time.Duration]bool{30*time.Second + time.Millisecond: true, 30 * time.Second: false} {
+		w, ana := newWorld(t, allow(app.KindVoice)), someone(trial.Ready)
+		called := time.Time{}
+		w.through(&gateway{asked: func(_ context.Context, m app.Message) error { called = m.Expires; return nil }})
+		k := w.register(ana)
+		k.must(app.Choose{Kind: app.KindVoice}, app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+		expires := at[app.EnterCode](k).Expires
+		w.clock.pass(expires.Sub(w.clock.Now()) - left)
+		w.ok(w.Deliver(t.Context()))
+		want := time.Time{}
+		if begun {
+			want = expires
+		}
+		if !called.Equal(want) || begun == (delivery(k) == app.DeliveryGivenUp) {
+			t.Errorf("%v before its end: called with a code that ends at %v, and the page says %s", left, called, delivery(k))
+		}
+	}
+}

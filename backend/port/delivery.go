@@ -3,6 +3,7 @@ package port
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -22,6 +23,18 @@ var (
 // message (m.ID) after a crash. Its errors are logged: they hold no address, no content, and nothing that a peer said freely.
 type Deliverer interface {
 	Deliver(ctx context.Context, m app.Message) error
+}
+
+// callTakes is how long a call's code takes to be heard and typed.
+const callTakes = 30 * time.Second
+
+// CallBy is until when a call whose code is good until then may be picked up, and speak: nobody is told a code that is dead before it is
+// typed. Zero where it is good for ever.
+func CallBy(expires time.Time) time.Time {
+	if expires.IsZero() {
+		return expires
+	}
+	return expires.Add(-callTakes)
 }
 
 // Attempt is what came of asking one provider. It holds no address and no content.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -60,16 +61,19 @@ const (
 
 // timeLeft is how long delivering a message may take, so that nobody takes a code that is good no more; or why it has no point.
 func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) {
-	now := w.core.Now()
+	now, by := w.core.Now(), r.Expires
+	if r.Message.Channel == app.KindVoice {
+		by = port.CallBy(by)
+	}
 	switch {
 	case !now.Before(r.Created.Add(giveUpAfter)):
 		return 0, tooOld
-	case r.Expires.IsZero():
+	case by.IsZero():
 		return deliverTime, ""
-	case !now.Before(r.Expires):
+	case !now.Before(by):
 		return 0, expired
 	}
-	return min(deliverTime, r.Expires.Sub(now)), ""
+	return min(deliverTime, by.Sub(now)), ""
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has

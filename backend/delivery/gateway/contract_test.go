@@ -85,7 +85,7 @@ func settled(t *testing.T, k Kind, p *gatewaytest.Provider, changes ...func(*Con
 func message() app.Message {
 	return app.Message{
 		ID: "m-1", Channel: app.KindSMS, To: gatewaytest.Number, Template: app.MessageCode, Code: canaryCode, Country: "DE",
-		Params: map[string]string{"minutes": "5"}, At: noon.Add(-time.Minute),
+		Params: map[string]string{"minutes": "5"}, At: noon.Add(-time.Minute), Expires: noon.Add(4 * time.Minute),
 	}
 }
 

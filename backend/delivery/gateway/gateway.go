@@ -152,11 +152,7 @@ func (g *Gateway) text(ctx context.Context, m app.Message) (text, error) {
 	if err != nil {
 		return text{}, err
 	}
-	t := text{id: m.ID, to: m.To, words: said, country: m.Country}
-	if minutes, err := time.ParseDuration(m.Params["minutes"] + "m"); err == nil && m.Code != "" && minutes > 0 {
-		t.expires = m.At.Add(minutes)
-	}
-	return t, nil
+	return text{id: m.ID, to: m.To, words: said, country: m.Country, expires: m.Expires}, nil
 }
 
 // lasts is for how many seconds a text has a point, within the bounds of an API; 0: for as long as that keeps texts.
