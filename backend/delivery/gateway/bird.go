@@ -72,7 +72,7 @@ var bird = dialect{
 			f.arrived = true
 		case "sending_failed", "delivery_failed", "rejected", "skipped", "deleted":
 		default: // accepted, processing, scheduled, sent
-			return nil, nil
+			f.taken = true
 		}
 		return []found{f}, nil
 	},

@@ -43,8 +43,12 @@ type dialect struct {
 
 	// verify looks at the signature of a receipt; nil: the API sends none.
 	verify func(g *Gateway, in incoming, secret string) error
-	// receipts reads what a receipt says, after that. What is not final is left out.
+	// receipts reads what a receipt says, after that.
 	receipts func(incoming) ([]found, error)
+	// named: receipts have the message's own ID, so that one may say that a text was taken whose answer was lost.
+	named bool
+	// knows: a message that comes again is known by its ID, and carried once.
+	knows bool
 }
 
 // answer is what a provider answered.

@@ -9,6 +9,7 @@ import (
 
 // sinch is the SMS API of Sinch, XMS (https://developers.sinch.com/docs/sms/api-reference). A text is a batch of one.
 var sinch = dialect{
+	named: true,
 	home: func(c Config) string {
 		region := c.Region
 		if region == "" {
@@ -60,19 +61,20 @@ var sinch = dialect{
 	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			Batch  string `json:"batch_id"`
+			Ref    string `json:"client_reference"`
 			Status string `json:"status"`
 			Code   any    `json:"code"`
 		}
 		if in.json(&said) != nil || said.Batch == "" {
 			return nil, errUnreadable
 		}
-		f := found{id: said.Batch, reason: codeOf(said.Code)}
+		f := found{id: said.Batch, message: said.Ref, reason: codeOf(said.Code)}
 		switch said.Status {
 		case "Delivered":
 			f.arrived = true
 		case "Failed", "Rejected", "Aborted", "Expired", "Cancelled", "Deleted":
 		default: // Queued, Dispatched, Unknown
-			return nil, nil
+			f.taken = true
 		}
 		return []found{f}, nil
 	},

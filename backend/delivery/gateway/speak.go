@@ -21,7 +21,7 @@ var callDialects = map[Kind]dialect{
 	KindTwilio: {
 		home: twilio.home, needs: []string{"user", "from"}, request: twilioCall, receipt: twilio.receipt, refusal: twilio.refusal,
 	},
-	KindWebhook: {home: webhook.home, needs: webhook.needs, request: webhookCall, receipt: webhook.receipt, refusal: webhook.refusal},
+	KindWebhook: {knows: true, home: webhook.home, needs: webhook.needs, request: webhookCall, receipt: webhook.receipt, refusal: webhook.refusal},
 }
 
 // locales are the languages as Twilio names them.

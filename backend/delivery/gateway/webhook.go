@@ -14,6 +14,7 @@ import (
 // webhook is a server of the organisation's own. Requests and receipts are signed as Standard Webhooks has it
 // (https://www.standardwebhooks.com); docs/delivery/texts.md has the documents.
 var webhook = dialect{
+	knows: true,
 	home:  func(Config) string { return "" },
 	needs: []string{"endpoint"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
@@ -74,7 +75,7 @@ var webhook = dialect{
 		if in.json(&said) != nil || said.Type != "text.receipt" || said.ID == "" || said.Arrived == nil {
 			return nil, errUnreadable
 		}
-		return []found{{id: said.ID, arrived: *said.Arrived, reason: said.Reason}}, nil
+		return []found{{id: said.ID, message: said.ID, arrived: *said.Arrived, reason: said.Reason}}, nil
 	},
 }
 

@@ -133,7 +133,7 @@ func (c *Centre) Deliver(ctx context.Context, m app.Message) error {
 	}
 	var failed *Failure
 	if errors.As(err, &failed) {
-		attempt.Outcome = failed.Outcome()
+		attempt.Outcome, attempt.Awaited = failed.Outcome(), failed.awaited
 	}
 	port.TellAttempt(ctx, attempt)
 	return err

@@ -104,13 +104,16 @@ func (c *Centre) handPart(ctx context.Context, s *session, t *text, i int, known
 				known.take(i, id)
 				if last {
 					c.ids.submitted(id, t.to.Address())
+					c.takeLate(t, id)
 				}
 			}
 		}
 		f, err := s.submit(ctx, t.part(i, known.ref, &c.manner, now), late)
 		switch {
 		case errors.Is(err, errUnanswered):
-			return "", c.fail(StepAnswer, err)
+			failed := c.fail(StepAnswer, err)
+			failed.awaited = last && c.config.Receipts != nil && !s.isOver()
+			return "", failed
 		case err != nil:
 			return "", c.fail(StepSubmit, err)
 		}
