@@ -74,7 +74,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, token app.Secret) e
 	}
 	v := p.asked(o)
 	if !o.Spent.IsZero() {
-		v = p.again(o)
+		v = p.spent(o)
 	}
 	return p.write(w, r, http.StatusOK, v)
 }
@@ -90,8 +90,8 @@ func (p *Pages) Act(w http.ResponseWriter, r *http.Request, token app.Secret) er
 		return err
 	}
 	v := p.done()
-	if !before.Spent.IsZero() { // a page that was loaded anew
-		v = p.again(o)
+	if !before.Spent.IsZero() || o.Over { // a page that was loaded anew, or was open while somebody lifted the freeze
+		v = p.spent(o)
 	}
 	return p.write(w, r, http.StatusOK, v)
 }
@@ -127,6 +127,17 @@ func (p *Pages) done() view {
 func (p *Pages) again(o app.Objection) view {
 	said := words.Text("notme.again.lead", p.when(o.Spent))
 	return next(view{Heading: words.Text("notme.again.title"), Lead: []string{said}, Event: words.Event(o.Event), When: p.at(o.At)})
+}
+
+// spent says why a link changes nothing any more.
+func (p *Pages) spent(o app.Objection) view {
+	if o.Over {
+		return view{
+			Heading: words.Text("notme.over.title"), Lead: []string{words.Text("notme.over.lead"), words.Text("notme.over.since")},
+			Event: words.Event(o.Event), When: p.at(o.At),
+		}
+	}
+	return p.again(o)
 }
 
 // next says what to do now.

@@ -32,6 +32,7 @@ func newBook() *book {
 	return &book{links: map[string]app.Objection{
 		"good":  {Event: app.MessagePasswordChanged, At: noon.Add(-170 * time.Minute)},
 		"spent": {Event: app.MessageMethodAdded, At: noon.Add(-50 * time.Hour), Spent: noon.Add(-26 * time.Hour)},
+		"over":  {Event: app.MessageMethodAdded, At: noon.Add(-50 * time.Hour), Spent: noon.Add(-26 * time.Hour), Over: true},
 	}}
 }
 
@@ -99,6 +100,19 @@ func says(t *testing.T, what string, w *httptest.ResponseRecorder, status int, a
 	for _, text := range all {
 		if !strings.Contains(html.UnescapeString(w.Body.String()), text) {
 			t.Errorf("%s does not say %q:\n%s", what, text, w.Body)
+		}
+	}
+}
+
+// TestALinkOfAFreezeThatWasLifted says so, has no button, and does nothing.
+func TestALinkOfAFreezeThatWasLifted(t *testing.T) {
+	b := newBook()
+	h := handler(pages(t, b, harbour))
+	for _, method := range []string{"GET", "POST"} {
+		w := ask(h, method, "over")
+		says(t, method, w, 200, words.Text("notme.over.title"), words.Text("notme.over.since"), "IT help desk")
+		if strings.Contains(w.Body.String(), "<form") || strings.Contains(html.UnescapeString(w.Body.String()), words.Text("notme.again.title")) || b.acts > 0 {
+			t.Errorf("%s: %d acts:\n%s", method, b.acts, w.Body)
 		}
 	}
 }
