@@ -59,6 +59,7 @@ func (p *planner) callBlocks() (all []callBlock) {
 // checkCalls looks at what the tables of calls say.
 func (p *planner) checkCalls() {
 	for _, b := range p.callBlocks() {
+		p.checkTaken(b.block, usualCallName)
 		p.checkBlock(b.block, b.Time, b.Trust)
 		if !slices.Contains(prompt.Languages(), b.Language) {
 			p.report(b.key+".language", app.NewProblem("", "call_language", "is", b.Language, "known", strings.Join(prompt.Languages(), ", ")))
@@ -181,10 +182,13 @@ func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider,
 	})
 }
 
+// usualCallName is the name of [delivery.call] in logs and in the trail.
+const usualCallName = "call"
+
 // callGatewayConfig is what a table of a provider that is reached by HTTP means, but for its secret and what it works with.
 func callGatewayConfig(b callBlock) gateway.Config {
 	return gateway.Config{
-		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
+		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, usualCallName), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
 	}
 }
 
