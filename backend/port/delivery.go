@@ -15,6 +15,8 @@ var (
 	ErrUndeliverable = errors.New("undeliverable")
 	// ErrIncapable says that a provider can't carry this message, or won't; another one may.
 	ErrIncapable = errors.New("this provider does not carry the message")
+	// ErrBusy says that a provider was not asked, as all that Sparekey may do with it at once is going on. It may be well.
+	ErrBusy = errors.New("no more at once")
 	// ErrUnanswered says that a provider may have taken the message: its answer was lost. Trying again may deliver it twice, unless who
 	// was asked is a Knower.
 	ErrUnanswered = errors.New("the answer was lost")

@@ -412,6 +412,24 @@ func TestADeadCodeIsNotSpoken(t *testing.T) {
 	}
 }
 
+// TestACallWaitsForALine for a part of its time, and takes one that is free meanwhile; having none is no trouble of the server.
+func TestACallWaitsForALine(t *testing.T) {
+	t.Parallel()
+	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) { c.Reply(180, "Ringing") }})
+	p, all := open(t, phone, func(c *Config) { c.Most, c.Ring = 1, time.Second })
+	if _, err := deliver(t, p, codeCall(), 3*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	attempt, err := deliver(t, p, digitsCall(), 150*time.Millisecond)
+	if !errors.Is(err, port.ErrBusy) || errors.Is(err, port.ErrUndeliverable) || attempt.Outcome != "line" || len(phone.Seen(sip.INVITE)) != 1 {
+		t.Errorf("%v, %+v, %d INVITEs", err, attempt, len(phone.Seen(sip.INVITE)))
+	}
+	if _, err := deliver(t, p, digitsCall(), 10*time.Second); err != nil || len(phone.Seen(sip.INVITE)) != 2 {
+		t.Errorf("once a line is free: %v, %d INVITEs", err, len(phone.Seen(sip.INVITE)))
+	}
+	all.next(t)
+}
+
 // TestAPersonHangsUpMidway: before the code was spoken it did not arrive, afterwards it did.
 func TestAPersonHangsUpMidway(t *testing.T) {
 	t.Parallel()

@@ -106,10 +106,8 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 	if !spoken.Can(m) {
 		return nil, p.tellFailure(tell, StepNumber, errTemplate)
 	}
-	select {
-	case p.free <- struct{}{}:
-	case <-ctx.Done():
-		return nil, p.tellFailure(tell, StepConnect, errFull)
+	if !p.awaitLine(ctx) {
+		return nil, p.tellFailure(tell, StepLine, errFull)
 	}
 	o := p.newOngoing(m, n, tell)
 	if !p.begin(func() { defer func() { <-p.free }(); o.run() }) {
@@ -123,6 +121,30 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 		o.giveUp()
 		return o, <-o.rings
 	}
+}
+
+// lineShare is the part of an attempt's time in which a call waits for a place: the rest is for it to ring.
+const lineShare = 3
+
+// awaitLine waits for a place among the calls that the settings allow, and reports whether it has one.
+func (p *Provider) awaitLine(ctx context.Context) bool {
+	select {
+	case p.free <- struct{}{}:
+		return true
+	default:
+	}
+	if at, bounded := ctx.Deadline(); bounded {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, time.Until(at)/lineShare)
+		defer cancel()
+	}
+	select {
+	case p.free <- struct{}{}:
+		return true
+	case <-p.life.Done():
+	case <-ctx.Done():
+	}
+	return false
 }
 
 // errTemplate says that a message is none of a call's.

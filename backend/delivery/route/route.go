@@ -154,7 +154,7 @@ func (s *standing) ask(ctx context.Context, length time.Duration, clock port.Clo
 	timed, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
 	err := s.Deliver(timed, m)
-	if ctx.Err() != nil && err != nil { // it was not given its time
+	if ctx.Err() != nil && err != nil || errors.Is(err, port.ErrBusy) { // it was not given its time, or not asked
 		return err
 	}
 	s.mu.Lock()

@@ -177,6 +177,30 @@ func TestWhoKnowsWhatComesAgainIsAskedFirst(t *testing.T) {
 	h.must(t, "email two")
 }
 
+// TestWhoIsBusyIsNotDown: the next one carries the message, and it is asked first again; a failure from before stays.
+func TestWhoIsBusyIsNotDown(t *testing.T) {
+	h := newHouse("email one", "email two")
+	h.fail("email one", port.ErrBusy)
+	for range 2 {
+		h.must(t, "email one", "email two")
+	}
+	if err := h.Check(app.KindEmail); err != nil {
+		t.Errorf("health is %v", err)
+	}
+	h.fail("email two", port.ErrBusy)
+	if _, err := h.sends(app.KindEmail); !errors.Is(err, port.ErrBusy) || errors.Is(err, port.ErrUndeliverable) {
+		t.Errorf("all are busy: %v", err)
+	}
+	h = newHouse("email one")
+	h.fail("email one", errAway)
+	_, _ = h.sends(app.KindEmail)
+	h.fail("email one", port.ErrBusy)
+	_, _ = h.sends(app.KindEmail)
+	if h.Check(app.KindEmail) == nil {
+		t.Error("who was not asked is well again")
+	}
+}
+
 func TestWhatOneCanNotCarryAnotherMay(t *testing.T) {
 	h := newHouse("email one", "email two")
 	h.fail("email one", port.ErrIncapable)
