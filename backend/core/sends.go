@@ -1,7 +1,9 @@
 package core
 
 import (
+	"errors"
 	"strings"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/limit"
@@ -24,4 +26,15 @@ func (o *Operation) SendQuotas(account app.AccountID, m app.Message, standIn str
 		quota(limit.PerDay(calls.SendsPerCountry), limit.CountrySends, m.Country),
 		quota(limit.PerDay(calls.SendsPerDay), limit.DaySends, ""),
 	}
+}
+
+// TakeSend takes a text or a call that is sent again from these quotas. Where one is used up it takes from none, and says when they are
+// open; zero: it was taken.
+func (o *Operation) TakeSend(tx *Tx, account app.AccountID, m app.Message) (opens time.Time, err error) {
+	err = limit.TakeQuotas(tx, o.SendQuotas(account, m, ""), o.Now())
+	var refusal *app.Error
+	if errors.As(err, &refusal) && refusal.Code == app.CodeThrottled {
+		return refusal.RetryAt, nil
+	}
+	return time.Time{}, err
 }

@@ -8,7 +8,6 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
-	"github.com/sparekey/sparekey/backend/limit"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -131,16 +130,12 @@ func (w *Worker) mayRepeat(tx *core.Tx, done carried) (carried, error) {
 	op, release := w.core.Begin(context.Background())
 	defer release()
 	r := done.record
-	err := limit.TakeQuotas(tx, op.SendQuotas(r.Account, r.Message, ""), w.core.Now())
-	var refusal *app.Error
-	if !errors.As(err, &refusal) || refusal.Code != app.CodeThrottled {
-		return done, err
-	}
-	if done.opens = refusal.RetryAt; !r.Expires.IsZero() && !done.opens.Before(r.Expires) {
+	opens, err := op.TakeSend(tx, r.Account, r.Message)
+	if done.opens = opens; !opens.IsZero() && !r.Expires.IsZero() && !opens.Before(r.Expires) {
 		done.outcome = port.ErrUndeliverable
 		done.attempts = append(slices.Clip(done.attempts), port.Attempt{Outcome: tooMany})
 	}
-	return done, nil
+	return done, err
 }
 
 // receiptWait is how long a provider whose answer was lost has to say that it took a message, before another one is asked.

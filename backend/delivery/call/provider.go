@@ -123,30 +123,6 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 	}
 }
 
-// lineShare is the part of an attempt's time in which a call waits for a place: the rest is for it to ring.
-const lineShare = 3
-
-// awaitLine waits for a place among the calls that the settings allow, and reports whether it has one.
-func (p *Provider) awaitLine(ctx context.Context) bool {
-	select {
-	case p.free <- struct{}{}:
-		return true
-	default:
-	}
-	if at, bounded := ctx.Deadline(); bounded {
-		var cancel context.CancelFunc
-		ctx, cancel = context.WithTimeout(ctx, time.Until(at)/lineShare)
-		defer cancel()
-	}
-	select {
-	case p.free <- struct{}{}:
-		return true
-	case <-p.life.Done():
-	case <-ctx.Done():
-	}
-	return false
-}
-
 // errTemplate says that a message is none of a call's.
 var errTemplate = errors.New("a call can't say this")
 

@@ -75,6 +75,33 @@ type refusal struct {
 	kind error  // whose trouble it is; nil: as the status says
 }
 
+// idIn has the provider's name for a text in a field of an answer.
+func idIn(field string) func(*Gateway, text, answer) (string, error) {
+	return func(_ *Gateway, _ text, a answer) (string, error) {
+		var said map[string]any
+		if err := a.json(&said); err != nil {
+			return "", err
+		}
+		if id, is := said[field].(string); is && id != "" {
+			return id, nil
+		}
+		return "", errUnreadable
+	}
+}
+
+// codeAnd has a refusal's code in the field "code" of an answer, and its words in another one.
+func codeAnd(words string, codes judged) func(answer) refusal {
+	return func(a answer) refusal {
+		var said map[string]any
+		if a.json(&said) != nil {
+			return refusal{}
+		}
+		code := codeOf(said["code"])
+		text, _ := said[words].(string)
+		return refusal{code: code, said: text, kind: codes.of(code)}
+	}
+}
+
 // judged are a provider's codes by whose trouble they are.
 type judged map[string]error
 

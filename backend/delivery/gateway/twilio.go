@@ -37,26 +37,8 @@ var twilio = dialect{
 		}
 		return twilioPost(g, "Messages.json", form, secret)
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			SID string `json:"sid"`
-		}
-		if err := a.json(&said); err != nil || said.SID == "" {
-			return "", errUnreadable
-		}
-		return said.SID, nil
-	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code    int    `json:"code"`
-			Message string `json:"message"`
-		}
-		if a.json(&said) != nil || said.Code == 0 {
-			return refusal{}
-		}
-		code := strconv.Itoa(said.Code)
-		return refusal{code: code, said: said.Message, kind: twilioCodes.of(code)}
-	},
+	receipt: idIn("sid"),
+	refusal: codeAnd("message", twilioCodes),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		form, err := url.ParseQuery(string(in.Body))
 		if err != nil {

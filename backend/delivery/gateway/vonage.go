@@ -35,15 +35,7 @@ var vonage = dialect{
 		}
 		return r, err
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			ID string `json:"message_uuid"`
-		}
-		if err := a.json(&said); err != nil || said.ID == "" {
-			return "", errUnreadable
-		}
-		return said.ID, nil
-	},
+	receipt: idIn("message_uuid"),
 	refusal: func(a answer) refusal {
 		var said vonageProblem
 		if a.json(&said) != nil || said.Type == "" {

@@ -41,16 +41,7 @@ var webhook = dialect{
 		}
 		return said.ID, nil
 	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		}
-		if a.json(&said) != nil {
-			return refusal{}
-		}
-		return refusal{code: said.Code, said: said.Message, kind: webhookCodes.of(said.Code)}
-	},
+	refusal: codeAnd("message", webhookCodes),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		key, err := webhookKey(secret)
 		id, at := in.Header.Get("webhook-id"), in.Header.Get("webhook-timestamp")

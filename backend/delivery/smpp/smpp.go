@@ -14,6 +14,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/server"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -47,7 +48,7 @@ const UsualWindow = 10
 // Close.
 type Centre struct {
 	config Config
-	at     server
+	at     server.Server
 	manner manner
 	pause  pause
 	memory memory
