@@ -35,6 +35,7 @@ type Objection struct {
 	At    time.Time // when that happened
 	Spent time.Time // when somebody said that it wasn't them, or a lift ended the link; zero until then
 	Over  bool      // the freeze was lifted since: the link changes nothing any more
+	Alone bool      // it was made just now, and nobody at the help desk could be told
 }
 
 // Objections let people say "this wasn't me". Who has a link needs nothing else.

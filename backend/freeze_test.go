@@ -303,7 +303,7 @@ func TestAFreezeNeedsNoDirectory(t *testing.T) {
 		w.resets(ben)
 		token := w.linkOf(app.MessagePasswordChanged)
 		w.dir.down = errors.New("the directory is away")
-		if o := w.object(token); !o.Spent.Equal(w.clock.Now()) {
+		if o := w.object(token); !o.Spent.Equal(w.clock.Now()) || o.Alone != (mail == "") {
 			t.Errorf("the page says %+v", o)
 		}
 		if _, frozen := w.isFrozen(ben.ID); !frozen {

@@ -68,6 +68,7 @@ func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, er
 			}
 		}
 		said, err = objectionOf(tx, rec)
+		said.Alone = len(desk) == 0
 		return err
 	})
 	if err != nil {

@@ -89,7 +89,7 @@ func (p *Pages) Act(w http.ResponseWriter, r *http.Request, token app.Secret) er
 	if err != nil {
 		return err
 	}
-	v := p.done()
+	v := p.done(o)
 	if !before.Spent.IsZero() || o.Over { // a page that was loaded anew, or was open while somebody lifted the freeze
 		v = p.spent(o)
 	}
@@ -120,8 +120,12 @@ func (p *Pages) asked(o app.Objection) view {
 	}
 }
 
-func (p *Pages) done() view {
-	return next(view{Heading: words.Text("notme.done.title"), Lead: []string{words.Text("notme.done.lead")}})
+func (p *Pages) done(o app.Objection) view {
+	lead := "notme.done.lead"
+	if o.Alone {
+		lead = "notme.done.lead_alone"
+	}
+	return next(view{Heading: words.Text("notme.done.title"), Lead: []string{words.Text(lead)}})
 }
 
 func (p *Pages) again(o app.Objection) view {

@@ -25,7 +25,8 @@ type book struct {
 	mu    sync.Mutex
 	links map[string]app.Objection
 	err   error
-	acts  int // how often somebody objected
+	acts  int  // how often somebody objected
+	alone bool // nobody at the help desk can be told
 }
 
 func newBook() *book {
@@ -53,7 +54,7 @@ func (b *book) Object(ctx context.Context, token app.Secret) (app.Objection, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	o.Spent = noon
+	o.Spent, o.Alone = noon, b.alone
 	b.links[token.Reveal()], b.acts = o, b.acts+1
 	return o, nil
 }
@@ -136,6 +137,19 @@ func TestThePageAsksAndThenDoes(t *testing.T) {
 	for _, page := range []*httptest.ResponseRecorder{ask(h, "GET", "spent"), ask(h, "GET", "nothing"), ask(h, "POST", "nothing")} {
 		if strings.Contains(page.Body.String(), "<form") {
 			t.Error("a page that leads on has a button")
+		}
+	}
+}
+
+// TestThePageSaysWhereTheHelpDeskWasNotTold, so that somebody calls it.
+func TestThePageSaysWhereTheHelpDeskWasNotTold(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		b := newBook()
+		b.alone = alone
+		w := ask(handler(pages(t, b, harbour)), "POST", "good")
+		says(t, "confirmed", w, 200, words.Text("notme.done.title"))
+		if strings.Contains(html.UnescapeString(w.Body.String()), "The help desk was told.") == alone {
+			t.Errorf("nobody was told: %v:\n%s", alone, w.Body)
 		}
 	}
 }
