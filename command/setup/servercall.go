@@ -58,7 +58,14 @@ func (p *planner) callBlocks() (all []callBlock) {
 
 // checkCalls looks at what the tables of calls say.
 func (p *planner) checkCalls() {
+	ports := map[netip.AddrPort]string{}
 	for _, b := range p.callBlocks() {
+		if local, err := readLocal(b.Local); err == nil && local.Port() != 0 && b.Kind == "sip" {
+			if other, taken := ports[local]; taken {
+				p.report(b.key+".local", app.NewProblem("", "call_local_taken", "is", b.Local, "other", other))
+			}
+			ports[local] = b.key
+		}
 		p.checkTaken(b.block, usualCallName)
 		p.checkBlock(b.block, b.Time, b.Trust)
 		if !slices.Contains(prompt.Languages(), b.Language) {

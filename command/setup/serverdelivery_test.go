@@ -159,6 +159,21 @@ auth = "none"
 	}
 }
 
+// TestAPortIsOneTablesAlone: two that call from one can't both.
+func TestAPortIsOneTablesAlone(t *testing.T) {
+	for second, refused := range map[string]bool{"10.0.0.7:5070": true, "10.0.0.7:5071": false, "10.0.0.7": false} {
+		settings := goodServer
+		for name, local := range map[string]string{"call": "10.0.0.7:5070", "calls.second": second} {
+			settings += fmt.Sprintf("[delivery.%s]\nkind = \"sip\"\nservers = [\"sip:127.0.0.1\"]\nfrom = \"+493055501\"\nlocal = %q\n", name, local)
+		}
+		_, path := serverFolder(t, settings)
+		_, err := Plan(path, nil)
+		if is := err != nil && strings.Contains(err.Error(), "delivery.calls.second.local: 10.0.0.7:5070 is where [delivery.call] calls from"); is != refused || !refused && err != nil {
+			t.Errorf("%s: %v", second, err)
+		}
+	}
+}
+
 // TestProvidersAreAskedInTheOrderInWhichTheyAreWritten, whatever their names.
 func TestProvidersAreAskedInTheOrderInWhichTheyAreWritten(t *testing.T) {
 	relay := mailtest.NewScripted(t)
