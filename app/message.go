@@ -49,6 +49,7 @@ type Message struct {
 	Call     string // under which what is typed during a call is reported; empty when the call asks for nothing
 	Country  string // of the number, ISO 3166-1 alpha-2 or "001" for a number of no country; empty for mail
 	At       time.Time
+	Expires  time.Time // from when on it is pointless, as its code is dead; zero: never
 }
 
 // Tray is the trial's message tray: it shows each message that the organisation would have sent.

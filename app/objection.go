@@ -33,7 +33,9 @@ var Objectable = []MessageID{
 type Objection struct {
 	Event MessageID // the notice that carried it
 	At    time.Time // when that happened
-	Spent time.Time // when somebody said that it wasn't them; zero until then
+	Spent time.Time // when somebody said that it wasn't them, or a lift ended the link; zero until then
+	Over  bool      // the freeze was lifted since: the link changes nothing any more
+	Alone bool      // it was made just now, and nobody at the help desk could be told
 }
 
 // Objections let people say "this wasn't me". Who has a link needs nothing else.
@@ -41,7 +43,7 @@ type Objections interface {
 	// Objection reads what a token stands for, and changes nothing. CodeNoObjection when that is nothing, or its time is over.
 	Objection(ctx context.Context, token Secret) (Objection, error)
 	// Object freezes the self-service of the account that the token's event belongs to, and tells the help desk and its owner.
-	// Where somebody has said so already it changes nothing, and gives when that was.
+	// Where somebody has said so already, or a freeze was lifted since, it changes nothing, and gives when that was.
 	Object(ctx context.Context, token Secret) (Objection, error)
 }
 

@@ -355,3 +355,160 @@ func TestNobodyTakesACodeAfterItsEnd(t *testing.T) {
 		t.Errorf("asked %d times, and the trail says %q", asked, w.outboxTrail())
 	}
 }
+
+// TestACallIsNotBegunForADeadCode: a code that is good for less than it takes to hear and type it is given up, and nobody is called.
+func TestACallIsNotBegunForADeadCode(t *testing.T) {
+	for left, begun := range map[time.Duration]bool{30*time.Second + time.Millisecond: true, 30 * time.Second: false} {
+		w, ana := newWorld(t, allow(app.KindVoice)), someone(trial.Ready)
+		called := time.Time{}
+		w.through(&gateway{asked: func(_ context.Context, m app.Message) error { called = m.Expires; return nil }})
+		k := w.register(ana)
+		k.must(app.Choose{Kind: app.KindVoice}, app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+		expires := at[app.EnterCode](k).Expires
+		w.clock.pass(expires.Sub(w.clock.Now()) - left)
+		w.ok(w.Deliver(t.Context()))
+		want := time.Time{}
+		if begun {
+			want = expires
+		}
+		if !called.Equal(want) || begun == (delivery(k) == app.DeliveryGivenUp) {
+			t.Errorf("%v before its end: called with a code that ends at %v, and the page says %s", left, called, delivery(k))
+		}
+	}
+}
+
+// lost is a gateway whose answer to its first message is lost, though it took that; whether its receipts may say so is told.
+func (w *world) lost(awaited bool) (g *gateway, asked *int) {
+	n := 0
+	g = &gateway{}
+	g.asked = func(ctx context.Context, m app.Message) error {
+		if n++; n > 1 {
+			return nil
+		}
+		port.TellAttempt(ctx, port.Attempt{Provider: "gateway", Outcome: "request unanswered", Awaited: awaited})
+		return fmt.Errorf("request: %w", port.ErrUnanswered)
+	}
+	return w.through(g), &n
+}
+
+// textCode has a code sent to Ana's telephone by text.
+func textCode(w *world) *talk {
+	w.t.Helper()
+	return w.register(someone(trial.Ready)).must(app.Choose{Kind: app.KindSMS}, app.GivePhone{Number: mobile, Use: app.PhoneMobile})
+}
+
+// TestALostAnswerWaitsForItsReceipt where one may come, before another provider is asked; what it says is known by the message's ID.
+func TestALostAnswerWaitsForItsReceipt(t *testing.T) {
+	for _, awaited := range []bool{true, false} {
+		w := newWorld(t, allow(app.KindSMS))
+		_, asked := w.lost(awaited)
+		k := textCode(w)
+		w.ok(w.Deliver(t.Context()))
+		w.clock.pass(8*time.Second - time.Millisecond)
+		w.ok(w.Deliver(t.Context()))
+		if again := *asked == 2; again == awaited {
+			t.Errorf("awaited %v: asked %d times within 8 s", awaited, *asked)
+		}
+		w.clock.pass(time.Millisecond)
+		w.ok(w.Deliver(t.Context()))
+		if *asked != 2 || delivery(k) != app.DeliveryTaken {
+			t.Errorf("awaited %v: asked %d times, and the page says %s", awaited, *asked, delivery(k))
+		}
+	}
+}
+
+// TestAReceiptTellsOfALostAnswer: the text was taken, and is not sent again; what never arrives may go by another provider.
+func TestAReceiptTellsOfALostAnswer(t *testing.T) {
+	for name, c := range map[string]struct {
+		said  port.Receipt
+		found error
+		want  app.Delivery
+		trail []string
+	}{
+		"taken":   {port.Receipt{Taken: true}, nil, app.DeliveryTaken, []string{"outbox.sent code; gateway taken SM01"}},
+		"arrived": {port.Receipt{Arrived: true}, nil, app.DeliveryArrived, []string{"outbox.sent code; gateway taken SM01", "outbox.arrived code; gateway arrived SM01"}},
+		"failed":  {port.Receipt{Reason: "30003"}, port.ErrNotFound, app.DeliveryLate, nil},
+	} {
+		w := newWorld(t, allow(app.KindSMS))
+		id := ""
+		g, asked := w.lost(true)
+		first := g.asked
+		g.asked = func(ctx context.Context, m app.Message) error { id = m.ID; return first(ctx, m) }
+		k := textCode(w)
+		w.ok(w.Deliver(t.Context()))
+		c.said.Provider, c.said.ID, c.said.Message = "gateway", "SM01", "another"
+		w.receive(c.said, port.ErrNotFound)
+		c.said.Message = id
+		w.receive(c.said, c.found)
+		if c.found == nil { // it comes again
+			w.receive(c.said, nil)
+		}
+		w.clock.pass(time.Minute)
+		trail := append([]string{"outbox.delayed code; gateway request unanswered"}, c.trail...)
+		if got := w.outboxTrail(); delivery(k) != c.want || !slices.Equal(got, trail) {
+			t.Errorf("%s: the page says %s, the trail %q", name, delivery(k), got)
+		}
+		w.ok(w.Deliver(t.Context()))
+		if again := *asked == 2; again != (c.found != nil) {
+			t.Errorf("%s: asked %d times", name, *asked)
+		}
+	}
+}
+
+// TestASecondTextCostsASecondOne: after an answer that was lost it counts in the budgets, and where these are used up it is not sent.
+func TestASecondTextCostsASecondOne(t *testing.T) {
+	for most, sent := range map[int]int{1: 1, 2: 2} {
+		for name, change := range map[string]func(*policy.Policy){
+			"day":     func(p *policy.Policy) { p.Calls.SendsPerDay = most },
+			"country": func(p *policy.Policy) { p.Calls.SendsPerCountry = most },
+			"number":  func(p *policy.Policy) { p.Recovery.SendsPerNumber = most },
+			"account": func(p *policy.Policy) { p.Recovery.SendsPerAccount = most },
+		} {
+			w := newWorld(t, allow(app.KindSMS), change)
+			_, asked := w.lost(false)
+			k := textCode(w)
+			w.ok(w.Deliver(t.Context()))
+			w.clock.pass(time.Minute)
+			w.ok(w.Deliver(t.Context()))
+			want := app.DeliveryTaken
+			if most == 1 {
+				want = app.DeliveryGivenUp
+			}
+			if *asked != sent || delivery(k) != want {
+				t.Errorf("%s of %d: asked %d times, and the page says %s", name, most, *asked, delivery(k))
+			}
+			if trail := w.outboxTrail(); most == 1 && !slices.Equal(trail, []string{"outbox.failed code; gateway request unanswered; too_many"}) {
+				t.Errorf("%s: the trail says %q", name, trail)
+			}
+			k.refused(app.Resend{}, app.CodeThrottled)
+		}
+	}
+}
+
+// TestANoticeWaitsForTheBudgets after an answer that was lost, and is not given up.
+func TestANoticeWaitsForTheBudgets(t *testing.T) {
+	w, ana := newWorld(t, allow(app.KindSMS), func(p *policy.Policy) { p.Calls.SendsPerDay = 1 }), someone(trial.Ready)
+	w.register(ana).addNumber(app.KindSMS, mobile, app.PhoneMobile) // which takes the day's
+	w.clock.pass(time.Hour)
+	g, asked := w.lost(false)
+	first := g.asked
+	g.asked = func(ctx context.Context, m app.Message) error {
+		if m.Channel != app.KindSMS {
+			return nil
+		}
+		return first(ctx, m)
+	}
+	_, err := w.IssuePass(w.operator(), app.IssuePass{UserID: ana.UserID})
+	w.ok(err)
+	w.ok(w.Deliver(t.Context()))
+	w.clock.pass(23*time.Hour - 2*time.Second)
+	w.ok(w.Deliver(t.Context()))
+	if *asked != 1 {
+		t.Fatalf("within the day: asked %d times: %q", *asked, w.outboxTrail())
+	}
+	w.clock.pass(time.Second)
+	w.ok(w.Deliver(t.Context()))
+	if *asked != 2 {
+		t.Errorf("once the budget is open: asked %d times, the trail says %q", *asked, w.outboxTrail())
+	}
+}

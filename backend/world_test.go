@@ -95,6 +95,13 @@ func (d *directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	return d.said(d.Directory.Find(ctx, userID))
 }
 
+func (d *directory) Administrators(ctx context.Context) ([]port.DirectoryAccount, error) {
+	if err := d.fault(); err != nil {
+		return nil, err
+	}
+	return d.Directory.Administrators(ctx)
+}
+
 // said is an account as the directory gives it.
 func (d *directory) said(a port.DirectoryAccount, err error) (port.DirectoryAccount, error) {
 	if d.mute {

@@ -21,7 +21,7 @@ func (t *Tx) EnqueueInFlow(flow app.FlowID, account app.AccountID, m app.Message
 		return "", err
 	}
 	now := t.core.Now()
-	m.ID, m.At = id, now
+	m.ID, m.At, m.Expires = id, now, expires
 	return id, t.Enqueue(port.OutboxRecord{ID: id, Account: account, Message: m, Created: now, Due: now, Expires: expires, Flow: flow})
 }
 

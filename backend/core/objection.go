@@ -15,6 +15,9 @@ import (
 //	notice ──link, 7 days──▶ page ──confirmed──▶ frozen ──two methods older than the event, in a reset──▶ lifted: told with a link
 //	                          (GET changes nothing)  └────── the help desk ─────────────────────────────▶ lifted
 //
+// A lift ends the links that were there before it: what they are about has been looked at, and who finds one later would freeze the account
+// anew. The lift's own link is good.
+//
 // One event has one link, whichever channels tell of it, so that one confirmation uses up all of them. A change of a credential does
 // not void links, as it does codes and passes: who took over an account could else make the owner's useless by another change.
 
@@ -44,6 +47,12 @@ func (t *Tx) objectionLink(account app.AccountID, event app.MessageID) (string, 
 		Hash: t.core.HashObjection(app.NewSecret(token)), Account: account, Event: event, At: now, Expires: now.Add(app.ObjectionLife),
 	})
 	return t.core.BaseURL + app.ObjectionPath + token, err
+}
+
+// IsOver reports whether a link belongs to a freeze that was lifted since.
+func (t *Tx) IsOver(o port.ObjectionRecord) (bool, error) {
+	rec, frozen, err := t.IsFrozen(o.Account)
+	return !o.Spent.IsZero() && (!frozen || o.Spent.Before(rec.Since)), err
 }
 
 // IsFrozen gives an account's freeze, and whether there is one.
@@ -85,6 +94,9 @@ func (t *Tx) Freeze(o port.ObjectionRecord) (fresh bool, err error) {
 func (t *Tx) Unfreeze(s rules.Subject, n Notice, e port.AuditEntry) (lifted bool, err error) {
 	account := s.Person.Account
 	if gone, err := t.DeleteFrozen(account); err != nil || gone == 0 {
+		return false, err
+	}
+	if _, err := t.SpendObjections(account, t.core.Now()); err != nil {
 		return false, err
 	}
 	creds, err := t.Credentials(account)

@@ -17,18 +17,19 @@ var _ app.Objections = (*Flows)(nil)
 func (s *Flows) Objection(ctx context.Context, token app.Secret) (app.Objection, error) {
 	o, release := s.begin(ctx)
 	defer release()
-	rec, err := o.findObjection(ctx, token)
+	_, said, err := o.findObjection(ctx, token)
 	if err != nil {
 		return app.Objection{}, o.refuseObjection(err)
 	}
-	return objectionOf(rec), nil
+	return said, nil
 }
 
-// Object implements app.Objections. Everything happens in one transaction; what it needs of the directory is asked before.
+// Object implements app.Objections. Everything happens in one transaction; what it needs of the directory is asked before. A freeze is
+// Sparekey's own: where the directory can't be reached it holds all the same, and who is told is who stands in Sparekey's own records.
 func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, error) {
 	o, release := s.begin(ctx)
 	defer release()
-	rec, err := o.findObjection(ctx, token)
+	rec, said, err := o.findObjection(ctx, token)
 	if app.CodeOf(err) == app.CodeNoObjection {
 		if err := o.LogRefusal(ctx, core.RefusedFreeze(o.Caller())); err != nil {
 			return app.Objection{}, o.Failed(err)
@@ -38,55 +39,66 @@ func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, er
 		return app.Objection{}, o.refuseObjection(err)
 	}
 	if !rec.Spent.IsZero() {
-		return objectionOf(rec), nil
+		return said, nil
 	}
 	account, err := o.Account(ctx, rec.Account)
 	switch {
 	case errors.Is(err, port.ErrNotFound): // nobody is there any more
 		return app.Objection{}, o.refuseObjection(&app.Error{Code: app.CodeNoObjection})
 	case err != nil:
-		return app.Objection{}, o.Failed(core.Unavailable(err))
+		o.Log.Error("an account is frozen while the directory can't be asked for it: its work mailbox is not told", "error", err)
+		account = port.DirectoryAccount{ID: rec.Account, UserID: string(rec.Account)}
 	}
 	desk, err := o.helpDesk(ctx, account.ID)
 	if err != nil {
-		return app.Objection{}, o.Failed(core.Unavailable(err))
+		o.Log.Error("an account is frozen while the directory can't be asked for administrators: nobody is sent the request for help", "error", err)
 	}
 	err = o.Update(ctx, func(tx *core.Tx) error {
 		now, err := tx.Objection(rec.Hash)
-		if rec = now; err != nil || !rec.Spent.IsZero() {
+		if rec = now; err != nil {
 			return err
 		}
-		if !rec.Good(o.Now()) {
-			return &app.Error{Code: app.CodeNoObjection}
+		if rec.Spent.IsZero() {
+			if !rec.Good(o.Now()) {
+				return &app.Error{Code: app.CodeNoObjection}
+			}
+			rec.Spent = o.Now()
+			if err := o.freeze(tx, now, account, desk); err != nil {
+				return err
+			}
 		}
-		rec.Spent = o.Now()
-		return o.freeze(tx, now, account, desk)
+		said, err = objectionOf(tx, rec)
+		said.Alone = len(desk) == 0
+		return err
 	})
 	if err != nil {
 		return app.Objection{}, o.refuseObjection(err)
 	}
 	o.present.dropOthers(account.ID, "")
-	return objectionOf(rec), nil
+	return said, nil
 }
 
-func objectionOf(rec port.ObjectionRecord) app.Objection {
-	return app.Objection{Event: rec.Event, At: rec.At, Spent: rec.Spent}
+func objectionOf(tx *core.Tx, rec port.ObjectionRecord) (app.Objection, error) {
+	over, err := tx.IsOver(rec)
+	return app.Objection{Event: rec.Event, At: rec.At, Spent: rec.Spent, Over: over}, err
 }
 
 // findObjection reads what a token stands for. Tokens that stand for nothing are counted, by the network; one that does is never kept
 // waiting by them.
-func (o *operation) findObjection(ctx context.Context, token app.Secret) (rec port.ObjectionRecord, err error) {
+func (o *operation) findObjection(ctx context.Context, token app.Secret) (rec port.ObjectionRecord, said app.Objection, err error) {
 	err = o.View(ctx, func(tx *core.Tx) (err error) {
-		rec, err = tx.Objection(o.HashObjection(token))
+		if rec, err = tx.Objection(o.HashObjection(token)); err == nil {
+			said, err = objectionOf(tx, rec)
+		}
 		return err
 	})
 	if errors.Is(err, port.ErrNotFound) || err == nil && !rec.Good(o.Now()) {
 		if err := o.Pace(limit.NetworkObjection); err != nil {
-			return rec, err
+			return rec, said, err
 		}
-		return rec, &app.Error{Code: app.CodeNoObjection}
+		return rec, said, &app.Error{Code: app.CodeNoObjection}
 	}
-	return rec, err
+	return rec, said, err
 }
 
 // refuseObjection completes a refusal.

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -117,17 +116,11 @@ func (f *flow) enrolQuotas() []limit.Quota {
 }
 
 func (f *flow) phoneQuotas(m app.Message, standIn string) []limit.Quota {
-	figures, calls := f.op.Figures(), f.op.Policy().Calls
+	calls := f.op.Policy().Calls
 	quota := func(w limit.SlidingWindow, c limit.Counter, subject string) limit.Quota {
 		return limit.Quota{Window: w, Key: f.op.CounterKey(c, standIn+subject)}
 	}
-	number, _, _ := strings.Cut(m.To, ";")
-	quotas := []limit.Quota{
-		quota(figures.Sends(), limit.Sends, string(m.Channel)+"|"+number),
-		quota(figures.AccountSends(), limit.AccountSends, "account|"+string(f.rec.Account)),
-		quota(limit.PerDay(calls.SendsPerCountry), limit.CountrySends, m.Country),
-		quota(limit.PerDay(calls.SendsPerDay), limit.DaySends, ""),
-	}
+	quotas := f.op.SendQuotas(f.rec.Account, m, standIn)
 	if f.purpose.recovers() && len(f.s.Passed) == 0 {
 		quotas = append(quotas,
 			quota(limit.PerDay(limit.Half(calls.SendsPerCountry)), limit.CountrySends.OfStrangers(), m.Country),

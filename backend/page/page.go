@@ -74,7 +74,7 @@ func (p *Pages) Show(w http.ResponseWriter, r *http.Request, token app.Secret) e
 	}
 	v := p.asked(o)
 	if !o.Spent.IsZero() {
-		v = p.again(o)
+		v = p.spent(o)
 	}
 	return p.write(w, r, http.StatusOK, v)
 }
@@ -89,9 +89,9 @@ func (p *Pages) Act(w http.ResponseWriter, r *http.Request, token app.Secret) er
 	if err != nil {
 		return err
 	}
-	v := p.done()
-	if !before.Spent.IsZero() { // a page that was loaded anew
-		v = p.again(o)
+	v := p.done(o)
+	if !before.Spent.IsZero() || o.Over { // a page that was loaded anew, or was open while somebody lifted the freeze
+		v = p.spent(o)
 	}
 	return p.write(w, r, http.StatusOK, v)
 }
@@ -120,13 +120,28 @@ func (p *Pages) asked(o app.Objection) view {
 	}
 }
 
-func (p *Pages) done() view {
-	return next(view{Heading: words.Text("notme.done.title"), Lead: []string{words.Text("notme.done.lead")}})
+func (p *Pages) done(o app.Objection) view {
+	lead := "notme.done.lead"
+	if o.Alone {
+		lead = "notme.done.lead_alone"
+	}
+	return next(view{Heading: words.Text("notme.done.title"), Lead: []string{words.Text(lead)}})
 }
 
 func (p *Pages) again(o app.Objection) view {
 	said := words.Text("notme.again.lead", p.when(o.Spent))
 	return next(view{Heading: words.Text("notme.again.title"), Lead: []string{said}, Event: words.Event(o.Event), When: p.at(o.At)})
+}
+
+// spent says why a link changes nothing any more.
+func (p *Pages) spent(o app.Objection) view {
+	if o.Over {
+		return view{
+			Heading: words.Text("notme.over.title"), Lead: []string{words.Text("notme.over.lead"), words.Text("notme.over.since")},
+			Event: words.Event(o.Event), When: p.at(o.At),
+		}
+	}
+	return p.again(o)
 }
 
 // next says what to do now.

@@ -25,13 +25,15 @@ type book struct {
 	mu    sync.Mutex
 	links map[string]app.Objection
 	err   error
-	acts  int // how often somebody objected
+	acts  int  // how often somebody objected
+	alone bool // nobody at the help desk can be told
 }
 
 func newBook() *book {
 	return &book{links: map[string]app.Objection{
 		"good":  {Event: app.MessagePasswordChanged, At: noon.Add(-170 * time.Minute)},
 		"spent": {Event: app.MessageMethodAdded, At: noon.Add(-50 * time.Hour), Spent: noon.Add(-26 * time.Hour)},
+		"over":  {Event: app.MessageMethodAdded, At: noon.Add(-50 * time.Hour), Spent: noon.Add(-26 * time.Hour), Over: true},
 	}}
 }
 
@@ -52,7 +54,7 @@ func (b *book) Object(ctx context.Context, token app.Secret) (app.Objection, err
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	o.Spent = noon
+	o.Spent, o.Alone = noon, b.alone
 	b.links[token.Reveal()], b.acts = o, b.acts+1
 	return o, nil
 }
@@ -103,6 +105,19 @@ func says(t *testing.T, what string, w *httptest.ResponseRecorder, status int, a
 	}
 }
 
+// TestALinkOfAFreezeThatWasLifted says so, has no button, and does nothing.
+func TestALinkOfAFreezeThatWasLifted(t *testing.T) {
+	b := newBook()
+	h := handler(pages(t, b, harbour))
+	for _, method := range []string{"GET", "POST"} {
+		w := ask(h, method, "over")
+		says(t, method, w, 200, words.Text("notme.over.title"), words.Text("notme.over.since"), "IT help desk")
+		if strings.Contains(w.Body.String(), "<form") || strings.Contains(html.UnescapeString(w.Body.String()), words.Text("notme.again.title")) || b.acts > 0 {
+			t.Errorf("%s: %d acts:\n%s", method, b.acts, w.Body)
+		}
+	}
+}
+
 func TestThePageAsksAndThenDoes(t *testing.T) {
 	b := newBook()
 	h := handler(pages(t, b, harbour))
@@ -122,6 +137,19 @@ func TestThePageAsksAndThenDoes(t *testing.T) {
 	for _, page := range []*httptest.ResponseRecorder{ask(h, "GET", "spent"), ask(h, "GET", "nothing"), ask(h, "POST", "nothing")} {
 		if strings.Contains(page.Body.String(), "<form") {
 			t.Error("a page that leads on has a button")
+		}
+	}
+}
+
+// TestThePageSaysWhereTheHelpDeskWasNotTold, so that somebody calls it.
+func TestThePageSaysWhereTheHelpDeskWasNotTold(t *testing.T) {
+	for _, alone := range []bool{true, false} {
+		b := newBook()
+		b.alone = alone
+		w := ask(handler(pages(t, b, harbour)), "POST", "good")
+		says(t, "confirmed", w, 200, words.Text("notme.done.title"))
+		if strings.Contains(html.UnescapeString(w.Body.String()), "The help desk was told.") == alone {
+			t.Errorf("nobody was told: %v:\n%s", alone, w.Body)
 		}
 	}
 }

@@ -3,6 +3,7 @@ package port
 import (
 	"context"
 	"errors"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 )
@@ -14,7 +15,10 @@ var (
 	ErrUndeliverable = errors.New("undeliverable")
 	// ErrIncapable says that a provider can't carry this message, or won't; another one may.
 	ErrIncapable = errors.New("this provider does not carry the message")
-	// ErrUnanswered says that a provider may have taken the message: its answer was lost. Trying again may deliver it twice.
+	// ErrBusy says that a provider was not asked, as all that Sparekey may do with it at once is going on. It may be well.
+	ErrBusy = errors.New("no more at once")
+	// ErrUnanswered says that a provider may have taken the message: its answer was lost. Trying again may deliver it twice, unless who
+	// was asked is a Knower.
 	ErrUnanswered = errors.New("the answer was lost")
 )
 
@@ -24,11 +28,30 @@ type Deliverer interface {
 	Deliver(ctx context.Context, m app.Message) error
 }
 
+// Knower is a Deliverer that may know a message by its ID where it comes again, and then carries it once.
+type Knower interface {
+	// Knows reports whether it does.
+	Knows() bool
+}
+
+// callTakes is how long a call's code takes to be heard and typed.
+const callTakes = 30 * time.Second
+
+// CallBy is until when a call whose code is good until then may be picked up, and speak: nobody is told a code that is dead before it is
+// typed. Zero where it is good for ever.
+func CallBy(expires time.Time) time.Time {
+	if expires.IsZero() {
+		return expires
+	}
+	return expires.Add(-callTakes)
+}
+
 // Attempt is what came of asking one provider. It holds no address and no content.
 type Attempt struct {
 	Provider string // its name in the settings, and its server
 	Outcome  string // a code: "taken", or why not
 	Receipt  string // by which the provider finds the message in its log; empty: it gave none
+	Awaited  bool   // its answer was lost, and it says within seconds whether it has taken the message, as a Receipt
 }
 
 // Taken is the outcome of an attempt that ended well.
@@ -38,8 +61,10 @@ const Taken = "taken"
 type Receipt struct {
 	Provider string // as in the Attempt that took it
 	ID       string // that Attempt's Receipt
-	Arrived  bool   // it reached the receiver; otherwise it never will
-	Reason   string // a code of the provider's where it did not, such as "30003"; never free words
+	Message  string // the message's own ID, where the provider tells it: by it a message is known whose answer was lost
+	Taken    bool   // it has the message, and nothing more is known yet
+	Arrived  bool   // it reached the receiver; unless Taken, it never will otherwise
+	Reason   string // a code of the provider's where it never will, such as "30003"; never free words
 }
 
 // Receipts takes in what providers say later.

@@ -14,7 +14,7 @@ type ObjectionRecord struct {
 	Event   app.MessageID // the notice that told of it
 	At      time.Time     // when it happened
 	Expires time.Time     // its last instant is still good
-	Spent   time.Time     // when somebody objected; zero until then
+	Spent   time.Time     // when somebody objected, or a lift ended it; zero until then
 }
 
 // Good reports whether the link still says something. One that is to be sent yet does not: the clock was put back.
@@ -38,6 +38,8 @@ type ObjectionTx interface {
 	Objection(hash []byte) (ObjectionRecord, error)
 	// PutObjection inserts or replaces.
 	PutObjection(r ObjectionRecord) error
+	// SpendObjections has the account's links that nobody used be spent at t, and returns how many.
+	SpendObjections(account app.AccountID, t time.Time) (int, error)
 	// DropObjections deletes those that expired before t, and returns how many.
 	DropObjections(t time.Time) (int, error)
 	// Frozen gives the account's freeze; ErrNotFound when it is not frozen.

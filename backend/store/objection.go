@@ -26,6 +26,12 @@ func (t *transaction) PutObjection(r port.ObjectionRecord) error {
 		blob(r.Hash), string(r.Account), string(r.Event), micros(r.At), micros(r.Expires), micros(r.Spent))
 }
 
+// SpendObjections implements port.ObjectionTx.
+func (t *transaction) SpendObjections(account app.AccountID, at time.Time) (int, error) {
+	return t.count("spend an account's objections", `UPDATE objection SET spent = ? WHERE account = ? AND spent = ?`,
+		micros(at), string(account), micros(time.Time{}))
+}
+
 // DropObjections implements port.ObjectionTx.
 func (t *transaction) DropObjections(before time.Time) (int, error) {
 	return t.count("drop objections", `DELETE FROM objection WHERE expires < ?`, micros(before))

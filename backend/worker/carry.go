@@ -86,6 +86,7 @@ type carried struct {
 	record   port.OutboxRecord
 	outcome  error
 	attempts []port.Attempt // of providers, in their order
+	opens    time.Time      // the budgets that another try takes from, where they are used up
 }
 
 // settleBeside records how messages went, while the lane goes on.

@@ -3,8 +3,10 @@ package worker
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -54,22 +56,26 @@ func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, er
 
 // What is not even tried.
 const (
-	expired = "expired" // the code that it carries is good no more
-	tooOld  = "too_old" // nobody took it for a day
+	expired = "expired"  // the code that it carries is good no more
+	tooOld  = "too_old"  // nobody took it for a day
+	tooMany = "too_many" // it may have been taken, and the budgets leave no second one
 )
 
 // timeLeft is how long delivering a message may take, so that nobody takes a code that is good no more; or why it has no point.
 func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) {
-	now := w.core.Now()
+	now, by := w.core.Now(), r.Expires
+	if r.Message.Channel == app.KindVoice {
+		by = port.CallBy(by)
+	}
 	switch {
 	case !now.Before(r.Created.Add(giveUpAfter)):
 		return 0, tooOld
-	case r.Expires.IsZero():
+	case by.IsZero():
 		return deliverTime, ""
-	case !now.Before(r.Expires):
+	case !now.Before(by):
 		return 0, expired
 	}
-	return min(deliverTime, r.Expires.Sub(now)), ""
+	return min(deliverTime, by.Sub(now)), ""
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has
@@ -91,6 +97,12 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		return tx.PutOutbox(r)
 	}
 	r.Attempts++
+	if errors.Is(outcome, port.ErrUnanswered) {
+		if done, err = w.mayRepeat(tx, done); err != nil {
+			return err
+		}
+		outcome = done.outcome
+	}
 	if err := done.trace(tx, r); err != nil {
 		return err
 	}
@@ -105,9 +117,37 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
-		r.Due = now.Add(retryAfter(r.Attempts))
+		if r.Due = now.Add(done.wait(r.Attempts)); r.Due.Before(done.opens) {
+			r.Due = done.opens
+		}
 	}
 	return tx.PutOutbox(r)
+}
+
+// mayRepeat takes a message that may have been taken, and will be sent again, from the budgets of texts and calls once more: it costs
+// what another one does. Where they are used up it waits until they open, and a code that ends before that is given up.
+func (w *Worker) mayRepeat(tx *core.Tx, done carried) (carried, error) {
+	op, release := w.core.Begin(context.Background())
+	defer release()
+	r := done.record
+	opens, err := op.TakeSend(tx, r.Account, r.Message)
+	if done.opens = opens; !opens.IsZero() && !r.Expires.IsZero() && !opens.Before(r.Expires) {
+		done.outcome = port.ErrUndeliverable
+		done.attempts = append(slices.Clip(done.attempts), port.Attempt{Outcome: tooMany})
+	}
+	return done, err
+}
+
+// receiptWait is how long a provider whose answer was lost has to say that it took a message, before another one is asked.
+const receiptWait = 8 * time.Second
+
+// wait is until the next try, after so many.
+func (c carried) wait(attempts int) time.Duration {
+	wait := retryAfter(attempts)
+	if n := len(c.attempts); n > 0 && c.attempts[n-1].Awaited {
+		return max(wait, receiptWait)
+	}
+	return wait
 }
 
 // taker is who took the message, and under which receipt.

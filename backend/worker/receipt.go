@@ -53,17 +53,27 @@ func anyOf(ctx context.Context, under []<-chan struct{}) <-chan struct{} {
 
 // noteReceipt records what a provider said of a message that it took. Its first word stands.
 func (w *Worker) noteReceipt(ctx context.Context, said port.Receipt) error {
-	err := w.core.View(ctx, func(tx *core.Tx) error { // what nobody knows waits for no other's commit
-		_, err := tx.OutboxByReceipt(said.Provider, said.ID)
+	old := false
+	err := w.core.View(ctx, func(tx *core.Tx) error { // what nobody knows waits for no other's commit, nor what is no news
+		r, err := receiptOf(tx, said)
+		old = said.Taken && !r.Delivered.IsZero()
 		return err
 	})
-	if err != nil {
+	if err != nil || old {
 		return err
 	}
 	return w.core.Update(ctx, func(tx *core.Tx) error {
-		r, err := tx.OutboxByReceipt(said.Provider, said.ID)
+		r, err := receiptOf(tx, said)
 		if err != nil || !r.Arrived.IsZero() || !r.Undelivered.IsZero() {
 			return err
+		}
+		if r.Delivered.IsZero() {
+			if err := w.take(tx, &r, said); err != nil {
+				return err
+			}
+		}
+		if said.Taken {
+			return tx.PutOutbox(r)
 		}
 		code := ""
 		if said.Arrived {
@@ -76,6 +86,31 @@ func (w *Worker) noteReceipt(ctx context.Context, said port.Receipt) error {
 		}
 		return tx.PutOutbox(r)
 	})
+}
+
+// receiptOf gives the message that a receipt is about: one that its provider took, or one that it may have taken, as nobody knows who
+// did. What never arrives by that one may still by another.
+func receiptOf(tx *core.Tx, said port.Receipt) (port.OutboxRecord, error) {
+	r, err := tx.OutboxByReceipt(said.Provider, said.ID)
+	if !errors.Is(err, port.ErrNotFound) || said.Message == "" || !said.Taken && !said.Arrived {
+		return r, err
+	}
+	r, err = tx.Outbox(said.Message)
+	if err == nil && (!r.Delivered.IsZero() || !r.Failed.IsZero()) {
+		return r, port.ErrNotFound
+	}
+	return r, err
+}
+
+// take records that a provider has a message whose answer was lost, or is still on its way.
+func (w *Worker) take(tx *core.Tx, r *port.OutboxRecord, said port.Receipt) error {
+	attempt := port.Attempt{Provider: said.Provider, Outcome: port.Taken, Receipt: said.ID}
+	if err := tx.LogMessage(core.MessageSent, *r, attempt); err != nil {
+		return err
+	}
+	r.Delivered, r.Leased, r.Provider, r.Receipt = w.core.Now(), time.Time{}, said.Provider, said.ID
+	r.Forget()
+	return nil
 }
 
 var (

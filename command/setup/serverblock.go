@@ -34,6 +34,14 @@ func (p *planner) blocks(first string, there bool, further iter.Seq[string]) []b
 	return all
 }
 
+// checkTaken looks whether a further table has the name by which providers of the first one are known. Relays of mails are known by their
+// servers.
+func (p *planner) checkTaken(b block, usual string) {
+	if b.name == usual {
+		p.report(b.key, app.NewProblem("", "provider_taken", "is", b.name, "first", "delivery."+usual))
+	}
+}
+
 // checkBlock looks at what each table says.
 func (p *planner) checkBlock(b block, attempt time.Duration, trust string) {
 	if b.name != "" && !directoryName.MatchString(b.name) {

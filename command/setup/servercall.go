@@ -58,7 +58,15 @@ func (p *planner) callBlocks() (all []callBlock) {
 
 // checkCalls looks at what the tables of calls say.
 func (p *planner) checkCalls() {
+	ports := map[netip.AddrPort]string{}
 	for _, b := range p.callBlocks() {
+		if local, err := readLocal(b.Local); err == nil && local.Port() != 0 && b.Kind == "sip" {
+			if other, taken := ports[local]; taken {
+				p.report(b.key+".local", app.NewProblem("", "call_local_taken", "is", b.Local, "other", other))
+			}
+			ports[local] = b.key
+		}
+		p.checkTaken(b.block, usualCallName)
 		p.checkBlock(b.block, b.Time, b.Trust)
 		if !slices.Contains(prompt.Languages(), b.Language) {
 			p.report(b.key+".language", app.NewProblem("", "call_language", "is", b.Language, "known", strings.Join(prompt.Languages(), ", ")))
@@ -176,15 +184,18 @@ func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider,
 			Server: server, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
 			From: b.From, Name: b.FromName, Dial: b.Dial, Security: media.Security(b.SRTP), Local: local, Told: told, Ports: ports,
 			Most: b.Most, Ring: b.Ring, Receipts: with.receipts,
-			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Keyed: with.keyed},
+			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Clock: with.clock, Keyed: with.keyed},
 		})
 	})
 }
 
+// usualCallName is the name of [delivery.call] in logs and in the trail.
+const usualCallName = "call"
+
 // callGatewayConfig is what a table of a provider that is reached by HTTP means, but for its secret and what it works with.
 func callGatewayConfig(b callBlock) gateway.Config {
 	return gateway.Config{
-		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, "call"), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
+		Kind: gateway.Kind(b.Kind), Name: cmp.Or(b.name, usualCallName), Endpoint: b.Endpoint, User: b.User, Key: b.Key, From: b.From, Language: b.Language,
 	}
 }
 

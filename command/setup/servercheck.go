@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/backend/delivery/server"
 )
 
 // What an address may be in place of one.
@@ -100,7 +101,7 @@ func (p *planner) checkAdmin(address string) {
 		return
 	}
 	host, _, _ := net.SplitHostPort(address)
-	if ip, err := netip.ParseAddr(host); host != "localhost" && (err != nil || !ip.IsLoopback()) {
+	if !server.IsHere(host) {
 		p.note(app.NewProblem("admin.address", "admin_open", "is", address))
 	}
 }

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net/http"
 	"os"
@@ -125,6 +126,51 @@ func TestAKindOfTextsThatIsNone(t *testing.T) {
 	_, err := Plan(path, nil)
 	if err == nil || !strings.Contains(err.Error(), "delivery.texts.second.kind") || !strings.Contains(err.Error(), "“pigeon”") && !strings.Contains(err.Error(), "pigeon") {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestAFurtherTableIsNotNamedAsTheFirst: logs, the trail and receipts would take one for the other. Relays are known by their servers.
+func TestAFurtherTableIsNotNamedAsTheFirst(t *testing.T) {
+	dir, path := serverFolder(t, goodServer+`[delivery.texts.text]
+kind = "webhook"
+endpoint = "https://texts.example.org/"
+secret = "key"
+[delivery.calls.call]
+kind = "webhook"
+endpoint = "https://calls.example.org/"
+secret = "key"
+speak_at_once = true
+[delivery.mails.mail]
+servers = ["smtp://mx.example.org"]
+from = "reset@harbour.example"
+auth = "none"
+`)
+	write(t, filepath.Join(dir, "key"), "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw\n")
+	_, err := Plan(path, nil)
+	line := strings.Count(goodServer, "\n")
+	for key, at := range map[string]int{"text": line + 1, "call": line + 5} {
+		want := fmt.Sprintf(`server.toml:%d: delivery.%ss.%s: "%s" is how [delivery.%s] is called in logs`, at, key, key, key, key)
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q is not said in\n%v", want, err)
+		}
+	}
+	if err != nil && strings.Contains(err.Error(), "delivery.mails") {
+		t.Errorf("a table of relays: %v", err)
+	}
+}
+
+// TestAPortIsOneTablesAlone: two that call from one can't both.
+func TestAPortIsOneTablesAlone(t *testing.T) {
+	for second, refused := range map[string]bool{"10.0.0.7:5070": true, "10.0.0.7:5071": false, "10.0.0.7": false} {
+		settings := goodServer
+		for name, local := range map[string]string{"call": "10.0.0.7:5070", "calls.second": second} {
+			settings += fmt.Sprintf("[delivery.%s]\nkind = \"sip\"\nservers = [\"sip:127.0.0.1\"]\nfrom = \"+493055501\"\nlocal = %q\n", name, local)
+		}
+		_, path := serverFolder(t, settings)
+		_, err := Plan(path, nil)
+		if is := err != nil && strings.Contains(err.Error(), "delivery.calls.second.local: 10.0.0.7:5070 is where [delivery.call] calls from"); is != refused || !refused && err != nil {
+			t.Errorf("%s: %v", second, err)
+		}
 	}
 }
 

@@ -203,7 +203,7 @@ func TestReceiptsComeInOverTheNetwork(t *testing.T) {
 	if err := h.carry(t, app.Message{ID: "m1", Channel: app.KindSMS, To: gatewaytest.Number, Template: app.MessageUnlocked, At: time.Now()}); err != nil {
 		t.Fatal(err)
 	}
-	const address = "https://reset.example.org/delivery/receipts/text"
+	const address = "https://reset.example.org/delivery/receipts/text.m1"
 	if got := first.Asked()[0].Form().Get("StatusCallback"); got != address {
 		t.Errorf("receipts are to come to %q", got)
 	}
@@ -231,10 +231,10 @@ func TestReceiptsComeInOverTheNetwork(t *testing.T) {
 	if code := post(address, "another"); code != http.StatusForbidden {
 		t.Errorf("one that another signed: %d", code)
 	}
-	if code := post(strings.Replace(address, "/text", "/own", 1), "keeper"); code != http.StatusBadRequest {
+	if code := post(strings.Replace(address, "/text.m1", "/own", 1), "keeper"); code != http.StatusBadRequest {
 		t.Errorf("to a provider that sends none: %d", code)
 	}
-	want := port.Receipt{Provider: "text " + strings.TrimPrefix(first.URL, "https://"), ID: "SM0123", Reason: "30003"}
+	want := port.Receipt{Provider: "text " + strings.TrimPrefix(first.URL, "https://"), ID: "SM0123", Message: "m1", Reason: "30003"}
 	if len(taken.all) != 1 || taken.all[0] != want {
 		t.Errorf("taken: %+v", taken.all)
 	}

@@ -46,9 +46,7 @@ func (p *planner) textBlocks() (all []textBlock) {
 // checkTexts looks at what the tables of texts say.
 func (p *planner) checkTexts() {
 	for _, b := range p.textBlocks() {
-		if b.name == usualTextName {
-			p.report(b.key, app.NewProblem("", "provider_name", "is", b.name))
-		}
+		p.checkTaken(b.block, usualTextName)
 		p.checkBlock(b.block, b.Time, b.Trust)
 		checkKind(p, textKinds, b.Kind, b, carrier{channel: app.KindSMS, key: b.key, time: b.Time})
 	}

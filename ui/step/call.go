@@ -45,10 +45,7 @@ func newCall(f *flow) *callPage {
 // Build implements shell.Page.
 func (s *callPage) Build() kit.PageSpec {
 	step := s.step()
-	heading, lead := words.Text("call.heading"), words.Text("code.lead.called_hidden")
-	if step.Masked != "" {
-		lead = words.Text("code.lead.called", words.Values{"to": step.Masked})
-	}
+	heading, lead := words.Text("call.heading"), s.lead(step)
 	body := []fyne.CanvasObject{
 		kit.NewCard(kit.NewText(step.Digits, kit.Heading)),
 		s.told.place,
@@ -65,6 +62,20 @@ func (s *callPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: heading, Lead: lead, Body: body, Back: s.flow.exits(), Secondary: s.flow.another(),
 	}
+}
+
+// lead says whom the call is for; what becomes of it stands below where that is told.
+func (s *callPage) lead(step app.ConfirmOnPhone) string {
+	to := words.Values{"to": step.Masked}
+	switch told := step.Delivery != ""; {
+	case told && step.Masked != "":
+		return words.Text("code.lead.goes_call", to)
+	case told:
+		return ""
+	case step.Masked != "":
+		return words.Text("code.lead.called", to)
+	}
+	return words.Text("code.lead.called_hidden")
 }
 
 // step is the step as it stands.

@@ -17,6 +17,7 @@ type codePage struct {
 	flow   *flow
 	cells  *kit.CodeCells
 	valid  *kit.Text
+	hint   *kit.Text   // where to look for the code, as long as that helps; nil: there is none
 	resend *kit.Button // nil when there is nothing to send
 	told   *told
 	watch  *watch
@@ -26,6 +27,9 @@ func newCode(f *flow, step app.EnterCode) *codePage {
 	s := &codePage{PageBase: newStepPage(f), flow: f,
 		cells: kit.NewCodeCells("code.cells", words.Text("code.label")),
 		valid: kit.NewText("", kit.Muted),
+	}
+	if key := hints[step.Channel]; key != "" {
+		s.hint = kit.NewText(words.Text(key), kit.Small)
 	}
 	takeCode(s.PageBase, s.cells, s.onNext)
 	s.told = newTold(f, step.Channel)
@@ -60,11 +64,14 @@ func (s *codePage) Build() kit.PageSpec {
 
 // body says what became of the message first, where that is told: there people look while they wait.
 func (s *codePage) body(step app.EnterCode) []fyne.CanvasObject {
-	body := []fyne.CanvasObject{s.cells, s.times(), s.hint(step.Channel)}
+	body := []fyne.CanvasObject{s.cells, s.times()}
+	if s.hint != nil {
+		body = append(body, s.hint)
+	}
 	if step.Delivery == "" {
 		return body
 	}
-	s.told.show(step.Delivery, step.Handed)
+	s.tell(step)
 	return append([]fyne.CanvasObject{s.told.place}, body...)
 }
 
@@ -76,11 +83,21 @@ func (s *codePage) askAfter() time.Duration {
 
 // onHeard says what became of the message. What was typed stays.
 func (s *codePage) onHeard() {
-	step := s.step()
-	if s.told.show(step.Delivery, step.Handed) {
+	if s.tell(s.step()) {
 		s.Refresh()
 		s.onTick()
 	}
+}
+
+// tell says what became of the message, and where to look for it only where it may be; it reports whether that changed.
+func (s *codePage) tell(step app.EnterCode) bool {
+	if !s.told.show(step.Delivery, step.Handed) {
+		return false
+	}
+	if s.hint != nil {
+		s.hint.Hidden = !helps(step.Channel, step.Delivery)
+	}
+	return true
 }
 
 // step is the step as it stands: a refused code may have changed its times.
@@ -101,7 +118,7 @@ func (s *codePage) lead(step app.EnterCode) string {
 	case step.Channel == app.KindAuthApp:
 		return words.Text("code.lead.authapp")
 	case step.Delivery != "" && step.Masked != "":
-		return words.Text("code.lead.goes", words.Values{"to": step.Masked})
+		return words.Text(goes(step.Channel), words.Values{"to": step.Masked})
 	case step.Delivery != "":
 		return "" // what became of it stands below
 	case step.Channel == app.KindVoice && step.Masked != "":
@@ -117,6 +134,14 @@ func (s *codePage) lead(step app.EnterCode) string {
 	return words.Text("code.lead.sent_hidden")
 }
 
+// goes says where a message or a call is for, whatever became of it.
+func goes(channel app.Kind) string {
+	if channel == app.KindVoice {
+		return "code.lead.goes_call"
+	}
+	return "code.lead.goes"
+}
+
 // times says how long the code is good, and when another can be sent.
 func (s *codePage) times() fyne.CanvasObject {
 	if s.Tick == nil {
@@ -128,14 +153,16 @@ func (s *codePage) times() fyne.CanvasObject {
 	return kit.NewLine(8, s.valid, s.resend)
 }
 
-func (s *codePage) hint(channel app.Kind) fyne.CanvasObject {
-	switch channel {
-	case app.KindEmail:
-		return kit.NewText(words.Text("code.next_hint"), kit.Small)
-	case app.KindVoice:
-		return kit.NewText(words.Text("code.call_hint"), kit.Small)
+// hints say where the code is.
+var hints = map[app.Kind]string{app.KindEmail: "code.next_hint", app.KindVoice: "code.call_hint"}
+
+// helps reports whether the hint of a channel helps whose message has come that far: nobody finds among unwanted mail what no relay
+// has taken, and no call rings that is over.
+func helps(channel app.Kind, d app.Delivery) bool {
+	if channel == app.KindVoice {
+		return !d.Failed() && d != app.DeliveryArrived
 	}
-	return nil
+	return !d.Failed() && d != app.DeliveryLate
 }
 
 func (s *codePage) onTick() {

@@ -41,7 +41,7 @@ func TestThePageSaysWhatBecameOfTheCode(t *testing.T) {
 	began := s.Now
 	w := s.At(uitest.FlowAt(1, step))
 	uitest.MustSay(t, w, words.Text("told.on_its_way"))
-	uitest.MustSay(t, w, "It goes to a••@letters.example.")
+	uitest.MustSay(t, w, "It is for a••@letters.example.")
 	uitest.Cells(t, w).TypedRune('4')
 	s.Pass(7 * time.Second)
 	if *read < 2 || *read > 4 {
@@ -169,6 +169,43 @@ func TestANewCodeSaysThatTheOldOneIsDead(t *testing.T) {
 	}
 }
 
+// TestAHintStandsAsLongAsItHelps: where to look for a code follows what became of it, and so does what is said of where it goes.
+func TestAHintStandsAsLongAsItHelps(t *testing.T) {
+	for _, c := range []struct {
+		channel app.Kind
+		hint    string
+		helps   map[app.Delivery]bool
+	}{
+		{app.KindEmail, "code.next_hint", map[app.Delivery]bool{"": true, app.DeliveryOnItsWay: true, app.DeliveryTaken: true, app.DeliveryArrived: true}},
+		{app.KindVoice, "code.call_hint", map[app.Delivery]bool{"": true, app.DeliveryOnItsWay: true, app.DeliveryLate: true, app.DeliveryTaken: true}},
+	} {
+		for _, d := range []app.Delivery{"", app.DeliveryOnItsWay, app.DeliveryLate, app.DeliveryTaken, app.DeliveryArrived, app.DeliveryUndelivered, app.DeliveryGivenUp} {
+			for _, later := range []bool{false, true} { // the page learns it
+				s := uitest.NewStage(t)
+				step := sent(c.channel, d)
+				if later {
+					if d == "" || d == app.DeliveryOnItsWay {
+						continue
+					}
+					step = sent(c.channel, app.DeliveryOnItsWay)
+				}
+				reading(s, &step)
+				w := s.At(uitest.FlowAt(1, step))
+				step = sent(c.channel, d)
+				s.Pass(3 * time.Second)
+				say := uitest.MustNotSay
+				if c.helps[d] {
+					say = uitest.MustSay
+				}
+				say(t, w, words.Text(c.hint))
+				if d.Failed() {
+					uitest.MustNotSay(t, w, "can take a moment")
+				}
+			}
+		}
+	}
+}
+
 // TestACallThatDoesNotGetThroughIsSaid, and nobody waits for the telephone any more; another call begins anew.
 func TestACallThatDoesNotGetThroughIsSaid(t *testing.T) {
 	s := uitest.NewStage(t)
@@ -182,7 +219,9 @@ func TestACallThatDoesNotGetThroughIsSaid(t *testing.T) {
 	now = failed
 	s.Pass(3 * time.Second)
 	uitest.MustSay(t, w, words.Text("told.failed.voice")+" "+words.Text("told.out.call"))
-	uitest.MustNotSay(t, w, words.Text("call.waiting"))
+	for _, not := range []string{words.Text("call.waiting"), "We are calling"} {
+		uitest.MustNotSay(t, w, not)
+	}
 	again := ringing()
 	again.Delivery = app.DeliveryOnItsWay
 	s.OnInput = func(app.Input) (app.Flow, error) { return uitest.FlowAt(2, again), nil }

@@ -365,6 +365,71 @@ func TestNobodyPicksUp(t *testing.T) {
 	}
 }
 
+// TestACallEndsBeforeItsCode: it rings no longer than its code can still be heard and typed.
+func TestACallEndsBeforeItsCode(t *testing.T) {
+	t.Parallel()
+	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) { c.Reply(180, "Ringing") }})
+	now := time.Unix(1_800_000_000, 0)
+	p, all := open(t, phone, func(c *Config) { c.Ring, c.Talk.Clock = time.Hour, standing(now) })
+	m := codeCall()
+	m.Expires = now.Add(30*time.Second + 50*time.Millisecond)
+	if _, err := deliver(t, p, m, 3*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if r := all.next(t); r.Arrived || r.Reason != ReasonNoAnswer {
+		t.Errorf("the receipt is %+v", r)
+	}
+	phone.Await(t, sip.CANCEL, 1)
+}
+
+// standing is a clock that stands still.
+type standing time.Time
+
+func (s standing) Now() time.Time { return time.Time(s) }
+
+// TestADeadCodeIsNotSpoken to who picks up late, and the receipt says so.
+func TestADeadCodeIsNotSpoken(t *testing.T) {
+	t.Parallel()
+	heard := make(chan []int16, 1)
+	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) {
+		m := c.Pick(calltest.Answer{Codec: 0})
+		m.Press("1")
+		<-c.Ended
+		heard <- m.Heard()
+	}})
+	now := time.Unix(1_800_000_000, 0)
+	p, all := open(t, phone, func(c *Config) { c.Talk.Clock = standing(now) })
+	m := codeCall()
+	m.Expires = now.Add(29 * time.Second)
+	if _, err := deliver(t, p, m, 3*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if r := all.next(t); r.Arrived || r.Reason != spoken.Expired {
+		t.Errorf("the receipt is %+v", r)
+	}
+	if said := calltest.Spoken(<-heard, "en"); said != "over" {
+		t.Errorf("was spoken: %s", said)
+	}
+}
+
+// TestACallWaitsForALine for a part of its time, and takes one that is free meanwhile; having none is no trouble of the server.
+func TestACallWaitsForALine(t *testing.T) {
+	t.Parallel()
+	phone := calltest.New(t, calltest.Config{Network: "udp", Behave: func(c *calltest.Call) { c.Reply(180, "Ringing") }})
+	p, all := open(t, phone, func(c *Config) { c.Most, c.Ring = 1, time.Second })
+	if _, err := deliver(t, p, codeCall(), 3*time.Second); err != nil {
+		t.Fatal(err)
+	}
+	attempt, err := deliver(t, p, digitsCall(), 150*time.Millisecond)
+	if !errors.Is(err, port.ErrBusy) || errors.Is(err, port.ErrUndeliverable) || attempt.Outcome != "line" || len(phone.Seen(sip.INVITE)) != 1 {
+		t.Errorf("%v, %+v, %d INVITEs", err, attempt, len(phone.Seen(sip.INVITE)))
+	}
+	if _, err := deliver(t, p, digitsCall(), 10*time.Second); err != nil || len(phone.Seen(sip.INVITE)) != 2 {
+		t.Errorf("once a line is free: %v, %d INVITEs", err, len(phone.Seen(sip.INVITE)))
+	}
+	all.next(t)
+}
+
 // TestAPersonHangsUpMidway: before the code was spoken it did not arrive, afterwards it did.
 func TestAPersonHangsUpMidway(t *testing.T) {
 	t.Parallel()

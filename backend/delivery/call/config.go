@@ -14,6 +14,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
+	host "github.com/sparekey/sparekey/backend/delivery/server"
 	"github.com/sparekey/sparekey/backend/delivery/spoken"
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -84,11 +85,7 @@ func CheckServer(address string) error {
 // InClear reports whether others on the way read what is said with a server: it is none of this computer's, and not by TLS.
 func InClear(address string) bool {
 	s, err := parseServer(address)
-	if err != nil || s.transport == overTLS || s.host == "localhost" {
-		return false
-	}
-	ip, err := netip.ParseAddr(s.host)
-	return err != nil || !ip.IsLoopback()
+	return err == nil && s.transport != overTLS && !host.IsHere(s.host)
 }
 
 func parseServer(address string) (server, error) {

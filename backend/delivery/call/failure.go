@@ -20,6 +20,7 @@ type Step string
 
 // The steps, in their order.
 const (
+	StepLine     Step = "line" // a place among the calls that the settings allow
 	StepResolve  Step = "resolve"
 	StepConnect  Step = "connect"
 	StepTLS      Step = "tls"
@@ -114,6 +115,8 @@ func (p *Provider) fail(step Step, err error) *Failure {
 	switch step {
 	case StepNumber:
 		f.kind = port.ErrUndeliverable
+	case StepLine:
+		f.kind = port.ErrBusy
 	case StepInvite, StepRinging, StepAnswered:
 		f.Reason, f.kind = judge(f.Code, err)
 	}
@@ -215,8 +218,10 @@ func (f *Failure) Remedy() Remedy {
 		return RemedyNumber
 	case StepSpoken, StepKey:
 		return RemedyHungUp
+	case StepLine:
+		return RemedyPorts
 	case StepConnect:
-		if !errors.Is(f.Said, media.ErrNoPort) && !errors.Is(f.Said, errFull) {
+		if !errors.Is(f.Said, media.ErrNoPort) {
 			return RemedyReach
 		}
 		return RemedyPorts

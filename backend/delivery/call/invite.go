@@ -9,6 +9,7 @@ import (
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/sparekey/sparekey/backend/delivery/call/media"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // calling is one INVITE on its way.
@@ -142,11 +143,20 @@ func (c *calling) provisional(res *sip.Response) {
 	if res.StatusCode <= 100 || c.told {
 		return
 	}
-	c.bell = time.After(c.provider.config.Ring)
+	c.bell = time.After(c.ringsFor())
 	c.tell(Finding{Step: StepInvite, About: c.number.user, Said: said{res.StatusCode, res.Reason}.Error()})
 	c.tell(Finding{Step: StepRinging, About: c.number.user})
 	c.ring(nil)
 	c.trial = c.provider.life
+}
+
+// ringsFor is how long it may ring: not for longer than what is said would be good.
+func (c *calling) ringsFor() time.Duration {
+	most := c.provider.config.Ring
+	if by := port.CallBy(c.message.Expires); !by.IsZero() {
+		return min(most, by.Sub(c.provider.config.Talk.Clock.Now()))
+	}
+	return most
 }
 
 // again prepares the next INVITE, if a refusal asks for one; otherwise it gives the refusal. A place that the server names instead

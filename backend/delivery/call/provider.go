@@ -106,10 +106,8 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 	if !spoken.Can(m) {
 		return nil, p.tellFailure(tell, StepNumber, errTemplate)
 	}
-	select {
-	case p.free <- struct{}{}:
-	case <-ctx.Done():
-		return nil, p.tellFailure(tell, StepConnect, errFull)
+	if !p.awaitLine(ctx) {
+		return nil, p.tellFailure(tell, StepLine, errFull)
 	}
 	o := p.newOngoing(m, n, tell)
 	if !p.begin(func() { defer func() { <-p.free }(); o.run() }) {

@@ -13,34 +13,13 @@ var bird = dialect{
 	needs: []string{"user", "service"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
 		receiver := map[string]any{"identifierKey": "phonenumber", "identifierValue": t.to}
-		r, err := postJSON(g.address("workspaces", g.config.User, "channels", g.config.Service, "messages"), map[string]any{
+		return postJSONAs("AccessKey "+secret, g.address("workspaces", g.config.User, "channels", g.config.Service, "messages"), map[string]any{
 			"receiver": map[string]any{"contacts": []any{receiver}},
 			"body":     map[string]any{"type": "text", "text": map[string]any{"text": t.words}}, "reference": t.id,
 		})
-		if err == nil {
-			r.Header.Set("Authorization", "AccessKey "+secret)
-		}
-		return r, err
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			ID string `json:"id"`
-		}
-		if err := a.json(&said); err != nil || said.ID == "" {
-			return "", errUnreadable
-		}
-		return said.ID, nil
-	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		}
-		if a.json(&said) != nil {
-			return refusal{}
-		}
-		return refusal{code: said.Code, said: said.Message}
-	},
+	receipt: idIn("id"),
+	refusal: codeAnd("message", nil),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		at := in.Header.Get("MessageBird-Request-Timestamp")
 		if !g.recentUnix(at, birdAge) {
@@ -72,7 +51,7 @@ var bird = dialect{
 			f.arrived = true
 		case "sending_failed", "delivery_failed", "rejected", "skipped", "deleted":
 		default: // accepted, processing, scheduled, sent
-			return nil, nil
+			f.taken = true
 		}
 		return []found{f}, nil
 	},

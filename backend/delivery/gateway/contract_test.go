@@ -85,7 +85,7 @@ func settled(t *testing.T, k Kind, p *gatewaytest.Provider, changes ...func(*Con
 func message() app.Message {
 	return app.Message{
 		ID: "m-1", Channel: app.KindSMS, To: gatewaytest.Number, Template: app.MessageCode, Code: canaryCode, Country: "DE",
-		Params: map[string]string{"minutes": "5"}, At: noon.Add(-time.Minute),
+		Params: map[string]string{"minutes": "5"}, At: noon.Add(-time.Minute), Expires: noon.Add(4 * time.Minute),
 	}
 }
 
@@ -196,7 +196,7 @@ func TestEachKindHandsOverWhatItsAPIDocuments(t *testing.T) {
 		header        map[string]string
 	}{
 		KindTwilio: {"/2010-04-01/Accounts/AC0123/Messages.json", "SM0123456789abcdef0123456789abcdef", nil,
-			url.Values{"To": {gatewaytest.Number}, "From": {"+15005550006"}, "Body": {words}, "ValidityPeriod": {"240"}, "StatusCallback": {"https://reset.harbour.example/delivery/receipts/main"}},
+			url.Values{"To": {gatewaytest.Number}, "From": {"+15005550006"}, "Body": {words}, "ValidityPeriod": {"240"}, "StatusCallback": {"https://reset.harbour.example/delivery/receipts/main.m-1"}},
 			map[string]string{"Authorization": "Basic QUMwMTIzOmtlZXBlci1vZi10aGUtZ2F0ZQ=="}},
 		KindVonage: {"/v1/messages", "aaaaaaaa-bbbb-4ccc-8ddd-0123456789ab",
 			[]string{`"to":"4915123456789"`, `"from":"15005550006"`, `"channel":"sms"`, `"message_type":"text"`, `"ttl":240`, `is your code, “Ana” & Co. {~€}"`, `"webhook_url":"https://reset.harbour.example/delivery/receipts/main"`},

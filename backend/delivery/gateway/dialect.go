@@ -43,8 +43,12 @@ type dialect struct {
 
 	// verify looks at the signature of a receipt; nil: the API sends none.
 	verify func(g *Gateway, in incoming, secret string) error
-	// receipts reads what a receipt says, after that. What is not final is left out.
+	// receipts reads what a receipt says, after that.
 	receipts func(incoming) ([]found, error)
+	// named: receipts have the message's own ID, so that one may say that a text was taken whose answer was lost.
+	named bool
+	// knows: a message that comes again is known by its ID, and carried once.
+	knows bool
 }
 
 // answer is what a provider answered.
@@ -69,6 +73,33 @@ type refusal struct {
 	code string
 	said string // in the provider's own words
 	kind error  // whose trouble it is; nil: as the status says
+}
+
+// idIn has the provider's name for a text in a field of an answer.
+func idIn(field string) func(*Gateway, text, answer) (string, error) {
+	return func(_ *Gateway, _ text, a answer) (string, error) {
+		var said map[string]any
+		if err := a.json(&said); err != nil {
+			return "", err
+		}
+		if id, is := said[field].(string); is && id != "" {
+			return id, nil
+		}
+		return "", errUnreadable
+	}
+}
+
+// codeAnd has a refusal's code in the field "code" of an answer, and its words in another one.
+func codeAnd(words string, codes judged) func(answer) refusal {
+	return func(a answer) refusal {
+		var said map[string]any
+		if a.json(&said) != nil {
+			return refusal{}
+		}
+		code := codeOf(said["code"])
+		text, _ := said[words].(string)
+		return refusal{code: code, said: text, kind: codes.of(code)}
+	}
 }
 
 // judged are a provider's codes by whose trouble they are.

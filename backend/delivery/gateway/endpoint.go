@@ -5,10 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"regexp"
 	"strings"
+
+	"github.com/sparekey/sparekey/backend/delivery/server"
 )
 
 // ErrEndpoint says that a text is no address of a gateway.
@@ -31,7 +32,7 @@ func parseEndpoint(address string, k Kind) (*url.URL, error) {
 	if err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "" || u.RawQuery != "" && k != KindHTTP {
 		return nil, ErrEndpoint
 	}
-	if u.Scheme != "https" && (u.Scheme != "http" || !isHere(u.Hostname())) {
+	if u.Scheme != "https" && (u.Scheme != "http" || !server.IsHere(u.Hostname())) {
 		return nil, ErrEndpoint
 	}
 	return u, nil
@@ -39,12 +40,6 @@ func parseEndpoint(address string, k Kind) (*url.URL, error) {
 
 // inHost finds a placeholder before path and query.
 var inHost = regexp.MustCompile(`^[^/?]*(//[^/?]*)?\{\{`)
-
-// isHere reports whether a host is this computer.
-func isHere(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
-}
 
 // at is an address below the endpoint; each segment is escaped.
 func (g *Gateway) address(segments ...string) string {
@@ -60,6 +55,15 @@ func postForm(address string, form url.Values) (*http.Request, error) {
 	r, err := http.NewRequest(http.MethodPost, address, strings.NewReader(form.Encode()))
 	if err == nil {
 		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	}
+	return r, err
+}
+
+// postJSONAs is postJSON for who signs in by a header.
+func postJSONAs(authorization, address string, document any) (*http.Request, error) {
+	r, err := postJSON(address, document)
+	if err == nil {
+		r.Header.Set("Authorization", authorization)
 	}
 	return r, err
 }

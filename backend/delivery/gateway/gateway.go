@@ -54,7 +54,10 @@ type Gateway struct {
 	rests time.Time // it asked to be left alone until then
 }
 
-var _ port.Deliverer = (*Gateway)(nil)
+var (
+	_ port.Deliverer = (*Gateway)(nil)
+	_ port.Knower    = (*Gateway)(nil)
+)
 
 // ErrKind says that a kind is none.
 var ErrKind = errors.New("no such kind of gateway")
@@ -87,6 +90,9 @@ func (g *Gateway) Name() string { return g.config.Name + " " + g.at.Host }
 // Close ends the connections that are kept.
 func (g *Gateway) Close() error { g.client.CloseIdleConnections(); return nil }
 
+// Knows implements port.Knower.
+func (g *Gateway) Knows() bool { return g.dialect.knows }
+
 // Deliver implements port.Deliverer.
 func (g *Gateway) Deliver(ctx context.Context, m app.Message) error {
 	receipt, err := g.deliver(ctx, m)
@@ -95,6 +101,7 @@ func (g *Gateway) Deliver(ctx context.Context, m app.Message) error {
 	switch {
 	case errors.As(err, &failed):
 		attempt.Outcome = failed.Outcome()
+		attempt.Awaited = g.dialect.named && g.ReceiptName() != "" && errors.Is(err, port.ErrUnanswered)
 	case err != nil: // it could not be put into words: nobody was asked
 		return err
 	}
@@ -152,11 +159,7 @@ func (g *Gateway) text(ctx context.Context, m app.Message) (text, error) {
 	if err != nil {
 		return text{}, err
 	}
-	t := text{id: m.ID, to: m.To, words: said, country: m.Country}
-	if minutes, err := time.ParseDuration(m.Params["minutes"] + "m"); err == nil && m.Code != "" && minutes > 0 {
-		t.expires = m.At.Add(minutes)
-	}
-	return t, nil
+	return text{id: m.ID, to: m.To, words: said, country: m.Country, expires: m.Expires}, nil
 }
 
 // lasts is for how many seconds a text has a point, within the bounds of an API; 0: for as long as that keeps texts.

@@ -12,6 +12,7 @@ import (
 
 // incoming is a request by which a provider says what became of texts.
 type incoming struct {
+	About  string // the message's ID, where its address has it
 	Header http.Header
 	Body   []byte
 }
@@ -21,6 +22,8 @@ func (in incoming) json(out any) error { return json.Unmarshal(in.Body, out) }
 // found is what a receipt says.
 type found struct {
 	id      string
+	message string // its own ID, where the receipt has that
+	taken   bool   // and nothing more is known
 	arrived bool
 	reason  string
 }
@@ -28,7 +31,7 @@ type found struct {
 var _ receipt.Source = (*Gateway)(nil)
 
 // ReadReceipts implements receipt.Source.
-func (g *Gateway) ReadReceipts(header http.Header, body []byte) ([]port.Receipt, error) {
+func (g *Gateway) ReadReceipts(about string, header http.Header, body []byte) ([]port.Receipt, error) {
 	if g.ReceiptName() == "" {
 		return nil, receipt.ErrNotSigned
 	}
@@ -36,7 +39,7 @@ func (g *Gateway) ReadReceipts(header http.Header, body []byte) ([]port.Receipt,
 	if err != nil {
 		return nil, err
 	}
-	in := incoming{header, body}
+	in := incoming{about, header, body}
 	if g.dialect.verify(g, in, secret.Reveal()) != nil {
 		return nil, receipt.ErrNotSigned
 	}
@@ -49,8 +52,11 @@ func (g *Gateway) ReadReceipts(header http.Header, body []byte) ([]port.Receipt,
 		if !plainReceipt.MatchString(f.id) {
 			return nil, receipt.ErrNone
 		}
-		r := port.Receipt{Provider: g.Name(), ID: f.id, Arrived: f.arrived}
-		if !f.arrived {
+		if f.taken && f.message == "" { // its answer said that
+			continue
+		}
+		r := port.Receipt{Provider: g.Name(), ID: f.id, Message: f.message, Taken: f.taken, Arrived: f.arrived}
+		if !f.arrived && !f.taken {
 			r.Reason = plainCode(f.reason)
 		}
 		out = append(out, r)

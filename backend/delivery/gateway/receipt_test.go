@@ -116,14 +116,14 @@ func TestReceiptsOfEachKind(t *testing.T) {
 	for k, row := range sent {
 		g, at, secret := receiving(t, k)
 		read := func(secret, body string) ([]port.Receipt, error) {
-			return g.ReadReceipts(row.sign(secret, body, at.Now()), []byte(body))
+			return g.ReadReceipts("", row.sign(secret, body, at.Now()), []byte(body))
 		}
 		all, err := read(secret, row.arrived)
-		if err != nil || len(all) != 1 || all[0] != (port.Receipt{Provider: g.Name(), ID: row.id, Arrived: true}) {
+		if err != nil || len(all) != 1 || all[0] != (port.Receipt{Provider: g.Name(), ID: row.id, Message: all[0].Message, Arrived: true}) {
 			t.Errorf("%s: %+v, %v", k, all, err)
 		}
 		all, err = read(secret, row.failed)
-		if err != nil || len(all) != 1 || all[0] != (port.Receipt{Provider: g.Name(), ID: row.id, Reason: row.reason}) {
+		if err != nil || len(all) != 1 || all[0] != (port.Receipt{Provider: g.Name(), ID: row.id, Message: all[0].Message, Reason: row.reason}) {
 			t.Errorf("%s: %+v, %v", k, all, err)
 		}
 		if row.pending != "" {
@@ -139,20 +139,20 @@ func TestReceiptsOfEachKind(t *testing.T) {
 			t.Errorf("%s: another secret: %v", k, err)
 		}
 		header := row.sign(secret, row.failed, at.Now())
-		if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
+		if _, err = g.ReadReceipts("", header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: another body: %v", k, err)
 		}
-		if _, err = g.ReadReceipts(http.Header{}, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
+		if _, err = g.ReadReceipts("", http.Header{}, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: no signature: %v", k, err)
 		}
 		if row.stamped {
 			header = row.sign(secret, row.arrived, at.Now())
 			at.move(26 * time.Hour)
-			if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
+			if _, err = g.ReadReceipts("", header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 				t.Errorf("%s: one of yesterday: %v", k, err)
 			}
 			at.move(-27 * time.Hour)
-			if _, err = g.ReadReceipts(header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
+			if _, err = g.ReadReceipts("", header, []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 				t.Errorf("%s: one of tomorrow: %v", k, err)
 			}
 		}
@@ -164,11 +164,64 @@ func TestReceiptsOfEachKind(t *testing.T) {
 	}
 }
 
+// TestAReceiptNamesItsMessage where its provider tells that, so that a text is known whose answer was lost; what is under way says then
+// that it was taken.
+func TestAReceiptNamesItsMessage(t *testing.T) {
+	for k, row := range map[Kind]struct{ arrived, taken string }{
+		KindTwilio: {"MessageSid=SM01&MessageStatus=delivered", "MessageSid=SM01&MessageStatus=sent"},
+		KindVonage: {`{"message_uuid":"SM01","client_ref":"m-1","status":"delivered"}`, `{"message_uuid":"SM01","client_ref":"m-1","status":"submitted"}`},
+		KindSinch:  {`{"batch_id":"SM01","client_reference":"m-1","status":"Delivered"}`, `{"batch_id":"SM01","client_reference":"m-1","status":"Dispatched"}`},
+	} {
+		g, at, secret := receiving(t, k)
+		for body, want := range map[string]port.Receipt{
+			row.arrived: {Provider: g.Name(), ID: "SM01", Message: "m-1", Arrived: true}, row.taken: {Provider: g.Name(), ID: "SM01", Message: "m-1", Taken: true},
+		} {
+			about, signed := "", sent[k].sign(secret, body, at.Now())
+			if k == KindTwilio { // it signs the address, which has the ID
+				form, _ := url.ParseQuery(body)
+				about, signed = "m-1", header("X-Twilio-Signature", base64.StdEncoding.EncodeToString(twilioSignature(secret, receiptsAt+".m-1", form)))
+				if _, err := g.ReadReceipts("m-2", signed, []byte(body)); !errors.Is(err, receipt.ErrNotSigned) {
+					t.Errorf("for another message: %v", err)
+				}
+			}
+			if all, err := g.ReadReceipts(about, signed, []byte(body)); err != nil || len(all) != 1 || all[0] != want {
+				t.Errorf("%s: %+v, %v", k, all, err)
+			}
+		}
+	}
+}
+
+// TestAReceiptIsAwaitedWhereItCanCome: after an answer that was lost, from a provider whose receipts name the message.
+func TestAReceiptIsAwaitedWhereItCanCome(t *testing.T) {
+	for _, k := range []Kind{KindTwilio, KindVonage, KindBird, KindSinch, KindWebhook} {
+		for _, takes := range []bool{true, false} {
+			p := gatewaytest.New(t, string(k))
+			g, _ := settled(t, k, p, func(c *Config) {
+				if takes {
+					c.Receipts, c.ReceiptSecret = receiptsAt, c.Secret
+				}
+			})
+			p.Does(gatewaytest.Cut)
+			a, err := carried(t, g, message())
+			if want := takes && k != KindBird && k != KindWebhook; !errors.Is(err, port.ErrUnanswered) || a.Awaited != want {
+				t.Errorf("%s, takes receipts: %v: %+v, %v", k, takes, a, err)
+			}
+			p.Does(answering(500, ""))
+			if a, _ := carried(t, g, message()); a.Awaited {
+				t.Errorf("%s: a refusal is awaited", k)
+			}
+			if g.Knows() != (k == KindWebhook) {
+				t.Errorf("%s: knows what comes again: %v", k, g.Knows())
+			}
+		}
+	}
+}
+
 // TestAReceiptForNobody is none: without its secret nothing is believed.
 func TestAReceiptForNobody(t *testing.T) {
 	g, at := settled(t, KindSinch, gatewaytest.New(t, "sinch"))
 	row := sent[KindSinch]
-	if _, err := g.ReadReceipts(row.sign("", row.arrived, at.Now()), []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
+	if _, err := g.ReadReceipts("", row.sign("", row.arrived, at.Now()), []byte(row.arrived)); !errors.Is(err, receipt.ErrNotSigned) {
 		t.Errorf("%v", err)
 	}
 	if g.ReceiptName() != "" {
@@ -184,7 +237,7 @@ func TestATokenOfAnotherAlgorithm(t *testing.T) {
 	encode := base64.RawURLEncoding.EncodeToString
 	for _, alg := range []string{"none", "HS512", "RS256"} {
 		token := encode([]byte(`{"alg":"`+alg+`","typ":"JWT"}`)) + "." + encode(fmt.Appendf(nil, `{"iat":%d,"payload_hash":"%x"}`, at.Now().Unix(), sum)) + "."
-		if _, err := g.ReadReceipts(header("Authorization", "Bearer "+token), []byte(body)); !errors.Is(err, receipt.ErrNotSigned) {
+		if _, err := g.ReadReceipts("", header("Authorization", "Bearer "+token), []byte(body)); !errors.Is(err, receipt.ErrNotSigned) {
 			t.Errorf("%s: %v", alg, err)
 		}
 	}

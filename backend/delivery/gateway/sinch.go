@@ -9,6 +9,7 @@ import (
 
 // sinch is the SMS API of Sinch, XMS (https://developers.sinch.com/docs/sms/api-reference). A text is a batch of one.
 var sinch = dialect{
+	named: true,
 	home: func(c Config) string {
 		region := c.Region
 		if region == "" {
@@ -25,31 +26,10 @@ var sinch = dialect{
 		if lasts := g.lasts(t, time.Second, 72*time.Hour); lasts > 0 {
 			document["expire_at"] = g.config.Clock.Now().Add(time.Duration(lasts) * time.Second).UTC().Format(time.RFC3339)
 		}
-		r, err := postJSON(g.address("xms", "v1", g.config.User, "batches"), document)
-		if err == nil {
-			r.Header.Set("Authorization", "Bearer "+secret)
-		}
-		return r, err
+		return postJSONAs("Bearer "+secret, g.address("xms", "v1", g.config.User, "batches"), document)
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			ID string `json:"id"`
-		}
-		if err := a.json(&said); err != nil || said.ID == "" {
-			return "", errUnreadable
-		}
-		return said.ID, nil
-	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code string `json:"code"`
-			Text string `json:"text"`
-		}
-		if a.json(&said) != nil {
-			return refusal{}
-		}
-		return refusal{code: said.Code, said: said.Text}
-	},
+	receipt: idIn("id"),
+	refusal: codeAnd("text", nil),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		at, nonce := in.Header.Get("X-Sinch-Webhook-Signature-Timestamp"), in.Header.Get("X-Sinch-Webhook-Signature-Nonce")
 		if in.Header.Get("X-Sinch-Webhook-Signature-Algorithm") != "HmacSHA256" || nonce == "" || !g.recentUnix(at, sinchAge) {
@@ -60,19 +40,20 @@ var sinch = dialect{
 	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			Batch  string `json:"batch_id"`
+			Ref    string `json:"client_reference"`
 			Status string `json:"status"`
 			Code   any    `json:"code"`
 		}
 		if in.json(&said) != nil || said.Batch == "" {
 			return nil, errUnreadable
 		}
-		f := found{id: said.Batch, reason: codeOf(said.Code)}
+		f := found{id: said.Batch, message: said.Ref, reason: codeOf(said.Code)}
 		switch said.Status {
 		case "Delivered":
 			f.arrived = true
 		case "Failed", "Rejected", "Aborted", "Expired", "Cancelled", "Deleted":
 		default: // Queued, Dispatched, Unknown
-			return nil, nil
+			f.taken = true
 		}
 		return []found{f}, nil
 	},

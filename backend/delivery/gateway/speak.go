@@ -6,10 +6,13 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // callDialects are the APIs by which a provider calls, and speaks with a voice of its own what it is given. It can't wait for a key, no
@@ -18,7 +21,7 @@ var callDialects = map[Kind]dialect{
 	KindTwilio: {
 		home: twilio.home, needs: []string{"user", "from"}, request: twilioCall, receipt: twilio.receipt, refusal: twilio.refusal,
 	},
-	KindWebhook: {home: webhook.home, needs: webhook.needs, request: webhookCall, receipt: webhook.receipt, refusal: webhook.refusal},
+	KindWebhook: {knows: true, home: webhook.home, needs: webhook.needs, request: webhookCall, receipt: webhook.receipt, refusal: webhook.refusal},
 }
 
 // locales are the languages as Twilio names them.
@@ -37,6 +40,10 @@ func twilioCall(g *Gateway, t text, secret string) (*http.Request, error) {
 	}
 	says.WriteString(`</Response>`)
 	form := url.Values{"To": {t.to}, "From": {g.config.From}, "Twiml": {says.String()}}
+	if !t.expires.IsZero() { // they add up to five seconds
+		rings := port.CallBy(t.expires).Sub(g.config.Clock.Now()) - 5*time.Second
+		form.Set("Timeout", strconv.Itoa(int(min(max(rings, 5*time.Second), time.Minute)/time.Second)))
+	}
 	if t.extension != "" {
 		form.Set("SendDigits", "ww"+t.extension) // each w is half a second
 	}
@@ -51,6 +58,9 @@ func webhookCall(g *Gateway, t text, secret string) (*http.Request, error) {
 			document[name] = value
 		}
 	}
+	if !t.expires.IsZero() {
+		document["expires"] = t.expires.UTC().Format(time.RFC3339)
+	}
 	return g.signedPost(t.id, document, secret)
 }
 
@@ -62,7 +72,7 @@ var extensionForm = regexp.MustCompile(`^[0-9]{0,8}$`)
 
 // spoken puts a message into sentences: the code twice, its digits one by one. Errors are *Failure.
 func (g *Gateway) spoken(m app.Message) (text, error) {
-	t := text{id: m.ID}
+	t := text{id: m.ID, expires: m.Expires}
 	t.to, t.extension, _ = strings.Cut(m.To, ";ext=")
 	var err error
 	say := func(clips ...prompt.Clip) {

@@ -42,13 +42,13 @@ func calling(t *testing.T, kind Kind, secret string, answer http.HandlerFunc) *G
 }
 
 func callMessage(template app.MessageID) app.Message {
-	return app.Message{ID: "m1", Channel: app.KindVoice, To: spokenTo + ";ext=56", Template: template, Code: spokenCode, Call: "flow.ref"}
+	return app.Message{ID: "m1", Channel: app.KindVoice, To: spokenTo + ";ext=56", Template: template, Code: spokenCode, Call: "flow.ref", Expires: time.Unix(1_800_000_060, 0)}
 }
 
 func TestTwilioSpeaksTheCodeTwice(t *testing.T) {
 	g := calling(t, KindTwilio, "token", func(w http.ResponseWriter, r *http.Request) {
 		user, password, _ := r.BasicAuth()
-		if r.URL.Path != "/2010-04-01/Accounts/AC42/Calls.json" || user != "AC42" || password != "token" || r.FormValue("To") != spokenTo || r.FormValue("From") != "+493055501" || r.FormValue("SendDigits") != "ww56" {
+		if r.URL.Path != "/2010-04-01/Accounts/AC42/Calls.json" || user != "AC42" || password != "token" || r.FormValue("To") != spokenTo || r.FormValue("From") != "+493055501" || r.FormValue("SendDigits") != "ww56" || r.FormValue("Timeout") != "25" {
 			t.Errorf("%s %v as %s", r.URL, r.Form, user)
 		}
 		said := r.FormValue("Twiml")
@@ -75,10 +75,10 @@ func TestAWebhookOfCallsIsSigned(t *testing.T) {
 			t.Errorf("headers %v, want %s", r.Header, want)
 		}
 		var said struct {
-			Type, ID, To, Extension, Language, From string
-			Words                                   []string
+			Type, ID, To, Extension, Language, From, Expires string
+			Words                                            []string
 		}
-		if err := json.Unmarshal(body, &said); err != nil || said.Type != "call.speak" || said.To != spokenTo || said.Extension != "56" || said.Language != "de" || said.Words[2] != "0, 4, 2, 9, 1, 7." {
+		if err := json.Unmarshal(body, &said); err != nil || said.Type != "call.speak" || said.To != spokenTo || said.Extension != "56" || said.Language != "de" || said.Words[2] != "0, 4, 2, 9, 1, 7." || said.Expires != "2027-01-15T08:01:00Z" {
 			t.Errorf("%s, %v", body, err)
 		}
 	})

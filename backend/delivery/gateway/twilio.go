@@ -12,10 +12,13 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/sparekey/sparekey/backend/delivery/receipt"
 )
 
 // twilio is the Messages resource of Twilio's API of 2010-04-01 (https://www.twilio.com/docs/messaging/api/message-resource).
 var twilio = dialect{
+	named: true,
 	home:  func(Config) string { return "https://api.twilio.com" },
 	needs: []string{"user"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
@@ -27,55 +30,45 @@ var twilio = dialect{
 			form.Set("From", g.config.From)
 		}
 		if g.config.Receipts != "" {
-			form.Set("StatusCallback", g.config.Receipts)
+			form.Set("StatusCallback", twilioReceipts(g, t.id))
 		}
 		if lasts := g.lasts(t, 5*time.Second, 36000*time.Second); lasts > 0 {
 			form.Set("ValidityPeriod", strconv.Itoa(lasts))
 		}
 		return twilioPost(g, "Messages.json", form, secret)
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			SID string `json:"sid"`
-		}
-		if err := a.json(&said); err != nil || said.SID == "" {
-			return "", errUnreadable
-		}
-		return said.SID, nil
-	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code    int    `json:"code"`
-			Message string `json:"message"`
-		}
-		if a.json(&said) != nil || said.Code == 0 {
-			return refusal{}
-		}
-		code := strconv.Itoa(said.Code)
-		return refusal{code: code, said: said.Message, kind: twilioCodes.of(code)}
-	},
+	receipt: idIn("sid"),
+	refusal: codeAnd("message", twilioCodes),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		form, err := url.ParseQuery(string(in.Body))
 		if err != nil {
 			return errSignature
 		}
-		return sameMAC(in.Header.Get("X-Twilio-Signature"), twilioSignature(secret, g.config.Receipts, form))
+		return sameMAC(in.Header.Get("X-Twilio-Signature"), twilioSignature(secret, twilioReceipts(g, in.About), form))
 	},
 	receipts: func(in incoming) ([]found, error) {
 		form, err := url.ParseQuery(string(in.Body))
 		if err != nil || form.Get("MessageSid") == "" {
 			return nil, errUnreadable
 		}
-		f := found{id: form.Get("MessageSid"), reason: form.Get("ErrorCode")}
+		f := found{id: form.Get("MessageSid"), message: in.About, reason: form.Get("ErrorCode")}
 		switch form.Get("MessageStatus") {
 		case "delivered", "read":
 			f.arrived = true
 		case "undelivered", "failed", "canceled":
-		default: // queued, sending, sent: it is under way
-			return nil, nil
+		default: // queued, sending, sent
+			f.taken = true
 		}
 		return []found{f}, nil
 	},
+}
+
+// twilioReceipts is where receipts of a message are taken in: the API has no other field for its ID. Empty: of one before an update.
+func twilioReceipts(g *Gateway, message string) string {
+	if message == "" {
+		return g.config.Receipts
+	}
+	return g.config.Receipts + receipt.About + url.PathEscape(message)
 }
 
 // twilioPost makes a request at a resource of the account, in its own name or in that of an API key.

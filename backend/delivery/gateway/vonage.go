@@ -15,6 +15,7 @@ import (
 
 // vonage is the Messages API of Vonage, version 1 (https://developer.vonage.com/en/api/messages).
 var vonage = dialect{
+	named: true,
 	home:  func(Config) string { return "https://api.nexmo.com" },
 	needs: []string{"user", "from"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
@@ -34,15 +35,7 @@ var vonage = dialect{
 		}
 		return r, err
 	},
-	receipt: func(_ *Gateway, _ text, a answer) (string, error) {
-		var said struct {
-			ID string `json:"message_uuid"`
-		}
-		if err := a.json(&said); err != nil || said.ID == "" {
-			return "", errUnreadable
-		}
-		return said.ID, nil
-	},
+	receipt: idIn("message_uuid"),
 	refusal: func(a answer) refusal {
 		var said vonageProblem
 		if a.json(&said) != nil || said.Type == "" {
@@ -58,19 +51,20 @@ var vonage = dialect{
 	receipts: func(in incoming) ([]found, error) {
 		var said struct {
 			ID     string        `json:"message_uuid"`
+			Ref    string        `json:"client_ref"`
 			Status string        `json:"status"`
 			Error  vonageProblem `json:"error"`
 		}
 		if in.json(&said) != nil || said.ID == "" {
 			return nil, errUnreadable
 		}
-		f := found{id: said.ID, reason: said.Error.title()}
+		f := found{id: said.ID, message: said.Ref, reason: said.Error.title()}
 		switch said.Status {
 		case "delivered", "read":
 			f.arrived = true
 		case "rejected", "undeliverable":
 		default: // submitted
-			return nil, nil
+			f.taken = true
 		}
 		return []found{f}, nil
 	},

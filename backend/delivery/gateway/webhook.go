@@ -14,6 +14,7 @@ import (
 // webhook is a server of the organisation's own. Requests and receipts are signed as Standard Webhooks has it
 // (https://www.standardwebhooks.com); docs/delivery/texts.md has the documents.
 var webhook = dialect{
+	knows: true,
 	home:  func(Config) string { return "" },
 	needs: []string{"endpoint"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
@@ -40,16 +41,7 @@ var webhook = dialect{
 		}
 		return said.ID, nil
 	},
-	refusal: func(a answer) refusal {
-		var said struct {
-			Code    string `json:"code"`
-			Message string `json:"message"`
-		}
-		if a.json(&said) != nil {
-			return refusal{}
-		}
-		return refusal{code: said.Code, said: said.Message, kind: webhookCodes.of(said.Code)}
-	},
+	refusal: codeAnd("message", webhookCodes),
 	verify: func(g *Gateway, in incoming, secret string) error {
 		key, err := webhookKey(secret)
 		id, at := in.Header.Get("webhook-id"), in.Header.Get("webhook-timestamp")
@@ -74,7 +66,7 @@ var webhook = dialect{
 		if in.json(&said) != nil || said.Type != "text.receipt" || said.ID == "" || said.Arrived == nil {
 			return nil, errUnreadable
 		}
-		return []found{{id: said.ID, arrived: *said.Arrived, reason: said.Reason}}, nil
+		return []found{{id: said.ID, message: said.ID, arrived: *said.Arrived, reason: said.Reason}}, nil
 	},
 }
 

@@ -67,14 +67,14 @@ func choose(want Auth, offered []string) (Auth, string) {
 
 // mechanism signs in with a password.
 func (r *Relay) mechanism(chosen Auth, password app.Secret) smtp.Auth {
-	clear := r.at.security == inClear
+	clear := r.at.Scheme == inClear
 	switch chosen {
 	case AuthSCRAM:
 		return smtp.ScramSHA256Auth(r.config.User, password.Reveal())
 	case AuthLogin:
-		return smtp.LoginAuth(r.config.User, password.Reveal(), r.at.host, clear)
+		return smtp.LoginAuth(r.config.User, password.Reveal(), r.at.Host, clear)
 	}
-	return smtp.PlainAuth("", r.config.User, password.Reveal(), r.at.host, clear)
+	return smtp.PlainAuth("", r.config.User, password.Reveal(), r.at.Host, clear)
 }
 
 // signInByToken signs in with a token. One that the relay refuses is not used again.

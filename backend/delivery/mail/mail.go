@@ -8,14 +8,12 @@ import (
 	"errors"
 	"net"
 	"net/http"
-	"net/netip"
-	"net/url"
-	"strconv"
 	"strings"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/letter"
+	"github.com/sparekey/sparekey/backend/delivery/server"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -59,7 +57,7 @@ type Config struct {
 // Relay is one SMTP server that takes mails. It is safe for concurrent use.
 type Relay struct {
 	config Config
-	at     server
+	at     server.Server
 	tokens *tokens
 	idle   pool
 }
@@ -149,22 +147,14 @@ func (r *Relay) Close() error { r.idle.end(); return nil }
 // Name is how the relay is called in logs and in the audit trail.
 func (r *Relay) Name() string { return r.at.String() }
 
-// security is how a connection is secured.
-type security int
-
+// The ways in which a connection is secured, by the scheme of an address.
 const (
-	startTLS security = iota
-	implicitTLS
-	inClear // on this computer alone
+	startTLS    = "smtp"
+	implicitTLS = "smtps"
+	inClear     = "smtp-clear" // on this computer alone
 )
 
-// server is where a relay listens.
-type server struct {
-	host, port string
-	security   security
-}
-
-func (s server) String() string { return net.JoinHostPort(s.host, s.port) }
+var schemes = map[string]server.Scheme{startTLS: {Port: "587"}, implicitTLS: {Port: "465"}, inClear: {Port: "25", Clear: true}}
 
 // ErrServer says that a text names no relay.
 var ErrServer = errors.New("it is neither smtps://HOST, smtp://HOST nor, on this computer, smtp-clear://HOST")
@@ -177,38 +167,12 @@ func CheckServer(address string) error {
 	return err
 }
 
-func parseServer(address string) (server, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return server{}, ErrServer
-	}
-	found := server{host: u.Hostname(), port: u.Port()}
-	usual := "587"
-	switch u.Scheme {
-	case "smtp":
-	case "smtps":
-		found.security, usual = implicitTLS, "465"
-	case "smtp-clear":
-		if !isHere(found.host) {
-			return server{}, ErrServer
-		}
-		found.security, usual = inClear, "25"
-	default:
-		return server{}, ErrServer
-	}
-	if found.port == "" {
-		found.port = usual
-	}
-	if n, err := strconv.ParseUint(found.port, 10, 16); err != nil || n == 0 {
-		return server{}, ErrServer
+func parseServer(address string) (server.Server, error) {
+	found, err := server.Parse(address, schemes)
+	if err != nil {
+		return server.Server{}, ErrServer
 	}
 	return found, nil
-}
-
-// isHere reports whether a host is this computer.
-func isHere(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // domainOf gives what stands behind an address's at sign, in ASCII.

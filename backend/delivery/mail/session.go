@@ -59,12 +59,12 @@ func (r *Relay) open(ctx context.Context, tell func(Finding)) (s *session, err e
 
 // connect reaches the relay.
 func (r *Relay) connect(ctx context.Context, tell func(Finding)) (net.Conn, error) {
-	if net.ParseIP(r.at.host) == nil {
-		found, err := r.config.Lookup(ctx, r.at.host)
+	if net.ParseIP(r.at.Host) == nil {
+		found, err := r.config.Lookup(ctx, r.at.Host)
 		if err != nil {
 			return nil, r.tellFailure(tell, StepResolve, err)
 		}
-		tell(Finding{Step: StepResolve, About: r.at.host, Params: addresses(found)})
+		tell(Finding{Step: StepResolve, About: r.at.Host, Params: addresses(found)})
 	}
 	raw, err := r.config.Dial(ctx, "tcp", r.at.String())
 	if err != nil {
@@ -87,15 +87,15 @@ func bound(ctx context.Context, conn net.Conn) (stop func()) {
 // greet goes as far as a connection that nobody else reads.
 func (r *Relay) greet(ctx context.Context, raw net.Conn, tell func(Finding)) (*session, error) {
 	conn := raw
-	c := &tls.Config{ServerName: r.at.host, RootCAs: r.config.Roots, MinVersion: tls.VersionTLS12}
-	if r.at.security == implicitTLS {
+	c := &tls.Config{ServerName: r.at.Host, RootCAs: r.config.Roots, MinVersion: tls.VersionTLS12}
+	if r.at.Scheme == implicitTLS {
 		secured := tls.Client(raw, c)
 		if err := secured.HandshakeContext(ctx); err != nil {
 			return nil, r.tellFailure(tell, StepTLS, err)
 		}
 		conn = secured
 	}
-	client, err := smtp.NewClient(conn, r.at.host)
+	client, err := smtp.NewClient(conn, r.at.Host)
 	if err == nil {
 		err = client.Hello(r.config.Helo)
 	}
@@ -103,7 +103,7 @@ func (r *Relay) greet(ctx context.Context, raw net.Conn, tell func(Finding)) (*s
 		return nil, r.tellFailure(tell, StepConnect, err)
 	}
 	tell(Finding{Step: StepConnect, About: r.at.String(), Said: client.HelloResponse()})
-	if r.at.security == startTLS {
+	if r.at.Scheme == startTLS {
 		offered, _ := client.Extension("STARTTLS")
 		if !offered {
 			return nil, r.tellFailure(tell, StepTLS, errNoStartTLS)

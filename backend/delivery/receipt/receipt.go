@@ -6,14 +6,19 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync/atomic"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Path is where receipts are taken in: the name of a source stands behind it.
-const Path = "/delivery/receipts/"
+// Path is where receipts are taken in: the name of a source stands behind it, and after About a message's ID, where a provider tells that
+// in no other way.
+const (
+	Path  = "/delivery/receipts/"
+	About = "."
+)
 
 // Why a request is not taken for a receipt.
 var (
@@ -25,9 +30,9 @@ var (
 type Source interface {
 	// ReceiptName is the name by which its receipts are told from those of others; empty: it sends none.
 	ReceiptName() string
-	// ReadReceipts verifies what it says, and reads it. What is not final yet is left out. Its errors are ErrNotSigned, ErrNone, or that
-	// of reading a secret.
-	ReadReceipts(header http.Header, body []byte) ([]port.Receipt, error)
+	// ReadReceipts verifies what it says, and reads it; about is the message's ID, where the address has it. Its errors are ErrNotSigned,
+	// ErrNone, or that of reading a secret.
+	ReadReceipts(about string, header http.Header, body []byte) ([]port.Receipt, error)
 }
 
 // Door takes receipts in. It is safe for concurrent use.
@@ -52,11 +57,12 @@ func New(receipts port.Receipts, log *slog.Logger, sources ...Source) *Door {
 // Take takes a request that came for a name. A receipt for a message that nobody knows is well, or it would come again and again. Its
 // errors are *app.Error, or those of taking the receipt.
 func (d *Door) Take(ctx context.Context, name string, header http.Header, body []byte) error {
+	name, about, _ := strings.Cut(name, About)
 	s, known := d.sources[name]
 	if !known {
 		return app.Errorf(app.CodeBadRequest, "nobody of that name sends receipts")
 	}
-	all, err := s.ReadReceipts(header, body)
+	all, err := s.ReadReceipts(about, header, body)
 	switch {
 	case errors.Is(err, ErrNotSigned):
 		d.logRefused(ctx, name, "signature")

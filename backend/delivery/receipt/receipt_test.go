@@ -15,14 +15,18 @@ import (
 
 // source is a provider that a test is in charge of.
 type source struct {
-	name string
-	all  []port.Receipt
-	err  error
+	name  string
+	all   []port.Receipt
+	err   error
+	about string
 }
 
 func (s *source) ReceiptName() string { return s.name }
 
-func (s *source) ReadReceipts(http.Header, []byte) ([]port.Receipt, error) { return s.all, s.err }
+func (s *source) ReadReceipts(about string, _ http.Header, _ []byte) ([]port.Receipt, error) {
+	s.about = about
+	return s.all, s.err
+}
 
 // taker notes what it gets.
 type taker struct {
@@ -74,6 +78,16 @@ func TestWhatADoorLetsIn(t *testing.T) {
 		if !strings.Contains(log.String(), row.logged) || strings.Contains(log.String(), "canary") || strings.Contains(log.String(), "SM01") {
 			t.Errorf("%s: the log has %s", name, log.String())
 		}
+	}
+}
+
+// TestAnAddressMayHaveAMessagesID, for who verifies it; it is in no log.
+func TestAnAddressMayHaveAMessagesID(t *testing.T) {
+	var log bytes.Buffer
+	s := &source{name: "main", err: ErrNotSigned}
+	d := New(&taker{}, slog.New(slog.NewTextHandler(&log, nil)), s)
+	if err := d.Take(t.Context(), "main.m-41", http.Header{}, nil); app.CodeOf(err) != app.CodeForbidden || s.about != "m-41" || strings.Contains(log.String(), "m-41") {
+		t.Errorf("%v, about %q: %s", err, s.about, log.String())
 	}
 }
 

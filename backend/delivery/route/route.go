@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,6 +29,9 @@ const Rest = 30 * time.Second
 type Route struct {
 	clock     port.Clock
 	providers map[app.Kind][]*standing
+
+	mu     sync.Mutex
+	unsure map[string]*standing // by message: who may have taken it, and knows it if it comes again
 }
 
 var _ port.Deliverer = (*Route)(nil)
@@ -43,7 +47,7 @@ type standing struct {
 
 // New makes a route; the providers of a channel are asked in their order.
 func New(clock port.Clock, providers ...Provider) *Route {
-	r := &Route{clock: clock, providers: map[app.Kind][]*standing{}}
+	r := &Route{clock: clock, providers: map[app.Kind][]*standing{}, unsure: map[string]*standing{}}
 	for _, p := range providers {
 		r.providers[p.Channel] = append(r.providers[p.Channel], &standing{Provider: p})
 	}
@@ -54,18 +58,29 @@ func New(clock port.Clock, providers ...Provider) *Route {
 var ErrNoProvider = errors.New("there is no provider for this channel")
 
 // Deliver implements port.Deliverer. A provider that failed is followed by the next, unless its failure is the address's, or it may
-// have taken the message.
+// have taken the message. One that may have taken it, and knows what comes again, is asked first the next time, and briefly.
 func (r *Route) Deliver(ctx context.Context, m app.Message) error {
 	all := r.inOrder(m.Channel)
 	if len(all) == 0 {
 		return fmt.Errorf("%s: %w", m.Channel, ErrNoProvider)
 	}
+	knows := r.whoKnows(m)
+	if knows != nil {
+		all = append([]*standing{knows}, slices.DeleteFunc(all, func(s *standing) bool { return s == knows })...)
+	}
 	var failures []error
 	incapable := 0
 	for _, s := range all {
-		err := s.ask(ctx, r.clock, m)
+		length := s.Time
+		if s == knows {
+			length /= brief
+		}
+		err := s.ask(ctx, length, r.clock, m)
 		switch {
-		case err == nil, errors.Is(err, port.ErrUndeliverable), errors.Is(err, port.ErrUnanswered), ctx.Err() != nil:
+		case err == nil, errors.Is(err, port.ErrUndeliverable), ctx.Err() != nil:
+			return err
+		case errors.Is(err, port.ErrUnanswered) && s != knows:
+			r.remember(m, s)
 			return err
 		case errors.Is(err, port.ErrIncapable):
 			incapable++
@@ -76,6 +91,34 @@ func (r *Route) Deliver(ctx context.Context, m app.Message) error {
 		failures = append(failures, port.ErrUndeliverable)
 	}
 	return errors.Join(failures...)
+}
+
+// brief is by how much less time a provider has that is asked again: it has the message at hand.
+const brief = 3
+
+// mostUnsure bounds what is remembered.
+const mostUnsure = 1000
+
+// remember notes that a provider may have taken a message, if it knows that when it comes again.
+func (r *Route) remember(m app.Message, s *standing) {
+	if k, may := s.Deliverer.(port.Knower); !may || !k.Knows() {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.unsure) >= mostUnsure {
+		clear(r.unsure)
+	}
+	r.unsure[m.ID] = s
+}
+
+// whoKnows is who may have taken a message, and knows it; once.
+func (r *Route) whoKnows(m app.Message) *standing {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	s := r.unsure[m.ID]
+	delete(r.unsure, m.ID)
+	return s
 }
 
 // inOrder gives a channel's providers: those that are well, in their order, then those that failed lately. Of one whose rest is over
@@ -106,12 +149,12 @@ func (s *standing) restsAt(now time.Time) bool {
 	return false
 }
 
-// ask has a provider carry a message, within its time.
-func (s *standing) ask(ctx context.Context, clock port.Clock, m app.Message) error {
-	timed, cancel := context.WithTimeout(ctx, s.Time)
+// ask has a provider carry a message, within a time.
+func (s *standing) ask(ctx context.Context, length time.Duration, clock port.Clock, m app.Message) error {
+	timed, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
 	err := s.Deliver(timed, m)
-	if ctx.Err() != nil && err != nil { // it was not given its time
+	if ctx.Err() != nil && err != nil || errors.Is(err, port.ErrBusy) { // it was not given its time, or not asked
 		return err
 	}
 	s.mu.Lock()

@@ -55,6 +55,9 @@ type provider struct {
 	name  string
 }
 
+// Knows implements port.Knower: one of this name does.
+func (p provider) Knows() bool { return strings.HasSuffix(p.name, "knows") }
+
 func (p provider) Deliver(ctx context.Context, _ app.Message) error {
 	p.house.mu.Lock()
 	p.house.asked = append(p.house.asked, p.name)
@@ -137,6 +140,65 @@ func TestWhatTheAddressIsToBlameForIsTriedNowhereElse(t *testing.T) {
 	_, _ = h.sends(app.KindEmail)
 	delete(h.fails, "email one")
 	h.must(t, "email one") // a judgement of an address says nothing of the provider
+}
+
+// TestWhoKnowsWhatComesAgainIsAskedFirst, once and briefly: where it has the message, that is carried once; else another one carries it.
+func TestWhoKnowsWhatComesAgainIsAskedFirst(t *testing.T) {
+	h := newHouse("email knows", "email two")
+	other := app.Message{ID: "other", Channel: app.KindEmail}
+	h.fail("email knows", port.ErrUnanswered)
+	if asked, err := h.sends(app.KindEmail); !errors.Is(err, port.ErrUnanswered) || !slices.Equal(asked, []string{"email knows"}) {
+		t.Fatalf("asked %q: %v", asked, err)
+	}
+	h.asked = nil
+	if err := h.Deliver(t.Context(), other); err != nil || !slices.Equal(h.asked, []string{"email two"}) {
+		t.Errorf("another message: asked %q: %v", h.asked, err)
+	}
+	var given time.Duration
+	h.fails["email knows"] = func(ctx context.Context) error {
+		at, _ := ctx.Deadline()
+		given = time.Until(at)
+		return port.ErrUnanswered
+	}
+	h.must(t, "email knows", "email two")
+	if given > 3*time.Second {
+		t.Errorf("it was given %v", given)
+	}
+	h.must(t, "email two")
+	h.clock.pass(Rest)
+	h.fail("email knows", port.ErrUnanswered)
+	_, _ = h.sends(app.KindEmail)
+	delete(h.fails, "email knows")
+	h.must(t, "email knows")
+
+	h = newHouse("email one", "email two")
+	h.fail("email one", port.ErrUnanswered)
+	_, _ = h.sends(app.KindEmail)
+	h.must(t, "email two")
+}
+
+// TestWhoIsBusyIsNotDown: the next one carries the message, and it is asked first again; a failure from before stays.
+func TestWhoIsBusyIsNotDown(t *testing.T) {
+	h := newHouse("email one", "email two")
+	h.fail("email one", port.ErrBusy)
+	for range 2 {
+		h.must(t, "email one", "email two")
+	}
+	if err := h.Check(app.KindEmail); err != nil {
+		t.Errorf("health is %v", err)
+	}
+	h.fail("email two", port.ErrBusy)
+	if _, err := h.sends(app.KindEmail); !errors.Is(err, port.ErrBusy) || errors.Is(err, port.ErrUndeliverable) {
+		t.Errorf("all are busy: %v", err)
+	}
+	h = newHouse("email one")
+	h.fail("email one", errAway)
+	_, _ = h.sends(app.KindEmail)
+	h.fail("email one", port.ErrBusy)
+	_, _ = h.sends(app.KindEmail)
+	if h.Check(app.KindEmail) == nil {
+		t.Error("who was not asked is well again")
+	}
 }
 
 func TestWhatOneCanNotCarryAnotherMay(t *testing.T) {

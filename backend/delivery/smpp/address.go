@@ -2,23 +2,18 @@ package smpp
 
 import (
 	"errors"
-	"net"
-	"net/netip"
-	"net/url"
 	"regexp"
-	"strconv"
 
 	"github.com/linxGnu/gosmpp/data"
 	"github.com/linxGnu/gosmpp/pdu"
+
+	"github.com/sparekey/sparekey/backend/delivery/server"
 )
 
-// server is where a message centre listens.
-type server struct {
-	host, port string
-	clear      bool // without TLS: on this computer alone
-}
+// inClear is the scheme of addresses without TLS, on this computer alone.
+const inClear = "smpp-clear"
 
-func (s server) String() string { return net.JoinHostPort(s.host, s.port) }
+var schemes = map[string]server.Scheme{"smpps": {Port: "3550"}, inClear: {Port: "2775", Clear: true}}
 
 // ErrServer says that a text names no message centre.
 var ErrServer = errors.New("it is neither smpps://HOST:PORT nor, on this computer, smpp-clear://HOST:PORT")
@@ -30,36 +25,12 @@ func CheckServer(address string) error {
 	return err
 }
 
-func parseServer(address string) (server, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Hostname() == "" || u.User != nil || u.Path != "" && u.Path != "/" || u.RawQuery != "" || u.Fragment != "" {
-		return server{}, ErrServer
-	}
-	found := server{host: u.Hostname(), port: u.Port()}
-	usual := "3550"
-	switch u.Scheme {
-	case "smpps":
-	case "smpp-clear":
-		if !isHere(found.host) {
-			return server{}, ErrServer
-		}
-		found.clear, usual = true, "2775"
-	default:
-		return server{}, ErrServer
-	}
-	if found.port == "" {
-		found.port = usual
-	}
-	if n, err := strconv.ParseUint(found.port, 10, 16); err != nil || n == 0 {
-		return server{}, ErrServer
+func parseServer(address string) (server.Server, error) {
+	found, err := server.Parse(address, schemes)
+	if err != nil {
+		return server.Server{}, ErrServer
 	}
 	return found, nil
-}
-
-// isHere reports whether a host is this computer.
-func isHere(host string) bool {
-	ip, err := netip.ParseAddr(host)
-	return host == "localhost" || err == nil && ip.IsLoopback()
 }
 
 // How long what signs in may be (SMPP 3.4, 4.1.5).

@@ -111,6 +111,19 @@ func (c *Centre) note(r port.Receipt) error {
 	return c.config.Receipts.TakeReceipt(ctx, r)
 }
 
+// takeLate says that a text was taken, as nobody waits for the answer any more that said so. It is called where answers are read, and
+// holds none up.
+func (c *Centre) takeLate(t *text, id string) {
+	if c.config.Receipts == nil || id == "" {
+		return
+	}
+	c.all.Go(func() {
+		if err := c.note(port.Receipt{Provider: c.Name(), ID: id, Message: t.id, Taken: true}); err != nil && !errors.Is(err, port.ErrNotFound) {
+			c.config.Log.Warn("a receipt could not be noted", "centre", c.Name(), "error", err)
+		}
+	})
+}
+
 // tryEarly tries those again that are due.
 func (c *Centre) tryEarly(waiting []early) []early {
 	now := time.Now()

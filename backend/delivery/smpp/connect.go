@@ -28,28 +28,28 @@ func (c *Centre) open(ctx context.Context, take func(inbound), tell func(examine
 		s.all.Wait()
 		return nil, c.tellFailure(tell, StepBind, err)
 	}
-	tell(examine.Finding{Step: string(StepBind), About: c.config.User, Params: map[string]string{"name": cmp.Or(printable(name), c.at.host)}})
+	tell(examine.Finding{Step: string(StepBind), About: c.config.User, Params: map[string]string{"name": cmp.Or(printable(name), c.at.Host)}})
 	return s, nil
 }
 
 // connect reaches the centre, by TLS unless it is on this computer.
 func (c *Centre) connect(ctx context.Context, tell func(examine.Finding)) (net.Conn, error) {
-	if net.ParseIP(c.at.host) == nil {
-		found, err := c.config.Lookup(ctx, c.at.host)
+	if net.ParseIP(c.at.Host) == nil {
+		found, err := c.config.Lookup(ctx, c.at.Host)
 		if err != nil {
 			return nil, c.tellFailure(tell, StepResolve, err)
 		}
-		tell(examine.Finding{Step: string(StepResolve), About: c.at.host, Params: map[string]string{"addresses": strings.Join(found, ", ")}})
+		tell(examine.Finding{Step: string(StepResolve), About: c.at.Host, Params: map[string]string{"addresses": strings.Join(found, ", ")}})
 	}
 	raw, err := c.config.Dial(ctx, "tcp", c.at.String())
 	if err != nil {
 		return nil, c.tellFailure(tell, StepConnect, err)
 	}
 	tell(examine.Finding{Step: string(StepConnect), About: c.at.String()})
-	if c.at.clear {
+	if c.at.Scheme == inClear {
 		return raw, nil
 	}
-	secured := tls.Client(raw, &tls.Config{ServerName: c.at.host, RootCAs: c.config.Roots, MinVersion: tls.VersionTLS12})
+	secured := tls.Client(raw, &tls.Config{ServerName: c.at.Host, RootCAs: c.config.Roots, MinVersion: tls.VersionTLS12})
 	if err := secured.HandshakeContext(ctx); err != nil {
 		_ = raw.Close()
 		return nil, c.tellFailure(tell, StepTLS, err)

@@ -38,6 +38,8 @@ type Failure struct {
 	// Said is what the centre or the system said.
 	Said error
 	kind error
+
+	awaited bool // the answer that did not come in time may still come
 }
 
 // Error implements error. It has neither number nor content.

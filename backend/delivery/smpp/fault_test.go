@@ -164,7 +164,7 @@ func TestWhatIsOptionalIsLeftOutWhereACentreRefusesIt(t *testing.T) {
 func TestACodeThatIsOverIsNotSent(t *testing.T) {
 	p := smpptest.New(t)
 	m := code("m", "x")
-	m.At = time.Now().Add(-5 * time.Minute)
+	m.Expires = time.Now()
 	_, err := attempt(t.Context(), newCentre(t, p, nil), m)
 	if !errors.Is(err, port.ErrUndeliverable) || p.Counted().Submits > 0 {
 		t.Errorf("%v, %d submits", err, p.Counted().Submits)

@@ -280,6 +280,37 @@ func TestALateAnswerCounts(t *testing.T) {
 	})
 }
 
+// TestALateAnswerIsTold to who waits for it before another provider is asked; an answer that can't come any more is not awaited.
+func TestALateAnswerIsTold(t *testing.T) {
+	said := newBook("000A0001")
+	piped(t, func(c *Config) { c.Receipts = said }, func(t *testing.T, p *smpptest.Peer, c *Centre) {
+		answer := make(chan struct{})
+		p.Do(func(p *smpptest.Peer) {
+			p.Submit = func(smpptest.Submitted) smpptest.Answer { return smpptest.Answer{Wait: answer} }
+		})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		if told, err := attempt(ctx, c, notice("m", "x")); !errors.Is(err, port.ErrUnanswered) || !told.Awaited {
+			t.Fatalf("%+v, %v", told, err)
+		}
+		close(answer)
+		synctest.Wait()
+		said.mu.Lock()
+		defer said.mu.Unlock()
+		if want := (port.Receipt{Provider: c.Name(), ID: p.Taken()[0].ID, Message: "m", Taken: true}); len(said.all) != 1 || said.all[0] != want {
+			t.Errorf("%+v, want %+v", said.all, want)
+		}
+	})
+	piped(t, func(c *Config) { c.Receipts = said }, func(t *testing.T, p *smpptest.Peer, c *Centre) {
+		p.Do(func(p *smpptest.Peer) {
+			p.Submit = func(smpptest.Submitted) smpptest.Answer { return smpptest.Answer{Cut: true} }
+		})
+		if told, err := attempt(t.Context(), c, notice("m", "x")); !errors.Is(err, port.ErrUnanswered) || told.Awaited {
+			t.Errorf("%+v, %v", told, err)
+		}
+	})
+}
+
 // TestACentreThatWantsLessGetsLess: nothing for a while, and longer each time.
 func TestACentreThatWantsLessGetsLess(t *testing.T) {
 	for _, status := range []data.CommandStatusType{data.ESME_RTHROTTLED, data.ESME_RMSGQFUL} {

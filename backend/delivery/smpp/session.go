@@ -180,6 +180,13 @@ func (s *session) reason() error {
 	return s.why
 }
 
+// isOver reports whether the session has ended.
+func (s *session) isOver() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
 // stopSubmitting has nothing more submitted by this session.
 func (s *session) stopSubmitting() {
 	s.mu.Lock()

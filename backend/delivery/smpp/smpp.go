@@ -14,6 +14,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/examine"
+	"github.com/sparekey/sparekey/backend/delivery/server"
 	"github.com/sparekey/sparekey/backend/port"
 )
 
@@ -47,7 +48,7 @@ const UsualWindow = 10
 // Close.
 type Centre struct {
 	config Config
-	at     server
+	at     server.Server
 	manner manner
 	pause  pause
 	memory memory
@@ -133,7 +134,7 @@ func (c *Centre) Deliver(ctx context.Context, m app.Message) error {
 	}
 	var failed *Failure
 	if errors.As(err, &failed) {
-		attempt.Outcome = failed.Outcome()
+		attempt.Outcome, attempt.Awaited = failed.Outcome(), failed.awaited
 	}
 	port.TellAttempt(ctx, attempt)
 	return err

@@ -65,7 +65,7 @@ func inPipe(c *Config, p *smpptest.Peer) {
 // code is a message with a code that is good for five minutes.
 func code(id, words string) app.Message {
 	return app.Message{
-		ID: id, Channel: app.KindSMS, To: ana, Template: app.MessageCode, Code: canary, At: time.Now(),
+		ID: id, Channel: app.KindSMS, To: ana, Template: app.MessageCode, Code: canary, At: time.Now(), Expires: time.Now().Add(5 * time.Minute),
 		Params: map[string]string{"minutes": "5", "words": words},
 	}
 }

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
-	"strconv"
 	"sync"
 	"time"
 
@@ -37,15 +36,12 @@ func (c *Centre) prepare(ctx context.Context, m app.Message) (*text, error) {
 	if err != nil {
 		return nil, c.fail(StepText, err)
 	}
-	t := &text{id: m.ID, to: to, urgent: m.Code != ""}
+	t := &text{id: m.ID, to: to, urgent: m.Code != "", expires: m.Expires}
 	if t.encoded, err = encode(words, c.config.Alphabet); err != nil {
 		return nil, c.fail(StepText, err)
 	}
 	if t.from, err = senderAddress(c.config.From); err != nil {
 		return nil, c.fail(StepText, err)
-	}
-	if minutes, err := strconv.Atoi(m.Params["minutes"]); err == nil && m.Code != "" {
-		t.expires = m.At.Add(time.Duration(minutes) * time.Minute)
 	}
 	return t, nil
 }
@@ -108,13 +104,16 @@ func (c *Centre) handPart(ctx context.Context, s *session, t *text, i int, known
 				known.take(i, id)
 				if last {
 					c.ids.submitted(id, t.to.Address())
+					c.takeLate(t, id)
 				}
 			}
 		}
 		f, err := s.submit(ctx, t.part(i, known.ref, &c.manner, now), late)
 		switch {
 		case errors.Is(err, errUnanswered):
-			return "", c.fail(StepAnswer, err)
+			failed := c.fail(StepAnswer, err)
+			failed.awaited = last && c.config.Receipts != nil && !s.isOver()
+			return "", failed
 		case err != nil:
 			return "", c.fail(StepSubmit, err)
 		}

@@ -5,11 +5,11 @@ package spoken
 import (
 	"bytes"
 	"context"
-	"errors"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/prompt"
+	"github.com/sparekey/sparekey/backend/port"
 )
 
 // Telephone speaks to the called person, and hears keys. Its errors say that the call is over.
@@ -25,6 +25,7 @@ type Config struct {
 	Language string // one of prompt.Languages
 	// Press has somebody press a key before the code is spoken: a voicemail presses none, and keeps no code.
 	Press bool
+	Clock port.Clock // by which what is spoken is still good
 	// Keyed reports the two digits that were typed during a call, as flow.Flows.Keyed takes them.
 	Keyed func(ctx context.Context, call string, digits app.Secret) error
 }
@@ -40,6 +41,7 @@ type Outcome struct {
 const (
 	Machine = "machine" // nobody pressed a key, as with a voicemail
 	HungUp  = "hung_up" // before the code was spoken
+	Expired = "expired" // the code would have been dead before it was typed
 )
 
 const (
@@ -66,13 +68,15 @@ func Can(m app.Message) bool {
 
 // Hold holds the conversation, to its end or until the person hangs up.
 func (c Config) Hold(ctx context.Context, phone Telephone, m app.Message) Outcome {
-	t := talk{Config: c, phone: phone}
+	t := talk{Config: c, phone: phone, by: port.CallBy(m.Expires)}
 	err := t.rest(ctx, atFirst)
 	if err == nil {
-		switch m.Template {
-		case app.MessageCode:
+		switch {
+		case t.late():
+			err = t.over(ctx)
+		case m.Template == app.MessageCode:
 			err = t.code(ctx, m.Code)
-		case app.MessageCall:
+		case m.Template == app.MessageCall:
 			err = t.digits(ctx, m.Call)
 		default:
 			err = t.test(ctx)
@@ -88,9 +92,21 @@ func (c Config) Hold(ctx context.Context, phone Telephone, m app.Message) Outcom
 type talk struct {
 	Config
 	phone  Telephone
+	by     time.Time // nothing is said or asked from then on; zero: at any time
 	heard  bool
 	reason string
 	key    byte
+}
+
+// late reports whether what is said would be dead before it was typed.
+func (t *talk) late() bool { return !t.by.IsZero() && !t.Clock.Now().Before(t.by) }
+
+// over says that nobody waits for this call any more.
+func (t *talk) over(ctx context.Context) error {
+	if !t.heard {
+		t.reason = Expired
+	}
+	return t.last(ctx, prompt.Over)
 }
 
 // say speaks clips, each with a pause behind it, until a key is pressed.
@@ -158,6 +174,9 @@ func (t *talk) code(ctx context.Context, code string) error {
 		return err
 	}
 	for said, key := 0, byte('1'); said < mostSaid && key == '1'; said++ {
+		if t.late() {
+			return t.over(ctx)
+		}
 		if err := t.twice(ctx, digits); err != nil {
 			return err
 		}
@@ -219,64 +238,6 @@ func (t *talk) askForKey(ctx context.Context) (pressed bool, err error) {
 	}
 	t.reason = Machine
 	return false, t.last(ctx, prompt.Goodbye)
-}
-
-// digits asks for the two digits, and says what came of them. A machine learns nothing from it.
-func (t *talk) digits(ctx context.Context, call string) error {
-	typed, err := t.askForDigits(ctx)
-	if err != nil {
-		return err
-	}
-	if typed == "" {
-		t.reason = Machine
-		return t.last(ctx, prompt.Goodbye)
-	}
-	t.heard = true
-	answer := prompt.Over
-	var refusal *app.Error
-	switch err := t.Keyed(ctx, call, app.NewSecret(typed)); {
-	case err == nil:
-		answer = prompt.Right
-	case errors.As(err, &refusal) && isWrong(refusal.Code):
-		answer = prompt.Wrong
-	}
-	return t.last(ctx, answer)
-}
-
-// isWrong reports whether a refusal says that the digits were not the ones.
-func isWrong(code app.Code) bool {
-	switch code {
-	case app.CodeWrongCode, app.CodeGateEnded, app.CodeRecovery, app.CodeProofLocked:
-		return true
-	}
-	return false
-}
-
-// askForDigits gives two digits; empty: nobody typed them. A star begins anew; a number sign is what some type at the end.
-func (t *talk) askForDigits(ctx context.Context) (string, error) {
-	for range mostAsks {
-		typed := ""
-		key, err := t.say(ctx, prompt.Hello, prompt.Two)
-		if key == 0 && err == nil {
-			key, err = t.phone.Listen(ctx, forDigit)
-		}
-		for key != 0 && err == nil {
-			switch {
-			case key >= '0' && key <= '9':
-				typed += string(key)
-			case key == '*':
-				typed = ""
-			}
-			if len(typed) == 2 {
-				return typed, nil
-			}
-			key, err = t.phone.Listen(ctx, forDigit)
-		}
-		if err != nil {
-			return "", err
-		}
-	}
-	return "", nil
 }
 
 // test asks for any key.

@@ -17,7 +17,13 @@ type told struct {
 	key   byte
 	heard []string
 	ends  int // after so many clips; 0: never
+
+	at    time.Time
+	takes time.Duration // for each clip
 }
+
+// Now has time pass with what is said.
+func (p *told) Now() time.Time { return p.at.Add(time.Duration(len(p.heard)) * p.takes) }
 
 var errOver = errors.New("the call is over")
 
@@ -46,7 +52,7 @@ func (p *told) Listen(context.Context, time.Duration) (byte, error) {
 
 func hold(t *testing.T, p *told, press bool, m app.Message) (Outcome, string) {
 	t.Helper()
-	c := Config{Language: "fr", Press: press, Keyed: func(context.Context, string, app.Secret) error { return &app.Error{Code: app.CodeWrongCode} }}
+	c := Config{Language: "fr", Press: press, Clock: p, Keyed: func(context.Context, string, app.Secret) error { return &app.Error{Code: app.CodeWrongCode} }}
 	found := c.Hold(t.Context(), p, m)
 	return found, strings.Join(p.heard, " ")
 }
@@ -79,6 +85,33 @@ func TestACodeWasHeardOnceItsLastDigitWasSpoken(t *testing.T) {
 	for ends, want := range map[int]bool{3: false, 4: false, 5: true, 7: true} { // hello code 7 0 again
 		if found, heard := hold(t, &told{ends: ends}, false, code); found.Heard != want || want == (found.Reason == HungUp) {
 			t.Errorf("%s: %+v", heard, found)
+		}
+	}
+}
+
+// TestADeadCodeIsNotSpoken, nor asked for: who picks up late, presses the key late or asks for it again late is told that nobody waits.
+func TestADeadCodeIsNotSpoken(t *testing.T) {
+	at := time.Unix(1_800_000_000, 0)
+	for name, c := range map[string]struct {
+		m     app.Message
+		left  time.Duration
+		key   byte
+		heard string
+		want  Outcome
+	}{
+		"picked up":    {code, 29 * time.Second, '1', "over", Outcome{Reason: Expired}},
+		"two digits":   {app.Message{Template: app.MessageCall, Call: "a.b"}, 29 * time.Second, '4', "over", Outcome{Reason: Expired}},
+		"key pressed":  {code, 32 * time.Second, '1', "hello press over", Outcome{Reason: Expired}},
+		"in time":      {code, 33 * time.Second, '1', "hello press code 7 0 again 7 0 type repeat over", Outcome{Heard: true}},
+		"for ever":     {code, 0, '2', "hello press hello press hello press goodbye", Outcome{Reason: Machine}},
+		"asked for it": {code, 41 * time.Second, '1', "hello press code 7 0 again 7 0 type repeat code 7 0 again 7 0 type repeat over", Outcome{Heard: true}},
+	} {
+		if c.left != 0 {
+			c.m.Expires = at.Add(c.left)
+		}
+		found, heard := hold(t, &told{key: c.key, at: at, takes: time.Second}, true, c.m)
+		if found != c.want || heard != c.heard {
+			t.Errorf("%s: %+v: %s", name, found, heard)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -22,8 +23,17 @@ func testObjection(t *testing.T, s port.Store) {
 	first.Spent = later(3)
 	puts(t, s, put, first)
 	same(t, "spent", get(t, s, byHash("h1")), first)
+	third, other := first, first
+	third.Hash, third.Spent = []byte("h3"), time.Time{}
+	other.Hash, other.Account, other.Spent = []byte("h4"), "B", time.Time{}
+	puts(t, s, put, third, other)
+	same(t, "ended", change(t, s, func(tx port.Tx) (int, error) { return tx.SpendObjections("A", later(5)) }), 1)
+	third.Spent = later(5)
+	same(t, "unused", get(t, s, byHash("h3")), third)
+	same(t, "used before", get(t, s, byHash("h1")), first)
+	same(t, "another account's", get(t, s, byHash("h4")), other)
 	same(t, "dropped: none whose last instant it is", change(t, s, func(tx port.Tx) (int, error) { return tx.DropObjections(later(60)) }), 0)
-	same(t, "dropped", change(t, s, func(tx port.Tx) (int, error) { return tx.DropObjections(later(61)) }), 1)
+	same(t, "dropped", change(t, s, func(tx port.Tx) (int, error) { return tx.DropObjections(later(61)) }), 3)
 	missing(t, s, "dropped", byHash("h1"))
 	same(t, "left", get(t, s, byHash("h2")), second)
 }
