@@ -5,6 +5,7 @@ package usb_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -97,19 +98,16 @@ func TestAKeyThatCouldNotBeOpenedBeforehand(t *testing.T) {
 	plug(t, k, 0)
 	d := usb.New()
 	known(t, d, 1)
-	refused, refuses := 0, true
+	var refused atomic.Int32
 	k.Faults(func(ctaptest.Message) ctaptest.Fault {
-		if !refuses {
-			return ctaptest.NoFault
-		}
-		refused++
+		refused.Add(1)
 		return ctaptest.Refuse
 	})
 	d.ExpectNow()
-	if refused == 0 {
+	if refused.Load() == 0 {
 		t.Error("it was not tried")
 	}
-	refuses = false
+	overhear(k) // and refuse nothing
 	must[app.KeyAnswer](t)(d.Run(t.Context(), create(touchOnly), with()))
 }
 
