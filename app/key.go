@@ -14,6 +14,9 @@ type KeyDriver interface {
 	// Watch tells which keys are plugged in: at once, and after every change, until ctx ends; then the channel closes.
 	// Whoever reads late gets the newest list only.
 	Watch(ctx context.Context) <-chan []KeyInfo
+	// Expect says that a Run is on its way, whose request is being fetched: what can be done with the keys before it is done
+	// meanwhile. It returns at once, and nothing has to follow.
+	Expect()
 	// Run carries out use with the person's help. When ctx ends it returns soon, with CodeKeyCancelled.
 	Run(ctx context.Context, use UseKey, talk KeyTalk) (KeyAnswer, error)
 }

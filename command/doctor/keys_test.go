@@ -34,6 +34,8 @@ func (d drawer) Watch(ctx context.Context) <-chan []app.KeyInfo {
 	return out
 }
 
+func (drawer) Expect() {}
+
 func (drawer) Run(context.Context, app.UseKey, app.KeyTalk) (app.KeyAnswer, error) {
 	return app.KeyAnswer{}, &app.Error{Code: app.CodeKeyUnsupported}
 }

@@ -52,6 +52,8 @@ type fakeKeys struct {
 
 func (f *fakeKeys) Watch(ctx context.Context) <-chan []app.KeyInfo { return f.news }
 
+func (f *fakeKeys) Expect() {}
+
 func (f *fakeKeys) Run(context.Context, app.UseKey, app.KeyTalk) (app.KeyAnswer, error) {
 	return app.KeyAnswer{}, &app.Error{Code: app.CodeKeyUnsupported}
 }

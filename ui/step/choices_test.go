@@ -91,3 +91,26 @@ func TestWhatThisComputerCantUseIsLast(t *testing.T) {
 		}
 	}
 }
+
+// TestAKeyIsExpectedWhileItsRequestIsFetched, and no other way is.
+func TestAKeyIsExpectedWhileItsRequestIsFetched(t *testing.T) {
+	for _, c := range []struct {
+		chosen app.Kind
+		want   int
+	}{{app.KindSecurityKey, 1}, {app.KindSMS, 0}} {
+		s, keys := uitest.NewStage(t), &driver{}
+		f := uitest.FlowAt(1, app.ChooseMethod{Enrol: true, Choices: []app.Choice{{Kind: app.KindSecurityKey}, {Kind: app.KindSMS}}})
+		w := s.At(f, func(o *ui.Options) { o.Keys = keys })
+		t.Cleanup(w.Close)
+		s.OnInput = func(app.Input) (app.Flow, error) { return uitest.FlowAt(2, app.EnterPhone{}), nil }
+		s.Hold = true
+		uitest.Tap(t, w, "choose."+string(c.chosen))
+		if keys.expected != c.want || len(s.Sent) != 0 {
+			t.Errorf("%s: a key was expected %d times, and %d inputs arrived before", c.chosen, keys.expected, len(s.Sent))
+		}
+		s.Release()
+		if keys.expected != c.want || len(s.Sent) != 1 {
+			t.Errorf("%s: a key was expected %d times for %d inputs", c.chosen, keys.expected, len(s.Sent))
+		}
+	}
+}

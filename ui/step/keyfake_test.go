@@ -17,8 +17,9 @@ import (
 
 // driver is one whose keys are plugged in, and go wrong, as the test says.
 type driver struct {
-	here chan []app.KeyInfo
-	runs chan *keyTrial
+	here     chan []app.KeyInfo
+	runs     chan *keyTrial
+	expected int
 }
 
 // keyTrial is one Run of the driver, which the test is in charge of.
@@ -53,6 +54,8 @@ func (k *driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
 	}()
 	return out
 }
+
+func (k *driver) Expect() { k.expected++ }
 
 func (k *driver) Run(ctx context.Context, use app.UseKey, talk app.KeyTalk) (app.KeyAnswer, error) {
 	trial := &keyTrial{ctx: ctx, use: use, talk: talk, end: make(chan keyEnd, 1)}

@@ -29,6 +29,9 @@ func (f *flow) submit(in app.Input) {
 		f.last = submission{rev: f.Rev, input: in, key: key}
 	}
 	f.w.BeforeAsk()
+	if choice, is := in.(app.Choose); is && choice.Kind == app.KindSecurityKey && f.usable(choice.Kind) {
+		f.o.Keys.Expect()
+	}
 	flows, id, sent := f.w.Services.Flows, f.ID, f.last
 	f.w.Wait(waitFor(in), func(ctx context.Context) func() {
 		state, err := flows.Submit(ctx, id, sent.rev, sent.key, sent.input)

@@ -50,16 +50,16 @@ func (d intake) Put(ctx context.Context, a port.DirectoryAccount, password app.S
 // organisation is the sample organisation as a client reaches it. grade is how its keys are attested.
 func organisation(t testing.TB, grade app.Attestation) app.Services {
 	t.Helper()
-	services, _ := founded(t, grade, func(*keyPolicy) {})
+	services, _, _ := founded(t, grade, func(*keyPolicy) {})
 	return services
 }
 
 type keyPolicy = policy.SecurityKey
 
-// founded is organisation, with what its policy says of keys, and its store.
-func founded(t testing.TB, grade app.Attestation, change func(*keyPolicy)) (app.Services, port.Store) {
+// founded is organisation, with what its policy says of keys, and its store in a folder.
+func founded(t testing.TB, grade app.Attestation, change func(*keyPolicy)) (_ app.Services, _ port.Store, folder string) {
 	t.Helper()
-	folder := t.TempDir()
+	folder = t.TempDir()
 	all := []app.Method{authapp.Method{}, sms.Method{}, voice.Method{}, email.Method{}, questions.Method{}, securitykey.Method{}}
 	sealer := must[*vault.Vault](t)(vault.Create(filepath.Join(folder, "keys"), must[app.Secret](t)(vault.NewMaster(rand.Reader)), rand.Reader))
 	db := must[*store.Store](t)(store.Open(t.Context(), filepath.Join(folder, "store.db"), sealer))
@@ -81,7 +81,7 @@ func founded(t testing.TB, grade app.Attestation, change func(*keyPolicy)) (app.
 		Rand: rand.Reader, Methods: all, Policy: rules, Trial: true,
 	}))
 	handler := api.New(api.Config{Front: service, Flows: service, Grants: service, Version: "test", Clock: systemClock{}})
-	return (&client.Client{Transport: client.InProcess(handler)}).Services(), db
+	return (&client.Client{Transport: client.InProcess(handler)}).Services(), db, folder
 }
 
 // visit is a conversation of somebody who has a key.

@@ -45,6 +45,7 @@ type key struct {
 	node
 	driver *Driver
 	turn   chan struct{} // holds one value while a conversation goes on
+	held   chan *line    // hands an open line over, with the turn
 	behind atomic.Bool   // a conversation was left behind, and the key has not answered since
 	since  time.Time
 	asked  bool        // it is being asked what it is, or was
@@ -56,12 +57,14 @@ type Driver struct {
 	mu    sync.Mutex
 	known map[string]bool
 	keys  map[app.KeyID]*key
+	said  chan struct{} // closed, and made anew, when a key has said what it is
 	now   func() time.Time
+	ahead limits
 }
 
 // New gives a driver.
 func New() *Driver {
-	return &Driver{known: map[string]bool{}, keys: map[app.KeyID]*key{}, now: time.Now}
+	return &Driver{known: map[string]bool{}, keys: map[app.KeyID]*key{}, said: make(chan struct{}), now: time.Now, ahead: ahead}
 }
 
 var (
@@ -76,30 +79,34 @@ func (d *Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
 	return d.watch(ctx, tick.C)
 }
 
-// watch looks at each tick, and tells of a change at the very look that finds it.
+// watch looks at each tick, and when a key has said what it is, and tells of a change at the very look that finds it.
 func (d *Driver) watch(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
 	out := make(chan []app.KeyInfo)
 	go func() {
 		defer close(out)
-		now, to := d.list(), out
+		now, said := d.list()
+		to := out
 		for {
 			select {
 			case <-ctx.Done():
 				return
 			case to <- now:
 				to = nil // until something changes
+				continue
 			case <-tick:
-				if next := d.list(); !reflect.DeepEqual(next, now) {
-					now, to = next, out
-				}
+			case <-said:
+			}
+			var next []app.KeyInfo
+			if next, said = d.list(); !reflect.DeepEqual(next, now) {
+				now, to = next, out
 			}
 		}
 	}()
 	return out
 }
 
-// list looks what is plugged in.
-func (d *Driver) list() []app.KeyInfo {
+// list looks what is plugged in. What it gives is old once said is closed.
+func (d *Driver) list() (here []app.KeyInfo, said <-chan struct{}) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.refresh()
@@ -109,7 +116,7 @@ func (d *Driver) list() []app.KeyInfo {
 			all = append(all, k.info)
 		}
 	}
-	return all
+	return all, d.said
 }
 
 // sorted gives the keys by node, the order in which they were found.
@@ -126,7 +133,7 @@ func (d *Driver) refresh() {
 		there[id] = true
 		k := d.keys[id]
 		if k == nil {
-			k = &key{node: n, driver: d, turn: make(chan struct{}, 1), since: time.Now()}
+			k = &key{node: n, driver: d, turn: make(chan struct{}, 1), held: make(chan *line), since: time.Now()}
 			k.info = app.KeyInfo{ID: id, Product: n.label, Port: n.port, Room: app.Untold}
 			d.keys[id] = k
 		}
@@ -199,6 +206,7 @@ func (k *key) ask() {
 		}
 		k.driver.mu.Lock()
 		k.info.Trouble, _ = err.(*app.Error)
+		k.driver.announce()
 		k.driver.mu.Unlock()
 	}
 }
@@ -223,6 +231,13 @@ func (k *key) note(said app.KeyInfo) {
 	said.ID, said.Port, said.Ready = k.info.ID, k.info.Port, true
 	said.Product, said.Manufacturer = k.info.Product, k.info.Manufacturer
 	k.info = said
+	k.driver.announce()
+}
+
+// announce has the watchers look. The driver's lock is held.
+func (d *Driver) announce() {
+	close(d.said)
+	d.said = make(chan struct{})
 }
 
 // told gives what is known of the key.

@@ -31,3 +31,9 @@ var PortOf = portOf
 func (d *Driver) WatchBy(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
 	return d.watch(ctx, tick)
 }
+
+// SetAhead says how long opening a key beforehand may take, and how long it stays open then.
+func (d *Driver) SetAhead(open, hold time.Duration) { d.ahead = limits{open, hold} }
+
+// ExpectNow is Expect that returns when nothing is open any more, or when Run has taken over.
+func (d *Driver) ExpectNow() { d.expect() }

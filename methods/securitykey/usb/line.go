@@ -48,9 +48,12 @@ func check(r C.int) error {
 	return status(r)
 }
 
-// connect opens the key. What another program says to it meanwhile is heard here, too, and upsets libfido2: where that came
+// connect opens the key, unless it is open already. What another program says to it meanwhile is heard here, too, and upsets libfido2: where that came
 // at once, the key is asked again, since nothing has been asked of it yet.
 func (k *key) connect(l *line, limit time.Duration) error {
+	if l.dev != nil {
+		return check(C.fido_dev_set_timeout(l.dev, C.int(limit.Milliseconds())))
+	}
 	began := time.Now()
 	for try := 1; ; try++ {
 		err := l.open(k.path, limit)
@@ -110,8 +113,10 @@ type job struct {
 func (k *key) talk(ctx context.Context, j job) error {
 	wait, enough := context.WithTimeout(ctx, patience)
 	defer enough()
+	l := &line{left: app.Untold}
 	select {
 	case k.turn <- struct{}{}:
+	case l = <-k.held:
 	case <-wait.Done():
 		freeAll(j.pins)
 		if ctx.Err() == nil {
@@ -121,7 +126,7 @@ func (k *key) talk(ctx context.Context, j job) error {
 	}
 	ctx, stop := context.WithTimeout(ctx, j.limit)
 	defer stop()
-	l, result := &line{left: app.Untold}, make(chan error, 1)
+	result := make(chan error, 1)
 	go func() {
 		err := k.connect(l, j.limit+grace)
 		if err == nil {

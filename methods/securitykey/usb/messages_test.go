@@ -4,7 +4,6 @@ package usb_test
 
 import (
 	"slices"
-	"sync"
 	"testing"
 
 	"github.com/sparekey/sparekey/app"
@@ -13,27 +12,26 @@ import (
 )
 
 // overhear gives what a key is asked from here on: "init" for a channel, and a name for each command.
-func overhear(k *ctaptest.Key) (heard func() []string) {
+func overhear(k *ctaptest.Key) <-chan string {
 	names := map[byte]string{0x01: "make", 0x02: "get", 0x04: "info", 0x06: "pin"}
-	var mu sync.Mutex
-	var all []string
+	asked := make(chan string, 100)
 	k.Faults(func(m ctaptest.Message) ctaptest.Fault {
-		mu.Lock()
-		defer mu.Unlock()
 		name := "init"
 		if m.HID == 0x10 {
 			name = names[m.CTAP]
 		}
-		all = append(all, name)
+		asked <- name
 		return ctaptest.NoFault
 	})
-	return func() []string {
-		mu.Lock()
-		defer mu.Unlock()
-		got := all
-		all = nil
-		return got
+	return asked
+}
+
+// heard is what the key was asked so far.
+func heard(asked <-chan string) (all []string) {
+	for range len(asked) {
+		all = append(all, <-asked)
 	}
+	return all
 }
 
 // TestACeremonyAsksNoMoreThanItMust: a channel and what the key is come with each opening of libfido2's; a PIN takes two
@@ -58,10 +56,10 @@ func TestACeremonyAsksNoMoreThanItMust(t *testing.T) {
 					t.Fatal(err)
 				}
 			}
-			heard := overhear(k)
+			asked := overhear(k)
 			asks := func(what string) {
 				t.Helper()
-				if got, want := heard(), append(slices.Clone(c.before), what); !slices.Equal(got, want) {
+				if got, want := heard(asked), append(slices.Clone(c.before), what); !slices.Equal(got, want) {
 					t.Errorf("%s: the key was asked %v, needed is %v", what, got, want)
 				}
 			}

@@ -32,6 +32,9 @@ func (*Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
 	return out
 }
 
+// Expect expects nothing.
+func (*Driver) Expect() {}
+
 // Run fails.
 func (*Driver) Run(context.Context, app.UseKey, app.KeyTalk) (app.KeyAnswer, error) {
 	return app.KeyAnswer{}, unsupported()

@@ -88,6 +88,15 @@ func TestAKeyThatTheSystemDoesNotKnowYet(t *testing.T) {
 	}
 }
 
+// TestWhatAKeySaysIsToldAtOnce, and not at the next look.
+func TestWhatAKeySaysIsToldAtOnce(t *testing.T) {
+	plug(t, ctaptest.New(ctaptest.Options{}), 0)
+	seen := usb.New().WatchBy(t.Context(), nil) // which looks but once
+	for in := <-seen; len(in) != 1 || !in[0].Ready; {
+		in = <-seen
+	}
+}
+
 func TestWatchEnds(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	seen := usb.New().Watch(ctx)
@@ -137,6 +146,7 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 		cycles = n
 	}
 	d := usb.New()
+	d.SetAhead(time.Minute, 0)
 	seen := d.Watch(t.Context())
 	k := ctaptest.New(ctaptest.Options{})
 	b := must[*ctaptest.Bus](t)(bus())
@@ -147,6 +157,7 @@ func TestCyclesLeaveNothingBehind(t *testing.T) {
 				break
 			}
 		}
+		d.ExpectNow()
 		if _, err := d.Run(t.Context(), create(func(c *app.KeyCreate) { c.Discoverable = true }), with("0815")); err != nil {
 			t.Fatal(err)
 		}
