@@ -45,7 +45,7 @@ type StationReport struct {
 
 // StationTroubles are the codes that say something of a station, rather than of a person or of the server.
 var StationTroubles = []Code{
-	CodeInternal, CodeAppOld, CodeServerOld, CodeStationSignature, CodeStationClock, CodeKeyNoPermission, CodeKeyBusy, CodeKeyAtWork,
+	CodeAppOld, CodeServerOld, CodeStationSignature, CodeStationClock, CodeKeyNoPermission, CodeKeyBusy, CodeKeyAtWork,
 }
 
 // StationUse is how a station was used, as the server knows by the audit trail: numbers, and nothing of a person.

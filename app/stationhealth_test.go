@@ -39,7 +39,7 @@ func TestWhatIsWrongWithAStation(t *testing.T) {
 		}, nil},
 		"all": {func(_ *Station, h *StationHealth) {
 			*h = StationHealth{Reported: ago(time.Hour), Server: "2.0.0", ClockAhead: time.Hour, Report: StationReport{
-				Version: "1.9.9", Mode: ModeKiosk, Trouble: CodeInternal, TroubleAt: ago(time.Hour),
+				Version: "1.9.9", Mode: ModeKiosk, Trouble: CodeStationClock, TroubleAt: ago(time.Hour),
 			}}
 		}, []StationFault{FaultSilent, FaultClock, FaultTrouble, FaultOld}},
 		"paused":       {func(s *Station, h *StationHealth) { h.Reported, s.Paused = ago(time.Hour), now }, nil},
