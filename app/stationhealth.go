@@ -1,9 +1,9 @@
 package app
 
 import (
+	"regexp"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -123,27 +123,28 @@ func (s Station) FaultsAt(now time.Time) []StationFault {
 	return faults
 }
 
-// olderVersion reports whether a version stands before another; false where either is none that is released: "1.4.0", "v1.4.0-rc.1".
+// released is the form of a version that was released, or is about to be: "1.4.0", "v1.4.0-rc.1". What is built between has another one.
+var released = regexp.MustCompile(`^v?([0-9]{1,9})\.([0-9]{1,9})\.([0-9]{1,9})(-(?:alpha|beta|rc)[.0-9]*)?$`)
+
+// olderVersion reports whether a version stands before another; false where either has another form.
 func olderVersion(one, other string) bool {
-	a, released := readVersion(one)
-	b, known := readVersion(other)
-	return released && known && slices.Compare(a, b) < 0
+	a, b := readVersion(one), readVersion(other)
+	return a != nil && b != nil && slices.Compare(a, b) < 0
 }
 
-// readVersion reads major, minor and patch, and 0 for what comes before the release of it, 1 for that.
-func readVersion(version string) (parts []int, ok bool) {
-	core, before, early := strings.Cut(strings.TrimPrefix(version, "v"), "-")
-	core, _, _ = strings.Cut(core, "+")
-	for _, digits := range strings.Split(core, ".") {
-		n, err := strconv.ParseUint(digits, 10, 31)
-		if err != nil {
-			return nil, false
-		}
-		parts = append(parts, int(n))
+// readVersion gives major, minor and patch, and 1 for the release itself, 0 for what comes before it; nil for another form.
+func readVersion(version string) []int {
+	found := released.FindStringSubmatch(version)
+	if found == nil {
+		return nil
 	}
-	release := 1
-	if early && before != "" {
-		release = 0
+	var parts []int
+	for _, digits := range found[1:4] {
+		n, _ := strconv.Atoi(digits) // the form lets nothing else through
+		parts = append(parts, n)
 	}
-	return append(parts, release), len(parts) == 3
+	if found[4] != "" {
+		return append(parts, 0)
+	}
+	return append(parts, 1)
 }

@@ -31,12 +31,11 @@ func TestWhatIsWrongWithAStation(t *testing.T) {
 		"trouble, long ago": {func(_ *Station, h *StationHealth) {
 			h.Report.Trouble, h.Report.TroubleAt = CodeKeyBusy, ago(StationUseDay)
 		}, nil},
-		"an older version":   {func(_ *Station, h *StationHealth) { h.Server = "1.5.0" }, []StationFault{FaultOld}},
-		"before its release": {func(_ *Station, h *StationHealth) { h.Report.Version, h.Server = "1.5.0-rc.1", "1.5.0" }, []StationFault{FaultOld}},
-		"a newer version":    {func(_ *Station, h *StationHealth) { h.Report.Version = "v1.10.0" }, nil},
-		"none that is released": {func(_ *Station, h *StationHealth) {
-			h.Report.Version = "dev"
-		}, nil},
+		"an older version":      {func(_ *Station, h *StationHealth) { h.Server = "1.5.0" }, []StationFault{FaultOld}},
+		"before its release":    {func(_ *Station, h *StationHealth) { h.Report.Version, h.Server = "1.5.0-rc.1", "1.5.0" }, []StationFault{FaultOld}},
+		"a newer version":       {func(_ *Station, h *StationHealth) { h.Report.Version = "v1.10.0" }, nil},
+		"none that is released": {func(_ *Station, h *StationHealth) { h.Report.Version = "dev" }, nil},
+		"built in between":      {func(_ *Station, h *StationHealth) { h.Report.Version = "v1.3.0-5-g1234567" }, nil},
 		"all": {func(_ *Station, h *StationHealth) {
 			*h = StationHealth{Reported: ago(time.Hour), Server: "2.0.0", ClockAhead: time.Hour, Report: StationReport{
 				Version: "1.9.9", Mode: ModeKiosk, Trouble: CodeStationClock, TroubleAt: ago(time.Hour),

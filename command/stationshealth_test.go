@@ -101,8 +101,8 @@ func TestShowSaysAllThatIsKnownOfAStation(t *testing.T) {
 	for _, want := range []string{
 		"Name Kiosk lobby", "State enrolled", ", by jo", "Health well", "Last report " + minute(now.Add(-time.Minute)), "Clock right, at", "Version 1.5.0 (the server's then: 1.5.0)",
 		"System Debian GNU/Linux 12 (bookworm) (linux)", "Runs as kiosk, since " + minute(now.Add(-time.Hour)), "1920 × 1080 pixels, at 150 %", "Security keys usable",
-		"Last trouble key_busy, at " + minute(now.Add(-25*time.Hour)) + ": Another program", "left behind and taken away 2, server away 3 times",
-		"begun 9, got through 5, asked for help 1, cancelled 2, ran out 1",
+		"Last trouble key_busy, at " + minute(now.Add(-25*time.Hour)) + ": Another program", "left behind and taken away: 2; server away: 3",
+		"begun: 9; got through: 5; asked for help: 1; cancelled: 2; ran out: 1",
 	} {
 		if !strings.Contains(well, want) {
 			t.Errorf("%q is missing in %s", want, well)
