@@ -3,9 +3,10 @@
 package setup
 
 import (
-	"os"
 	"regexp"
 	"strings"
+
+	"github.com/sparekey/sparekey/app/files"
 )
 
 // Where a system says what it is: os-release(5), and macOS' property list.
@@ -17,7 +18,7 @@ var systemFiles = map[string]*regexp.Regexp{
 // systemVersion is the operating system as it calls itself; empty where it doesn't say.
 func systemVersion() string {
 	for path, said := range systemFiles {
-		content, err := os.ReadFile(path)
+		content, err := files.Read(path, maxSettings)
 		if err != nil {
 			continue
 		}
