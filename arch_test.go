@@ -37,7 +37,7 @@ var rooms = map[string]room{
 		"backend/delivery/call", "backend/delivery/call/media", "backend/delivery/examine", "backend/delivery/gateway", "backend/delivery/letter", "backend/delivery/mail", "backend/delivery/receipt", "backend/delivery/route", "backend/delivery/server", "backend/delivery/smpp", "backend/delivery/spoken", "backend/delivery/text", "backend/directory/entra", "backend/directory/examine", "backend/directory/ldap", "backend/directory/local", "backend/directory/several", "backend/listen", "backend/page", "backend/policy", "backend/port", "backend/sqlite", "backend/store", "backend/telemetry", "backend/trial", "backend/vault",
 		"app/typed", "assets", "command/systemd", "assets/prompt",
 		"methods/authapp", "methods/email", "methods/questions", "methods/securitykey", "methods/sms", "methods/voice",
-	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
+	}, foreign: []string{"github.com/gofrs/flock", "github.com/jeandeaual/go-locale", "golang.org/x/sys/windows", "golang.org/x/text/language"}, why: "a command runs where no window can be shown"},
 	"command/ask":           {foreign: []string{"golang.org/x/term"}, why: "asking knows nothing of what is asked"},
 	"command/setup/managed": {own: []string{"app/config", "app/files"}, foreign: []string{"howett.net/plist", "golang.org/x/sys/windows"}, why: "what a system keeps of an organisation's settings is read in one place, which knows none of them"},
 	"command/systemd":       {foreign: []string{"github.com/coreos/go-systemd/v22", "golang.org/x/sys"}, why: whyEdge},

@@ -15,11 +15,12 @@ type Station struct {
 	Name      string // as administrators call it; no other that is not revoked has it
 	Invited   time.Time
 	InvitedBy string
-	CodeEnds  time.Time // the last instant of its one-time code
-	Enrolled  time.Time // zero while it is only invited
-	Used      time.Time // the last time, to StationUseSpan; zero for never
-	Paused    time.Time // since when; zero for not
-	Revoked   time.Time // zero for not
+	CodeEnds  time.Time      // the last instant of its one-time code
+	Enrolled  time.Time      // zero while it is only invited
+	Used      time.Time      // the last time, to StationUseSpan; zero for never
+	Paused    time.Time      // since when; zero for not
+	Revoked   time.Time      // zero for not
+	Health    *StationHealth // as ListStations gives it of one that has enrolled; nil elsewhere
 }
 
 // StationUseSpan is how exactly a station's last use is known.
@@ -58,7 +59,7 @@ type ChangeStation struct {
 
 // Stations are the workstations and kiosks that the server knows.
 type Stations interface {
-	// ListStations lists all, revoked ones too, by name.
+	// ListStations lists all, revoked ones too, by name, and says how each is.
 	ListStations(ctx context.Context) ([]Station, error)
 	// InviteStation makes a one-time code for a station of a name. CodeStationName when the name is malformed or another has it.
 	InviteStation(ctx context.Context, name, by string) (StationInvited, error)
@@ -99,6 +100,10 @@ type StationDoor interface {
 	OwnStation(ctx context.Context) (Station, error)
 	// StationKey gives an enrolled station; CodeStationUnknown where there is none.
 	StationKey(ctx context.Context, id StationID) (StationKey, error)
-	// StationUsed notes that a station has signed a request that was taken: it is kept to StationUseSpan.
-	StationUsed(ctx context.Context, id StationID)
+	// StationHeard notes that a station has signed a request, and by how much its clock is ahead (negative: behind): to
+	// StationUseSpan. taken is false where the request is refused for the clock alone.
+	StationHeard(ctx context.Context, id StationID, ahead time.Duration, taken bool)
+	// ReportStation keeps what the station that asks says of itself, in place of what it said before. CodeNoStation where it is none
+	// that has enrolled; CodeThrottled when it reports too often.
+	ReportStation(ctx context.Context, r StationReport) error
 }

@@ -258,7 +258,7 @@ func TestTheLastUseOfAStationIsKeptNowAndThen(t *testing.T) {
 	before := kept.updates
 	first := w.clock.Now()
 	for range 10 {
-		w.StationUsed(t.Context(), lobby.ID)
+		w.StationHeard(t.Context(), lobby.ID, 0, true)
 		w.clock.pass(time.Minute)
 	}
 	if n := kept.updates - before; n != 1 {
@@ -268,11 +268,11 @@ func TestTheLastUseOfAStationIsKeptNowAndThen(t *testing.T) {
 		t.Errorf("used at %v, the first time was %v", got, first)
 	}
 	w.clock.pass(time.Minute)
-	w.StationUsed(t.Context(), lobby.ID)
+	w.StationHeard(t.Context(), lobby.ID, 0, true)
 	if got := w.stationAt(lobby.ID).Used; !got.Equal(w.clock.Now()) {
 		t.Errorf("used at %v, it is %v", got, w.clock.Now())
 	}
-	w.StationUsed(t.Context(), "nobody") // is nobody's trouble
+	w.StationHeard(t.Context(), "nobody", 0, true) // is nobody's trouble
 }
 
 // At an enrolled station somebody learns why they can't be helped, and works for nothing, whatever holds for strangers.

@@ -12,7 +12,7 @@ import (
 
 const (
 	slowTimeout = 5 * time.Minute // of what looks at every account, every row or every entry
-	maxReport   = 64 << 20        // bytes of an import's reply, which may have a fault for each row
+	maxReport   = 64 << 20        // bytes of an import's reply, which may have a fault for each row, and of a list of stations
 )
 
 // Administration gives the client as the services of administrators. Who acts is the token for scripts, where the client has one,

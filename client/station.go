@@ -26,6 +26,13 @@ func (c *Client) OwnStation(ctx context.Context) (app.Station, error) {
 	return c.ownStation(ctx, call{method: http.MethodGet, path: "/v1/stations/current"})
 }
 
+// ReportStation tells the server what the station says of itself that this client's Key is of. CodeNoStation without a Key;
+// CodeThrottled when it is too often; CodeBadRequest where the server takes no reports yet.
+func (c *Client) ReportStation(ctx context.Context, r app.StationReport) error {
+	_, err := c.do(ctx, call{method: http.MethodPost, path: "/v1/stations/current/report", body: wire.NewStationReport(r, c.now())})
+	return err
+}
+
 func (c *Client) ownStation(ctx context.Context, call call) (app.Station, error) {
 	var w wire.OwnStation
 	call.into = &w
@@ -41,7 +48,7 @@ func (c *Client) ownStation(ctx context.Context, call call) (app.Station, error)
 // ListStations implements app.Stations.
 func (a administration) ListStations(ctx context.Context) ([]app.Station, error) {
 	var w wire.Stations
-	err := a.get(ctx, "/v1/admin/stations", &w)
+	err := a.do(ctx, call{method: http.MethodGet, path: "/v1/admin/stations", into: &w, limit: maxReport})
 	return w.Domain(), err
 }
 

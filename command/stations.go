@@ -15,7 +15,8 @@ import (
 )
 
 type stationsCommands struct {
-	List   stationsList   `cmd:"" help:"List the workstations and kiosks that the server knows."`
+	List   stationsList   `cmd:"" help:"List the workstations and kiosks that the server knows, and how they are: those with whom something is wrong first."`
+	Show   stationsShow   `cmd:"" help:"Say all that is known of a station: what it reported, its clock, and what it was used for in the last day."`
 	Invite stationsInvite `cmd:"" help:"Print a one-time code, once: with it a workstation or kiosk enrols."`
 	Pause  stationsPause  `cmd:"" help:"Have a station refused until it is resumed."`
 	Resume stationsResume `cmd:"" help:"Let a paused station go on."`
@@ -24,6 +25,7 @@ type stationsCommands struct {
 }
 
 type stationsList struct {
+	JSON bool `name:"json" help:"Print them as JSON."`
 	targetFlags
 }
 
@@ -33,16 +35,49 @@ func (c *stationsList) run(ctx context.Context, p Program) error {
 		if err != nil {
 			return stationProblem(err)
 		}
+		worstFirst(all)
+		if c.JSON {
+			lines := make([]stationLine, len(all))
+			for i, s := range all {
+				lines[i] = lineOfStation(s)
+			}
+			return printStationsJSON(p.Out, lines)
+		}
 		if len(all) == 0 {
 			_, err := fmt.Fprintln(p.Out, words.Text("command.stations.none"))
 			return err
 		}
 		table := tabwriter.NewWriter(p.Out, 0, 0, 2, ' ', 0)
 		fmt.Fprintln(table, words.Text("command.stations.columns"))
+		now := time.Now()
 		for _, s := range all {
-			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\n", visible(s.Name), stationState(s, time.Now()), day(s.Enrolled), minute(s.Used), visible(string(s.ID)))
+			fmt.Fprintf(table, "%s\t%s\t%s\t%s\t%s\t%s\n", visible(s.Name), stationState(s, now), stationHealth(s, now), day(s.Enrolled), minute(s.Used), visible(string(s.ID)))
 		}
 		return table.Flush()
+	})
+}
+
+type stationsShow struct {
+	Station string `arg:"" help:"Its name, or its ID."`
+	JSON    bool   `name:"json" help:"Print it as JSON."`
+	targetFlags
+}
+
+func (c *stationsShow) run(ctx context.Context, p Program) error {
+	return c.administer(ctx, false, func(admin app.Administration) error {
+		all, err := admin.Stations.ListStations(ctx)
+		if err != nil {
+			return stationProblem(err)
+		}
+		id := stationNamed(all, c.Station)
+		i := slices.IndexFunc(all, func(s app.Station) bool { return s.ID == id })
+		if i < 0 {
+			return stationProblem(&app.Error{Code: app.CodeNoStation})
+		}
+		if c.JSON {
+			return printStationsJSON(p.Out, lineOfStation(all[i]))
+		}
+		return showStation(p.Out, all[i], time.Now())
 	})
 }
 

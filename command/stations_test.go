@@ -116,7 +116,7 @@ func TestAStationFromItsInvitationOn(t *testing.T) {
 		t.Errorf("once more: %d, %s", exit, errs)
 	}
 	l.wantFound(doctor.Healthy, "as Kiosk lobby")
-	if out := l.stations(0, "list"); !regexp.MustCompile(`Kiosk lobby +enrolled +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d \d\d:\d\d`).MatchString(out) {
+	if out := l.stations(0, "list"); !regexp.MustCompile(`Kiosk lobby +enrolled +never reported +\d{4}-\d\d-\d\d +\d{4}-\d\d-\d\d \d\d:\d\d`).MatchString(out) {
 		t.Errorf("enrolled and used: %s", out)
 	}
 	l.stations(0, "rename", "kiosk LOBBY", "Kiosk gate")

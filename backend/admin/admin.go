@@ -18,8 +18,8 @@ import (
 
 // Admin implements app.Policies, app.Contacts, app.Passes, app.Stations, app.People, app.Accounts, app.Tokens, app.Messages and app.StationDoor. It is safe for concurrent use.
 type Admin struct {
-	core *core.Core
-	used core.Uses[app.StationID]
+	core  *core.Core
+	heard core.Uses[heard]
 }
 
 var (

@@ -30,14 +30,22 @@ func (a *Admin) ListStations(ctx context.Context) ([]app.Station, error) {
 		return nil, err
 	}
 	var all []app.Station
-	err := o.View(ctx, func(tx *core.Tx) error {
-		records, err := tx.Stations()
-		for _, r := range records {
-			all = append(all, r.Station())
-		}
+	err := o.View(ctx, func(tx *core.Tx) (err error) {
+		all, err = port.ReadStations(tx, o.Now())
 		return err
 	})
 	return all, err
+}
+
+// SilentStations counts the kiosks that are silent (app.FaultSilent), for who looks after the server.
+func (a *Admin) SilentStations(ctx context.Context) (silent int, err error) {
+	o, release := a.begin(ctx)
+	defer release()
+	err = o.View(ctx, func(tx *core.Tx) (err error) {
+		silent, err = port.SilentStations(tx, o.Now())
+		return err
+	})
+	return silent, err
 }
 
 // InviteStation implements app.Stations. An invitation of the same name that nobody has taken up is void from then on.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/ed25519"
 	"errors"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/core"
@@ -106,24 +107,60 @@ func (a *Admin) StationKey(ctx context.Context, id app.StationID) (app.StationKe
 	return k, nil
 }
 
-// StationUsed implements app.StationDoor. A commit is dear, so that one is made for a station now and then alone; one that fails
+// heard is what is noted of a station now and then.
+type heard struct {
+	id    app.StationID
+	taken bool
+}
+
+// StationHeard implements app.StationDoor. A commit is dear, so that one is made for a station now and then alone; one that fails
 // is nobody's trouble but the list's.
-func (a *Admin) StationUsed(ctx context.Context, id app.StationID) {
+func (a *Admin) StationHeard(ctx context.Context, id app.StationID, ahead time.Duration, taken bool) {
 	o, release := a.begin(ctx)
 	defer release()
 	now := o.Now()
-	if !a.used.Due(id, app.StationUseSpan, now) {
+	if !a.heard.Due(heard{id, taken}, app.StationUseSpan, now) {
 		return
 	}
 	err := o.Update(ctx, func(tx *core.Tx) error {
 		r, err := tx.Station(id)
-		if err != nil || limit.Within(app.StationUseSpan, r.Used, now) {
+		if err != nil || taken && limit.Within(app.StationUseSpan, r.Used, now) {
 			return err
 		}
-		r.Used = now
+		if taken {
+			r.Used = now
+		}
+		r.ClockAhead, r.ClockAt = ahead.Round(time.Second), now
 		return tx.PutStation(r)
 	})
 	if err != nil {
-		o.Log.Warn("the last use of a station was not noted", "station", id, "error", err)
+		o.Log.Warn("it was not noted that a station was heard of", "station", id, "error", err)
 	}
+}
+
+// ReportStation implements app.StationDoor. It leaves no entry in the audit trail: nothing is done to anybody.
+func (a *Admin) ReportStation(ctx context.Context, said app.StationReport) error {
+	o, release := a.begin(ctx)
+	defer release()
+	own := o.Caller().Origin.Enrolled
+	if own == "" {
+		return o.Stamp(&app.Error{Code: app.CodeNoStation}, "")
+	}
+	if err := o.Pace(limit.NetworkReport); err != nil {
+		return o.refused(err)
+	}
+	err := o.Update(ctx, func(tx *core.Tx) error {
+		_, err := tx.Station(own)
+		if errors.Is(err, port.ErrNotFound) {
+			return &app.Error{Code: app.CodeNoStation}
+		}
+		if err != nil {
+			return err
+		}
+		return tx.PutStationReport(port.StationReportRecord{ID: own, At: o.Now(), Server: o.Version, Report: said})
+	})
+	if err != nil {
+		return o.refused(err)
+	}
+	return nil
 }

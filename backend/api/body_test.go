@@ -32,7 +32,11 @@ var bodied = []struct {
 	{"/v1/admin/messages", adminToken, `{"user_id":"r1"}`, 64 << 10},
 	{"/v1/admin/accounts/lookup", adminToken, `{"user_id":"r1"}`, 64 << 10},
 	{"/v1/admin/accounts/unfreeze", adminToken, `{"user_id":"r1","reason":"called"}`, 64 << 10},
+	{"/v1/stations/current/report", "", goodReport, 2 << 10},
 }
+
+// goodReport is what a station may say of itself at least.
+const goodReport = `{"version":"r1","system":"linux","mode":"kiosk","keys":"usable"}`
 
 const draft = `{"source":"r1","after":3,"strand":false}`
 
@@ -164,6 +168,7 @@ func FuzzRevokeToken(f *testing.F)    { fuzz(f, 12) }
 func FuzzListMessages(f *testing.F)   { fuzz(f, 13) }
 func FuzzLookUp(f *testing.F)         { fuzz(f, 14) }
 func FuzzUnfreeze(f *testing.F)       { fuzz(f, 15) }
+func FuzzReportStation(f *testing.F)  { fuzz(f, 16) }
 
 func TestEveryBodyIsFuzzed(t *testing.T) {
 	source, err := os.ReadFile("body_test.go")

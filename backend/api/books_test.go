@@ -164,7 +164,12 @@ func (b *books) VerifyTrail(ctx context.Context) (app.TrailReport, error) {
 
 func (b *books) ListStations(ctx context.Context) ([]app.Station, error) {
 	return []app.Station{
-		{ID: "s1", Name: "Kiosk lobby", Invited: noon, InvitedBy: "jo", CodeEnds: noon.Add(time.Hour), Enrolled: noon, Used: noon, Paused: noon, Revoked: noon},
+		{ID: "s1", Name: "Kiosk lobby", Invited: noon, InvitedBy: "jo", CodeEnds: noon.Add(time.Hour), Enrolled: noon, Used: noon, Paused: noon, Revoked: noon,
+			Health: &app.StationHealth{
+				Report: wellReport(noon), Reported: noon, Server: "1.5.0", ClockAhead: -2 * time.Minute, ClockAt: noon,
+				Use: app.StationUse{Begun: 9, Through: 4, Asked: 3, Cancelled: 2, Abandoned: 1}, Faults: []app.StationFault{app.FaultSilent, app.FaultClock},
+			}},
+		{ID: "s4", Name: "enrolled, and never heard of", Enrolled: noon, Health: &app.StationHealth{}},
 		{ID: "s2", Name: "Kiosk <&>\u2028"},
 	}, b.called(ctx, "stations")
 }

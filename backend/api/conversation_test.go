@@ -83,6 +83,7 @@ func everyOperation(t *testing.T, ctx context.Context, c *client.Client, f *fake
 			return err
 		}},
 		{"own station", func() error { _, err := c.OwnStation(ctx); return err }},
+		{"report", func() error { return c.ReportStation(ctx, wellReport(noon)) }},
 	}
 	for _, s := range steps {
 		f.err = &app.Error{Code: app.CodeUnavailable, Support: "H7K2-9QWD"}

@@ -56,7 +56,7 @@ func TestTheDescriptionIsOpenAPI31(t *testing.T) {
 	slices.Sort(ids)
 	want := "apply-policy cancel-flow change-station check-policy end-session enrol-station get-flow get-organisation get-policy " +
 		"get-policy-history get-policy-version get-session get-station import-contacts invite-station issue-pass list-messages list-stations list-tokens " +
-		"look-up-account make-token open-session renew-session revoke-pass revoke-token start-flow submit-input unfreeze-account verify-trail"
+		"look-up-account make-token open-session renew-session report-station revoke-pass revoke-token start-flow submit-input unfreeze-account verify-trail"
 	if got := strings.Join(ids, " "); got != want {
 		t.Errorf("operations\n  %s\nwant\n  %s", got, want)
 	}
@@ -125,7 +125,7 @@ func TestRolesAreAsDecided(t *testing.T) {
 		"check-policy": "admin script policy.read", "apply-policy": "admin script policy", "import-contacts": "admin script contacts",
 		"issue-pass": "admin script passes", "revoke-pass": "admin script passes", "verify-trail": "admin script trail",
 		"look-up-account": "admin script accounts.read", "unfreeze-account": "admin script accounts",
-		"enrol-station": "anyone", "get-station": "anyone flow person admin",
+		"enrol-station": "anyone", "report-station": "anyone", "get-station": "anyone flow person admin",
 		"list-stations": "admin script stations.read", "invite-station": "admin script stations", "change-station": "admin script stations",
 		"list-tokens": "admin script tokens.read", "make-token": "admin", "revoke-token": "admin",
 		"list-messages": "admin script messages",

@@ -48,6 +48,9 @@ type fake struct {
 	callers []app.Caller
 	inputs  []app.Input
 	used    []app.StationID
+	ahead   []time.Duration
+
+	reported app.StationReport
 }
 
 func newFake() *fake {
@@ -181,10 +184,20 @@ func (f *fake) StationKey(_ context.Context, id app.StationID) (app.StationKey, 
 	return app.StationKey{}, &app.Error{Code: app.CodeStationUnknown}
 }
 
-func (f *fake) StationUsed(_ context.Context, id app.StationID) {
+func (f *fake) StationHeard(_ context.Context, id app.StationID, ahead time.Duration, taken bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.used = append(f.used, id)
+	f.ahead = append(f.ahead, ahead)
+	if taken {
+		f.used = append(f.used, id)
+	}
+}
+
+func (f *fake) ReportStation(ctx context.Context, r app.StationReport) error {
+	f.mu.Lock()
+	f.reported = r
+	f.mu.Unlock()
+	return f.called(ctx)
 }
 
 // handler serves f; the log goes to the buffer.

@@ -15,6 +15,9 @@ import (
 // signatureWindow is how far the time of a signature may lie from the server's clock, before it or behind it.
 const signatureWindow = 5 * time.Minute
 
+// reportBody is how many bytes a station's report may have; one has some 300.
+const reportBody = 2 << 10
+
 // fromStation is where a request comes from by what its signature proves. A request without one comes from nobody's station; one
 // whose signature does not hold is refused, since something has changed it, or somebody has made it up.
 func (s *server) fromStation(r *http.Request, claimed app.Origin) (app.Origin, error) {
@@ -36,8 +39,10 @@ func (s *server) fromStation(r *http.Request, claimed app.Origin) (app.Origin, e
 		return app.Origin{}, err
 	}
 	now := s.Clock.Now()
-	if off := now.Sub(signature.Created); off > signatureWindow || off < -signatureWindow {
-		return app.Origin{}, app.Errorf(app.CodeStationClock, "signed %v ago", off)
+	ahead := signature.Created.Sub(now)
+	if ahead.Abs() > signatureWindow {
+		s.Stations.StationHeard(r.Context(), station.ID, ahead, false)
+		return app.Origin{}, app.Errorf(app.CodeStationClock, "signed %v ago", -ahead)
 	}
 	if station.Refusal != "" {
 		return app.Origin{}, &app.Error{Code: station.Refusal}
@@ -45,7 +50,7 @@ func (s *server) fromStation(r *http.Request, claimed app.Origin) (app.Origin, e
 	if err := s.nonces.take(signature, now); err != nil {
 		return app.Origin{}, err
 	}
-	s.Stations.StationUsed(r.Context(), station.ID)
+	s.Stations.StationHeard(r.Context(), station.ID, ahead, true)
 	return app.Origin{Station: station.Name, Enrolled: station.ID, Network: claimed.Network}, nil
 }
 
@@ -60,6 +65,18 @@ func (s *server) registerStations() {
 		func(ctx context.Context, _ *struct{}) (*reply[wire.OwnStation], error) {
 			return s.door(ctx, func(door app.StationDoor) (app.Station, error) { return door.OwnStation(ctx) })
 		})
+	register(s, operation{
+		id: "report-station", method: http.MethodPost, path: "/v1/stations/current/report", summary: "What an enrolled station says of itself",
+		status: http.StatusNoContent, roles: []app.Role{app.RoleAnyone}, body: reportBody,
+	}, func(ctx context.Context, r *request[wire.StationReport]) (*struct{}, error) {
+		if s.Stations == nil {
+			return nil, s.problem(ctx, app.Errorf(app.CodeNotEnabled, "no stations here"), app.Flow{})
+		}
+		if err := s.Stations.ReportStation(ctx, r.Body.Domain(s.Clock.Now())); err != nil {
+			return nil, s.problem(ctx, err, app.Flow{})
+		}
+		return nil, nil
+	})
 	administer(s, read(app.ScopeStationsRead, "list-stations", "/v1/admin/stations", "The workstations and kiosks that the server knows"),
 		func(ctx context.Context, _ *struct{}) (*reply[wire.Stations], error) {
 			all, err := s.Admin.Stations.ListStations(ctx)

@@ -17,7 +17,7 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// Config is what a backend is made of. Everything but People, Beat, Work, Heads, Server, Resources, BaseURL, PolicyFile, Trial, PassOnly and Log is required;
+// Config is what a backend is made of. Everything but People, Version, Beat, Work, Heads, Server, Resources, BaseURL, PolicyFile, Trial, PassOnly and Log is required;
 // Resources is, where a policy names files.
 type Config struct {
 	Store     port.Store
@@ -42,6 +42,7 @@ type Config struct {
 	PolicyFile string    // the file that manages the policy, or empty
 	Trial      bool      // the sample organisation
 	PassOnly   bool      // there are people whose password the directory can't verify (port.Cannot); everybody is told that
+	Version    string    // of the program
 	Log        *slog.Logger
 }
 

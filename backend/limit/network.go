@@ -25,6 +25,8 @@ var (
 	NetworkWork   = NetworkUse{name: "work", rate: Rate{Every: 2 * time.Second, Burst: 60}, all: Rate{Every: time.Second / 10, Burst: 600}}
 	NetworkRenew  = NetworkUse{name: "renew", rate: Rate{Every: time.Second / 20, Burst: 400}, all: Rate{Every: time.Second / 200, Burst: 6000}}
 	NetworkEnrol  = NetworkUse{name: "enrol_station", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
+	// NetworkReport is that a station reports how it is.
+	NetworkReport = NetworkUse{name: "report", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: time.Second / 200, Burst: 6000}}
 	// NetworkToken is that a token for scripts is none, or good no more.
 	NetworkToken = NetworkUse{name: "token", rate: Rate{Every: time.Minute, Burst: 10}, all: Rate{Every: 6 * time.Second, Burst: 100}}
 	// NetworkObjection is that a link of a notice stands for nothing.

@@ -1,6 +1,7 @@
 package port
 
 import (
+	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -19,6 +20,17 @@ type StationRecord struct {
 	Used      time.Time // the last time, to app.StationUseSpan; zero for never
 	Paused    time.Time // since when; zero for not
 	Revoked   time.Time // zero for not
+	// ClockAhead is by how much its clock was ahead of the server's at ClockAt; negative: behind. Zero for never seen.
+	ClockAhead time.Duration
+	ClockAt    time.Time
+}
+
+// StationReportRecord is the last report of a station at rest. Its times are the server's.
+type StationReportRecord struct {
+	ID     app.StationID
+	At     time.Time // when it came
+	Server string    // the server's own version then
+	Report app.StationReport
 }
 
 // Station is the record as administrators see it: without key and code.
@@ -42,4 +54,58 @@ type StationTx interface {
 	Stations() ([]StationRecord, error)
 	// PutStation inserts or replaces.
 	PutStation(r StationRecord) error
+	// StationReports lists the last report of each station that has sent one.
+	StationReports() ([]StationReportRecord, error)
+	// PutStationReport inserts or replaces the one of its station.
+	PutStationReport(r StationReportRecord) error
+	// StationUses counts, by the audit trail, how each station was used since a time; one that was not is left out.
+	StationUses(since time.Time) (map[app.StationID]app.StationUse, error)
+}
+
+// ReadStations gives all stations by name, each that has enrolled with how it is at now. It needs nothing that is sealed.
+func ReadStations(tx StationTx, now time.Time) ([]app.Station, error) {
+	uses, err := tx.StationUses(now.Add(-app.StationUseDay))
+	if err != nil {
+		return nil, err
+	}
+	return readStations(tx, uses, now)
+}
+
+// SilentStations counts those that are silent (app.FaultSilent) at now.
+func SilentStations(tx StationTx, now time.Time) (silent int, err error) {
+	all, err := readStations(tx, nil, now)
+	for _, s := range all {
+		if slices.Contains(s.FaultsAt(now), app.FaultSilent) {
+			silent++
+		}
+	}
+	return silent, err
+}
+
+func readStations(tx StationTx, uses map[app.StationID]app.StationUse, now time.Time) ([]app.Station, error) {
+	records, err := tx.Stations()
+	if err != nil {
+		return nil, err
+	}
+	reports, err := tx.StationReports()
+	if err != nil {
+		return nil, err
+	}
+	last := make(map[app.StationID]StationReportRecord, len(reports))
+	for _, r := range reports {
+		last[r.ID] = r
+	}
+	var all []app.Station
+	for _, r := range records {
+		s := r.Station()
+		if !r.Enrolled.IsZero() {
+			said := last[r.ID]
+			s.Health = &app.StationHealth{
+				Report: said.Report, Reported: said.At, Server: said.Server, ClockAhead: r.ClockAhead, ClockAt: r.ClockAt, Use: uses[r.ID],
+			}
+			s.Health.Faults = s.FaultsAt(now)
+		}
+		all = append(all, s)
+	}
+	return all, nil
 }

@@ -27,7 +27,7 @@ func travels[D, W any](t *testing.T, write func(D) W, read func(W) D) reflect.Ty
 // elsewhere are forms that other tests send, or that have nothing to translate.
 var elsewhere = []any{
 	Started{}, Problem{}, Grant{}, Organisation{}, Start{}, Submission{}, Renewal{}, PolicyDraft{}, IssuePass{}, RevokePass{}, Pass{}, LookUp{}, Unfreeze{},
-	StationInvited{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{}, MessagesOf{},
+	StationInvited{}, StationReport{}, OwnStation{}, EnrolStation{}, InviteStation{}, ChangeStation{}, TokenMade{}, MakeToken{}, RevokeToken{}, MessagesOf{},
 }
 
 func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
@@ -42,6 +42,8 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 		travels(t, NewTrailReport, TrailReport.Domain),
 		travels(t, NewStation, Station.Domain),
 		travels(t, NewStations, Stations.Domain),
+		travels(t, NewStationHealth, StationHealth.Domain),
+		travels(t, NewStationUse, StationUse.Domain),
 		travels(t, NewToken, Token.Domain),
 		travels(t, NewTokens, Tokens.Domain),
 		travels(t, NewMessageTraces, MessageTraces.Domain),
@@ -57,6 +59,27 @@ func TestWhatAdministratorsAskAndGetTravels(t *testing.T) {
 	pass := filled(app.Pass{})
 	if got := through(t, NewPass(pass)).Domain(); !reflect.DeepEqual(got, pass) {
 		t.Errorf("got %#v, want %#v", got, pass)
+	}
+}
+
+// A report says how long ago something was: whichever clock it is read by, that is the same.
+func TestAStationsReportTravelsFromClockToClock(t *testing.T) {
+	there := time.Date(2001, 1, 1, 0, 0, 0, 0, time.UTC)
+	here := time.Date(2027, 3, 4, 12, 0, 0, 0, time.UTC)
+	said := filled(app.StationReport{})
+	said.Since, said.TroubleAt = there.Add(-25*time.Hour), there.Add(-3*time.Minute)
+	want := said
+	want.Since, want.TroubleAt = here.Add(-25*time.Hour), here.Add(-3*time.Minute)
+	if got := through(t, NewStationReport(said, there)).Domain(here); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
+	said.Since, said.TroubleAt = there.Add(time.Hour), there.Add(time.Hour) // the clock was put back meanwhile
+	if got := through(t, NewStationReport(said, there)).Domain(here); !got.Since.Equal(here) || !got.TroubleAt.Equal(here) {
+		t.Errorf("from a time to come: %v, %v", got.Since, got.TroubleAt)
+	}
+	said.Trouble = ""
+	if got := through(t, NewStationReport(said, there)).Domain(here); !got.TroubleAt.IsZero() {
+		t.Errorf("no trouble, at %v", got.TroubleAt)
 	}
 }
 

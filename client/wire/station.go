@@ -39,31 +39,42 @@ func (w OwnStation) Domain() app.Station {
 
 // Station is the form of app.Station.
 type Station struct {
-	ID        string `json:"id"`
-	Name      string `json:"name"`
-	Invited   Time   `json:"invited,omitzero" format:"date-time"`
-	InvitedBy string `json:"invited_by,omitempty"`
-	CodeEnds  Time   `json:"code_ends,omitzero" format:"date-time" doc:"the last instant of its one-time code"`
-	Enrolled  Time   `json:"enrolled,omitzero" format:"date-time" doc:"left out while it is only invited"`
-	Used      Time   `json:"used,omitzero" format:"date-time" doc:"the last time, to ten minutes; left out: never"`
-	Paused    Time   `json:"paused,omitzero" format:"date-time" doc:"since when; left out where it is not"`
-	Revoked   Time   `json:"revoked,omitzero" format:"date-time" doc:"left out where it is not"`
+	ID        string         `json:"id"`
+	Name      string         `json:"name"`
+	Invited   Time           `json:"invited,omitzero" format:"date-time"`
+	InvitedBy string         `json:"invited_by,omitempty"`
+	CodeEnds  Time           `json:"code_ends,omitzero" format:"date-time" doc:"the last instant of its one-time code"`
+	Enrolled  Time           `json:"enrolled,omitzero" format:"date-time" doc:"left out while it is only invited"`
+	Used      Time           `json:"used,omitzero" format:"date-time" doc:"the last time, to ten minutes; left out: never"`
+	Paused    Time           `json:"paused,omitzero" format:"date-time" doc:"since when; left out where it is not"`
+	Revoked   Time           `json:"revoked,omitzero" format:"date-time" doc:"left out where it is not"`
+	Health    *StationHealth `json:"health,omitempty" doc:"how it is, of list-stations alone; left out while it is only invited"`
 }
 
 // NewStation gives the form of s.
 func NewStation(s app.Station) Station {
-	return Station{
+	w := Station{
 		ID: string(s.ID), Name: s.Name, Invited: Time(s.Invited), InvitedBy: s.InvitedBy, CodeEnds: Time(s.CodeEnds),
 		Enrolled: Time(s.Enrolled), Used: Time(s.Used), Paused: Time(s.Paused), Revoked: Time(s.Revoked),
 	}
+	if h := s.Health; h != nil {
+		form := NewStationHealth(*h)
+		w.Health = &form
+	}
+	return w
 }
 
 // Domain gives the station.
 func (w Station) Domain() app.Station {
-	return app.Station{
+	s := app.Station{
 		ID: app.StationID(w.ID), Name: w.Name, Invited: w.Invited.domain(), InvitedBy: w.InvitedBy, CodeEnds: w.CodeEnds.domain(),
 		Enrolled: w.Enrolled.domain(), Used: w.Used.domain(), Paused: w.Paused.domain(), Revoked: w.Revoked.domain(),
 	}
+	if h := w.Health; h != nil {
+		said := h.Domain()
+		s.Health = &said
+	}
+	return s
 }
 
 // Stations are all of them.

@@ -76,14 +76,17 @@ var allowed = map[string]string{
 	"Unfrozen":        "person",
 	"TrailReport":     "entries vouched fault",
 	"Stations":        "stations",
-	"Station":         "id name invited invited_by code_ends enrolled used paused revoked",
-	"StationInvited":  "station code", // once, to the administrator who invites it
-	"OwnStation":      "id name",
-	"Tokens":          "tokens",
-	"Token":           "id name may made made_by ends used revoked",
-	"TokenMade":       "token secret", // once, to the administrator who makes it
-	"MessageTraces":   "messages",
-	"MessageTrace":    "id at channel template delivery provider receipt said flow", // neither what it says nor where to
+	"Station":         "id name invited invited_by code_ends enrolled used paused revoked health",
+	"StationHealth": "faults reported version server_version system system_version width height scale mode since keys trouble trouble_at " +
+		"clock_ahead clock_at wiped away use", // of a computer, not of a person
+	"StationUse":     "begun through asked cancelled abandoned",
+	"StationInvited": "station code", // once, to the administrator who invites it
+	"OwnStation":     "id name",
+	"Tokens":         "tokens",
+	"Token":          "id name may made made_by ends used revoked",
+	"TokenMade":      "token secret", // once, to the administrator who makes it
+	"MessageTraces":  "messages",
+	"MessageTrace":   "id at channel template delivery provider receipt said flow", // neither what it says nor where to
 }
 
 // replies are what the API sends, but for steps; bodies are what it takes, but for inputs.
@@ -91,10 +94,10 @@ var (
 	replies = []any{
 		Started{}, Problem{}, Grant{}, Organisation{},
 		PolicyHistory{}, PolicyVersion{}, PolicyVerdict{}, ContactsEntered{}, Pass{}, Standing{}, Unfrozen{}, TrailReport{},
-		Stations{}, Station{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{}, MessageTraces{},
+		Stations{}, Station{}, StationHealth{}, StationUse{}, StationInvited{}, OwnStation{}, Tokens{}, Token{}, TokenMade{}, MessageTraces{},
 	}
 	bodies = []any{
-		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, LookUp{}, Unfreeze{}, EnrolStation{}, InviteStation{}, ChangeStation{},
+		Start{}, Submission{}, Renewal{}, PolicyDraft{}, ContactsFile{}, IssuePass{}, RevokePass{}, LookUp{}, Unfreeze{}, EnrolStation{}, StationReport{}, InviteStation{}, ChangeStation{},
 		MakeToken{}, RevokeToken{}, MessagesOf{},
 	}
 )

@@ -49,13 +49,19 @@ func (d *Desktop) Open(ctx context.Context, set setup.InForce) error {
 	} else {
 		o.Connect = set.Connect
 	}
-	if set.Server != "" {
-		var err error
-		if o.Services, err = set.Remote(set.Server); err != nil {
-			return errors.Join(err, d.close())
-		}
+	if set.Server == "" {
+		return errors.Join(d.show(ctx, o, nil), d.close())
 	}
-	return errors.Join(d.show(ctx, o, nil), d.close())
+	services, err := set.Remote(set.Server)
+	if err != nil {
+		return errors.Join(err, d.close())
+	}
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	v := setup.NewVitals(time.Now)
+	o.Services = v.Services(services)
+	report := d.reports(set, v, app.ModeDesktop)
+	return errors.Join(d.show(ctx, o, func(*ui.Window) { report(ctx) }), d.close())
 }
 
 // Try shows the window on the trial at once; on a fresh one, if an earlier one is to be forgotten.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"os"
 	"strconv"
-	"sync/atomic"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -41,12 +40,11 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 		return err
 	}
 	o := k.options(set.Appearance)
-	front := &contact{Front: services.Front}
-	services.Front = front
-	o.Services, o.Remembered = services.Services, services.Remembered
+	v := setup.NewVitals(time.Now)
+	o.Services, o.Remembered = v.Services(services.Services), services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
-	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, front)...) }
-	return d.showKiosk(ctx, o, services.Rest, k.started)
+	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, v)...) }
+	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeKiosk), k.started})
 }
 
 // TryKiosk is OpenKiosk for the trial, whose exit PIN is TrialExitPIN.
@@ -59,7 +57,7 @@ func (d *Desktop) TryKiosk(ctx context.Context, k Kiosk) error {
 	o := k.options("")
 	o.Services, o.Trial, o.Guard, o.Facts = services.Services, trial, trialGuard{}, d.facts
 	fmt.Fprintln(d.Log, words.Text("command.kiosk.try", words.Values{"pin": TrialExitPIN}))
-	return errors.Join(d.showKiosk(ctx, o, services.Rest, k.started), d.close())
+	return errors.Join(d.showKiosk(ctx, o, kioskShow{services.Rest, setup.NewVitals(time.Now), nil, k.started}), d.close())
 }
 
 // options are what the settings say.
@@ -96,8 +94,16 @@ func layouts(ids []string) []kit.KeyLayout {
 	return named
 }
 
+// kioskShow is what goes on beside a kiosk's window.
+type kioskShow struct {
+	rest    func() // lets go of the connections to the server, after each person
+	vitals  *setup.Vitals
+	report  func(context.Context) // how the station is, until the context ends; nil: nobody is told
+	started func(*kiosk.Kiosk)    // it is shown; may be nil
+}
+
 // showKiosk runs the window. It must be called on the main goroutine.
-func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), started func(*kiosk.Kiosk)) error {
+func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskShow) error {
 	giveBackMemory()
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
@@ -108,10 +114,11 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
 	keys := &activeKeys{}
 	if usb.Supported && !usb.Barred() {
-		keys.KeyDriver = usb.New()
+		keys.KeyDriver = beside.vitals.Keys(usb.New())
 		o.Keys = keys
 	}
-	o.Forget = func() { rest(); scrub() }
+	o.Forget = func() { beside.rest(); scrub() }
+	o.Wiped = beside.vitals.Wiped
 	left := error(nil)
 	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
 	var shown *kiosk.Kiosk
@@ -125,8 +132,11 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	}, func(win fyne.Window, _ *ui.Window) {
 		d.shown = true
 		go keepHold(ctx, win)
-		if started != nil {
-			started(shown)
+		if beside.report != nil {
+			go beside.report(ctx)
+		}
+		if beside.started != nil {
+			beside.started(shown)
 		}
 	})
 	if shown != nil {
@@ -176,32 +186,10 @@ func (trialGuard) Try(pin app.Secret) (bool, time.Time, error) {
 	return pin.Reveal() == TrialExitPIN, time.Time{}, nil
 }
 
-// contact remembers when the server answered last.
-type contact struct {
-	app.Front
-	last atomic.Pointer[time.Time]
-}
-
-// Organisation implements app.Front.
-func (c *contact) Organisation(ctx context.Context) (app.Organisation, error) {
-	org, err := c.Front.Organisation(ctx)
-	if err == nil {
-		now := time.Now()
-		c.last.Store(&now)
-	}
-	return org, err
-}
-
 // facts are what staff are told of every kiosk.
 func (d *Desktop) facts() []kiosk.Fact {
-	size := ""
-	fyne.DoAndWait(func() {
-		for _, win := range fyne.CurrentApp().Driver().AllWindows() {
-			canvas := win.Canvas()
-			x, y := canvas.PixelCoordinateForPosition(fyne.NewPos(canvas.Size().Width, canvas.Size().Height))
-			size = strconv.Itoa(x) + " × " + strconv.Itoa(y)
-		}
-	})
+	width, height, _ := screenShown()
+	size := strconv.Itoa(width) + " × " + strconv.Itoa(height)
 	return []kiosk.Fact{
 		{Name: words.Text("kiosk.fact.version"), Value: d.Version}, {Name: words.Text("kiosk.fact.screen"), Value: size},
 		{Name: words.Text("kiosk.fact.computer"), Value: setup.Station()}, {Name: words.Text("kiosk.fact.clock"), Value: time.Now().Format(time.RFC3339)},
@@ -209,10 +197,13 @@ func (d *Desktop) facts() []kiosk.Fact {
 }
 
 // serverFacts are what staff are told of a kiosk that has a server.
-func serverFacts(ctx context.Context, set setup.InForce, front *contact) []kiosk.Fact {
+func serverFacts(ctx context.Context, set setup.InForce, v *setup.Vitals) []kiosk.Fact {
 	facts := []kiosk.Fact{{Name: words.Text("kiosk.fact.server"), Value: set.Server}}
-	if at := front.last.Load(); at != nil {
+	if at := v.Answered(); !at.IsZero() {
 		facts = append(facts, kiosk.Fact{Name: words.Text("kiosk.fact.contact"), Value: at.Format(time.RFC3339)})
+	}
+	if at := v.LastReport(); !at.IsZero() {
+		facts = append(facts, kiosk.Fact{Name: words.Text("kiosk.fact.reported"), Value: at.Format(time.RFC3339)})
 	}
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()

@@ -65,7 +65,7 @@ func beKiosk(what string) error {
 		}
 		return d.TryKiosk(ctx, k)
 	}
-	set, err := setup.Sources{Flags: setup.Settings{Server: what}, Managed: func(any) (string, error) { return "", nil }}.Load()
+	set, err := setup.Sources{Flags: setup.Settings{Server: what, StationKey: os.Getenv(stationKey)}, Managed: func(any) (string, error) { return "", nil }}.Load()
 	if err != nil {
 		return err
 	}

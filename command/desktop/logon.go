@@ -13,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/command/setup"
 	"github.com/sparekey/sparekey/ui/kiosk"
 )
@@ -72,9 +73,10 @@ func (d *Desktop) logon(ctx context.Context, set setup.InForce, button io.ReadWr
 	run := &countingRunner{}
 	o := Kiosk{}.options(set.Appearance)
 	o.ShowKeys, o.Run = kiosk.KeysButton, run
-	o.Services, o.Remembered = services.Services, services.Remembered
+	v := setup.NewVitals(time.Now)
+	o.Services, o.Remembered = v.Services(services.Services), services.Remembered
 	o.Logon = &kiosk.Logon{Networks: networks{}, Back: func() { go run.rest(end) }}
-	return d.showKiosk(ctx, o, services.Rest, func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) })
+	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeLogon), func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) }})
 }
 
 // ofNobody makes the process one without a person: nothing of anybody's is looked for. The screen is the one named. done takes away

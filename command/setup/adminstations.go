@@ -2,6 +2,7 @@ package setup
 
 import (
 	"context"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
@@ -13,11 +14,8 @@ func (a administration) ListStations(ctx context.Context) ([]app.Station, error)
 		return a.service.ListStations(asOperator(ctx))
 	}
 	var all []app.Station
-	err := a.read(ctx, func(tx port.Tx) error {
-		records, err := tx.Stations()
-		for _, r := range records {
-			all = append(all, r.Station())
-		}
+	err := a.read(ctx, func(tx port.Tx) (err error) {
+		all, err = port.ReadStations(tx, time.Now())
 		return err
 	})
 	return all, err

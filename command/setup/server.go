@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -122,6 +123,7 @@ func (s *Server) configure(ctx context.Context) (backend.Config, error) {
 		Store: s.watched.Store(kept), Directory: s.watched.Directory(directory), Deliverer: s.watched.Deliverer(s.deliverer()),
 		Chain: audit.Chain{}, Heads: heads, Sealer: sealer, Clock: s.parts.Clock, Rand: rand.Reader, Methods: methods(),
 		Policy: s.plan.policy.Policy, PolicyFile: s.plan.beside(s.plan.settings.Policy.File), Log: s.log, PassOnly: s.plan.passOnly(),
+		Version: s.parts.Version,
 		Resources: func(v port.PolicyVersion, p policy.Policy) (backend.Resources, error) {
 			if v.Source == "" { // the file's, before it is a version
 				v.Source, v.Document = s.plan.beside(s.plan.settings.Policy.File), s.plan.policy.Document
@@ -160,8 +162,23 @@ func (s *Server) begin(ctx context.Context, c backend.Config) (err error) {
 	s.takeReceipts(&served)
 	s.handler = api.New(served)
 	s.watched.Gauge("sparekey_policy_version", "The version of the policy that is in force.", func() float64 { return float64(s.service.PolicyVersion()) })
+	s.watched.Gauge("sparekey_stations_silent", "Kiosks that neither reported nor sent anything else for half an hour.", s.silentStations)
 	return nil
 }
+
+// silentStations counts them for who looks at the figures; no number where the store doesn't say.
+func (s *Server) silentStations() float64 {
+	ctx, cancel := context.WithTimeout(context.Background(), lookWithin)
+	defer cancel()
+	n, err := s.service.SilentStations(ctx)
+	if err != nil {
+		return math.NaN()
+	}
+	return float64(n)
+}
+
+// lookWithin bounds how long a figure is waited for.
+const lookWithin = 2 * time.Second
 
 // claim makes this process the one server on its data.
 func (s *Server) claim() error {

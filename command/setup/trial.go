@@ -126,6 +126,7 @@ func (t *Trial) open(ctx context.Context) error {
 		Store: t.Store, Directory: t.directory, Deliverer: c.Deliverer, Chain: audit.Chain{}, Heads: heads,
 		Sealer: sealer, Clock: c.Clock, Rand: rand.Reader, Methods: methods(), Policy: trial.Policy(),
 		Resources: openResources, PolicyFile: c.Policy, Trial: true, Log: c.Log, BaseURL: trialLinks,
+		Version: c.Version,
 	})
 	if err != nil {
 		return err

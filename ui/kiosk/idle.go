@@ -131,6 +131,9 @@ func (i *idle) warn(k *Kiosk) {
 func (i *idle) tick(k *Kiosk) {
 	left := i.ends.Sub(k.w.Clock())
 	if left <= 0 {
+		if k.o.Wiped != nil && k.w.Visit() != nil && !ended(k.w.Page()) {
+			k.o.Wiped()
+		}
 		k.startAnew()
 		return
 	}

@@ -56,6 +56,36 @@ func TestAfterTheWarningAllIsForgotten(t *testing.T) {
 	}
 }
 
+// A conversation that was left behind is counted; one that was finished, ended by the person or never begun is not.
+func TestOnlyAConversationThatWasLeftIsCounted(t *testing.T) {
+	for name, c := range map[string]struct {
+		flow app.Flow
+		tap  string
+		want int
+	}{
+		"left":     {uitest.FlowAt(1, app.EnterUserID{}), "", 1},
+		"finished": {uitest.FlowAt(9, app.Done{}), "", 0},
+		"ended":    {uitest.FlowAt(1, app.EnterUserID{}), "kiosk.start_over", 0},
+		"at help":  {app.Flow{}, "kiosk.help", 0},
+	} {
+		s, left := uitest.NewStage(t), 0
+		count := func(o *kiosk.Options) { o.Wiped = func() { left++ } }
+		k := open(t, s, count)
+		if c.flow.ID != "" {
+			begin(t, s, k, c.flow)
+		}
+		if c.tap != "" {
+			uitest.Tap(t, k.Window(), c.tap)
+		}
+		s.Pass(31 * time.Second)
+		s.Pass(51 * time.Second)
+		uitest.MustBeAt(t, k.Window(), "kiosk")
+		if left != c.want {
+			t.Errorf("%s: %d were left behind, want %d", name, left, c.want)
+		}
+	}
+}
+
 func TestASessionEndsWithItsPerson(t *testing.T) {
 	s := uitest.NewStage(t)
 	k := open(t, s, func(o *kiosk.Options) { o.Registration = true })

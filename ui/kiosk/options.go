@@ -68,6 +68,7 @@ type Options struct {
 
 	Forget func()                                      // away from the UI, after each person: drop what the program holds of them
 	Leave  func()                                      // staff leave
+	Wiped  func()                                      // a conversation was taken away, since nobody was there any more
 	Shown  func()                                      // another page is shown
 	Facts  func() []Fact                               // what staff are told, away from the UI
 	QR     func(text string) ([][]bool, error)         // as of step.Options

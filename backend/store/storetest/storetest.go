@@ -45,7 +45,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"mark", testMark},
 		{"policy versions", testPolicy},
 		{"policy file", testPolicyFile},
-		{"station", testStation},
+		{"station", testStation}, {"station reports", testStationReports}, {"station uses", testStationUses},
 		{"token", testToken},
 		{"objection", testObjection}, {"frozen", testFrozen},
 		{"rollback", testRollback},
