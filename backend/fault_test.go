@@ -11,25 +11,36 @@ import (
 )
 
 // faults counts the calls of what a backend stands on, and lets one of them fail: before anything happened, or after
-// all of it did and nobody heard.
+// all of it did and nobody heard. Or the server dies there, and nothing that it calls happens any more.
 type faults struct {
 	mu    sync.Mutex
 	calls []string
 	at    int // the call that fails, counted from 0; below 0: none
 	after bool
+	dies  func()            // is told of the server's death; nil: it lives
+	came  func(call string) // is told of each call that went well, one after the other; nil: nobody is
 }
 
 // call carries a call out, or fails as it was told to.
 func (f *faults) call(name string, do func() error) error {
 	f.mu.Lock()
 	hit := len(f.calls) == f.at
+	dead := f.dies != nil && f.at >= 0 && len(f.calls) > f.at
 	f.calls = append(f.calls, name)
 	f.mu.Unlock()
-	if !hit {
-		return do()
+	if !dead && (!hit || f.after) {
+		err := do()
+		if err == nil && f.came != nil {
+			f.mu.Lock()
+			f.came(name)
+			f.mu.Unlock()
+		}
+		if !hit {
+			return err
+		} // nobody hears what came of it
 	}
-	if f.after {
-		_ = do() // nobody hears what came of it
+	if hit && f.dies != nil {
+		f.dies()
 	}
 	return fmt.Errorf("%s: %w", name, context.DeadlineExceeded)
 }
@@ -99,6 +110,10 @@ type faultyStore struct {
 
 func (s faultyStore) Update(ctx context.Context, do func(port.Tx) error) error {
 	return s.f.call("commit", func() error { return s.Store.Update(ctx, do) })
+}
+
+func (s faultyStore) UpdateAhead(ctx context.Context, do func(port.Tx) error) error {
+	return s.f.call("commit ahead", func() error { return s.Store.UpdateAhead(ctx, do) })
 }
 
 type faultyPost struct {

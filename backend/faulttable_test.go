@@ -1,6 +1,7 @@
 package backend_test
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strconv"
@@ -60,6 +61,9 @@ func TestEveryFaultOfEveryCall(t *testing.T) {
 type driven struct {
 	*talk
 	faultFlow
+	dead   bool   // its server
+	hangUp func() // of what it was asked last
+	revive func() // has another one
 	person trial.Person
 	pass   app.Secret
 	caller app.Caller
@@ -67,8 +71,16 @@ type driven struct {
 }
 
 func (f faultFlow) run(t *testing.T, faults *faults) {
-	w := newWorld(t, everyContact)
-	d := &driven{faultFlow: f, person: someone(f.state)}
+	d := f.drive(newWorld(t, everyContact))
+	d.w.faulty(faults)
+	d.begin()
+	d.goOn()
+}
+
+// drive makes ready for a flow.
+func (f faultFlow) drive(w *world) *driven {
+	w.t.Helper()
+	d := &driven{talk: &talk{w: w}, faultFlow: f, person: someone(f.state)}
 	d.caller = app.Caller{Origin: here}
 	switch {
 	case f.renew:
@@ -82,8 +94,12 @@ func (f faultFlow) run(t *testing.T, faults *faults) {
 		d.caller.Origin = here
 	}
 	d.before = w.stampOf(d.person)
-	w.faulty(faults)
-	d.begin(w)
+	return d
+}
+
+// goOn goes on until the flow is over.
+func (d *driven) goOn() {
+	d.w.t.Helper()
 	for range 40 {
 		if d.over() {
 			d.check()
@@ -92,7 +108,7 @@ func (f faultFlow) run(t *testing.T, faults *faults) {
 		d.step()
 		d.claimsNothing()
 	}
-	t.Fatalf("the flow is stuck at %T %+v", d.flow.Now, d.flow.Now)
+	d.w.t.Fatalf("the flow is stuck at %T %+v", d.flow.Now, d.flow.Now)
 }
 
 func (w *world) stampOf(p trial.Person) int {
@@ -104,15 +120,16 @@ func (w *world) stampOf(p trial.Person) int {
 	return n
 }
 
-func (d *driven) begin(w *world) {
-	start := app.Start{Purpose: d.purpose, Key: w.key()}
-	ctx := app.WithCaller(w.t.Context(), d.caller)
-	flow, err := w.Start(ctx, start)
+func (d *driven) begin() {
+	d.w.t.Helper()
+	start := app.Start{Purpose: d.purpose, Key: d.w.key()}
+	ctx := app.WithCaller(d.w.t.Context(), d.caller)
+	err := d.tell(ctx, func(ctx context.Context) (err error) { d.flow, err = d.w.Start(ctx, start); return err })
 	if err != nil { // the same intent once more
-		flow, err = w.Start(ctx, start)
+		d.flow, err = d.w.Start(ctx, start)
 	}
-	w.ok(err)
-	d.talk = &talk{w: w, flow: flow, ctx: w.as(flow.ID)}
+	d.w.ok(err)
+	d.ctx = d.w.as(d.flow.ID)
 }
 
 // step answers what is asked; the same once more, and then what is asked by now, where that failed.
@@ -120,7 +137,11 @@ func (d *driven) step() {
 	d.w.t.Helper()
 	in, key := d.answer(), d.w.key()
 	for range 2 {
-		flow, err := d.w.Submit(d.ctx, d.flow.ID, d.flow.Rev, key, in)
+		var flow app.Flow
+		err := d.tell(d.ctx, func(ctx context.Context) (err error) {
+			flow, err = d.w.Submit(ctx, d.flow.ID, d.flow.Rev, key, in)
+			return err
+		})
 		if err == nil {
 			d.flow = flow
 			return
@@ -130,6 +151,24 @@ func (d *driven) step() {
 		}
 	}
 	d.again()
+}
+
+// tell asks the server something. Whatever one answers that dies over that, nobody hears it, and another one is there then.
+func (d *driven) tell(ctx context.Context, ask func(context.Context) error) error {
+	ctx, d.hangUp = context.WithCancel(ctx)
+	defer d.hangUp()
+	err := ask(ctx)
+	if !d.dead {
+		return err
+	}
+	d.dead = false
+	d.revive()
+	return &app.Error{Code: app.CodeUnavailable}
+}
+
+func (d *driven) die() {
+	d.dead = true
+	d.hangUp()
 }
 
 func (d *driven) answer() app.Input {
@@ -181,7 +220,7 @@ func (d *driven) codeFor(channel app.Kind) app.Input {
 func (d *driven) delivered(to string) app.Input {
 	d.w.t.Helper()
 	for range 4 {
-		_ = d.w.Deliver(d.ctx) // what failed is tried again
+		_ = d.tell(d.ctx, d.w.Deliver) // what failed is tried again
 		for _, m := range slices.Backward(d.w.post.Messages()) {
 			if m.To == to && m.Code != "" {
 				return app.GiveCode{Digits: app.NewSecret(m.Code)}

@@ -217,6 +217,7 @@ type world struct {
 	keys   int
 	folder string // what the store wrote
 	sealer *countingSealer
+	people func(path string) *local.Directory // opens a directory that behaves as the world's
 }
 
 func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
@@ -227,6 +228,12 @@ func newWorld(t testing.TB, change ...func(*policy.Policy)) *world {
 // newWorldOf has a directory that locks otherwise, and lets passwords be of another age.
 func newWorldOf(t testing.TB, config local.Config, change ...func(*policy.Policy)) *world {
 	t.Helper()
+	return newWorldOn(t, "", config, change...)
+}
+
+// newWorldOn has its directory in a file of this name beside the store; empty for in memory.
+func newWorldOn(t testing.TB, file string, config local.Config, change ...func(*policy.Policy)) *world {
+	t.Helper()
 	w := &world{t: t, clock: &clock{now: time.Date(2027, 3, 1, 9, 0, 0, 0, time.UTC)}, post: &post{}}
 	folder := t.TempDir()
 	w.folder = folder
@@ -236,17 +243,22 @@ func newWorldOf(t testing.TB, config local.Config, change ...func(*policy.Policy
 	sealer, err := vault.Create(filepath.Join(folder, "keys"), master, seeded(9)) // of its own: how often the store seals changes no ID
 	w.ok(err)
 	w.sealer = &countingSealer{Sealer: sealer, done: tally{}}
-	db, err := store.Open(t.Context(), filepath.Join(folder, "store.db"), w.sealer)
-	w.ok(err)
-	people, err := local.Open(t.Context(), local.InMemory, local.Config{
-		Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
-		Threshold: config.Threshold, LockFor: config.LockFor, Window: config.Window, History: 3, MinLength: 8,
-		MinAge: config.MinAge, ResetsToo: config.ResetsToo, MaxAge: config.MaxAge,
-		Domain: "harbour.example",
-	})
-	w.ok(err)
-	t.Cleanup(func() { _, _ = db.Close(), people.Close() })
-	w.dir = &directory{Directory: people}
+	db := w.openStore(filepath.Join(folder, "store.db"))
+	w.people = func(path string) *local.Directory {
+		people, err := local.Open(t.Context(), path, local.Config{
+			Clock: w.clock, Hasher: local.Argon2{Rand: random, Memory: 8, Time: 1, Threads: 1}, Parallel: 2,
+			Threshold: config.Threshold, LockFor: config.LockFor, Window: config.Window, History: 3, MinLength: 8,
+			MinAge: config.MinAge, ResetsToo: config.ResetsToo, MaxAge: config.MaxAge,
+			Domain: "harbour.example",
+		})
+		w.ok(err)
+		t.Cleanup(func() { _ = people.Close() })
+		return people
+	}
+	if file = filepath.Join(folder, file); file == folder {
+		file = local.InMemory
+	}
+	w.dir = &directory{Directory: w.people(file)}
 	p := trial.Policy()
 	p.Methods.Allowed = []app.Kind{app.KindAuthApp, app.KindEmail}
 	for _, f := range change {
@@ -261,6 +273,14 @@ func newWorldOf(t testing.TB, config local.Config, change ...func(*policy.Policy
 	}))
 	w.restart()
 	return w
+}
+
+func (w *world) openStore(path string) *store.Store {
+	w.t.Helper()
+	db, err := store.Open(w.t.Context(), path, w.sealer)
+	w.ok(err)
+	w.t.Cleanup(func() { _ = db.Close() })
+	return db
 }
 
 // restart makes a new backend on what the old one left behind.

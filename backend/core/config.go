@@ -53,6 +53,7 @@ type Core struct {
 	policies policies
 	signed   lastHead
 	known    knownEntry
+	ahead    ahead
 	refusals refusals
 	pace     pace
 	queued   func() // is called after a commit that put a message into the outbox
@@ -135,24 +136,43 @@ func (c *Core) update(ctx context.Context, f func(*Tx) error) error {
 
 // written runs f in a transaction of the store's, and does what is due once it is durable.
 func (c *Core) written(f func(*Tx) error, in func(func(port.Tx) error) error) error {
+	t, err := c.commit(f, in)
+	if err == nil {
+		t.durable()
+	}
+	return err
+}
+
+// commit runs f in a transaction of the store's.
+func (c *Core) commit(f func(*Tx) error, in func(func(port.Tx) error) error) (*Tx, error) {
 	t := &Tx{core: c}
-	defer t.handOver(false) // nothing, once it was handed over
+	kept := false
+	defer func() {
+		if !kept { // f failed, or panicked
+			t.handOver(false)
+		}
+	}()
 	err := in(func(inner port.Tx) error {
 		t.Tx = inner
 		return t.guarded(f)
 	})
 	if err != nil {
-		return c.unavailable(err)
+		return nil, c.unavailable(err)
 	}
-	t.handOver(true)
+	kept = true
 	c.known.learn(t.last)
+	return t, nil
+}
+
+// durable does what is due once the transaction is.
+func (t *Tx) durable() {
+	t.handOver(true)
 	if t.queued {
-		c.queued()
+		t.core.queued()
 	}
 	if t.head != nil {
-		c.sign(*t.head)
+		t.core.sign(*t.head)
 	}
-	return nil
 }
 
 // View runs f on a snapshot; errors as with Update.

@@ -138,7 +138,7 @@ func (c *Core) sign(last port.AuditEntry) {
 func (c *Core) SignLast(ctx context.Context) error {
 	last, err := c.lastEntry(ctx)
 	if err == nil {
-		c.sign(last)
+		c.signRead(last)
 	}
 	return err
 }
@@ -147,9 +147,18 @@ func (c *Core) SignLast(ctx context.Context) error {
 func (c *Core) SignDue(ctx context.Context) error {
 	last, err := c.lastEntry(ctx)
 	if err == nil && c.signed.due(last.Seq, c.Now()) {
-		c.sign(last)
+		c.signRead(last)
 	}
 	return err
+}
+
+// signRead keeps a head for an entry that was read, once that is durable: any process may have written it ahead of its fsync.
+func (c *Core) signRead(last port.AuditEntry) {
+	if err := c.Store.Flush(); err != nil {
+		c.Log.Error("the head of the audit trail was not signed", "error", err)
+		return
+	}
+	c.sign(last)
 }
 
 func (c *Core) lastEntry(ctx context.Context) (last port.AuditEntry, err error) {

@@ -14,8 +14,9 @@ import (
 // errTrail says that the audit trail is not as this process knows it to be.
 var errTrail = errors.New("the audit trail was changed from outside")
 
-// knownEntry is the last entry of the audit trail of which this process knows that it is durable. Whoever cuts the trail, or
-// writes it anew, has this process against them: it goes on from here only.
+// knownEntry is the last entry of the audit trail of which this process knows that it is kept: nothing but a power failure takes it
+// back, and that ends this process, too. Whoever cuts the trail, or writes it anew, has this process against them: it goes on from
+// here only.
 type knownEntry struct {
 	mu    sync.Mutex
 	entry port.AuditEntry
@@ -165,14 +166,14 @@ func (t *Tx) guarded(f func(*Tx) error) error {
 }
 
 // alarm says loudly that somebody changed the store. Once it signs a head for the last entry that this process knows, which
-// was durable: so whoever verifies the trail finds what is missing, after this process too.
+// was kept: so whoever verifies the trail finds what is missing, after this process too.
 func (c *Core) alarm(err error) {
 	if !errors.Is(err, errTrail) && !errors.Is(err, port.ErrTampered) {
 		return
 	}
 	c.Log.Error("somebody changed the store from outside: nothing is done until it is put right", "error", err)
 	if known, any := c.known.get(); any && errors.Is(err, errTrail) && c.signed.behind(known.Seq) {
-		c.sign(known)
+		c.signRead(known)
 	}
 }
 

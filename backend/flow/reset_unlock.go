@@ -202,9 +202,10 @@ func (o *operation) resumeUnlock(ctx context.Context, rec port.FlowRecord) (bool
 	return true, o.concludeUnlock(ctx, rec.ID, !account.LockedUntil.After(o.Now()))
 }
 
-// concludeUnlock commits whether the lock is gone, once. Whoever was begun with is told on every channel.
+// concludeUnlock commits whether the lock is gone, once; ahead of its fsync, since the directory would say so again. Whoever was
+// begun with is told on every channel.
 func (o *operation) concludeUnlock(ctx context.Context, id app.FlowID, gone bool) error {
-	return o.Update(ctx, func(tx *core.Tx) error {
+	return o.UpdateAhead(ctx, func(tx *core.Tx) error {
 		f, err := o.load(tx, id)
 		if err != nil || !f.s.Unlocking {
 			return err

@@ -17,7 +17,7 @@ import (
 //
 //	password ──judged──▶ 1st transaction: confirming, with the directory's stamp from before
 //	                        │ SetPassword; a change by the person: ChangePassword
-//	                        ├─ confirmed ─────────────▶ 2nd transaction: sessions revoked, locks cleared, told ──▶ done
+//	                        ├─ confirmed ─────────────▶ 2nd transaction: sessions revoked, locks cleared, told ──▶ done (docs/adr/0057)
 //	                        ├─ refused ───────────────▶ password, with the directory's reason
 //	                        ├─ not the present one ───▶ current
 //	                        └─ anything else, a crash ─▶ confirming
@@ -65,6 +65,7 @@ func (o *operation) setPassword(ctx context.Context, sub submission, in app.Give
 		ctx := context.WithoutCancel(ctx)
 		done := o.write(ctx, account.ID, given, by)
 		done.since, done.admin = since, account.Admin || subject.Admin
+		done.again = done.confirmed && account.Stamp != "" && account.Lag == 0
 		if signedIn && done.written {
 			done.stamp = o.readStamp(ctx, account.ID)
 		}
@@ -142,6 +143,7 @@ type outcome struct {
 	written   bool
 	admin     bool // of an administrator's password
 	confirmed bool // written, in the directory's own answer
+	again     bool // the stamp would say so again at once, to who has the 1st transaction
 	refusal   *port.Refusal
 	outdated  bool // nothing was written: the present password isn't that any more
 	unknown   bool

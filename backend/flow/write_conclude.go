@@ -9,14 +9,19 @@ import (
 	"github.com/sparekey/sparekey/backend/port"
 )
 
-// conclude commits the outcome of a write, whatever became of the flow meanwhile, and shows the flow.
+// conclude commits the outcome of a write, whatever became of the flow meanwhile, and shows the flow. What would come out again
+// waits for no fsync: of what is durable are the 1st transaction and the directory's new password, by which Resume concludes.
 func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (app.Flow, error) {
 	var administrators []port.DirectoryAccount
 	if w.written && w.admin {
 		administrators = o.otherAdministrators(ctx)
 	}
+	update := o.Update
+	if w.again {
+		update = o.UpdateAhead
+	}
 	var r reply
-	err := o.Update(ctx, func(tx *core.Tx) error {
+	err := update(ctx, func(tx *core.Tx) error {
 		r = reply{}
 		f, err := o.load(tx, sub.id)
 		if err != nil {

@@ -21,6 +21,11 @@ type Store interface {
 	// An error of f rolls back and is returned as it is.
 	// Where it finds that somebody changed how the store is made, it does nothing and returns ErrTampered.
 	Update(ctx context.Context, f func(Tx) error) error
+	// UpdateAhead is Update that returns when everybody sees what f did, and a kill of the process takes it back no more: a power
+	// failure may, until Flush or an Update that writes. It is for what would be done again then, by what is durable.
+	UpdateAhead(ctx context.Context, f func(Tx) error) error
+	// Flush returns once everything that View sees is durable.
+	Flush() error
 	// Join is Update for what nobody waits for: it takes part in the commit of the next Update, and makes one of its own after
 	// the patience, or when ctx ends.
 	Join(ctx context.Context, patience time.Duration, f func(Tx) error) error
@@ -31,7 +36,7 @@ type Store interface {
 
 // Tx is what can be done in a transaction.
 type Tx interface {
-	// Round numbers the commits of this store, and reports whether all that the transaction finds is durable: it is the first of
+	// Round numbers the commits of this store, and reports whether all that the transaction finds was committed: it is the first of
 	// its commit.
 	Round() (number int64, first bool)
 	FlowTx

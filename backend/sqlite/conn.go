@@ -27,6 +27,7 @@ type stmt struct {
 type Conn struct {
 	raw   driver.Conn
 	ready map[string]*stmt // that nobody reads from at the moment
+	loose bool             // commits don't wait for the disk
 }
 
 // Connect opens a connection of its own.
@@ -93,6 +94,26 @@ func (c *Conn) Exec(query string, args ...any) (int, error) {
 	}
 	n, err := result.RowsAffected()
 	return int(n), errors.Join(err, c.give(query, s))
+}
+
+// Flushing says whether commits from now on wait until they are on the disk (synchronous=FULL), as they do on a new connection, or
+// not (NORMAL). Of those that don't wait, a kill of the process takes back nothing, and a power failure at most the last ones, each
+// whole: they are durable with the next one that waits and writes, and with Flush. It must not be asked within a transaction.
+func (c *Conn) Flushing(wait bool) error {
+	if c.loose == !wait {
+		return nil
+	}
+	level := "FULL"
+	if !wait {
+		level = "NORMAL"
+	}
+	s, err := c.raw.Prepare("PRAGMA synchronous = " + level) // does it; a prepared one would do it no second time
+	if err != nil {
+		return err
+	}
+	_, err = s.(statement).ExecContext(context.Background(), nil)
+	c.loose = err == nil && !wait
+	return errors.Join(err, s.Close())
 }
 
 // Query runs a query. What comes must be closed before the connection is used by another.

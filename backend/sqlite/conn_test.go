@@ -175,3 +175,44 @@ func TestAPanicLeavesNoReader(t *testing.T) {
 	run(t, reader, `BEGIN IMMEDIATE`)
 	run(t, reader, `ROLLBACK`)
 }
+
+// TestFlushing: a connection waits for the disk until it is told otherwise, and again as often as it is told so.
+func TestFlushing(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "d.db")
+	if err := sqlite.Create(path); err != nil {
+		t.Fatal(err)
+	}
+	conn := connect(t, path, sqlite.Write)
+	waits := func(want bool) {
+		t.Helper()
+		var level int64
+		if err := conn.Row(`SELECT synchronous FROM pragma_synchronous`).Scan(&level); err != nil || (level == 2) != want || level == 0 {
+			t.Errorf("synchronous is %d, %v; want that it waits: %v", level, err, want)
+		}
+	}
+	waits(true)
+	for range 3 {
+		for _, wait := range []bool{false, false, true, true} {
+			if err := conn.Flushing(wait); err != nil {
+				t.Fatal(err)
+			}
+			waits(wait)
+		}
+	}
+	run(t, conn, `BEGIN`)
+	if err := conn.Flushing(false); err == nil {
+		t.Error("it was told within a transaction, and took that")
+	}
+	run(t, conn, `ROLLBACK`)
+	if err := conn.Flushing(true); err != nil {
+		t.Fatal(err)
+	}
+	waits(true)
+	run(t, conn, `CREATE TABLE t (a INTEGER) STRICT`)
+	if err := sqlite.Flush(path); err != nil {
+		t.Error(err)
+	}
+	if err := sqlite.Flush(filepath.Join(t.TempDir(), "none.db")); err != nil {
+		t.Errorf("a database that is closed: %v", err)
+	}
+}

@@ -1,5 +1,5 @@
 // Package sqlite opens SQLite databases, as everything that keeps one needs them: a write-ahead log, each commit on the disk
-// before it returns (synchronous=FULL), foreign keys, and ten seconds of patience with other processes. Where there is a
+// before it returns (synchronous=FULL), unless Conn.Flushing says otherwise, foreign keys, and ten seconds of patience with other processes. Where there is a
 // C compiler SQLite itself is used, elsewhere (a build with CGO_ENABLED=0) its translation to Go: docs/adr/0025.
 package sqlite
 
@@ -92,6 +92,19 @@ func fileURL(path string, options url.Values) (string, error) {
 	}
 	name := url.URL{Scheme: "file", Path: slashed, RawQuery: options.Encode()}
 	return name.String(), nil
+}
+
+// Flush has every commit on the disk that the database at path has had, where a connection to it is open. The log is the one file
+// of a database that may be opened beside SQLite: SQLite holds no lock on it that closing it would drop.
+func Flush(path string) error {
+	log, err := os.OpenFile(path+"-wal", os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // closed, and with that on the disk
+	}
+	if err != nil {
+		return err
+	}
+	return errors.Join(log.Sync(), log.Close())
 }
 
 // Create makes a database's file and folder, for the owner only; SQLite gives its log the same mode. A file that is there

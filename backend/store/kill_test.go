@@ -32,7 +32,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// TestKilledWriterLosesNothing kills a writing process and looks for half-done and for lost updates.
+// TestKilledWriterLosesNothing kills a writing process and looks for half-done and for lost updates, also among those that waited
+// for no disk.
 func TestKilledWriterLosesNothing(t *testing.T) {
 	folder := t.TempDir()
 	var acknowledged int
@@ -108,9 +109,13 @@ func writeUntilKilled(folder string) error {
 	if err != nil {
 		return err
 	}
-	for {
+	for ahead := false; ; ahead = !ahead {
+		update := s.Update
+		if ahead {
+			update = s.UpdateAhead
+		}
 		var n int
-		err := s.Update(context.Background(), func(tx port.Tx) error {
+		err := update(context.Background(), func(tx port.Tx) error {
 			c, err := tx.Counter("c")
 			if err != nil {
 				return err

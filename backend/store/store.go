@@ -1,6 +1,6 @@
 // Package store keeps everything that the backend knows in SQLite. Updates run one after the other on the one connection that
 // writes, and share commits (writer.go); readers have their own connections and see snapshots (write-ahead log). A commit is
-// on the disk before Update returns (synchronous=FULL). The SQL is written by hand and keeps to what PostgreSQL knows too.
+// on the disk before Update returns (synchronous=FULL), and not when UpdateAhead does. The SQL is written by hand and keeps to what PostgreSQL knows too.
 package store
 
 import (
@@ -25,6 +25,7 @@ var migrations fs.FS = embedded
 
 // Store is the port.Store.
 type Store struct {
+	path    string
 	writer  writer
 	readers *readers
 	sealer  port.Sealer
@@ -43,7 +44,7 @@ func Open(ctx context.Context, path string, sealer port.Sealer) (*Store, error) 
 	if err := sqlite.Create(path); err != nil {
 		return nil, fmt.Errorf("store: %w", err)
 	}
-	s := &Store{sealer: sealer, seen: unchecked}
+	s := &Store{path: path, sealer: sealer, seen: unchecked}
 	if err := s.open(ctx, path); err != nil {
 		return nil, errors.Join(fmt.Errorf("store: open %s: %w", path, err), s.Close())
 	}

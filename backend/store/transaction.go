@@ -17,7 +17,7 @@ type transaction struct {
 	conn   *sqlite.Conn
 	reads  bool // and can't write
 	round  int64
-	first  bool // of its round: nothing that is not durable lies before it
+	first  bool // of its round: nothing that may be taken back lies before it
 	sealer port.Sealer
 	turns  *turns
 	blank  []byte                    // what openEither opens where there is nothing

@@ -19,7 +19,8 @@ import (
 //	update 3        waits                       └ SAVEPOINT ─ part ─ COMMIT (one fsync) ─ returns
 //
 // So a crowd waits for few fsyncs, and an update returns only after the one that made it durable. A part that fails is taken
-// back by itself, and takes no other with it.
+// back by itself, and takes no other with it. An update ahead of its fsync has a round of its own, which waits for no disk,
+// unless there is one to take part in.
 type writer struct {
 	// Whoever has the connection may touch these.
 	conn   *sqlite.Conn
@@ -67,6 +68,7 @@ func (q *queue) pass() bool {
 // round is one transaction.
 type round struct {
 	number int64
+	ahead  bool          // of its fsync
 	parts  int           // that were begun
 	over   chan struct{} // closed when it was committed, or not
 	err    error         // why it was not
@@ -136,7 +138,7 @@ func (w *writer) enterLate(ctx context.Context, patience time.Duration) error {
 // leave passes the connection on: with the round, if somebody waits who can take part in it; otherwise once it is committed.
 func (w *writer) leave() {
 	if w.round != nil {
-		if w.round.parts < mostParts && w.passRound() {
+		if !w.round.ahead && w.round.parts < mostParts && w.passRound() {
 			return
 		}
 		w.commit()
@@ -188,8 +190,9 @@ type part struct {
 	first bool
 }
 
-// begin begins a part, and the round where there is none; check looks at what others may have done since the last one.
-func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
+// begin begins a part, and the round where there is none, ahead of its fsync or not; check looks at what others may have done
+// since the last one.
+func (w *writer) begin(check func(*sqlite.Conn) error, ahead bool) (*part, error) {
 	if w.round != nil {
 		if _, err := w.conn.Exec(`SAVEPOINT part`); err != nil {
 			w.end(failure("begin", err))
@@ -197,6 +200,9 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		}
 		w.round.parts++
 		return &part{w: w, round: w.round}, nil
+	}
+	if err := w.conn.Flushing(!ahead); err != nil {
+		return nil, failure("begin", err)
 	}
 	leave := w.turn.enter()
 	_, err := w.conn.Exec(`BEGIN IMMEDIATE`)
@@ -209,7 +215,7 @@ func (w *writer) begin(check func(*sqlite.Conn) error) (*part, error) {
 		return nil, errors.Join(err, undone)
 	}
 	w.rounds++
-	w.round = &round{number: w.rounds, parts: 1, over: make(chan struct{})}
+	w.round = &round{number: w.rounds, ahead: ahead, parts: 1, over: make(chan struct{})}
 	return &part{w: w, round: w.round, first: true}, nil
 }
 
@@ -245,7 +251,7 @@ func (s *Store) Update(ctx context.Context, f func(port.Tx) error) error {
 	if err := s.writer.enter(ctx); err != nil {
 		return failure("wait for the writer", err)
 	}
-	return s.write(ctx, f)
+	return s.write(ctx, f, false)
 }
 
 // Join implements port.Store.
@@ -253,12 +259,12 @@ func (s *Store) Join(ctx context.Context, patience time.Duration, f func(port.Tx
 	if err := s.writer.enterLate(ctx, patience); err != nil {
 		return failure("wait for the writer", err)
 	}
-	return s.write(ctx, f)
+	return s.write(ctx, f, false)
 }
 
 // write runs f for who has the connection.
-func (s *Store) write(ctx context.Context, f func(port.Tx) error) error {
-	round, err := s.takePart(context.WithoutCancel(ctx), f)
+func (s *Store) write(ctx context.Context, f func(port.Tx) error, ahead bool) error {
+	round, err := s.takePart(context.WithoutCancel(ctx), f, ahead)
 	if err != nil {
 		return err
 	}
@@ -267,9 +273,9 @@ func (s *Store) write(ctx context.Context, f func(port.Tx) error) error {
 }
 
 // takePart does a part, and passes the connection on.
-func (s *Store) takePart(ctx context.Context, f func(port.Tx) error) (*round, error) {
+func (s *Store) takePart(ctx context.Context, f func(port.Tx) error, ahead bool) (*round, error) {
 	defer s.writer.leave()
-	p, err := s.writer.begin(s.unchanged)
+	p, err := s.writer.begin(s.unchanged, ahead)
 	if err != nil {
 		return nil, err
 	}

@@ -29,6 +29,12 @@ func (s *store) Update(ctx context.Context, f func(port.Tx) error) error {
 	return written(s.Store.Update(ctx, f), done)
 }
 
+// UpdateAhead implements port.Store.
+func (s *store) UpdateAhead(ctx context.Context, f func(port.Tx) error) error {
+	ctx, done := s.t.call(ctx, "store", "update_ahead")
+	return written(s.Store.UpdateAhead(ctx, f), done)
+}
+
 // Join implements port.Store. Its time is also that in which it waited for others to write.
 func (s *store) Join(ctx context.Context, patience time.Duration, f func(port.Tx) error) error {
 	ctx, done := s.t.call(ctx, "store", "join")

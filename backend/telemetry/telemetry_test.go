@@ -124,6 +124,9 @@ type store struct {
 
 func (s store) View(context.Context, func(port.Tx) error) error   { return s.err }
 func (s store) Update(context.Context, func(port.Tx) error) error { return s.err }
+func (s store) UpdateAhead(context.Context, func(port.Tx) error) error {
+	return s.err
+}
 func (s store) Join(context.Context, time.Duration, func(port.Tx) error) error {
 	return s.err
 }
@@ -135,6 +138,7 @@ func TestEveryTransactionIsCounted(t *testing.T) {
 		s := m.Store(store{err: err})
 		for name, got := range map[string]error{
 			"view": s.View(t.Context(), nil), "update": s.Update(t.Context(), nil), "join": s.Join(t.Context(), 0, nil),
+			"update_ahead": s.UpdateAhead(t.Context(), nil),
 		} {
 			if !errors.Is(got, err) {
 				t.Errorf("%s answers %v, want %v", name, got, err)
@@ -142,7 +146,7 @@ func TestEveryTransactionIsCounted(t *testing.T) {
 		}
 	}
 	all := figures(t, m.Handler())
-	for _, call := range []string{"update", "join"} {
+	for _, call := range []string{"update", "update_ahead", "join"} {
 		for outcome, n := range map[string]int{"succeeded": 2, "failed": 1} {
 			if line := fmt.Sprintf(`sparekey_call_seconds_count{call=%q,outcome=%q,part="store"} %d`, call, outcome, n); !strings.Contains(all, line) {
 				t.Errorf("there is no %s", line)

@@ -75,9 +75,10 @@ func (w *Worker) StartWorker(ctx context.Context) error {
 	return nil
 }
 
-// Close stops the worker, waits for it, writes the counts of refusals, signs the audit trail's last head, and closes what the policy had open. The store
+// Close has what was updated ahead flushed, stops the worker, waits for it, writes the counts of refusals, signs the audit trail's last head, and closes what the policy had open. The store
 // stays open.
 func (w *Worker) Close() error {
+	w.core.Flush()
 	if w.stop == nil {
 		return errors.Join(w.core.WriteRefusals(context.Background(), true), w.core.ClosePolicy())
 	}

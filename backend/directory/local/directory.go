@@ -145,9 +145,22 @@ func (d *Directory) ask(ctx context.Context, f func(*sqlite.Conn) error) error {
 	return f(d.conn)
 }
 
-// update runs f in a transaction.
+// update runs f in a transaction, which is on the disk when it returns.
 func (d *Directory) update(ctx context.Context, f func(*sqlite.Conn) error) error {
+	return d.write(ctx, true, f)
+}
+
+// note is update that does not wait for the disk: a power failure may take back what f did. Nobody gets at passwords here but
+// through a backend, which has each guess on the disk before it asks: that count holds where this one is lost.
+func (d *Directory) note(ctx context.Context, f func(*sqlite.Conn) error) error {
+	return d.write(ctx, false, f)
+}
+
+func (d *Directory) write(ctx context.Context, flush bool, f func(*sqlite.Conn) error) error {
 	return d.ask(ctx, func(conn *sqlite.Conn) error {
+		if err := conn.Flushing(flush); err != nil {
+			return unavailable("begin", err)
+		}
 		if _, err := conn.Exec(`BEGIN IMMEDIATE`); err != nil {
 			return unavailable("begin", err)
 		}

@@ -45,7 +45,7 @@ func (d *Directory) Verify(ctx context.Context, id app.AccountID, password app.S
 
 // spend does what judge does, for an account that there is not.
 func (d *Directory) spend(ctx context.Context, id app.AccountID) error {
-	err := d.update(ctx, func(tx *sqlite.Conn) error {
+	err := d.note(ctx, func(tx *sqlite.Conn) error {
 		if _, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(id))); !errors.Is(err, port.ErrNotFound) {
 			return errors.Join(errChanged, err) // it came into being meanwhile
 		}
@@ -90,7 +90,7 @@ func (d *Directory) judge(ctx context.Context, then record, right bool) error {
 	if right {
 		verdict = nil
 	}
-	err := d.update(ctx, func(tx *sqlite.Conn) error {
+	err := d.note(ctx, func(tx *sqlite.Conn) error {
 		now, err := read(tx.Row(selectPerson+`WHERE id = ?`, string(then.ID)))
 		if err != nil {
 			return err

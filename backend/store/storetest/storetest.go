@@ -52,6 +52,7 @@ func Run(t *testing.T, open func(t *testing.T) port.Store) {
 		{"roll back after a panic", testPanic},
 		{"view does not write", testViewDoesNotWrite},
 		{"view is a snapshot", testViewIsSnapshot},
+		{"an update ahead is seen", testUpdateAhead},
 		{"updates run one after the other", testUpdatesRunInTurn},
 		{"one taker for each message", testOneTaker},
 		{"a caller who hangs up", testHangUp},

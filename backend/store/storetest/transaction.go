@@ -151,3 +151,19 @@ func testHangUp(t *testing.T, s port.Store) {
 		t.Errorf("hung up before: %v, want context.Canceled", err)
 	}
 }
+
+func testUpdateAhead(t *testing.T, s port.Store) {
+	if err := s.UpdateAhead(t.Context(), func(tx port.Tx) error {
+		return errors.Join(tx.PutFlow(fullFlow("F1")), errRefused)
+	}); !errors.Is(err, errRefused) {
+		t.Errorf("UpdateAhead = %v, want f's own error", err)
+	}
+	missing(t, s, "flow", func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") })
+	if err := s.UpdateAhead(t.Context(), func(tx port.Tx) error { return tx.PutFlow(fullFlow("F1")) }); err != nil {
+		t.Fatal(err)
+	}
+	same(t, "flow", get(t, s, func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("F1") }), fullFlow("F1"))
+	if err := s.Flush(); err != nil {
+		t.Errorf("Flush = %v", err)
+	}
+}
