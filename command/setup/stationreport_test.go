@@ -153,6 +153,8 @@ type watched chan []app.KeyInfo
 
 func (w watched) Watch(context.Context) <-chan []app.KeyInfo { return w }
 
+func (watched) Expect() {}
+
 func (watched) Run(context.Context, app.UseKey, app.KeyTalk) (app.KeyAnswer, error) {
 	return app.KeyAnswer{}, nil
 }
