@@ -111,7 +111,7 @@ body = "{\"text\": {{.text}}}"
 		`:19: delivery.wording.bind_code_to_domain: codes can be bound`, `:20: delivery.text.user: must be given`,
 		`:22: delivery.text.from: "Much Too Long A Word" is no sender`, `:23: delivery.text.secret: everybody`,
 		`:24: delivery.text.endpoint: "http://api.twilio.example" is no address of a gateway`, `:25: delivery.text.time: `,
-		`:26: delivery.texts.text: "text" is no name`, `:26: delivery.texts.text.receipt_secret: `,
+		`:26: delivery.texts.text: "text" is how [delivery.text] is called`, `:26: delivery.texts.text.receipt_secret: `,
 		`:36: delivery.texts.aws.region: "eu-west-1.evil.example/" is no region`, `:37: delivery.texts.aws.receipts: sns sends no receipts`,
 		`:38: delivery.texts.hook.endpoint: must be given`, `:40: delivery.texts.hook.secret: `, `has to hold "whsec_"`,
 		`:44: delivery.texts.described.method: "PUT" is neither`, `:48: delivery.texts.placed.body: has a placeholder that is none`,
