@@ -154,7 +154,7 @@ func keepHold(ctx context.Context, win fyne.Window) {
 		held = now
 	}
 	for {
-		fyne.DoAndWait(look)
+		kit.DoAndWait(look)
 		wait := holdAgain
 		if held || !x11 {
 			wait = holdEvery
@@ -195,7 +195,7 @@ func (c *contact) Organisation(ctx context.Context) (app.Organisation, error) {
 // facts are what staff are told of every kiosk.
 func (d *Desktop) facts() []kiosk.Fact {
 	size := ""
-	fyne.DoAndWait(func() {
+	kit.DoAndWait(func() {
 		for _, win := range fyne.CurrentApp().Driver().AllWindows() {
 			canvas := win.Canvas()
 			x, y := canvas.PixelCoordinateForPosition(fyne.NewPos(canvas.Size().Width, canvas.Size().Height))
