@@ -84,7 +84,7 @@ func TestMain(m *testing.M) {
 }
 
 // sleeping waits until the window sleeps.
-func sleeping(t *testing.T) {
+func sleeping(t testing.TB) {
 	t.Helper()
 	if os.Getenv("DISPLAY") == "" {
 		t.Skip("there is no display")
@@ -122,4 +122,14 @@ func TestThePointerWakesASleepingWindow(t *testing.T) {
 	}
 	<-pad.moved
 	sleeping(t) // and it comes to rest again
+}
+
+// BenchmarkWaking tells how long whoever wants the UI thread of a sleeping window waits for it.
+func BenchmarkWaking(b *testing.B) {
+	for b.Loop() {
+		b.StopTimer()
+		sleeping(b)
+		b.StartTimer()
+		kit.DoAndWait(func() {})
+	}
 }
