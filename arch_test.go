@@ -45,10 +45,11 @@ var rooms = map[string]room{
 	"command/doctor":        {own: []string{"assets/words", "command/setup", "client", "client/keyring"}, why: "the doctor looks at a window and at keys through what it is given: a headless build has neither"},
 	"command/desktop": {own: []string{
 		"command/setup", "command/desktop/alert", "command/desktop/instance", "command/desktop/screen", "command/desktop/sound", "assets", "assets/prompt", "assets/words",
-		"ui", "ui/kiosk", "ui/kit", "ui/tour", "command/desktop/hold", "command/desktop/entry", "command/desktop/network", "methods/authapp", "methods/securitykey/usb",
+		"ui", "ui/kiosk", "ui/kit", "ui/tour", "command/desktop/hold", "command/desktop/rest", "command/desktop/entry", "command/desktop/network", "methods/authapp", "methods/securitykey/usb",
 	}, foreign: []string{"fyne.io/fyne/v2", "github.com/pquerna/otp/totp"}, why: "the window is wired here, and a headless build does without this room"},
 	"command/desktop/alert":    {foreign: []string{"golang.org/x/sys/windows"}, why: whyEdge},
 	"command/desktop/hold":     {foreign: []string{"fyne.io/fyne/v2", "github.com/go-gl/glfw"}, why: whyEdge},
+	"command/desktop/rest":     {foreign: []string{"fyne.io/fyne/v2", "github.com/go-gl/glfw"}, why: whyEdge},
 	"command/desktop/entry":    {own: []string{"assets", "command/desktop/screen"}, foreign: []string{"github.com/jezek/xgb", "golang.org/x/image"}, why: "what stands on a logon screen all day is small: it knows X, and no window"},
 	"command/desktop/network":  {foreign: []string{"github.com/godbus/dbus/v5"}, why: whyEdge},
 	"command/desktop/instance": {foreign: []string{"github.com/gofrs/flock", "github.com/Microsoft/go-winio", "golang.org/x/sys/windows"}, why: whyEdge},

@@ -2,6 +2,7 @@ package main
 
 import (
 	"go/ast"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -56,4 +57,50 @@ func casesIn(files []source, room string) map[string]bool {
 		})
 	}
 	return found
+}
+
+// What the UI thread is asked to do, and what moves, is told to a loop that sleeps meanwhile (command/desktop/rest): whoever goes
+// past ui/kit is not heard while it does.
+func TestOnlyOneFileAsksTheToolkit(t *testing.T) {
+	allowed := map[string]string{"fyne.Do": "ui/kit/loop.go command/desktop/rest/window.go", "fyne.DoAndWait": "ui/kit/loop.go", "fyne.Animation": "ui/kit/loop.go command/desktop/rest/window.go"}
+	found := 0
+	for _, s := range sources(t) {
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			name, asks := asksToolkit(n)
+			if !asks {
+				return true
+			}
+			if found++; !strings.Contains(allowed[name], filepath.ToSlash(s.path)) {
+				t.Errorf("%s uses %s: kit.Do and kit's motions tell a loop that sleeps", s.fset.Position(n.Pos()), name)
+			}
+			return true
+		})
+	}
+	if found < 4 {
+		t.Fatalf("%d places ask the toolkit", found)
+	}
+}
+
+// asksToolkit names what n has the UI thread do later, or move.
+func asksToolkit(n ast.Node) (name string, asks bool) {
+	literal := false
+	if lit, is := n.(*ast.CompositeLit); is {
+		n, literal = lit.Type, true
+	}
+	sel, is := n.(*ast.SelectorExpr)
+	if !is {
+		return "", false
+	}
+	of, is := sel.X.(*ast.Ident)
+	if !is {
+		return "", false
+	}
+	name = of.Name + "." + sel.Sel.Name
+	switch name {
+	case "fyne.Animation":
+		return name, literal
+	case "fyne.Do", "fyne.DoAndWait", "widget.NewActivity", "widget.NewProgressBarInfinite":
+		return name, true
+	}
+	return name, strings.HasPrefix(sel.Sel.Name, "New") && strings.HasSuffix(sel.Sel.Name, "Animation")
 }

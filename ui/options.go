@@ -37,7 +37,7 @@ type Options struct {
 
 	QR    func(text string) ([][]bool, error)         // the modules of a QR code, true is dark; nil: the key is shown alone
 	Play  func(ctx context.Context, wav []byte) error // plays speech to its end; nil: sound can't be played here
-	Run   shell.Runner                                // nil: goroutines that come back by fyne.Do
+	Run   shell.Runner                                // nil: goroutines that come back by kit.Do
 	Clock func() time.Time                            // nil: time.Now
 	Rand  io.Reader                                   // for idempotency keys; nil: crypto/rand
 	// Appearance is "light" or "dark", whatever the system says; empty or "system" goes by the system.

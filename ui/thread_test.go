@@ -51,8 +51,8 @@ func TestOnlyOneFileStartsGoroutines(t *testing.T) {
 			case *ast.GoStmt:
 				t.Errorf("%s starts a goroutine: %s is the only way off the UI thread", name, only)
 			case *ast.SelectorExpr:
-				if isOneOf(n, "fyne", "Do", "DoAndWait") {
-					t.Errorf("%s comes back by fyne.%s: %s is the only way back", name, n.Sel.Name, only)
+				if isOneOf(n, "kit", "Do", "DoAndWait") {
+					t.Errorf("%s comes back by kit.%s: %s is the only way back", name, n.Sel.Name, only)
 				}
 				if isOneOf(n, "time", "Now", "Sleep", "NewTicker") && path.Base(name) != "options.go" {
 					t.Errorf("%s uses time.%s: the clock is injected", name, n.Sel.Name)

@@ -18,7 +18,9 @@ import (
 
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/desktop/rest"
 	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // NoWindowError says that no window could be made.
@@ -39,6 +41,8 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 		return err
 	}
 	makeCacheFolder()
+	loop := &rest.Loop{}
+	kit.SetLoop(loop)
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	var w *ui.Window
@@ -50,12 +54,15 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 		return win
 	})
 	if err == nil {
-		a.Lifecycle().SetOnStarted(func() { started(win, w) })
+		a.Lifecycle().SetOnStarted(func() {
+			loop.Of(win, func() bool { return kit.Blinks(win.Canvas().Focused()) })
+			started(win, w)
+		})
 		ended := make(chan struct{})
 		go func() {
 			select {
 			case <-ctx.Done():
-				fyne.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
+				kit.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
 			case <-ended:
 			}
 		}()

@@ -21,6 +21,7 @@ import (
 	"github.com/sparekey/sparekey/methods/authapp"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // appID is the program's name for the platform; FyneApp.toml says the same.
@@ -123,7 +124,7 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 		d.shown = true
 		if d.claim != nil {
 			d.claim.Seen()
-			go raised(open, d.claim, d.Log, func() { fyne.DoAndWait(func() { win.Show(); win.RequestFocus() }) })
+			go raised(open, d.claim, d.Log, func() { kit.DoAndWait(func() { win.Show(); win.RequestFocus() }) })
 		}
 		if then != nil {
 			go then(w)

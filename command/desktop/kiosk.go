@@ -164,7 +164,7 @@ func keepHold(ctx context.Context, win fyne.Window) {
 		held = now
 	}
 	for {
-		fyne.DoAndWait(look)
+		kit.DoAndWait(look)
 		wait := holdAgain
 		if held || !x11 {
 			wait = holdEvery

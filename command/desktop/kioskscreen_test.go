@@ -78,7 +78,7 @@ func answer(k *kiosk.Kiosk) {
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
 		asked := strings.Fields(lines.Text())
-		fyne.DoAndWait(func() {
+		kit.DoAndWait(func() {
 			switch w := k.Window(); asked[0] {
 			case "page":
 				fmt.Println(w.Page(), w.Busy())

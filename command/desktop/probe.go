@@ -18,6 +18,7 @@ import (
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 	"github.com/sparekey/sparekey/ui"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // probeCommand is the command that calls OpenAndClose.
@@ -60,7 +61,7 @@ func OpenAndClose(ctx context.Context, out io.Writer) error {
 	}, func(win fyne.Window, _ *ui.Window) {
 		go func() {
 			seen <- look(win, paint)
-			fyne.Do(fyne.CurrentApp().Quit)
+			kit.Do(fyne.CurrentApp().Quit)
 		}()
 	})
 	if err == nil && <-seen {
@@ -72,7 +73,7 @@ func OpenAndClose(ctx context.Context, out io.Writer) error {
 // look reports whether the window has the colour in its middle, after a while.
 func look(win fyne.Window, want color.Color) (seen bool) {
 	for range glances {
-		fyne.DoAndWait(func() {
+		kit.DoAndWait(func() {
 			picture := win.Canvas().Capture()
 			middle := picture.Bounds().Max.Div(2)
 			seen = color.NRGBAModel.Convert(picture.At(middle.X, middle.Y)) == want

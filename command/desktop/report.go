@@ -9,6 +9,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/command/setup"
+	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
 )
 
@@ -45,7 +46,7 @@ func keysHere() app.StationKeys {
 
 // screenShown is how large the window is, in pixels, and the scale of what it shows, in percent. It must not be called on the UI thread.
 func screenShown() (width, height, scale int) {
-	fyne.DoAndWait(func() {
+	kit.DoAndWait(func() {
 		for _, win := range fyne.CurrentApp().Driver().AllWindows() {
 			canvas := win.Canvas()
 			width, height = canvas.PixelCoordinateForPosition(fyne.NewPos(canvas.Size().Width, canvas.Size().Height))

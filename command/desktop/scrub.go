@@ -5,7 +5,7 @@ import (
 	"runtime/debug"
 	"sync"
 
-	"fyne.io/fyne/v2"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // scrub has what nothing refers to any more overwritten and given back to the system. With GODEBUG=clobberfree=1, which the
@@ -14,7 +14,7 @@ func scrub() {
 	runtime.GC() // what has a finalizer, and what a pool keeps for one round, goes with the second
 	runtime.GC()
 	scrubStacks()
-	fyne.DoAndWait(func() { overwrite(deepest) })
+	kit.DoAndWait(func() { overwrite(deepest) })
 	debug.FreeOSMemory()
 }
 

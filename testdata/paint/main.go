@@ -1,6 +1,7 @@
 // Command paint measures, on an X display, how long a window takes until it has painted: `paint first COMMAND…` from the
 // start of a process to its first frame, `paint key TIMES` from a key that is pressed, as a keyboard would, to the character
-// on the screen, in whichever field has the keyboard. It prints milliseconds.
+// on the screen, in whichever field has the keyboard; `paint rested TIMES` of keys with three seconds between them. It prints
+// milliseconds.
 package main
 
 import (
@@ -23,7 +24,7 @@ func main() {
 
 func run(args []string) error {
 	if len(args) < 2 {
-		return errors.New("usage: paint first COMMAND… | paint key TIMES")
+		return errors.New("usage: paint first COMMAND… | paint key TIMES | paint rested TIMES")
 	}
 	d, err := open()
 	if err != nil {
@@ -41,7 +42,11 @@ func run(args []string) error {
 	if err != nil {
 		return err
 	}
-	took, err := keys(d, times)
+	pause := 70 * time.Millisecond
+	if args[0] == "rested" {
+		pause = 3 * time.Second
+	}
+	took, err := keys(d, times, pause)
 	if err == nil {
 		slices.Sort(took)
 		at := func(share float64) float64 {
@@ -87,8 +92,8 @@ func first(d *display, command []string) (time.Duration, error) {
 	}
 }
 
-// keys presses a letter and the key that takes it back in turns, and measures each.
-func keys(d *display, times int) ([]time.Duration, error) {
+// keys presses a letter and the key that takes it back in turns, with a pause before each, and measures each.
+func keys(d *display, times int, pause time.Duration) ([]time.Duration, error) {
 	where, err := d.field()
 	if err != nil {
 		return nil, err
@@ -96,7 +101,7 @@ func keys(d *display, times int) ([]time.Duration, error) {
 	var took []time.Duration
 	before, err := d.ink(where)
 	for i := 0; err == nil && i < times; i++ {
-		time.Sleep(time.Duration(70+i*37%61) * time.Millisecond) // at no beat of the window's
+		time.Sleep(pause + time.Duration(i*37%61)*time.Millisecond) // at no beat of the window's
 		symbol := []uint32{letter, backSpace}[i%2]
 		d.forget()
 		start := time.Now()

@@ -74,7 +74,7 @@ type Options struct {
 	QR     func(text string) ([][]bool, error)         // as of step.Options
 	Play   func(ctx context.Context, wav []byte) error // for the trial's tray
 
-	Run              shell.Runner     // nil: goroutines that come back by fyne.Do
+	Run              shell.Runner     // nil: goroutines that come back by kit.Do
 	Clock            func() time.Time // nil: time.Now
 	Rand             io.Reader        // nil: crypto/rand
 	Region, Language string           // as of step.Options

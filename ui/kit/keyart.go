@@ -70,14 +70,11 @@ func (a *KeyArt) start() {
 	case a.state == KeyWorking:
 		a.spinner.Start()
 	case a.state == KeyWaiting && a.running == nil && fyne.CurrentApp().Settings().ShowAnimations():
-		a.running = &fyne.Animation{
-			Duration: pulse, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationEaseOut,
-			Tick: func(done float32) {
-				a.done = done
-				a.paintRing()
-				a.placeRing(a.Size())
-			},
-		}
+		a.running = newMotion(pulse, fyne.AnimationEaseOut, func(done float32) {
+			a.done = done
+			a.paintRing()
+			a.placeRing(a.Size())
+		})
 		a.running.Start()
 	}
 }

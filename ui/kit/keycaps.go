@@ -144,14 +144,14 @@ func (c *keycap) Tapped(*fyne.PointEvent) {
 func (c *keycap) MouseDown(*desktop.MouseEvent) {
 	c.down = true
 	c.Refresh()
-	fyne.Do(func() { c.board.focus() })
+	Do(func() { c.board.focus() })
 }
 
 // MouseUp implements desktop.Mouseable.
 func (c *keycap) MouseUp(*desktop.MouseEvent) {
 	c.down = false
 	c.Refresh()
-	fyne.Do(func() { c.board.focus() })
+	Do(func() { c.board.focus() })
 }
 
 // MouseIn implements desktop.Hoverable.

@@ -41,13 +41,10 @@ func (s *Spinner) Start() {
 	if s.running != nil {
 		return
 	}
-	s.running = &fyne.Animation{
-		Duration: turn, RepeatCount: fyne.AnimationRepeatForever, Curve: fyne.AnimationLinear,
-		Tick: func(done float32) {
-			s.point(done)
-			canvas.Refresh(s.arc)
-		},
-	}
+	s.running = newMotion(turn, fyne.AnimationLinear, func(done float32) {
+		s.point(done)
+		canvas.Refresh(s.arc)
+	})
 	if s.Visible() {
 		s.running.Start()
 	}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"time"
 
-	"fyne.io/fyne/v2"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // Runner is the way off the UI thread and back. This file holds the only one that starts goroutines; tests use one
@@ -30,7 +30,7 @@ var _ Runner = Background{}
 func (Background) Run(work func() (then func())) {
 	go func() {
 		if then := work(); then != nil {
-			fyne.Do(then)
+			kit.Do(then)
 		}
 	}()
 }
@@ -39,7 +39,7 @@ func (Background) Run(work func() (then func())) {
 func (Background) After(d time.Duration, f func()) (stop func()) {
 	stopped := false // read and written on the UI only
 	timer := time.AfterFunc(d, func() {
-		fyne.Do(func() {
+		kit.Do(func() {
 			if !stopped {
 				f()
 			}
@@ -56,11 +56,11 @@ func (Background) Await(ctx context.Context, changed <-chan struct{}, f func()) 
 	go func() {
 		select {
 		case <-changed:
-			fyne.Do(f)
+			kit.Do(f)
 		case <-ctx.Done():
 		}
 	}()
 }
 
 // Follow implements Runner.
-func (Background) Follow(work func(tell func(f func()))) { go work(fyne.Do) }
+func (Background) Follow(work func(tell func(f func()))) { go work(kit.Do) }

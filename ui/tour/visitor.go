@@ -45,7 +45,7 @@ const (
 )
 
 // on runs f on the window's thread and waits for it.
-func (v *visitor) on(f func()) { fyne.DoAndWait(f) }
+func (v *visitor) on(f func()) { kit.DoAndWait(f) }
 
 func (v *visitor) fail(format string, args ...any) {
 	if v.err == nil {

@@ -23,6 +23,10 @@ const Supported = true
 const (
 	// look is how often Watch looks what is plugged in: well below the 300 ms in which a person should see it.
 	look = 100 * time.Millisecond
+	// calm is how often it looks once nothing has changed for lively. Who waits longer than that for a person with a key may
+	// wait a little more: a program that always watches is to cost nothing.
+	calm   = time.Second
+	lively = time.Minute
 	// permitting is how long the system may take to let the user open a new node, before that counts as refused.
 	permitting = time.Second
 	// attempts is how often a new key is asked what it is, and any key is opened, since other programs talk to it at the
@@ -74,13 +78,27 @@ var (
 
 // Watch tells which keys are plugged in.
 func (d *Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
-	tick := time.NewTicker(look)
-	context.AfterFunc(ctx, tick.Stop)
-	return d.watch(ctx, tick.C)
+	tick, changed := looks(ctx)
+	return d.watch(ctx, tick, changed)
 }
 
-// watch looks at each tick, and when a key has said what it is, and tells of a change at the very look that finds it.
-func (d *Driver) watch(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
+// looks gives a tick for each look, until ctx ends: more often for a while after changed was called.
+func looks(ctx context.Context) (<-chan time.Time, func()) {
+	tick := time.NewTicker(look)
+	slower := time.AfterFunc(lively, func() { tick.Reset(calm) })
+	context.AfterFunc(ctx, func() {
+		slower.Stop()
+		tick.Stop()
+	})
+	return tick.C, func() {
+		tick.Reset(look)
+		slower.Reset(lively)
+	}
+}
+
+// watch looks at each tick, and when a key has said what it is, and tells of a change at the very look that finds it; it calls
+// changed then, too.
+func (d *Driver) watch(ctx context.Context, tick <-chan time.Time, changed func()) <-chan []app.KeyInfo {
 	out := make(chan []app.KeyInfo)
 	go func() {
 		defer close(out)
@@ -99,6 +117,7 @@ func (d *Driver) watch(ctx context.Context, tick <-chan time.Time) <-chan []app.
 			var next []app.KeyInfo
 			if next, said = d.list(); !reflect.DeepEqual(next, now) {
 				now, to = next, out
+				changed()
 			}
 		}
 	}()

@@ -27,9 +27,12 @@ func (d *Driver) SetClock(now func() time.Time) { d.now = now }
 // PortOf is the USB port in a path of sysfs.
 var PortOf = portOf
 
+// Looks are the ticks of Watch.
+var Looks = looks
+
 // WatchBy is Watch by ticks of the test's own.
 func (d *Driver) WatchBy(ctx context.Context, tick <-chan time.Time) <-chan []app.KeyInfo {
-	return d.watch(ctx, tick)
+	return d.watch(ctx, tick, func() {})
 }
 
 // SetAhead says how long opening a key beforehand may take, and how long it stays open then.

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -95,6 +96,31 @@ func TestWhatAKeySaysIsToldAtOnce(t *testing.T) {
 	for in := <-seen; len(in) != 1 || !in[0].Ready; {
 		in = <-seen
 	}
+}
+
+// TestLooksGetRarerUntilSomethingChanges: a program that always watches costs nothing while nobody plugs anything in.
+func TestLooksGetRarerUntilSomethingChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		tick, changed := usb.Looks(t.Context())
+		start := time.Now()
+		often := func() time.Duration {
+			first := <-tick
+			return (<-tick).Sub(first)
+		}
+		if d := often(); d != usb.Look {
+			t.Errorf("at first it looks every %v", d)
+		}
+		for time.Since(start) <= time.Minute {
+			<-tick
+		}
+		if d := often(); d != time.Second {
+			t.Errorf("when nothing has changed for a minute it looks every %v", d)
+		}
+		changed()
+		if d := often(); d != usb.Look {
+			t.Errorf("after a change it looks every %v", d)
+		}
+	})
 }
 
 func TestWatchEnds(t *testing.T) {
