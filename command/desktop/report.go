@@ -9,8 +9,8 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/command/setup"
-	"github.com/sparekey/sparekey/ui/kit"
 	"github.com/sparekey/sparekey/methods/securitykey/usb"
+	"github.com/sparekey/sparekey/ui/kit"
 )
 
 // reports tells the server how this computer is, where it is a station of its, until the context ends. A report that is refused is no
