@@ -3,7 +3,6 @@ package flow
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -87,8 +86,8 @@ func (s *Flows) Over(tx *core.Tx, id app.FlowID) error {
 
 // Writing reports whether a password of the account is being written: what the directory says of it is not settled yet.
 func (s *Flows) Writing(tx *core.Tx, account app.AccountID) (bool, error) {
-	pending, err := tx.PendingFlows()
-	return slices.ContainsFunc(pending, func(rec port.FlowRecord) bool { return rec.Account == account }), err
+	pending, err := tx.PendingFlowsOf(account)
+	return len(pending) > 0, err
 }
 
 // raise notes a proof that raises the level of the flow's session. Who holds its tokens may be somebody else, who has not

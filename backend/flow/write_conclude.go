@@ -173,12 +173,12 @@ func (f *flow) endOthers() error {
 	if err := f.voidOthers(); err != nil {
 		return err
 	}
-	pending, err := f.tx.PendingFlows()
+	pending, err := f.tx.PendingFlowsOf(f.rec.Account)
 	if err != nil {
 		return err
 	}
 	for _, rec := range pending {
-		if rec.Account != f.rec.Account || rec.ID == f.rec.ID {
+		if rec.ID == f.rec.ID {
 			continue
 		}
 		rec.PendingSince, rec.LeasedBy, rec.LeasedUntil = time.Time{}, "", time.Time{}

@@ -41,6 +41,8 @@ type FlowTx interface {
 	EndFlows(account app.AccountID, but app.FlowID, at time.Time) (int, error)
 	// PendingFlows lists flows whose password write is not confirmed.
 	PendingFlows() ([]FlowRecord, error)
+	// PendingFlowsOf lists those of an account.
+	PendingFlowsOf(account app.AccountID) ([]FlowRecord, error)
 	// ExpiredFlows lists open flows that expired before t and have no pending write.
 	ExpiredFlows(t time.Time) ([]FlowRecord, error)
 	// DropFlows deletes flows that expired before t and have no pending write, and returns how many.

@@ -36,7 +36,7 @@ func (t *transaction) AuditFrom(seq int64, n int) ([]port.AuditEntry, error) {
 
 // AuditOfMessages implements port.AuditTx.
 func (t *transaction) AuditOfMessages(account app.AccountID, n int) ([]port.AuditEntry, error) {
-	return list(t, "read the audit trail of messages", t.readAudit, selectAudit+`WHERE account = ?
+	return list(t, "read the audit trail of messages", t.readAudit, selectAudit+`WHERE account = `+someText+`
 		AND action >= 'outbox.' AND action < 'outbox/' ORDER BY seq DESC LIMIT `+limit, string(account), n)
 }
 

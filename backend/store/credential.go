@@ -16,10 +16,9 @@ func (t *transaction) Credentials(account app.AccountID) ([]port.CredentialRecor
 	return t.credentials(account, -1)
 }
 
-// credentials lists an account's, up to so many; -1 for all. The index has them by when they were added; to sort by their ID too
-// takes SQLite longer than to find them.
+// credentials lists an account's, up to so many; -1 for all. To sort them takes SQLite longer than to find them.
 func (t *transaction) credentials(account app.AccountID, most int) ([]port.CredentialRecord, error) {
-	found, err := list(t, "list credentials", t.readCredential, selectCredential+`account = ? ORDER BY added LIMIT `+limit,
+	found, err := list(t, "list credentials", t.readCredential, selectCredential+`account = ? LIMIT `+limit,
 		string(account), most)
 	slices.SortStableFunc(found, func(a, b port.CredentialRecord) int {
 		return cmp.Or(a.Added.Compare(b.Added), cmp.Compare(a.ID, b.ID))
@@ -48,7 +47,7 @@ func (t *transaction) Holders() ([]app.AccountID, error) {
 
 // CredentialsByAddress implements port.CredentialTx. Addresses are compared as they were put.
 func (t *transaction) CredentialsByAddress(kind app.Kind, address string) ([]port.CredentialRecord, error) {
-	return list(t, "find credentials", t.readCredential, selectCredential+`address_index = ? ORDER BY added, id`,
+	return list(t, "find credentials", t.readCredential, selectCredential+`address_index = `+someHash+` ORDER BY added, id`,
 		blob(t.addressIndex(kind, address)))
 }
 

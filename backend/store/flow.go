@@ -58,6 +58,11 @@ func (t *transaction) PendingFlows() ([]port.FlowRecord, error) {
 	return list(t, "list pending flows", t.readFlow, selectFlow+`pending_since <> 0 ORDER BY pending_since, id`)
 }
 
+// PendingFlowsOf implements port.FlowTx.
+func (t *transaction) PendingFlowsOf(account app.AccountID) ([]port.FlowRecord, error) {
+	return list(t, "list an account's pending flows", t.readFlow, selectFlow+`pending_since <> 0 AND account = ?`, string(account))
+}
+
 // ExpiredFlows implements port.FlowTx.
 func (t *transaction) ExpiredFlows(before time.Time) ([]port.FlowRecord, error) {
 	return list(t, "list expired flows", t.readFlow,

@@ -30,7 +30,7 @@ func (t *transaction) OpenHelpRequest(account app.AccountID) (port.HelpRequest, 
 	var userID []byte
 	var nobody int
 	err := t.scan("read a help request", t.row(`SELECT receipt, account, user_id, reason, created, closed, nobody
-		FROM help_request WHERE account = ? AND closed = 0 ORDER BY created, receipt LIMIT 1`, string(account)),
+		FROM help_request WHERE account = `+someText+` AND closed = 0 ORDER BY created, receipt LIMIT 1`, string(account)),
 		&r.Receipt, &r.Account, &userID, &r.Reason, moment{&r.Created}, moment{&r.Closed}, &nobody)
 	if err != nil {
 		return port.HelpRequest{}, err

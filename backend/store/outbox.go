@@ -79,14 +79,14 @@ func (t *transaction) OutboxByReceipt(provider, receipt string) (port.OutboxReco
 	if receipt == "" {
 		return port.OutboxRecord{}, port.ErrNotFound
 	}
-	return t.readOutbox(t.row(`SELECT `+outboxColumns+` FROM outbox WHERE receipt <> '' AND receipt = ? AND provider = ?
+	return t.readOutbox(t.row(`SELECT `+outboxColumns+` FROM outbox WHERE receipt <> '' AND receipt = `+someText+` AND provider = `+someText+`
 		ORDER BY created DESC LIMIT 1`, receipt, provider))
 }
 
 // WaitingOutbox implements port.OutboxTx.
 func (t *transaction) WaitingOutbox(account app.AccountID) ([]port.OutboxRecord, error) {
 	return list(t, "list an account's messages", t.readOutbox, `SELECT `+outboxColumns+` FROM outbox WHERE `+waiting+`
-		AND account = ? ORDER BY created, id`, string(account))
+		AND account = `+someText+` ORDER BY created, id`, string(account))
 }
 
 // PutOutbox implements port.OutboxTx: it inserts or replaces.

@@ -40,7 +40,7 @@ func (t *transaction) FormerChannels(account app.AccountID, now time.Time) ([]po
 		return c, err
 	}
 	return list(t, "list former channels", read, `SELECT id, account, kind, address, until FROM former_channel
-		WHERE account = ? AND until >= ? ORDER BY id`, string(account), micros(now))
+		WHERE account = ? AND until >= ?`, string(account), micros(now))
 }
 
 // PutFormerChannel implements port.RegistrationTx.

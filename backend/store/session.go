@@ -27,7 +27,7 @@ func (t *transaction) SessionByRefresh(hash []byte) (port.SessionRecord, error) 
 
 // SessionByFlow implements port.SessionTx: the one that is good, or else the newest.
 func (t *transaction) SessionByFlow(id app.FlowID) (port.SessionRecord, error) {
-	return t.readSession(t.row(selectSession+`flow = ? ORDER BY ended <> 0, created DESC, id LIMIT 1`, string(id)))
+	return t.readSession(t.row(selectSession+`flow = `+someText+` ORDER BY ended <> 0, created DESC, id LIMIT 1`, string(id)))
 }
 
 // PutSession implements port.SessionTx: it inserts or replaces.

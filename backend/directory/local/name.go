@@ -16,7 +16,7 @@ func (d *Directory) Find(ctx context.Context, userID string) (port.DirectoryAcco
 	written := typed.Fold(userID)
 	whole := complete(written, typed.Fold(d.config.Domain))
 	r, err := d.one(ctx, selectPerson+`WHERE user_key IN (?1, ?2)
-		OR mail_key = ?1 AND mail_key <> '' AND (SELECT count(*) FROM person WHERE mail_key = ?1) = 1
+		OR mail_key = CAST(?1 AS TEXT) AND mail_key <> '' AND (SELECT count(*) FROM person WHERE mail_key = ?1) = 1
 		ORDER BY user_key = ?1 DESC, user_key = ?2 DESC LIMIT 1`, written, whole)
 	if errors.Is(err, port.ErrNotFound) {
 		nobody := record{}.account(d.config)

@@ -203,7 +203,7 @@ func (d *Directory) lastPasswords(ctx context.Context, r record) ([]string, erro
 		older, err = sqlite.List(conn, func(row sqlite.Scanner) (phc string, err error) {
 			err = row.Scan(&phc)
 			return phc, err
-		}, `SELECT password FROM old_password WHERE person = ? AND stamp > ? ORDER BY stamp DESC`,
+		}, `SELECT password FROM old_password WHERE person = CAST(? AS TEXT) AND stamp > ? ORDER BY stamp DESC`,
 			string(r.ID), r.stamp-int64(d.config.History))
 		return err
 	})

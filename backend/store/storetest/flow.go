@@ -73,13 +73,17 @@ func testEndFlows(t *testing.T, s port.Store) {
 
 func testPendingAndDroppedFlows(t *testing.T, s port.Store) {
 	puts(t, s, putFlow,
-		port.FlowRecord{ID: "second", Expires: later(-5), PendingSince: later(2)},
+		port.FlowRecord{ID: "second", Account: "A1", Expires: later(-5), PendingSince: later(2)},
 		port.FlowRecord{ID: "first", Expires: later(-5), PendingSince: later(1)},
-		port.FlowRecord{ID: "old", Expires: later(-5)}, port.FlowRecord{ID: "edge", Expires: now},
+		port.FlowRecord{ID: "old", Account: "A1", Expires: later(-5)}, port.FlowRecord{ID: "edge", Expires: now},
 		port.FlowRecord{ID: "good", Expires: later(5)}, port.FlowRecord{ID: "for ever"})
 	pending := get(t, s, func(tx port.Tx) ([]port.FlowRecord, error) { return tx.PendingFlows() })
 	if len(pending) != 2 || pending[0].ID != "first" || pending[1].ID != "second" {
 		t.Errorf("pending flows: %+v", pending)
+	}
+	pending = get(t, s, func(tx port.Tx) ([]port.FlowRecord, error) { return tx.PendingFlowsOf("A1") })
+	if len(pending) != 1 || pending[0].ID != "second" {
+		t.Errorf("pending flows of one account: %+v", pending)
 	}
 	same(t, "dropped", change(t, s, func(tx port.Tx) (int, error) { return tx.DropFlows(now) }), 1)
 	missing(t, s, "dropped flow", func(tx port.Tx) (port.FlowRecord, error) { return tx.Flow("old") })
