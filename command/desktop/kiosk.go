@@ -28,7 +28,8 @@ type Kiosk struct {
 	Settings setup.KioskSettings
 	State    string // the folder for what outlives a restart; empty: nothing can be kept
 
-	started func(*kiosk.Kiosk) // for tests: it is shown
+	adjust  func(*kiosk.Options) // for tests: before it is made
+	started func(*kiosk.Kiosk)   // it is shown
 }
 
 // TrialExitPIN ends the kiosk of the trial.
@@ -46,7 +47,7 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 	o.Services, o.Remembered = services.Services, services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
 	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, front)...) }
-	return d.showKiosk(ctx, o, services.Rest, k.started)
+	return d.showKiosk(ctx, o, services.Rest, k)
 }
 
 // TryKiosk is OpenKiosk for the trial, whose exit PIN is TrialExitPIN.
@@ -59,7 +60,7 @@ func (d *Desktop) TryKiosk(ctx context.Context, k Kiosk) error {
 	o := k.options("")
 	o.Services, o.Trial, o.Guard, o.Facts = services.Services, trial, trialGuard{}, d.facts
 	fmt.Fprintln(d.Log, words.Text("command.kiosk.try", words.Values{"pin": TrialExitPIN}))
-	return errors.Join(d.showKiosk(ctx, o, services.Rest, k.started), d.close())
+	return errors.Join(d.showKiosk(ctx, o, services.Rest, k), d.close())
 }
 
 // options are what the settings say.
@@ -97,7 +98,7 @@ func layouts(ids []string) []kit.KeyLayout {
 }
 
 // showKiosk runs the window. It must be called on the main goroutine.
-func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), started func(*kiosk.Kiosk)) error {
+func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), k Kiosk) error {
 	giveBackMemory()
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
@@ -114,6 +115,9 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	o.Forget = func() { rest(); scrub() }
 	left := error(nil)
 	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
+	if k.adjust != nil {
+		k.adjust(&o)
+	}
 	var shown *kiosk.Kiosk
 	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window {
 		hold.Prepare()
@@ -125,8 +129,8 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	}, func(win fyne.Window, _ *ui.Window) {
 		d.shown = true
 		go keepHold(ctx, win)
-		if started != nil {
-			started(shown)
+		if k.started != nil {
+			k.started(shown)
 		}
 	})
 	if shown != nil {

@@ -74,7 +74,7 @@ func (d *Desktop) logon(ctx context.Context, set setup.InForce, button io.ReadWr
 	o.ShowKeys, o.Run = kiosk.KeysButton, run
 	o.Services, o.Remembered = services.Services, services.Remembered
 	o.Logon = &kiosk.Logon{Networks: networks{}, Back: func() { go run.rest(end) }}
-	return d.showKiosk(ctx, o, services.Rest, func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) })
+	return d.showKiosk(ctx, o, services.Rest, Kiosk{started: func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) }})
 }
 
 // ofNobody makes the process one without a person: nothing of anybody's is looked for. The screen is the one named. done takes away
