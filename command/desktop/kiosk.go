@@ -27,7 +27,8 @@ type Kiosk struct {
 	Settings setup.KioskSettings
 	State    string // the folder for what outlives a restart; empty: nothing can be kept
 
-	started func(*kiosk.Kiosk) // for tests: it is shown
+	adjust  func(*kiosk.Options) // for tests: before it is made
+	started func(*kiosk.Kiosk)   // it is shown
 }
 
 // TrialExitPIN ends the kiosk of the trial.
@@ -44,7 +45,7 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 	o.Services, o.Remembered = v.Services(services.Services), services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
 	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, v)...) }
-	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeKiosk), k.started})
+	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeKiosk), k.started, k.adjust})
 }
 
 // TryKiosk is OpenKiosk for the trial, whose exit PIN is TrialExitPIN.
@@ -57,7 +58,7 @@ func (d *Desktop) TryKiosk(ctx context.Context, k Kiosk) error {
 	o := k.options("")
 	o.Services, o.Trial, o.Guard, o.Facts = services.Services, trial, trialGuard{}, d.facts
 	fmt.Fprintln(d.Log, words.Text("command.kiosk.try", words.Values{"pin": TrialExitPIN}))
-	return errors.Join(d.showKiosk(ctx, o, kioskShow{services.Rest, setup.NewVitals(time.Now), nil, k.started}), d.close())
+	return errors.Join(d.showKiosk(ctx, o, kioskShow{services.Rest, setup.NewVitals(time.Now), nil, k.started, k.adjust}), d.close())
 }
 
 // options are what the settings say.
@@ -100,6 +101,7 @@ type kioskShow struct {
 	vitals  *setup.Vitals
 	report  func(context.Context) // how the station is, until the context ends; nil: nobody is told
 	started func(*kiosk.Kiosk)    // it is shown; may be nil
+	adjust  func(*kiosk.Options)  // before it is made; may be nil
 }
 
 // showKiosk runs the window. It must be called on the main goroutine.
@@ -121,6 +123,9 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 	o.Wiped = beside.vitals.Wiped
 	left := error(nil)
 	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
+	if beside.adjust != nil {
+		beside.adjust(&o)
+	}
 	var shown *kiosk.Kiosk
 	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window {
 		hold.Prepare()

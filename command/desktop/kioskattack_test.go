@@ -136,6 +136,7 @@ func (g siege) provokes(s *xScreen) {
 // holds says why the kiosk does not hold any more, after what was done.
 func (g siege) holds(after string) {
 	g.t.Helper()
+	g.s.conn.Sync()
 	g.ask("page") // all that came before was looked at
 	if _, err := os.Stat(g.out); err == nil {
 		g.t.Fatalf("%s reached the window manager", after)
@@ -196,7 +197,7 @@ func (g siege) ours(w xproto.Window) []xproto.Window {
 			return nil
 		}
 	}
-	if g.pidOf(w) == g.cmd.Process.Pid {
+	if g.pidOf(w) == g.pid {
 		return []xproto.Window{w}
 	}
 	tree, err := xproto.QueryTree(g.s.conn, w).Reply()
@@ -311,7 +312,8 @@ func (g siege) random(seed uint64, times int, during time.Duration) {
 	r := rand.New(rand.NewPCG(seed, 7))
 	mods := []xproto.Keycode{codeControl, codeShift, codeAlt, codeSuper, codeAltGr}
 	end := time.Now().Add(during)
-	for i := 0; i < times || time.Now().Before(end); i++ {
+	i := 0
+	for ; i < times || time.Now().Before(end); i++ {
 		x, y := r.IntN(g.s.width), r.IntN(g.s.height)
 		switch r.IntN(6) {
 		case 0, 1:
@@ -344,6 +346,7 @@ func (g siege) random(seed uint64, times int, during time.Duration) {
 		}
 	}
 	g.holds("random input")
+	g.t.Logf("%d steps", i)
 }
 
 // codeNumLock and codeKeypad7 are keys of a PC keyboard's keypad.

@@ -19,7 +19,7 @@ import (
 const stationKey = "SPAREKEY_TEST_STATION_KEY"
 
 // enrol enrols a kiosk at the organisation, and gives the file of its key.
-func (o organisation) enrol(t *testing.T, name string) string {
+func (o *organisation) enrol(t *testing.T, name string) string {
 	t.Helper()
 	operator := app.WithCaller(t.Context(), app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Network: "local"}})
 	invited, err := o.trial.Service.InviteStation(operator, name, "jo")
@@ -45,7 +45,7 @@ func (o organisation) enrol(t *testing.T, name string) string {
 }
 
 // health is how the one station of the organisation is.
-func (o organisation) health(t *testing.T) app.StationHealth {
+func (o *organisation) health(t *testing.T) app.StationHealth {
 	t.Helper()
 	operator := app.WithCaller(context.Background(), app.Caller{Role: app.RoleAdmin, Origin: app.Origin{Network: "local"}})
 	all, err := o.trial.Service.ListStations(operator)

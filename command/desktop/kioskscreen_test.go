@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"runtime"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -55,8 +56,10 @@ func beKiosk(what string) error {
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
 	defer stop()
 	settings := setup.KioskDefaults()
+	settings.Idle = idle
 	settings.Registration = os.Getenv("SPAREKEY_TEST_REGISTRATION") != ""
-	k := Kiosk{Settings: settings, started: func(k *kiosk.Kiosk) { go answer(k) }}
+	h := &hours{}
+	k := Kiosk{Settings: settings, adjust: h.into, started: func(k *kiosk.Kiosk) { go answer(k, h) }}
 	d := &Desktop{Log: os.Stderr}
 	if what == "try" {
 		var err error
@@ -72,41 +75,97 @@ func beKiosk(what string) error {
 	return d.OpenKiosk(ctx, set, k)
 }
 
-// answer says, one line for each line, which page is shown and where an element is.
-func answer(k *kiosk.Kiosk) {
-	fmt.Println("shown")
+// answer says, one line for each line, which page is shown and where an element is. The words of a line are parted by tabs.
+func answer(k *kiosk.Kiosk, h *hours) {
+	fmt.Println("shown", os.Getpid())
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		asked := strings.Fields(lines.Text())
-		kit.DoAndWait(func() {
-			switch w := k.Window(); asked[0] {
-			case "page":
-				fmt.Println(w.Page(), w.Busy())
-			case "texts":
-				fmt.Printf("%q, typed %d\n", kit.Texts(w.Root()), len(strings.Join(kit.Given(w.Root()), "")))
-			case "says":
-				fmt.Println(strings.Contains(strings.Join(kit.Texts(w.Root()), "\n"), asked[1]) && !w.Busy())
-			case "weight":
-				var m runtime.MemStats
-				runtime.GC()
-				runtime.ReadMemStats(&m)
-				fmt.Println(runtime.NumGoroutine(), m.HeapAlloc>>10)
-			case "length":
-				field, _ := kit.Find(w.Root(), asked[1]).(*kit.Field)
-				if field == nil {
-					fmt.Println(-1)
-					return
-				}
-				fmt.Println(len(field.Text()))
-			case "where": // whoever looks for it scrolls
-				w.Shown().Base().ScrollTo(kit.Find(w.Root(), asked[1]))
-				fmt.Println(place(w.Window().Canvas(), asked[1]))
-			}
-		})
+		asked := strings.Split(lines.Text(), "\t")
+		if asked[0] == "await" { // asked[1] is the answer
+			fmt.Println(awaited(k, asked[1], asked[2:]))
+			continue
+		}
+		fmt.Println(told(k, h, asked))
 	}
 }
 
-// place is the middle of an element in pixels, or "nowhere".
+// patience is how long something is waited for, and idle how long a kiosk waits for somebody: both longer than a busy machine takes
+// over anything.
+const (
+	patience = time.Minute
+	idle     = 10 * time.Minute
+)
+
+// awaited asks with each frame, until the answer is the one that is waited for, or none other than before where that is "still"; it
+// is the last answer, or says that there was another one each time.
+func awaited(k *kiosk.Kiosk, want string, asked []string) string {
+	late := time.Now().Add(patience)
+	before := nowhere
+	for {
+		is := told(k, nil, asked)
+		still := is == before
+		switch late := time.Now().After(late); {
+		case is == want || want == "still" && still && is != nowhere:
+			return is
+		case late && want == "still" && !still:
+			return fmt.Sprintf("at %q, and at %q before", is, before)
+		case late:
+			return is
+		}
+		before = is
+		frame()
+	}
+}
+
+// told is what a kiosk says to a question.
+func told(k *kiosk.Kiosk, h *hours, asked []string) (answer string) {
+	if asked[0] == "settled" { // what went on beside is over
+		for h.working.Load() > 0 {
+			frame()
+		}
+		return "true"
+	}
+	kit.DoAndWait(func() {
+		switch w := k.Window(); asked[0] {
+		case "page":
+			answer = fmt.Sprintf("%s %t", w.Page(), w.Busy())
+		case "texts":
+			answer = fmt.Sprintf("%q, typed %d", kit.Texts(w.Root()), len(strings.Join(kit.Given(w.Root()), "")))
+		case "says":
+			texts := kit.Texts(w.Root())
+			for _, over := range w.Window().Canvas().Overlays().List() {
+				texts = append(texts, kit.Texts(over)...)
+			}
+			answer = strconv.FormatBool(strings.Contains(strings.Join(texts, "\n"), asked[1]) && !w.Busy())
+		case "weight":
+			var m runtime.MemStats
+			runtime.GC() // what has a finalizer, and what a pool keeps for one round, goes with the second
+			runtime.GC()
+			runtime.ReadMemStats(&m)
+			answer = fmt.Sprint(runtime.NumGoroutine(), m.HeapAlloc>>10)
+		case "length":
+			answer = "-1"
+			if field, is := kit.Find(w.Root(), asked[1]).(*kit.Field); is {
+				answer = strconv.Itoa(len(field.Text()))
+			}
+		case "where": // whoever looks for it scrolls
+			w.Shown().Base().ScrollTo(kit.Find(w.Root(), asked[1]))
+			answer = place(w.Window().Canvas(), asked[1])
+		case "pass":
+			d, err := time.ParseDuration(asked[1])
+			if err == nil {
+				h.pass(d)
+			}
+			answer = fmt.Sprint(err)
+		}
+	})
+	return answer
+}
+
+// nowhere is the place of what is not on the screen.
+const nowhere = "nowhere"
+
+// place is the middle of an element in pixels.
 func place(on fyne.Canvas, key string) string {
 	roots := append([]fyne.CanvasObject{on.Content()}, on.Overlays().List()...)
 	for i := len(roots) - 1; i >= 0; i-- {
@@ -116,7 +175,7 @@ func place(on fyne.Canvas, key string) string {
 			return fmt.Sprint(x, " ", y)
 		}
 	}
-	return "nowhere"
+	return nowhere
 }
 
 // screen is an X server of a test's own.
@@ -174,6 +233,11 @@ func newScreen(t *testing.T, width, height int) *xScreen {
 	return s
 }
 
+// environment has a program show its window on the screen.
+func (s *xScreen) environment() []string {
+	return []string{"DISPLAY=" + s.name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8"}
+}
+
 // begin starts a program that ends with the test.
 func begin(t *testing.T, command *exec.Cmd) {
 	t.Helper()
@@ -215,6 +279,11 @@ const (
 
 // press presses a key while others are held.
 func (s *xScreen) press(code xproto.Keycode, held ...xproto.Keycode) {
+	s.stroke(code, held...)
+	s.conn.Sync()
+}
+
+func (s *xScreen) stroke(code xproto.Keycode, held ...xproto.Keycode) {
 	for _, h := range held {
 		s.fake(xproto.KeyPress, byte(h), 0, 0)
 	}
@@ -225,11 +294,9 @@ func (s *xScreen) press(code xproto.Keycode, held ...xproto.Keycode) {
 	}
 }
 
-// fake sends an event as a device does.
+// fake sends an event as a device does. The server has taken it after conn.Sync.
 func (s *xScreen) fake(kind, detail byte, x, y int) {
-	if err := xtest.FakeInputChecked(s.conn, kind, detail, 0, s.root, int16(x), int16(y), 0).Check(); err != nil {
-		s.t.Fatal(err)
-	}
+	xtest.FakeInput(s.conn, kind, detail, 0, s.root, int16(x), int16(y), 0)
 }
 
 // write types a text.
@@ -241,11 +308,12 @@ func (s *xScreen) write(text string) {
 		case !known:
 			s.t.Fatalf("no key types %q", r)
 		case k.shift:
-			s.press(k.code, codeShift)
+			s.stroke(k.code, codeShift)
 		default:
-			s.press(k.code)
+			s.stroke(k.code)
 		}
 	}
+	s.conn.Sync()
 }
 
 // click presses a button of the mouse somewhere, and lets it go.
@@ -253,6 +321,7 @@ func (s *xScreen) click(button byte, x, y int) {
 	s.fake(xproto.MotionNotify, 0, x, y)
 	s.fake(xproto.ButtonPress, button, x, y)
 	s.fake(xproto.ButtonRelease, button, x, y)
+	s.conn.Sync()
 }
 
 // station is a kiosk in a process of its own.
@@ -262,14 +331,21 @@ type station struct {
 	cmd    *exec.Cmd
 	in     io.Writer
 	out    *bufio.Scanner
+	pid    int // of the kiosk itself
 	report strings.Builder
 }
 
 // newStation starts a kiosk on a screen, and waits until it is shown. what is "try" or a server.
 func newStation(s *xScreen, what string, env ...string) *station {
 	s.t.Helper()
-	st := &station{t: s.t, s: s, cmd: exec.Command(os.Args[0])}
-	st.cmd.Env = append(append(os.Environ(), asKiosk+"="+what, "DISPLAY="+s.name, "WAYLAND_DISPLAY=", "LIBGL_ALWAYS_SOFTWARE=1", "LANG=C.UTF-8"), env...)
+	return newStationBy(exec.Command(os.Args[0]), s, what, env...)
+}
+
+// newStationBy is newStation by a command that starts the test's binary.
+func newStationBy(cmd *exec.Cmd, s *xScreen, what string, env ...string) *station {
+	s.t.Helper()
+	st := &station{t: s.t, s: s, cmd: cmd}
+	st.cmd.Env = append(append(append(os.Environ(), asKiosk+"="+what), s.environment()...), env...)
 	in, err := st.cmd.StdinPipe()
 	if err != nil {
 		s.t.Fatal(err)
@@ -285,11 +361,14 @@ func newStation(s *xScreen, what string, env ...string) *station {
 			s.t.Logf("the kiosk said: %s", lastOf(st.report.String(), 2000))
 		}
 	})
+	st.cmd.WaitDelay = patience
 	begin(s.t, st.cmd)
-	if !st.out.Scan() || st.out.Text() != "shown" {
+	st.out.Scan()
+	if n, _ := fmt.Sscanf(st.out.Text(), "shown %d", &st.pid); n != 1 {
 		s.t.Fatalf("the kiosk does not begin: %q", st.out.Text())
 	}
-	st.until("the first page", func() bool { return st.ask("page") == "kiosk false" })
+	s.t.Cleanup(func() { _ = syscall.Kill(st.pid, syscall.SIGTERM) }) // who started it ends with it
+	st.at("kiosk")
 	return st
 }
 
@@ -297,9 +376,9 @@ func newStation(s *xScreen, what string, env ...string) *station {
 func lastOf(text string, n int) string { return text[max(0, len(text)-n):] }
 
 // ask asks the kiosk something.
-func (st *station) ask(line string) string {
+func (st *station) ask(question ...string) string {
 	st.t.Helper()
-	if _, err := fmt.Fprintln(st.in, line); err != nil {
+	if _, err := fmt.Fprintln(st.in, strings.Join(question, "\t")); err != nil {
 		st.t.Fatalf("the kiosk has ended: %v", err)
 	}
 	if !st.out.Scan() {
@@ -308,10 +387,18 @@ func (st *station) ask(line string) string {
 	return st.out.Text()
 }
 
+// await waits until the kiosk answers a question so.
+func (st *station) await(want string, question ...string) {
+	st.t.Helper()
+	if is := st.ask(append([]string{"await", want}, question...)...); is != want {
+		st.t.Fatalf("%q is %s, not %s; the page is %s: %s", question, is, want, st.ask("page"), st.ask("texts"))
+	}
+}
+
 // until waits until something holds.
 func (st *station) until(what string, holds func() bool) {
 	st.t.Helper()
-	late := time.Now().Add(20 * time.Second)
+	late := time.Now().Add(patience)
 	for !holds() {
 		if time.Now().After(late) {
 			st.t.Fatalf("it does not come to %s; the page is %s: %s", what, st.ask("page"), st.ask("texts"))
@@ -323,21 +410,22 @@ func (st *station) until(what string, holds func() bool) {
 // at waits for a page that waits for nothing.
 func (st *station) at(page string) {
 	st.t.Helper()
-	st.until("page "+page, func() bool { return st.ask("page") == page+" false" })
+	st.await(page+" false", "page")
 }
 
-// tap taps an element by the mouse.
+// says waits until a text stands on the page.
+func (st *station) says(text string) {
+	st.t.Helper()
+	st.await("true", "says", text)
+}
+
+// tap taps an element by the mouse, once it has come to rest.
 func (st *station) tap(key string) {
 	st.t.Helper()
 	var x, y int
-	before := ""
-	st.until("show "+key, func() bool { // and come to rest there
-		time.Sleep(60 * time.Millisecond)
-		now := st.ask("where " + key)
-		still := now == before
-		before = now
-		n, _ := fmt.Sscan(now, &x, &y)
-		return n == 2 && still && x > 0 && y > 0 && x < st.s.width && y < st.s.height
-	})
+	at := st.ask("await", "still", "where", key)
+	if n, _ := fmt.Sscan(at, &x, &y); n != 2 || x <= 0 || y <= 0 || x >= st.s.width || y >= st.s.height {
+		st.t.Fatalf("%s is %s; the page is %s: %s", key, at, st.ask("page"), st.ask("texts"))
+	}
 	st.s.click(1, x, y)
 }

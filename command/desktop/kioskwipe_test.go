@@ -5,74 +5,15 @@ package desktop
 import (
 	"bufio"
 	"bytes"
-	"encoding/pem"
 	"fmt"
-	"net/http/httptest"
 	"os"
-	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf16"
-
-	"github.com/sparekey/sparekey/command/setup"
 )
-
-// organisation is a server with the sample people, in the test's process: nothing of it is in the kiosk's.
-type organisation struct {
-	trial       *setup.Trial
-	address     string
-	certificate string // file
-}
-
-func newOrganisation(t *testing.T) organisation {
-	t.Helper()
-	folder := t.TempDir()
-	opened, err := setup.StartTrial(t.Context(), setup.TrialConfig{Folders: setup.FoldersAt(filepath.Join(folder, "trial"))})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := httptest.NewTLSServer(opened.Handler)
-	t.Cleanup(func() {
-		server.Close()
-		if err := opened.Close(); err != nil {
-			t.Error(err)
-		}
-	})
-	o := organisation{opened, server.URL, filepath.Join(folder, "ca.pem")}
-	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
-	if err := os.WriteFile(o.certificate, certificate, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return o
-}
-
-// mailed is the code of the newest mail to an address.
-func (o organisation) mailed(st *station, to string) string {
-	var code string
-	st.until("a mail", func() bool {
-		for _, m := range o.trial.Tray.Messages() {
-			if m.To == to && m.Code != "" {
-				code = m.Code
-			}
-		}
-		return code != ""
-	})
-	return code
-}
-
-// person is the sample person in a state.
-func person(t *testing.T, state string) setup.SamplePerson {
-	t.Helper()
-	people := setup.SamplePeople()
-	i := slices.IndexFunc(people, func(p setup.SamplePerson) bool { return string(p.State) == state })
-	if i < 0 {
-		t.Fatalf("nobody is %s", state)
-	}
-	return people[i]
-}
 
 // typed is something that was typed, by what it is called.
 type typed struct{ what, text string }
@@ -98,7 +39,7 @@ func TestNothingTypedIsInMemoryAfterAWipe(t *testing.T) {
 	st.at("code")
 	code := o.mailed(st, ben.Mail)
 	st.s.write(code)
-	st.until("the second code", func() bool { return st.ask("says authenticator") == "true" })
+	st.says("authenticator")
 	app := ben.Code(time.Now())
 	st.s.write(app)
 	st.at("new_password")
@@ -136,13 +77,13 @@ func TestNothingTypedIsInMemoryAfterAWipe(t *testing.T) {
 // has waits until a field has taken a text.
 func (st *station) has(key, text string) {
 	st.t.Helper()
-	st.until("take what was typed into "+key, func() bool { return st.ask("length "+key) == strconv.Itoa(len(text)) })
+	st.await(strconv.Itoa(len(text)), "length", key)
 }
 
 // found lists where texts stand in the memory of the kiosk that can be written.
 func (st *station) found(needles []typed) []string {
 	st.t.Helper()
-	pid := st.cmd.Process.Pid
+	pid := st.pid
 	maps, err := os.ReadFile(fmt.Sprintf("/proc/%d/maps", pid))
 	if err != nil {
 		st.t.Fatal(err)

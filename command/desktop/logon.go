@@ -76,7 +76,7 @@ func (d *Desktop) logon(ctx context.Context, set setup.InForce, button io.ReadWr
 	v := setup.NewVitals(time.Now)
 	o.Services, o.Remembered = v.Services(services.Services), services.Remembered
 	o.Logon = &kiosk.Logon{Networks: networks{}, Back: func() { go run.rest(end) }}
-	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeLogon), func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) }})
+	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeLogon), func(*kiosk.Kiosk) { fmt.Fprintln(button, logonShown) }, nil})
 }
 
 // ofNobody makes the process one without a person: nothing of anybody's is looked for. The screen is the one named. done takes away

@@ -63,6 +63,9 @@ func (c *CodeCells) Clear() {
 
 // SetError shows text beneath the cells and marks them; "" clears both.
 func (c *CodeCells) SetError(text string) {
+	if text == c.err.text {
+		return
+	}
 	c.err.SetText(text)
 	c.err.Hidden = text == ""
 	c.Refresh()

@@ -80,6 +80,9 @@ func (f *Field) SetDigits() { f.entry.digits = true }
 
 // SetError shows text beneath the field and marks the field; "" clears both.
 func (f *Field) SetError(text string) {
+	if text == f.err.text { // as with nearly each sign that is typed
+		return
+	}
 	f.err.SetText(text)
 	f.err.Hidden = text == ""
 	f.Refresh()

@@ -188,6 +188,26 @@ func TestFocusScrollsIntoView(t *testing.T) {
 	}
 }
 
+// TestScrollingToAFieldStaysThere where there is hardly room for it, as above the keys of a small screen: with its usual margin it would
+// lie beyond the upper edge and the lower one in turn.
+func TestScrollingToAFieldStaysThere(t *testing.T) {
+	useTheme(t)
+	first, second := NewField("a", "First"), NewField("b", "Second")
+	page := NewPage(PageSpec{Heading: "Two", Body: []fyne.CanvasObject{first, second, NewText("More", Body)}})
+	w := show(t, page, 640, 300)
+	for height := float32(300); page.scroll.Size().Height > second.Size().Height; height -= 10 {
+		w.Resize(fyne.NewSize(640, height))
+		page.ScrollTo(second)
+		there := page.scroll.Offset.Y
+		for range 3 {
+			page.ScrollTo(second)
+			if page.scroll.Offset.Y != there {
+				t.Fatalf("in a window %v high it goes from %v to %v", height, there, page.scroll.Offset.Y)
+			}
+		}
+	}
+}
+
 func TestErrorThatAppearsPushesDownWhatIsBelow(t *testing.T) {
 	useTheme(t)
 	first, second := NewField("a", "First"), NewField("b", "Second")

@@ -79,8 +79,9 @@ func (p *Page) ScrollTo(o fyne.CanvasObject) bool {
 	if p.tight() {
 		margin = u(tightEdge)
 	}
+	margin = max(0, min(margin, (view-o.Size().Height)/2)) // with more it would never be in view, and go to and fro
 	offset := p.scroll.Offset
-	if top-margin < offset.Y {
+	if top-margin < offset.Y || o.Size().Height > view {
 		offset.Y = top - margin
 	} else if bottom := top + o.Size().Height + margin; bottom > offset.Y+view {
 		offset.Y = bottom - view
