@@ -45,6 +45,9 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 	services.Front = front
 	o.Services, o.Remembered = services.Services, services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
+	if self, err := os.Executable(); err == nil {
+		o.Newer = programReplaced(self)
+	}
 	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, front)...) }
 	return d.showKiosk(ctx, o, services.Rest, k.started)
 }
@@ -113,6 +116,7 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	}
 	o.Forget = func() { rest(); scrub() }
 	left := error(nil)
+	o.Yield = leave
 	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
 	var shown *kiosk.Kiosk
 	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window {
@@ -134,6 +138,15 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, rest func(), s
 	}
 	keys.rest()
 	return errors.Join(err, left)
+}
+
+// programReplaced gives a function that reports whether another file has come into the place of a program since, as by an upgrade.
+func programReplaced(path string) func() bool {
+	own, err := os.Stat(path)
+	return func() bool {
+		now, nowErr := os.Stat(path)
+		return err == nil && nowErr == nil && !os.SameFile(own, now)
+	}
 }
 
 // How often it is made sure that the window has keyboard and pointer to itself: while it has, and while it has not.
