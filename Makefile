@@ -6,7 +6,7 @@ VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -X main.version=$(VERSION)
 SOURCES := $(shell find . -name '*.go' -not -path './build/*') go.mod go.sum $(shell find assets backend -type f -not -name '*.go')
 
-.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check logon-check clean deps deps-test deps-deb lab bench-server
+.PHONY: run tour test bench soak fuzz timing pictures deb deb-check first-day-check logon-check kiosk-unit-check clean deps deps-test deps-deb lab bench-server
 
 # The trial; where there is no display, its main job on a virtual one.
 run: deps $(BUILD)/sparekey
@@ -75,6 +75,10 @@ first-day-check: deps-deb
 # Forgets a password at a real LightDM, in such a Debian, and logs on with the new one.
 logon-check: deps-deb
 	scripts/logon-check
+
+# Sets a kiosk up in such a Debian, as docs/kiosk.md says, and does what people and staff do at it.
+kiosk-unit-check: deps-deb
+	scripts/kiosk-unit-check
 
 deps:
 	@scripts/deps build

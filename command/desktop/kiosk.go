@@ -44,6 +44,9 @@ func (d *Desktop) OpenKiosk(ctx context.Context, set setup.InForce, k Kiosk) err
 	v := setup.NewVitals(time.Now)
 	o.Services, o.Remembered = v.Services(services.Services), services.Remembered
 	o.Guard = &setup.ExitGuard{PHC: k.Settings.ExitPIN, State: k.State}
+	if self, err := os.Executable(); err == nil {
+		o.Newer = programReplaced(self)
+	}
 	o.Facts = func() []kiosk.Fact { return append(d.facts(), serverFacts(ctx, set, v)...) }
 	return d.showKiosk(ctx, o, kioskShow{services.Rest, v, d.reports(set, v, app.ModeKiosk), k.started, k.adjust})
 }
@@ -122,6 +125,7 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 	o.Forget = func() { beside.rest(); scrub() }
 	o.Wiped = beside.vitals.Wiped
 	left := error(nil)
+	o.Yield = leave
 	o.Leave = func() { left = setup.NoteKioskLeft(); leave() }
 	if beside.adjust != nil {
 		beside.adjust(&o)
@@ -149,6 +153,15 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 	}
 	keys.rest()
 	return errors.Join(err, left)
+}
+
+// programReplaced gives a function that reports whether another file has come into the place of a program since, as by an upgrade.
+func programReplaced(path string) func() bool {
+	own, err := os.Stat(path)
+	return func() bool {
+		now, nowErr := os.Stat(path)
+		return err == nil && nowErr == nil && !os.SameFile(own, now)
+	}
 }
 
 // How often it is made sure that the window has keyboard and pointer to itself: while it has, and while it has not.

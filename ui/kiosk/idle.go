@@ -166,7 +166,25 @@ func (i *idle) move(k *Kiosk) {
 		i.asking = now
 		k.refresh()
 	}
+	k.yield()
 	i.in(k, restMoves, func() { i.move(k) })
+}
+
+// yield makes way for a newer program, unless somebody comes meanwhile.
+func (k *Kiosk) yield() {
+	if k.o.Newer == nil {
+		return
+	}
+	k.w.Run.Run(func() func() {
+		if !k.o.Newer() {
+			return nil
+		}
+		return func() {
+			if k.idle.veil != nil && k.clean() {
+				k.o.Yield()
+			}
+		}
+	})
 }
 
 // lay puts the veil over everything.

@@ -166,3 +166,25 @@ func TestAScreenRestsAndItsWordsMove(t *testing.T) {
 		t.Error("the key that woke it did something else, too")
 	}
 }
+
+func TestANewerProgramTakesOverWhileNobodyIsThere(t *testing.T) {
+	s := uitest.NewStage(t)
+	newer, yields := false, 0
+	w := open(t, s, func(o *kiosk.Options) {
+		o.Newer, o.Yield = func() bool { return newer }, func() { yields++ }
+	}).Window()
+	s.Pass(10 * time.Minute)
+	if yields != 0 {
+		t.Error("it ends where there is no newer program")
+	}
+	press(w, fyne.KeyReturn)
+	newer = true
+	s.Pass(2 * time.Minute)
+	if yields != 0 {
+		t.Error("it ends while somebody may be there")
+	}
+	s.Pass(2 * time.Minute)
+	if yields == 0 {
+		t.Error("the newer program never takes over")
+	}
+}

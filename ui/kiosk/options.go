@@ -71,6 +71,8 @@ type Options struct {
 	Wiped  func()                                      // a conversation was taken away, since nobody was there any more
 	Shown  func()                                      // another page is shown
 	Facts  func() []Fact                               // what staff are told, away from the UI
+	Newer  func() bool                                 // away from the UI, while the screen rests: another program has to take over
+	Yield  func()                                      // it takes over now, nobody being there
 	QR     func(text string) ([][]bool, error)         // as of step.Options
 	Play   func(ctx context.Context, wav []byte) error // for the trial's tray
 
