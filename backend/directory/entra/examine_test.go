@@ -1,7 +1,6 @@
 package entra_test
 
 import (
-	"crypto/x509"
 	"net"
 	"net/http"
 	"slices"
@@ -136,11 +135,7 @@ func TestAnExaminationClaimsNothingOfATokenThatItCanNotRead(t *testing.T) {
 func TestAnExaminationLooksAtTheCertificate(t *testing.T) {
 	for code, left := range map[examine.Code]time.Duration{"": 90 * 24 * time.Hour, examine.TLSSoon: 48 * time.Hour, examine.TLSExpired: -time.Hour} {
 		s := newService(t)
-		text, der := appCertificate(t, time.Now().Add(left))
-		var err error
-		if s.Certificate, err = x509.ParseCertificate(der); err != nil {
-			t.Fatal(err)
-		}
+		text := s.Certify(time.Now().Add(left))
 		d := s.directory(func(c *entra.Config) {
 			c.Secret, c.Certificate = nil, func() (app.Secret, error) { return app.NewSecret(text), nil }
 		})

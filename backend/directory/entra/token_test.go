@@ -1,12 +1,7 @@
 package entra_test
 
 import (
-	"crypto/rand"
-	"crypto/rsa"
-	"crypto/x509"
-	"encoding/pem"
 	"errors"
-	"math/big"
 	"net/http"
 	"strings"
 	"sync"
@@ -18,33 +13,10 @@ import (
 	"github.com/sparekey/sparekey/backend/directory/entra/entratest"
 )
 
-// appCertificate makes a certificate of an app, with its key in PEM, and alone in DER.
-func appCertificate(t *testing.T, until time.Time) (text string, der []byte) {
-	t.Helper()
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		t.Fatal(err)
-	}
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: until}
-	der, err = x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	pkcs8, err := x509.MarshalPKCS8PrivateKey(key)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})) + string(pem.EncodeToMemory(&pem.Block{Type: "PRIVATE KEY", Bytes: pkcs8})), der
-}
-
 // TestACertificateProvesTheApp: with it no secret is sent at all.
 func TestACertificateProvesTheApp(t *testing.T) {
-	text, der := appCertificate(t, time.Now().Add(time.Hour))
-	var err error
 	s := newService(t)
-	if s.Certificate, err = x509.ParseCertificate(der); err != nil {
-		t.Fatal(err)
-	}
+	text := s.Certify(time.Now().Add(time.Hour))
 	s.Person("ana@harbour.example", nil)
 	given := text
 	d := s.directory(func(c *entra.Config) {
