@@ -50,6 +50,7 @@ func TestMain(m *testing.M) {
 
 // beKiosk is a kiosk as the command opens it, which says on its standard output where things are when it is asked.
 func beKiosk(what string) error {
+	runtime.MemProfileRate = 0 // which package testing brings, and the program has not: each place that allocates is kept for ever
 	if err := StartClean(); err != nil {
 		return err
 	}

@@ -90,18 +90,19 @@ func (c *crowd) look() weight {
 	return c.weigh()
 }
 
-// rest is what the kiosk takes once the toolkit has let go of what it drew and no longer shows: it keeps that for a while, and looks
-// every ten seconds, when something is drawn.
+// rest is what the kiosk takes once the toolkit has let go of what it drew and no longer shows: it keeps that for a while by the
+// system's clock, and looks now and then, when something is drawn. How much that is goes by how fast the people came.
 func (c *crowd) rest() weight {
 	c.t.Helper()
-	const looks = 9
-	var weights []weight
-	for gone := time.Now().Add(25 * time.Second); len(weights) < looks; {
-		if w := c.look(); time.Now().After(gone) {
-			weights = append(weights, w)
-		}
+	keeps, err := time.ParseDuration(toolkitKeeps)
+	if err != nil {
+		c.t.Fatal(err)
 	}
-	return middle(weights)
+	for range 2 {
+		time.Sleep(keeps + time.Second)
+		c.look()
+	}
+	return middle([]weight{c.look(), c.look(), c.look()})
 }
 
 // besideEmpty holds what the kiosk takes against an empty window of the same toolkit and of the same size.
@@ -134,6 +135,6 @@ func (c *crowd) besideEmpty(w weight) {
 	e := weights[len(weights)-1]
 	c.t.Logf("empty window: %+v", e)
 	c.t.Logf("beside it: resident %.2f times, of it anonymous %.2f times", float64(w.resident)/float64(e.resident), float64(w.anonymous)/float64(e.anonymous))
-	grown(c.t, "resident, beside an empty window", w.resident, e.resident*155/100) // a quarter of it is the program's file (docs/figures.md)
+	grown(c.t, "resident, beside an empty window", w.resident, e.resident*160/100) // a quarter of it is the program's file (docs/figures.md)
 	grown(c.t, "anonymous, beside an empty window", w.anonymous-e.anonymous, 40<<10)
 }
