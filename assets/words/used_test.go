@@ -78,6 +78,7 @@ var others = strings.Fields(`
 	blocked.account_frozen.title message.frozen.text message.frozen.text.short message.unfrozen.text message.unfrozen_by_desk.text
 	blocked.unknown_account.title blocked.account_disabled.title blocked.recovery_locked.title blocked.proof_locked.title
 	command.setup.texts_twilio command.setup.texts_vonage command.setup.texts_bird command.setup.texts_sinch command.setup.texts_sns
+	command.setup.cloud_global command.setup.cloud_us-government command.setup.cloud_us-defense command.setup.cloud_china
 	command.setup.texts_webhook command.setup.text_user_twilio command.setup.text_user_vonage command.setup.text_user_bird
 	command.setup.text_user_sinch command.setup.text_user_sns
 	deliver.none.email deliver.done.email deliver.failed.email deliver.none.sms deliver.done.sms deliver.failed.sms

@@ -5,8 +5,6 @@ package entry
 import (
 	"context"
 	"fmt"
-	"io"
-	"log"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -38,7 +36,6 @@ type server struct {
 }
 
 func show(ctx context.Context, o Options) error {
-	xgb.Logger = log.New(io.Discard, "", 0) // what goes wrong is returned
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return fmt.Errorf("reach the X server: %w", err)

@@ -13,12 +13,15 @@ import (
 	"github.com/jezek/xgb/xproto"
 )
 
+func init() {
+	xgb.Logger = log.New(io.Discard, "", 0) // what goes wrong is returned; once, since connections read it
+}
+
 // Find asks the X server for the monitor that has the pointer, since that is where window managers open windows.
 func Find() (Screen, error) {
 	if os.Getenv("DISPLAY") == "" {
 		return Screen{}, ErrUnknown
 	}
-	xgb.Logger = log.New(io.Discard, "", 0) // what goes wrong is returned
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return Screen{}, fmt.Errorf("reach the X server: %w", err)
