@@ -36,6 +36,7 @@ type server struct {
 }
 
 func show(ctx context.Context, o Options) error {
+	screen.Quiet()
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return fmt.Errorf("reach the X server: %w", err)

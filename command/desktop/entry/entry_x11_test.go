@@ -16,6 +16,8 @@ import (
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/xproto"
 	"github.com/jezek/xgb/xtest"
+
+	"github.com/sparekey/sparekey/command/desktop/screen"
 )
 
 // ownDisplay says that the test runs on a display of its own, of which it may use the keyboard.
@@ -234,6 +236,7 @@ func TestTheButtonEndsWithTheXServer(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("DISPLAY", ":"+strings.TrimSpace(number))
+	screen.Quiet()
 	ended := make(chan error, 1)
 	go func() {
 		ended <- Show(t.Context(), Options{Label: "Forgot my password?", Open: func(context.Context) error { return nil }})

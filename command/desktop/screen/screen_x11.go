@@ -7,21 +7,22 @@ import (
 	"io"
 	"log"
 	"os"
+	"sync"
 
 	"github.com/jezek/xgb"
 	"github.com/jezek/xgb/randr"
 	"github.com/jezek/xgb/xproto"
 )
 
-func init() {
-	xgb.Logger = log.New(io.Discard, "", 0) // what goes wrong is returned; once, since connections read it
-}
+// Quiet has the X library write nothing: what goes wrong is returned. Once, and before there is a connection, since these read it.
+var Quiet = sync.OnceFunc(func() { xgb.Logger = log.New(io.Discard, "", 0) })
 
 // Find asks the X server for the monitor that has the pointer, since that is where window managers open windows.
 func Find() (Screen, error) {
 	if os.Getenv("DISPLAY") == "" {
 		return Screen{}, ErrUnknown
 	}
+	Quiet()
 	conn, err := xgb.NewConn()
 	if err != nil {
 		return Screen{}, fmt.Errorf("reach the X server: %w", err)
