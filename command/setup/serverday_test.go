@@ -89,10 +89,12 @@ type dayClock struct{ now atomic.Int64 }
 
 func (c *dayClock) Now() time.Time { return time.Unix(c.now.Load(), 0) }
 
-// letterbox keeps the code that was sent last to each address.
+// letterbox keeps the code that was sent last to each address. A message that comes again, since the clock went on past its lease while
+// it was being recorded, is none.
 type letterbox struct {
 	mu    sync.Mutex
 	boxes map[string]chan string
+	last  map[string]string // by address: the ID of the message that came last
 }
 
 func (p *letterbox) box(to string) chan string {
@@ -109,10 +111,21 @@ func (p *letterbox) box(to string) chan string {
 
 // Deliver implements port.Deliverer.
 func (p *letterbox) Deliver(_ context.Context, m app.Message) error {
-	if m.Code != "" {
+	if m.Code != "" && p.isNew(m) {
 		p.box(m.To) <- m.Code
 	}
 	return nil
+}
+
+func (p *letterbox) isNew(m app.Message) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.last == nil {
+		p.last = map[string]string{}
+	}
+	before := p.last[m.To]
+	p.last[m.To] = m.ID
+	return before != m.ID
 }
 
 func (p *letterbox) code(to string) string { return <-p.box(to) }
