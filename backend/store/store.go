@@ -59,7 +59,9 @@ func (s *Store) open(ctx context.Context, path string) (err error) {
 		return err
 	}
 	s.writer.turn = turn{openGate(path + "-turn")}
-	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache} {
+	// What a part of a round has changed is kept in memory until it is sure; in a file, which is SQLite's usual way with so many,
+	// a reset writes every page of it twice more.
+	for _, pragma := range []string{`wal_autocheckpoint = ` + checkpointAfter, `cache_size = ` + writersCache, `temp_store = memory`} {
 		if _, err := s.writer.conn.Exec(`PRAGMA ` + pragma); err != nil {
 			return err
 		}
