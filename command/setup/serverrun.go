@@ -29,6 +29,9 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	if err != nil {
 		return err
 	}
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < threads {
+		runtime.GOMAXPROCS(threads)
+	}
 	limits := s.plan.settings.Limits
 	front := listen.New(public, listen.Config{
 		Handler: s.handler, Certificate: s.plan.certificate, Proxies: s.plan.proxies, Shared: s.plan.shared, Health: s.health, Log: s.log,
@@ -54,9 +57,6 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	debug.FreeOSMemory() // the start takes several times what a server at rest needs
 	if os.Getenv("GOGC") == "" {
 		debug.SetGCPercent(garbage)
-	}
-	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < threads {
-		runtime.GOMAXPROCS(threads)
 	}
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
