@@ -45,7 +45,7 @@ soak: deps-test
 	SPAREKEY_WALKS=3000 $(GO) test -count=1 -timeout=2h -run TestWalks ./backend
 	SPAREKEY_LEAKS=10000 SPAREKEY_MEMBERS=8000 $(GO) test -count=1 -timeout=1h -run 'TestOpenLDAP$$/nothing_leaks|TestActiveDirectory/a_large_group' -v ./backend/directory/ldap
 	SPAREKEY_CYCLES=1000 $(GO) test -count=1 -timeout=2h -run 'TestCycles|TestEveryFault' -v ./methods/securitykey/usb
-	SPAREKEY_KIOSK_SOAK=20m SPAREKEY_KIOSK_SESSIONS=10000 $(GO) test -count=1 -timeout=9h -run 'TestNothingLeadsOut|TestManyPeople' -v ./command/desktop
+	SPAREKEY_KIOSK_SOAK=20m SPAREKEY_KIOSK_SESSIONS=10000 $(GO) test -count=1 -timeout=4h -run 'TestNothingLeadsOut|TestManyPeople' -v ./command/desktop
 	ROUNDS=1 RESETS=1000 XSERVER=-noreset scripts/window scripts/bench-window
 
 fuzz: deps-test

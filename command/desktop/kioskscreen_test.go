@@ -59,7 +59,7 @@ func beKiosk(what string) error {
 	settings := setup.KioskDefaults()
 	settings.Idle = idle
 	settings.Registration = os.Getenv("SPAREKEY_TEST_REGISTRATION") != ""
-	h := &hours{}
+	h := newHours()
 	k := Kiosk{Settings: settings, adjust: h.into, started: func(k *kiosk.Kiosk) { go answer(k, h) }}
 	d := &Desktop{Log: os.Stderr}
 	if what == "try" {
@@ -81,12 +81,24 @@ func answer(k *kiosk.Kiosk, h *hours) {
 	fmt.Println("shown", os.Getpid())
 	lines := bufio.NewScanner(os.Stdin)
 	for lines.Scan() {
-		asked := strings.Split(lines.Text(), "\t")
-		if asked[0] == "await" { // asked[1] is the answer
-			fmt.Println(awaited(k, asked[1], asked[2:]))
-			continue
+		switch asked := strings.Split(lines.Text(), "\t"); asked[0] {
+		case "await": // asked[1] is the answer
+			fmt.Println(awaited(k, h, asked[1], asked[2:]))
+		case "still":
+			fmt.Println(still(k, h, asked[1]))
+		case "settled": // what went on beside is over
+			h.settle()
+			frame()
+			fmt.Println("true")
+		case "pass":
+			d, err := time.ParseDuration(asked[1])
+			if err == nil {
+				h.pass(d, k.Window().Window().Canvas())
+			}
+			fmt.Println(err)
+		default:
+			fmt.Println(told(k, asked))
 		}
-		fmt.Println(told(k, h, asked))
 	}
 }
 
@@ -97,35 +109,31 @@ const (
 	idle     = 10 * time.Minute
 )
 
-// awaited asks with each frame, until the answer is the one that is waited for, or none other than before where that is "still"; it
-// is the last answer, or says that there was another one each time.
-func awaited(k *kiosk.Kiosk, want string, asked []string) string {
-	late := time.Now().Add(patience)
-	before := nowhere
-	for {
-		is := told(k, nil, asked)
-		still := is == before
-		switch late := time.Now().After(late); {
-		case is == want || want == "still" && still && is != nowhere:
-			return is
-		case late && want == "still" && !still:
-			return fmt.Sprintf("at %q, and at %q before", is, before)
-		case late:
-			return is
-		}
-		before = is
+// awaited asks until the answer is the one that is waited for, or patience is over; it is the last answer.
+func awaited(k *kiosk.Kiosk, h *hours, want string, asked []string) (is string) {
+	h.look(func() bool {
+		is = told(k, asked)
+		return is == want
+	})
+	return is
+}
+
+// still is where an element has come to rest: the next frame does not move it. Where it never does, it says so.
+func still(k *kiosk.Kiosk, h *hours, key string) (is string) {
+	var was string
+	if !h.look(func() bool {
+		was = told(k, []string{"scrolled", key})
 		frame()
+		is = told(k, []string{"where", key})
+		return is == was && is != nowhere
+	}) {
+		return fmt.Sprintf("at %q, and at %q before", is, was)
 	}
+	return is
 }
 
 // told is what a kiosk says to a question.
-func told(k *kiosk.Kiosk, h *hours, asked []string) (answer string) {
-	if asked[0] == "settled" { // what went on beside is over
-		for h.working.Load() > 0 {
-			frame()
-		}
-		return "true"
-	}
+func told(k *kiosk.Kiosk, asked []string) (answer string) {
 	kit.DoAndWait(func() {
 		switch w := k.Window(); asked[0] {
 		case "page":
@@ -149,15 +157,11 @@ func told(k *kiosk.Kiosk, h *hours, asked []string) (answer string) {
 			if field, is := kit.Find(w.Root(), asked[1]).(*kit.Field); is {
 				answer = strconv.Itoa(len(field.Text()))
 			}
-		case "where": // whoever looks for it scrolls
+		case "scrolled": // as whoever looks for it does
 			w.Shown().Base().ScrollTo(kit.Find(w.Root(), asked[1]))
 			answer = place(w.Window().Canvas(), asked[1])
-		case "pass":
-			d, err := time.ParseDuration(asked[1])
-			if err == nil {
-				h.pass(d)
-			}
-			answer = fmt.Sprint(err)
+		case "where":
+			answer = place(w.Window().Canvas(), asked[1])
 		}
 	})
 	return answer
@@ -424,7 +428,7 @@ func (st *station) says(text string) {
 func (st *station) tap(key string) {
 	st.t.Helper()
 	var x, y int
-	at := st.ask("await", "still", "where", key)
+	at := st.ask("still", key)
 	if n, _ := fmt.Sscan(at, &x, &y); n != 2 || x <= 0 || y <= 0 || x >= st.s.width || y >= st.s.height {
 		st.t.Fatalf("%s is %s; the page is %s: %s", key, at, st.ask("page"), st.ask("texts"))
 	}

@@ -3,6 +3,7 @@
 package desktop
 
 import (
+	"crypto/rand"
 	"encoding/pem"
 	"net"
 	"net/http"
@@ -14,6 +15,7 @@ import (
 	"sync/atomic"
 	"testing"
 
+	"github.com/sparekey/sparekey/backend/directory/local"
 	"github.com/sparekey/sparekey/command/setup"
 )
 
@@ -34,7 +36,10 @@ func newOrganisation(t *testing.T) *organisation {
 	t.Helper()
 	folder := t.TempDir()
 	o := &organisation{t: t, clock: &tourClock{}, read: map[string]string{}, certificate: filepath.Join(folder, "ca.pem")}
-	o.config = setup.TrialConfig{Folders: setup.FoldersAt(filepath.Join(folder, "trial")), Clock: o.clock}
+	o.config = setup.TrialConfig{
+		Folders: setup.FoldersAt(filepath.Join(folder, "trial")), Clock: o.clock,
+		Hasher: local.Argon2{Rand: rand.Reader, Memory: 8, Time: 1, Threads: 1}, // the least that it takes: the kiosk is what is tested
+	}
 	o.open()
 	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		(*o.handler.Load()).ServeHTTP(w, r)

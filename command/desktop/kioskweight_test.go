@@ -90,18 +90,10 @@ func (c *crowd) look() weight {
 	return c.weigh()
 }
 
-// rest is what the kiosk takes once the toolkit has let go of what it drew and no longer shows: it keeps that for a while by the
-// system's clock, and looks now and then, when something is drawn. How much that is goes by how fast the people came.
+// rest is what the kiosk takes once the toolkit has let go of what it drew and no longer shows.
 func (c *crowd) rest() weight {
 	c.t.Helper()
-	keeps, err := time.ParseDuration(toolkitKeeps)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	for range 2 {
-		time.Sleep(keeps + time.Second)
-		c.look()
-	}
+	c.nobody()
 	return middle([]weight{c.look(), c.look(), c.look()})
 }
 
