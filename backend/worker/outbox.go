@@ -35,6 +35,9 @@ func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, er
 		return &carried{record: r}, nil
 	}
 	left, why := w.timeLeft(r)
+	if why == "" {
+		why = w.pointless(ctx, r)
+	}
 	if why != "" {
 		return &carried{record: r, outcome: port.ErrUndeliverable, attempts: []port.Attempt{{Outcome: why}}}, nil
 	}
@@ -76,6 +79,21 @@ func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) 
 		return 0, expired
 	}
 	return min(deliverTime, by.Sub(now)), ""
+}
+
+// looksAgain is how old a code is before its conversation is asked whether it is still waited for.
+const looksAgain = time.Second
+
+// pointless says why nobody waits for a code any more that was not sent at once; empty: somebody does, or nobody can say.
+func (w *Worker) pointless(ctx context.Context, r port.OutboxRecord) string {
+	if !r.Urgent || r.Attempts == 0 && w.core.Now().Sub(r.Created) < looksAgain {
+		return ""
+	}
+	why, err := w.flows.Pointless(ctx, r.ID)
+	if err != nil {
+		w.core.Log.Warn("nobody can say whether a code is still waited for", "message", r.ID, "error", err)
+	}
+	return why
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has

@@ -31,6 +31,8 @@ type ongoing struct {
 	trial context.Context
 	drop  context.CancelFunc // gives up, as long as it does not ring
 	ended chan struct{}      // closed when all is over
+	back  chan struct{}      // closed when it was taken back
+	vain  chan string        // gets why nobody waits for it any more
 	taken bool               // the person heard it
 
 	endpoint *endpoint
@@ -51,7 +53,8 @@ type ongoing struct {
 const mostCall = 5 * time.Minute
 
 func (p *Provider) newOngoing(m app.Message, n number, tell func(Finding)) *ongoing {
-	o := &ongoing{provider: p, message: m, number: n, tell: tell, id: newID(), mine: newID(), rings: make(chan error, 1), ended: make(chan struct{})}
+	o := &ongoing{provider: p, message: m, number: n, tell: tell, id: newID(), mine: newID(), rings: make(chan error, 1)}
+	o.ended, o.back, o.vain = make(chan struct{}), make(chan struct{}), make(chan string, 1)
 	o.trial, o.drop = context.WithCancel(p.life)
 	return o
 }
@@ -63,6 +66,25 @@ func tag(id string) sip.HeaderParams { return sip.HeaderParams{{K: "tag", V: id}
 
 // giveUp ends a call that does not ring yet.
 func (o *ongoing) giveUp() { o.drop() }
+
+// lookNow has a call end that nobody waits for any more, unless it was answered, and reports whether it will.
+func (o *ongoing) lookNow() bool {
+	o.mu.Lock()
+	answered := o.answer != nil
+	o.mu.Unlock()
+	if answered {
+		return false
+	}
+	why := o.provider.config.Talk.Over(o.provider.life, o.message)
+	if why == "" {
+		return false
+	}
+	select {
+	case o.vain <- why:
+	default: // it will
+	}
+	return true
+}
 
 // ring tells who waits that it rings, or that it won't.
 func (o *ongoing) ring(err error) {
@@ -76,6 +98,7 @@ func (o *ongoing) ring(err error) {
 func (o *ongoing) run() {
 	defer close(o.ended)
 	defer o.drop()
+	defer o.provider.note(o)()
 	res, err := o.dial()
 	if err == nil {
 		err = o.converse(res)

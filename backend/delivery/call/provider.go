@@ -33,6 +33,7 @@ type Provider struct {
 	all   map[*endpoint]int   // with the number of its calls; none but now has no call
 	turn  int                 // which of the server's addresses is asked first
 	calls map[string]*ongoing // those that were answered, by Call-ID
+	going map[*ongoing]bool   // all
 
 	registered registration
 }
@@ -58,7 +59,10 @@ func New(c Config) (*Provider, error) {
 	if c.From == "" {
 		c.From = c.User
 	}
-	p := &Provider{config: c, at: at, domain: c.Domain, free: make(chan struct{}, max(c.Most, 1)), all: map[*endpoint]int{}, calls: map[string]*ongoing{}}
+	if c.Look == 0 {
+		c.Look = usualLook
+	}
+	p := &Provider{config: c, at: at, domain: c.Domain, free: make(chan struct{}, max(c.Most, 1)), all: map[*endpoint]int{}, calls: map[string]*ongoing{}, going: map[*ongoing]bool{}}
 	if p.domain == "" {
 		p.domain = at.host
 	}
@@ -106,6 +110,7 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 	if !spoken.Can(m) {
 		return nil, p.tellFailure(tell, StepNumber, errTemplate)
 	}
+	p.makeWay(ctx, n)
 	if !p.awaitLine(ctx) {
 		return nil, p.tellFailure(tell, StepLine, errFull)
 	}
@@ -135,6 +140,49 @@ func (p *Provider) begin(run func()) bool {
 	}
 	p.running.Go(run)
 	return true
+}
+
+// note has a call be known as one that goes on, until the function is called that it gives.
+func (p *Provider) note(o *ongoing) (end func()) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.going[o] = true
+	return func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		delete(p.going, o)
+	}
+}
+
+// usualLook is how often a call that is not answered yet learns whether it is still of use.
+const usualLook = 2 * time.Second
+
+// makeWay ends calls to a number that nobody picked up and that are of no use any more, and waits for that: the telephone would be
+// busy for the next one.
+func (p *Provider) makeWay(ctx context.Context, n number) {
+	p.mu.Lock()
+	var same []*ongoing
+	for o := range p.going {
+		if o.number == n {
+			same = append(same, o)
+		}
+	}
+	p.mu.Unlock()
+	limit := time.NewTimer(leaveTime)
+	defer limit.Stop()
+	for _, o := range same {
+		if !o.lookNow() {
+			continue
+		}
+		select {
+		case <-o.back:
+		case <-o.ended:
+		case <-limit.C:
+			return
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // reach gives an endpoint at which the server was reached, and how. It is given back by leave. Errors are

@@ -1,0 +1,59 @@
+package flow
+
+import (
+	"context"
+	"errors"
+
+	"github.com/sparekey/sparekey/backend/core"
+	"github.com/sparekey/sparekey/backend/port"
+)
+
+// A code dies while its message is on its way: the person asks for another one, passes the gate otherwise, gives up, or the account is
+// frozen. What can still be kept back is: whoever sends a code after a while, or makes a call, asks here before. Nothing is written, and
+// nothing is read in a conversation's own time, so that strangers learn nothing by it.
+
+// Why a message is of no use any more.
+const (
+	replaced = "replaced" // another one was sent in its place
+	ended    = "ended"    // nobody waits for its code any more
+)
+
+// Pointless says why nobody waits for a message any more, by a code; empty: somebody does, or it belongs to no conversation.
+func (s *Flows) Pointless(ctx context.Context, message string) (why string, err error) {
+	o, release := s.begin(ctx)
+	defer release()
+	err = o.View(ctx, func(tx *core.Tx) error {
+		r, err := tx.Outbox(message)
+		if err == nil {
+			why, err = o.pointless(tx, r)
+		}
+		if errors.Is(err, port.ErrNotFound) { // the message or its conversation was dropped, long after
+			why, err = ended, nil
+		}
+		return err
+	})
+	return why, err
+}
+
+// pointless is Pointless for a message that was read; port.ErrNotFound where its conversation is gone.
+func (o *operation) pointless(tx *core.Tx, r port.OutboxRecord) (why string, err error) {
+	if r.Flow == "" {
+		return "", nil
+	}
+	f, err := o.load(tx, r.Flow)
+	if err != nil {
+		return "", err
+	}
+	over, err := f.over()
+	if err != nil {
+		return "", err
+	}
+	a := f.s.Attempts[r.Message.Channel]
+	switch {
+	case over != nil, a == nil:
+		return ended, nil
+	case a.Message != "" && a.Message != r.ID: // an earlier version notes none before a proof
+		return replaced, nil
+	}
+	return "", nil
+}
