@@ -20,14 +20,14 @@ const (
 
 // Pointless says why nobody waits for a message any more, by a code; empty: somebody does, or it belongs to no conversation.
 func (s *Flows) Pointless(ctx context.Context, message string) (why string, err error) {
-	o, release := s.begin(ctx)
+	op, release := s.core.Begin(ctx)
 	defer release()
-	err = o.View(ctx, func(tx *core.Tx) error {
+	err = op.View(ctx, func(tx *core.Tx) error {
 		r, err := tx.Outbox(message)
-		if err == nil {
-			why, err = o.pointless(tx, r)
-		}
-		if errors.Is(err, port.ErrNotFound) { // the message or its conversation was dropped, long after
+		switch {
+		case err == nil:
+			why, err = s.PointlessIn(op, tx, r)
+		case errors.Is(err, port.ErrNotFound): // dropped, long after
 			why, err = ended, nil
 		}
 		return err
@@ -35,13 +35,16 @@ func (s *Flows) Pointless(ctx context.Context, message string) (why string, err 
 	return why, err
 }
 
-// pointless is Pointless for a message that was read; port.ErrNotFound where its conversation is gone.
-func (o *operation) pointless(tx *core.Tx, r port.OutboxRecord) (why string, err error) {
+// PointlessIn is Pointless for a message that was read in a transaction.
+func (s *Flows) PointlessIn(op *core.Operation, tx *core.Tx, r port.OutboxRecord) (why string, err error) {
 	if r.Flow == "" {
 		return "", nil
 	}
-	f, err := o.load(tx, r.Flow)
-	if err != nil {
+	f, err := s.within(op).load(tx, r.Flow)
+	switch {
+	case errors.Is(err, port.ErrNotFound): // dropped, long after
+		return ended, nil
+	case err != nil:
 		return "", err
 	}
 	over, err := f.over()

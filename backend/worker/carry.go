@@ -86,7 +86,6 @@ type carried struct {
 	record   port.OutboxRecord
 	outcome  error
 	attempts []port.Attempt // of providers, in their order
-	opens    time.Time      // the budgets that another try takes from, where they are used up
 }
 
 // settleBeside records how messages went, while the lane goes on.
@@ -129,8 +128,7 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 		if err := w.settleAll(tx, before); err != nil || ctx.Err() != nil {
 			return err
 		}
-		now := w.core.Now()
-		leased, err = tx.Lease(port.Lease{Now: now, Until: now.Add(leaseTime), N: 1, PerAccount: perAccount, Channels: l.channels})
+		leased, err = w.lease(tx, l)
 		return err
 	})
 	if err == nil {

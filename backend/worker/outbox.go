@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -115,12 +114,7 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		return tx.PutOutbox(r)
 	}
 	r.Attempts++
-	if errors.Is(outcome, port.ErrUnanswered) {
-		if done, err = w.mayRepeat(tx, done); err != nil {
-			return err
-		}
-		outcome = done.outcome
-	}
+	r.Uncounted = r.Uncounted || errors.Is(outcome, port.ErrUnanswered)
 	if err := done.trace(tx, r); err != nil {
 		return err
 	}
@@ -135,25 +129,9 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
-		if r.Due = now.Add(done.wait(r.Attempts)); r.Due.Before(done.opens) {
-			r.Due = done.opens
-		}
+		r.Due = now.Add(done.wait(r.Attempts))
 	}
 	return tx.PutOutbox(r)
-}
-
-// mayRepeat takes a message that may have been taken, and will be sent again, from the budgets of texts and calls once more: it costs
-// what another one does. Where they are used up it waits until they open, and a code that ends before that is given up.
-func (w *Worker) mayRepeat(tx *core.Tx, done carried) (carried, error) {
-	op, release := w.core.Begin(context.Background())
-	defer release()
-	r := done.record
-	opens, err := op.TakeSend(tx, r.Account, r.Message)
-	if done.opens = opens; !opens.IsZero() && !r.Expires.IsZero() && !opens.Before(r.Expires) {
-		done.outcome = port.ErrUndeliverable
-		done.attempts = append(slices.Clip(done.attempts), port.Attempt{Outcome: tooMany})
-	}
-	return done, err
 }
 
 // receiptWait is how long a provider whose answer was lost has to say that it took a message, before another one is asked.
