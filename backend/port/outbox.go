@@ -6,6 +6,10 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
+// Unaddressed is the channel of messages whose address is to be found out (app.Message.For), which the directory is asked for. They have
+// lanes of their own, so that a directory that is away holds up no mail.
+const Unaddressed app.Kind = "directory"
+
 // OutboxRecord is a message that must go out.
 type OutboxRecord struct {
 	ID        string

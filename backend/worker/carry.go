@@ -86,6 +86,7 @@ type carried struct {
 	record   port.OutboxRecord
 	outcome  error
 	attempts []port.Attempt // of providers, in their order
+	found    core.Addressed // where it goes, if that was to be found out
 }
 
 // settleBeside records how messages went, while the lane goes on.
@@ -99,7 +100,7 @@ func (w *Worker) settleBeside(ctx context.Context, all []carried) {
 var errTooLate = errors.New("the lease has nearly run out")
 
 // again reports whether the message is due again.
-func (c carried) again() bool { return c.outcome != nil }
+func (c carried) again() bool { return c.outcome != nil || c.record.Message.For != "" }
 
 // deliverAll carries out what is leased, and says how it went.
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {

@@ -30,6 +30,9 @@ func (w *Worker) openLanes(ctx context.Context) {
 
 // deliver carries one message out, and says how it went; an error where it is not known.
 func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, error) {
+	if r.Message.For != "" {
+		return w.address(ctx, r)
+	}
 	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
 		return &carried{record: r}, nil
 	}
@@ -70,7 +73,7 @@ func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) 
 		by = port.CallBy(by)
 	}
 	switch {
-	case !now.Before(r.Created.Add(giveUpAfter)):
+	case !now.Before(r.Created.Add(giveUp(r))):
 		return 0, tooOld
 	case by.IsZero():
 		return deliverTime, ""
@@ -119,6 +122,8 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		return err
 	}
 	switch {
+	case outcome == nil && r.Message.For != "":
+		return w.addressed(tx, r, done.found)
 	case outcome == nil:
 		r.Delivered = now
 		r.Provider, r.Receipt = done.taker()
