@@ -555,3 +555,20 @@ func TestATextWhoseSenderDiedIsCountedAgain(t *testing.T) {
 		k.refused(app.Resend{}, app.CodeThrottled)
 	}
 }
+
+// TestWhatWaitsForItsAddressCostsNoText, though whoever asked the directory for it died over that.
+func TestWhatWaitsForItsAddressCostsNoText(t *testing.T) {
+	w, ben := newWorld(t, allow(app.KindSMS), func(p *policy.Policy) { p.Calls.SendsPerDay = 1 }), someone(trial.Registered)
+	now := w.clock.Now()
+	w.ok(w.config.Store.Update(t.Context(), func(tx port.Tx) error {
+		return tx.Enqueue(port.OutboxRecord{
+			ID: "m", Account: ben.ID, Created: now, Due: now, Leased: now,
+			Message: app.Message{ID: "m", Channel: port.Unaddressed, For: app.ForOwner, Template: app.MessageFrozen},
+		})
+	}))
+	w.messages() // asks the directory
+	if w.heard(app.MessageFrozen, ben.UserID) != 1 {
+		t.Error("the work mailbox is not told")
+	}
+	textCode(w) // takes the day's
+}

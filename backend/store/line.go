@@ -72,6 +72,9 @@ const lineColumns = `id, account, urgent, channel, last_turn, due, created`
 const (
 	dueQuery = `SELECT ` + lineColumns + ` FROM outbox WHERE ` + isInLine + ` AND line = 0 AND due <= ?
 		ORDER BY account, urgent, channel, due, created, id`
+	// anyQuery looks whether anything may be leased.
+	anyQuery = `SELECT EXISTS (SELECT 1 FROM outbox WHERE ` + isNext + `) OR EXISTS (SELECT 1 FROM outbox WHERE ` + isInLine + ` AND line = 0 AND due <= ?)
+		OR EXISTS (SELECT 1 FROM outbox WHERE ` + isOut + ` AND leased <= ?)`
 	ranOutQuery = `SELECT id FROM outbox WHERE ` + isOut + ` AND leased <= ?`
 	firstQuery  = `SELECT ` + lineColumns + ` FROM outbox WHERE ` + isInLine + ` AND account = ` + someText + ` AND line = ` + limit + `
 		AND urgent = ` + limit + ` AND channel = ` + someText + ` ORDER BY due, created, id LIMIT 1`

@@ -42,6 +42,7 @@ func TestTheLineIsFoundByItsIndexes(t *testing.T) {
 		args []any
 	}{
 		"next":        {fmt.Sprintf(nextQuery, "channel IN (?)"), slices.Concat([]any{"email", 1, 0, 1, 0}, mail, []any{1})},
+		"any":         {anyQuery, []any{0, 0}},
 		"due":         {dueQuery, []any{0}},
 		"ran out":     {ranOutQuery, []any{0}},
 		"first":       {firstQuery, []any{"A", 1, 0, "email"}},

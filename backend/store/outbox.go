@@ -136,6 +136,11 @@ func outboxRow(r port.OutboxRecord, at place) (rowOf, []column, error) {
 
 // Lease implements port.OutboxTx. What expired is leased too: somebody must give it up.
 func (t *transaction) Lease(l port.Lease) (leased []port.OutboxRecord, err error) {
+	var there int
+	err = t.scan("look for due messages", t.row(anyQuery, micros(l.Now), micros(l.Now)), &there)
+	if err != nil || there == 0 {
+		return nil, err
+	}
 	if err := t.bringIn(l.Now); err != nil {
 		return nil, err
 	}

@@ -117,7 +117,7 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		return tx.PutOutbox(r)
 	}
 	r.Attempts++
-	r.Uncounted = r.Uncounted || errors.Is(outcome, port.ErrUnanswered)
+	r.Uncounted = errors.Is(outcome, port.ErrUnanswered)
 	if err := done.trace(tx, r); err != nil {
 		return err
 	}

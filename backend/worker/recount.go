@@ -35,7 +35,7 @@ func (w *Worker) lease(tx *core.Tx, l *lanes) ([]port.OutboxRecord, error) {
 func (w *Worker) countAgain(tx *core.Tx, r *port.OutboxRecord) (may bool, err error) {
 	op, release := w.core.Begin(context.Background())
 	defer release()
-	if _, why := w.timeLeft(*r); why != "" {
+	if _, why := w.timeLeft(*r); why != "" || r.Message.To == "" { // nothing has cost anything that goes to nobody, or only to the directory
 		return true, nil
 	}
 	if why, err := w.flows.PointlessIn(op, tx, *r); why != "" || err != nil {
@@ -56,6 +56,7 @@ func (w *Worker) countAgain(tx *core.Tx, r *port.OutboxRecord) (may bool, err er
 			return false, err
 		}
 		r.Forget()
+		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	}
 	return false, tx.PutOutbox(*r)
 }
