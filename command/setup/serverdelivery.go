@@ -43,8 +43,8 @@ type surroundings struct {
 	keyed func(ctx context.Context, call string, digits app.Secret) error
 	// pointless says why nobody waits for a message any more; nil: nobody knows.
 	pointless func(ctx context.Context, message string) (why string)
-	clock port.Clock
-	log   *slog.Logger // nil: silent
+	clock     port.Clock
+	log       *slog.Logger // nil: silent
 }
 
 // checkDelivery looks at what each table says. Nobody is asked: "sparekey deliver test" does that.
