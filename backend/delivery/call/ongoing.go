@@ -67,25 +67,6 @@ func tag(id string) sip.HeaderParams { return sip.HeaderParams{{K: "tag", V: id}
 // giveUp ends a call that does not ring yet.
 func (o *ongoing) giveUp() { o.drop() }
 
-// lookNow has a call end that nobody waits for any more, unless it was answered, and reports whether it will.
-func (o *ongoing) lookNow() bool {
-	o.mu.Lock()
-	answered := o.answer != nil
-	o.mu.Unlock()
-	if answered {
-		return false
-	}
-	why := o.provider.config.Talk.Over(o.provider.life, o.message)
-	if why == "" {
-		return false
-	}
-	select {
-	case o.vain <- why:
-	default: // it will
-	}
-	return true
-}
-
 // ring tells who waits that it rings, or that it won't.
 func (o *ongoing) ring(err error) {
 	if !o.told {

@@ -142,49 +142,6 @@ func (p *Provider) begin(run func()) bool {
 	return true
 }
 
-// note has a call be known as one that goes on, until the function is called that it gives.
-func (p *Provider) note(o *ongoing) (end func()) {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	p.going[o] = true
-	return func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		delete(p.going, o)
-	}
-}
-
-// usualLook is how often a call that is not answered yet learns whether it is still of use.
-const usualLook = 2 * time.Second
-
-// makeWay ends calls to a number that nobody picked up and that are of no use any more, and waits for that: the telephone would be
-// busy for the next one.
-func (p *Provider) makeWay(ctx context.Context, n number) {
-	p.mu.Lock()
-	var same []*ongoing
-	for o := range p.going {
-		if o.number == n {
-			same = append(same, o)
-		}
-	}
-	p.mu.Unlock()
-	limit := time.NewTimer(leaveTime)
-	defer limit.Stop()
-	for _, o := range same {
-		if !o.lookNow() {
-			continue
-		}
-		select {
-		case <-o.back:
-		case <-o.ended:
-		case <-limit.C:
-			return
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
 // reach gives an endpoint at which the server was reached, and how. It is given back by leave. Errors are
 // *Failure.
 func (p *Provider) reach(ctx context.Context, tell func(Finding)) (*endpoint, reached, error) {
