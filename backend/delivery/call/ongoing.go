@@ -79,11 +79,12 @@ func (o *ongoing) ring(err error) {
 func (o *ongoing) run() {
 	defer close(o.ended)
 	defer o.drop()
-	defer o.provider.note(o)()
+	forget := o.provider.note(o)
 	res, err := o.dial()
 	if err == nil {
 		err = o.converse(res)
 	}
+	forget()
 	rang := o.told
 	o.taken = err == nil
 	o.ring(err)

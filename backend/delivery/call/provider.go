@@ -33,7 +33,7 @@ type Provider struct {
 	all   map[*endpoint]int   // with the number of its calls; none but now has no call
 	turn  int                 // which of the server's addresses is asked first
 	calls map[string]*ongoing // those that were answered, by Call-ID
-	going map[*ongoing]bool   // all
+	going map[*ongoing]bool   // all, until they end
 
 	registered registration
 }
