@@ -11,6 +11,7 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/sqlite"
 )
 
 func lined(t testing.TB) *Store {
@@ -137,5 +138,49 @@ func TestTheLineHasOneOfEachFirst(t *testing.T) {
 			}
 			return err
 		})
+	}
+}
+
+// TestWhatWaitedBeforeThereWasALineIsLeased: messages of the version before come in, those that somebody was at as well.
+func TestWhatWaitedBeforeThereWasALineIsLeased(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "sparekey.db")
+	if err := sqlite.Create(path); err != nil {
+		t.Fatal(err)
+	}
+	db, err := sqlite.Open(path, sqlite.Write)
+	if err != nil {
+		t.Fatal(err)
+	}
+	provider, err := newProvider(db)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), 19); err != nil {
+		t.Fatal(err)
+	}
+	for id, leased := range map[string]int64{"waits": 0, "out": 1, "late": micros(nine.Add(time.Hour))} {
+		if _, err := db.Exec(`INSERT INTO outbox (id, account, message, created, due, expires, leased, attempts, delivered, failed, channel)
+			VALUES (?, ?, CAST('{}' AS BLOB), 1, 1, 0, ?, 0, 0, 0, 'email')`, id, "account of "+id, leased); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Open(t.Context(), path, plain{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	var ids []string
+	update(t, s, func(tx *transaction) error {
+		leased, err := tx.Lease(port.Lease{Now: nine, Until: nine.Add(time.Minute), N: 9, PerAccount: 1, Channels: []app.Kind{app.KindEmail}})
+		for _, r := range leased {
+			ids = append(ids, r.ID)
+		}
+		return err
+	})
+	if slices.Sort(ids); !slices.Equal(ids, []string{"out", "waits"}) {
+		t.Errorf("leased %q", ids)
 	}
 }
