@@ -69,6 +69,6 @@ type OutboxTx interface {
 	// HurryOutbox makes what waits, and is due later than t or leased until later than Skew after it, due at t, and returns how
 	// many messages.
 	HurryOutbox(t time.Time) (int, error)
-	// DropOutbox deletes what was delivered or given up before t.
+	// DropOutbox deletes what was delivered or given up before t, and sees to it that nothing waits for what is not there any more.
 	DropOutbox(t time.Time) (int, error)
 }

@@ -85,6 +85,10 @@ const (
 		AND (` + limit + ` = 0 OR (SELECT COUNT(*) FROM outbox o WHERE o.delivered = 0 AND o.failed = 0 AND o.leased <> 0
 			AND o.account = outbox.account AND o.urgent = outbox.urgent AND o.leased > ? AND %[1]s) < ` + limit + `)
 		ORDER BY last_turn, due, created, id LIMIT 1`
+	// orphansQuery finds groups of which none is next; it reads what stands behind, once a sweep.
+	orphansQuery = `SELECT account, urgent, channel FROM outbox b WHERE ` + isInLine + ` AND line = 2 GROUP BY account, urgent, channel
+		HAVING NOT EXISTS (SELECT 1 FROM outbox n WHERE n.delivered = 0 AND n.failed = 0 AND n.leased = 0 AND n.line = 1
+			AND n.account = b.account AND n.urgent = b.urgent AND n.channel = b.channel)`
 	// aheadQuery looks whether a message of the same account and urgency is out, or in line, by a channel.
 	aheadQuery = `SELECT EXISTS (SELECT 1 FROM outbox WHERE ` + isOut + ` AND account = ? AND urgent = ? AND %[1]s)
 		OR EXISTS (SELECT 1 FROM outbox WHERE ` + isInLine + ` AND line IN (0, 1, 2) AND account = ? AND urgent = ? AND %[1]s)`
@@ -165,6 +169,23 @@ func (t *transaction) moveUp(q group) error {
 		return err
 	}
 	return t.placeInLine(m, true)
+}
+
+// closeUp has somebody be next wherever none is: a server of a version that knows no line takes messages out of it and leaves a gap.
+func (t *transaction) closeUp() error {
+	all, err := list(t, "look for gaps in line", func(row scanner) (q group, err error) {
+		err = t.scan("read a group", row, &q.account, &q.urgent, &q.channel)
+		return q, err
+	}, orphansQuery)
+	if err != nil {
+		return err
+	}
+	for _, q := range all {
+		if err := t.moveUp(q); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // placeInLine gives a message its place in line.

@@ -141,6 +141,43 @@ func TestTheLineHasOneOfEachFirst(t *testing.T) {
 	}
 }
 
+// TestAServerThatKnowsNoLineHoldsNobodyUp: one of the version before, which is at work beside this one, takes what is next and says nothing.
+func TestAServerThatKnowsNoLineHoldsNobodyUp(t *testing.T) {
+	s := lined(t)
+	lease := func(want ...string) {
+		t.Helper()
+		update(t, s, func(tx *transaction) error {
+			var ids []string
+			leased, err := tx.Lease(port.Lease{Now: nine, Until: nine.Add(time.Minute), N: 1})
+			for _, r := range leased {
+				ids = append(ids, r.ID)
+			}
+			if !slices.Equal(ids, want) {
+				t.Errorf("leased %q, want %q", ids, want)
+			}
+			return err
+		})
+	}
+	update(t, s, func(tx *transaction) error {
+		for _, id := range []string{"1", "2", "3"} {
+			if err := tx.Enqueue(port.OutboxRecord{ID: id, Account: "A", Due: nine, Message: app.Message{Channel: app.KindEmail}}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	lease("1")
+	update(t, s, func(tx *transaction) error {
+		return tx.exec("deliver as before", `UPDATE outbox SET delivered = 1 WHERE id = '2'`)
+	})
+	lease()
+	update(t, s, func(tx *transaction) error {
+		_, err := tx.DropOutbox(nine.Add(-time.Hour))
+		return err
+	})
+	lease("3")
+}
+
 // TestWhatWaitedBeforeThereWasALineIsLeased: messages of the version before come in, those that somebody was at as well.
 func TestWhatWaitedBeforeThereWasALineIsLeased(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "sparekey.db")

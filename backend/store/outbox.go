@@ -197,6 +197,9 @@ func (t *transaction) HurryOutbox(at time.Time) (int, error) {
 // DropOutbox implements port.OutboxTx.
 func (t *transaction) DropOutbox(before time.Time) (int, error) {
 	t.forgetRows("outbox")
+	if err := t.closeUp(); err != nil {
+		return 0, err
+	}
 	return t.count("drop messages", `DELETE FROM outbox
 		WHERE (delivered <> 0 AND delivered < ?) OR (failed <> 0 AND failed < ?)`, micros(before), micros(before))
 }
