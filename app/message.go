@@ -42,6 +42,7 @@ type Message struct {
 	ID       string // the outbox's row
 	Channel  Kind   // KindEmail, KindSMS or KindVoice
 	To       string
+	For      Addressee // who is to get it, while To is not known; empty: To says it
 	Template MessageID
 	Params   map[string]string
 	Code     string // the one-time code, when the message carries one
@@ -51,6 +52,15 @@ type Message struct {
 	At       time.Time
 	Expires  time.Time // from when on it is pointless, as its code is dead; zero: never
 }
+
+// Addressee is who is to get a message whose address the directory has, which could not be asked for it.
+type Addressee string
+
+// The addressees.
+const (
+	ForOwner          Addressee = "owner"          // the account's work mailbox
+	ForAdministrators Addressee = "administrators" // those of the administrators, but for the account's own
+)
 
 // Tray is the trial's message tray: it shows each message that the organisation would have sent.
 type Tray interface {

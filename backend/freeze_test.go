@@ -322,8 +322,63 @@ func TestAFreezeNeedsNoDirectory(t *testing.T) {
 		if want := min(len(mail), 1); asked != want {
 			t.Errorf("the help desk %q was asked %d times", mail, asked)
 		}
+		w.clock.pass(3 * 24 * time.Hour) // the directory is away for long, and the server stops meanwhile
+		w.messages()
+		w.restart()
 		w.dir.down = nil
+		w.clock.pass(15 * time.Minute)
+		w.messages() // asks the directory
+		if w.heard(app.MessageFrozen, ben.Mail) != 1 || w.heard(app.MessageFrozen, ben.UserID) != 1 {
+			t.Error("with the directory back, the work mailbox is not told, or the other one is told again")
+		}
+		if n := w.asks(ben.UserID); mail == "" && n == 0 || mail != "" && n != 0 {
+			t.Errorf("%d administrators got the request for help, while the desk is %q", n, mail)
+		}
+		w.ok(w.config.Store.View(t.Context(), func(tx port.Tx) error {
+			asked, err := tx.OpenHelpRequest(ben.ID)
+			if err == nil && asked.UserID != ben.UserID {
+				t.Errorf("the request is of %q", asked.UserID)
+			}
+			return err
+		}))
 		w.refusesWith(ben, newPassword, app.CodeFrozen)
+	}
+}
+
+// asks is how many requests for help of a user ID were sent.
+func (w *world) asks(userID string) (n int) {
+	for _, m := range w.messages() {
+		if m.Template == app.MessageHelpRequest && m.Params["user_id"] == userID {
+			n++
+		}
+	}
+	return n
+}
+
+// TestThoseWhoAreToldLaterAreToldOnce: what waits for the directory is one message of its account, that says so, and is given up after a
+// week.
+func TestThoseWhoAreToldLaterAreToldOnce(t *testing.T) {
+	w, ben := served(t), someone(trial.Registered)
+	w.resets(ben)
+	token := w.linkOf(app.MessagePasswordChanged)
+	w.dir.down = errors.New("the directory is away")
+	w.object(token)
+	w.messages()
+	w.dir.down = nil
+	all, err := w.MessagesOf(w.operator(), ben.UserID)
+	w.ok(err)
+	if i := slices.IndexFunc(all, func(m app.MessageTrace) bool { return m.Channel == port.Unaddressed }); i < 0 ||
+		all[i].Delivery != app.DeliveryLate || !slices.Equal(all[i].Said, []string{"directory unavailable"}) {
+		t.Errorf("the help desk is told %+v", all)
+	}
+	w.dir.down = errors.New("the directory is away")
+	w.clock.pass(7 * 24 * time.Hour)
+	w.messages()
+	w.dir.down = nil
+	w.clock.pass(time.Hour)
+	w.messages()
+	if w.heard(app.MessageFrozen, ben.UserID) != 0 || !slices.Contains(w.outboxTrail(), "outbox.failed frozen; too_old") {
+		t.Errorf("after a week the trail says %q", w.outboxTrail())
 	}
 }
 

@@ -113,6 +113,11 @@ func TestAReuseIsSeenWithoutTheDirectory(t *testing.T) {
 	if w.heard(app.MessageSessionStolen, ben.Mail) != 1 {
 		t.Error("its owner was not told")
 	}
+	w.clock.pass(time.Minute)
+	w.messages() // asks the directory
+	if w.heard(app.MessageSessionStolen, ben.UserID) != 1 {
+		t.Error("the work mailbox was not told once the directory was back")
+	}
 }
 
 // TestThreatADisabledPersonsSessionGoesOn: each operation with a token, against each thing that may happen to the account.

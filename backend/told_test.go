@@ -477,7 +477,7 @@ func TestASecondTextCostsASecondOne(t *testing.T) {
 			if *asked != sent || delivery(k) != want {
 				t.Errorf("%s of %d: asked %d times, and the page says %s", name, most, *asked, delivery(k))
 			}
-			if trail := w.outboxTrail(); most == 1 && !slices.Equal(trail, []string{"outbox.failed code; gateway request unanswered; too_many"}) {
+			if trail := w.outboxTrail(); most == 1 && !slices.Equal(trail, []string{"outbox.delayed code; gateway request unanswered", "outbox.failed code; too_many"}) {
 				t.Errorf("%s: the trail says %q", name, trail)
 			}
 			k.refused(app.Resend{}, app.CodeThrottled)
@@ -511,4 +511,64 @@ func TestANoticeWaitsForTheBudgets(t *testing.T) {
 	if *asked != 2 {
 		t.Errorf("once the budget is open: asked %d times, the trail says %q", *asked, w.outboxTrail())
 	}
+	w.clock.pass(time.Minute)
+	k := w.manage(someone(trial.Registered)).must(app.Choose{Kind: app.KindSMS})
+	k.refused(app.GivePhone{Number: newNumber, Use: app.PhoneMobile}, app.CodeThrottled) // the notice took the day's
+}
+
+// TestATextThatAReceiptTellsOfIsCountedOnce: it was taken, and there is no second one.
+func TestATextThatAReceiptTellsOfIsCountedOnce(t *testing.T) {
+	w := newWorld(t, allow(app.KindSMS), func(p *policy.Policy) { p.Calls.SendsPerDay = 2 })
+	id := ""
+	g, asked := w.lost(true)
+	first := g.asked
+	g.asked = func(ctx context.Context, m app.Message) error { id = m.ID; return first(ctx, m) }
+	k := textCode(w)
+	w.ok(w.Deliver(t.Context()))
+	w.receive(port.Receipt{Provider: "gateway", ID: "SM01", Message: id, Taken: true}, nil)
+	w.clock.pass(time.Minute)
+	k.must(app.Resend{})
+	w.ok(w.Deliver(t.Context()))
+	if *asked != 2 {
+		t.Errorf("asked %d times", *asked)
+	}
+	w.clock.pass(time.Minute)
+	k.refused(app.Resend{}, app.CodeThrottled)
+}
+
+// TestATextWhoseSenderDiedIsCountedAgain: nobody knows whether it was sent.
+func TestATextWhoseSenderDiedIsCountedAgain(t *testing.T) {
+	for most, sent := range map[int]int{1: 0, 2: 1} {
+		w := newWorld(t, allow(app.KindSMS), func(p *policy.Policy) { p.Calls.SendsPerDay = most })
+		g := w.through(&gateway{})
+		k := textCode(w)
+		now := w.clock.Now()
+		w.ok(w.config.Store.Update(t.Context(), func(tx port.Tx) error {
+			_, err := tx.Lease(port.Lease{Now: now, Until: now.Add(30 * time.Second), N: 10})
+			return err
+		}))
+		w.clock.pass(time.Minute)
+		w.ok(w.Deliver(t.Context()))
+		if len(g.taken) != sent {
+			t.Errorf("of %d a day: sent %d times, and the trail says %q", most, len(g.taken), w.outboxTrail())
+		}
+		k.refused(app.Resend{}, app.CodeThrottled)
+	}
+}
+
+// TestWhatWaitsForItsAddressCostsNoText, though whoever asked the directory for it died over that.
+func TestWhatWaitsForItsAddressCostsNoText(t *testing.T) {
+	w, ben := newWorld(t, allow(app.KindSMS), func(p *policy.Policy) { p.Calls.SendsPerDay = 1 }), someone(trial.Registered)
+	now := w.clock.Now()
+	w.ok(w.config.Store.Update(t.Context(), func(tx port.Tx) error {
+		return tx.Enqueue(port.OutboxRecord{
+			ID: "m", Account: ben.ID, Created: now, Due: now, Leased: now,
+			Message: app.Message{ID: "m", Channel: port.Unaddressed, For: app.ForOwner, Template: app.MessageFrozen},
+		})
+	}))
+	w.messages() // asks the directory
+	if w.heard(app.MessageFrozen, ben.UserID) != 1 {
+		t.Error("the work mailbox is not told")
+	}
+	textCode(w) // takes the day's
 }

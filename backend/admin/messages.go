@@ -48,7 +48,7 @@ const entriesEach = 3
 func traces(waiting []port.OutboxRecord, entries []port.AuditEntry) (all []app.MessageTrace) {
 	at := map[string]int{}
 	for _, r := range slices.Backward(waiting) {
-		if r.Message.To == "" { // it stands for one
+		if r.Message.To == "" && r.Message.For == "" { // it stands for one
 			continue
 		}
 		at[r.ID] = len(all)

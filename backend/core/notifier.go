@@ -1,6 +1,7 @@
 package core
 
 import (
+	"sync"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -29,24 +30,34 @@ func (t *Tx) EnqueueInFlow(flow app.FlowID, account app.AccountID, m app.Message
 type Notice struct {
 	Template app.MessageID
 	Params   map[string]string
+	// Unasked: the directory could not be asked for the work mailbox, which is told as soon as it can be.
+	Unasked bool
 }
 
 // NotifyOwner sends a notice to every channel that the subject has, once to each address, and returns how many: the work
 // mailbox and the credentials' addresses, those that were deleted lately too, by mail or text and never by call. A contact
 // that nobody confirmed may be somebody else's.
 func (t *Tx) NotifyOwner(account app.AccountID, s rules.Subject, n Notice, creds rules.Credentials) (int, error) {
-	told, link := make(map[string]bool), ""
-	one := func(channel app.Kind, to string) (err error) {
+	told, link := make(map[string]bool), sync.OnceValues(func() (string, error) { return t.objectionLink(account, n.Template) })
+	one := func(channel app.Kind, to string) error {
 		if to == "" || told[to] {
 			return nil
 		}
-		if len(told) == 0 {
-			if link, err = t.objectionLink(account, n.Template); err != nil {
-				return err
-			}
+		link, err := link()
+		if err != nil {
+			return err
 		}
 		told[to] = true
 		return t.EnqueueMessage(account, app.Message{Channel: channel, To: to, Template: n.Template, Params: n.Params, Link: link}, time.Time{})
+	}
+	if n.Unasked {
+		link, err := link()
+		if err != nil {
+			return 0, err
+		}
+		if err := t.EnqueueFor(app.ForOwner, account, app.Message{Template: n.Template, Params: n.Params, Link: link}); err != nil {
+			return 0, err
+		}
 	}
 	if err := one(app.KindEmail, s.Mail); err != nil {
 		return 0, err

@@ -25,7 +25,8 @@ func (s *Flows) Objection(ctx context.Context, token app.Secret) (app.Objection,
 }
 
 // Object implements app.Objections. Everything happens in one transaction; what it needs of the directory is asked before. A freeze is
-// Sparekey's own: where the directory can't be reached it holds all the same, and who is told is who stands in Sparekey's own records.
+// Sparekey's own: where the directory can't be reached it holds all the same. Who stands in Sparekey's own records is told then, and the
+// others as soon as the directory is back.
 func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, error) {
 	o, release := s.begin(ctx)
 	defer release()
@@ -41,17 +42,18 @@ func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, er
 	if !rec.Spent.IsZero() {
 		return said, nil
 	}
-	account, err := o.Account(ctx, rec.Account)
+	f := freezing{by: rec}
+	f.account, err = o.Account(ctx, rec.Account)
 	switch {
 	case errors.Is(err, port.ErrNotFound): // nobody is there any more
 		return app.Objection{}, o.refuseObjection(&app.Error{Code: app.CodeNoObjection})
 	case err != nil:
-		o.Log.Error("an account is frozen while the directory can't be asked for it: its work mailbox is not told", "error", err)
-		account = port.DirectoryAccount{ID: rec.Account, UserID: string(rec.Account)}
+		o.Log.Error("an account is frozen while the directory can't be asked for it: its work mailbox is told later", "error", err)
+		f.account, f.unasked = port.DirectoryAccount{ID: rec.Account, UserID: string(rec.Account)}, true
 	}
-	desk, err := o.helpDesk(ctx, account.ID)
-	if err != nil {
-		o.Log.Error("an account is frozen while the directory can't be asked for administrators: nobody is sent the request for help", "error", err)
+	if f.desk, err = o.helpDesk(ctx, rec.Account); err != nil {
+		o.Log.Error("an account is frozen while the directory can't be asked for administrators: they are sent the request for help later", "error", err)
+		f.noDesk = true
 	}
 	err = o.Update(ctx, func(tx *core.Tx) error {
 		now, err := tx.Objection(rec.Hash)
@@ -63,18 +65,19 @@ func (s *Flows) Object(ctx context.Context, token app.Secret) (app.Objection, er
 				return &app.Error{Code: app.CodeNoObjection}
 			}
 			rec.Spent = o.Now()
-			if err := o.freeze(tx, now, account, desk); err != nil {
+			f.by = now
+			if err := o.freeze(tx, f); err != nil {
 				return err
 			}
 		}
 		said, err = objectionOf(tx, rec)
-		said.Alone = len(desk) == 0
+		said.Alone = len(f.desk) == 0
 		return err
 	})
 	if err != nil {
 		return app.Objection{}, o.refuseObjection(err)
 	}
-	o.present.dropOthers(account.ID, "")
+	o.present.dropOthers(rec.Account, "")
 	return said, nil
 }
 
@@ -110,29 +113,39 @@ func (o *operation) refuseObjection(err error) error {
 	return o.Failed(err)
 }
 
+// freezing is what a freeze takes.
+type freezing struct {
+	by      port.ObjectionRecord
+	account port.DirectoryAccount
+	unasked bool     // the directory could not be asked for the account, which is known by its ID alone
+	desk    []string // who hears of requests for help
+	noDesk  bool     // the directory could not be asked for them
+}
+
 // freeze freezes an account in a transaction and tells everybody whom that concerns. Where it is frozen already, the link is used up,
 // and the audit trail alone hears of it.
-func (o *operation) freeze(tx *core.Tx, rec port.ObjectionRecord, account port.DirectoryAccount, desk []string) error {
-	fresh, err := tx.Freeze(rec)
+func (o *operation) freeze(tx *core.Tx, f freezing) error {
+	fresh, err := tx.Freeze(f.by)
 	if err != nil {
 		return err
 	}
-	if err := tx.LogFreeze(rec, o.Caller()); err != nil || !fresh {
+	if err := tx.LogFreeze(f.by, o.Caller()); err != nil || !fresh {
 		return err
 	}
-	creds, err := tx.Credentials(account.ID)
+	creds, err := tx.Credentials(f.account.ID)
 	if err != nil {
 		return err
 	}
-	n := core.Notice{Template: app.MessageFrozen, Params: map[string]string{"event": string(rec.Event)}}
-	if _, err := tx.NotifyOwner(account.ID, rules.SubjectOf(account), n, creds); err != nil {
+	n := core.Notice{Template: app.MessageFrozen, Params: map[string]string{"event": string(f.by.Event)}, Unasked: f.unasked}
+	if _, err := tx.NotifyOwner(f.account.ID, rules.SubjectOf(f.account), n, creds); err != nil {
 		return err
 	}
-	return o.askForHelp(tx, account, desk)
+	return o.askForHelp(tx, f)
 }
 
 // askForHelp makes a request for help of a freeze, or takes the one that is open, and sends it.
-func (o *operation) askForHelp(tx *core.Tx, account port.DirectoryAccount, desk []string) error {
+func (o *operation) askForHelp(tx *core.Tx, f freezing) error {
+	account := f.account
 	asked, err := tx.OpenHelpRequest(account.ID)
 	if errors.Is(err, port.ErrNotFound) {
 		asked = port.HelpRequest{Account: account.ID, UserID: account.UserID, Reason: app.CodeFrozen, Created: o.Now()}
@@ -144,7 +157,10 @@ func (o *operation) askForHelp(tx *core.Tx, account port.DirectoryAccount, desk 
 		return err
 	}
 	params := map[string]string{"receipt": asked.Receipt, "user_id": account.UserID, "reason": string(app.CodeFrozen)}
-	for _, to := range desk {
+	if f.noDesk {
+		return tx.EnqueueFor(app.ForAdministrators, account.ID, app.Message{Template: app.MessageHelpRequest, Params: params})
+	}
+	for _, to := range f.desk {
 		m := app.Message{Channel: app.KindEmail, To: to, Template: app.MessageHelpRequest, Params: params}
 		if err := tx.EnqueueMessage(account.ID, m, noTime); err != nil {
 			return err

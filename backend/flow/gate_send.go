@@ -11,8 +11,8 @@ import (
 
 // send puts a method's messages into the outbox. An address or a number that got its share must wait. Before a first proof in
 // private disclosure what is asked for decides alone how long, and a message whose budgets are used up goes to nobody: that
-// it can't be sent would tell whose it is. The ID of the last one is given where its page may tell what becomes of it.
-func (f *flow) send(messages []app.Message) (told string, err error) {
+// it can't be sent would tell whose it is. The ID of the last one is given.
+func (f *flow) send(messages []app.Message) (last string, err error) {
 	for _, m := range messages {
 		reaches, err := f.takeBudgets(m)
 		if err != nil {
@@ -29,15 +29,11 @@ func (f *flow) send(messages []app.Message) (told string, err error) {
 		if m.Call != "" {
 			m.Call = callRef(f.rec.ID, m.Call)
 		}
-		id, err := f.tx.EnqueueInFlow(f.rec.ID, f.rec.Account, m, expires)
-		if err != nil {
+		if last, err = f.tx.EnqueueInFlow(f.rec.ID, f.rec.Account, m, expires); err != nil {
 			return "", err
 		}
-		if !f.secretive() {
-			told = id
-		}
 	}
-	return told, nil
+	return last, nil
 }
 
 // takeBudgets takes a message from the budgets that it is counted by, and reports whether it may reach somebody. What goes to

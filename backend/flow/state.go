@@ -76,7 +76,7 @@ type attempt struct {
 	State []byte
 	Step  app.Step // as the method showed it; its tries are counted anew
 	Wrong int
-	// Message is the last one that was sent for the step, of which the page may tell what became; empty for none.
+	// Message is the last one that was sent for the step; empty for none. What became of it is read where its page may tell that.
 	Message string
 }
 

@@ -36,13 +36,11 @@ func (f *flow) told(step app.Step) (app.Step, error) {
 	return step, nil
 }
 
-// replaced is the reason of a message whose code is dead, since a new one was sent.
-const replaced = "replaced"
-
 // drop gives up a message of this flow that waits: its code is dead by now, and would only mislead who gets it late. One that
-// somebody is at goes its way, and is not tried again.
+// somebody is at goes its way, and is not tried again. Where nothing may be read for it, whoever is about to send it learns that it is
+// dead (Pointless).
 func (f *flow) drop(message string) error {
-	if message == "" {
+	if message == "" || f.secretive() {
 		return nil
 	}
 	r, err := f.tx.Outbox(message)

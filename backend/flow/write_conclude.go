@@ -12,9 +12,9 @@ import (
 // conclude commits the outcome of a write, whatever became of the flow meanwhile, and shows the flow. What would come out again
 // waits for no fsync: of what is durable are the 1st transaction and the directory's new password, by which Resume concludes.
 func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (app.Flow, error) {
-	var administrators []port.DirectoryAccount
+	var told administrators
 	if w.written && w.admin {
-		administrators = o.otherAdministrators(ctx)
+		told = o.otherAdministrators(ctx)
 	}
 	update := o.Update
 	if w.again {
@@ -33,7 +33,7 @@ func (o *operation) conclude(ctx context.Context, sub submission, w outcome) (ap
 			}
 		}
 		if f.awaits(w) {
-			if r.refusal, err = f.conclude(sub, w, administrators); err != nil {
+			if r.refusal, err = f.conclude(sub, w, told); err != nil {
 				return err
 			}
 		}
@@ -54,22 +54,27 @@ func (f *flow) awaits(w outcome) bool {
 	return f.s.At != atDone && f.s.At != atSignedIn && (w.confirmed || !f.rec.PendingSince.IsZero() && f.rec.PendingSince.Equal(w.since))
 }
 
-// otherAdministrators are the administrators, who are told when one of them got a new password. Without an answer nobody is
-// told: the reset itself must not hang on it.
-func (o *operation) otherAdministrators(ctx context.Context) []port.DirectoryAccount {
-	found, err := o.Administrators(ctx)
-	if err != nil {
-		o.Log.Warn("the administrators could not be read", "error", err)
-	}
-	return found
+// administrators are those who are told when one of them got a new password.
+type administrators struct {
+	all     []port.DirectoryAccount
+	unasked bool // the directory did not answer
 }
 
-func (f *flow) conclude(sub submission, w outcome, administrators []port.DirectoryAccount) (refusal *app.Error, err error) {
+// otherAdministrators asks for the administrators. Without an answer they are told later: the reset itself must not hang on it.
+func (o *operation) otherAdministrators(ctx context.Context) administrators {
+	found, err := o.Administrators(ctx)
+	if err != nil {
+		o.Log.Warn("the administrators could not be read: they are told later", "error", err)
+	}
+	return administrators{found, err != nil}
+}
+
+func (f *flow) conclude(sub submission, w outcome, told administrators) (refusal *app.Error, err error) {
 	e := event{action: string(f.rec.Purpose) + ".write", result: core.Failed}
 	f.releaseLease()
 	switch {
 	case w.written:
-		e.result, err = core.Succeeded, f.complete(administrators, w.stamp)
+		e.result, err = core.Succeeded, f.complete(told, w.stamp)
 	case w.refusal != nil:
 		e.reason = app.CodeDirectory
 		refusal = f.refused(w.refusal)
@@ -107,7 +112,7 @@ func (f *flow) refused(r *port.Refusal) *app.Error {
 }
 
 // complete does all that a confirmed password brings along.
-func (f *flow) complete(administrators []port.DirectoryAccount, stamp string) error {
+func (f *flow) complete(others administrators, stamp string) error {
 	if err := f.endSessions(stamp); err != nil {
 		return err
 	}
@@ -126,7 +131,7 @@ func (f *flow) complete(administrators []port.DirectoryAccount, stamp string) er
 		return err
 	}
 	if f.s.Subject.Admin && f.purpose.recovers() {
-		if err := f.notifyOtherAdministrators(administrators); err != nil {
+		if err := f.notifyOtherAdministrators(others); err != nil {
 			return err
 		}
 	}
@@ -190,9 +195,12 @@ func (f *flow) endOthers() error {
 }
 
 // notifyOtherAdministrators tells the other administrators that an administrator's password was reset.
-func (f *flow) notifyOtherAdministrators(administrators []port.DirectoryAccount) error {
+func (f *flow) notifyOtherAdministrators(others administrators) error {
 	params := map[string]string{"name": f.s.Subject.Person.Name}
-	for _, to := range core.Mailboxes(administrators, f.rec.Account) {
+	if others.unasked {
+		return f.tx.EnqueueFor(app.ForAdministrators, f.rec.Account, app.Message{Template: app.MessageAdminReset, Params: params})
+	}
+	for _, to := range core.Mailboxes(others.all, f.rec.Account) {
 		m := app.Message{Channel: app.KindEmail, To: to, Template: app.MessageAdminReset, Params: params}
 		if err := f.enqueue(m, noTime); err != nil {
 			return err

@@ -6,6 +6,10 @@ import (
 	"github.com/sparekey/sparekey/app"
 )
 
+// Unaddressed is the channel of messages whose address is to be found out (app.Message.For), which the directory is asked for. They have
+// lanes of their own, so that a directory that is away holds up no mail.
+const Unaddressed app.Kind = "directory"
+
 // OutboxRecord is a message that must go out.
 type OutboxRecord struct {
 	ID        string
@@ -18,6 +22,7 @@ type OutboxRecord struct {
 	Turn      int64     // the number of that lease among all; 0 for none yet
 	Urgent    bool      // somebody waits for it: a code
 	Attempts  int
+	Uncounted bool       // a provider may have it: sending it again costs another text or call, which is not counted yet
 	Delivered time.Time  // zero until then
 	Failed    time.Time  // given up
 	Flow      app.FlowID // the conversation that it is sent in; empty for none
@@ -49,7 +54,8 @@ type OutboxTx interface {
 	EnqueueLeased(r OutboxRecord, until time.Time, channels []app.Kind) (OutboxRecord, error)
 	// Lease leases messages that are due and not leased. What is urgent comes first, and among that accounts take turns: the
 	// next message is one of the account whose last lease was the longest ago, the longest due first. So nobody's messages,
-	// however many, hold up another's for longer than one of theirs takes.
+	// however many, hold up another's for longer than one of theirs takes. What it takes is read, and what is out, however many wait. A message
+	// whose lease ran out comes Uncounted: nobody knows whether it was sent.
 	Lease(l Lease) ([]OutboxRecord, error)
 	// Outbox gives a message by its ID; ErrNotFound when there is none, or none any more.
 	Outbox(id string) (OutboxRecord, error)
@@ -63,6 +69,6 @@ type OutboxTx interface {
 	// HurryOutbox makes what waits, and is due later than t or leased until later than Skew after it, due at t, and returns how
 	// many messages.
 	HurryOutbox(t time.Time) (int, error)
-	// DropOutbox deletes what was delivered or given up before t.
+	// DropOutbox deletes what was delivered or given up before t, and sees to it that nothing waits for what is not there any more.
 	DropOutbox(t time.Time) (int, error)
 }

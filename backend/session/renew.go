@@ -114,8 +114,8 @@ func (o *operation) rotate(tx *core.Tx, r *renewal, place use) error {
 	return o.logSession(tx, r.rec, "session.renew", core.Succeeded)
 }
 
-// endStolen ends a session of which somebody else holds a token, and tells its owner on every channel: those on file, and
-// where the directory answers the work mailbox.
+// endStolen ends a session of which somebody else holds a token, and tells its owner on every channel: those on file, and the work
+// mailbox, as soon as the directory answers.
 func (o *operation) endStolen(tx *core.Tx, r *renewal) error {
 	r.rec.Ended = o.Now()
 	if err := tx.PutSession(r.rec); err != nil {
@@ -125,7 +125,7 @@ func (o *operation) endStolen(tx *core.Tx, r *renewal) error {
 	if err != nil {
 		return err
 	}
-	n := core.Notice{Template: app.MessageSessionStolen}
+	n := core.Notice{Template: app.MessageSessionStolen, Unasked: r.account.ID == ""}
 	if _, err := tx.NotifyOwner(r.rec.Account, rules.SubjectOf(r.account), n, creds); err != nil {
 		return err
 	}

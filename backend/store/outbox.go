@@ -16,26 +16,29 @@ import (
 
 const (
 	outboxColumns = `id, account, message, created, due, expires, leased, turn, urgent, attempts, delivered, failed, flow, provider,
-		receipt, arrived, undelivered`
+		receipt, arrived, undelivered, uncounted, line`
 	selectOutbox = `SELECT ` + outboxColumns + ` FROM outbox WHERE id = ?`
 	waiting      = `delivered = 0 AND failed = 0`
 )
 
 // Enqueue implements port.OutboxTx; an ID that is there already is refused.
 func (t *transaction) Enqueue(r port.OutboxRecord) error {
-	row, columns, err := outboxRow(r)
+	row, columns, err := outboxRow(r, coming)
 	if err != nil {
 		return err
 	}
-	return t.insert("put a message", row, columns)
+	if err := t.insert("put a message", row, columns); err != nil || r.Turn == 0 {
+		return err
+	}
+	return t.noteTurn(r.Account, r.Turn)
 }
 
 // EnqueueLeased implements port.OutboxTx.
 func (t *transaction) EnqueueLeased(r port.OutboxRecord, until time.Time, channels []app.Kind) (port.OutboxRecord, error) {
 	in, args := among(channels)
+	args = append([]any{string(r.Account), number(r.Urgent)}, args...)
 	var ahead int
-	err := t.scan("look what is ahead", t.row(`SELECT EXISTS (SELECT 1 FROM outbox WHERE `+waiting+` AND account = ? AND urgent = ? AND `+in+`)`,
-		append([]any{string(r.Account), number(r.Urgent)}, args...)...), &ahead)
+	err := t.scan("look what is ahead", t.row(fmt.Sprintf(aheadQuery, in), slices.Concat(args, args)...), &ahead)
 	if err != nil {
 		return r, err
 	}
@@ -89,9 +92,9 @@ func (t *transaction) WaitingOutbox(account app.AccountID) ([]port.OutboxRecord,
 		AND account = `+someText+` ORDER BY created, id`, string(account))
 }
 
-// PutOutbox implements port.OutboxTx: it inserts or replaces.
+// PutOutbox implements port.OutboxTx: it inserts or replaces. Where the message stood in line, it comes again, if it still waits.
 func (t *transaction) PutOutbox(r port.OutboxRecord) error {
-	row, columns, err := outboxRow(r)
+	row, columns, err := outboxRow(r, coming)
 	if err != nil {
 		return err
 	}
@@ -100,10 +103,23 @@ func (t *transaction) PutOutbox(r port.OutboxRecord) error {
 			return err
 		}
 	}
-	return t.put("put a message", row, columns)
+	stood := coming
+	if read, known := t.known[row]; known {
+		stood = placeIn(read())
+	}
+	if err := t.put("put a message", row, columns); err != nil || stood != next {
+		return err
+	}
+	return t.moveUp(groupOf(r))
 }
 
-func outboxRow(r port.OutboxRecord) (rowOf, []column, error) {
+// placeIn is the place in line that a message's columns have: the last of them.
+func placeIn(columns []column) place {
+	at, _ := columns[len(columns)-1].value.(int64)
+	return place(at)
+}
+
+func outboxRow(r port.OutboxRecord, at place) (rowOf, []column, error) {
 	message, err := json.Marshal(r.Message)
 	if err != nil {
 		return rowOf{}, nil, fmt.Errorf("store: message %s: %w", r.ID, err)
@@ -114,48 +130,39 @@ func outboxRow(r port.OutboxRecord) (rowOf, []column, error) {
 		text("channel", r.Message.Channel), integer("attempts", r.Attempts), instant("delivered", r.Delivered),
 		instant("failed", r.Failed), text("flow", r.Flow), text("provider", r.Provider), text("receipt", r.Receipt),
 		instant("arrived", r.Arrived), instant("undelivered", r.Undelivered),
+		flag("uncounted", r.Uncounted), column{name: "line", value: int64(at)},
 	}, nil
 }
 
-// leaseQuery finds the messages that Lease takes, in their order. Within one lease accounts take turns by nth, and from one
-// lease to the next by the number of an account's last one.
-const leaseQuery = `WITH out AS MATERIALIZED (
-		SELECT account, urgent, COUNT(*) AS n FROM outbox WHERE ` + waiting + ` AND leased > ? AND %[1]s GROUP BY account, urgent
-	), due_now AS (
-		SELECT id, account, urgent, due, created, ROW_NUMBER() OVER (PARTITION BY account, urgent ORDER BY due, created, id) AS nth
-		FROM outbox WHERE ` + waiting + ` AND due <= ? AND leased <= ? AND %[1]s
-	)
-	SELECT id FROM due_now LEFT JOIN out USING (account, urgent)
-	WHERE nth <= ? AND (? = 0 OR nth + COALESCE(n, 0) <= ?)
-	ORDER BY urgent DESC, nth, (SELECT MAX(turn) FROM outbox p WHERE p.account = due_now.account), due, created, id
-	LIMIT ` + limit
-
 // Lease implements port.OutboxTx. What expired is leased too: somebody must give it up.
-func (t *transaction) Lease(l port.Lease) ([]port.OutboxRecord, error) {
-	now := micros(l.Now)
+func (t *transaction) Lease(l port.Lease) (leased []port.OutboxRecord, err error) {
 	var there int
-	err := t.scan("look for due messages", t.row(`SELECT EXISTS (SELECT 1 FROM outbox WHERE `+waiting+` AND due <= ? AND leased <= ?)`, now, now), &there)
+	err = t.scan("look for due messages", t.row(anyQuery, micros(l.Now), micros(l.Now)), &there)
 	if err != nil || there == 0 {
 		return nil, err
 	}
-	of, channels := among(l.Channels)
-	args := slices.Concat([]any{now}, channels, []any{now, now}, channels, []any{l.N, l.PerAccount, l.PerAccount, l.N})
-	ids, err := list(t, "list due messages", t.readID, fmt.Sprintf(leaseQuery, of), args...)
-	if err != nil || len(ids) == 0 {
+	if err := t.bringIn(l.Now); err != nil {
 		return nil, err
 	}
-	due := make([]port.OutboxRecord, len(ids))
-	for i, id := range ids {
-		r := &due[i]
-		if *r, err = t.Outbox(id); err != nil {
+	for len(leased) < l.N {
+		m, err := t.nextTurn(l)
+		if errors.Is(err, port.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			return nil, err
+		}
+		r, err := t.Outbox(m.id)
+		if err != nil {
 			return nil, err
 		}
 		r.Leased, r.Turn = time.UnixMicro(micros(l.Until)).UTC(), t.turns.next(l.Until)
-		if err := t.PutOutbox(*r); err != nil {
+		if err := errors.Join(t.PutOutbox(r), t.noteTurn(r.Account, r.Turn)); err != nil {
 			return nil, err
 		}
+		leased = append(leased, r)
 	}
-	return due, nil
+	return leased, nil
 }
 
 func (t *transaction) readID(row scanner) (id string, err error) {
@@ -166,8 +173,7 @@ func (t *transaction) readID(row scanner) (id string, err error) {
 // NextDue implements port.OutboxTx.
 func (t *transaction) NextDue() (time.Time, error) {
 	var next sql.NullInt64
-	err := t.scan("find the next message",
-		t.row(`SELECT MIN(CASE WHEN leased > due THEN leased ELSE due END) FROM outbox WHERE `+waiting), &next)
+	err := t.scan("find the next message", t.row(nextDueQuery), &next)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -180,6 +186,9 @@ func (t *transaction) NextDue() (time.Time, error) {
 // HurryOutbox implements port.OutboxTx.
 func (t *transaction) HurryOutbox(at time.Time) (int, error) {
 	t.forgetRows("outbox")
+	if err := t.exec("have all come again", `UPDATE outbox SET line = 0 WHERE `+isInLine+` AND line <> 0`); err != nil {
+		return 0, err
+	}
 	return t.count("hurry messages", `UPDATE outbox SET due = CASE WHEN due > ? THEN ? ELSE due END,
 		leased = CASE WHEN leased > ? THEN ? ELSE leased END WHERE `+waiting+` AND (due > ? OR leased > ?)`,
 		micros(at), micros(at), micros(at.Add(port.Skew)), micros(at), micros(at), micros(at.Add(port.Skew)))
@@ -188,6 +197,9 @@ func (t *transaction) HurryOutbox(at time.Time) (int, error) {
 // DropOutbox implements port.OutboxTx.
 func (t *transaction) DropOutbox(before time.Time) (int, error) {
 	t.forgetRows("outbox")
+	if err := t.closeUp(); err != nil {
+		return 0, err
+	}
 	return t.count("drop messages", `DELETE FROM outbox
 		WHERE (delivered <> 0 AND delivered < ?) OR (failed <> 0 AND failed < ?)`, micros(before), micros(before))
 }
@@ -195,21 +207,22 @@ func (t *transaction) DropOutbox(before time.Time) (int, error) {
 func (t *transaction) readOutbox(row scanner) (port.OutboxRecord, error) {
 	var r port.OutboxRecord
 	var message []byte
-	var urgent int
+	var urgent, uncounted int
+	var at place
 	err := t.scan("read a message", row, &r.ID, &r.Account, &message, moment{&r.Created}, moment{&r.Due},
 		moment{&r.Expires}, moment{&r.Leased}, &r.Turn, &urgent, &r.Attempts, moment{&r.Delivered}, moment{&r.Failed}, &r.Flow,
-		&r.Provider, &r.Receipt, moment{&r.Arrived}, moment{&r.Undelivered})
+		&r.Provider, &r.Receipt, moment{&r.Arrived}, moment{&r.Undelivered}, &uncounted, &at)
 	if err != nil {
 		return port.OutboxRecord{}, err
 	}
-	r.Urgent = urgent != 0
+	r.Urgent, r.Uncounted = urgent != 0, uncounted != 0
 	if message, err = t.unseal(message, "outbox.message", r.ID); err != nil {
 		return port.OutboxRecord{}, err
 	}
 	if err := json.Unmarshal(message, &r.Message); err != nil {
 		return port.OutboxRecord{}, fmt.Errorf("store: message %s: %w", r.ID, err)
 	}
-	_, columns, err := outboxRow(r)
+	_, columns, err := outboxRow(r, at)
 	t.noteRow(rowOf{"outbox", r.ID}, func() []column { return columns })
 	return r, err
 }

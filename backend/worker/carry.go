@@ -86,7 +86,7 @@ type carried struct {
 	record   port.OutboxRecord
 	outcome  error
 	attempts []port.Attempt // of providers, in their order
-	opens    time.Time      // the budgets that another try takes from, where they are used up
+	found    core.Addressed // where it goes, if that was to be found out
 }
 
 // settleBeside records how messages went, while the lane goes on.
@@ -100,7 +100,7 @@ func (w *Worker) settleBeside(ctx context.Context, all []carried) {
 var errTooLate = errors.New("the lease has nearly run out")
 
 // again reports whether the message is due again.
-func (c carried) again() bool { return c.outcome != nil }
+func (c carried) again() bool { return c.outcome != nil || c.record.Message.For != "" }
 
 // deliverAll carries out what is leased, and says how it went.
 func (w *Worker) deliverAll(ctx context.Context, leased []port.OutboxRecord) (all []carried, err error) {
@@ -129,8 +129,7 @@ func (w *Worker) next(ctx context.Context, l *lanes, before []carried) (leased [
 		if err := w.settleAll(tx, before); err != nil || ctx.Err() != nil {
 			return err
 		}
-		now := w.core.Now()
-		leased, err = tx.Lease(port.Lease{Now: now, Until: now.Add(leaseTime), N: 1, PerAccount: perAccount, Channels: l.channels})
+		leased, err = w.lease(tx, l)
 		return err
 	})
 	if err == nil {

@@ -50,7 +50,7 @@ func newLanes(channels ...app.Kind) *lanes {
 
 // everyLane has a row for each channel; mail's has what was queued before channels were noted.
 func everyLane() []*lanes {
-	return []*lanes{newLanes(app.KindEmail, ""), newLanes(app.KindSMS), newLanes(app.KindVoice)}
+	return []*lanes{newLanes(app.KindEmail, ""), newLanes(app.KindSMS), newLanes(app.KindVoice), newLanes(port.Unaddressed)}
 }
 
 // of gives the lanes of a channel.

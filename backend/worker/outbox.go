@@ -3,7 +3,6 @@ package worker
 import (
 	"context"
 	"errors"
-	"slices"
 	"time"
 
 	"github.com/sparekey/sparekey/app"
@@ -31,10 +30,16 @@ func (w *Worker) openLanes(ctx context.Context) {
 
 // deliver carries one message out, and says how it went; an error where it is not known.
 func (w *Worker) deliver(ctx context.Context, r port.OutboxRecord) (*carried, error) {
+	if r.Message.For != "" {
+		return w.address(ctx, r)
+	}
 	if r.Message.To == "" { // it stands for one: nobody can tell by the time that there was none
 		return &carried{record: r}, nil
 	}
 	left, why := w.timeLeft(r)
+	if why == "" {
+		why = w.pointless(ctx, r)
+	}
 	if why != "" {
 		return &carried{record: r, outcome: port.ErrUndeliverable, attempts: []port.Attempt{{Outcome: why}}}, nil
 	}
@@ -68,7 +73,7 @@ func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) 
 		by = port.CallBy(by)
 	}
 	switch {
-	case !now.Before(r.Created.Add(giveUpAfter)):
+	case !now.Before(r.Created.Add(giveUp(r))):
 		return 0, tooOld
 	case by.IsZero():
 		return deliverTime, ""
@@ -76,6 +81,21 @@ func (w *Worker) timeLeft(r port.OutboxRecord) (left time.Duration, why string) 
 		return 0, expired
 	}
 	return min(deliverTime, by.Sub(now)), ""
+}
+
+// looksAgain is how old a code is before its conversation is asked whether it is still waited for.
+const looksAgain = time.Second
+
+// pointless says why nobody waits for a code any more that was not sent at once; empty: somebody does, or nobody can say.
+func (w *Worker) pointless(ctx context.Context, r port.OutboxRecord) string {
+	if !r.Urgent || r.Attempts == 0 && w.core.Now().Sub(r.Created) < looksAgain {
+		return ""
+	}
+	why, err := w.flows.Pointless(ctx, r.ID)
+	if err != nil {
+		w.core.Log.Warn("nobody can say whether a code is still waited for", "message", r.ID, "error", err)
+	}
+	return why
 }
 
 // settle records the outcome. What has left, or never will, keeps no content. Where the lease has run out and somebody else has
@@ -97,16 +117,13 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		return tx.PutOutbox(r)
 	}
 	r.Attempts++
-	if errors.Is(outcome, port.ErrUnanswered) {
-		if done, err = w.mayRepeat(tx, done); err != nil {
-			return err
-		}
-		outcome = done.outcome
-	}
+	r.Uncounted = errors.Is(outcome, port.ErrUnanswered)
 	if err := done.trace(tx, r); err != nil {
 		return err
 	}
 	switch {
+	case outcome == nil && r.Message.For != "":
+		return w.addressed(tx, r, done.found)
 	case outcome == nil:
 		r.Delivered = now
 		r.Provider, r.Receipt = done.taker()
@@ -117,25 +134,9 @@ func (w *Worker) settle(tx *core.Tx, done carried) error {
 		w.core.Log.Warn("a message was given up", "message", r.ID, "template", r.Message.Template, "attempts", r.Attempts)
 	default:
 		w.core.Log.Warn("a message could not be delivered", "message", r.ID, "attempts", r.Attempts, "error", outcome)
-		if r.Due = now.Add(done.wait(r.Attempts)); r.Due.Before(done.opens) {
-			r.Due = done.opens
-		}
+		r.Due = now.Add(done.wait(r.Attempts))
 	}
 	return tx.PutOutbox(r)
-}
-
-// mayRepeat takes a message that may have been taken, and will be sent again, from the budgets of texts and calls once more: it costs
-// what another one does. Where they are used up it waits until they open, and a code that ends before that is given up.
-func (w *Worker) mayRepeat(tx *core.Tx, done carried) (carried, error) {
-	op, release := w.core.Begin(context.Background())
-	defer release()
-	r := done.record
-	opens, err := op.TakeSend(tx, r.Account, r.Message)
-	if done.opens = opens; !opens.IsZero() && !r.Expires.IsZero() && !opens.Before(r.Expires) {
-		done.outcome = port.ErrUndeliverable
-		done.attempts = append(slices.Clip(done.attempts), port.Attempt{Outcome: tooMany})
-	}
-	return done, err
 }
 
 // receiptWait is how long a provider whose answer was lost has to say that it took a message, before another one is asked.

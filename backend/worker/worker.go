@@ -19,6 +19,7 @@ const (
 	deliverTime = 20 * time.Second // bounds one delivery
 	recordTime  = 5 * time.Second  // is left of the lease then, to record how it went
 	giveUpAfter = 24 * time.Hour
+	unaddressed = 7 * 24 * time.Hour // a message waits so long for a directory that has its address
 	firstRetry  = time.Second
 	lastRetry   = 15 * time.Minute
 	sweepEvery  = time.Minute

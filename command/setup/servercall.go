@@ -184,7 +184,7 @@ func openSIP(p *ServerPlan, b callBlock, with surroundings) ([]examine.Provider,
 			Server: server, Domain: b.Domain, Roots: roots, User: b.User, Secret: p.passwords[b.key], Realm: b.Realm, Register: b.Register,
 			From: b.From, Name: b.FromName, Dial: b.Dial, Security: media.Security(b.SRTP), Local: local, Told: told, Ports: ports,
 			Most: b.Most, Ring: b.Ring, Receipts: with.receipts,
-			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Clock: with.clock, Keyed: with.keyed},
+			Talk: spoken.Config{Language: b.Language, Press: !b.SpeakAtOnce, Clock: with.clock, Keyed: with.keyed, Pointless: with.pointless},
 		})
 	})
 }

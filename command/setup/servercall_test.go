@@ -9,6 +9,8 @@ import (
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/backend/delivery/call/calltest"
+	"github.com/sparekey/sparekey/backend/port"
+	"github.com/sparekey/sparekey/backend/store"
 )
 
 func TestCallSettingsThatAreWrongAreSaidWithTheirLines(t *testing.T) {
@@ -190,5 +192,42 @@ func TestAServerTakesWhatIsTypedDuringACall(t *testing.T) {
 	}
 	if code, body := h.readiness(); code != 200 || !strings.Contains(body, `{"name":"delivery voice","state":"up"}`) {
 		t.Errorf("%d %s", code, body)
+	}
+}
+
+// TestAServerSpeaksNoCodeThatNobodyWaitsFor: a call asks the backend whether its conversation still goes on.
+func TestAServerSpeaksNoCodeThatNobodyWaitsFor(t *testing.T) {
+	if testing.Short() {
+		t.Skip("a call takes its time: `make test` makes it without the race detector")
+	}
+	heard := make(chan string, 1)
+	phone := calltest.New(t, calltest.Config{Network: "udp", Expires: 60, Behave: func(c *calltest.Call) {
+		m := c.Pick(calltest.Answer{Codec: 8})
+		<-c.Ended
+		heard <- calltest.Spoken(m.Heard(), "en")
+	}})
+	h := callHouse(t, phone)
+	h.ownDelivery = true
+	h.start(quickHasher())
+	m := app.Message{ID: "m1", Channel: app.KindVoice, To: "+493012345678", Template: app.MessageCode, Code: "042917"}
+	sealer, err := openKeys(h.server.plan.keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	beside, err := store.Open(t.Context(), h.server.plan.keys.database(), sealer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer beside.Close()
+	if err := beside.Update(t.Context(), func(tx port.Tx) error {
+		return tx.Enqueue(port.OutboxRecord{ID: m.ID, Flow: "over", Message: m, Created: time.Now(), Delivered: time.Now()})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if err := h.carry(t, m); err != nil {
+		t.Fatal(err)
+	}
+	if said := <-heard; said != "over" {
+		t.Errorf("was said: %s", said)
 	}
 }

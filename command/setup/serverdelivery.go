@@ -41,8 +41,10 @@ type surroundings struct {
 	receipts port.Receipts
 	// keyed takes what was typed during a call.
 	keyed func(ctx context.Context, call string, digits app.Secret) error
-	clock port.Clock
-	log   *slog.Logger // nil: silent
+	// pointless says why nobody waits for a message any more; nil: nobody knows.
+	pointless func(ctx context.Context, message string) (why string)
+	clock     port.Clock
+	log       *slog.Logger // nil: silent
 }
 
 // checkDelivery looks at what each table says. Nobody is asked: "sparekey deliver test" does that.
@@ -101,6 +103,13 @@ func (s *Server) openDelivery() error {
 	with.receipts, with.log = lateReceipts{s}, s.log
 	with.keyed = func(ctx context.Context, call string, digits app.Secret) error {
 		return s.service.Keyed(ctx, call, digits)
+	}
+	with.pointless = func(ctx context.Context, message string) string {
+		why, err := s.service.Pointless(ctx, message)
+		if err != nil { // a person who waits is not hung up on for that
+			s.log.Warn("nobody can say whether a call is still waited for", "message", message, "error", err)
+		}
+		return why
 	}
 	var all []route.Provider
 	for _, c := range s.plan.carriers {

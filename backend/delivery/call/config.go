@@ -39,6 +39,7 @@ type Config struct {
 	Ports    [2]uint16      // of speech: the first and the last; zero: the system's choice
 	Most     int            // calls at once
 	Ring     time.Duration  // how long it rings
+	Look     time.Duration  // how often a call that is not answered yet learns whether it is still of use; 0: every 2 s
 
 	Talk     spoken.Config
 	Receipts port.Receipts // nil: nobody wants to know

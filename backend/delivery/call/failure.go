@@ -53,6 +53,8 @@ var (
 	errFull   = errors.New("as many calls as the settings allow are going on")
 	errClosed = errors.New("the server is being stopped")
 	errNoRing = errors.New("nobody picked up")
+	// errPointless says that the message is of no use any more; the reason says why.
+	errPointless = errors.New("nobody waits for it any more")
 
 	errNoAddress = errors.New("the server's name has no address")
 )
@@ -81,7 +83,7 @@ func (f *Failure) Error() string {
 
 // isOurs reports whether an error's words are this package's.
 func isOurs(err error) bool {
-	for _, known := range []error{errSilent, errFull, errClosed, errNoRing, errChallenge, errNumber, errTemplate, media.ErrCodec, media.ErrDescription, media.ErrInsecure, media.ErrNoPort} {
+	for _, known := range []error{errSilent, errFull, errClosed, errNoRing, errPointless, errChallenge, errNumber, errTemplate, media.ErrCodec, media.ErrDescription, media.ErrInsecure, media.ErrNoPort} {
 		if errors.Is(err, known) {
 			return true
 		}

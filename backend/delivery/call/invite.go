@@ -95,8 +95,11 @@ func (c *calling) send() (err error) {
 	return err
 }
 
-// await waits for the last reply. A phone that rings for too long, and who does not wait any more, end the call. Errors are *Failure.
+// await waits for the last reply. A phone that rings for too long, who does not wait any more, and a message that is of no use any more
+// end the call. Errors are *Failure.
 func (c *calling) await() (*sip.Response, error) {
+	looks := time.NewTicker(c.provider.config.Look)
+	defer looks.Stop()
 	for {
 		select {
 		case res := <-c.tx.Responses():
@@ -113,6 +116,13 @@ func (c *calling) await() (*sip.Response, error) {
 		case <-c.bell:
 			f := c.fail(StepRinging, errNoRing)
 			f.Reason = ReasonNoAnswer
+			c.cancel()
+			return nil, f
+		case <-looks.C:
+			c.lookNow()
+		case why := <-c.vain:
+			f := c.fail(c.step(), errPointless)
+			f.Reason, f.kind = why, port.ErrUndeliverable
 			c.cancel()
 			return nil, f
 		case <-c.trial.Done():
@@ -195,6 +205,7 @@ func (c *calling) cancel() {
 	p.all[e]++
 	p.mu.Unlock()
 	p.back.Go(func() {
+		defer close(c.back)
 		defer p.leave(e)
 		defer c.tx.Terminate()
 		if c.heard {

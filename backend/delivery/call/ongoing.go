@@ -31,6 +31,8 @@ type ongoing struct {
 	trial context.Context
 	drop  context.CancelFunc // gives up, as long as it does not ring
 	ended chan struct{}      // closed when all is over
+	back  chan struct{}      // closed when it was taken back
+	vain  chan string        // gets why nobody waits for it any more
 	taken bool               // the person heard it
 
 	endpoint *endpoint
@@ -51,7 +53,8 @@ type ongoing struct {
 const mostCall = 5 * time.Minute
 
 func (p *Provider) newOngoing(m app.Message, n number, tell func(Finding)) *ongoing {
-	o := &ongoing{provider: p, message: m, number: n, tell: tell, id: newID(), mine: newID(), rings: make(chan error, 1), ended: make(chan struct{})}
+	o := &ongoing{provider: p, message: m, number: n, tell: tell, id: newID(), mine: newID(), rings: make(chan error, 1)}
+	o.ended, o.back, o.vain = make(chan struct{}), make(chan struct{}), make(chan string, 1)
 	o.trial, o.drop = context.WithCancel(p.life)
 	return o
 }
@@ -76,10 +79,12 @@ func (o *ongoing) ring(err error) {
 func (o *ongoing) run() {
 	defer close(o.ended)
 	defer o.drop()
+	forget := o.provider.note(o)
 	res, err := o.dial()
 	if err == nil {
 		err = o.converse(res)
 	}
+	forget()
 	rang := o.told
 	o.taken = err == nil
 	o.ring(err)

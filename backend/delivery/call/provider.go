@@ -33,6 +33,7 @@ type Provider struct {
 	all   map[*endpoint]int   // with the number of its calls; none but now has no call
 	turn  int                 // which of the server's addresses is asked first
 	calls map[string]*ongoing // those that were answered, by Call-ID
+	going map[*ongoing]bool   // all, until they end
 
 	registered registration
 }
@@ -58,7 +59,10 @@ func New(c Config) (*Provider, error) {
 	if c.From == "" {
 		c.From = c.User
 	}
-	p := &Provider{config: c, at: at, domain: c.Domain, free: make(chan struct{}, max(c.Most, 1)), all: map[*endpoint]int{}, calls: map[string]*ongoing{}}
+	if c.Look == 0 {
+		c.Look = usualLook
+	}
+	p := &Provider{config: c, at: at, domain: c.Domain, free: make(chan struct{}, max(c.Most, 1)), all: map[*endpoint]int{}, calls: map[string]*ongoing{}, going: map[*ongoing]bool{}}
 	if p.domain == "" {
 		p.domain = at.host
 	}
@@ -106,6 +110,7 @@ func (p *Provider) place(ctx context.Context, m app.Message, tell func(Finding))
 	if !spoken.Can(m) {
 		return nil, p.tellFailure(tell, StepNumber, errTemplate)
 	}
+	p.makeWay(ctx, n)
 	if !p.awaitLine(ctx) {
 		return nil, p.tellFailure(tell, StepLine, errFull)
 	}

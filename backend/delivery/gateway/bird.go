@@ -9,6 +9,7 @@ import (
 
 // bird is the Channels API of Bird, formerly MessageBird (https://docs.bird.com/api/channels-api). The sender is the channel's.
 var bird = dialect{
+	named: true,
 	home:  func(Config) string { return "https://api.bird.com" },
 	needs: []string{"user", "service"},
 	request: func(g *Gateway, t text, secret string) (*http.Request, error) {
@@ -31,9 +32,10 @@ var bird = dialect{
 		var said struct {
 			Event   string `json:"event"`
 			Payload struct {
-				ID      string `json:"id"`
-				Status  string `json:"status"`
-				Failure struct {
+				ID        string `json:"id"`
+				Reference string `json:"reference"` // as in the request
+				Status    string `json:"status"`
+				Failure   struct {
 					Code any `json:"code"`
 				} `json:"failure"`
 				Reason string `json:"reason"`
@@ -42,7 +44,7 @@ var bird = dialect{
 		if in.json(&said) != nil || said.Payload.ID == "" {
 			return nil, errUnreadable
 		}
-		f := found{id: said.Payload.ID, reason: codeOf(said.Payload.Failure.Code)}
+		f := found{id: said.Payload.ID, message: said.Payload.Reference, reason: codeOf(said.Payload.Failure.Code)}
 		if f.reason == "" {
 			f.reason = said.Payload.Status
 		}

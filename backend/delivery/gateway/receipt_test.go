@@ -167,11 +167,19 @@ func TestReceiptsOfEachKind(t *testing.T) {
 // TestAReceiptNamesItsMessage where its provider tells that, so that a text is known whose answer was lost; what is under way says then
 // that it was taken.
 func TestAReceiptNamesItsMessage(t *testing.T) {
-	for k, row := range map[Kind]struct{ arrived, taken string }{
+	rows := map[Kind]struct{ arrived, taken string }{
 		KindTwilio: {"MessageSid=SM01&MessageStatus=delivered", "MessageSid=SM01&MessageStatus=sent"},
 		KindVonage: {`{"message_uuid":"SM01","client_ref":"m-1","status":"delivered"}`, `{"message_uuid":"SM01","client_ref":"m-1","status":"submitted"}`},
-		KindSinch:  {`{"batch_id":"SM01","client_reference":"m-1","status":"Delivered"}`, `{"batch_id":"SM01","client_reference":"m-1","status":"Dispatched"}`},
-	} {
+		KindBird: {`{"service":"channels","event":"sms.outbound","payload":{"id":"SM01","reference":"m-1","status":"delivered"}}`,
+			`{"service":"channels","event":"sms.outbound","payload":{"id":"SM01","reference":"m-1","status":"accepted"}}`},
+		KindSinch: {`{"batch_id":"SM01","client_reference":"m-1","status":"Delivered"}`, `{"batch_id":"SM01","client_reference":"m-1","status":"Dispatched"}`},
+	}
+	for k, d := range dialects {
+		if _, tested := rows[k]; d.named != tested {
+			t.Errorf("%s: receipts name the message: %v, and that is tested: %v", k, d.named, tested)
+		}
+	}
+	for k, row := range rows {
 		g, at, secret := receiving(t, k)
 		for body, want := range map[string]port.Receipt{
 			row.arrived: {Provider: g.Name(), ID: "SM01", Message: "m-1", Arrived: true}, row.taken: {Provider: g.Name(), ID: "SM01", Message: "m-1", Taken: true},
@@ -203,7 +211,7 @@ func TestAReceiptIsAwaitedWhereItCanCome(t *testing.T) {
 			})
 			p.Does(gatewaytest.Cut)
 			a, err := carried(t, g, message())
-			if want := takes && k != KindBird && k != KindWebhook; !errors.Is(err, port.ErrUnanswered) || a.Awaited != want {
+			if want := takes && k != KindWebhook; !errors.Is(err, port.ErrUnanswered) || a.Awaited != want {
 				t.Errorf("%s, takes receipts: %v: %+v, %v", k, takes, a, err)
 			}
 			p.Does(answering(500, ""))

@@ -26,6 +26,8 @@ type Config struct {
 	// Press has somebody press a key before the code is spoken: a voicemail presses none, and keeps no code.
 	Press bool
 	Clock port.Clock // by which what is spoken is still good
+	// Pointless says why a message is of no use any more, as flow.Flows.Pointless does; empty: it is. nil: all are.
+	Pointless func(ctx context.Context, message string) (why string)
 	// Keyed reports the two digits that were typed during a call, as flow.Flows.Keyed takes them.
 	Keyed func(ctx context.Context, call string, digits app.Secret) error
 }
@@ -43,6 +45,15 @@ const (
 	HungUp  = "hung_up" // before the code was spoken
 	Expired = "expired" // the code would have been dead before it was typed
 )
+
+// Over says why nobody waits for a message any more, by a reason; empty: somebody does. Whoever carries the call asks that while it
+// rings, too.
+func (c Config) Over(ctx context.Context, m app.Message) string {
+	if c.Pointless == nil || m.Template == app.MessageTest {
+		return ""
+	}
+	return c.Pointless(ctx, m.ID)
+}
 
 const (
 	atFirst  = 800 * time.Millisecond // until who picks up listens
@@ -68,12 +79,12 @@ func Can(m app.Message) bool {
 
 // Hold holds the conversation, to its end or until the person hangs up.
 func (c Config) Hold(ctx context.Context, phone Telephone, m app.Message) Outcome {
-	t := talk{Config: c, phone: phone, by: port.CallBy(m.Expires)}
+	t := talk{Config: c, phone: phone, message: m}
 	err := t.rest(ctx, atFirst)
 	if err == nil {
-		switch {
-		case t.late():
-			err = t.over(ctx)
+		switch why := t.useless(ctx); {
+		case why != "":
+			err = t.over(ctx, why)
 		case m.Template == app.MessageCode:
 			err = t.code(ctx, m.Code)
 		case m.Template == app.MessageCall:
@@ -91,20 +102,28 @@ func (c Config) Hold(ctx context.Context, phone Telephone, m app.Message) Outcom
 // talk is one conversation.
 type talk struct {
 	Config
-	phone  Telephone
-	by     time.Time // nothing is said or asked from then on; zero: at any time
-	heard  bool
-	reason string
-	key    byte
+	phone   Telephone
+	message app.Message
+	heard   bool
+	reason  string
+	key     byte
 }
 
-// late reports whether what is said would be dead before it was typed.
-func (t *talk) late() bool { return !t.by.IsZero() && !t.Clock.Now().Before(t.by) }
+// useless says why what the call has to say is not to be said any more; empty: it is.
+func (t *talk) useless(ctx context.Context) string {
+	if by := port.CallBy(t.message.Expires); !by.IsZero() && !t.Clock.Now().Before(by) {
+		return Expired
+	}
+	return t.vain(ctx)
+}
+
+// vain says why nobody waits for the call any more; empty: somebody does.
+func (t *talk) vain(ctx context.Context) string { return t.Over(ctx, t.message) }
 
 // over says that nobody waits for this call any more.
-func (t *talk) over(ctx context.Context) error {
+func (t *talk) over(ctx context.Context, why string) error {
 	if !t.heard {
-		t.reason = Expired
+		t.reason = why
 	}
 	return t.last(ctx, prompt.Over)
 }
@@ -174,10 +193,7 @@ func (t *talk) code(ctx context.Context, code string) error {
 		return err
 	}
 	for said, key := 0, byte('1'); said < mostSaid && key == '1'; said++ {
-		if t.late() {
-			return t.over(ctx)
-		}
-		if err := t.twice(ctx, digits); err != nil {
+		if over, err := t.twice(ctx, digits); over || err != nil {
 			return err
 		}
 		if key, err = t.say(ctx, prompt.Repeat); key == 0 && err == nil {
@@ -190,22 +206,26 @@ func (t *talk) code(ctx context.Context, code string) error {
 	return t.last(ctx, prompt.Goodbye)
 }
 
-// twice speaks a code two times. It was heard once the first is over.
-func (t *talk) twice(ctx context.Context, digits []prompt.Clip) error {
-	if err := t.last(ctx, prompt.Comes); err != nil {
-		return err
+// twice speaks a code two times, unless it is dead before the first, or nobody waits for it before the second: then it says so, and the
+// call is over. It was heard once the first is over.
+func (t *talk) twice(ctx context.Context, digits []prompt.Clip) (over bool, err error) {
+	for _, before := range []prompt.Clip{prompt.Comes, prompt.Again} {
+		useless := t.useless
+		if before == prompt.Again { // it was begun in time
+			useless = t.vain
+		}
+		if why := useless(ctx); why != "" {
+			return true, t.over(ctx, why)
+		}
+		if err := t.last(ctx, before); err != nil {
+			return false, err
+		}
+		if err := t.spell(ctx, digits); err != nil {
+			return false, err
+		}
+		t.heard = true
 	}
-	if err := t.spell(ctx, digits); err != nil {
-		return err
-	}
-	t.heard = true
-	if err := t.last(ctx, prompt.Again); err != nil {
-		return err
-	}
-	if err := t.spell(ctx, digits); err != nil {
-		return err
-	}
-	return t.last(ctx, prompt.Type)
+	return false, t.last(ctx, prompt.Type)
 }
 
 // spell speaks digits, which no key ends.

@@ -116,6 +116,36 @@ func TestADeadCodeIsNotSpoken(t *testing.T) {
 	}
 }
 
+// TestWhatNobodyWaitsForIsNotSpoken: a code that was replaced when somebody picks up, before the key is pressed, or while it is spoken,
+// is spoken no more, and the call says so. A test is none of a conversation.
+func TestWhatNobodyWaitsForIsNotSpoken(t *testing.T) {
+	for name, c := range map[string]struct {
+		m     app.Message
+		asked int // so often it is still waited for
+		heard string
+		want  Outcome
+	}{
+		"picked up":  {code, 0, "over", Outcome{Reason: "replaced"}},
+		"two digits": {app.Message{Template: app.MessageCall, Call: "a.b"}, 0, "over", Outcome{Reason: "replaced"}},
+		"key":        {code, 1, "hello press over", Outcome{Reason: "replaced"}},
+		"once more":  {code, 2, "hello press code 7 0 over", Outcome{Heard: true}},
+		"again":      {code, 3, "hello press code 7 0 again 7 0 type repeat over", Outcome{Heard: true}},
+		"test":       {app.Message{Template: app.MessageTest}, 0, "hello test", Outcome{Heard: true}},
+	} {
+		asked := 0
+		config := Config{Language: "fr", Press: true, Pointless: func(context.Context, string) string {
+			if asked++; asked > c.asked {
+				return "replaced"
+			}
+			return ""
+		}}
+		phone := &told{key: '1'}
+		if found := config.Hold(t.Context(), phone, c.m); found != c.want || strings.Join(phone.heard, " ") != c.heard {
+			t.Errorf("%s: %+v: %s", name, found, phone.heard)
+		}
+	}
+}
+
 // TestWhatACallCanSay: codes of digits, questions, tests, and no notice.
 func TestWhatACallCanSay(t *testing.T) {
 	for _, m := range []app.Message{{Template: app.MessageCode, Code: "x"}, {Template: app.MessageCode}, {Template: app.MessageCall}, {Template: app.MessagePasswordChanged}, {}} {

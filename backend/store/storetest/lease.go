@@ -122,7 +122,7 @@ func testLeaseIsBounded(t *testing.T, s port.Store) {
 	}
 	put("other", "A2", app.KindEmail, false)
 	two := port.Lease{Now: now, Until: later(1), N: 9, PerAccount: 2, Channels: []app.Kind{app.KindEmail, app.KindVoice}}
-	same(t, "two of each urgency, the urgent one first", messages(leaseOf(t, s, two)), []string{"mail3", "mail0", "other", "mail1"})
+	same(t, "two of each urgency, the urgent one first, then whose turn is the longest ago", messages(leaseOf(t, s, two)), []string{"mail3", "other", "mail0", "mail1"})
 	same(t, "no more while they are out", len(leaseOf(t, s, two)), 0)
 	two.Channels = []app.Kind{app.KindSMS}
 	same(t, "another channel is not held up", messages(leaseOf(t, s, two)), []string{"text0", "text1"})
