@@ -41,7 +41,7 @@ func (e windowless) Unwrap() error { return e.error }
 func showFault(ctx context.Context, p Program, err error) {
 	var fault windowless
 	if p.Unseen && errors.As(err, &fault) {
-		desktop.ShowFault(ctx, fault.error, fault.helpDesk)
+		desktop.ShowFault(ctx, p.Err, fault.error, fault.helpDesk)
 	}
 }
 
@@ -57,5 +57,5 @@ func misused(args []string, err error) error {
 type doctorWindow struct{}
 
 func (doctorWindow) run(ctx context.Context, p Program) error {
-	return desktop.OpenAndClose(ctx, p.Out)
+	return desktop.OpenAndClose(ctx, p.Out, p.Err)
 }

@@ -33,23 +33,32 @@ func (e *NoWindowError) Error() string {
 	return words.Text("command.no_window", words.Values{"why": e.Why})
 }
 
-// runWindow makes a window whose content fill makes, and runs it until it is closed or ctx ends; a *NoWindowError where it
-// can't be made. started is called once it runs.
-func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+// runWindow makes a window whose content fill makes, in so much room, and runs it until it is closed or ctx ends; a *NoWindowError
+// where it can't be made. started is called once it runs. Where the display hangs, the process ends soon after ctx.
+func runWindow(ctx context.Context, log io.Writer, fill func(fyne.App, fyne.Window, fyne.Size) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	defer endInTime(ctx, log)()
 	leave, err := workInTemporaryFolder()
 	if err != nil {
 		return err
 	}
 	makeCacheFolder()
+	space, err := room()
+	if err != nil {
+		return errors.Join(err, leave())
+	}
 	loop := &rest.Loop{}
 	kit.SetLoop(loop)
 	a := fyneapp.NewWithID(appID)
+	keepNoPreferences(a)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	var w *ui.Window
 	var win fyne.Window
 	err = appear(func() fyne.Window {
 		win = a.NewWindow("Sparekey")
-		w = fill(a, win)
+		win.SetOnClosed(end)
+		w = fill(a, win, space)
 		win.Show()
 		return win
 	})
@@ -58,16 +67,12 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 			loop.Of(win, func() bool { return kit.Blinks(win.Canvas().Focused()) })
 			started(win, w)
 		})
-		ended := make(chan struct{})
 		go func() {
-			select {
-			case <-ctx.Done():
-				kit.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
-			case <-ended:
-			}
+			<-ctx.Done()
+			kit.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
+			kit.End()
 		}()
 		a.Run()
-		close(ended)
 	}
 	if w != nil {
 		w.Close()

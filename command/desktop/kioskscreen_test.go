@@ -183,6 +183,7 @@ func place(on fyne.Canvas, key string) string {
 type xScreen struct {
 	t      *testing.T
 	name   string // ":7"
+	server *os.Process
 	conn   *xgb.Conn
 	root   xproto.Window
 	width  int
@@ -216,12 +217,13 @@ func newScreen(t *testing.T, width, height int) *xScreen {
 	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset")
 	server.ExtraFiles = []*os.File{write}
 	begin(t, server)
+	t.Cleanup(func() { _ = server.Process.Signal(syscall.SIGCONT) }) // where hang has stopped it
 	_ = write.Close()
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb names no display: %v", err)
 	}
-	s := &xScreen{t: t, name: ":" + strings.TrimSpace(number), width: width, height: height}
+	s := &xScreen{t: t, name: ":" + strings.TrimSpace(number), width: width, height: height, server: server.Process}
 	if s.conn, err = xgb.NewConnDisplay(s.name); err != nil {
 		t.Fatal(err)
 	}
@@ -232,6 +234,14 @@ func newScreen(t *testing.T, width, height int) *xScreen {
 	s.root = xproto.Setup(s.conn).DefaultScreen(s.conn).Root
 	s.readKeys()
 	return s
+}
+
+// hang has the server answer nothing any more.
+func (s *xScreen) hang() {
+	s.t.Helper()
+	if err := s.server.Signal(syscall.SIGSTOP); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // environment has a program show its window on the screen.
