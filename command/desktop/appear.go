@@ -18,6 +18,7 @@ import (
 
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/desktop/appearance"
 	"github.com/sparekey/sparekey/command/desktop/rest"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -35,10 +36,10 @@ func (e *NoWindowError) Error() string {
 
 // runWindow makes a window whose content fill makes, in so much room, and runs it until it is closed or ctx ends; a *NoWindowError
 // where it can't be made. started is called once it runs. Where the display hangs, the process ends soon after ctx.
-func runWindow(ctx context.Context, log io.Writer, fill func(fyne.App, fyne.Window, fyne.Size) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+func runWindow(ctx context.Context, p Process, fill func(fyne.App, fyne.Window, fyne.Size) *ui.Window, started func(fyne.Window, *ui.Window)) error {
 	ctx, end := context.WithCancel(ctx)
 	defer end()
-	defer endInTime(ctx, log)()
+	defer p.endInTime(ctx)()
 	leave, err := workInTemporaryFolder()
 	if err != nil {
 		return err
@@ -65,6 +66,7 @@ func runWindow(ctx context.Context, log io.Writer, fill func(fyne.App, fyne.Wind
 	if err == nil {
 		a.Lifecycle().SetOnStarted(func() {
 			loop.Of(win, func() bool { return kit.Blinks(win.Canvas().Focused()) })
+			go appearance.Watch(ctx, func() { kit.Do(func() {}) }) // the toolkit does what is to be done, once it is awake
 			started(win, w)
 		})
 		go func() {

@@ -33,6 +33,7 @@ type Desktop struct {
 	Folders setup.Folders // of the trial; zero: those of this person
 	Policy  string        // the file that manages the trial's policy, or empty
 	Log     io.Writer
+	Exit    func(code int) // of Process
 
 	mu    sync.Mutex
 	trial *setup.Trial
@@ -116,7 +117,7 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	}
 	open, shut := context.WithCancel(ctx)
 	defer shut()
-	err := runWindow(ctx, d.Log, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
+	err := runWindow(ctx, Process{d.Log, d.Exit}, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
 		o.Room = room
 		return ui.New(a, win, o)
 	}, func(win fyne.Window, w *ui.Window) {

@@ -3,7 +3,6 @@ package desktop
 import (
 	"context"
 	"errors"
-	"io"
 
 	"fyne.io/fyne/v2"
 
@@ -14,10 +13,10 @@ import (
 
 // ShowFault tells a person who reads no terminal why there is no window, until the words are closed: in a plain window, or,
 // where none can be made, in a box of the system's. helpDesk says how to reach it, or is empty.
-func ShowFault(ctx context.Context, log io.Writer, why error, helpDesk string) {
+func ShowFault(ctx context.Context, p Process, why error, helpDesk string) {
 	var none *NoWindowError
 	if !errors.As(why, &none) {
-		err := runWindow(ctx, log, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
+		err := runWindow(ctx, p, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
 			return ui.NewFault(a, win, ui.Fault{Words: why.Error(), HelpDesk: helpDesk, Room: room})
 		}, func(fyne.Window, *ui.Window) {})
 		if !errors.As(err, &none) {

@@ -128,7 +128,7 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 		beside.adjust(&o)
 	}
 	var shown *kiosk.Kiosk
-	err := runWindow(ctx, d.Log, func(a fyne.App, win fyne.Window, _ fyne.Size) *ui.Window {
+	err := runWindow(ctx, Process{d.Log, d.Exit}, func(a fyne.App, win fyne.Window, _ fyne.Size) *ui.Window {
 		hold.Prepare()
 		win.SetCloseIntercept(func() {}) // nobody closes it
 		o.Shown = func() { hold.NumLock(win) }

@@ -61,7 +61,7 @@ func beKiosk(what string) error {
 	settings.Registration = os.Getenv("SPAREKEY_TEST_REGISTRATION") != ""
 	h := &hours{}
 	k := Kiosk{Settings: settings, adjust: h.into, started: func(k *kiosk.Kiosk) { go answer(k, h) }}
-	d := &Desktop{Log: os.Stderr}
+	d := &Desktop{Log: os.Stderr, Exit: os.Exit}
 	if what == "try" {
 		var err error
 		if d.Folders, err = setup.TemporaryFolders(); err != nil {
