@@ -64,7 +64,7 @@ func SupportCode(code string) fyne.CanvasObject {
 	return kit.NewText(words.Text("support.code", words.Values{"code": code}), kit.Small)
 }
 
-// helpLines name the help desk: its phone bold, its hours below it.
+// helpLines name the help desk, its phone bold and its hours: on one line where there is room.
 func (w *Window) helpLines() fyne.CanvasObject {
 	desk := w.Org.HelpDesk
 	lines := []fyne.CanvasObject{kit.NewText(words.Text("rail.help", words.Values{"name": desk.Name}), kit.Small)}
@@ -74,5 +74,5 @@ func (w *Window) helpLines() fyne.CanvasObject {
 	if desk.Hours != "" {
 		lines = append(lines, kit.NewText(desk.Hours, kit.Small))
 	}
-	return kit.NewColumn(0, lines...)
+	return kit.NewBeside(12, 0, lines...)
 }

@@ -53,7 +53,9 @@ func (w *Window) railFoot(visit Rail) fyne.CanvasObject {
 		w.railHelp = kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines())
 		parts = append(parts, w.railHelp)
 	}
-	if visit.Last != nil {
+	if visit.Last != nil && len(parts) > 0 {
+		parts[len(parts)-1] = kit.NewBeside(24, 8, parts[len(parts)-1], visit.Last)
+	} else if visit.Last != nil {
 		parts = append(parts, visit.Last)
 	}
 	switch len(parts) {
