@@ -24,7 +24,7 @@ var (
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	code := command.Run(ctx, command.Program{
-		Name: name, Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()),
+		Name: name, Version: version, In: os.Stdin, Out: os.Stdout, Err: os.Stderr, Unseen: !isatty.IsTerminal(os.Stderr.Fd()), Exit: os.Exit,
 	}, os.Args[1:])
 	stop()
 	os.Exit(code)

@@ -17,6 +17,8 @@ type Program struct {
 	In       io.Reader // what is typed, or piped; nil: nothing
 	Out, Err io.Writer // where it writes
 	Unseen   bool      // nobody reads Err: the program was started by an icon
+
+	Exit func(code int) // ends the process at once, where a window keeps it from ending
 }
 
 // Run parses the command line and does what it says. Exit codes: 0 done, 1 it failed, 2 the command line or the settings

@@ -30,7 +30,7 @@ type kioskRun struct {
 
 // run never ends in a window that tells of a fault: anybody may stand before it. The log has what is wrong.
 func (c *kioskRun) run(ctx context.Context, p Program) error {
-	return c.open(ctx, p, &desktop.Desktop{Version: p.Version, Log: p.Err})
+	return c.open(ctx, p, &desktop.Desktop{Version: p.Version, Log: p.Err, Exit: p.Exit})
 }
 
 // open opens the kiosk by its settings.

@@ -22,11 +22,11 @@ type logonButton struct {
 	Key     string `help:"The function key that does what the button does; none for none." default:"F2"`
 }
 
-func (c *logonButton) run(ctx context.Context, _ Program) error {
+func (c *logonButton) run(ctx context.Context, p Program) error {
 	if _, err := logonSettings(); err != nil {
 		return err
 	}
-	return desktop.LogonButton(ctx, c.Greeter, c.Key)
+	return desktop.LogonButton(ctx, p.process(), c.Greeter, c.Key)
 }
 
 type logonWindow struct{}
@@ -39,7 +39,7 @@ func (logonWindow) run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	return (&desktop.Desktop{Version: p.Version, Log: p.Err}).Logon(ctx, set)
+	return (&desktop.Desktop{Version: p.Version, Log: p.Err, Exit: p.Exit}).Logon(ctx, set)
 }
 
 // logonSettings are the organisation's for this computer: nobody's own count where nobody is.

@@ -20,7 +20,7 @@ type openCommand struct {
 }
 
 func (c *openCommand) run(ctx context.Context, p Program) error {
-	d := &desktop.Desktop{Version: p.Version, Log: p.Err}
+	d := &desktop.Desktop{Version: p.Version, Log: p.Err, Exit: p.Exit}
 	set, err := setup.Sources{
 		File: c.Settings, Flags: setup.Settings{Server: strings.TrimRight(c.Server, "/"), Appearance: c.Appearance},
 	}.Load()

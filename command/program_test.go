@@ -13,5 +13,5 @@ const asProgram = "SPAREKEY_AS_PROGRAM"
 func beProgram() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	return Run(ctx, Program{Name: "sparekey", Version: "v1.2.3", Out: os.Stdout, Err: os.Stderr}, os.Args[1:])
+	return Run(ctx, Program{Name: "sparekey", Version: "v1.2.3", Out: os.Stdout, Err: os.Stderr, Exit: os.Exit}, os.Args[1:])
 }

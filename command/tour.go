@@ -28,7 +28,7 @@ func (c *tourCommand) run(ctx context.Context, p Program) error {
 	if err := c.checkOut(); err != nil {
 		return usageError{err}
 	}
-	return (&desktop.Desktop{Version: p.Version}).RunTour(ctx, desktop.Tour(*c), p.Out)
+	return (&desktop.Desktop{Version: p.Version, Log: p.Err, Exit: p.Exit}).RunTour(ctx, desktop.Tour(*c), p.Out)
 }
 
 // checkOut refuses a folder with somebody else's transcript. It stands for the folder: what an earlier tour left there is

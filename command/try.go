@@ -19,7 +19,7 @@ type tryCommand struct {
 }
 
 func (c *tryCommand) run(ctx context.Context, p Program) error {
-	d := &desktop.Desktop{Version: p.Version, Policy: c.Policy, Log: p.Err}
+	d := &desktop.Desktop{Version: p.Version, Policy: c.Policy, Log: p.Err, Exit: p.Exit}
 	err := c.open(ctx, d)
 	if err != nil && !d.Shown() {
 		return windowless{err, setup.HelpDesk(setup.SettingsPath())}

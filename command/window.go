@@ -28,6 +28,9 @@ func workstation() *doctor.Workstation {
 	return &doctor.Workstation{Keys: desktop.Keys(), OpenWindow: desktop.ProbeWindow}
 }
 
+// process is what a window has of the process.
+func (p Program) process() desktop.Process { return desktop.Process{Log: p.Err, Exit: p.Exit} }
+
 // windowless is what went wrong before a command had shown its window.
 type windowless struct {
 	error
@@ -41,7 +44,7 @@ func (e windowless) Unwrap() error { return e.error }
 func showFault(ctx context.Context, p Program, err error) {
 	var fault windowless
 	if p.Unseen && errors.As(err, &fault) {
-		desktop.ShowFault(ctx, fault.error, fault.helpDesk)
+		desktop.ShowFault(ctx, p.process(), fault.error, fault.helpDesk)
 	}
 }
 
@@ -57,5 +60,5 @@ func misused(args []string, err error) error {
 type doctorWindow struct{}
 
 func (doctorWindow) run(ctx context.Context, p Program) error {
-	return desktop.OpenAndClose(ctx, p.Out)
+	return desktop.OpenAndClose(ctx, p.process(), p.Out)
 }

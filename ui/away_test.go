@@ -78,6 +78,31 @@ func TestTheWindowComesBackByItself(t *testing.T) {
 	uitest.MustBeAt(t, w, "home")
 }
 
+// TestTheHelpDeskIsNamedOnce, by the page where that has a card for it, and by the rail otherwise, as often as the server comes and
+// goes.
+func TestTheHelpDeskIsNamedOnce(t *testing.T) {
+	for _, size := range []fyne.Size{fyne.NewSize(1024, 700), fyne.NewSize(800, 900), fyne.NewSize(640, 400)} {
+		s := uitest.NewStage(t)
+		s.OrgErr = offline("refused")
+		w := s.OpenWindow(func(o *ui.Options) { o.Remembered = app.Organisation{Name: s.Org.Name, HelpDesk: s.Org.HelpDesk} })
+		w.Window().Resize(size)
+		once := func(when string) {
+			t.Helper()
+			uitest.MustSay(t, w, "ext. 4400")
+			uitest.MustNotRepeat(t, w, "ext. 4400")
+			if named := uitest.Says(w, words.Text("rail.help", words.Values{"name": s.Org.HelpDesk.Name})); named == (when == "away") {
+				t.Errorf("%v, %s: the rail names it: %v", size, when, named)
+			}
+		}
+		uitest.MustBeAt(t, w, "loading")
+		once("away")
+		s.OrgErr = nil
+		uitest.Tap(t, w, "page.retry")
+		uitest.MustBeAt(t, w, "home")
+		once("home")
+	}
+}
+
 func TestThePersonMaySkipTheWait(t *testing.T) {
 	s := uitest.NewStage(t)
 	s.OrgErr = offline("timeout")

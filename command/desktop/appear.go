@@ -18,6 +18,7 @@ import (
 
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/words"
+	"github.com/sparekey/sparekey/command/desktop/appearance"
 	"github.com/sparekey/sparekey/command/desktop/rest"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
@@ -33,41 +34,47 @@ func (e *NoWindowError) Error() string {
 	return words.Text("command.no_window", words.Values{"why": e.Why})
 }
 
-// runWindow makes a window whose content fill makes, and runs it until it is closed or ctx ends; a *NoWindowError where it
-// can't be made. started is called once it runs.
-func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+// runWindow makes a window whose content fill makes, in so much room, and runs it until it is closed or ctx ends; a *NoWindowError
+// where it can't be made. started is called once it runs. Where the display hangs, the process ends soon after ctx.
+func runWindow(ctx context.Context, p Process, fill func(fyne.App, fyne.Window, fyne.Size) *ui.Window, started func(fyne.Window, *ui.Window)) error {
+	ctx, end := context.WithCancel(ctx)
+	defer end()
+	defer p.endInTime(ctx)()
 	leave, err := workInTemporaryFolder()
 	if err != nil {
 		return err
 	}
 	makeCacheFolder()
+	space, err := room()
+	if err != nil {
+		return errors.Join(err, leave())
+	}
 	loop := &rest.Loop{}
 	kit.SetLoop(loop)
 	a := fyneapp.NewWithID(appID)
+	keepNoPreferences(a)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
 	var w *ui.Window
 	var win fyne.Window
 	err = appear(func() fyne.Window {
 		win = a.NewWindow("Sparekey")
-		w = fill(a, win)
+		win.SetOnClosed(end)
+		w = fill(a, win, space)
 		win.Show()
 		return win
 	})
 	if err == nil {
 		a.Lifecycle().SetOnStarted(func() {
 			loop.Of(win, func() bool { return kit.Blinks(win.Canvas().Focused()) })
+			go appearance.Watch(ctx, func() { kit.Do(func() {}) }) // the toolkit does what is to be done, once it is awake
 			started(win, w)
 		})
-		ended := make(chan struct{})
 		go func() {
-			select {
-			case <-ctx.Done():
-				kit.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
-			case <-ended:
-			}
+			<-ctx.Done()
+			kit.Do(a.Driver().Quit) // unlike the program's, it may come when the toolkit has ended by the same signal
+			kit.End()
 		}()
 		a.Run()
-		close(ended)
 	}
 	if w != nil {
 		w.Close()

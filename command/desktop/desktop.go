@@ -33,6 +33,7 @@ type Desktop struct {
 	Folders setup.Folders // of the trial; zero: those of this person
 	Policy  string        // the file that manages the trial's policy, or empty
 	Log     io.Writer
+	Exit    func(code int) // of Process
 
 	mu    sync.Mutex
 	trial *setup.Trial
@@ -108,10 +109,6 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	o.Version = d.Version
 	o.Keyring = runtime.GOOS != "windows"
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
-	var err error
-	if o.Room, err = room(); err != nil {
-		return err
-	}
 	keys := &activeKeys{}
 	if usb.Supported && !usb.Barred() {
 		driver := usb.New()
@@ -120,7 +117,10 @@ func (d *Desktop) show(ctx context.Context, o ui.Options, then func(*ui.Window))
 	}
 	open, shut := context.WithCancel(ctx)
 	defer shut()
-	err = runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window { return ui.New(a, win, o) }, func(win fyne.Window, w *ui.Window) {
+	err := runWindow(ctx, Process{d.Log, d.Exit}, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
+		o.Room = room
+		return ui.New(a, win, o)
+	}, func(win fyne.Window, w *ui.Window) {
 		d.shown = true
 		if d.claim != nil {
 			d.claim.Seen()

@@ -13,12 +13,12 @@ import (
 
 // ShowFault tells a person who reads no terminal why there is no window, until the words are closed: in a plain window, or,
 // where none can be made, in a box of the system's. helpDesk says how to reach it, or is empty.
-func ShowFault(ctx context.Context, why error, helpDesk string) {
+func ShowFault(ctx context.Context, p Process, why error, helpDesk string) {
 	var none *NoWindowError
 	if !errors.As(why, &none) {
-		f := ui.Fault{Words: why.Error(), HelpDesk: helpDesk}
-		f.Room, _ = room() // that of this screen may be what can't be known
-		err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window { return ui.NewFault(a, win, f) }, func(fyne.Window, *ui.Window) {})
+		err := runWindow(ctx, p, func(a fyne.App, win fyne.Window, room fyne.Size) *ui.Window {
+			return ui.NewFault(a, win, ui.Fault{Words: why.Error(), HelpDesk: helpDesk, Room: room})
+		}, func(fyne.Window, *ui.Window) {})
 		if !errors.As(err, &none) {
 			return
 		}

@@ -112,9 +112,6 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 	giveBackMemory()
 	ctx, leave := context.WithCancel(ctx)
 	defer leave()
-	if _, err := room(); err != nil {
-		return err
-	}
 	o.QR, o.Play = authapp.Modules, play
 	o.Region, o.Language = setup.Region(), lang.SystemLocale().String()
 	keys := &activeKeys{}
@@ -131,7 +128,7 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 		beside.adjust(&o)
 	}
 	var shown *kiosk.Kiosk
-	err := runWindow(ctx, func(a fyne.App, win fyne.Window) *ui.Window {
+	err := runWindow(ctx, Process{d.Log, d.Exit}, func(a fyne.App, win fyne.Window, _ fyne.Size) *ui.Window {
 		hold.Prepare()
 		win.SetCloseIntercept(func() {}) // nobody closes it
 		o.Shown = func() { hold.NumLock(win) }

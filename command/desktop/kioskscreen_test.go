@@ -61,7 +61,7 @@ func beKiosk(what string) error {
 	settings.Registration = os.Getenv("SPAREKEY_TEST_REGISTRATION") != ""
 	h := newHours()
 	k := Kiosk{Settings: settings, adjust: h.into, started: func(k *kiosk.Kiosk) { go answer(k, h) }}
-	d := &Desktop{Log: os.Stderr}
+	d := &Desktop{Log: os.Stderr, Exit: os.Exit}
 	if what == "try" {
 		var err error
 		if d.Folders, err = setup.TemporaryFolders(); err != nil {
@@ -187,6 +187,7 @@ func place(on fyne.Canvas, key string) string {
 type xScreen struct {
 	t      *testing.T
 	name   string // ":7"
+	server *os.Process
 	conn   *xgb.Conn
 	root   xproto.Window
 	width  int
@@ -220,12 +221,13 @@ func newScreen(t *testing.T, width, height int) *xScreen {
 	server := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", fmt.Sprintf("%dx%dx24", width, height), "-nolisten", "tcp", "-noreset")
 	server.ExtraFiles = []*os.File{write}
 	begin(t, server)
+	t.Cleanup(func() { _ = server.Process.Signal(syscall.SIGCONT) }) // where hang has stopped it
 	_ = write.Close()
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatalf("Xvfb names no display: %v", err)
 	}
-	s := &xScreen{t: t, name: ":" + strings.TrimSpace(number), width: width, height: height}
+	s := &xScreen{t: t, name: ":" + strings.TrimSpace(number), width: width, height: height, server: server.Process}
 	if s.conn, err = xgb.NewConnDisplay(s.name); err != nil {
 		t.Fatal(err)
 	}
@@ -236,6 +238,14 @@ func newScreen(t *testing.T, width, height int) *xScreen {
 	s.root = xproto.Setup(s.conn).DefaultScreen(s.conn).Root
 	s.readKeys()
 	return s
+}
+
+// hang has the server answer nothing any more.
+func (s *xScreen) hang() {
+	s.t.Helper()
+	if err := s.server.Signal(syscall.SIGSTOP); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // environment has a program show its window on the screen.

@@ -25,7 +25,8 @@ const logonShown = "shown"
 
 // LogonButton shows "Forgot my password?" on the logon screen until ctx or the greeter ends, whose process has the number greeter and
 // began this one. key does what the button does; "none" for none.
-func LogonButton(ctx context.Context, greeter int, key string) error {
+func LogonButton(ctx context.Context, p Process, greeter int, key string) error {
+	defer p.endInTime(ctx)()
 	closeGreeters()
 	if err := endWith(greeter); err != nil {
 		return err

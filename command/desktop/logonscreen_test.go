@@ -40,7 +40,7 @@ func beLogon(server string) error {
 	if err != nil {
 		return err
 	}
-	return (&Desktop{Log: os.Stderr}).Logon(ctx, set)
+	return (&Desktop{Log: os.Stderr, Exit: os.Exit}).Logon(ctx, set)
 }
 
 // handshakes counts the handshakes that came to nothing.

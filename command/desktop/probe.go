@@ -50,10 +50,10 @@ const (
 
 // OpenAndClose opens a window of one colour and closes it, in the process that ProbeWindow starts. On out it says whether the
 // colour came back from the screen.
-func OpenAndClose(ctx context.Context, out io.Writer) error {
+func OpenAndClose(ctx context.Context, p Process, out io.Writer) error {
 	paint := color.NRGBA{R: 12, G: 140, B: 233, A: 255}
 	seen := make(chan bool, 1)
-	err := runWindow(ctx, func(_ fyne.App, win fyne.Window) *ui.Window {
+	err := runWindow(ctx, p, func(_ fyne.App, win fyne.Window, _ fyne.Size) *ui.Window {
 		win.SetPadded(false)
 		win.SetContent(canvas.NewRectangle(paint))
 		win.Resize(fyne.NewSize(240, 160))
@@ -64,8 +64,15 @@ func OpenAndClose(ctx context.Context, out io.Writer) error {
 			kit.Do(fyne.CurrentApp().Quit)
 		}()
 	})
-	if err == nil && <-seen {
-		_, err = fmt.Fprintln(out, proof)
+	if err != nil {
+		return err
+	}
+	select {
+	case is := <-seen:
+		if is {
+			_, err = fmt.Fprintln(out, proof)
+		}
+	default: // it ended before
 	}
 	return err
 }

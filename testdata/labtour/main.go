@@ -51,7 +51,7 @@ func visit(ctx context.Context, folder, out string, stories []string) error {
 		Tray: messages(filepath.Join(folder, "messages")), InDomain: os.Getenv("DIRECTORY") == "active-directory",
 		Delivers: os.Getenv("DELIVERY") == "real",
 	}
-	return (&desktop.Desktop{Version: "lab"}).TourServer(ctx, set, lab, desktop.Tour{
+	return (&desktop.Desktop{Version: "lab", Log: os.Stderr, Exit: os.Exit}).TourServer(ctx, set, lab, desktop.Tour{
 		Out: out, Stories: stories, Width: side("WIDTH", 1024), Height: side("HEIGHT", 700), Pictures: pictures,
 	}, os.Stdout)
 }

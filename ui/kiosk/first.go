@@ -112,7 +112,7 @@ func newHelp(k *Kiosk) *helpPage {
 // Build implements shell.Page.
 func (s *helpPage) Build() kit.PageSpec {
 	k := s.kiosk
-	body := []fyne.CanvasObject{s.Window.HelpCard()}
+	body := []fyne.CanvasObject{s.HelpCard()}
 	if k.known.Reset {
 		body = append(body, kit.NewRow("kiosk.ask", kit.RowSpec{
 			Icon: kit.IconMessage, Title: words.Text("kiosk.ask.title"), Detail: words.Text("kiosk.ask.detail"),

@@ -68,8 +68,8 @@ func stories() []story {
 	}
 }
 
-// TestTheTourOfTheKiosk goes through its pages on three screens in three looks: no text is cut, and each page can be tapped where
-// it says so.
+// TestTheTourOfTheKiosk goes through its pages on three screens in three looks: no text is cut, the help desk is named once, and
+// each page can be tapped where it says so.
 func TestTheTourOfTheKiosk(t *testing.T) {
 	for _, screen := range screens {
 		for _, appearance := range appearances {
@@ -135,10 +135,11 @@ func told(t *testing.T, story story, size fyne.Size, change ...func(*kiosk.Optio
 	return k
 }
 
-// look reports what is cut, and takes a picture.
+// look reports what is cut or said twice, and takes a picture.
 func look(t *testing.T, k *kiosk.Kiosk, name string) {
 	t.Helper()
 	w := k.Window()
+	uitest.MustNotRepeat(t, w, "ext. 4400")
 	kit.Walk(w.Root(), func(o fyne.CanvasObject) bool {
 		if words, is := o.(*canvas.Text); is && words.Text != "" {
 			uitest.MustNotCut(t, w, name, words)

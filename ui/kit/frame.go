@@ -172,7 +172,7 @@ func (f *Frame) railNeeds() float32 {
 		return 0
 	}
 	width := u(railWidth - 2*railInset)
-	height := u(110+16+32) + heightFor(f.rail.Middle, width) + heightFor(f.rail.Foot, width)
+	height := u(110+24+32) + heightFor(f.rail.Middle, width) + heightFor(f.rail.Foot, width)
 	if f.banner != nil && f.banner.Visible() {
 		height += heightFor(f.banner, f.Size().Width)
 	}

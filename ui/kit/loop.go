@@ -14,16 +14,36 @@ type Loop interface {
 	Changed() // something moved, and goes on moving; on the UI thread
 }
 
-var loop atomic.Pointer[Loop]
+var (
+	loop  atomic.Pointer[Loop]
+	ended atomic.Bool
+)
 
 // SetLoop has l told. Call it before there is a window.
-func SetLoop(l Loop) { loop.Store(&l) }
+func SetLoop(l Loop) {
+	loop.Store(&l)
+	ended.Store(false)
+}
+
+// End has nothing done any more that is asked of the UI thread from now on, until the next SetLoop. Call it as soon as the toolkit's
+// loop is told to end: afterwards the toolkit does what it is asked for wherever it is asked, and at the very end it panics. From
+// anywhere.
+func End() { ended.Store(true) }
 
 // Do calls f on the UI thread, after what was asked for before, and does not wait for it. From anywhere.
-func Do(f func()) { fyne.Do(told(f)) }
+func Do(f func()) {
+	if !ended.Load() {
+		fyne.Do(told(f))
+	}
+}
 
-// DoAndWait calls f on the UI thread, after what was asked for before, and waits for it. From any goroutine but the UI thread's.
-func DoAndWait(f func()) { fyne.DoAndWait(told(f)) }
+// DoAndWait calls f on the UI thread, after what was asked for before, and waits for it; after End it does neither. From any goroutine
+// but the UI thread's. One that waits as the loop ends may wait for ever: nothing that the end of the program waits for may do so.
+func DoAndWait(f func()) {
+	if !ended.Load() {
+		fyne.DoAndWait(told(f))
+	}
+}
 
 // told tells the loop of f, which is about to be asked for, and of its end.
 func told(f func()) func() {

@@ -22,7 +22,7 @@ func listen(t *testing.T) *listener {
 	test.NewTempApp(t)
 	l := &listener{}
 	SetLoop(l)
-	t.Cleanup(func() { loop.Store(nil) })
+	t.Cleanup(func() { loop.Store(nil); ended.Store(false) })
 	return l
 }
 
@@ -43,5 +43,21 @@ func TestTheLoopIsToldOfEachFrameThatMoves(t *testing.T) {
 	s.Tick(0.6)
 	if want := []string{"moved", "changed", "moved", "changed"}; !slices.Equal(l.heard, want) {
 		t.Errorf("the loop heard %q", l.heard)
+	}
+}
+
+// TestNothingIsAskedOfALoopThatEnds, and the next one is asked as ever.
+func TestNothingIsAskedOfALoopThatEnds(t *testing.T) {
+	l := listen(t)
+	End()
+	Do(func() { l.hear("did") })
+	DoAndWait(func() { l.hear("did") })
+	if len(l.heard) > 0 {
+		t.Errorf("the loop heard %q", l.heard)
+	}
+	SetLoop(l)
+	Do(func() { l.hear("did") })
+	if want := []string{"asked", "did", "done"}; !slices.Equal(l.heard, want) {
+		t.Errorf("the next loop heard %q", l.heard)
 	}
 }

@@ -120,10 +120,13 @@ func (b *PageBase) placeNote(parts ...fyne.CanvasObject) {
 	}
 }
 
-// otherHelp is the help desk where the page wants it, or the rail shows something else in its place; nil otherwise.
+// otherHelp is the help desk where the page wants it, or the rail shows something else in its place; nil otherwise, and where the
+// body names it.
 func (b *PageBase) otherHelp() fyne.CanvasObject {
-	if v := b.Window.visit; b.ShowHelp || v != nil && v.Rail().Foot != nil {
-		return b.Window.HelpCard()
+	v := b.Window.visit
+	if b.shows(b.help) || !b.ShowHelp && (v == nil || v.Rail().Foot == nil) {
+		return nil
 	}
-	return nil
+	b.noteHelp = HelpCard(b.Window.Org.HelpDesk)
+	return b.noteHelp
 }

@@ -8,8 +8,39 @@ import (
 	"github.com/sparekey/sparekey/ui/kit"
 )
 
-// HelpCard shows how to reach the organisation's help desk.
-func (w *Window) HelpCard() fyne.CanvasObject { return HelpCard(w.Org.HelpDesk) }
+// HelpCard shows in the page's body how to reach the organisation's help desk; nil without one. While it stands there, nothing else
+// does.
+func (b *PageBase) HelpCard() fyne.CanvasObject {
+	b.help = HelpCard(b.Window.Org.HelpDesk)
+	return b.help
+}
+
+// shows reports whether something stands on the page.
+func (b *PageBase) shows(o fyne.CanvasObject) (shown bool) {
+	if o == nil || b.drawn == nil {
+		return false
+	}
+	kit.Walk(b.drawn, func(child fyne.CanvasObject) bool {
+		shown = child == o
+		return shown
+	})
+	return shown
+}
+
+// yieldHelp leaves it to a card on the page to name the help desk: the rail does while there is none.
+func (w *Window) yieldHelp() {
+	b := w.page.Base()
+	named := b.shows(b.help) || b.shows(b.noteHelp)
+	switch {
+	case w.railHelp == nil || w.railHelp.Visible() != named:
+		return
+	case named:
+		w.railHelp.Hide()
+	default:
+		w.railHelp.Show()
+	}
+	w.frame.Refresh()
+}
 
 // HelpCard shows how to reach a help desk; nil without one.
 func HelpCard(desk app.HelpDesk) fyne.CanvasObject {
@@ -33,7 +64,7 @@ func SupportCode(code string) fyne.CanvasObject {
 	return kit.NewText(words.Text("support.code", words.Values{"code": code}), kit.Small)
 }
 
-// helpLines name the help desk: its phone bold, its hours beside it.
+// helpLines name the help desk, its phone bold and its hours: on one line where there is room.
 func (w *Window) helpLines() fyne.CanvasObject {
 	desk := w.Org.HelpDesk
 	lines := []fyne.CanvasObject{kit.NewText(words.Text("rail.help", words.Values{"name": desk.Name}), kit.Small)}
@@ -43,5 +74,5 @@ func (w *Window) helpLines() fyne.CanvasObject {
 	if desk.Hours != "" {
 		lines = append(lines, kit.NewText(desk.Hours, kit.Small))
 	}
-	return kit.NewColumn(0, lines...)
+	return kit.NewBeside(12, 0, lines...)
 }

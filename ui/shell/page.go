@@ -33,13 +33,16 @@ type PageBase struct {
 	GivenUp   func()           // when the person has waited enough; nil for nothing
 	AskUntil  func() time.Time // when what the page asks comes to nothing any more; nil, or a zero time, for never
 	Overdue   func()           // then; set where AskUntil is
-	ShowHelp  bool             // what says that the server is away names the help desk, also where the rail does
+	ShowHelp  bool             // what says that the server is away names the help desk, in place of the rail
 	StopSoon  bool             // what is waited for can be stopped as soon as it is named
 
-	news   *fyne.Container // above the body: what happened on the way here
-	note   *fyne.Container // below the body: what went wrong
-	wait   *fyne.Container
-	drawn  *kit.Page
+	news  *fyne.Container // above the body: what happened on the way here
+	note  *fyne.Container // below the body: what went wrong
+	wait  *fyne.Container
+	drawn *kit.Page
+
+	help, noteHelp fyne.CanvasObject // cards that name the help desk, in the body and in the note; they may stand there no more
+
 	away   away
 	queued int    // how often the page stood in a queue, one time after the other
 	paused func() // redraws a note that counts down; nil for none
@@ -149,7 +152,11 @@ func (b *PageBase) showWait(parts ...fyne.CanvasObject) {
 
 // Refresh lays the page out anew, once something on it came or went.
 func (b *PageBase) Refresh() {
-	if b.drawn != nil {
-		b.drawn.Refresh()
+	if b.drawn == nil {
+		return
+	}
+	b.drawn.Refresh()
+	if b.Window.page.Base() == b {
+		b.Window.yieldHelp()
 	}
 }

@@ -37,7 +37,7 @@ func (w *Window) Title() (logo fyne.CanvasObject, name string) {
 	return kit.NewMonogram(name), name
 }
 
-// railFoot names the signed-in person, and where help is unless the visit has a foot of its own.
+// railFoot names the signed-in person, and where help is unless the visit has a foot of its own, or the page says it.
 func (w *Window) railFoot(visit Rail) fyne.CanvasObject {
 	var parts []fyne.CanvasObject
 	if w.Session.ID != "" {
@@ -45,17 +45,24 @@ func (w *Window) railFoot(visit Rail) fyne.CanvasObject {
 			kit.NewLine(8, kit.NewText(words.Text("rail.signed_in", words.Values{"name": w.Session.Person.Name}), kit.Small),
 				kit.NewButton("rail.sign_out", words.Text("button.sign_out"), kit.Link, w.SignOut)))
 	}
+	w.railHelp = nil
 	switch {
 	case visit.Foot != nil:
 		parts = append(parts, visit.Foot)
 	case w.Org.HelpDesk.Name != "":
-		parts = append(parts, kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines()))
+		w.railHelp = kit.NewLine(12, kit.NewMark(kit.IconHelp, 18, kit.ColorMuted), w.helpLines())
+		parts = append(parts, w.railHelp)
 	}
-	if visit.Last != nil {
+	if visit.Last != nil && len(parts) > 0 {
+		parts[len(parts)-1] = kit.NewBeside(24, 8, parts[len(parts)-1], visit.Last)
+	} else if visit.Last != nil {
 		parts = append(parts, visit.Last)
 	}
-	if len(parts) == 0 {
+	switch len(parts) {
+	case 0:
 		return nil
+	case 1:
+		return parts[0] // whose place is nobody's while it is hidden
 	}
 	return kit.NewColumn(8, parts...)
 }

@@ -14,6 +14,7 @@ func (w *Window) Show(p Page) {
 	w.page = p
 	w.frame.SetRail(w.rail())
 	w.frame.SetPage(p.Base().draw(p.Build()))
+	w.yieldHelp()
 	if w.news != "" {
 		w.Tell(kit.NoteInfo, w.news)
 		w.news = ""
@@ -36,6 +37,7 @@ func (w *Window) Shown() Page { return w.page }
 // Redraw draws the page at hand anew: it shows something else now.
 func (w *Window) Redraw() {
 	w.frame.SetPage(w.page.Base().draw(w.page.Build()))
+	w.yieldHelp()
 	w.focusFirst()
 	w.shown()
 }

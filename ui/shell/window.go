@@ -47,7 +47,8 @@ type Window struct {
 	win      fyne.Window
 	routes   Routes
 	frame    *kit.Frame
-	side     Side // nil outside the trial
+	side     Side            // nil outside the trial
+	railHelp *fyne.Container // in the rail's foot, what names the help desk; nil for nothing
 	page     Page
 	visit    Visit  // nil for none
 	task     *task  // what is being waited for; nil for nothing

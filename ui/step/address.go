@@ -21,6 +21,7 @@ type addressPage struct {
 	flow    *flow
 	step    app.EnterAddress
 	address *kit.Field
+	own     *kit.Text // which addresses can't serve, and why; nil where all may
 }
 
 func newAddress(f *flow, step app.EnterAddress) *addressPage {
@@ -28,7 +29,13 @@ func newAddress(f *flow, step app.EnterAddress) *addressPage {
 		address: kit.NewField("address.field", words.Text("address.label"))}
 	s.address.SetText(step.Address)
 	s.address.SetPlaceholder(words.Text("address.placeholder"))
-	s.address.OnChanged = func(string) { s.address.SetError("") }
+	if !step.Confirm && len(step.OwnDomains) > 0 {
+		s.own = kit.NewText(words.Text("address.own", words.Values{"domains": words.List(step.OwnDomains)}), kit.Small)
+	}
+	s.address.OnChanged = func(string) {
+		s.address.SetError("")
+		s.showOwn(true)
+	}
 	s.address.OnSubmitted = func(string) { s.onNext() }
 	s.Fields = map[string]shell.ErrorField{"address": s.address}
 	s.First = s.address.Entry()
@@ -42,27 +49,43 @@ func (s *addressPage) Build() kit.PageSpec {
 	if s.step.Confirm {
 		heading, lead = "address.heading_confirm", "address.lead_confirm"
 	}
+	body := []fyne.CanvasObject{s.address}
+	if s.own != nil {
+		body = append(body, s.own)
+	}
 	return kit.PageSpec{
 		Heading:   words.Text(heading),
 		Lead:      words.Text(lead),
-		Body:      []fyne.CanvasObject{s.address, s.own()},
+		Body:      body,
 		Back:      s.flow.exits(),
 		Secondary: s.flow.another(),
 	}
 }
 
-// own says which addresses can't serve, and why.
-func (s *addressPage) own() fyne.CanvasObject {
-	if s.step.Confirm || len(s.step.OwnDomains) == 0 {
-		return nil
+// showOwn says which addresses can't serve, or doesn't.
+func (s *addressPage) showOwn(shown bool) {
+	if s.own == nil || s.own.Visible() == shown {
+		return
 	}
-	return kit.NewText(words.Text("address.own", words.Values{"domains": words.List(s.step.OwnDomains)}), kit.Small)
+	if shown {
+		s.own.Show()
+	} else {
+		s.own.Hide()
+	}
+	s.Refresh()
+}
+
+// Failed implements shell.Page.
+func (s *addressPage) Failed(e *app.Error) {
+	s.showOwn(e.Code != app.CodeOwnDomain) // the refusal says the same
+	s.PageBase.Failed(e)
 }
 
 func (s *addressPage) onNext() {
 	s.address.SetText(typed.Address(s.address.Text()))
 	address := s.address.Text()
 	if why := s.problem(address); why != "" {
+		s.showOwn(why != words.Text("error."+string(app.CodeOwnDomain)))
 		s.Refuse(s.address, why)
 		return
 	}

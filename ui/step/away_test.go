@@ -103,6 +103,30 @@ func TestTheHelpDeskStandsBesideWhatIsWrong(t *testing.T) {
 	uitest.OnKeyboard(t, w, "away")
 }
 
+// TestTheHelpDeskIsNamedOnceWhereItIsTheWayOut: on a page whose body names it, while the server is away, whatever the rail shows.
+func TestTheHelpDeskIsNamedOnceWhereItIsTheWayOut(t *testing.T) {
+	for _, purpose := range []app.Purpose{app.PurposeReset, app.PurposeRegister} {
+		s := uitest.NewStage(t)
+		f := uitest.FlowAt(1, app.Blocked{Code: app.CodeNotManaged})
+		f.Purpose, f.Contact = purpose, true
+		s.OnStart = func(app.Start) (app.Flow, error) { return f, nil }
+		s.Signed, s.Session = true, app.Session{ID: "s1"}
+		w := s.OpenWindow()
+		w.Go(shell.Route{Place: shell.PlaceFlow, Purpose: purpose})
+		s.OnInput = func(app.Input) (app.Flow, error) { return app.Flow{}, &app.Error{Code: app.CodeOffline} }
+		for range 3 {
+			uitest.MustSay(t, w, "ext. 4400")
+			uitest.MustNotRepeat(t, w, "ext. 4400")
+			if kit.Find(w.Root(), "page.retry") == nil {
+				uitest.Tap(t, w, "page.contact")
+			} else {
+				uitest.Tap(t, w, "page.retry")
+			}
+		}
+		uitest.MustSay(t, w, words.Text("button.retry_now"))
+	}
+}
+
 // Threat: a password that somebody typed stands in a window for as long as the server is away. With its flow it goes.
 func TestNothingIsAskedOnceTheFlowIsOver(t *testing.T) {
 	s := uitest.NewStage(t)

@@ -38,7 +38,7 @@ func (s *blockedPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text(s.title()),
 		Lead:    s.Window.Refusal(&app.Error{Code: s.step.Code}),
-		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.Window.HelpCard(), shell.SupportCode(s.flow.Support)},
+		Body:    []fyne.CanvasObject{s.opens(), s.hint(), s.HelpCard(), shell.SupportCode(s.flow.Support)},
 		Back:    s.exits(), Secondary: s.otherWay(),
 	}
 }
@@ -166,7 +166,7 @@ func (s *confirmingPage) Build() kit.PageSpec {
 		Heading: words.Text("confirming.heading"),
 		Lead:    words.Text("confirming.lead"),
 		Body: []fyne.CanvasObject{
-			kit.NewNote(kit.NoteWarning, words.Text("confirming.note")), s.since, s.Window.HelpCard(), shell.SupportCode(s.flow.Support),
+			kit.NewNote(kit.NoteWarning, words.Text("confirming.note")), s.since, s.HelpCard(), shell.SupportCode(s.flow.Support),
 		},
 		Back: s.flow.exits(),
 	}

@@ -120,7 +120,7 @@ func (s *requestPage) Build() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("request.heading"),
 		Lead:    words.Text("request.lead"),
-		Body:    []fyne.CanvasObject{kit.NewCard(receipt), s.Window.HelpCard()},
+		Body:    []fyne.CanvasObject{kit.NewCard(receipt), s.HelpCard()},
 	}
 }
 

@@ -97,6 +97,26 @@ func TestEmptyAndMalformedAreRefusedBeforeAnythingIsSent(t *testing.T) {
 	}
 }
 
+// TestARefusalTakesThePlaceOfTheHintThatSaysTheSame, until the address is being mended, whoever refuses it.
+func TestARefusalTakesThePlaceOfTheHintThatSaysTheSame(t *testing.T) {
+	hint := words.Text("address.own", words.Values{"domains": "harbour.example"})
+	for _, address := range []string{"ana@harbour.example", "ana@relay.example"} {
+		s := uitest.NewStage(t)
+		s.OnInput = func(app.Input) (app.Flow, error) {
+			return app.Flow{}, &app.Error{Code: app.CodeOwnDomain, Field: "address"}
+		}
+		w := s.At(uitest.FlowAt(1, app.EnterAddress{OwnDomains: []string{"harbour.example"}}))
+		uitest.MustSay(t, w, hint)
+		test.Type(uitest.Field(t, w, "address.field").Entry(), address)
+		uitest.Tap(t, w, "page.next")
+		uitest.MustSay(t, w, words.Text("error.address_own_domain"))
+		uitest.MustNotSay(t, w, hint)
+		test.Type(uitest.Field(t, w, "address.field").Entry(), "x")
+		uitest.MustSay(t, w, hint)
+		uitest.MustNotSay(t, w, words.Text("error.address_own_domain"))
+	}
+}
+
 func TestSameWordsSentAgainCarryTheSameKey(t *testing.T) {
 	s := uitest.NewStage(t)
 	w := s.At(uitest.FlowAt(1, app.EnterUserID{}))

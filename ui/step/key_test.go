@@ -168,6 +168,7 @@ func TestNoStageOfTheKeyPageIsCut(t *testing.T) {
 		s.w.Window().Resize(size)
 		step.EachKeyStage(s.w, few, e, func(name string) {
 			uitest.OnKeyboard(t, s.w, fmt.Sprintf("key: %s at %v", name, size))
+			uitest.MustNotRepeat(t, s.w, "ext. 4400")
 			kit.Walk(s.w.Root(), func(o fyne.CanvasObject) bool {
 				if words, is := o.(*canvas.Text); is && words.Text != "" {
 					uitest.MustNotCut(t, s.w, "key: "+name, words)

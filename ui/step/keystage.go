@@ -23,7 +23,7 @@ func (s *keyPage) unsupported() kit.PageSpec {
 	return kit.PageSpec{
 		Heading: words.Text("key.unsupported.heading"),
 		Lead:    words.Text("key.unsupported.lead"),
-		Body:    append(body, s.Window.HelpCard()),
+		Body:    append(body, s.HelpCard()),
 	}
 }
 

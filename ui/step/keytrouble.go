@@ -56,7 +56,7 @@ func (s *keyPage) trouble(e *app.Error) keyStage {
 		if len(s.flow.Others) > 0 {
 			spec.Lead += " " + words.Text("key.trouble.another")
 		} else {
-			spec.Body = append(spec.Body, s.Window.HelpCard())
+			spec.Body = append(spec.Body, s.HelpCard())
 		}
 		return spec
 	}

@@ -28,6 +28,7 @@ func TestEachStepHasItsPage(t *testing.T) {
 		w := s.At(uitest.FlowAt(1, c.step))
 		uitest.MustBeAt(t, w, c.page)
 		uitest.MustSay(t, w, c.says)
+		uitest.MustNotRepeat(t, w, "ext. 4400")
 	}
 }
 

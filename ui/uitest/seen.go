@@ -63,6 +63,14 @@ func MustNotSay(t *testing.T, w *shell.Window, words string) {
 	}
 }
 
+// MustNotRepeat fails the test when a text is to be seen more than once.
+func MustNotRepeat(t *testing.T, w *shell.Window, words string) {
+	t.Helper()
+	if first := slices.Index(kit.Texts(w.Root()), words); first >= 0 && slices.Contains(kit.Texts(w.Root())[first+1:], words) {
+		t.Errorf("page %q says %q more than once; it says:\n%s", w.Page(), words, fmt.Sprintf("%q", kit.Texts(w.Root())))
+	}
+}
+
 // MustBeAt ends the test when another page is shown.
 func MustBeAt(t *testing.T, w *shell.Window, page string) {
 	t.Helper()

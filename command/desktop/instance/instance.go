@@ -145,7 +145,15 @@ func (i *Instance) serve() {
 
 // hear takes one message, and answers once the window was seen. Several that nobody looked after yet are one.
 func (i *Instance) hear(conn net.Conn) {
-	defer func() { _ = conn.Close() }()
+	heard := make(chan struct{})
+	defer close(heard)
+	go func() {
+		select {
+		case <-heard:
+		case <-i.closed: // who has said nothing by then is waited for no longer
+		}
+		_ = conn.Close()
+	}()
 	_ = conn.SetDeadline(time.Now().Add(patience)) // a socket has one
 	if line, err := bufio.NewReaderSize(conn, 16).ReadSlice('\n'); err != nil || string(line) != message {
 		return

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/sparekey/sparekey/command/desktop/instance"
 )
@@ -80,5 +81,27 @@ func TestStrangeMessagesRaiseNothing(t *testing.T) {
 	case <-i.Raise():
 		t.Error("a strange message raised the window")
 	default:
+	}
+}
+
+// TestWhoSaysNothingHoldsUpNoEnd: the first one ends beside another that has come to its socket and is silent.
+func TestWhoSaysNothingHoldsUpNoEnd(t *testing.T) {
+	dir := t.TempDir()
+	first := claim(t, dir, "window")
+	sockets, _ := filepath.Glob(filepath.Join(dir, "*.sock"))
+	silent, err := net.Dial("unix", sockets[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = silent.Close() }()
+	if _, err := instance.Claim(t.Context(), dir, "window"); !errors.Is(err, instance.ErrRunning) { // who came before is heard by now
+		t.Fatal(err)
+	}
+	began := time.Now()
+	if err := first.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(began); took > 2*time.Second {
+		t.Errorf("it took %v to end", took)
 	}
 }

@@ -23,8 +23,8 @@ const Supported = true
 const (
 	// look is how often Watch looks what is plugged in: well below the 300 ms in which a person should see it.
 	look = 100 * time.Millisecond
-	// calm is how often it looks once nothing has changed for lively. Who waits longer than that for a person with a key may
-	// wait a little more: a program that always watches is to cost nothing.
+	// calm is how often it looks once nothing has changed for lively, unless the system tells that something is plugged in (onPlug).
+	// Who waits longer than that for a person with a key may wait a little more: a program that always watches is to cost nothing.
 	calm   = time.Second
 	lively = time.Minute
 	// permitting is how long the system may take to let the user open a new node, before that counts as refused.
@@ -79,10 +79,11 @@ var (
 // Watch tells which keys are plugged in.
 func (d *Driver) Watch(ctx context.Context) <-chan []app.KeyInfo {
 	tick, changed := looks(ctx)
+	go onPlug(ctx, changed)
 	return d.watch(ctx, tick, changed)
 }
 
-// looks gives a tick for each look, until ctx ends: more often for a while after changed was called.
+// looks gives a tick for each look, until ctx ends: more often for a while after changed was called, from anywhere.
 func looks(ctx context.Context) (<-chan time.Time, func()) {
 	tick := time.NewTicker(look)
 	slower := time.AfterFunc(lively, func() { tick.Reset(calm) })

@@ -2,6 +2,8 @@
 
 package usb
 
+import "context"
+
 // scan lists the FIDO keys that libfido2 finds: where it lists one, it can open it.
 func scan(map[string]bool) []node {
 	var nodes []node
@@ -15,3 +17,6 @@ func scan(map[string]bool) []node {
 }
 
 func accessible(string) bool { return true }
+
+// onPlug is for the system to tell that something is plugged in: here the next look finds it.
+func onPlug(context.Context, func()) {}

@@ -1,0 +1,7 @@
+//go:build !linux
+
+package appearance
+
+import "context"
+
+func watch(context.Context, func()) {}
