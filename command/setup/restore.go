@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,10 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 	if err != nil {
 		return r, err
 	}
+	to, err := holderOf(place.data) // before it is made
+	if err != nil {
+		return r, err
+	}
 	release, err := place.claimAlone(ctx)
 	if err != nil {
 		return r, err
@@ -67,6 +72,9 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 	if err == nil {
 		err = r.prepare(ctx, place, m, unpacked, plan.KeyFile, keys)
 	}
+	if err == nil {
+		err = to.give(place.restored(unpacked)...)
+	}
 	if err != nil {
 		return r, errors.Join(err, clearRestoring(at))
 	}
@@ -78,6 +86,12 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 		}
 	}
 	return r, nil
+}
+
+// restored are the folder and the files that a restore makes, and that the server needs.
+func (k kept) restored(unpacked map[string]string) []string {
+	made := []string{k.data, k.serverLock(), k.wrapped(), k.heads, audit.LockFile(k.heads)}
+	return append(made, slices.Sorted(maps.Values(unpacked))...)
 }
 
 // clearRestoring removes what is not restored yet, with what SQLite keeps beside it: a log of the file before would be taken for
