@@ -452,6 +452,27 @@ func TestAReloadTakesUpThePolicy(t *testing.T) {
 	h.end()
 }
 
+// TestAReloadSaysThatSettingsWait for a restart, or would keep the server from it, and nothing where none was changed.
+func TestAReloadSaysThatSettingsWait(t *testing.T) {
+	for changed, want := range map[string]string{
+		goodServer: "",
+		strings.Replace(goodServer, "[policy]", "[log]\nlevel = \"warn\"\n[policy]", 1): "a restart takes them up",
+		strings.Replace(goodServer, "[policy]", "[log]\nlevel = \"loud\"\n[policy]", 1): "the next start would be refused",
+		"[": "the next start would be refused",
+	} {
+		h := newHouse(t, goodServer)
+		h.start(quickHasher())
+		write(t, filepath.Join(h.dir, "server.toml"), changed)
+		for range 2 { // the second is taken once the first is done
+			h.reload <- os.Interrupt
+		}
+		h.end()
+		if log := h.log.String(); want != "" && !strings.Contains(log, want) || want == "" && strings.Contains(log, "the settings were changed") {
+			t.Errorf("want %q in %s", want, log)
+		}
+	}
+}
+
 // TestADirectoryThatIsAwayIsDown, and one that does not know nobody's name is up.
 func TestADirectoryThatIsAwayIsDown(t *testing.T) {
 	plan := &ServerPlan{keys: keyFiles{data: t.TempDir()}, directories: directoryBlocks(DefaultServerSettings(), false)}

@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
@@ -97,7 +98,21 @@ func (s *Server) reload(ctx context.Context) {
 	if err := s.service.Reload(ctx); err != nil {
 		s.log.Error("the policy could not be looked at", "error", err)
 	}
+	s.lookAtSettings()
 	s.tell("ready", systemd.Ready)
+}
+
+// lookAtSettings says what a reload leaves as it is: settings that were changed since the start, and whether the next one would take them.
+func (s *Server) lookAtSettings() {
+	path := s.plan.path
+	if now, _, problems, err := readServerSettings(path); err == nil && problems.OrNil() == nil && reflect.DeepEqual(now, s.plan.settings) {
+		return
+	}
+	if _, err := Plan(path, s.parts.Clock); err != nil {
+		s.log.Error("the settings were changed and can't be used: the next start would be refused", "file", path, "error", err)
+		return
+	}
+	s.log.Warn("the settings were changed: a restart takes them up", "file", path)
 }
 
 func (s *Server) tellReady(public, admin net.Listener) {
