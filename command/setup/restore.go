@@ -166,12 +166,20 @@ func (k kept) empty() error {
 	if err := os.MkdirAll(k.data, 0o700); err != nil {
 		return err
 	}
-	cutShort := exists(k.database() + restoring)
-	for _, path := range []string{k.database(), k.directory} {
-		if path == "" || !exists(path) || path == k.directory && cutShort {
-			continue
+	databases := []string{k.database()}
+	if k.directory != "" && !exists(k.database()+restoring) { // of a restore that was cut short it may be there
+		databases = append(databases, k.directory)
+	}
+	for _, database := range databases {
+		there := exists(database)
+		for _, log := range []string{database + "-wal", database + "-journal"} { // beside another database they would be taken for its own
+			if !there && hasContent(log) {
+				database, there = log, true
+			}
 		}
-		return errors.New(words.Text("command.restore.full", words.Values{"file": path, "folder": k.data}))
+		if there {
+			return errors.New(words.Text("command.restore.full", words.Values{"file": database, "folder": k.data}))
+		}
 	}
 	return nil
 }
