@@ -473,6 +473,25 @@ func TestAReloadSaysThatSettingsWait(t *testing.T) {
 	}
 }
 
+// TestAFullDiskTakesTheStoreDown for who looks from outside, before somebody's reset fails; why is said to administrators alone.
+func TestAFullDiskTakesTheStoreDown(t *testing.T) {
+	before := roomOn
+	t.Cleanup(func() { roomOn = before })
+	for left, ready := range map[uint64]bool{leastRoom - 1: false, leastRoom: true} {
+		roomOn = func(string) (uint64, error) { return left, nil }
+		h := newHouse(t, goodServer)
+		h.start(quickHasher())
+		code, body := h.get("https://reset.example.org/readyz")
+		if code == http.StatusOK != ready || strings.Contains(body, `{"name":"store","state":"down"`) == ready || strings.Contains(body, "KiB") {
+			t.Errorf("with %d bytes left: %d %s", left, code, body)
+		}
+		h.end()
+	}
+	if left, err := before(t.TempDir()); err != nil || left == 0 {
+		t.Errorf("here are %d bytes left, %v", left, err)
+	}
+}
+
 // TestADirectoryThatIsAwayIsDown, and one that does not know nobody's name is up.
 func TestADirectoryThatIsAwayIsDown(t *testing.T) {
 	plan := &ServerPlan{keys: keyFiles{data: t.TempDir()}, directories: directoryBlocks(DefaultServerSettings(), false)}
