@@ -222,7 +222,7 @@ func (k kept) takeKeyFile(from string) error {
 // beside, to tell of them.
 func (k kept) setHeads(path string, found BackupReport, none bool) (aside string, err error) {
 	if info, err := os.Stat(k.heads); err == nil && info.Size() > 0 {
-		aside = fmt.Sprintf("%s.before-%d", k.heads, time.Now().Unix())
+		aside = fmt.Sprintf("%s.before-%d", k.heads, time.Now().UnixNano()) // no other restore's, whose they tell of
 		if err := os.Rename(k.heads, aside); err != nil {
 			return "", err
 		}
