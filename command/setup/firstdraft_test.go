@@ -118,9 +118,9 @@ func TestAServerIsSetUp(t *testing.T) {
 
 // TestEachWayToTLSIsSetUp: behind a proxy, and by an authority.
 func TestEachWayToTLSIsSetUp(t *testing.T) {
-	for how, want := range map[string]string{tlsProxy: `behind_proxy = ["server1", "192.0.2.0/24"]`, tlsACME: `directory = "` + letsEncrypt + `"`} {
+	for how, want := range map[string]string{tlsProxy: `behind_proxy = ["10.0.0.5", "192.0.2.0/24"]`, tlsACME: `directory = "` + letsEncrypt + `"`} {
 		dir, d := site(t)
-		if key, err := d.answerAll(t.Context(), map[string]string{askTLS: how, askProxy: "server1, 192.0.2.0/24", askContact: "jo@example.org", askReset: "groups"}); err != nil {
+		if key, err := d.answerAll(t.Context(), map[string]string{askTLS: how, askProxy: "10.0.0.5, 192.0.2.0/24", askContact: "jo@example.org", askReset: "groups"}); err != nil {
 			t.Fatal(how, key, err)
 		}
 		if _, err := d.Write(t.Context()); err != nil {
