@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 )
 
@@ -34,7 +35,7 @@ func Run(ctx context.Context, p Program, args []string) int {
 		return 0
 	}
 	if err := run(ctx, p); err != nil {
-		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"name": p.Name, "why": err}))
+		fmt.Fprintln(p.Err, words.Text("command.failed", words.Values{"name": p.Name, "why": dependencyInWords(err)}))
 		showFault(ctx, p, err)
 		var usage usageError
 		if errors.As(err, &usage) {
@@ -43,6 +44,24 @@ func Run(ctx context.Context, p Program, args []string) int {
 		return 1
 	}
 	return 0
+}
+
+// dependencyInWords says of a directory or a store that failed, and of which the command itself says nothing, what that is.
+func dependencyInWords(err error) error {
+	var failed *app.Error
+	if !errors.As(err, &failed) || failed.Code != app.CodeUnavailable || err.Error() != failed.Error() {
+		return err
+	}
+	return withCause(words.Text("command.dependency_down"), failed)
+}
+
+// withCause is a sentence with the cause of an error behind it, such as a disk that is full, where it is known on this computer.
+func withCause(said string, err error) error {
+	var failed *app.Error
+	if errors.As(err, &failed) && failed.Cause != nil {
+		said += ": " + failed.Cause.Error()
+	}
+	return errors.New(said)
 }
 
 // usageError is a mistake in what was said to the program: the command line or a file that it names.

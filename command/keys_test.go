@@ -311,7 +311,7 @@ func TestWhatDoesNotOpenIsCounted(t *testing.T) {
 	answers(t, map[string]answer{
 		"keys of nothing":      {[]string{"keys", "check", "--data", t.TempDir()}, 1, "", "there is no Sparekey in "},
 		"of both at once":      {[]string{"keys", "check", "--data", data, "--config", "x"}, 2, "", "--config"},
-		"of no server":         {[]string{"keys", "check", "--config", filepath.Join(data, "none.toml")}, 1, "", "no such file"},
+		"of no server":         {[]string{"keys", "check", "--config", filepath.Join(data, "none.toml")}, 1, "", "is not there: --config names another"},
 		"a key that is in use": {[]string{"keys", "drop", "--data", data}, 0, "no unused", ""},
 	})
 }

@@ -110,7 +110,7 @@ func messageProblem(err error) error {
 	case app.CodeBadUserID:
 		return errors.New(words.Text("command.pass.user_id_malformed"))
 	case app.CodeUnavailable:
-		return errors.New(words.Text("command.pass.dependency_down"))
+		return withCause(words.Text("command.pass.dependency_down"), err)
 	}
 	return err
 }

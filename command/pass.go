@@ -75,5 +75,8 @@ func passProblem(err error) error {
 	if !known {
 		return err
 	}
+	if key == passProblems[app.CodeUnavailable] {
+		return withCause(words.Text(key), err)
+	}
 	return errors.New(words.Text(key))
 }

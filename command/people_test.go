@@ -17,7 +17,7 @@ func TestPeopleOfAServer(t *testing.T) {
 		"unknown columns":                    {people("import", bad), 2, "", `columns that are not known: "rank"`},
 		"no file":                            {people("import", bad+"x"), 2, "", "no such file"},
 		"nobody":                             {people("remove", "nobody"), 1, "", "is nobody in the directory"},
-		"no server":                          {[]string{"people", "list", "--config", settings + "x"}, 1, "", "no such file"},
+		"no server":                          {[]string{"people", "list", "--config", settings + "x"}, 1, "", "is not there: --config names another"},
 		"an administrator's code, of nobody": {[]string{"setup", "administrator", "nobody", "--config", settings}, 1, "", "people add USERID --administrator"},
 	})
 	for _, c := range []struct {

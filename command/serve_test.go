@@ -266,7 +266,7 @@ func TestServeSaysWhatIsWrong(t *testing.T) {
 	answers(t, map[string]answer{
 		"check":       {[]string{"serve", "--check", "--config", settings}, 2, "", settings + ":3: listen.address: must be a host and a port"},
 		"serve":       {[]string{"serve", "--config", settings}, 2, "", settings + ":3: listen.address: must be a host and a port"},
-		"no settings": {[]string{"serve", "--config", settings + ".none"}, 2, "", "no such file"},
+		"no settings": {[]string{"serve", "--config", settings + ".none"}, 2, "", "is not there: --config names another"},
 		"no sockets": {[]string{"serve", "--config", func() string {
 			settings, _, _ := serverAt(t, "systemd")
 			return settings

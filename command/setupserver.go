@@ -26,15 +26,15 @@ type setupServer struct {
 
 	BaseURL           string   `help:"How people's computers reach the server." placeholder:"URL"`
 	TLS               string   `help:"Who ends TLS: files (a certificate in files), proxy, or acme (an authority issues it)." name:"tls" placeholder:"WHO"`
-	Certificate       string   `help:"The certificate's chain, in PEM." placeholder:"FILE"`
-	Key               string   `help:"Its key, in PEM." placeholder:"FILE"`
+	Certificate       string   `help:"The certificate's chain, in PEM." placeholder:"FILE" type:"path"`
+	Key               string   `help:"Its key, in PEM." placeholder:"FILE" type:"path"`
 	BehindProxy       []string `help:"Address or network of a proxy. May be given several times." placeholder:"ADDRESS"`
 	ACME              string   `help:"Address of the authority." name:"acme" placeholder:"URL"`
 	AgreeTerms        string   `help:"Agree to the authority's terms: yes." placeholder:"YES"`
 	ACMEContact       string   `help:"A mail address that the authority may write to." name:"acme-contact" placeholder:"MAIL"`
 	Listen            string   `help:"Host and port to listen at." placeholder:"HOST:PORT"`
-	Data              string   `help:"Folder for what the server keeps." placeholder:"FOLDER"`
-	Keys              string   `help:"Folder to make the keys in, outside of that." placeholder:"FOLDER"`
+	Data              string   `help:"Folder for what the server keeps." placeholder:"FOLDER" type:"path"`
+	Keys              string   `help:"Folder to make the keys in, outside of that." placeholder:"FOLDER" type:"path"`
 	Directory         string   `help:"Where accounts and passwords live: local, active-directory, openldap, 389, freeipa, or entra." placeholder:"KIND"`
 	Domain            string   `help:"The organisation's mail domain; it completes user IDs." placeholder:"DOMAIN"`
 	Organisation      string   `help:"The organisation's name." placeholder:"NAME"`
@@ -52,9 +52,9 @@ type setupServer struct {
 
 	DirectoryDomain         string   `help:"With active-directory: the domain's DNS name, by which its controllers are found." placeholder:"DOMAIN"`
 	DirectoryServers        []string `help:"A server of the directory, ldaps://HOST[:PORT] or ldap://HOST[:PORT] (StartTLS). May be given several times." placeholder:"URL"`
-	DirectoryTrust          string   `help:"The roots by which they are known, in PEM." placeholder:"FILE"`
+	DirectoryTrust          string   `help:"The roots by which they are known, in PEM." placeholder:"FILE" type:"path"`
 	DirectoryUser           string   `help:"The service account." placeholder:"ACCOUNT"`
-	DirectoryPasswordFile   string   `help:"A file with its password, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE"`
+	DirectoryPasswordFile   string   `help:"A file with its password, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE" type:"path"`
 	DirectoryBase           string   `help:"The DN beneath which people are." placeholder:"DN"`
 	DirectoryGroupBase      string   `help:"The DN beneath which groups are." placeholder:"DN"`
 	DirectoryPasswordPolicy string   `help:"With openldap: the DN of most people's password policy." placeholder:"DN"`
@@ -63,8 +63,8 @@ type setupServer struct {
 	DirectoryCloud       string `help:"With entra: the cloud that the tenant is in: global, us-government, us-defense, or china." placeholder:"CLOUD"`
 	DirectoryTenant      string `help:"With entra: the directory (tenant) ID." placeholder:"ID"`
 	DirectoryApplication string `help:"With entra: the application (client) ID." placeholder:"ID"`
-	DirectoryCertificate string `help:"With entra: the application's certificate with its private key. It stays where it is." placeholder:"FILE"`
-	DirectorySecretFile  string `help:"With entra, in place of that: a file with its client secret, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE"`
+	DirectoryCertificate string `help:"With entra: the application's certificate with its private key. It stays where it is." placeholder:"FILE" type:"path"`
+	DirectorySecretFile  string `help:"With entra, in place of that: a file with its client secret, one line, that not everybody may read. It is copied beside the keys." placeholder:"FILE" type:"path"`
 }
 
 // given are the answers that came as flags, by question.
@@ -97,7 +97,7 @@ func (c *setupServer) run(ctx context.Context, p Program) error {
 	draft, err := setup.Begin(c.Config)
 	var already *setup.SetUpError
 	if errors.As(err, &already) {
-		return errors.New(words.Text("command.setup.already", words.Values{"file": already.File, "program": p.Name}))
+		return errors.New(words.Text("command.setup.already", words.Values{"file": already.File, "program": p.Name, "config": c.configured()}))
 	}
 	if err != nil {
 		return err

@@ -76,8 +76,20 @@ func TestSetUpByFlags(t *testing.T) {
 	}
 	answers(t, map[string]answer{
 		"the check": {[]string{"serve", "--check", "--config", settings}, 0, "is good", ""},
-		"again":     {[]string{"setup", "--yes", "--config", settings}, 1, "", "nothing was changed.\n  sparekey serve --check"},
+		"again":     {[]string{"setup", "--yes", "--config", settings}, 1, "", "nothing was changed.\n  sparekey serve --check --config " + settings},
 	})
+}
+
+// TestFilesOfFlagsAreNamedFromWhereTheCommandIsCalled, as any command's are, and not from the folder of the settings.
+func TestFilesOfFlagsAreNamedFromWhereTheCommandIsCalled(t *testing.T) {
+	t.Chdir(site(t))
+	settings := filepath.Join(t.TempDir(), "server.toml")
+	code, out, errs := said(t, "setup", "--yes", "--config", settings, "--base-url", "https://reset.example.org", "--listen", "127.0.0.1:0",
+		"--certificate", "tls/cert.pem", "--key", "tls/key.pem", "--organisation", "Harbour Clinic", "--administrator", "omar", "--administrator-name", "Omar Aziz")
+	if code != 0 {
+		t.Fatalf("exit code %d: %s %s", code, out, errs)
+	}
+	answers(t, map[string]answer{"the check": {[]string{"serve", "--check", "--config", settings}, 0, "is good", ""}})
 }
 
 // TestFlagsThatAreMissingOrWrongAreNamedAtOnce, and nothing is asked.

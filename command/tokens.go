@@ -144,7 +144,7 @@ func tokenProblem(err error) error {
 	case app.CodeNoToken:
 		return errors.New(words.Text("command.tokens.no_such_token"))
 	case app.CodeUnavailable:
-		return errors.New(words.Text("command.tokens.dependency_down"))
+		return withCause(words.Text("command.tokens.dependency_down"), err)
 	}
 	return err
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -59,8 +60,26 @@ func (f keyFile) create(path string) error {
 	return f.write(path, os.Link)
 }
 
-// replace puts a new file in the place of the old one.
-func (f keyFile) replace(path string) error { return f.write(path, os.Rename) }
+// replace puts a new file in the place of the old one. Whoever calls it holds the lock, so that what lies beside it is of a process that
+// was killed: that has keys in it which may be dropped since.
+func (f keyFile) replace(path string) error {
+	if err := clearAway(path); err != nil {
+		return fmt.Errorf("vault: write the key file: %w", err)
+	}
+	return f.write(path, os.Rename)
+}
+
+// clearAway removes what write, killed half-way, left beside the key file.
+func clearAway(path string) error {
+	entries, err := os.ReadDir(filepath.Dir(path))
+	for _, e := range entries {
+		number, is := strings.CutPrefix(e.Name(), filepath.Base(path)+".")
+		if is && number != "" && strings.Trim(number, "0123456789") == "" && e.Type().IsRegular() {
+			err = errors.Join(err, os.Remove(filepath.Join(filepath.Dir(path), e.Name())))
+		}
+	}
+	return err
+}
 
 // write puts the file at path durably, whole or not at all: it is written under another name first, and place gives it
 // its own.

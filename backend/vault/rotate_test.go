@@ -30,6 +30,26 @@ func ids(v *vault.Vault) (all []uint32) {
 	return all
 }
 
+// TestWhatAKilledRotationLeftGoesWithTheNext: it has data keys in it, which somebody may drop since. Nobody else's file goes.
+func TestWhatAKilledRotationLeftGoesWithTheNext(t *testing.T) {
+	v, path, _ := create(t)
+	left, others := path+".824675161", []string{path + ".1.copy", path + ".old", path + "1"}
+	for _, file := range append(others, left) {
+		if err := os.WriteFile(file, []byte("{}"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rotate(t, v)
+	if _, err := os.Stat(left); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("it is still there: %v", err)
+	}
+	for _, file := range others {
+		if _, err := os.Stat(file); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestAnotherProcessTakesANewKeyOver: by opening what is sealed under it, and before it seals.
 func TestAnotherProcessTakesANewKeyOver(t *testing.T) {
 	v, path, master := create(t)

@@ -103,6 +103,9 @@ func takeSnapshot(at kept) (s *snapshot, err error) {
 	if err == nil && !taken {
 		err = errors.New(words.Text("command.backup.busy"))
 	}
+	if err == nil {
+		err = giveLock(at.data, s.lock)
+	}
 	if err != nil {
 		return nil, errors.Join(err, s.lock.Close())
 	}

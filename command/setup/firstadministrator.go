@@ -28,7 +28,7 @@ func (d *Draft) administratorQuestions() []Question {
 	return []Question{
 		{Key: askAdmin, Title: words.Text("command.setup.administrator"), Help: help, try: tryAdministrator},
 		{Key: askAdminName, Title: words.Text("command.setup.administrator_name"), Help: words.Text("command.setup.administrator_name_help"), asked: (*Draft).enters},
-		{Key: askAdminMail, Title: words.Text("command.setup.administrator_mail"), Suggested: d.wholeUserID(), asked: (*Draft).enters, try: tryMail},
+		{Key: askAdminMail, Title: words.Text("command.setup.administrator_mail"), Suggested: d.suggestedMail(), asked: (*Draft).enters, try: tryMail},
 	}
 }
 
@@ -38,13 +38,22 @@ func (d *Draft) enters() bool {
 	return kind.enters
 }
 
-// wholeUserID is the administrator's user ID, with the domain.
-func (d *Draft) wholeUserID() string {
+// suggestedMail is the administrator's user ID, with the domain; empty where that is no mailbox.
+func (d *Draft) suggestedMail() string {
 	id := d.answers[askAdmin]
-	if id == "" || strings.ContainsAny(id, `@\`) {
-		return id
+	if !strings.ContainsAny(id, `@\`) {
+		id += "@" + d.answers[askDomain]
 	}
-	return id + "@" + d.answers[askDomain]
+	if !isMailbox(id) {
+		return ""
+	}
+	return id
+}
+
+// isMailbox reports whether a text is a mail address and nothing beside.
+func isMailbox(text string) bool {
+	read, err := mail.ParseAddress(text)
+	return err == nil && read.Address == text
 }
 
 func tryAdministrator(ctx context.Context, d *Draft) ([]string, error) {
@@ -58,7 +67,7 @@ func tryAdministrator(ctx context.Context, d *Draft) ([]string, error) {
 }
 
 func tryMail(_ context.Context, d *Draft) ([]string, error) {
-	if read, err := mail.ParseAddress(d.answers[askAdminMail]); err != nil || read.Address != d.answers[askAdminMail] {
+	if !isMailbox(d.answers[askAdminMail]) {
 		return nil, app.NewProblem("", "mail_malformed")
 	}
 	return nil, nil

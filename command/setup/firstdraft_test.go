@@ -187,12 +187,22 @@ func TestEachWrongAnswerIsSaidAtOnce(t *testing.T) {
 		{askOrganisation, strings.Repeat("x", 500), ""},
 		{askReset, "nobody", "none of the answers: all, groups"},
 		{askMethods, "authapp, pigeon", `"pigeon" is none of the answers`},
+		{askMethods, "authapp, securitykey", `"server1" is none. Give it a name`},
 		{askAdmin, strings.Repeat("o", 400), "can't be a user ID"},
 		{askAdminMail, "omar", "no mail address"},
 	} {
 		_, d := site(t)
 		d.machine.config = filepath.Join(dir, "server.toml")
-		if key, err := d.answerAll(t.Context(), map[string]string{c.key: c.answer}); key != c.key || err == nil || !strings.Contains(err.Error(), c.want) {
+		answers := map[string]string{c.key: c.answer}
+		if strings.Contains(c.want, "server1") {
+			bare := filepath.Join(dir, "bare")
+			if err := os.MkdirAll(bare, 0o755); err != nil {
+				t.Fatal(err)
+			}
+			certify(t, bare, "server1", time.Now().Add(time.Hour))
+			answers[askBase], answers[askCertificate], answers[askKey], answers[askDomain] = "https://server1", "bare/cert.pem", "bare/key.pem", "example.org"
+		}
+		if key, err := d.answerAll(t.Context(), answers); key != c.key || err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s = %q: at %q %v, want %s", c.key, c.answer, key, err, c.want)
 		}
 		if d.answers[c.key] != "" {

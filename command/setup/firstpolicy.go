@@ -95,7 +95,12 @@ func tryMethods(_ context.Context, d *Draft) ([]string, error) {
 	if d.answers[askBase] == "" {
 		return nil, nil
 	}
-	return nil, d.wrongPolicy("methods", "questions", "security_key")
+	err := d.wrongPolicy("methods", "questions")
+	if d.wrongPolicy("security_key") != nil { // what is asked of keys is the sample's, but for the name
+		_, name := hostOf(d.answers[askBase])
+		err = errors.Join(err, app.NewProblem("", "keys_need_domain", "is", name))
+	}
+	return nil, err
 }
 
 // asProblems are the problems of a document as they are joined elsewhere.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -56,7 +57,7 @@ func keptByServer(path string, secrets bool) (kept, error) {
 	if err != nil {
 		return kept{}, InWords(err)
 	}
-	p := &planner{plan: &ServerPlan{settings: settings, path: path}, clock: systemClock{}, lines: lines, problems: problems, unread: *problems}
+	p := &planner{plan: &ServerPlan{settings: settings, path: path}, clock: systemClock{}, lines: lines, problems: problems, unread: *problems, beside: true}
 	var k kept
 	if secrets {
 		k.keyFiles = p.keyFiles()
@@ -85,6 +86,19 @@ func (k Kept) there(secrets bool) (kept, error) {
 		return kept{}, fmt.Errorf("%s: %w", words.Text("command.kept.none", words.Values{"folder": at.data}), err)
 	}
 	return at, nil
+}
+
+// asOwner finds the places, with a database, reads the keys of a server and goes on as the account that owns its data, where root called: a
+// file that root makes there is one that the server can't read.
+func (k Kept) asOwner() (kept, error) {
+	at, err := k.there(true)
+	if err != nil || at.trial != nil {
+		return at, err
+	}
+	if err := at.readAll(); err != nil && !errors.Is(err, fs.ErrNotExist) { // which one is missing is said where it is needed
+		return kept{}, at.explain(err)
+	}
+	return at, becomeOwner(at.data)
 }
 
 // share holds a trial for as long as a command is at work beside its window; whoever takes the trial away waits. A server's data

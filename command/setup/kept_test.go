@@ -60,6 +60,14 @@ func TestAServerIsBackedUpRotatedAndRestored(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	for _, name := range []string{"sparekey.db-wal", "directory.db-journal"} { // of a server that was killed
+		log := filepath.Join(data, name)
+		write(t, log, "what the database that was moved away had not taken in yet")
+		if _, err := Restore(ctx, restore); err == nil || !strings.Contains(err.Error(), log+" is there already") {
+			t.Errorf("restored beside a log of another database: %v", err)
+		}
+		write(t, log, "") // as who only reads leaves it
+	}
 	back, err := Restore(ctx, restore)
 	if err != nil || back.Voided.Flows != 1 || back.HeadsAside == "" || back.NewHeads {
 		t.Fatalf("restored: %+v, %v", back, err)

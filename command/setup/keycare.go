@@ -99,7 +99,7 @@ func survey(tx port.Tx, keys *vault.Vault, open bool) (KeysReport, error) {
 
 // CheckKeys looks whether the master key opens the key file, and the data keys every value that is sealed. Nothing is written.
 func CheckKeys(ctx context.Context, k Kept) (r KeysReport, err error) {
-	at, err := k.there(true)
+	at, err := k.asOwner()
 	if err != nil {
 		return r, err
 	}
@@ -137,7 +137,7 @@ type Rotated struct {
 // RotateKeys makes a new data key and seals everything under it, while a server or a window may be at work. Where an earlier call
 // was cut short, it goes on with that one's key.
 func RotateKeys(ctx context.Context, k Kept) (done Rotated, err error) {
-	at, err := k.there(true)
+	at, err := k.asOwner()
 	if err != nil {
 		return done, err
 	}

@@ -16,7 +16,7 @@ var errNothing = errors.New("nothing to do")
 // DropKeys takes the data keys out of the key file under which nothing is sealed any more, and gives their IDs. Backups that were
 // made before can't be read without them.
 func DropKeys(ctx context.Context, k Kept) (dropped []uint32, err error) {
-	at, err := k.there(true)
+	at, err := k.asOwner()
 	if err != nil {
 		return nil, err
 	}
@@ -51,15 +51,18 @@ func RewrapKeys(ctx context.Context, k Kept, next string) (r Rewrapped, err erro
 	if err != nil {
 		return r, err
 	}
+	master, err := vault.ReadMaster(next, at.data)
+	if err != nil {
+		return r, err
+	}
+	if at, err = k.asOwner(); err != nil {
+		return r, err
+	}
 	release, err := at.claimAlone(ctx)
 	if err != nil {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	master, err := vault.ReadMaster(next, at.data)
-	if err != nil {
-		return r, err
-	}
 	keys, err := at.readKeys()
 	if err != nil {
 		return r, at.explain(err)

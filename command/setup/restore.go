@@ -9,6 +9,7 @@ import (
 	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -41,6 +42,10 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 	if err != nil {
 		return r, err
 	}
+	to, err := holderOf(place.data) // before it is made
+	if err != nil {
+		return r, err
+	}
 	release, err := place.claimAlone(ctx)
 	if err != nil {
 		return r, err
@@ -67,6 +72,9 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 	if err == nil {
 		err = r.prepare(ctx, place, m, unpacked, plan.KeyFile, keys)
 	}
+	if err == nil {
+		err = to.give(place.restored(unpacked)...)
+	}
 	if err != nil {
 		return r, errors.Join(err, clearRestoring(at))
 	}
@@ -78,6 +86,12 @@ func Restore(ctx context.Context, plan RestorePlan) (r Restored, err error) {
 		}
 	}
 	return r, nil
+}
+
+// restored are the folder and the files that a restore makes, and that the server needs.
+func (k kept) restored(unpacked map[string]string) []string {
+	made := []string{k.data, k.serverLock(), k.wrapped(), k.heads, audit.LockFile(k.heads)}
+	return append(made, slices.Sorted(maps.Values(unpacked))...)
 }
 
 // clearRestoring removes what is not restored yet, with what SQLite keeps beside it: a log of the file before would be taken for
@@ -152,12 +166,20 @@ func (k kept) empty() error {
 	if err := os.MkdirAll(k.data, 0o700); err != nil {
 		return err
 	}
-	cutShort := exists(k.database() + restoring)
-	for _, path := range []string{k.database(), k.directory} {
-		if path == "" || !exists(path) || path == k.directory && cutShort {
-			continue
+	databases := []string{k.database()}
+	if k.directory != "" && !exists(k.database()+restoring) { // of a restore that was cut short it may be there
+		databases = append(databases, k.directory)
+	}
+	for _, database := range databases {
+		there := exists(database)
+		for _, log := range []string{database + "-wal", database + "-journal"} { // beside another database they would be taken for its own
+			if !there && hasContent(log) {
+				database, there = log, true
+			}
 		}
-		return errors.New(words.Text("command.restore.full", words.Values{"file": path, "folder": k.data}))
+		if there {
+			return errors.New(words.Text("command.restore.full", words.Values{"file": database, "folder": k.data}))
+		}
 	}
 	return nil
 }
@@ -200,7 +222,7 @@ func (k kept) takeKeyFile(from string) error {
 // beside, to tell of them.
 func (k kept) setHeads(path string, found BackupReport, none bool) (aside string, err error) {
 	if info, err := os.Stat(k.heads); err == nil && info.Size() > 0 {
-		aside = fmt.Sprintf("%s.before-%d", k.heads, time.Now().Unix())
+		aside = fmt.Sprintf("%s.before-%d", k.heads, time.Now().UnixNano()) // no other restore's, whose they tell of
 		if err := os.Rename(k.heads, aside); err != nil {
 			return "", err
 		}

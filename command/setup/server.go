@@ -189,20 +189,32 @@ func (s *Server) claim() error {
 	return err
 }
 
+// serverLock is the file that the process holds which serves the data.
+func (k keyFiles) serverLock() string { return filepath.Join(k.data, "server.lock") }
+
 // claimServer makes this process the one that serves the data, or restores it.
 func (k keyFiles) claimServer() (release func() error, err error) {
 	if err := os.MkdirAll(k.data, 0o700); err != nil {
 		return nil, err
 	}
-	lock := flock.New(filepath.Join(k.data, "server.lock"), flock.SetPermissions(0o600))
+	lock := flock.New(k.serverLock(), flock.SetPermissions(0o600))
 	taken, err := lock.TryLock()
 	if err == nil && !taken {
 		err = errors.New(words.Text("command.serve.running", words.Values{"folder": k.data}))
+	}
+	if err == nil {
+		err = giveLock(k.data, lock)
 	}
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
 	return lock.Close, nil
+}
+
+// giveLock gives a lock that root has made in a folder of another account to that one, which otherwise could never take it.
+func giveLock(folder string, lock *flock.Flock) error {
+	to, err := holderOf(folder)
+	return errors.Join(err, to.give(lock.Path()))
 }
 
 // watch begins to measure and, where the settings want it, to trace.

@@ -452,6 +452,46 @@ func TestAReloadTakesUpThePolicy(t *testing.T) {
 	h.end()
 }
 
+// TestAReloadSaysThatSettingsWait for a restart, or would keep the server from it, and nothing where none was changed.
+func TestAReloadSaysThatSettingsWait(t *testing.T) {
+	for changed, want := range map[string]string{
+		goodServer: "",
+		strings.Replace(goodServer, "[policy]", "[log]\nlevel = \"warn\"\n[policy]", 1): "a restart takes them up",
+		strings.Replace(goodServer, "[policy]", "[log]\nlevel = \"loud\"\n[policy]", 1): "the next start would be refused",
+		"[": "the next start would be refused",
+	} {
+		h := newHouse(t, goodServer)
+		h.start(quickHasher())
+		write(t, filepath.Join(h.dir, "server.toml"), changed)
+		for range 2 { // the second is taken once the first is done
+			h.reload <- os.Interrupt
+		}
+		h.end()
+		if log := h.log.String(); want != "" && !strings.Contains(log, want) || want == "" && strings.Contains(log, "the settings were changed") {
+			t.Errorf("want %q in %s", want, log)
+		}
+	}
+}
+
+// TestAFullDiskTakesTheStoreDown for who looks from outside, before somebody's reset fails; why is said to administrators alone.
+func TestAFullDiskTakesTheStoreDown(t *testing.T) {
+	before := roomOn
+	t.Cleanup(func() { roomOn = before })
+	for left, ready := range map[uint64]bool{leastRoom - 1: false, leastRoom: true} {
+		roomOn = func(string) (uint64, error) { return left, nil }
+		h := newHouse(t, goodServer)
+		h.start(quickHasher())
+		code, body := h.get("https://reset.example.org/readyz")
+		if code == http.StatusOK != ready || strings.Contains(body, `{"name":"store","state":"down"`) == ready || strings.Contains(body, "KiB") {
+			t.Errorf("with %d bytes left: %d %s", left, code, body)
+		}
+		h.end()
+	}
+	if left, err := before(t.TempDir()); err != nil || left == 0 {
+		t.Errorf("here are %d bytes left, %v", left, err)
+	}
+}
+
 // TestADirectoryThatIsAwayIsDown, and one that does not know nobody's name is up.
 func TestADirectoryThatIsAwayIsDown(t *testing.T) {
 	plan := &ServerPlan{keys: keyFiles{data: t.TempDir()}, directories: directoryBlocks(DefaultServerSettings(), false)}

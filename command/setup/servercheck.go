@@ -101,6 +101,9 @@ func (p *planner) checkAdmin(address string) {
 		return
 	}
 	host, _, _ := net.SplitHostPort(address)
+	if public := p.plan.settings.Listen.Address; isAddress(public) && sameAddress(address, public) {
+		p.report("admin.address", app.NewProblem("", "same_address", "other", "listen.address", "is", public))
+	}
 	if !server.IsHere(host) {
 		p.note(app.NewProblem("admin.address", "admin_open", "is", address))
 	}
@@ -143,6 +146,14 @@ func isAddress(address string) bool {
 	}
 	n, err := strconv.ParseUint(port, 10, 16)
 	return err == nil && n <= 65535
+}
+
+// sameAddress reports whether two addresses can't both be listened at: one port of one host, or of all. Port 0 is another one each time.
+func sameAddress(one, other string) bool {
+	host, port, _ := net.SplitHostPort(one)
+	otherHost, otherPort, _ := net.SplitHostPort(other)
+	all := func(host string) bool { return host == "" || host == "0.0.0.0" || host == "::" }
+	return port == otherPort && strings.Trim(port, "0") != "" && (host == otherHost || all(host) || all(otherHost))
 }
 
 // networks reads addresses and networks.

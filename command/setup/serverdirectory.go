@@ -165,15 +165,22 @@ func checkLocal(p *planner, b directoryBlock) {
 	if b.name != "" {
 		p.report(b.key+".kind", app.NewProblem("", "directory_local"))
 	}
+	if k := p.plan.keys; hasContent(k.database()) && hasContent(k.heads) && !exists(p.plan.localFile(b)) {
+		p.report(b.key+".file", app.NewProblem("", "directory_gone", "file", p.plan.localFile(b)))
+	}
+}
+
+// localFile is where a local directory lies: named from the data folder.
+func (p *ServerPlan) localFile(b directoryBlock) string {
+	if filepath.IsAbs(b.File) {
+		return b.File
+	}
+	return filepath.Join(p.keys.data, b.File)
 }
 
 // openLocal opens a directory in a file of its own, beside the store.
 func openLocal(ctx context.Context, p *ServerPlan, parts ServerParts, b directoryBlock) (openedDirectory, error) {
-	path := b.File
-	if !filepath.IsAbs(path) {
-		path = filepath.Join(p.keys.data, path)
-	}
-	d, err := local.Open(ctx, path, localConfig(parts.Clock, parts.Hasher, b.Domain))
+	d, err := local.Open(ctx, p.localFile(b), localConfig(parts.Clock, parts.Hasher, b.Domain))
 	if err != nil {
 		return openedDirectory{}, err
 	}

@@ -95,6 +95,10 @@ func (p *planner) checkData() {
 		p.report("data.folder", app.NewProblem("", "no_folder_there", "file", k.data))
 		return
 	}
+	p.checkOpen("data.folder", k.data)
+	if p.checkGone(k) {
+		return
+	}
 	fresh := !exists(k.database())
 	master := p.readKey("keys.master", k.master, fresh)
 	p.readKey("keys.audit", k.audit, fresh)
@@ -103,7 +107,7 @@ func (p *planner) checkData() {
 	}
 	if !master.Empty() {
 		if _, err := vault.Open(k.wrapped(), master, rand.Reader); err != nil {
-			p.report("keys.master", err)
+			p.report("keys.master", k.explainKeys(err))
 		}
 	}
 	if _, err := os.Stat(k.heads); k.heads != "" && err != nil {
@@ -112,6 +116,35 @@ func (p *planner) checkData() {
 	err := store.Read(context.Background(), k.database(), func(port.Tx) error { return nil })
 	if err != nil && !errors.Is(err, store.ErrOlder) { // which the start brings up to date
 		p.report("data.folder", err)
+	}
+}
+
+// checkGone reports that the store of a server which has run is not where the settings say, and whether that is so. Begun anew there, it
+// would know nobody, and count no wrong try.
+func (p *planner) checkGone(k keyFiles) bool {
+	switch {
+	case hasContent(k.database()):
+		return false
+	case exists(k.database() + restoring):
+		p.report("data.folder", app.NewProblem("", "restore_cut_short", "folder", k.data))
+	case hasContent(k.heads):
+		p.report("data.folder", app.NewProblem("", "store_gone", "file", k.database(), "heads", k.heads))
+	default:
+		return false
+	}
+	return true
+}
+
+// hasContent reports whether there is a file that something was written to. Heads have content once the store has kept something.
+func hasContent(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Size() > 0
+}
+
+// checkOpen says that everybody on this computer may put something else in the place of what is in a folder.
+func (p *planner) checkOpen(setting, folder string) {
+	if info, err := os.Stat(folder); err == nil && filepath.Separator == '/' && info.Mode().Perm()&0o002 != 0 {
+		p.report(setting, app.NewProblem("", "folder_open", "folder", folder))
 	}
 }
 
@@ -124,6 +157,10 @@ func (p *planner) readKey(setting string, key keyFile, fresh bool) app.Secret {
 	switch {
 	case errors.Is(err, fs.ErrNotExist) && fresh && !key.held:
 		p.note(app.NewProblem(setting, "key_made", "file", key.path))
+	case errors.Is(err, fs.ErrNotExist):
+		p.report(setting, app.NewProblem("", "key_gone", "file", key.path))
+	case errors.Is(err, vault.ErrExposed) && openToOthers(key.path):
+		p.report(setting, app.NewProblem("", "key_open", "file", key.path))
 	case err != nil:
 		p.report(setting, err)
 	}
@@ -163,6 +200,12 @@ func (p *planner) checkExposed(setting string, key keyFile) {
 	if info, err := os.Stat(key.path); err == nil && !key.held && exposedToAll(info.Mode()) {
 		p.report(setting, app.NewProblem("", "key_exposed", "file", key.path))
 	}
+}
+
+// openToOthers reports whether anybody but its owner may read a file.
+func openToOthers(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().Perm()&0o077 != 0
 }
 
 // exposedToAll reports whether everybody on this computer may read a file.

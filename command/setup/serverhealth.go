@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 
 	"github.com/sparekey/sparekey/backend/listen"
@@ -11,7 +12,7 @@ import (
 
 // newHealth looks at what the server stands on.
 func (s *Server) newHealth(kept *store.Store, directory openedDirectory) *listen.Health {
-	h := &listen.Health{Clock: s.parts.Clock, Parts: []listen.Part{{Name: "store", Check: kept.Check}}}
+	h := &listen.Health{Clock: s.parts.Clock, Parts: []listen.Part{{Name: "store", Check: s.checkStore(kept)}}}
 	h.Parts = append(h.Parts, directory.parts()...)
 	h.Parts = append(h.Parts, []listen.Part{
 		{Name: "policy", Check: func(context.Context) error {
@@ -29,6 +30,27 @@ func (s *Server) newHealth(kept *store.Store, directory openedDirectory) *listen
 		}})
 	}
 	return h
+}
+
+// leastRoom is what the disk of the data has to have left, in bytes: some tens of resets. With less, each reset fails while it is written, and
+// a store that is only read looks well.
+const leastRoom = 1 << 20
+
+// roomOn tells how much may be written yet; tests replace it.
+var roomOn = freeBytes
+
+// checkStore says that the store can't be read, or its disk is full.
+func (s *Server) checkStore(kept *store.Store) func(context.Context) error {
+	return func(ctx context.Context) error {
+		if err := kept.Check(ctx); err != nil {
+			return err
+		}
+		left, err := roomOn(s.plan.keys.data)
+		if err == nil && left < leastRoom {
+			err = fmt.Errorf("the disk of %s is full: it has %d KiB left", s.plan.keys.data, left>>10)
+		}
+		return err
+	}
 }
 
 // parts are the directories, one of which is enough to serve its people.

@@ -8,8 +8,10 @@ import (
 	"encoding/pem"
 	"fmt"
 	"math/big"
+	"net"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -187,7 +189,7 @@ func TestEachFileThatServerSettingsNameIsTried(t *testing.T) {
 			if err := os.Chmod(filepath.Join(dir, "keys/master"), 0o644); err != nil {
 				t.Fatal(err)
 			}
-		}, "server.toml:11: keys.master: vault: master key file is exposed"},
+		}, "server.toml:11: keys.master: others than its owner may read "},
 		"no heads beside a store": {func(t *testing.T, dir string) {
 			ran(t, dir)
 			_ = os.Remove(filepath.Join(dir, "heads.jsonl"))
@@ -195,11 +197,39 @@ func TestEachFileThatServerSettingsNameIsTried(t *testing.T) {
 		"no key beside a store": {func(t *testing.T, dir string) {
 			ran(t, dir)
 			_ = os.Remove(filepath.Join(dir, "keys/master"))
-		}, "server.toml:11: keys.master: vault: find the master key"},
+		}, "keys/master is not there, and this server has run: put its copy back"},
 		"another key beside a store": {func(t *testing.T, dir string) {
 			ran(t, dir)
 			write(t, filepath.Join(dir, "keys/master"), strings.Repeat("k", 32))
-		}, "server.toml:11: keys.master: vault: "},
+		}, "keys/master is not the master key that "},
+		"no store where heads tell of one": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			_ = os.Remove(filepath.Join(dir, "data/sparekey.db"))
+		}, "server.toml:9: data.folder: there is no "},
+		"an empty store where heads tell of one": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			write(t, filepath.Join(dir, "data/sparekey.db"), "")
+		}, "server.toml:9: data.folder: there is no "},
+		"no folder of data where heads tell of one": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			_ = os.RemoveAll(filepath.Join(dir, "data"))
+		}, "server.toml:9: data.folder: there is no "},
+		"half a restore": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			_ = os.Rename(filepath.Join(dir, "data/sparekey.db"), filepath.Join(dir, "data/sparekey.db.restoring"))
+		}, "server.toml:9: data.folder: a restore into "},
+		"no people beside a store": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			_ = os.Remove(filepath.Join(dir, "data/directory.db"))
+		}, "directory.file: there is no "},
+		"data that everybody may replace": {func(t *testing.T, dir string) {
+			ran(t, dir)
+			_ = os.Chmod(filepath.Join(dir, "data"), 0o703)
+		}, "server.toml:9: data.folder: everybody on this computer may write into "},
+		"one address for both listeners": {func(t *testing.T, dir string) {
+			settings := strings.Replace(goodServer, `"127.0.0.1:0"`, `":9464"`, 1)
+			write(t, filepath.Join(dir, "server.toml"), strings.Replace(settings, `"127.0.0.1:0"`, `"127.0.0.1:9464"`, 1))
+		}, `server.toml:7: admin.address: is the address of listen.address (":9464")`},
 		"a store that is none": {func(t *testing.T, dir string) {
 			ran(t, dir)
 			write(t, filepath.Join(dir, "data/sparekey.db"), strings.Repeat("no database ", 1000))
@@ -210,6 +240,48 @@ func TestEachFileThatServerSettingsNameIsTried(t *testing.T) {
 		_, err := Plan(path, nil)
 		if err == nil || !strings.Contains(err.Error(), c.want) || strings.Contains(err.Error(), "\n") {
 			t.Errorf("%s: got %v\nwant %s", name, err, c.want)
+		}
+	}
+}
+
+// TestAServerBeginsAnewWhereItsHeadsWereMovedAway, or an empty file is there for its people: these are the ways out that are named.
+func TestAServerBeginsAnewWhereItsHeadsWereMovedAway(t *testing.T) {
+	dir, _ := serverFolder(t, goodServer)
+	ran(t, dir)
+	if err := os.RemoveAll(filepath.Join(dir, "data")); err != nil {
+		t.Fatal(err)
+	}
+	heads := filepath.Join(dir, "heads.jsonl")
+	if err := os.Rename(heads, heads+".old"); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.RemoveAll(filepath.Join(dir, "keys")); err != nil {
+		t.Fatal(err)
+	}
+	ran(t, dir)
+	write(t, filepath.Join(dir, "data/directory.db"), "")
+	ran(t, dir)
+}
+
+// TestAnAddressThatCantBeListenedAtIsNamedByItsSetting.
+func TestAnAddressThatCantBeListenedAtIsNamedByItsSetting(t *testing.T) {
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = taken.Close() }()
+	for setting, at := range map[string]int{"listen.address": 0, "admin.address": 1} {
+		parts := strings.SplitN(goodServer, `"127.0.0.1:0"`, 3)
+		addresses := []string{`"127.0.0.1:0"`, `"127.0.0.1:0"`}
+		addresses[at] = strconv.Quote(taken.Addr().String())
+		_, path := serverFolder(t, parts[0]+addresses[0]+parts[1]+addresses[1]+parts[2])
+		plan, err := Plan(path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Server{plan: plan}
+		if _, _, err = s.listeners(); err == nil || !strings.Contains(err.Error(), path+": "+setting+": another program listens at ") {
+			t.Errorf("%s: %v", setting, err)
 		}
 	}
 }

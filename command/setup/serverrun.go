@@ -6,10 +6,14 @@ import (
 	"io/fs"
 	"net"
 	"os"
+	"reflect"
 	"runtime"
 	"runtime/debug"
 	"strings"
+	"syscall"
 
+	"github.com/sparekey/sparekey/app"
+	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/listen"
 	"github.com/sparekey/sparekey/command/systemd"
 )
@@ -94,7 +98,21 @@ func (s *Server) reload(ctx context.Context) {
 	if err := s.service.Reload(ctx); err != nil {
 		s.log.Error("the policy could not be looked at", "error", err)
 	}
+	s.lookAtSettings()
 	s.tell("ready", systemd.Ready)
+}
+
+// lookAtSettings says what a reload leaves as it is: settings that were changed since the start, and whether the next one would take them.
+func (s *Server) lookAtSettings() {
+	path := s.plan.path
+	if now, _, problems, err := readServerSettings(path); err == nil && problems.OrNil() == nil && reflect.DeepEqual(now, s.plan.settings) {
+		return
+	}
+	if _, err := Plan(path, s.parts.Clock); err != nil {
+		s.log.Error("the settings were changed and can't be used: the next start would be refused", "file", path, "error", err)
+		return
+	}
+	s.log.Warn("the settings were changed: a restart takes them up", "file", path)
 }
 
 func (s *Server) tellReady(public, admin net.Listener) {
@@ -140,15 +158,29 @@ func (s *Server) measure(front *listen.Server) {
 // listeners opens the public listener and the administrators', which may be none.
 func (s *Server) listeners() (public, admin net.Listener, err error) {
 	if public, err = listenAt(s.plan.settings.Listen.Address, "public"); err != nil {
-		return nil, nil, err
+		return nil, nil, s.plan.notListening("listen.address", s.plan.settings.Listen.Address, err)
 	}
 	if s.plan.settings.Admin.Address == switchOff {
 		return public, nil, nil
 	}
 	if admin, err = listenAt(s.plan.settings.Admin.Address, "admin"); err != nil {
-		return nil, nil, errors.Join(err, public.Close())
+		return nil, nil, errors.Join(s.plan.notListening("admin.address", s.plan.settings.Admin.Address, err), public.Close())
 	}
 	return public, admin, nil
+}
+
+// notListening says by the setting why an address can't be listened at.
+func (p *ServerPlan) notListening(setting, address string, err error) error {
+	found := app.ProblemOf(err)
+	for code, why := range map[string]error{
+		"address_taken": syscall.EADDRINUSE, "address_reserved": syscall.EACCES, "address_elsewhere": syscall.EADDRNOTAVAIL,
+	} {
+		if errors.Is(err, why) {
+			found = app.NewProblem("", code, "is", address)
+		}
+	}
+	found.Key = setting
+	return errors.New(words.ProblemIn(p.path, found))
 }
 
 // listenAt listens at an address, or takes the socket over that systemd has opened under a name.

@@ -1,8 +1,11 @@
 package setup
 
 import (
+	"errors"
+	"io/fs"
 	"time"
 
+	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/app/config"
 )
 
@@ -249,6 +252,9 @@ func defaultMail() MailSettings { return MailSettings{Auth: "password", Time: 8 
 func readServerSettings(path string) (s ServerSettings, lines config.Lines, problems *config.Problems, err error) {
 	s = DefaultServerSettings()
 	document, err := config.Read(path, maxSettings)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = app.NewProblem("", "no_settings", "file", path)
+	}
 	if err != nil {
 		return s, nil, nil, err
 	}

@@ -2,6 +2,7 @@ package setup
 
 import (
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
 	"strings"
@@ -70,5 +71,17 @@ func TestTheDocsExplainEveryServerSetting(t *testing.T) {
 	}
 	for key := range explained {
 		t.Errorf("docs/operations.md explains %s, which is no setting", key)
+	}
+}
+
+// TestSettingsThatAreNotThereSaySo, and what helps, to whoever begins.
+func TestSettingsThatAreNotThereSaySo(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "server.toml")
+	_, checked := Plan(path, nil)
+	_, kept := Kept{Config: path}.find(false)
+	for what, err := range map[string]error{"a server": checked, "a backup": kept} {
+		if err == nil || err.Error() != path+" is not there: --config names another file, and setup makes one" {
+			t.Errorf("%s: %v", what, err)
+		}
 	}
 }
