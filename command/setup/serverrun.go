@@ -8,8 +8,10 @@ import (
 	"os"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/command/filepages"
 	"github.com/sparekey/sparekey/command/systemd"
 )
 
@@ -53,6 +55,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go s.giveSigns(watching)
+	go giveBackPages(watching, front.Running, new(filepages.Pages).GiveBack)
 	for {
 		select {
 		case err = <-ended:
@@ -64,6 +67,23 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 		break
 	}
 	return errors.Join(err, s.stop(front, backdoor.Close))
+}
+
+// giveBackPages gives back what the start, and later those who were served, left resident of the program's file, until ctx ends: at once
+// and then every minute, unless a request is running.
+func giveBackPages(ctx context.Context, running func() int, giveBack func()) {
+	next := time.NewTicker(time.Minute)
+	defer next.Stop()
+	for {
+		if running() == 0 {
+			giveBack()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
+	}
 }
 
 // stop tells everybody, and lets finish what has begun.
