@@ -19,7 +19,6 @@ import (
 	"github.com/sparekey/sparekey/assets"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/command/desktop/rest"
-	"github.com/sparekey/sparekey/command/filepages"
 	"github.com/sparekey/sparekey/ui"
 	"github.com/sparekey/sparekey/ui/kit"
 )
@@ -42,7 +41,7 @@ func runWindow(ctx context.Context, fill func(fyne.App, fyne.Window) *ui.Window,
 		return err
 	}
 	makeCacheFolder()
-	loop := &rest.Loop{Quiet: new(filepages.Pages).GiveBack}
+	loop := &rest.Loop{Quiet: givesBackAtRest()}
 	kit.SetLoop(loop)
 	a := fyneapp.NewWithID(appID)
 	a.SetIcon(fyne.NewStaticResource("sparekey.png", assets.AppIcon))
