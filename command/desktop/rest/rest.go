@@ -29,7 +29,7 @@ const quiet = 3 * time.Second
 // events before that frame is drawn with it. What else is put in the queue is asked for beforehand, and keeps the loop awake
 // until it is done and drawn.
 type Loop struct {
-	Quiet func() // called on a goroutine of its own while nobody does anything, every 3 s; may be nil
+	Quiet func() // called on a goroutine of its own while nobody does anything, every 3 s, unless a cursor blinks: somebody is about to type; may be nil
 
 	now   func() time.Time
 	blink func() bool              // a cursor blinks
@@ -106,12 +106,12 @@ func (l *Loop) sleep() {
 	if !l.lieDown() {
 		return
 	}
-	most := nap
-	if l.blink() {
+	most, blinks := nap, l.blink()
+	if blinks {
 		most = blinked
 	}
 	l.wait(most)
-	if l.rise() && l.Quiet != nil {
+	if l.rise() && !blinks && l.Quiet != nil {
 		go l.Quiet()
 	}
 }

@@ -172,4 +172,13 @@ func TestQuietIsCalledWhileNobodyDoesAnything(t *testing.T) {
 	}
 	k.frames()
 	<-called
+	k.l.blink = func() bool { return true }
+	for range 200 {
+		k.frames()
+	}
+	select {
+	case <-called:
+		t.Error("while a cursor blinks")
+	default:
+	}
 }
