@@ -3,6 +3,7 @@ package rest
 import (
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -143,6 +144,10 @@ func TestHowLongTheLoopStaysAwake(t *testing.T) {
 }
 
 func TestQuietIsCalledWhileNobodyDoesAnything(t *testing.T) {
+	synctest.Test(t, quietIsCalled)
+}
+
+func quietIsCalled(t *testing.T) {
 	k := newToolkit(t, 1)
 	now, called := time.Unix(0, 0), make(chan struct{})
 	k.l.now = func() time.Time { return now }
@@ -165,6 +170,7 @@ func TestQuietIsCalledWhileNobodyDoesAnything(t *testing.T) {
 	k.l.input()
 	k.frames()
 	k.frames()
+	synctest.Wait()
 	select {
 	case <-called:
 		t.Error("2 s after a key")
@@ -176,6 +182,7 @@ func TestQuietIsCalledWhileNobodyDoesAnything(t *testing.T) {
 	for range 200 {
 		k.frames()
 	}
+	synctest.Wait()
 	select {
 	case <-called:
 		t.Error("while a cursor blinks")
