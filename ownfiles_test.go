@@ -20,6 +20,7 @@ var ownFiles = map[string]string{
 	"command/desktop/instance":        "the number of the process that has the claim",
 	"command/desktop/sound":           "a temporary file for the system's player",
 	"command/setup/folders.go":        "an empty file, to see whether the folder can be written",
+	"command/filepages":               "what the system says of this process (/proc)",
 	"command/systemd/unit.go":         "the service manager's units",
 	"command/setup/movein.go":         "keys and heads are moved as the bytes that they are",
 	"command/setup/restore.go":        "databases and heads of the program's own are renamed",

@@ -49,7 +49,7 @@ func runWindow(ctx context.Context, p Process, fill func(fyne.App, fyne.Window, 
 	if err != nil {
 		return errors.Join(err, leave())
 	}
-	loop := &rest.Loop{}
+	loop := &rest.Loop{Quiet: givesBackAtRest()}
 	kit.SetLoop(loop)
 	a := fyneapp.NewWithID(appID)
 	keepNoPreferences(a)

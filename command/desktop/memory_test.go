@@ -19,3 +19,19 @@ func TestWhatAMomentTookIsGivenBack(t *testing.T) {
 		}
 	}
 }
+
+func TestWhatAVisitLeftIsGivenBackAtRest(t *testing.T) {
+	percent := debug.SetGCPercent(-1) // nothing is collected by itself
+	t.Cleanup(func() { debug.SetGCPercent(percent) })
+	giveBack := givesBackAtRest()
+	giveBack()
+	visit := make([]byte, 8*unusedMemory)
+	if got := unused(); got < uint64(len(visit)) {
+		t.Errorf("%d bytes are unused, of %d that were allocated since", got, len(visit))
+	}
+	runtime.KeepAlive(visit)
+	giveBack()
+	if got := unused(); got >= unusedMemory {
+		t.Errorf("%d bytes are unused at rest", got)
+	}
+}

@@ -11,10 +11,12 @@ import (
 	"runtime/debug"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/sparekey/sparekey/app"
 	"github.com/sparekey/sparekey/assets/words"
 	"github.com/sparekey/sparekey/backend/listen"
+	"github.com/sparekey/sparekey/command/filepages"
 	"github.com/sparekey/sparekey/command/systemd"
 )
 
@@ -65,6 +67,7 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 	watching, stopWatching := context.WithCancel(ctx)
 	defer stopWatching()
 	go s.giveSigns(watching)
+	go giveBackPages(watching, front.Running, new(filepages.Pages).GiveBack)
 	for {
 		select {
 		case err = <-ended:
@@ -76,6 +79,23 @@ func (s *Server) Serve(ctx context.Context, reload <-chan os.Signal) error {
 		break
 	}
 	return errors.Join(err, s.stop(front, backdoor.Close))
+}
+
+// giveBackPages gives back what the start, and later those who were served, left resident of the program's file, until ctx ends: at once
+// and then every minute, unless a request is running.
+func giveBackPages(ctx context.Context, running func() int, giveBack func()) {
+	next := time.NewTicker(time.Minute)
+	defer next.Stop()
+	for {
+		if running() == 0 {
+			giveBack()
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-next.C:
+		}
+	}
 }
 
 // stop tells everybody, and lets finish what has begun.

@@ -1,8 +1,11 @@
 package setup
 
 import (
+	"context"
 	"runtime"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/sparekey/sparekey/backend/port"
 )
@@ -19,4 +22,21 @@ func TestOnOneProcessorACommitDoesNotKeepTheOnlyThread(t *testing.T) {
 	if n := port.HashesAtOnce(); n != hashes {
 		t.Errorf("%d hashes at once, and %d with as many threads as processors", n, hashes)
 	}
+}
+
+func TestPagesAreGivenBackWhileNoRequestRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, stop := context.WithCancel(t.Context())
+		given, running := 0, 0
+		go giveBackPages(ctx, func() int { return running }, func() { given++ })
+		time.Sleep(time.Second) // at once it was given back, and between two minutes others come and go
+		for _, step := range []struct{ running, given int }{{1, 1}, {1, 1}, {0, 2}, {0, 3}} {
+			running = step.running
+			time.Sleep(time.Minute)
+			if given != step.given {
+				t.Errorf("given back %d times, want %d", given, step.given)
+			}
+		}
+		stop()
+	})
 }

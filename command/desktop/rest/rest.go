@@ -19,6 +19,9 @@ const (
 	blinked = time.Second / 20 // while a cursor blinks, which it does twice a second
 )
 
+// quiet is for how long nobody has done anything when Quiet is called.
+const quiet = 3 * time.Second
+
 // Loop is the toolkit's loop. While nothing moves, it sleeps until an event comes, something is asked of it (Asked), or a nap is
 // over.
 //
@@ -26,15 +29,19 @@ const (
 // events before that frame is drawn with it. What else is put in the queue is asked for beforehand, and keeps the loop awake
 // until it is done and drawn.
 type Loop struct {
+	Quiet func() // called on a goroutine of its own while nobody does anything, every 3 s, unless a cursor blinks: somebody is about to type; may be nil
+
+	now   func() time.Time
 	blink func() bool              // a cursor blinks
 	queue func(f func())           // puts f in the loop's queue
 	wait  func(most time.Duration) // until an event comes, and has had its effect
 	wake  func()                   // ends wait, from anywhere
 
 	mu       sync.Mutex
-	awake    int  // ticks to come
-	asked    int  // what was asked for and is not done
-	queued   bool // sleep is in the queue
+	since    time.Time // when somebody did something, or Quiet was called
+	awake    int       // ticks to come
+	asked    int       // what was asked for and is not done
+	queued   bool      // sleep is in the queue
 	sleeping bool
 }
 
@@ -60,7 +67,12 @@ func (l *Loop) Done() {
 func (l *Loop) Changed() { l.stay(afterChange) }
 
 // input says that somebody did something.
-func (l *Loop) input() { l.stay(afterInput) }
+func (l *Loop) input() {
+	l.stay(afterInput)
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.since = l.now()
+}
 
 // stay keeps the loop awake for so many ticks.
 func (l *Loop) stay(ticks int) {
@@ -94,12 +106,14 @@ func (l *Loop) sleep() {
 	if !l.lieDown() {
 		return
 	}
-	most := nap
-	if l.blink() {
+	most, blinks := nap, l.blink()
+	if blinks {
 		most = blinked
 	}
 	l.wait(most)
-	l.rise()
+	if l.rise() && !blinks && l.Quiet != nil {
+		go l.Quiet()
+	}
 }
 
 // lieDown reports whether there is nothing to do; from then on Asked wakes the loop.
@@ -111,8 +125,15 @@ func (l *Loop) lieDown() bool {
 	return l.sleeping
 }
 
-func (l *Loop) rise() {
+// rise reports whether Quiet is due.
+func (l *Loop) rise() bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.sleeping = false
+	now := l.now()
+	due := now.Sub(l.since) >= quiet
+	if due {
+		l.since = now
+	}
+	return due
 }

@@ -3,6 +3,7 @@ package rest
 import (
 	"math/rand/v2"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -23,7 +24,7 @@ type toolkit struct {
 func newToolkit(t *testing.T, seed uint64) *toolkit {
 	k := &toolkit{t: t, chance: rand.New(rand.NewPCG(seed, 0))}
 	k.l = &Loop{
-		blink: func() bool { return false }, queue: func(f func()) { k.queue = append(k.queue, f) },
+		now: time.Now, blink: func() bool { return false }, queue: func(f func()) { k.queue = append(k.queue, f) },
 		wait: k.wait, wake: func() { k.woken = true },
 	}
 	return k
@@ -139,5 +140,52 @@ func TestHowLongTheLoopStaysAwake(t *testing.T) {
 	k.l.blink = func() bool { return true }
 	if k.frames(); most > 50*time.Millisecond {
 		t.Errorf("it sleeps for %v while a cursor blinks", most)
+	}
+}
+
+func TestQuietIsCalledWhileNobodyDoesAnything(t *testing.T) {
+	synctest.Test(t, quietIsCalled)
+}
+
+func quietIsCalled(t *testing.T) {
+	k := newToolkit(t, 1)
+	now, called := time.Unix(0, 0), make(chan struct{})
+	k.l.now = func() time.Time { return now }
+	k.l.Quiet = func() { called <- struct{}{} }
+	k.l.wait = func(most time.Duration) { k.naps++; now = now.Add(most) }
+	k.l.input()
+	for round := range 2 {
+		for range 2 {
+			k.frames()
+		}
+		k.l.mu.Lock()
+		if got := now.Sub(k.l.since); got != 2*nap {
+			t.Errorf("round %d: %v after the last key, or call, another one was made", round, got)
+		}
+		k.l.mu.Unlock()
+		k.frames()
+		<-called
+	}
+	k.frames()
+	k.l.input()
+	k.frames()
+	k.frames()
+	synctest.Wait()
+	select {
+	case <-called:
+		t.Error("2 s after a key")
+	default:
+	}
+	k.frames()
+	<-called
+	k.l.blink = func() bool { return true }
+	for range 200 {
+		k.frames()
+	}
+	synctest.Wait()
+	select {
+	case <-called:
+		t.Error("while a cursor blinks")
+	default:
 	}
 }

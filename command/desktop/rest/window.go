@@ -22,7 +22,7 @@ func (l *Loop) Of(win fyne.Window, blink func() bool) {
 	if view == nil {
 		return
 	}
-	l.blink, l.queue, l.wake = blink, fyne.Do, glfw.PostEmptyEvent
+	l.now, l.blink, l.queue, l.wake = time.Now, blink, fyne.Do, glfw.PostEmptyEvent
 	l.wait = func(most time.Duration) { glfw.WaitEventsTimeout(most.Seconds()) }
 	l.listen(view)
 	l.input()
