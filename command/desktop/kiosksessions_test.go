@@ -76,7 +76,7 @@ func (c *crowd) endure(people int) {
 		last = c.rest()
 		c.t.Logf("after %d: %+v", mark, last)
 		if mark == 1000 {
-			c.besideEmpty(last)
+			c.besideEmpty()
 		}
 	}
 	for i, way := range ways {
