@@ -191,15 +191,18 @@ func (s *Server) listeners() (public, admin net.Listener, err error) {
 
 // notListening says by the setting why an address can't be listened at.
 func (p *ServerPlan) notListening(setting, address string, err error) error {
-	found := app.ProblemOf(err)
-	for code, why := range map[string]error{
-		"address_taken": syscall.EADDRINUSE, "address_reserved": syscall.EACCES, "address_elsewhere": syscall.EADDRNOTAVAIL,
-	} {
-		if errors.Is(err, why) {
-			found = app.NewProblem("", code, "is", address)
-		}
+	var found app.Problem
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		found = app.NewProblem(setting, "address_taken", "is", address)
+	case errors.Is(err, syscall.EACCES):
+		found = app.NewProblem(setting, "address_reserved", "is", address)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		found = app.NewProblem(setting, "address_elsewhere", "is", address)
+	default:
+		found = app.ProblemOf(err)
+		found.Key = setting
 	}
-	found.Key = setting
 	return errors.New(words.ProblemIn(p.path, found))
 }
 

@@ -3,6 +3,7 @@ package setup
 import (
 	"context"
 	"runtime"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -27,13 +28,15 @@ func TestOnOneProcessorACommitDoesNotKeepTheOnlyThread(t *testing.T) {
 func TestPagesAreGivenBackWhileNoRequestRuns(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, stop := context.WithCancel(t.Context())
-		given, running := 0, 0
-		go giveBackPages(ctx, func() int { return running }, func() { given++ })
+		var given, running atomic.Int64
+		go giveBackPages(ctx, func() int { return int(running.Load()) }, func() { given.Add(1) })
 		time.Sleep(time.Second) // at once it was given back, and between two minutes others come and go
-		for _, step := range []struct{ running, given int }{{1, 1}, {1, 1}, {0, 2}, {0, 3}} {
-			running = step.running
+		synctest.Wait()
+		for _, step := range []struct{ running, given int64 }{{1, 1}, {1, 1}, {0, 2}, {0, 3}} {
+			running.Store(step.running)
 			time.Sleep(time.Minute)
-			if given != step.given {
+			synctest.Wait()
+			if given := given.Load(); given != step.given {
 				t.Errorf("given back %d times, want %d", given, step.given)
 			}
 		}
