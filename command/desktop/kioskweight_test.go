@@ -136,6 +136,6 @@ func (c *crowd) besideEmpty() {
 	c.t.Logf("empty window: %+v", e)
 	c.t.Logf("the kiosk: %+v", w)
 	c.t.Logf("beside it: resident %.2f times, of it anonymous %.2f times", float64(w.resident)/float64(e.resident), float64(w.anonymous)/float64(e.anonymous))
-	grown(c.t, "resident, beside an empty window", w.resident, e.resident*125/100)
+	grown(c.t, "resident, beside an empty window", w.resident, e.resident*130/100)
 	grown(c.t, "anonymous, beside an empty window", w.anonymous-e.anonymous, 40<<10)
 }
