@@ -88,7 +88,7 @@ func (c *crowd) endure(people int) {
 	grown(c.t, "heap", last.heap, first.heap*105/100)
 	grown(c.t, "files", last.files, first.files)
 	grown(c.t, "goroutines", last.goroutines, first.goroutines)
-	grown(c.t, "threads", last.threads, first.threads+4) // Go keeps those that waited for the system once
+	grown(c.t, "threads", last.threads, first.threads+2)
 }
 
 func grown(t *testing.T, what string, is, most int) {
