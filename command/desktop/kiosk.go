@@ -130,7 +130,13 @@ func (d *Desktop) showKiosk(ctx context.Context, o kiosk.Options, beside kioskSh
 	var shown *kiosk.Kiosk
 	err := runWindow(ctx, Process{d.Log, d.Exit}, func(a fyne.App, win fyne.Window, _ fyne.Size) *ui.Window {
 		hold.Prepare()
-		win.SetCloseIntercept(func() {}) // nobody closes it
+		win.SetCloseIntercept(func() { // nobody closes it, but it ends with the compositor that it stands on
+			go func() {
+				if compositorGone() {
+					leave()
+				}
+			}()
+		})
 		o.Shown = func() { hold.NumLock(win) }
 		shown = kiosk.New(a, win, o)
 		win.SetFullScreen(true)
